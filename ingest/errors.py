@@ -1,0 +1,74 @@
+"""Every error of the project, in one tree.
+
+RagError
+├── UsageError              wrong argument or setting                        exit 2
+├── StoreError              the store cannot be used                         exit 3
+│   ├── StoreEmpty          nothing has been ingested yet
+│   ├── StoreLocked         another process is writing
+│   └── FingerprintMismatch the index was built with other settings
+├── EmbedderError           the embedding model cannot be loaded             exit 3
+├── LLMError                (rag_app.errors) the LLM cannot be used          exit 3
+└── LoadError               one file cannot be read: becomes its receipt     exit 1
+    ├── UnknownFormat       no reader for this kind of file
+    ├── EmptyFile           zero bytes, or nothing but white space
+    ├── NoText              a readable file that holds no text
+    └── BrokenFile          damaged, locked, or not what its name says
+
+A message is one line that says what is wrong and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class RagError(Exception):
+    """Base of all errors raised on purpose. ``exit_code`` is what the command line returns."""
+
+    exit_code = 3
+
+
+class UsageError(RagError):
+    """A wrong argument or setting."""
+
+    exit_code = 2
+
+
+class StoreError(RagError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreEmpty(StoreError):
+    """There is nothing to search: no document has been ingested into this collection."""
+
+
+class StoreLocked(StoreError):
+    """Another process is writing to this collection."""
+
+
+class FingerprintMismatch(StoreError):
+    """The collection was built with another embedding model or other chunk settings."""
+
+
+class EmbedderError(RagError):
+    """The embedding model cannot be found, loaded or trusted."""
+
+
+class LoadError(RagError):
+    """One file cannot be turned into text. Never stops a run: it ends in the file's receipt."""
+
+    exit_code = 1
+
+
+class UnknownFormat(LoadError):
+    """No reader for this kind of file."""
+
+
+class EmptyFile(LoadError):
+    """The file has no bytes, or nothing but white space."""
+
+
+class NoText(LoadError):
+    """The file can be read but holds no text, as a scanned PDF does."""
+
+
+class BrokenFile(LoadError):
+    """The file is damaged, protected by a password, or not what its name says."""

@@ -1,0 +1,141 @@
+"""The data classes that cross files. Offsets count characters of the document's text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
+FileStatus = Literal["added", "updated", "unchanged", "deleted", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of structure as a reader finds it, before it has a place in the text.
+
+    ``level`` is 1 to 6 for a heading. ``page`` counts from 1, or is None.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A block and where it stands in the text: ``text[start:end]``."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDocument:
+    """A file turned into text, with its structure.
+
+    ``blocks`` are in order and do not overlap; what lies between them is white space.
+    ``page_starts[i]`` is the offset where page ``i + 1`` begins; empty where the format has
+    no pages. ``empty_pages`` are the numbers of pages without text.
+    """
+
+    kind: str
+    text: str
+    blocks: tuple[PlacedBlock, ...]
+    title: str | None = None
+    page_starts: tuple[int, ...] = ()
+    empty_pages: tuple[int, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage to be embedded: ``text[start:end]``.
+
+    ``headings`` is the path of headings above it, outermost first. ``context`` is what is put
+    in front of the passage when it is embedded (the title and those headings that the passage
+    does not hold itself).
+    """
+
+    start: int
+    end: int
+    page: int | None
+    headings: tuple[str, ...]
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as the catalog holds it, with the text and the documents that it belongs to.
+
+    ``documents`` names every document with these bytes, in order of name: usually one.
+    ``sentences`` are ``(start, end)`` offsets into the document's text.
+    """
+
+    id: str
+    documents: tuple[str, ...]
+    start: int
+    end: int
+    page: int | None
+    text: str
+    headings: tuple[str, ...]
+    sentences: tuple[tuple[int, int], ...]
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One document of a collection. ``source`` is the file's absolute path when last seen."""
+
+    name: str
+    source: str
+    root: str
+    kind: str
+    title: str | None
+    pages: int | None
+    chunks: int
+    characters: int
+    size: int
+    modified: str
+    ingested: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReceipt:
+    """What happened to one file, and why.
+
+    ``pages`` is None where the format has none. ``reason`` is a sentence for a person; it is
+    always there for "skipped" and "failed", and elsewhere where there is something to know,
+    such as pages without text.
+    """
+
+    path: str
+    status: FileStatus
+    chunks: int = 0
+    pages: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """The receipts of one run, in the order of the files. ``seconds`` is wall-clock time."""
+
+    files: tuple[FileReceipt, ...]
+    seconds: float
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many files ended in each status, and ``"chunks"``: how many chunks were written."""
+        counts = dict.fromkeys(
+            ("added", "updated", "unchanged", "deleted", "skipped", "failed"), 0
+        )
+        for receipt in self.files:
+            counts[receipt.status] += 1
+        counts["chunks"] = sum(
+            receipt.chunks for receipt in self.files if receipt.status in ("added", "updated")
+        )
+        return counts
