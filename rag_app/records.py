@@ -1,0 +1,86 @@
+"""The data classes of a question and its answer. Offsets count characters of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from llama_index.core.schema import NodeWithScore
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found by a search. ``score`` is the cosine similarity, -1 to 1.
+
+    ``engine.document_text(document)[start:end] == text``. ``page`` counts from 1, or is None.
+    """
+
+    document: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+    score: float
+    chunk_id: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_node(self) -> NodeWithScore:
+        """This hit as LlamaIndex knows it."""
+        from rag_app.llama import hit_to_node
+
+        return hit_to_node(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words that a marker in the answer points at.
+
+    ``engine.document_text(document)[start:end] == quote``. ``supported`` says whether the quote
+    passed the check against the sentence that cites it; ``score``, 0 to 1, how well.
+    """
+
+    marker: int
+    document: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    supported: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the endpoint counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question.
+
+    ``text`` carries its markers, ``[1]``, each with one or more entries in ``citations``.
+    ``model`` is the LLM's name, or "quotes". ``usage`` is None where no LLM was asked.
+    ``notes`` are sentences that the reader should see beside the answer.
+    """
+
+    question: str
+    text: str
+    refused: bool
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    model: str
+    seconds: float
+    usage: Usage | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Turn(NamedTuple):
+    """One message of a conversation, as ``history`` takes it."""
+
+    role: Literal["user", "assistant"]
+    content: str
