@@ -130,9 +130,7 @@ class IngestReport:
     @property
     def counts(self) -> dict[str, int]:
         """How many files ended in each status, and ``"chunks"``: how many chunks were written."""
-        counts = dict.fromkeys(
-            ("added", "updated", "unchanged", "deleted", "skipped", "failed"), 0
-        )
+        counts = dict.fromkeys(("added", "updated", "unchanged", "deleted", "skipped", "failed"), 0)
         for receipt in self.files:
             counts[receipt.status] += 1
         counts["chunks"] = sum(

@@ -1,0 +1,34 @@
+"""Files to documents that can be searched: the writing half of the project.
+
+from ingest import ingest_paths
+report = ingest_paths(["handbook.pdf"], store="storage")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ingest.errors import RagError
+    from ingest.pipeline import ingest_paths
+    from ingest.records import FileReceipt, IngestReport
+    from ingest.settings import IndexSettings
+
+__all__ = ["FileReceipt", "IndexSettings", "IngestReport", "RagError", "ingest_paths"]
+
+_HOMES = {
+    "FileReceipt": "ingest.records",
+    "IndexSettings": "ingest.settings",
+    "IngestReport": "ingest.records",
+    "RagError": "ingest.errors",
+    "ingest_paths": "ingest.pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when asked for, so that ``import ingest`` costs nothing.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,289 @@
+"""The catalog: one SQLite file that is the truth about a collection. This file reads it.
+
+Documents, their texts, chunks, vectors and receipts stand here; the vector index is made from
+it and can be made again. A document changes in one transaction, which also moves the
+*generation*, so that whoever holds an older copy of anything can ask what has changed since.
+
+Equal bytes are stored once: a *content* is what the bytes say, a *document* is a name for it.
+Each reading opens a connection of its own, so any number of threads and processes read while
+one writes (SQLite in WAL mode: https://www.sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.errors import StoreEmpty, StoreError
+from ingest.records import FileReceipt, StoredChunk, StoredDocument
+
+SCHEMA_VERSION = 1
+Vectors = npt.NDArray[np.float32]
+
+DOCUMENT_COLUMNS = """
+    documents.name, documents.source, documents.root, contents.kind, contents.title,
+    contents.page_starts,
+    (SELECT count(*) FROM chunks WHERE chunks.content = contents.id),
+    length(contents.text), documents.size, documents.modified_ns, documents.ingested,
+    contents.metadata
+"""
+
+
+class FileState(NamedTuple):
+    """What tells a file that may have changed from one that has not: its ``stat``."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileState:
+        """The state of a file now. Raises OSError."""
+        stat = path.stat()
+        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the catalog remembers of a file: its document, and when and how it was last seen."""
+
+    name: str
+    root: str
+    digest: str
+    state: FileState
+    pages: int | None
+    note: str | None
+
+
+class CatalogView:
+    """One consistent state of a catalog: all that is read through it is of one generation."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def generation(self) -> int:
+        """The number of changes so far."""
+        return int(self.meta("generation") or 0)
+
+    def meta(self, key: str) -> str | None:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def fingerprint(self) -> dict[str, Any] | None:
+        """The settings that the collection was built with; None before the first document."""
+        value = self.meta("fingerprint")
+        return None if value is None else json.loads(value)
+
+    def chunk_count(self) -> int:
+        return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def documents(self) -> list[StoredDocument]:
+        """Every document, in order of name."""
+        rows = self.connection.execute(
+            f"SELECT {DOCUMENT_COLUMNS} FROM documents"
+            " JOIN contents ON contents.id = documents.content ORDER BY documents.name"
+        )
+        return [_stored_document(row) for row in rows]
+
+    def document_text(self, name: str) -> str | None:
+        """The text that all offsets of the document index; None if there is no such document."""
+        row = self.connection.execute(
+            "SELECT contents.text FROM documents JOIN contents ON contents.id = documents.content"
+            " WHERE documents.name = ?",
+            (name,),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def page_starts(self, name: str) -> tuple[int, ...]:
+        """The offset at which each page begins; empty where there are no pages."""
+        row = self.connection.execute(
+            "SELECT contents.page_starts FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (name,),
+        ).fetchone()
+        return () if row is None else tuple(json.loads(row[0]))
+
+    def known_files(self) -> dict[str, KnownFile]:
+        """What is remembered of every file, by its absolute path."""
+        rows = self.connection.execute(
+            "SELECT documents.source, documents.name, documents.root, contents.digest,"
+            " documents.size, documents.modified_ns, documents.changed_ns,"
+            " contents.page_starts, contents.note"
+            " FROM documents JOIN contents ON contents.id = documents.content"
+        )
+        return {
+            source: KnownFile(
+                name, root, digest, FileState(size, modified, changed), _page_count(starts), note
+            )
+            for source, name, root, digest, size, modified, changed, starts, note in rows
+        }
+
+    def content_number(self, digest: str) -> int | None:
+        """The number of the content with this digest, if it is stored."""
+        row = self.connection.execute(
+            "SELECT id FROM contents WHERE digest = ?", (digest,)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def chunk_count_of(self, content: int) -> int:
+        """How many chunks a content has."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM chunks WHERE content = ?", (content,)
+        ).fetchone()
+        return int(row[0])
+
+    def names_of(self, content: int) -> list[str]:
+        """The documents that have this content, in order of name."""
+        rows = self.connection.execute(
+            "SELECT name FROM documents WHERE content = ? ORDER BY name", (content,)
+        )
+        return [str(name) for (name,) in rows]
+
+    def receipts(self) -> dict[str, FileReceipt]:
+        """The last receipt of every file that has one, by its absolute path."""
+        rows = self.connection.execute(
+            "SELECT source, path, status, chunks, pages, reason FROM receipts ORDER BY path"
+        )
+        return {source: FileReceipt(*receipt) for source, *receipt in rows}
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, StoredChunk]:
+        """The chunks with these ids that are live, by id. Ids that are not known are left out."""
+        found: dict[str, StoredChunk] = {}
+        for id_ in ids:
+            row = self.connection.execute(
+                'SELECT chunks.id, chunks.content, chunks.start, chunks."end", chunks.page,'
+                " chunks.headings, chunks.text, chunks.sentences, contents.kind, contents.title,"
+                " contents.metadata FROM chunks JOIN contents ON contents.id = chunks.content"
+                " WHERE chunks.id = ?",
+                (id_,),
+            ).fetchone()
+            if row is not None:
+                found[id_] = self._stored_chunk(row)
+        return found
+
+    def vectors(
+        self, *, after: int = 0, batch_size: int = 4096
+    ) -> Iterator[tuple[list[str], Vectors]]:
+        """Ids and vectors, shape (n, dimension), that came after a generation, in batches."""
+        rows = self.connection.execute(
+            "SELECT id, vector FROM chunks WHERE generation > ?", (after,)
+        )
+        while batch := rows.fetchmany(batch_size):
+            vectors = np.frombuffer(b"".join(vector for _, vector in batch), dtype="<f4")
+            yield [str(id_) for id_, _ in batch], vectors.reshape(len(batch), -1)
+
+    def count_after(self, generation: int) -> int:
+        """How many chunks came after a generation."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM chunks WHERE generation > ?", (generation,)
+        ).fetchone()
+        return int(row[0])
+
+    def removed_after(self, generation: int) -> list[str]:
+        """Ids of chunks that went after a generation. Some may have come back since."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT chunk FROM removed WHERE generation > ?", (generation,)
+        )
+        return [str(id_) for (id_,) in rows]
+
+    def _stored_chunk(self, row: tuple[Any, ...]) -> StoredChunk:
+        id_, content, start, end, page, headings, text, sentences, kind, title, metadata = row
+        pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
+        return StoredChunk(
+            id=id_,
+            documents=tuple(self.names_of(content)),
+            start=start,
+            end=end,
+            page=page,
+            text=text,
+            headings=tuple(json.loads(headings)),
+            sentences=tuple((first, last) for first, last in pairs),
+            metadata={**json.loads(metadata), "kind": kind, "title": title},
+        )
+
+
+class Catalog:
+    """The catalog of one collection, to be read. Threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def reading(self) -> Iterator[CatalogView]:
+        """A consistent view, for as long as the context lasts.
+
+        Raises StoreEmpty if nothing was ever ingested, StoreError if the file cannot be used.
+        """
+        if not self.path.exists():
+            raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+        # A WAL database in a directory that cannot be written opens only as "immutable", and
+        # there nobody can change it under us (https://www.sqlite.org/uri.html).
+        mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "mode=ro&immutable=1"
+        uri = f"file:{quote(str(self.path.resolve()))}?{mode}"
+        with translated_errors(self.path):
+            connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
+            try:
+                connection.execute("BEGIN")
+                view = CatalogView(connection)
+                check_schema(connection, self.path)
+                yield view
+            finally:
+                connection.close()
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
+            "or restore a copy"
+        ) from error
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreEmpty for a catalog without tables, StoreError for one of a later version."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"The catalog {path} has version {version}, this program reads {SCHEMA_VERSION}; "
+            "use the version of rag-app that wrote it, or ingest into a new store"
+        )
+
+
+def _page_count(page_starts: str) -> int | None:
+    return len(json.loads(page_starts)) or None
+
+
+def _stored_document(row: tuple[Any, ...]) -> StoredDocument:
+    name, source, root, kind, title, starts, chunks, characters, size, modified, *rest = row
+    ingested, metadata = rest
+    return StoredDocument(
+        name=name,
+        source=source,
+        root=root,
+        kind=kind,
+        title=title,
+        pages=_page_count(starts),
+        chunks=chunks,
+        characters=characters,
+        size=size,
+        modified=datetime.fromtimestamp(modified / 1e9, tz=UTC).isoformat(timespec="seconds"),
+        ingested=ingested,
+        metadata=json.loads(metadata),
+    )

@@ -1,0 +1,295 @@
+"""The story of ingestion: files to documents that can be searched.
+
+``ingest_paths`` reads from top to bottom. Each document is committed to the catalog in one
+transaction, so that whatever happens, it is there as a whole or not at all; a run that was
+stopped goes on where it was when it is run again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from ingest import vectors
+from ingest.catalog import FileState, KnownFile, Vectors
+from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.chunk import ChunkedDocument, chunk_document, embedding_text
+from ingest.discover import Discovery, FoundFile, choose_name, discover, path_text
+from ingest.embed import Embedder
+from ingest.errors import EmptyFile, FingerprintMismatch, LoadError, UnknownFormat
+from ingest.load import detect_format, load_bytes
+from ingest.progress import NoProgress, Progress
+from ingest.records import FileReceipt, FileStatus, IngestReport, LoadedDocument
+from ingest.settings import IndexSettings, load_settings
+from ingest.store import Store
+
+# Chunks of several files are embedded together, because a model is slow on a few at a time.
+BATCH_CHUNKS = 256
+# A long run brings the index up to date on the way, so that searches beside it stay quick.
+REFRESH_CHUNKS = 20_000
+
+NOTHING = ChunkedDocument((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A file that has to be stored. ``loaded`` is None if its bytes are stored already."""
+
+    placement: Placement
+    digest: str
+    status: FileStatus
+    loaded: LoadedDocument | None = None
+    chunked: ChunkedDocument = NOTHING
+
+
+def ingest_paths(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    store: str | os.PathLike[str] | None = None,
+    collection: str | None = None,
+    sync: bool = False,
+    settings: IndexSettings | None = None,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Ingest files and folders, and report what happened to each file.
+
+    New files are added, changed ones replaced, unchanged ones left alone. With ``sync``,
+    documents whose files have gone from the given folders are deleted. A file that cannot be
+    read has a receipt that says why, and stops nothing; if it was readable before, what it said
+    then stays.
+
+    Raises StoreLocked if another process is writing, FingerprintMismatch if the collection was
+    built with another model or other chunk settings, StoreError, EmbedderError, UsageError.
+    """
+    started = time.perf_counter()
+    settings = settings or load_settings(IndexSettings, store=store, collection=collection)
+    embedder = embedder or Embedder(settings.embedding_model, settings.device)
+    progress = progress or NoProgress()
+    place = Store(settings.store, settings.collection)
+    with place.write_lock(settings.lock_seconds), CatalogWriter(place.catalog_path) as catalog:
+        check_fingerprint(catalog, embedder, settings)
+        known = catalog.known_files()
+        found = discover(
+            [Path(path) for path in paths],
+            sorted({file.root for file in known.values()}),
+            leave_out=settings.store.resolve(),
+        )
+        run = _Run(catalog, place, embedder, settings, progress, known)
+        progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
+        try:
+            for file in found.files:
+                outcome = run.examine(file)
+                if isinstance(outcome, FileReceipt):
+                    run.finish(file.source, outcome)
+                else:
+                    run.add(outcome)
+            run.flush()
+            run.report_problems(found)
+            if sync:
+                run.delete_missing(found)
+        finally:
+            progress.end()
+        vectors.refresh(catalog, place.index_directory, always=False)
+    return IngestReport(tuple(run.receipts), time.perf_counter() - started)
+
+
+def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: IndexSettings) -> None:
+    """Remember with what the collection is built, or raise FingerprintMismatch."""
+    fingerprint = {
+        **embedder.fingerprint,
+        "chunk_tokens": settings.chunk_tokens,
+        "overlap_tokens": settings.overlap_tokens,
+    }
+    built_with = catalog.fingerprint()
+    if built_with is None or not catalog.known_files():
+        catalog.set_fingerprint(fingerprint)
+        return
+    different = [name for name in fingerprint if fingerprint[name] != built_with.get(name)]
+    if different:
+        name = different[0]
+        raise FingerprintMismatch(
+            f"The collection {settings.collection!r} was built with {name} = "
+            f"{built_with.get(name)}, now it is {fingerprint[name]}; set it back, or ingest into "
+            "another collection (--collection) or store (--store)"
+        )
+
+
+class _Run:
+    """What one run has at hand, and the steps of its story."""
+
+    def __init__(
+        self,
+        catalog: CatalogWriter,
+        place: Store,
+        embedder: Embedder,
+        settings: IndexSettings,
+        progress: Progress,
+        known: dict[str, KnownFile],
+    ) -> None:
+        self.catalog = catalog
+        self.place = place
+        self.embedder = embedder
+        self.settings = settings
+        self.progress = progress
+        self.known = known
+        self.taken = {file.name: source for source, file in known.items()}
+        self.old_receipts = catalog.receipts()
+        self.receipts: list[FileReceipt] = []
+        self.waiting: list[NewDocument] = []
+        self.unindexed = 0
+
+    def examine(self, file: FoundFile) -> FileReceipt | NewDocument:
+        """Find out what has to be done with a file, and read it if it is new or changed."""
+        before = self.known.get(file.source)
+        name = choose_name(file, before, self.taken)
+        try:
+            state = FileState.of(file.path)
+            renamed = before is not None and before.name != name
+            if before is not None and before.state == state and not renamed:
+                return FileReceipt(name, "unchanged", pages=before.pages, reason=before.note)
+            data = file.path.read_bytes()
+            digest = f"{sha256(data).hexdigest()}:{detect_format(data, file.path.name)}"
+            placement = Placement(name, file.source, path_text(file.root), state)
+            if before is not None and before.digest == digest and not renamed:
+                self.catalog.set_state(file.source, state)
+                return FileReceipt(name, "unchanged", pages=before.pages, reason=before.note)
+            status: FileStatus = "updated" if before or name in self.taken else "added"
+            self.taken[name] = file.source
+            is_waiting = any(document.digest == digest for document in self.waiting)
+            if is_waiting or self.catalog.content_number(digest) is not None:
+                return NewDocument(placement, digest, status)
+            loaded = load_bytes(data, file.path.name)
+        except OSError as error:
+            return self._failure(file, name, error.strerror or str(error))
+        except LoadError as error:
+            return self._failure(file, name, str(error), error)
+        chunked = chunk_document(
+            loaded,
+            self.embedder,
+            chunk_tokens=self.settings.chunk_tokens,
+            overlap_tokens=self.settings.overlap_tokens,
+        )
+        return NewDocument(placement, digest, status, loaded, chunked)
+
+    def add(self, document: NewDocument) -> None:
+        """Let a document wait until there is enough to embed together."""
+        self.waiting.append(document)
+        if sum(len(waiting.chunked.chunks) for waiting in self.waiting) >= BATCH_CHUNKS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Embed and commit all documents that wait, each in a transaction of its own."""
+        embedded = self._embed(self.waiting)
+        for document, matrix in zip(self.waiting, embedded, strict=True):
+            content = self._content(document, matrix)
+            self.catalog.put(document.placement, content)
+            self.finish(document.placement.source, self._receipt(document, content), told=True)
+            self.unindexed += len(matrix)
+        self.waiting = []
+        if self.unindexed >= REFRESH_CHUNKS:
+            vectors.refresh(self.catalog, self.place.index_directory, always=False)
+            self.unindexed = 0
+
+    def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
+        """Give a file its receipt, and keep it where it says something new."""
+        self.receipts.append(receipt)
+        if receipt.status == "deleted":
+            self.catalog.drop_receipt(source)
+        elif receipt.status != "unchanged" and self.old_receipts.get(source) != receipt:
+            self.catalog.set_receipt(source, receipt)
+        self.progress.finished(receipt, 0 if told else _size(Path(source)))
+
+    def report_problems(self, found: Discovery) -> None:
+        """Receipts for paths that could not be looked at."""
+        for source, reason in found.problems.items():
+            self.finish(source, FileReceipt(source, "failed", reason=reason))
+        for source, reason in found.passed_over.items():
+            self.finish(source, FileReceipt(source, "skipped", reason=reason))
+
+    def delete_missing(self, found: Discovery) -> None:
+        """Delete the documents whose files are gone from the folders that were listed."""
+        there = {file.source for file in found.files}
+        for source, file in self.catalog.known_files().items():
+            if source not in there and found.covers(source):
+                self.catalog.delete(file.name)
+                self.finish(source, FileReceipt(file.name, "deleted"))
+        for source in self.old_receipts:
+            if source not in there and source not in self.known and found.covers(source):
+                self.catalog.drop_receipt(source)
+
+    def _embed(self, documents: Sequence[NewDocument]) -> list[Vectors]:
+        """Vectors of all chunks, a matrix for each document. Long waits are told on the way."""
+        texts: list[str] = []
+        owners: list[tuple[str, float]] = []
+        for document in documents:
+            chunks = document.chunked.chunks
+            share = document.placement.state.size / max(len(chunks), 1)
+            for chunk in chunks:
+                assert document.loaded is not None
+                texts.append(embedding_text(document.loaded, chunk))
+                owners.append((document.placement.name, share))
+        parts: list[Vectors] = []
+        for first in range(0, len(texts), BATCH_CHUNKS):
+            parts.append(self.embedder.encode(texts[first : first + BATCH_CHUNKS]))
+            for name, share in owners[first : first + BATCH_CHUNKS]:
+                self.progress.working(name, 1, share)
+        matrix = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+        ends = np.cumsum([len(document.chunked.chunks) for document in documents])
+        return list(np.split(matrix, ends[:-1])) if len(ends) else []
+
+    def _content(self, document: NewDocument, matrix: Vectors) -> EmbeddedContent | int:
+        stored = self.catalog.content_number(document.digest)
+        if stored is not None:
+            return stored
+        assert document.loaded is not None
+        return EmbeddedContent(
+            digest=document.digest,
+            document=document.loaded,
+            chunks=document.chunked.chunks,
+            sentences=document.chunked.sentences,
+            vectors=matrix,
+            note=_note(document.loaded),
+        )
+
+    def _receipt(self, document: NewDocument, content: EmbeddedContent | int) -> FileReceipt:
+        name = document.placement.name
+        if isinstance(content, EmbeddedContent):
+            pages = len(content.document.page_starts) or None
+            return FileReceipt(name, document.status, len(content.chunks), pages, content.note)
+        others = [other for other in self.catalog.names_of(content) if other != name]
+        stored = self.catalog.known_files()[document.placement.source]
+        chunks = self.catalog.chunk_count_of(content)
+        same = f"the same bytes as {others[0]}, stored once" if others else stored.note
+        return FileReceipt(name, document.status, chunks, stored.pages, same)
+
+    def _failure(
+        self, file: FoundFile, name: str, reason: str, error: LoadError | None = None
+    ) -> FileReceipt:
+        if file.source in self.known:
+            reason += "; what it said before still answers"
+        # In a folder there are always files that are none of our business; one that was named
+        # by hand was meant.
+        harmless = isinstance(error, UnknownFormat | EmptyFile) and not file.given
+        return FileReceipt(name, "skipped" if harmless else "failed", reason=reason)
+
+
+def _note(document: LoadedDocument) -> str | None:
+    if not document.empty_pages:
+        return None
+    pages = ", ".join(map(str, document.empty_pages[:10]))
+    more = ", …" if len(document.empty_pages) > 10 else ""
+    return f"no text on {len(document.empty_pages)} of its pages ({pages}{more}): pictures?"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,120 @@
+"""Settings of the index: flags, then environment, then ``.env``, then ``rag.toml``.
+
+``rag.toml`` has two tables, ``[index]`` (these settings) and ``[answer]`` (those of
+``rag_app.settings``). A name that is not known is refused, so that a typing error is never a
+setting that silently does nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from ingest.errors import UsageError
+
+TABLES = ("index", "answer")
+CONFIG_FILE = Path("rag.toml")
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+
+class TableSettings(BaseSettings):
+    """Settings of which ``rag.toml`` holds one table, named by ``table``."""
+
+    table: ClassVar[str]
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_",
+        env_file=".env",
+        extra="ignore",  # the environment and .env hold other programs' names too
+        env_ignore_empty=True,
+        populate_by_name=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's signature)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file_settings = InitSettingsSource(settings_cls, _read_table(cls))
+        return init_settings, env_settings, dotenv_settings, file_settings
+
+
+class IndexSettings(TableSettings):
+    """Where the store is and how documents become vectors."""
+
+    table: ClassVar[str] = "index"
+
+    store: Path = Field(Path("storage"), description="Directory of the store.")
+    collection: str = Field("default", min_length=1, description="Any text is a valid name.")
+    embedding_model: str = Field(
+        DEFAULT_MODEL, description="A name on the hub, or the path of a model directory."
+    )
+    device: str | None = Field(None, description='"cpu", "cuda", "mps"; found when not given.')
+    chunk_tokens: int = Field(
+        200, ge=16, le=8192, description="Longest chunk, in tokens of the embedding model."
+    )
+    overlap_tokens: int = Field(
+        0, ge=0, description="How much of a chunk's end the next chunk repeats, in tokens."
+    )
+    lock_seconds: float = Field(
+        5.0, ge=0, description="How long to wait for another process that is writing, in seconds."
+    )
+
+    @model_validator(mode="after")
+    def _overlap_fits(self) -> IndexSettings:
+        if self.overlap_tokens * 2 > self.chunk_tokens:
+            raise ValueError("overlap_tokens must be at most half of chunk_tokens")
+        return self
+
+
+Settings = TypeVar("Settings", bound=TableSettings)
+
+
+def load_settings(kind: type[Settings], **flags: Any) -> Settings:
+    """Read settings of one kind. Flags that are None count as not given.
+
+    Raises UsageError, naming the setting, when one is unknown or has a wrong value.
+    """
+    try:
+        return kind(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or kind.table}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise UsageError(f"Wrong setting: {problems}") from None
+
+
+def _read_table(kind: type[TableSettings]) -> dict[str, Any]:
+    if not CONFIG_FILE.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(CONFIG_FILE.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{CONFIG_FILE} cannot be read: {error}") from None
+    if unknown := sorted(set(tables) - set(TABLES)):
+        raise UsageError(
+            f"{CONFIG_FILE}: unknown table or setting {unknown[0]!r}; settings stand under "
+            f"{' or '.join(f'[{name}]' for name in TABLES)}"
+        )
+    table = tables.get(kind.table, {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{CONFIG_FILE}: {kind.table} must be a table: [{kind.table}]")
+    if unknown := sorted(set(table) - set(kind.model_fields)):
+        known = ", ".join(sorted(kind.model_fields))
+        raise UsageError(
+            f"{CONFIG_FILE}: unknown setting {unknown[0]!r} in [{kind.table}]; known: {known}"
+        )
+    return table

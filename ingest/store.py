@@ -1,0 +1,118 @@
+"""The directory of a store, and the lock of its one writer.
+
+storage/
+  default-37a8eec1/            one directory for each collection
+    catalog.sqlite3            the truth: documents, chunks, vectors, receipts
+    index/000042/              what Chroma made of it at generation 42; can be rebuilt
+    uploads/                   files that were given to the chat
+    write.lock, writer.json    who is writing
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingest.errors import StoreError, StoreLocked
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the parts of one collection are."""
+
+    root: Path
+    collection: str
+
+    @property
+    def directory(self) -> Path:
+        """The collection's directory: a readable part, and a hash that tells names apart.
+
+        Any text is a valid name, also where a file system ignores case or forbids characters.
+        """
+        readable = re.sub(r"[^a-z0-9]+", "-", self.collection.lower()).strip("-")[:40]
+        digest = hashlib.sha256(self.collection.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return self.root / f"{readable or 'collection'}-{digest}"
+
+    @property
+    def catalog_path(self) -> Path:
+        return self.directory / "catalog.sqlite3"
+
+    @property
+    def index_directory(self) -> Path:
+        return self.directory / "index"
+
+    @property
+    def uploads_directory(self) -> Path:
+        return self.directory / "uploads"
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written to this collection."""
+        return self.catalog_path.exists()
+
+    def create(self) -> None:
+        """Make the directory. Raises StoreError where that is not possible."""
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The store {self.root} cannot be written ({error.strerror or error}); "
+                "choose another one with --store or RAG_STORE"
+            ) from None
+
+    @contextmanager
+    def write_lock(self, wait_seconds: float) -> Iterator[None]:
+        """Hold the right to write. Readers never need it.
+
+        Raises StoreLocked, naming the holder, when it is not free within ``wait_seconds``.
+        The operating system frees the lock when its holder dies, however it dies.
+        """
+        self.create()
+        holder_path = self.directory / "writer.json"
+        lock = FileLock(self.directory / "write.lock")
+        try:
+            lock.acquire(timeout=wait_seconds)
+        except Timeout:
+            raise StoreLocked(
+                f"{_holder(holder_path)} is writing to the collection {self.collection!r}; "
+                "wait until it is done, or stop it, and run this again"
+            ) from None
+        except OSError as error:
+            raise StoreError(
+                f"The store {self.root} cannot be written ({error.strerror or error}); "
+                "choose another one with --store or RAG_STORE"
+            ) from None
+        try:
+            holder_path.write_text(
+                json.dumps(
+                    {
+                        "process": os.getpid(),
+                        "host": socket.gethostname(),
+                        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+                    }
+                ),
+                encoding="utf-8",
+            )
+            yield
+        finally:
+            holder_path.unlink(missing_ok=True)
+            lock.release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        return f"Process {holder['process']} on {holder['host']}, since {holder['since']},"
+    except (OSError, ValueError, KeyError, TypeError):
+        # Taken between the lock and the note of its holder: true all the same, just less exact.
+        return "Another process"

@@ -1,0 +1,49 @@
+"""Ask questions of your own documents and get answers that can be checked.
+
+    from rag_app import open_engine
+    with open_engine(store="storage") as engine:
+        print(engine.ask("How long is the warranty?").text)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ingest.errors import RagError
+    from rag_app.engine import Engine, open_engine
+    from rag_app.records import Answer, Citation, Hit, Turn, Usage
+    from rag_app.settings import AnswerSettings
+
+__all__ = [
+    "Answer",
+    "AnswerSettings",
+    "Citation",
+    "Engine",
+    "Hit",
+    "RagError",
+    "Turn",
+    "Usage",
+    "open_engine",
+]
+
+_HOMES = {
+    "Answer": "rag_app.records",
+    "AnswerSettings": "rag_app.settings",
+    "Citation": "rag_app.records",
+    "Engine": "rag_app.engine",
+    "Hit": "rag_app.records",
+    "RagError": "ingest.errors",
+    "Turn": "rag_app.records",
+    "Usage": "rag_app.records",
+    "open_engine": "rag_app.engine",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when asked for, so that ``import rag_app`` costs nothing.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
