@@ -1,0 +1,1 @@
+"""Builders for the sample documents; the prose itself lies in ``sources/``."""
