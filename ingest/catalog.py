@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from ingest.errors import StoreEmpty, StoreError
 from ingest.records import FileReceipt, StoredChunk, StoredDocument
+from ingest.where import to_sql
 
 SCHEMA_VERSION = 1
 Vectors = npt.NDArray[np.float32]
@@ -173,11 +174,20 @@ class CatalogView:
         return found
 
     def vectors(
-        self, *, after: int = 0, batch_size: int = 4096
+        self,
+        *,
+        after: int = 0,
+        where: Mapping[str, Any] | None = None,
+        batch_size: int = 4096,
     ) -> Iterator[tuple[list[str], Vectors]]:
-        """Ids and vectors, shape (n, dimension), that came after a generation, in batches."""
+        """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
+        and pass a filter (``ingest.where``). Raises UsageError for a wrong filter."""
+        condition, values = to_sql(where) if where is not None else ("TRUE", [])
         rows = self.connection.execute(
-            "SELECT id, vector FROM chunks WHERE generation > ?", (after,)
+            "SELECT chunks.id, chunks.vector FROM chunks"
+            " JOIN contents ON contents.id = chunks.content"
+            f" WHERE chunks.generation > ? AND {condition}",
+            (after, *values),
         )
         while batch := rows.fetchmany(batch_size):
             vectors = np.frombuffer(b"".join(vector for _, vector in batch), dtype="<f4")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from ingest.catalog import KnownFile
 
+NO_SUCH_PATH = "there is no such file or folder"
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
@@ -70,7 +72,7 @@ def discover(
         elif path.exists():
             files = [FoundFile(path, _widest_root(path.parent, known_roots), given=True)]
         else:
-            found.problems[path_text(path)] = "there is no such file or folder"
+            found.problems[path_text(path)] = NO_SUCH_PATH
             continue
         for file in files:
             if file.path not in seen:

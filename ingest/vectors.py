@@ -88,6 +88,12 @@ def open_newest(index_directory: Path) -> VectorIndex | None:
     return None
 
 
+def newest_generation(index_directory: Path) -> int:
+    """The generation of the newest snapshot; -1 if there is none."""
+    snapshots = _snapshots(index_directory)
+    return int(snapshots[-1].name) if snapshots else -1
+
+
 def refresh(view: CatalogView, index_directory: Path, *, always: bool = True) -> bool:
     """Bring the index to the catalog's generation, and say whether it is there now.
 

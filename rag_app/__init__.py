@@ -1,8 +1,8 @@
 """Ask questions of your own documents and get answers that can be checked.
 
-    from rag_app import open_engine
-    with open_engine(store="storage") as engine:
-        print(engine.ask("How long is the warranty?").text)
+from rag_app import open_engine
+with open_engine(store="storage") as engine:
+    print(engine.ask("How long is the warranty?").text)
 """
 
 from __future__ import annotations

@@ -1,0 +1,65 @@
+"""Which elements of an HTML page are not part of what it says."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+_NEVER_TEXT = frozenset(
+    "head script style noscript template svg math-annotation iframe object embed canvas audio video "
+    "button select datalist textarea input map".split()
+)
+_FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+class Skip:
+    """Tells page furniture from content, for the page below one element.
+
+    Navigation is always furniture. A header, footer or aside outside ``main`` and ``article``
+    is, with two exceptions for pages that use neither: an aside stays, and so does a header
+    that holds the page's ``h1``.
+    """
+
+    def __init__(self, root: LexborNode, *, keep_furniture: bool) -> None:
+        self._keep_furniture = keep_furniture
+        self._has_main = root.css_first("main, article, [role=main]") is not None
+
+    def leaves_out(self, node: LexborNode, tag: str) -> bool:
+        """Whether this element, with all that is in it, is left out."""
+        if tag in _NEVER_TEXT:
+            return True
+        attributes = node.attributes
+        if attributes and _is_hidden(attributes):
+            return True
+        return not self._keep_furniture and self._is_furniture(node, tag, attributes)
+
+    def _is_furniture(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None]
+    ) -> bool:
+        if tag == "nav":
+            return True
+        is_part = tag in ("header", "footer", "aside")
+        if not is_part and attributes.get("role") not in _FURNITURE_ROLES:
+            return False
+        if self._has_main:
+            return not _in_main(node)
+        return tag != "aside" and node.css_first("h1") is None
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+    )
+
+
+def _in_main(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.tag in ("main", "article") or above.attributes.get("role") == "main":
+            return True
+        above = above.parent
+    return False

@@ -1,0 +1,105 @@
+"""The three kinds of answer: quotes, an LLM's with checked citations, and a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rag_app import quotes
+from rag_app.citations import CitedAnswer, cite
+from rag_app.evidence import Evidence
+from rag_app.llm import ChatModel
+from rag_app.prompts import NO_ANSWER, build_messages
+from rag_app.records import Citation, Turn, Usage
+from rag_app.retrieve import Passage
+
+NEAREST = 3
+
+
+class Draft(NamedTuple):
+    """An answer before the engine has put the question, the hits and the time to it."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    refused: bool = False
+    model: str = quotes.MODEL
+    usage: Usage | None = None
+    notes: tuple[str, ...] = ()
+
+
+def quote(evidence: Evidence) -> Draft:
+    """The sentences that answer best, word for word, each with its citation."""
+    chosen = quotes.choose_quotes(evidence)
+    text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
+    citations = (quotes.to_citation(one, marker) for marker, one in enumerate(chosen, start=1))
+    return Draft(text, tuple(citations))
+
+
+def refuse(passages: Sequence[Passage], model: str = quotes.MODEL) -> Draft:
+    """Say that the documents do not answer, and where the nearest passages are."""
+    places = list(dict.fromkeys(_place(passage) for passage in passages))[:NEAREST]
+    nearest = f" The nearest passages are in {_listed(places)}." if places else ""
+    return Draft(f"The documents do not answer this.{nearest}", refused=True, model=model)
+
+
+def ask_llm(
+    llm: ChatModel,
+    question: str,
+    evidence: Evidence,
+    passages: Sequence[Passage],
+    history: Sequence[Turn],
+    *,
+    enough_to_quote: bool,
+) -> Iterator[str | Draft]:
+    """Stream an LLM's answer, then give it with its citations checked.
+
+    An answer of which nothing is supported is not given: the documents' own words are, where
+    they are ``enough_to_quote``, and else the refusal. Raises LLMError.
+    """
+    parts: list[str] = []
+    with llm.stream(build_messages(question, passages, history)) as stream:
+        held = ""
+        for part in stream:
+            parts.append(part)
+            held += part
+            # The words for "no answer" are for us, not for the reader.
+            if not NO_ANSWER.startswith(held.lstrip().upper()[: len(NO_ANSWER)]):
+                yield held
+                held = ""
+    text = "".join(parts)
+    model, usage = stream.model, stream.usage
+    if NO_ANSWER in text.upper() or not text.strip():
+        yield refuse(passages, model)._replace(usage=usage)
+        return
+    cited = cite(text, passages)
+    if not cited.is_grounded:
+        note = f"Nothing that {model} wrote is borne out by the documents, so it is left out."
+        draft = quote(evidence) if enough_to_quote else refuse(passages, model)
+        yield draft._replace(usage=usage, notes=(note,))
+        return
+    notes = _notes(cited)
+    if stream.finish_reason == "length":
+        notes += (f"The answer was cut off at {llm.max_tokens} tokens.",)
+    yield Draft(cited.text, cited.citations, False, model, usage, notes)
+
+
+def _notes(cited: CitedAnswer) -> tuple[str, ...]:
+    unsupported = sum(not citation.supported for citation in cited.citations)
+    counts = (
+        (unsupported, "citation does not support its sentence", "citations do not support theirs"),
+        (cited.uncited, "sentence cites nothing", "sentences cite nothing"),
+        (cited.invented, "invented citation was left out", "invented citations were left out"),
+    )
+    return tuple(f"{count} {one if count == 1 else more}." for count, one, more in counts if count)
+
+
+def _place(passage: Passage) -> str:
+    chunk = passage.chunk
+    page = f" (page {chunk.page})" if chunk.page is not None else ""
+    return f"{chunk.documents[0]}{page}"
+
+
+def _listed(places: Sequence[str]) -> str:
+    if len(places) == 1:
+        return places[0]
+    return f"{', '.join(places[:-1])} and {places[-1]}"

@@ -1,0 +1,183 @@
+"""The command line: ``rag-app ingest | ask | search | chat | status | eval``.
+
+Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
+or the LLM cannot be used; 130 interrupted. With ``--json``, standard output holds one JSON object
+and nothing else; errors are one line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ingest.command import (
+    Parser,
+    add_ingest_arguments,
+    add_store_arguments,
+    print_json,
+    receipt_line,
+    run_command,
+)
+
+if TYPE_CHECKING:
+    from rag_app.engine import Engine
+    from rag_app.records import Answer, Citation
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    return run_command(_parser(), arguments)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="rag-app", description="Ask questions of your own documents.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    ingest = commands.add_parser("ingest", help="read files and folders into the collection")
+    add_ingest_arguments(ingest)
+
+    ask = commands.add_parser("ask", help="answer a question, with citations")
+    ask.add_argument("question")
+    ask.add_argument("-k", type=int, metavar="N", help="passages that the answer is made from (8)")
+    ask.set_defaults(command=_ask)
+
+    search = commands.add_parser("search", help="list the passages nearest to a text")
+    search.add_argument("query")
+    search.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
+    search.set_defaults(command=_search)
+
+    status = commands.add_parser("status", help="what is in the collection; what is not, and why")
+    status.set_defaults(command=_status)
+
+    chat = commands.add_parser("chat", help="open the chat in the browser")
+    chat.add_argument("--port", type=int, default=8501, help="port of the page (8501)")
+    chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
+    chat.set_defaults(command=_chat)
+
+    evaluate = commands.add_parser("eval", help="measure answers against known questions")
+    evaluate.add_argument("questions", nargs="?", default="data/questions.jsonl", metavar="FILE")
+    evaluate.set_defaults(command=_eval)
+
+    for command in (ask, search, status, chat, evaluate):
+        add_store_arguments(command)
+    for command in (ask, search, status, evaluate):
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    with _engine(options, passages=options.k) as engine:
+        answer = engine.ask(options.question)
+    if options.json:
+        print_json(asdict(answer))
+    else:
+        print(answer_lines(answer))
+    return 1 if answer.refused else 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    with _engine(options) as engine:
+        hits = engine.search(options.query, options.k)
+    if options.json:
+        print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
+        return 0 if hits else 1
+    for number, hit in enumerate(hits, start=1):
+        print(f"{number:2}. {hit.score:.3f}  {_place(hit.document, hit.page)}")
+        print(textwrap.shorten(hit.text, 220, placeholder=" …") + "\n")
+    return 0 if hits else 1
+
+
+def _status(options: argparse.Namespace) -> int:
+    with _engine(options) as engine:
+        status = engine.status()
+    if options.json:
+        print_json(status)
+        return 0
+    print(f"Collection {status['collection']!r} in {status['store']}")
+    print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
+    print(f"Answers: {status['answers']}")
+    for document in status["documents"]:
+        pages = f"{document['pages']} pages, " if document["pages"] else ""
+        print(f"  {document['name']} ({pages}{document['chunks']} chunks)")
+    troubles = [one for one in engine.receipts() if one.status in ("failed", "skipped")]
+    if troubles:
+        print("Not read:")
+    for receipt in troubles:
+        print(f"  {receipt_line(receipt)}")
+    return 0
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from rag_app.ui.serve import serve
+
+    return serve(
+        store=options.store,
+        collection=options.collection,
+        port=options.port,
+        open_browser=not options.no_browser,
+    )
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from rag_app.eval.questions import read_questions
+    from rag_app.eval.run import evaluate
+
+    questions = read_questions(options.questions)
+    with _engine(options) as engine:
+        report = evaluate(engine, questions)
+    if options.json:
+        print_json(asdict(report))
+    else:
+        print(report.table())
+    return 0
+
+
+def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
+    from ingest.settings import load_settings
+    from rag_app.engine import open_engine
+    from rag_app.settings import AnswerSettings
+
+    return open_engine(
+        options.store,
+        collection=options.collection,
+        answers=load_settings(AnswerSettings, passages=passages),
+    )
+
+
+def answer_lines(answer: Answer, width: int = 88) -> str:
+    """An answer for a terminal: the text, then what each marker points at, then the notes."""
+    paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(answer.text)]
+    sources = [_source(citation, answer.text) for citation in answer.citations]
+    notes = [f"Note: {note}" for note in answer.notes]
+    model = "quotes from the documents" if answer.model == "quotes" else answer.model
+    tokens = ""
+    if answer.usage:
+        tokens = f", {answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens"
+    notes.append(f"({model}, {answer.seconds:.1f} s{tokens})")
+    return "\n\n".join(filter(None, ["\n".join(paragraphs), "\n".join(sources), "\n".join(notes)]))
+
+
+def _parts(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _source(citation: Citation, text: str) -> str:
+    line = f"[{citation.marker}] {_place(citation.document, citation.page)}"
+    if not citation.supported:
+        line += "  (does not support its sentence)"
+    if citation.quote in text:
+        return line
+    quote = textwrap.shorten(citation.quote, 300, placeholder=" …")
+    return line + "\n" + textwrap.indent(textwrap.fill(f"“{quote}”", 84), "    ")
+
+
+def _place(document: str, page: int | None) -> str:
+    return document if page is None else f"{document}, page {page}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The edge to LlamaIndex: hits as nodes, the engine as retriever and query engine.
+
+So its evaluators, tracing and agents work on this project's answers unchanged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import Response
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from rag_app.records import Hit
+
+if TYPE_CHECKING:
+    from rag_app.engine import Engine
+
+
+def hit_to_node(hit: Hit) -> NodeWithScore:
+    """A hit as a node, with its offsets, and its place in the metadata."""
+    node = TextNode(
+        id_=hit.chunk_id,
+        text=hit.text,
+        start_char_idx=hit.start,
+        end_char_idx=hit.end,
+        metadata={**hit.metadata, "document": hit.document, "page": hit.page},
+    )
+    return NodeWithScore(node=node, score=hit.score)
+
+
+class EngineRetriever(BaseRetriever):
+    """``engine.search`` as a retriever."""
+
+    def __init__(self, engine: Engine, k: int = 10) -> None:
+        super().__init__()
+        self._engine = engine
+        self._k = k
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [hit_to_node(hit) for hit in self._engine.search(query_bundle.query_str, self._k)]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+class EngineQueryEngine(BaseQueryEngine):
+    """``engine.ask`` as a query engine.
+
+    The response's ``source_nodes`` are the passages that the answer was made from; its metadata
+    holds ``refused``, ``model``, ``notes`` and the ``citations`` as dictionaries.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(callback_manager=None)
+        self._engine = engine
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        answer = self._engine.ask(query_bundle.query_str)
+        return Response(
+            response=answer.text,
+            source_nodes=[hit_to_node(hit) for hit in answer.hits],
+            metadata={
+                "refused": answer.refused,
+                "model": answer.model,
+                "notes": list(answer.notes),
+                "citations": [asdict(citation) for citation in answer.citations],
+            },
+        )
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,103 @@
+"""Answers without an LLM: the sentences that answer best, word for word, each cited.
+
+A 0.5-billion-parameter LLM gave a right answer to 0.30 of SQuAD's questions where the best
+sentence held it for 0.76: saying less, exactly, is a good answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag_app.evidence import Evidence, Sentence
+from rag_app.records import Citation
+
+MODEL = "quotes"
+MOST_QUOTES = 3
+# A second and third sentence are quoted while they are nearly as good as the first.
+NEARLY = 0.15
+# What a quote is widened to at most, in characters.
+LONGEST = 500
+
+POINTS_BACK = re.compile(
+    r"(?:it|its|this|that|these|those|they|their|he|she|such|otherwise|however|in this case)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a document, as ``text[start:end]``, chosen for one sentence in them."""
+
+    sentence: Sentence
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        offset = self.sentence.passage.chunk.start
+        return self.sentence.passage.chunk.text[self.start - offset : self.end - offset]
+
+
+def choose_quotes(evidence: Evidence) -> list[Quote]:
+    """One to three quotes, best first, none inside another; none if there is no sentence."""
+    chosen: list[Quote] = []
+    for sentence in evidence.sentences:
+        if len(chosen) == MOST_QUOTES or sentence.score < evidence.sentences[0].score - NEARLY:
+            break
+        quote = _widen(sentence)
+        if not any(_says_the_same(quote, other) for other in chosen):
+            chosen.append(quote)
+    return chosen
+
+
+def to_citation(quote: Quote, marker: int) -> Citation:
+    """The citation of a quote. It is supported by being the words themselves."""
+    chunk = quote.sentence.passage.chunk
+    return Citation(
+        marker=marker,
+        document=chunk.documents[0],
+        page=chunk.page,
+        start=quote.start,
+        end=quote.end,
+        quote=quote.text,
+        supported=True,
+        score=1.0,
+    )
+
+
+def _widen(sentence: Sentence) -> Quote:
+    """Take in what a sentence cannot be understood without.
+
+    One that begins with "It" or "These" needs the one before; one that ends with a colon needs
+    the list after it.
+    """
+    chunk = sentence.passage.chunk
+    spans = chunk.sentences
+    place = spans.index((sentence.start, sentence.end))
+    start, end = sentence.start, sentence.end
+    if POINTS_BACK.match(sentence.text) and place > 0:
+        before = spans[place - 1]
+        gap = chunk.text[before[1] - chunk.start : start - chunk.start]
+        if "\n\n" not in gap and end - before[0] <= LONGEST:
+            start = before[0]
+    if sentence.text.endswith(":"):
+        in_list = False
+        for first, last in spans[place + 1 :]:
+            gap = chunk.text[end - chunk.start : first - chunk.start]
+            # The list may begin a paragraph of its own, and ends with it.
+            if ("\n\n" in gap and in_list) or last - start > LONGEST:
+                break
+            end, in_list = last, True
+    return Quote(sentence, start, end)
+
+
+def _says_the_same(one: Quote, other: Quote) -> bool:
+    same_document = one.sentence.passage.chunk.documents == other.sentence.passage.chunk.documents
+    overlap = same_document and one.start < other.end and other.start < one.end
+    return overlap or _plain(one.text) == _plain(other.text)
+
+
+def _plain(text: str) -> Sequence[str]:
+    return text.casefold().split()
