@@ -3,21 +3,18 @@
 A thin layer over ``openai`` 3, which is imported at the first question, because that takes most of
 a second. What the layer adds is time. The client's own time-outs begin again at every byte, so
 keep-alive comments hold it for ever, and closing a response from outside does not wake the thread
-that reads it. So each request runs on a daemon thread, which passes on what arrives through a
-queue. Whoever waits there leaves when a deadline passes or the stream is closed, and shuts the
-socket down: that wakes the reading thread and tells the server to stop.
+that reads it. So each request runs on a daemon thread (``rag_app.llm_exchange``), which passes on
+what arrives through a queue. Whoever waits there leaves when a deadline passes or the stream is
+closed, and shuts the socket down: that wakes the reading thread and tells the server to stop.
 ``docs/decisions/0003-llm-client.md`` has the alternatives and the figures.
 """
 
 from __future__ import annotations
 
-import queue
-import random
 import re
-import socket
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from types import SimpleNamespace
@@ -25,21 +22,17 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from ingest.errors import UsageError
-from rag_app.errors import LLMError, LLMRejected, LLMTimeout, LLMUnreachable
+from rag_app.errors import LLMRejected
+from rag_app.llm_errors import explained, incomplete, refused_parameter, retry_wait
+from rag_app.llm_exchange import Exchange, watch_socket
 from rag_app.records import Usage
 
 if TYPE_CHECKING:
     import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
-MAX_RETRIES = 2
-FIRST_BACKOFF_SECONDS = 0.5
 CONNECT_SECONDS = 10.0
 MODELS_NAMED = 8
-DETAIL_CHARACTERS = 240
-
-_CONTEXT = re.compile(r"context.{0,12}(length|size|window)|prompt is too long", re.IGNORECASE)
-_END = object()
 
 
 class ChatModel:
@@ -110,7 +103,7 @@ class ChatModel:
                 timeout=openai.Timeout(wait, connect=min(wait / 2, CONNECT_SECONDS)),
                 # A connection of its own for each request is one that can be hung up.
                 default_headers={"Connection": "close"},
-                http_client=openai.DefaultHttpxClient(event_hooks={"request": [_watch_socket]}),
+                http_client=openai.DefaultHttpxClient(event_hooks={"request": [watch_socket]}),
             )
         return self._client
 
@@ -165,7 +158,7 @@ class LLMStream:
         self.finish_reason: str | None = None
         self._owner = owner
         self._closed = threading.Event()
-        self._exchange: _Exchange | None = None
+        self._exchange: Exchange | None = None
         self._parts = _without_thinking(
             self._contents([dict(message) for message in messages], max_tokens)
         )
@@ -200,7 +193,7 @@ class LLMStream:
         while not self._closed.is_set():
             parameters = _parameters(max_tokens, owner.temperature, left_out)
             request = partial(owner._chunks, messages, parameters, owner.model)
-            self._exchange = exchange = _Exchange(owner, deadline, request)
+            self._exchange = exchange = Exchange(owner, deadline, request)
             if self._closed.is_set():  # by another thread, which saw no exchange to stop
                 exchange.stop()
             try:
@@ -209,16 +202,16 @@ class LLMStream:
                         begun = True
                         yield text
                 if self.finish_reason is None and not self._closed.is_set():
-                    raise _incomplete(owner, exchange)
+                    raise incomplete(owner, exchange)
                 return
             except (openai.OpenAIError, ValueError, OSError) as error:
-                refused = _refused_parameter(error) - left_out
-                wait = _retry_wait(error, exchange, tries)
+                refused = refused_parameter(error) - left_out
+                wait = retry_wait(error, exchange, tries)
                 if refused:
                     left_out |= refused
                     owner._left_out |= refused  # for the next question
                 elif begun or wait is None or monotonic() + wait >= deadline:
-                    raise _explained(error, owner, exchange, tries) from error
+                    raise explained(error, owner, exchange, tries) from error
                 else:
                     tries += 1
                     self._closed.wait(wait)
@@ -236,93 +229,6 @@ class LLMStream:
             content = getattr(getattr(choice, "delta", None), "content", None)
             return content if isinstance(content, str) else ""
         return ""
-
-
-class _Exchange(threading.Thread):
-    """One request on a thread of its own, so that whoever waits for it can stop waiting."""
-
-    def __init__(
-        self,
-        owner: ChatModel,
-        deadline: float,
-        request: Callable[[], Generator[object, None, None]],
-    ) -> None:
-        super().__init__(name="llm-exchange", daemon=True)
-        self.received = False
-        self._owner = owner
-        self._deadline = deadline
-        self._request = request
-        self._arrivals: queue.SimpleQueue[tuple[float, object]] = queue.SimpleQueue()
-        self._socket: socket.socket | None = None
-        self._stopped = False
-        self.start()
-
-    @property
-    def connected(self) -> bool:
-        return self._socket is not None
-
-    def run(self) -> None:
-        import openai
-
-        last: object = _END
-        try:
-            with closing(self._request()) as chunks:
-                for chunk in chunks:
-                    arrived = monotonic()
-                    self._arrivals.put((arrived, chunk))
-                    if self._stopped or arrived > self._deadline:
-                        break
-        except (openai.OpenAIError, LLMError, ValueError, OSError) as error:
-            last = error
-        finally:
-            self._arrivals.put((monotonic(), last))
-
-    def items(self) -> Iterator[object]:
-        """What the request yields, until it ends or is stopped. Raises what it raised, and
-        LLMTimeout when a deadline passes. A late reader still gets what arrived in time."""
-        owner = self._owner
-        while not self._stopped:
-            left = self._deadline - monotonic()
-            try:
-                wait = max(0.0, min(left, owner.idle_seconds))
-                arrived, item = self._arrivals.get(timeout=wait)
-            except queue.Empty:
-                raise _too_slow(owner, total=left <= owner.idle_seconds) from None
-            if self._stopped or item is _END:
-                return
-            if arrived > self._deadline:
-                raise _too_slow(owner, total=True)
-            if isinstance(item, Exception):
-                raise item
-            self.received = self.received or hasattr(item, "choices")
-            yield item
-
-    def stop(self) -> None:
-        """Hang up now, and let whoever waits go."""
-        self._stopped = True
-        self._arrivals.put((monotonic(), _END))
-        self._hang_up()
-
-    def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Keep hold of the socket, as the HTTP client reports the steps of the request."""
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
-            if self._stopped:
-                self._hang_up()
-
-    def _hang_up(self) -> None:
-        # Closing the socket here would not wake the thread that waits for it; a shutdown does.
-        # That of the base class, because an SSLSocket's would drop the state that thread uses.
-        with suppress(OSError):
-            if self._socket is not None:
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-
-def _watch_socket(request: Any) -> None:
-    """Before each request of the HTTP client: report its steps to the exchange it runs on."""
-    exchange = threading.current_thread()
-    if isinstance(exchange, _Exchange):
-        request.extensions["trace"] = exchange.watch
 
 
 def _without_thinking(contents: Iterator[str]) -> Iterator[str]:
@@ -353,137 +259,6 @@ def _parameters(max_tokens: int, temperature: float, left_out: frozenset[str]) -
         "stream_options": {"include_usage": True},
     }
     return {name: value for name, value in everything.items() if name not in left_out}
-
-
-def _refused_parameter(error: Exception) -> frozenset[str]:
-    """What a 400 names that a request can do without, or can say under a newer name."""
-    text = _detail(error)
-    if getattr(error, "status_code", None) != 400:
-        return frozenset()
-    if "stream_options" in text:
-        return frozenset({"stream_options"})
-    if "unsupported" in text.lower() or "not support" in text:
-        # OpenAI's reasoning models take neither; elsewhere a value may be wrong, not the name.
-        return frozenset(name for name in ("max_tokens", "temperature") if name in text)
-    return frozenset()
-
-
-def _retry_wait(error: Exception, exchange: _Exchange, tries: int) -> float | None:
-    """Seconds to wait before the next try, or None if there shall be none."""
-    import openai
-
-    if isinstance(error, openai.APIStatusError):
-        transient = error.status_code == 429 or error.status_code >= 500
-    elif isinstance(error, openai.APITimeoutError):
-        transient = not exchange.connected
-    else:
-        transient = isinstance(error, openai.APIConnectionError)
-    if not transient or tries > MAX_RETRIES:
-        return None
-    # A random part keeps many clients of one busy server from coming back together.
-    wait: float = FIRST_BACKOFF_SECONDS * 2 ** (tries - 1) * random.uniform(0.75, 1.0)
-    if isinstance(error, openai.APIStatusError):
-        with suppress(ValueError):  # the header may also be a date
-            wait = max(wait, float(error.response.headers.get("retry-after", "0")))
-    return wait
-
-
-def _explained(error: Exception, owner: ChatModel, exchange: _Exchange, tries: int) -> LLMError:
-    """The error of this project for one of the client's."""
-    import openai
-
-    detail = _clean(owner, _detail(error))
-    if isinstance(error, openai.APIStatusError):
-        if error.status_code < 500 and _CONTEXT.search(str(error.body)):
-            return LLMRejected(
-                f"the question and its passages exceed the model's context length ({detail}); "
-                "ask for fewer passages or choose a model with a longer context"
-            )
-        return _refusal(owner, error.status_code, detail, tries)
-    if isinstance(error, openai.APITimeoutError) and exchange.connected:
-        return _too_slow(owner, total=False)
-    if isinstance(error, openai.APIConnectionError) and not exchange.received:
-        return LLMUnreachable(
-            f"cannot reach the LLM at {owner.endpoint}: {_clean(owner, _reason(error))}; "
-            "start the server or set OPENAI_BASE_URL"
-        )
-    if isinstance(error, openai.APIConnectionError):
-        return _broken_off(owner, "the connection was cut")
-    if isinstance(error, openai.APIError):
-        return _broken_off(owner, f"the endpoint reported {detail or 'an error'}")
-    return _broken_off(owner, "the endpoint sent something that is not JSON")
-
-
-def _refusal(owner: ChatModel, status: int, detail: str, tries: int) -> LLMError:
-    said = f": {detail}" if detail else ""
-    after = f" after {tries} tries" if tries > 1 else ""
-    at = owner.endpoint
-    if status == 401:  # without the detail, in which OpenAI quotes part of the key
-        return LLMRejected(f"the LLM endpoint {at} refused the key; set OPENAI_API_KEY")
-    if status == 403:
-        return LLMRejected(f"the LLM endpoint {at} refused the key; set OPENAI_API_KEY (403{said})")
-    if status == 404:
-        return LLMRejected(
-            f"the LLM at {at} has no such model or address (404{said}); "
-            "check RAG_LLM_MODEL, and OPENAI_BASE_URL, which mostly ends in /v1"
-        )
-    if status == 429:
-        return LLMRejected(
-            f"the LLM at {at} refused for its rate limit or quota{after} (429{said}); "
-            "wait, or check the account's plan"
-        )
-    kind = LLMRejected if status < 500 else LLMError
-    return kind(f"the LLM at {at} answered with status {status}{after}{said}")
-
-
-def _too_slow(owner: ChatModel, *, total: bool) -> LLMTimeout:
-    if total:
-        return LLMTimeout(
-            f"the answer of the LLM at {owner.endpoint} took longer than the "
-            f"{owner.total_seconds:g} s allowed in total; ask for less or raise the limit"
-        )
-    return LLMTimeout(
-        f"the LLM at {owner.endpoint} sent nothing for {owner.idle_seconds:g} s, the longest idle "
-        "wait allowed; see whether it is still loading its model, or raise the limit"
-    )
-
-
-def _broken_off(owner: ChatModel, reason: str) -> LLMError:
-    return LLMError(f"the answer of the LLM at {owner.endpoint} broke off: {reason}; ask again")
-
-
-def _incomplete(owner: ChatModel, exchange: _Exchange) -> LLMError:
-    if exchange.received:
-        return _broken_off(owner, "the connection ended before the answer did")
-    return LLMError(
-        f"the LLM at {owner.endpoint} sent no answer; check that OPENAI_BASE_URL is an "
-        "OpenAI-compatible endpoint, such as http://localhost:11434/v1"
-    )
-
-
-def _detail(error: Exception) -> str:
-    """What the endpoint itself said is wrong, in any of the shapes that servers use."""
-    said = getattr(error, "body", None)
-    for key in ("error", "message", "detail"):
-        if isinstance(said, Mapping):
-            said = said.get(key) or said
-    text = str(said or "")
-    return "" if text.lstrip().startswith("<") else text  # a proxy's web page explains nothing
-
-
-def _clean(owner: ChatModel, text: str) -> str:
-    """One short line that does not hold the key."""
-    if len(owner._key) > 8:  # a shorter one is a placeholder, such as "none", or part of a word
-        text = text.replace(owner._key, "***")
-    line = " ".join(text.split()).rstrip(".")
-    return line if len(line) <= DETAIL_CHARACTERS else line[: DETAIL_CHARACTERS - 1] + "…"
-
-
-def _reason(error: BaseException) -> str:
-    """Why a connection failed: the words of the innermost error, without its number."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return re.sub(r"^\[.*?\] ", "", getattr(error, "strerror", None) or str(error)) or "no answer"
 
 
 def _shown_url(url: str) -> str:

@@ -36,9 +36,10 @@ class EvalReport:
 
     def table(self) -> str:
         """The report for a terminal."""
+        search = _shares(self.search_hit_at_1, self.search_hit_at_5, self.search_mrr)
         rows = [
             ("questions, of them unanswerable", f"{self.questions}, {self.unanswerable}"),
-            ("search: hit@1 / hit@5 / MRR", _shares(self.search_hit_at_1, self.search_hit_at_5, self.search_mrr)),
+            ("search: hit@1 / hit@5 / MRR", search),
             ("evidence: hit@1 / hit@5", _shares(self.evidence_hit_at_1, self.evidence_hit_at_5)),
             ("answers that cite a gold passage", _shares(self.cited)),
             ("answers whose cited words hold the gold quote", _shares(self.quoted)),
@@ -46,7 +47,7 @@ class EvalReport:
             ("refused, of the unanswerable", _shares(self.refused_rightly)),
             ("citations whose offsets are wrong", str(self.wrong_offsets)),
             ("seconds an answer", f"{self.seconds_per_answer:.2f}"),
-        ]  # fmt: skip
+        ]
         width = max(len(name) for name, _ in rows)
         return "\n".join(f"{name:{width}}  {value}" for name, value in rows)
 
