@@ -23,7 +23,7 @@ from ingest.chunk import ChunkedDocument, chunk_document, embedding_text
 from ingest.discover import Discovery, FoundFile, choose_name, discover, path_text
 from ingest.embed import Embedder
 from ingest.errors import EmptyFile, FingerprintMismatch, LoadError, UnknownFormat
-from ingest.load import detect_format, load_bytes
+from ingest.load import detect, load_bytes, read_bytes
 from ingest.progress import NoProgress, Progress
 from ingest.records import FileReceipt, FileStatus, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings, load_settings
@@ -154,8 +154,8 @@ class _Run:
             renamed = before is not None and before.name != name
             if before is not None and before.state == state and not renamed:
                 return FileReceipt(name, "unchanged", pages=before.pages, reason=before.note)
-            data = file.path.read_bytes()
-            digest = f"{sha256(data).hexdigest()}:{detect_format(data, file.path.name)}"
+            data = read_bytes(file.path)
+            digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
             placement = Placement(name, file.source, path_text(file.root), state)
             if before is not None and before.digest == digest and not renamed:
                 self.catalog.set_state(file.source, state)

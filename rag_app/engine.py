@@ -45,7 +45,7 @@ class Engine:
         self.index_settings = index
         self.answer_settings = answers
         self.store = Store(index.store, index.collection)
-        self._embedder = Embedder(index.embedding_model, index.device)
+        self.embedder = Embedder(index.embedding_model, index.device)
         self._retriever = Retriever(self.store)
         self._catalog = Catalog(self.store.catalog_path)
         self.llm = _chat_model(answers)
@@ -64,7 +64,7 @@ class Engine:
         pool = self._retriever.nearest(vector, POOL)
         if not pool:
             raise StoreEmpty(_nothing_in(self.store.collection))
-        evidence = gather(standalone, vector, pool, self._embedder)
+        evidence = gather(standalone, vector, pool, self.embedder)
         passages = evidence.passages[: self.answer_settings.passages]
         draft = refuse(passages)
         if self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
@@ -182,13 +182,13 @@ class Engine:
         """The unit vector of a text of any length: what the model cannot read at once is
         read in parts, and their mean is taken."""
         self._check_fingerprint()
-        spans = self._embedder.token_spans([text])[0]
-        step = self._embedder.max_tokens
+        spans = self.embedder.token_spans([text])[0]
+        step = self.embedder.max_tokens
         starts = [spans[first][0] for first in range(0, len(spans), step)] or [0]
         parts = [
             text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
         ]
-        mean = self._embedder.encode(parts).mean(axis=0)
+        mean = self.embedder.encode(parts).mean(axis=0)
         return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
 
     def _check_fingerprint(self) -> None:
@@ -196,7 +196,7 @@ class Engine:
             built_with = view.fingerprint()
         if built_with is None:
             raise StoreEmpty(_nothing_in(self.store.collection))
-        for name, value in self._embedder.fingerprint.items():
+        for name, value in self.embedder.fingerprint.items():
             if built_with.get(name) != value:
                 raise FingerprintMismatch(
                     f"The collection {self.store.collection!r} was built with {name} = "

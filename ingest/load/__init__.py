@@ -17,7 +17,7 @@ from ingest.load.detect import FORMATS, MODULES, detect, format_of
 if TYPE_CHECKING:
     from ingest.records import LoadedDocument
 
-__all__ = ["SUFFIXES", "load_file"]
+__all__ = ["SUFFIXES", "detect", "load_bytes", "load_file", "read_bytes"]
 
 SUFFIXES = frozenset(FORMATS)
 """The suffixes, in lower case and with the dot, of files that have a reader."""
@@ -29,18 +29,24 @@ def load_file(path: Path) -> LoadedDocument:
     Raises a LoadError whose message is a short clause: UnknownFormat, EmptyFile, NoText, or
     BrokenFile, which also stands for a file that the system does not let us read.
     """
-    format_of(path.name)
-    data = _read_bytes(path)
+    return load_bytes(read_bytes(path), path.name)
+
+
+def load_bytes(data: bytes, name: str) -> LoadedDocument:
+    """Read what ``read_bytes`` gave for a file of this name. Raises LoadError."""
     if not data.strip():
         raise EmptyFile("nothing but white space" if data else "zero bytes")
-    module = import_module(MODULES[detect(data, path.name)])
-    document: LoadedDocument = module.read(data, path.name)
+    module = import_module(MODULES[detect(data, name)])
+    document: LoadedDocument = module.read(data, name)
     if not document.text.strip():
         raise EmptyFile("holds no text")
     return document
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file that has a reader. Raises UnknownFormat without reading any other,
+    and BrokenFile where the system does not let us read it."""
+    format_of(path.name)
     try:
         if path.exists() and not path.is_file():
             raise BrokenFile("not a regular file")

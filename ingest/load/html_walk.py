@@ -74,8 +74,15 @@ class _Walk:
         elif tag in _BLOCKS:
             self._flush()
             closed = self.open.pop()
-            if tag == "dl" or (tag == "dd" and not closed.mark):
+            if tag == "dd" and closed.mark:
+                self.terms.append(closed.mark.removesuffix(": "))
+            if tag in ("dd", "dl"):
                 self._loose_terms()
+
+    def close(self) -> None:
+        """Put down what is left at the end."""
+        self._flush()
+        self._loose_terms()
 
     def table(self, lines: list[str], caption: str) -> None:
         self._flush()
@@ -99,8 +106,7 @@ class _Walk:
             return _Open(tag, "paragraph", number=_whole(node.attributes.get("start"), 1))
         if above is not None and above.kind in ("item", "heading", "code"):
             # A block inside another takes its part; the outer one hands on its mark.
-            inner = _Open(tag, above.kind, above.level, above.mark)
-            return inner
+            return _Open(tag, above.kind, above.level, above.mark)
         return _Open(tag, "paragraph")
 
     def _number(self, node: LexborNode) -> str:
@@ -187,6 +193,7 @@ def walk(root: LexborNode, *, keep_furniture: bool = False) -> list[Block]:
         state.enter(node, tag)
         pending.append((node, True))
         pending.extend(reversed([(child, False) for child in _children(node)]))
+    state.close()
     return state.blocks
 
 

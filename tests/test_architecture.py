@@ -1,0 +1,72 @@
+"""The rules that hold the structure: who may import whom, what is public, how long a file is."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+SOURCES = sorted(
+    path for package in ("ingest", "rag_app") for path in (REPOSITORY / package).rglob("*.py")
+)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """What a file imports when it runs: not what it names for type checkers only."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_import_rules(path: Path) -> None:
+    package, *folders = path.relative_to(REPOSITORY).parts
+    roots = {name.split(".")[0] for name in imports_of(path)}
+    assert not (package == "ingest" and "rag_app" in roots), "ingest never imports rag_app"
+    if "streamlit" in roots:
+        assert package == "rag_app" and folders[0] == "ui", "only rag_app/ui imports Streamlit"
+    if "llama_index" in roots:
+        assert path.name == "llama.py", "LlamaIndex is imported at the edge only"
+    if package == "rag_app" and folders[0] == "ui":
+        private = {name for name in imports_of(path) if name.startswith("ingest.catalog")}
+        assert not private, "the page talks to the public API"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_files_stay_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 310
+
+
+@pytest.mark.parametrize("package", ["ingest", "rag_app"])
+def test_what_is_exported_is_there(package: str) -> None:
+    module = importlib.import_module(package)
+    assert module.__all__ == sorted(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = module.nothing
+
+
+def test_importing_costs_nothing() -> None:
+    heavy = ("torch", "chromadb", "streamlit", "llama_index", "openai", "sentence_transformers")
+    code = (
+        "import sys, ingest, rag_app, rag_app.cli;"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY
+    )
+    assert done.stdout.strip() == "[]"
