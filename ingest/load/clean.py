@@ -34,7 +34,9 @@ _INVISIBLE = re.compile(
 
 # A joiner has a meaning between two letters of a script that uses it (Persian, Hindi) and
 # between two emoji. Beside a Latin letter, white space or nothing it has none.
-_STRAY_JOINER = re.compile("(?:(?<=[\x00-\x7f\\s])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f\\s]|$)")
+_STRAY_JOINER = re.compile(
+    "(?:(?<=[\x00-\x7f\\s])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f\\s]|$)"
+)
 
 
 def clean(text: str) -> str:

@@ -7,7 +7,7 @@ A paragraph that runs over a page break becomes one block, and the page begins i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -117,12 +117,21 @@ def _join_over_pages(pieces: Sequence[_Piece]) -> list[_Piece]:
         text = f"{last.text} {piece.text}"
         if _DIVIDED_WORD.search(last.text) and piece.text[0].isalpha():
             if words is None:
-                words = vocabulary(other.text for other in pieces)
+                words = vocabulary(_whole_words(pieces))
             text = rejoin(last.text[:-1], piece.text, words)
         begins = len(text) - len(piece.text)
         last.pages.extend((page, begins + offset) for page, offset in piece.pages)
         last.text, last.page = text, piece.page
     return joined
+
+
+def _whole_words(pieces: Sequence[_Piece]) -> Iterator[str]:
+    """The texts without the halves of words that are divided between two of them."""
+    divided = False
+    for piece in pieces:
+        text = piece.text.partition(" ")[2] if divided else piece.text
+        divided = bool(_DIVIDED_WORD.search(piece.text))
+        yield text.rpartition(" ")[0] if divided else text
 
 
 def _runs_on(last: _Piece, piece: _Piece) -> bool:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import codecs
+from typing import TYPE_CHECKING
 
 from ingest.errors import BrokenFile
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 _MARKS = (
     # UTF-32 first: its mark begins with that of UTF-16.
@@ -14,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_COMMON = "cp1252"
 _BINARY = "binary data, not text"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\v\f\r\x1b"})
 
@@ -25,8 +30,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """The text of a file, without its byte-order mark.
 
     In this order: a byte-order mark; UTF-8; UTF-8 with a few damaged characters, which become
-    U+FFFD; the character set that the file ``declared``; the best guess of charset-normalizer;
-    Windows-1252, the most common of those that cannot be told apart. Raises BrokenFile for
+    U+FFFD; the character set that the file ``declared``; the best guess of charset-normalizer,
+    where Windows-1252 comes first among those that fit equally well. Raises BrokenFile for
     binary data: NUL bytes without a mark, or more than one control character in ten.
     """
     for mark, encoding in _MARKS:
@@ -59,7 +64,7 @@ def _without_mark(data: bytes, declared: str | None) -> str:
     text = _try(data, declared) if declared else None
     if text is None:
         text = _try(data, _guess(data[:_SAMPLE]))
-    return data.decode("cp1252", errors="replace") if text is None else text
+    return data.decode(_COMMON, errors="replace") if text is None else text
 
 
 def _try(data: bytes, encoding: str) -> str | None:
@@ -73,5 +78,15 @@ def _try(data: bytes, encoding: str) -> str | None:
 def _guess(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
-    return best.encoding if best is not None else "cp1252"
+    matches = from_bytes(sample)
+    best = matches.best()
+    if best is None:
+        return _COMMON
+    alike = [match for match in matches if _merit(match) <= _merit(best)]
+    if any(_COMMON in match.could_be_from_charset for match in alike):
+        return _COMMON
+    return best.encoding
+
+
+def _merit(match: CharsetMatch) -> tuple[float, float]:
+    return match.chaos, -match.coherence

@@ -16,7 +16,7 @@ from typing import Any
 import docx
 from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.errors import BrokenFile
 from ingest.load.compose import compose
@@ -78,4 +78,6 @@ def _properties(document: Any) -> tuple[dict[str, Any], str | None]:
 
 
 def _title(blocks: list[Block]) -> str | None:
-    return next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
+    return next(
+        (block.text for block in blocks if block.kind == "heading" and block.level == 1), None
+    )

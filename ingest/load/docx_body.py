@@ -11,10 +11,10 @@ from docx.oxml.parser import parse_xml
 from ingest.load.docx_styles import Styles, is_bold
 from ingest.load.docx_xml import (
     CELL,
-    P,
     ROW,
     TABLE,
     Notes,
+    P,
     child,
     content,
     is_on,
@@ -26,7 +26,9 @@ from ingest.load.tables import Cell, looks_like_header, table_lines
 from ingest.records import Block
 
 _FURNITURE = ("header", "footer")
-_PAGE_NUMBER = re.compile(r"\W*(?:[^\W\d_]+\.?\s*)?\d+\W*(?:(?:of|von|de|sur|di|/)\s*\d+)?\W*$", re.I)
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:[^\W\d_]+\.?\s*)?\d+\W*(?:(?:of|von|de|sur|di|/)?\s*\d+)?\W*$", re.I
+)
 
 
 def body_blocks(container: Any, styles: Styles, notes: Notes | None = None) -> list[Block]:

@@ -95,12 +95,12 @@ def _pieces(element: Any, found: ParagraphText, notes: Notes | None) -> Iterator
             note = notes.find(_NOTES[tag], value(part, "id") or "") if notes else None
             if note is not None:
                 found.notes.append(note)
-        elif tag in _LEFT_OUT or not isinstance(tag, str):
-            continue
-        elif tag == _W + "r" and is_on(child(part, "rPr", "vanish")):
-            continue
-        else:
+        elif isinstance(tag, str) and tag not in _LEFT_OUT and not _is_hidden(part):
             yield from _pieces(part, found, notes)
+
+
+def _is_hidden(element: Any) -> bool:
+    return bool(element.tag == _W + "r") and is_on(child(element, "rPr", "vanish"))
 
 
 def content(element: Any) -> Iterator[Any]:
@@ -120,4 +120,3 @@ def within(element: Any, tag: str) -> Iterator[Any]:
                 yield part
         elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT and part.tag != TABLE:
             yield from within(part, tag)
-

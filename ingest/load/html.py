@@ -81,7 +81,9 @@ def html_content(markup: str) -> HtmlContent:
 
 def first_heading(blocks: Sequence[Block]) -> str | None:
     """The text of the first heading of level 1, if there is one."""
-    return next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
+    return next(
+        (block.text for block in blocks if block.kind == "heading" and block.level == 1), None
+    )
 
 
 def _check_depth(markup: str) -> None:

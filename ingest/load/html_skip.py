@@ -7,8 +7,8 @@ import re
 from selectolax.lexbor import LexborNode
 
 _NEVER_TEXT = frozenset(
-    "head script style noscript template svg math-annotation iframe object embed canvas audio video "
-    "button select datalist textarea input map".split()
+    "head script style noscript template svg annotation annotation-xml iframe object embed canvas "
+    "audio video button select datalist textarea input map".split()
 )
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -35,9 +35,7 @@ class Skip:
             return True
         return not self._keep_furniture and self._is_furniture(node, tag, attributes)
 
-    def _is_furniture(
-        self, node: LexborNode, tag: str, attributes: dict[str, str | None]
-    ) -> bool:
+    def _is_furniture(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
         if tag == "nav":
             return True
         is_part = tag in ("header", "footer", "aside")

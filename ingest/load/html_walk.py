@@ -213,4 +213,8 @@ def _children(node: LexborNode) -> list[LexborNode]:
 
 def _whole(text: str | None, otherwise: int) -> int:
     text = (text or "").strip()
-    return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10 else otherwise
+    return (
+        int(text)
+        if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10
+        else otherwise
+    )

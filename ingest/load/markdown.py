@@ -51,7 +51,7 @@ def _front_matter(text: str) -> tuple[dict[Any, Any], str]:
     if found is None or len(found.group(1)) > _LONGEST_FRONT_MATTER:
         return {}, text
     try:
-        metadata = yaml.load(found.group(1), Loader=_PlainLoader)  # noqa: S506
+        metadata = yaml.load(found.group(1), Loader=_PlainLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         # ValueError: a date such as 2024-13-45.
         return {}, text

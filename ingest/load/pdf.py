@@ -28,7 +28,9 @@ _MOST_PAGES = 50_000
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 _FILE_NAME = re.compile(r"\.[a-z]{2,5}$", re.I)
-_NO_TITLE = re.compile(r"untitled|title|document\d*|microsoft (word|powerpoint|excel) - .*|\W*", re.I)
+_NO_TITLE = re.compile(
+    r"untitled|title|document\d*|microsoft (word|powerpoint|excel) - .*|\W*", re.I
+)
 
 
 def read(data: bytes, name: str) -> LoadedDocument:
@@ -54,8 +56,8 @@ def read(data: bytes, name: str) -> LoadedDocument:
 
 def _read_pages(
     data: bytes,
-) -> tuple[list[list[Fragment]], list[tuple[float, float]], dict[str, str]]:
-    """The fragments of each page, its bottom and top, and the file's information."""
+) -> tuple[list[list[Fragment]], list[float], dict[str, str]]:
+    """The fragments of each page, its height in points, and the file's information."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -77,20 +79,20 @@ def _read_pages(
     return [page for page, _ in read_pages], [height for _, height in read_pages], information
 
 
-def _read_page(document: Any, index: int) -> tuple[list[Fragment], tuple[float, float]]:
+def _read_page(document: Any, index: int) -> tuple[list[Fragment], float]:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return [], (0.0, 0.0)
+        return [], 0.0
     try:
         text_page = page.get_textpage()
         try:
-            fragments = page_fragments(page, text_page, index + 1)
+            fragments = page_fragments(text_page, index + 1)
         finally:
             text_page.close()
-        return fragments, (0.0, page.get_height())
+        return fragments, float(page.get_height())
     except pypdfium2.PdfiumError:
-        return [], (0.0, 0.0)
+        return [], 0.0
     finally:
         page.close()
 
@@ -109,10 +111,17 @@ def _title(title: str, name: str) -> str | None:
 
 
 def _title_on_first_page(blocks: Sequence[Block]) -> str | None:
-    """The heading in the largest type on page 1, else the first heading."""
+    """The heading in the largest type on page 1, else the first heading.
+
+    A title page that holds nothing but headings gives all of them: the first may be no more
+    than the name of the company.
+    """
     headings = [block for block in blocks if block.kind == "heading"]
-    first_page = [block for block in headings if block.page == 1] or headings[:1]
-    return min(first_page, key=lambda block: block.level).text if first_page else None
+    first_page = [block for block in blocks if block.page == 1]
+    if first_page and len(first_page) <= 3 and all(b.kind == "heading" for b in first_page):
+        return ": ".join(block.text for block in first_page)
+    candidates = [block for block in headings if block.page == 1] or headings[:1]
+    return min(candidates, key=lambda block: block.level).text if candidates else None
 
 
 def _created(date: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 
 from ingest.load.hyphens import vocabulary
+from ingest.load.pdf_columns import in_reading_order
 from ingest.load.pdf_flow import Flow, flows, is_heading, joined
 from ingest.load.pdf_table import Table, find_tables
 from ingest.load.pdf_words import Fragment
@@ -21,6 +22,7 @@ _Look = tuple[float, bool]
 
 def page_blocks(pages: Sequence[Sequence[Fragment]]) -> list[Block]:
     """The blocks of all pages in order."""
+    pages = [in_reading_order(page) for page in pages]
     words = vocabulary(fragment.text for page in pages for fragment in page)
     body, bold = _body_look(pages)
     parts = [part for page in pages for part in _parts(page, words)]
@@ -53,7 +55,9 @@ def _body_look(pages: Sequence[Sequence[Fragment]]) -> _Look:
 def _blocks(
     parts: Sequence[Flow | Table], body: float, bold: bool, words: Set[str]
 ) -> Iterator[Block]:
-    levels = _heading_levels([p for p in parts if isinstance(p, Flow) and is_heading(p, body, bold)])
+    levels = _heading_levels(
+        [p for p in parts if isinstance(p, Flow) and is_heading(p, body, bold)]
+    )
     above: Table | None = None
     names: list[Cell] = []
     for part in parts:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.load.hyphens import HYPHEN, rejoin
 from ingest.load.pdf_words import Fragment
 from ingest.records import BlockKind
 
 _BULLET = re.compile(r"[•‣◦▪▫●○■□➢✓\uf000-\uf0ff]\s*|[–—*\-o]\s+(?=\S)")
-_ORDINAL = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)](?=\s)")
+_ORDINAL = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]|\[\d{1,3}\])(?=\s)")
+_CLAUSE = re.compile(r"\d+(?:\.\d+)+\.?(?=\s+[A-Z])")
 _MARKER_ALONE = re.compile(r"[•‣◦▪▫●○■□➢✓–—*\-o\uf000-\uf0ff]|\(?[\da-zA-Z.]{1,8}[.)]?")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
@@ -49,12 +51,14 @@ def flows(fragments: Sequence[Fragment], words: Set[str]) -> Iterator[Flow]:
     pitch = _pitch(lines)
     right = 0.0
     block: list[Fragment] = []
+    column = 0
     for index, line in enumerate(lines):
-        if block and _begins_block(block, line, right, pitch):
+        if block and _begins_block(block[column:], line, right, pitch):
             yield _flow(block, words)
             block = []
-        if not block:
-            right = _column_right(lines, index)
+        if not block or line.base >= block[-1].base:
+            # A block may go on at the top of the next column, which has its own edges.
+            right, column = _column_right(lines, index), len(block)
         block.append(line)
     if block:
         yield _flow(block, words)
@@ -111,7 +115,7 @@ def _is_same_line(last: Fragment, fragment: Fragment) -> bool:
 def _pitch(lines: Sequence[Fragment]) -> float:
     """The distance of baselines in paragraphs, in multiples of the size of the type."""
     counts: dict[float, int] = {}
-    for last, line in zip(lines, lines[1:], strict=False):
+    for last, line in pairwise(lines):
         distance = (last.base - line.base) / max(line.size, last.size)
         if 0.8 < distance < _WIDEST_PITCH:
             counts[round(distance, 1)] = counts.get(round(distance, 1), 0) + 1
@@ -133,16 +137,16 @@ def _column_right(lines: Sequence[Fragment], index: int) -> float:
     return right
 
 
-def _begins_block(
-    block: Sequence[Fragment], line: Fragment, right: float, pitch: float
-) -> bool:
+def _begins_block(block: Sequence[Fragment], line: Fragment, right: float, pitch: float) -> bool:
     last, first = block[-1], block[0]
     if not (line.upright and last.upright):
         return line.upright != last.upright
     size = max(last.size, line.size)
     if abs(line.size - last.size) > _SAME_SIZE * size:
         return True
-    if _BULLET.match(line.text) or (_ORDINAL.match(line.text) and not _is_wrapped(last, right)):
+    if _BULLET.match(line.text):
+        return True
+    if not _is_wrapped(last, right) and (_ORDINAL.match(line.text) or _CLAUSE.match(line.text)):
         return True
     distance = last.base - line.base
     if distance <= 0:
@@ -150,13 +154,14 @@ def _begins_block(
         return bool(_SENTENCE_END.search(last.text)) or not line.text[0].islower()
     if distance > min(max(_LOOSER * pitch, pitch + 0.15), _WIDEST_PITCH) * size:
         return True
-    if line.bold != last.bold and (last.bold or not _is_wrapped(last, right)):
-        return first.bold == last.bold or line.bold != first.bold
-    hanging = _ORDINAL.match(first.text) or _BULLET.match(first.text)
+    runs_on = _is_wrapped(last, right) and line.text[0].islower()
+    if line.bold != last.bold and not runs_on and (last.bold or not _is_wrapped(last, right)):
+        return True
+    hanging = any(marker.match(first.text) for marker in (_BULLET, _ORDINAL, _CLAUSE))
     reference = block[1].left if len(block) > 1 else first.left
     if line.left > reference + _INDENT * size and not hanging and len(block) > 1:
         return True
-    if line.left < first.left - _INDENT * size and hanging:
+    if line.left < first.left - _INDENT * size and hanging and not _is_wrapped(last, right):
         return True
     ended = bool(_SENTENCE_END.search(last.text))
     starts = not line.text[0].islower()

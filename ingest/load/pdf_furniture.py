@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from ingest.load.pdf_words import Fragment
 
@@ -22,57 +22,64 @@ _EDGE_LINES = 3
 _FEWEST_PAGES = 3
 
 
+_FEWEST_LETTERS = 3
+
+_Place = tuple[str, int]
+
+
 def without_furniture(
-    pages: Sequence[list[Fragment]], heights: Sequence[tuple[float, float]]
+    pages: Sequence[list[Fragment]], heights: Sequence[float]
 ) -> list[list[Fragment]]:
     """The fragments of each page without what repeats at the edges, and without page numbers.
 
-    ``heights`` are the y of each page's bottom and top. A text that, with its digits masked, is
-    at the edge of more than half of the pages (of three or more) is kept where it comes first.
+    ``heights`` are those of the pages in points. A text that, with its digits masked, is at the
+    same place at the edge of more than half of the pages (of three or more) is kept where it
+    comes first. If that leaves nothing at all, everything stays.
     """
-    edges = [_edge(page, *height) for page, height in zip(pages, heights, strict=True)]
-    counts = Counter(key for edge in edges for key in {_masked(text) for text in edge.values()})
-    repeated = {key for key, count in counts.items() if 2 * count > len(pages)}
-    if len(pages) < _FEWEST_PAGES:
-        repeated = set()
-    seen: set[str] = set()
+    edges = [_edge(page, height) for page, height in zip(pages, heights, strict=True)]
+    counts = Counter(key for edge in edges for key in set(edge.values()))
+    often = len(pages) / 2 if len(pages) >= _FEWEST_PAGES else len(pages)
+    repeated = {key for key, count in counts.items() if count > often and _is_text(key[0])}
+    seen: set[_Place] = set()
     kept: list[list[Fragment]] = []
     for page, edge in zip(pages, edges, strict=True):
-        dropped = _page_numbers(page, edge, repeated)
-        for index, text in edge.items():
-            key = _masked(text)
-            if key in repeated and key in seen:
-                dropped.add(index)
-        seen.update(_masked(text) for text in edge.values())
+        dropped = {index for index, key in edge.items() if key in repeated and key in seen}
+        dropped |= _page_numbers(page, edge, repeated)
+        seen.update(edge.values())
         kept.append([fragment for index, fragment in enumerate(page) if index not in dropped])
-    return kept
+    return kept if any(kept) else list(pages)
 
 
-def _edge(page: Sequence[Fragment], bottom: float, top: float) -> dict[int, str]:
-    """The fragments at the top and bottom of a page: their places in the list and texts."""
+def _edge(page: Sequence[Fragment], height: float) -> dict[int, _Place]:
+    """The fragments at the top and bottom of a page, by their index: what and where they are."""
     upright = [(index, fragment) for index, fragment in enumerate(page) if fragment.upright]
     bases = sorted({round(fragment.base) for _, fragment in upright})
     lines = {*bases[:_EDGE_LINES], *bases[-_EDGE_LINES:]}
-    low, high = bottom + _EDGE * (top - bottom), top - _EDGE * (top - bottom)
     return {
-        index: fragment.text
+        index: (_DIGITS.sub("#", fragment.text), round(min(fragment.base, height - fragment.base)))
         for index, fragment in upright
-        if round(fragment.base) in lines and not low <= fragment.base <= high
+        if round(fragment.base) in lines
+        and not _EDGE * height <= fragment.base <= (1 - _EDGE) * height
     }
 
 
+def _is_text(masked: str) -> bool:
+    """Not a bullet or the number of a list item, which happen to be at the edge of many pages."""
+    return sum(character.isalpha() for character in masked) >= _FEWEST_LETTERS
+
+
 def _page_numbers(
-    page: Sequence[Fragment], edge: Iterable[int], repeated: set[str]
+    page: Sequence[Fragment], edge: Mapping[int, _Place], repeated: Set[_Place]
 ) -> set[int]:
-    """The fragments that hold a page number and have nothing but furniture beside them."""
+    """The fragments that hold a page number, outermost and with only furniture beside them."""
     dropped: set[int] = set()
     for index in edge:
         if not _PAGE_NUMBER.fullmatch(page[index].text):
             continue
         base = page[index].base
         alone = all(
-            abs(other.base - base) > 2 or other is page[index] or _masked(other.text) in repeated
-            for other in page
+            other == index or abs(fragment.base - base) > 2 or edge.get(other) in repeated
+            for other, fragment in enumerate(page)
         )
         outermost = all(other.base <= base + 2 for other in page) or all(
             other.base >= base - 2 for other in page
@@ -80,7 +87,3 @@ def _page_numbers(
         if alone and outermost:
             dropped.add(index)
     return dropped
-
-
-def _masked(text: str) -> str:
-    return _DIGITS.sub("#", text)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ingest.load.pdf_words import Fragment
 
@@ -25,26 +25,32 @@ _FARTHEST_ROW = 6.0
 # A cell of more lines is a column of text.
 _MOST_LINES = 12
 
-_MARKER = re.compile(r"[•‣◦▪▫●○■□–—*\-\uf000-\uf0ff]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]+)[.)]")
+_MARKER = re.compile(
+    r"[•‣◦▪▫●○■□–—*\-\uf000-\uf0ff]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]+)[.)]"
+    r"|\d+(?:\.\d+)+\.?|\[\d+\]"
+)
 _CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
 
 
-@dataclass(slots=True)
 class TableCell:
-    """The lines of a cell, from top to bottom."""
+    """The lines of a cell, from top to bottom, and its left and right ends in points."""
 
-    lines: list[Fragment]
+    __slots__ = ("left", "lines", "right")
 
-    @property
-    def left(self) -> float:
-        return min(line.left for line in self.lines)
+    def __init__(self, lines: Sequence[Fragment]) -> None:
+        self.lines: list[Fragment] = []
+        self.left, self.right = float("inf"), float("-inf")
+        for line in lines:
+            self.add(line)
 
-    @property
-    def right(self) -> float:
-        return max(line.right for line in self.lines)
+    def add(self, line: Fragment) -> None:
+        """Put a line below the others."""
+        self.lines.append(line)
+        self.left, self.right = min(self.left, line.left), max(self.right, line.right)
 
     @property
     def bold(self) -> bool:
+        """Whether all of it is in bold type."""
         return all(line.bold for line in self.lines)
 
 
@@ -63,9 +69,10 @@ class Table:
 
 @dataclass(slots=True)
 class _Region:
-    start: int
+    """Rows one below the other; ``end`` is the index of the fragment after them."""
+
     end: int
-    rows: list[list[TableCell]] = field(default_factory=list)
+    rows: list[list[TableCell]]
 
 
 def find_tables(fragments: Sequence[Fragment]) -> list[Fragment | Table]:
@@ -75,36 +82,35 @@ def find_tables(fragments: Sequence[Fragment]) -> list[Fragment | Table]:
     while index < len(fragments):
         table, end = _table_at(fragments, index)
         if table is None:
-            found.append(fragments[index])
-            index += 1
+            found.extend(fragments[index:end])
         else:
             found.append(table)
-            index = end
+        index = end
     return found
 
 
 def _table_at(fragments: Sequence[Fragment], start: int) -> tuple[Table | None, int]:
-    region = _region(fragments, start)
-    if region is None:
-        return None, start
-    table = _in_columns(region.rows)
-    return table, region.end
-
-
-def _region(fragments: Sequence[Fragment], start: int) -> _Region | None:
-    """The rows from here on, if a row of at least two cells begins here."""
+    """The table that begins here, if one does, and where to look on."""
     first = _row_at(fragments, start)
     if first is None or len(first[0]) < 2:
-        return None
-    row, end = first
-    region = _Region(start, end, [row])
+        return None, start + 1
+    region = _region(fragments, *first)
+    table = _in_columns(region.rows) if region is not None else None
+    return (table, region.end) if table is not None and region is not None else (None, first[1])
+
+
+def _region(fragments: Sequence[Fragment], row: list[TableCell], end: int) -> _Region | None:
+    """The rows from a first one of at least two cells on; ``end`` is the index after it."""
+    region = _Region(end, [row])
     good = 1
+    widest = row
     while True:
         following = _row_at(fragments, end)
-        if following is None or not _is_next(region.rows, following[0]):
+        if following is None or not _is_next(region.rows[-1], widest, following[0]):
             break
         row, end = following
         region.rows.append(row)
+        widest = max(widest, row, key=len)
         if len(row) > 1:
             region.end, good = end, len(region.rows)
         elif len(region.rows) - good > 2:
@@ -133,7 +139,7 @@ def _row_at(fragments: Sequence[Fragment], start: int) -> tuple[list[TableCell],
                 break
             if len(cell.lines) >= _MOST_LINES:
                 return None
-            cell.lines.append(piece)
+            cell.add(piece)
         else:
             break
         lowest = min(lowest, piece.base)
@@ -175,18 +181,21 @@ def _goes_on_in_first(fragments: Sequence[Fragment], index: int, cell: TableCell
     return False
 
 
-def _is_next(rows: Sequence[Sequence[TableCell]], row: Sequence[TableCell]) -> bool:
+def _is_next(
+    last: Sequence[TableCell], widest: Sequence[TableCell], row: Sequence[TableCell]
+) -> bool:
     """Whether a row goes on with the table: close below, and in its columns."""
-    above = min(line.base for cell in rows[-1] for line in cell.lines)
+    above = min(line.base for cell in last for line in cell.lines)
     first = row[0].lines[0]
     top = max(line.base for cell in row for line in cell.lines)
-    if not 0 < above - first.base or above - top > 3.2 * first.size:
+    if above <= first.base or above - top > 3.2 * first.size:
+        return False
+    if any(sum(_overlap(cell, other) > first.size for other in widest) > 1 for cell in row):
         return False
     if len(row) > 1:
         return True
-    if _CAPTION.match(first.text) or first.size > 1.1 * rows[-1][0].lines[0].size:
+    if _CAPTION.match(first.text) or first.size > 1.1 * last[0].lines[0].size:
         return False
-    widest = max(rows, key=len)
     return sum(_overlap(row[0], cell) > 0 for cell in widest) == 1 and (
         row[0].right <= max(cell.right for cell in widest) + first.size
     )
@@ -205,7 +214,7 @@ def _in_columns(rows: Sequence[list[TableCell]]) -> Table | None:
     rights = [max(row[column].right for row in full) for column in range(width)]
     if any(rights[column] > lefts[column + 1] for column in range(width - 1)):
         return None
-    if _is_list(full) or sum(len(row) > 1 for row in rows) < 2 or not _aligned(full):
+    if len(full) < 2 or _is_list(full) or not _aligned(full):
         return None
     placed: list[dict[int, TableCell]] = []
     for row in rows:
@@ -213,15 +222,20 @@ def _in_columns(rows: Sequence[list[TableCell]]) -> Table | None:
         for cell in row:
             column = _column(cell, lefts, rights)
             if column in columns:
-                columns[column].lines.extend(cell.lines)
+                _extend(columns[column], cell)
             else:
                 columns[column] = cell
         if _is_rest(placed[-1] if placed else None, columns):
             for column, cell in columns.items():
-                placed[-1].setdefault(column, TableCell([])).lines.extend(cell.lines)
+                _extend(placed[-1][column], cell)
         else:
             placed.append(columns)
     return Table(placed, lefts) if len(placed) > 1 else None
+
+
+def _extend(cell: TableCell, rest: TableCell) -> None:
+    for line in rest.lines:
+        cell.add(line)
 
 
 def _aligned(rows: Sequence[Sequence[TableCell]]) -> bool:

@@ -21,7 +21,8 @@ from ingest.load.hyphens import HYPHEN
 # PDFium marks a hyphen that ends a line with U+0002; U+FFFE is the same in its text functions.
 _WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
 _LINE = re.compile(r"[^\r\n]+")
-_LEADER = re.compile(r"(?:[.·…_]\s?){4,}$")
+# The dots between a title and its page number, and lines to write on.
+_LEADER = re.compile(r"(?:[.·…_] ?){5,}")
 _BOLD_NAME = re.compile(rb"bold|black|heavy|semib|demi", re.I)
 _BOLD_WEIGHT = 600
 
@@ -29,6 +30,10 @@ _BOLD_WEIGHT = 600
 # the size of the type). A word space is 0.2; table cells are seldom less than 0.8 apart.
 _WIDEST_SPACE = 0.75
 _SAME_BASELINE = 0.25
+
+# A raised or lowered figure ("m2", a note's number) stands close to the word it belongs to.
+_RAISED = 0.45
+_CLOSE = 0.3
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class _Word:
     height: float
 
 
-def page_fragments(page: Any, text_page: Any, number: int) -> list[Fragment]:
+def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     """The fragments of a page in the order of the file. ``number`` counts from 1."""
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
@@ -68,6 +73,7 @@ def page_fragments(page: Any, text_page: Any, number: int) -> list[Fragment]:
     # One call for each character; the call for a whole text is limited to 16-bit characters.
     code = pdfium.FPDFText_GetUnicode
     text = "".join([chr(code(text_page, index) or 0x20) for index in range(count)])
+    text = _LEADER.sub(lambda found: " " * len(found.group()), text)
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
     turns = [_quarter_turns(text_page, start) for start, _ in lines]
     main = _most_text(turns, lines)
@@ -83,12 +89,16 @@ def page_fragments(page: Any, text_page: Any, number: int) -> list[Fragment]:
             words = []
             fragments.extend(_turned(found, font, number))
     fragments.extend(_fragments(words, font, number))
+    if main:
+        # PDFium gives the lines of a page that is turned in an order of its own.
+        fragments.sort(key=lambda one: (not one.upright, -round(one.base), one.left))
     return fragments
 
 
 def _quarter_turns(text_page: Any, index: int) -> int | None:
     """How often a character is turned left by 90 degrees; None if it stands aslant."""
-    turns = pdfium.FPDFText_GetCharAngle(text_page, index) / (math.pi / 2)
+    # PDFium counts clockwise.
+    turns = -pdfium.FPDFText_GetCharAngle(text_page, index) / (math.pi / 2)
     nearest = round(turns)
     return nearest % 4 if abs(turns - nearest) < 0.1 else None
 
@@ -178,17 +188,21 @@ def _fragments(words: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment
 
 def _belongs(last: _Word, word: _Word) -> bool:
     height = max(last.height, word.height)
-    if abs(word.base - last.base) > _SAME_BASELINE * height or _LEADER.fullmatch(last.text):
+    # Beside a heading, the next column's text is smaller.
+    space = min(last.height, word.height)
+    gap = word.left - last.right
+    if abs(word.base - last.base) > (_RAISED if gap < _CLOSE * space else _SAME_BASELINE) * height:
         return False
-    return -0.5 * height < word.left - last.right < _WIDEST_SPACE * height
+    return -0.5 * height < gap < _WIDEST_SPACE * space
 
 
 def _fragment(run: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
-    text = " ".join(word.text for word in run)
-    if run and not _LEADER.fullmatch(text):
-        text = _LEADER.sub("", text).rstrip()
-        size, bold = font.size(run[0].first), font.bold(run[0].first) and font.bold(run[-1].last)
-        yield Fragment(text, run[0].left, run[-1].right, run[0].base, size, bold, page)
+    if run:
+        text = " ".join(word.text for word in run)
+        main = max(run, key=lambda word: len(word.text))
+        bold = font.bold(run[0].first) and font.bold(run[-1].last)
+        size = font.size(main.first)
+        yield Fragment(text, run[0].left, run[-1].right, main.base, size, bold, page)
 
 
 def _turned(words: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:

@@ -71,7 +71,9 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     if width > 2:
         return True
     shapes = {_shape(row[1]) for row in rows[1:] if len(row) > 1 and row[1].strip()}
-    return len(rows) > 2 and len(shapes) == 1 and "#" in shapes.pop() and "#" not in _shape(first[1])
+    if len(rows) < 3 or len(shapes) != 1:
+        return False
+    return "#" in shapes.pop() and "#" not in _shape(first[1])
 
 
 def _is_numeric(text: str) -> bool:

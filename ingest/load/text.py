@@ -90,16 +90,19 @@ def _log_blocks(lines: Sequence[_Line]) -> Iterator[PlacedBlock]:
 
 def _blocks(groups: Sequence[list[_Line]]) -> Iterator[PlacedBlock]:
     for index, group in enumerate(groups):
-        following = groups[index + 1] if index + 1 < len(groups) else []
-        level = _standalone_level(group, following)
+        around = [*groups[max(index - 1, 0) : index], *groups[index + 1 : index + 2]]
+        level = _standalone_level(group, [other[0].text for other in around])
         if level:
             yield _place("heading", group, level)
         else:
             yield from _group_blocks(group)
 
 
-def _standalone_level(group: Sequence[_Line], following: Sequence[_Line]) -> int:
-    """The level of a heading that stands alone between blank lines, 0 if it is none."""
+def _standalone_level(group: Sequence[_Line], around: Sequence[str]) -> int:
+    """The level of a heading that stands alone between blank lines, 0 if it is none.
+
+    ``around`` are the first lines of what comes before and after.
+    """
     text = group[0].text
     if len(group) <= _MOST_LINES_IN_CAPITALS and all(_in_capitals(line.text) for line in group):
         return 1
@@ -108,8 +111,8 @@ def _standalone_level(group: Sequence[_Line], following: Sequence[_Line]) -> int
     numbered = _NUMBERED.match(text)
     if numbered is None:
         return 0
-    # "1. Buy milk" with "2. Buy bread" below it is a list with space between its items.
-    if _MARKER.match(text) and following and _MARKER.match(following[0].text):
+    # "1. Buy milk" above "2. Buy bread" is a list with space between its items.
+    if _MARKER.match(text) and any(_MARKER.match(other) for other in around):
         return 0
     return min(numbered.group(1).count(".") + 2, 6)
 
@@ -157,7 +160,7 @@ def _line_kinds(group: Sequence[_Line]) -> list[BlockKind]:
             kinds.append("heading")
         elif _MARKER.match(text):
             kinds.append("item")
-        elif rows[index] and rows[index] in (*rows[max(index - 2, 0) : index], *rows[index + 1 : index + 3]):
+        elif rows[index] and rows[max(index - 2, 0) : index + 3].count(rows[index]) > 1:
             kinds.append("row")
         else:
             kinds.append("paragraph")
