@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
-from rag_app.evidence import passage_stems
+from rag_app.evidence import full_text, passage_stems
 from rag_app.lexical import coverage, stems
 from rag_app.records import Citation
 from rag_app.retrieve import Passage
@@ -126,9 +126,7 @@ def _best_support(sentence: str, passages: Sequence[Passage]) -> Citation | None
 
 def _missing(sentence: str, passage: Passage) -> set[str]:
     """Numbers, names and codes of a sentence that the passage and its headings do not have."""
-    chunk = passage.chunk
-    over = [chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings]
-    text = "\n".join([*over, chunk.text]).casefold()
+    text = full_text(passage).casefold()
     numbers = {number.replace(",", "") for number in NUMBER.findall(text)}
     missing = {
         number for number in NUMBER.findall(sentence) if number.replace(",", "") not in numbers

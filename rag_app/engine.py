@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 # Evidence below this is no evidence: nothing is quoted, and no LLM is asked to make do with it.
 # Both errors that it makes: docs/decisions/0005.
-ENOUGH = 0.5
-ENOUGH_FOR_LLM = 0.2
+ENOUGH = 0.3
+ENOUGH_FOR_LLM = 0.1
 LONGEST_QUESTION = 8_000
 HISTORY_TURNS = 6
 

@@ -9,6 +9,7 @@ is first for 0.61 of the questions by cosine alone, 0.81 with BM25 over the pool
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,10 +22,16 @@ from rag_app.retrieve import Passage
 POOL = 50
 # Weight of BM25, normalised to its best, beside the cosine: 0.35 to 0.5 measured alike.
 PASSAGE_WORDS = 0.5
-# score = cosine + 0.35 × normalised BM25 - 0.06 × rank of its passage, of the best 3 passages.
+# A sentence scores its cosine, its BM25, and its passage; measured against other weights in
+# docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
-RANK_COST = 0.06
-SENTENCE_PASSAGES = 3
+SENTENCE_PASSAGES = 5
+# A line that does not end like a sentence and has no "name: value" is rarely an answer: captions,
+# lines of a table that was drawn with spaces.
+FRAGMENT_COST = 0.15
+SAYS_SOMETHING = re.compile(r"[.!?;:]")
+# A number, or a word with a digit in it.
+CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Em
     wanted = stems(question)
     passages = order_passages(wanted, pool)
     sentences = _order_sentences(wanted, vector, passages[:SENTENCE_PASSAGES], embedder)
-    return Evidence(passages, sentences, _confidence(wanted, passages, sentences))
+    return Evidence(passages, sentences, _confidence(question, wanted, passages, sentences))
 
 
 def order_passages(wanted: Sequence[str], pool: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -72,18 +79,23 @@ def order_passages(wanted: Sequence[str], pool: Sequence[Passage]) -> tuple[Pass
 
 
 def passage_stems(passage: Passage) -> list[str]:
-    """The stems of a passage with what stands over it: its file's name, title and headings."""
+    """The stems of a passage with what stands over it."""
+    return stems(full_text(passage))
+
+
+def full_text(passage: Passage) -> str:
+    """A passage under its file's name, title and headings."""
     chunk = passage.chunk
-    over = " ".join([chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings])
-    return stems(f"{over} {chunk.text}")
+    over = [chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings]
+    return "\n".join([*over, chunk.text])
 
 
 def _order_sentences(
     wanted: Sequence[str], vector: Vectors, passages: Sequence[Passage], embedder: Embedder
 ) -> tuple[Sentence, ...]:
     spans = [
-        (rank, passage, start, end, passage.chunk.text[start - offset : end - offset])
-        for rank, passage in enumerate(passages)
+        (passage, start, end, passage.chunk.text[start - offset : end - offset])
+        for passage in passages
         for offset in (passage.chunk.start,)
         for start, end in passage.chunk.sentences
     ]
@@ -91,39 +103,32 @@ def _order_sentences(
     cosines = (embedder.encode(texts) @ vector).tolist()
     words = bm25(wanted, [stems(text) for text in texts])
     best = max(words, default=0.0) or 1.0
-    sentences = [
-        Sentence(
-            passage=passage,
-            start=start,
-            end=end,
-            text=text,
-            cosine=cosine,
-            score=cosine + SENTENCE_WORDS * word / best - RANK_COST * rank,
-        )
-        for (rank, passage, start, end, text), cosine, word in zip(
-            spans, cosines, words, strict=True
-        )
-    ]
+    sentences: list[Sentence] = []
+    for (passage, start, end, text), cosine, word in zip(spans, cosines, words, strict=True):
+        score = cosine + SENTENCE_WORDS * word / best + passage.score
+        if not SAYS_SOMETHING.search(text):
+            score -= FRAGMENT_COST
+        sentences.append(Sentence(passage, start, end, text, cosine, score))
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
 def _confidence(
-    wanted: Sequence[str], passages: Sequence[Passage], sentences: Sequence[Sentence]
+    question: str, wanted: Sequence[str], pool: Sequence[Passage], sentences: Sequence[Sentence]
 ) -> float:
     """The probability that the evidence answers the question, 0 to 1.
 
-    A logistic regression on three things: the cosine of the best sentence, and the shares of the
-    question's words that the best sentence and the best passages have. How it was fitted, and
-    both of its errors: docs/decisions/0005.
+    A logistic regression on three things: the cosine of the nearest of the best sentences; the
+    share of the question's words that occur in the pool at all; and whether the question names a
+    number or code, such as E52, that the best passages do not have. How it was fitted, and both
+    of its errors: docs/decisions/0005.
     """
     if not sentences:
         return 0.0
-    best = sentences[0]
-    around = [stem for passage in passages[:SENTENCE_PASSAGES] for stem in passage_stems(passage)]
-    z = (
-        -4.0
-        + 5.0 * best.cosine
-        + 1.0 * coverage(wanted, stems(best.text))
-        + 2.5 * coverage(wanted, around)
-    )
+    nearest = max(sentence.cosine for sentence in sentences[:SENTENCE_PASSAGES])
+    known = coverage(wanted, [stem for passage in pool for stem in passage_stems(passage)])
+    named = set(CODE.findall(question.casefold()))
+    there = "\n".join(map(full_text, pool[:SENTENCE_PASSAGES])).casefold()
+    z = -4.6 + 4.7 * nearest + 2.6 * known
+    if any(code not in there for code in named):
+        z -= 2.1
     return 1 / (1 + math.exp(-z))

@@ -16,9 +16,11 @@ from rag_app.records import Citation
 MODEL = "quotes"
 MOST_QUOTES = 3
 # A second and third sentence are quoted while they are nearly as good as the first.
-NEARLY = 0.15
+NEARLY = 0.25
 # What a quote is widened to at most, in characters.
 LONGEST = 500
+# "Dip plate." is a term, not a sentence. In characters.
+TERM = 24
 
 POINTS_BACK = re.compile(
     r"(?:it|its|this|that|these|those|they|their|he|she|such|otherwise|however|in this case)\b",
@@ -71,7 +73,7 @@ def _widen(sentence: Sentence) -> Quote:
     """Take in what a sentence cannot be understood without.
 
     One that begins with "It" or "These" needs the one before; one that ends with a colon needs
-    the list after it.
+    the list after it; and a term that stands alone needs what is said of it.
     """
     chunk = sentence.passage.chunk
     spans = chunk.sentences
@@ -82,6 +84,10 @@ def _widen(sentence: Sentence) -> Quote:
         gap = chunk.text[before[1] - chunk.start : start - chunk.start]
         if "\n\n" not in gap and end - before[0] <= LONGEST:
             start = before[0]
+    if len(sentence.text) <= TERM and place + 1 < len(spans):
+        after = spans[place + 1]
+        if "\n\n" not in chunk.text[end - chunk.start : after[0] - chunk.start]:
+            end = after[1]
     if sentence.text.endswith(":"):
         in_list = False
         for first, last in spans[place + 1 :]:

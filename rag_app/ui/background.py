@@ -1,0 +1,133 @@
+"""Work that goes on while the page is drawn anew.
+
+Streamlit runs the page's script from the top for every click, and stops the run before. An answer
+or an upload must not end with it, so it has a thread of its own; each run of the script finds it
+in the session's state and shows how far it is.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from ingest import FileReceipt, IngestReport, RagError, ingest_paths
+from rag_app import Answer, Engine, Turn
+
+Result = TypeVar("Result")
+
+
+class Work(Generic[Result]):
+    """A function on a thread of its own. The thread ends with the process, whatever it does."""
+
+    def __init__(self, function: Callable[[], Result]) -> None:
+        self.started = time.monotonic()
+        self._done = threading.Event()
+        self._error: BaseException | None = None
+        self._results: list[Result] = []
+        threading.Thread(target=self._run, args=(function,), daemon=True).start()
+
+    @property
+    def done(self) -> bool:
+        """Whether ``result`` has something to give."""
+        return self._done.is_set()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going on."""
+        return time.monotonic() - self.started
+
+    def result(self) -> Result:
+        """Wait for what the function returns. Raises what it raises."""
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+    def _run(self, function: Callable[[], Result]) -> None:
+        try:
+            self._results.append(function())
+        except RagError as error:
+            self._error = error
+        except BaseException as error:
+            self._error = error  # for the page,
+            raise  # and for the log
+        finally:
+            self._done.set()
+
+
+class Asking:
+    """A question on its way to an answer. ``text`` is what has come of it so far."""
+
+    def __init__(self, engine: Engine, question: str, history: Sequence[Turn]) -> None:
+        self.question = question
+        self.text = ""
+        self._engine = engine
+        self._history = tuple(history)
+        self._stopped = threading.Event()
+        self.work = Work(self._ask)
+
+    def stop(self) -> None:
+        """Ask for no more: the LLM is told with the next part that it sends."""
+        self._stopped.set()
+
+    def _ask(self) -> Answer | None:
+        stream = self._engine.stream(self.question, self._history)
+        assert isinstance(stream, Generator)
+        # Closing the stream is what makes the LLM stop.
+        with closing(stream):
+            for part in stream:
+                if isinstance(part, Answer):
+                    return part
+                if self._stopped.is_set():
+                    return None
+                self.text += part
+        return None
+
+
+class Uploading:
+    """Files on their way into the collection. It is its own ``ingest.progress.Progress``."""
+
+    def __init__(
+        self, engine: Engine, paths: Sequence[Path], refused: Sequence[FileReceipt] = ()
+    ) -> None:
+        self.refused = tuple(refused)
+        self.path = ""
+        self._work_all = 0.0
+        self._work_done = 0.0
+        self._paths = tuple(paths)
+        self._engine = engine
+        self.work: Work[tuple[FileReceipt, ...]] = Work(self._ingest)
+
+    @property
+    def share(self) -> float:
+        """How much of the work is done, 0 to 1."""
+        return min(self._work_done / self._work_all, 1.0) if self._work_all else 0.0
+
+    def begin(self, files: int, work: float) -> None:  # noqa: ARG002 (a Progress)
+        self._work_all = work
+
+    def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002
+        self.path = path
+        self._work_done += work
+
+    def finished(self, receipt: FileReceipt, work: float) -> None:
+        self.path = receipt.path
+        self._work_done += work
+
+    def end(self) -> None:
+        self._work_done = self._work_all
+
+    def _ingest(self) -> tuple[FileReceipt, ...]:
+        report = IngestReport((), 0.0)
+        if self._paths:
+            report = ingest_paths(
+                self._paths,
+                settings=self._engine.index_settings,
+                embedder=self._engine.embedder,
+                progress=self,
+            )
+        return (*report.files, *self.refused)

@@ -1,0 +1,80 @@
+"""The page: the sidebar with the documents, and the conversation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Engine
+from rag_app.ui import state as states
+from rag_app.ui.chat import show_conversation, show_question_field
+from rag_app.ui.documents import (
+    show_documents,
+    show_documents_heading,
+    show_receipts,
+    show_uploader,
+)
+from rag_app.ui.follow import Follower, follow_all
+from rag_app.ui.safe import escaped, label
+from rag_app.ui.state import State
+from rag_app.ui.welcome import show_welcome
+
+HERE = Path(__file__).parent
+
+
+def show_page() -> None:
+    """Draw the page, and go on drawing while something is on its way."""
+    st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
+    st.html(HERE / "page.css")
+    try:
+        engine = states.engine()
+        documents = engine.documents()
+        receipts = engine.receipts()
+    except RagError as error:
+        st.error(label(str(error)), icon=":material/error:")
+        return
+    state = states.session()
+    is_new = not state.conversation and state.asking is None
+    followers: list[Follower | None] = []
+    with st.sidebar:
+        if not is_new:
+            _show_conversation_button(state)
+        if documents or not is_new:
+            show_documents_heading(documents)
+            followers.append(show_uploader(state, engine))
+            if not is_new:
+                show_receipts(state)
+            show_documents(documents, receipts)
+        _show_answering(engine)
+    if is_new:
+        followers.append(show_welcome(state, engine, documents))
+    else:
+        followers.append(show_conversation(state, engine))
+    show_question_field(state, engine, is_empty=not documents)
+    if follow_all(followers):
+        st.rerun()
+
+
+def _show_conversation_button(state: State) -> None:
+    st.button(
+        "New conversation",
+        icon=":material/add_comment:",
+        on_click=state.forget_conversation,
+        width="stretch",
+    )
+
+
+def _show_answering(engine: Engine) -> None:
+    """By what the questions are answered, and how to change that."""
+    if engine.llm is None:
+        told = (
+            "Answers are quotes from the documents, word for word. To have them written by your "
+            "own LLM, set <code>OPENAI_BASE_URL</code> or <code>OPENAI_API_KEY</code>, and "
+            "<code>RAG_LLM_MODEL</code>, and start this again."
+        )
+    else:
+        model = engine.llm.model or "the only model"
+        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}."
+    st.html(f'<p class="rag-answering">{told}</p>')

@@ -1,0 +1,88 @@
+"""Start the page: Streamlit's server, in this process, with the project's looks and manners."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UsageError
+from rag_app.engine import open_engine
+
+HERE = Path(__file__).parent
+# The wheel has a copy beside this file; a checkout has the source of it.
+CONFIG_FILES = (HERE / "streamlit.toml", HERE.parent.parent / ".streamlit" / "config.toml")
+ADDRESS = "127.0.0.1"
+
+
+def serve(*, store: str | None, collection: str | None, port: int, open_browser: bool) -> int:
+    """Serve the page to this machine until it is interrupted, and return the exit code.
+
+    Raises UsageError for a wrong setting or a port that cannot be had, StoreError.
+    """
+    # What is wrong is said here, in one line, and not in the page.
+    open_engine(store, collection=collection).close()
+    if store is not None:
+        os.environ["RAG_STORE"] = store
+    if collection is not None:
+        os.environ["RAG_COLLECTION"] = collection
+    _check_port(port)
+    options = streamlit_options(port=port, open_browser=open_browser)
+    sys.stdout.write(f"The chat is at http://localhost:{port} (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+    _run_streamlit(options)
+    return 0
+
+
+def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
+    """Streamlit's options by their dotted names: those of the project's file, and the server's."""
+    file = next(path for path in CONFIG_FILES if path.is_file())
+    options = _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+    options |= {
+        "server.address": ADDRESS,
+        "server.port": port,
+        "browser.serverAddress": "localhost",
+        "browser.serverPort": port,
+    }
+    if not open_browser:
+        # Else Streamlit finds out whether there is a screen.
+        options["server.headless"] = True
+    return options
+
+
+def _flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= (
+            _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+        )
+    return flat
+
+
+def _check_port(port: int) -> None:
+    """Raise UsageError if the port is taken, for Streamlit would write a log and not say what
+    to do about it."""
+    if not 1 <= port <= 65535:
+        raise UsageError(f"There is no port {port}; give one from 1 to 65535 with --port")
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            # As the server does: a port whose last connections are still closing is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} cannot be had ({error.strerror or error}); "
+                f"give another one: rag-app chat --port {port % 65535 + 1}"
+            ) from None
+
+
+def _run_streamlit(options: dict[str, Any]) -> None:
+    from streamlit.web import bootstrap
+
+    flags = {name.replace(".", "_"): value for name, value in options.items()}
+    bootstrap.load_config_options(flags)
+    bootstrap.run(str(HERE / "app.py"), False, [], flags)
