@@ -2,9 +2,9 @@
 
 A marker counts only if its number was given to the LLM; what it points at is narrowed down from
 the passage to the words that say what the sentence says; and whether they really do is checked:
-every number, name and code of the sentence must be in the passage, and most of its words. What
-does not pass is shown as unsupported, and a sentence that cites nothing gets the passage that
-supports it, if there is one.
+every number, name and code of the sentence must be in the passage, and most of its words. A
+sentence that cites nothing, or the wrong passage, gets the one that supports it, if there is one;
+what no passage supports is shown as unsupported.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def cite(answer: str, passages: Sequence[Passage]) -> CitedAnswer:
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
         invented += len(markers) - len(known)
         found = [_citation(sentence, marker, passages[marker - 1]) for marker in known]
-        if not found and (rescued := _best_support(sentence, passages)):
-            found = [rescued]
+        if not any(citation.supported for citation in found):
+            # Wrongly cited or not at all, it may still be true.
+            rescued = _best_support(sentence, passages)
+            found = [rescued] if rescued is not None else found
         if not found and stems(sentence):
             uncited += 1
         citations += found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ from rag_app.retrieve import Retriever
 from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
-    from llama_index.core.query_engine import BaseQueryEngine
+    from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.base.base_retriever import BaseRetriever
 
 # Evidence below this is no evidence: nothing is quoted, and no LLM is asked to make do with it.
 # Both errors that it makes: docs/decisions/0005.
@@ -50,7 +51,7 @@ class Engine:
         self._catalog = Catalog(self.store.catalog_path)
         self.llm = _chat_model(answers)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[str | Answer]:
         """Answer a question: parts of the text as they come, and then the Answer.
 
         The Answer's text may differ from the parts: its markers have been checked. Raises
@@ -160,6 +161,12 @@ class Engine:
         from rag_app.llama import EngineQueryEngine
 
         return EngineQueryEngine(self)
+
+    def as_retriever(self, k: int = 10) -> BaseRetriever:
+        """This engine's search as a retriever of LlamaIndex, of ``k`` nodes."""
+        from rag_app.llama import EngineRetriever
+
+        return EngineRetriever(self, k)
 
     def close(self) -> None:
         """Give back the index. The engine is not used after."""

@@ -26,10 +26,11 @@ PASSAGE_WORDS = 0.5
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
 SENTENCE_PASSAGES = 5
-# A line that does not end like a sentence and has no "name: value" is rarely an answer: captions,
-# lines of a table that was drawn with spaces.
-FRAGMENT_COST = 0.15
-SAYS_SOMETHING = re.compile(r"[.!?;:]")
+# A caption, and a line without any punctuation, name what there is to know and do not say it.
+FRAGMENT_COST = 0.3
+# Where the question names a code, and some sentence has it, the others speak of something else.
+OTHER_CODE_COST = 0.3
+FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
 # A number, or a word with a digit in it.
 CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
 
@@ -63,8 +64,9 @@ def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Em
     """
     wanted = stems(question)
     passages = order_passages(wanted, pool)
-    sentences = _order_sentences(wanted, vector, passages[:SENTENCE_PASSAGES], embedder)
-    return Evidence(passages, sentences, _confidence(question, wanted, passages, sentences))
+    codes = set(CODE.findall(question.casefold()))
+    sentences = _order_sentences(wanted, codes, vector, passages[:SENTENCE_PASSAGES], embedder)
+    return Evidence(passages, sentences, _confidence(wanted, codes, passages, sentences))
 
 
 def order_passages(wanted: Sequence[str], pool: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -91,7 +93,11 @@ def full_text(passage: Passage) -> str:
 
 
 def _order_sentences(
-    wanted: Sequence[str], vector: Vectors, passages: Sequence[Passage], embedder: Embedder
+    wanted: Sequence[str],
+    codes: set[str],
+    vector: Vectors,
+    passages: Sequence[Passage],
+    embedder: Embedder,
 ) -> tuple[Sentence, ...]:
     spans = [
         (passage, start, end, passage.chunk.text[start - offset : end - offset])
@@ -103,17 +109,25 @@ def _order_sentences(
     cosines = (embedder.encode(texts) @ vector).tolist()
     words = bm25(wanted, [stems(text) for text in texts])
     best = max(words, default=0.0) or 1.0
+    has_code = [any(code in text.casefold() for code in codes) for text in texts]
     sentences: list[Sentence] = []
-    for (passage, start, end, text), cosine, word in zip(spans, cosines, words, strict=True):
+    for (passage, start, end, text), cosine, word, coded in zip(
+        spans, cosines, words, has_code, strict=True
+    ):
         score = cosine + SENTENCE_WORDS * word / best + passage.score
-        if not SAYS_SOMETHING.search(text):
+        if FRAGMENT.match(text):
             score -= FRAGMENT_COST
+        if any(has_code) and not coded:
+            score -= OTHER_CODE_COST
         sentences.append(Sentence(passage, start, end, text, cosine, score))
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
 def _confidence(
-    question: str, wanted: Sequence[str], pool: Sequence[Passage], sentences: Sequence[Sentence]
+    wanted: Sequence[str],
+    codes: set[str],
+    pool: Sequence[Passage],
+    sentences: Sequence[Sentence],
 ) -> float:
     """The probability that the evidence answers the question, 0 to 1.
 
@@ -126,9 +140,8 @@ def _confidence(
         return 0.0
     nearest = max(sentence.cosine for sentence in sentences[:SENTENCE_PASSAGES])
     known = coverage(wanted, [stem for passage in pool for stem in passage_stems(passage)])
-    named = set(CODE.findall(question.casefold()))
     there = "\n".join(map(full_text, pool[:SENTENCE_PASSAGES])).casefold()
     z = -4.6 + 4.7 * nearest + 2.6 * known
-    if any(code not in there for code in named):
+    if any(code not in there for code in codes):
         z -= 2.1
     return 1 / (1 + math.exp(-z))

@@ -18,8 +18,10 @@ import snowballstemmer
 K1 = 1.2
 B = 0.75
 
-# A word, or a number with its points and commas, or a code such as WS-40 or 40-1000-S (in parts).
-WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
+# A number with its points and commas, or a run of letters and digits such as E22.
+WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
+# A code of several parts, such as WS-40 or 40-1000-S, counts as a whole beside its parts.
+CODE = re.compile(r"(?=[\w-]*\d)[^\W_]+(?:-[^\W_]+)+")
 
 STOP_WORDS = frozenset(
     """
@@ -41,14 +43,15 @@ _stemmer_lock = threading.Lock()  # the stemmer keeps state while it works
 
 
 def stems(text: str) -> list[str]:
-    """The stems of a text's words, in order, without stop words."""
-    words = (word.replace("’", "'") for word in WORD.findall(text.lower()))
+    """The stems of a text's words, in order, without stop words, and its codes as they are."""
+    lower = text.lower()
+    words = [word.replace("’", "'") for word in WORD.findall(lower)] + CODE.findall(lower)
     return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
 
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    if word[0].isdigit():
+    if any(sign.isdigit() for sign in word):
         return word.replace(",", "")
     with _stemmer_lock:
         return str(_stemmer.stemWord(word))

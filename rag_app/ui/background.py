@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -76,7 +76,6 @@ class Asking:
 
     def _ask(self) -> Answer | None:
         stream = self._engine.stream(self.question, self._history)
-        assert isinstance(stream, Generator)
         # Closing the stream is what makes the LLM stop.
         with closing(stream):
             for part in stream:

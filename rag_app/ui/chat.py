@@ -16,10 +16,14 @@ from rag_app.ui.state import Exchange, State
 QUESTION_KEY = "question"
 USER_AVATAR = ":material/person:"
 ANSWER_AVATAR = ":material/menu_book:"
-# Streamlit follows the end of a page only for those who are there already. Nothing of others
-# goes into this: it is the one script that the page runs.
-SCROLL_TO_QUESTION = """<script>
-[...document.querySelectorAll(".rag-question")].at(-1)?.scrollIntoView({block: "center"});
+# Streamlit keeps those who are at the end of the page there, past the beginning of a long answer,
+# and leaves all others where they are. This is the one script that the page runs; nothing of
+# others goes into it. Its number makes it run once for each step; the second time is for when
+# Streamlit's own scrolling, which takes its time, comes after the first.
+SCROLL_TO_QUESTION = """<script data-step="{step}">
+for (const delay of [150, 600]) setTimeout(() => {{
+  [...document.querySelectorAll(".rag-question")].at(-1)?.scrollIntoView({{block: "start"}});
+}}, delay);
 </script>"""
 
 
@@ -29,11 +33,14 @@ def show_conversation(state: State, engine: Engine) -> Follower | None:
         _show_question(exchange.question)
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
             _show_outcome(exchange)
-    if state.asking is None:
-        return None
-    _show_question(state.asking.question)
-    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-        return _AnswerFollower(state, state.asking, engine)
+    follower = None
+    if state.asking is not None:
+        _show_question(state.asking.question)
+        with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+            follower = _AnswerFollower(state, state.asking, engine)
+    step = 2 * len(state.conversation) + (follower is not None)
+    st.html(SCROLL_TO_QUESTION.format(step=step), unsafe_allow_javascript=True)
+    return follower
 
 
 def show_question_field(state: State, engine: Engine, *, is_empty: bool) -> None:
@@ -69,7 +76,6 @@ class _AnswerFollower:
         self._state = state
         self._asking = asking
         self._engine = engine
-        st.html(SCROLL_TO_QUESTION, unsafe_allow_javascript=True)
         self._text = st.empty()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             self._doing = st.empty()

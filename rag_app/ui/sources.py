@@ -29,17 +29,15 @@ class Source:
     marker: int | None = None
     supported: bool = True
 
-    @property
-    def place(self) -> str:
-        """The document and the page."""
-        return self.document if self.page is None else f"{self.document}, page {self.page}"
-
 
 def sources_of(answer: Answer, engine: Engine) -> tuple[Source, ...]:
     """What to show below an answer: what it cites, or the nearest passages where it is refused."""
     passages: Iterable[Citation | Hit] = answer.citations
     if answer.refused:
-        passages = answer.hits[:NEAREST]
+        # As the refusal names them: each place once.
+        places = {(hit.document, hit.page): hit for hit in reversed(answer.hits)}
+        nearest = sorted(places.values(), key=answer.hits.index)
+        passages = nearest[:NEAREST]
     return tuple(dict.fromkeys(_source(passage, engine) for passage in passages))
 
 

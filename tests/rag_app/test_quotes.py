@@ -1,0 +1,107 @@
+"""Quotes: the right sentences, widened where they would not be understood alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from ingest import ingest_paths
+from ingest.embed import Embedder
+from rag_app import Answer, AnswerSettings, open_engine
+
+HANDBOOK = """\
+# Handbook
+
+## Notice
+
+Employees are asked to tell us early. During probation the notice period is one week. It does \
+not count towards holidays. We wish everybody well.
+
+## Requests
+
+To ask for a laptop you need:
+
+- the form LT-4
+- the signature of your manager
+
+Laptops are ordered on Fridays.
+
+## Codes
+
+| Code | Meaning |
+| --- | --- |
+| E21 | The lamp is broken |
+| E22 | The fan is blocked |
+
+## Terms
+
+**Mast.** A tall pole of steel.
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    folder = tmp_path_factory.mktemp("quotes")
+    (folder / "handbook.md").write_text(HANDBOOK)
+    ingest_paths([folder / "handbook.md"], store=folder / "store", embedder=embedder)
+    return folder / "store"
+
+
+def ask(store: Path, embedder: Embedder, question: str) -> Answer:
+    with open_engine(store, answers=AnswerSettings()) as engine:
+        engine.embedder = embedder
+        answer = engine.ask(question)
+        for citation in answer.citations:
+            text = engine.document_text(citation.document)
+            assert text[citation.start : citation.end] == citation.quote
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How long is the notice period during probation?", "notice period is one week"),
+        ("What do I need for a laptop?", "the form LT-4\nthe signature of your manager"),
+        ("What does E22 mean?", "Code: E22; Meaning: The fan is blocked"),
+        ("What is a mast?", "Mast. A tall pole of steel."),
+        ("Does probation notice count towards holidays?", "During probation the notice period"),
+    ],
+)
+def test_the_first_quote_answers(
+    store: Path, embedder: Embedder, question: str, words: str
+) -> None:
+    answer = ask(store, embedder, question)
+    assert not answer.refused
+    assert words in answer.citations[0].quote
+    assert answer.text.startswith(" ".join(answer.citations[0].quote.split())[:20])
+    assert answer.model == "quotes"
+    assert answer.usage is None
+
+
+def test_each_quote_is_cited_and_none_twice(store: Path, embedder: Embedder) -> None:
+    answer = ask(store, embedder, "What is said about notice, laptops and holidays?")
+    assert 1 <= len(answer.citations) <= 3
+    spans = sorted((one.start, one.end) for one in answer.citations)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    for number, citation in enumerate(answer.citations, start=1):
+        assert citation.marker == number
+        assert f"[{number}]" in answer.text
+        assert citation.supported
+
+
+def test_other_codes_are_not_quoted(store: Path, embedder: Embedder) -> None:
+    assert "E21" not in ask(store, embedder, "What does E22 mean?").text
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the capital of Australia?", "What does E99 mean?", "sourdough recipe"]
+)
+def test_nothing_fits(store: Path, embedder: Embedder, question: str) -> None:
+    answer = ask(store, embedder, question)
+    assert answer.refused
+    assert answer.citations == ()
+    assert answer.hits
+    assert answer.text.startswith("The documents do not answer this.")
+    assert "handbook.md" in answer.text

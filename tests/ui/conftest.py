@@ -1,0 +1,71 @@
+"""A small real store, and the page over it without a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import rag_app.ui
+from ingest import ingest_paths
+from ingest.embed import Embedder
+from rag_app import Engine, open_engine
+from rag_app.ui import state
+
+APP = Path(rag_app.ui.__file__).parent / "app.py"
+SECONDS = 60
+
+FILES = {
+    "gardens.md": (
+        "# Garden rules\n\nThe garden gate is locked at nine in the evening. "
+        "Dogs must be kept on a lead.\n\n## Water\n\nWatering is allowed before ten o'clock.\n"
+    ),
+    "library/loans.txt": (
+        "LIBRARY LOANS\n\nA book may be kept for three weeks. "
+        "The fine for a late book is 20 pence a day.\n"
+    ),
+}
+
+OpenPage = Callable[[Path], AppTest]
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A store with two documents and a file that could not be read. Not to be changed."""
+    folder = tmp_path_factory.mktemp("documents")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "broken.pdf").write_bytes(b"no PDF at all")
+    store = tmp_path_factory.mktemp("store")
+    report = ingest_paths([folder], store=store, embedder=embedder)
+    assert report.counts["added"] == 2
+    assert report.counts["failed"] == 1
+    return store
+
+
+@pytest.fixture
+def own_store(small_store: Path, tmp_path: Path) -> Path:
+    """A copy of the store that a test may change."""
+    return Path(shutil.copytree(small_store, tmp_path / "own"))
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> OpenPage:
+    """Open the page over a store, with the model that is loaded already."""
+
+    def open_with_model(store: str, *, collection: str) -> Engine:
+        engine = open_engine(store, collection=collection)
+        engine.embedder = embedder
+        return engine
+
+    monkeypatch.setattr(state, "open_engine", open_with_model)
+
+    def open_page(store: Path) -> AppTest:
+        monkeypatch.setenv("RAG_STORE", str(store))
+        return AppTest.from_file(APP, default_timeout=SECONDS).run()
+
+    return open_page

@@ -1,0 +1,166 @@
+"""The page in a real browser, served as a user starts it."""
+
+from __future__ import annotations
+
+import html
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.llm_servers import ScriptedServer, reply, slow
+from tests.ui.test_page import QUESTION, QUOTE, WRITTEN
+
+# Playwright talks to its driver, and asyncio to itself, through sockets that are not addresses.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+STARTS_WITHIN = 60.0
+ANSWERS_WITHIN = 90_000
+# A title that would be a picture, a script or a colour if it were not text.
+TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
+LAMPS = f"# {html.escape(TITLE)}\n\nThe lighthouse keeper is called Edda Storm.\n"
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = start(playwright)
+        yield started
+        started.close()
+
+
+def start(playwright: Playwright) -> Browser:
+    """The system's Chromium, or the one that Playwright brought; else skip."""
+    try:
+        executable = CHROMIUM if CHROMIUM.exists() else None
+        return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    except PlaywrightError as error:
+        pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that reaches nothing but this machine, and has run nothing from a document."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    hosts: set[str | None] = set()
+    failures: list[str] = []
+    page.add_init_script("window.hits = 0; window.hit = () => window.hits++")
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    assert page.evaluate("window.hits") == 0
+    assert hosts == {"localhost"}
+    assert not failures
+    context.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Start ``rag-app chat`` over a store, from another folder, and return its address."""
+    with ExitStack() as servers:
+
+        def serve(store: Path, **environment: str) -> str:
+            for name, value in environment.items():
+                monkeypatch.setenv(name, value)
+            return servers.enter_context(serving(store, tmp_path))
+
+        yield serve
+
+
+@contextmanager
+def serving(store: Path, folder: Path) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser"]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), "--store", str(store)], cwd=folder, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        wait_for_port(port, process)
+        yield f"http://localhost:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+    assert "Traceback" not in output
+
+
+def wait_for_port(port: int, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the page was not served")
+
+
+def ask(page: Page, question: str) -> None:
+    field = page.get_by_test_id("stChatInputTextArea")
+    expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
+    field.fill(question)
+    field.press("Enter")
+
+
+def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
+    page.goto(serve(tmp_path / "store"))
+    expect(page.get_by_text("There is nothing to ask yet")).to_be_visible(timeout=ANSWERS_WITHIN)
+    page.locator("input[type=file]").set_input_files(tmp_path / "lamps.md")
+    expect(page.locator(".rag-receipts")).to_contain_text("added", timeout=ANSWERS_WITHIN)
+
+    example = page.get_by_role("button", name="What is")
+    shown = (example.text_content() or "").replace("\u2060", "")
+    assert f"What is “{TITLE}” about?" in shown
+
+    ask(page, "What is the lighthouse keeper called?")
+    quote = page.locator("mark")
+    expect(quote).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(quote).to_contain_text("The lighthouse keeper is called Edda Storm.")
+    expect(page.locator("blockquote").last).to_contain_text("Lamps <img src=x onerror=hit()>")
+    assert page.locator("img[src=x], .stHtml script:not([data-step]), .stHtml a").count() == 0
+
+
+def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
+    page: Page, serve: Serve, own_store: Path
+) -> None:
+    replies = (slow(), reply(WRITTEN, parts=9))
+    with ScriptedServer(*replies) as server:
+        page.goto(serve(own_store, OPENAI_BASE_URL=server.base_url))
+        ask(page, QUESTION)
+        expect(page.locator(".rag-answer")).to_contain_text("word word", timeout=ANSWERS_WITHIN)
+        # A click elsewhere draws the page anew; the answer goes on.
+        page.get_by_text("1 file was not read").click()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("What is written here was not checked.")).to_be_visible()
+        assert server.disconnected.wait(10)
+
+        ask(page, QUESTION)
+        expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
+        expect(page.get_by_text("These words do not support the sentence.")).to_be_visible()
+        expect(page.locator(".rag-answer strong")).to_have_text("at nine")
+        expect(page.locator(".rag-question").last).to_be_in_viewport()
+
+        # A source that was closed stays closed when the page is drawn anew.
+        page.locator("summary").first.click()
+        page.locator("input[type=file]").set_input_files(
+            {"name": "more.txt", "mimeType": "text/plain", "buffer": b"The pond is four feet deep."}
+        )
+        expect(page.locator(".rag-receipts").first).to_contain_text(re.compile("added"))
+        assert page.locator("details").first.get_attribute("open") is None
