@@ -141,6 +141,14 @@ class Engine:
         except StoreEmpty:
             return []
 
+    def topics(self) -> list[tuple[str, str]]:
+        """(document, heading): what the documents speak of, in the order of their texts."""
+        try:
+            with self._catalog.reading() as view:
+                return view.headings()
+        except StoreEmpty:
+            return []
+
     def status(self) -> dict[str, Any]:
         """What the collection holds and how it answers, as plain values for JSON."""
         documents = self.documents()

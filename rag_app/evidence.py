@@ -26,10 +26,10 @@ PASSAGE_WORDS = 0.5
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
 SENTENCE_PASSAGES = 5
-# A caption, and a line without any punctuation, name what there is to know and do not say it.
-FRAGMENT_COST = 0.3
 # Where the question names a code, and some sentence has it, the others speak of something else.
 OTHER_CODE_COST = 0.3
+# A caption, and a line without any punctuation, name what there is to know and do not say it.
+FRAGMENT_COST = 0.3
 FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
 # A number, or a word with a digit in it.
 CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
@@ -64,9 +64,9 @@ def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Em
     """
     wanted = stems(question)
     passages = order_passages(wanted, pool)
-    codes = set(CODE.findall(question.casefold()))
-    sentences = _order_sentences(wanted, codes, vector, passages[:SENTENCE_PASSAGES], embedder)
-    return Evidence(passages, sentences, _confidence(wanted, codes, passages, sentences))
+    best = passages[:SENTENCE_PASSAGES]
+    sentences = _order_sentences(wanted, _codes(question), vector, best, embedder)
+    return Evidence(passages, sentences, _confidence(question, passages, sentences))
 
 
 def order_passages(wanted: Sequence[str], pool: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -123,25 +123,31 @@ def _order_sentences(
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
-def _confidence(
-    wanted: Sequence[str],
-    codes: set[str],
-    pool: Sequence[Passage],
-    sentences: Sequence[Sentence],
-) -> float:
-    """The probability that the evidence answers the question, 0 to 1.
+def features(
+    question: str, passages: Sequence[Passage], sentences: Sequence[Sentence]
+) -> tuple[float, float, float]:
+    """What the probability of an answer is made of, each 0 to 1.
 
-    A logistic regression on three things: the cosine of the nearest of the best sentences; the
-    share of the question's words that occur in the pool at all; and whether the question names a
-    number or code, such as E52, that the best passages do not have. How it was fitted, and both
-    of its errors: docs/decisions/0005.
+    The cosine of the nearest of the best sentences; the share of the question's words that occur
+    in the pool at all; and 1 if the question names a number or code, such as E52, that the best
+    passages do not have.
     """
-    if not sentences:
-        return 0.0
-    nearest = max(sentence.cosine for sentence in sentences[:SENTENCE_PASSAGES])
-    known = coverage(wanted, [stem for passage in pool for stem in passage_stems(passage)])
-    there = "\n".join(map(full_text, pool[:SENTENCE_PASSAGES])).casefold()
-    z = -4.6 + 4.7 * nearest + 2.6 * known
-    if any(code not in there for code in codes):
-        z -= 2.1
-    return 1 / (1 + math.exp(-z))
+    nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
+    known = coverage(
+        stems(question), [stem for passage in passages for stem in passage_stems(passage)]
+    )
+    there = "\n".join(map(full_text, passages[:SENTENCE_PASSAGES])).casefold()
+    return nearest, known, float(any(code not in there for code in _codes(question)))
+
+
+def _confidence(question: str, passages: Sequence[Passage], sentences: Sequence[Sentence]) -> float:
+    """The probability that the evidence answers the question, 0 to 1: a logistic regression.
+
+    How it was fitted, and both of its errors: docs/decisions/0005.
+    """
+    nearest, known, unknown_code = features(question, passages, sentences)
+    return 1 / (1 + math.exp(4.5 - 4.7 * nearest - 2.3 * known + 2.0 * unknown_code))
+
+
+def _codes(question: str) -> set[str]:
+    return set(CODE.findall(question.casefold()))

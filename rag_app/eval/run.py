@@ -93,12 +93,16 @@ def evaluate(
 def _rank(hits: Sequence[Hit], gold: Sequence[Gold], texts: dict[str, str]) -> int | None:
     """The rank, from 1, of the first hit that holds gold."""
     for rank, hit in enumerate(hits, start=1):
-        if any(_holds(hit, one, texts) for one in gold):
+        if any(holds(hit, one, texts) for one in gold):
             return rank
     return None
 
 
-def _holds(place: Hit | Citation, gold: Gold, texts: dict[str, str]) -> bool:
+def holds(place: Hit | Citation, gold: Gold, texts: dict[str, str]) -> bool:
+    """Whether a hit or citation overlaps a gold quote or, without one, lies on the gold page.
+
+    ``texts`` has the text of the document by its name.
+    """
     if place.document != gold.document:
         return False
     if gold.quote is None:
@@ -116,7 +120,7 @@ def _cites(answer: Answer, gold: Sequence[Gold]) -> bool:
 
 
 def _quotes(answer: Answer, gold: Sequence[Gold], texts: dict[str, str]) -> bool:
-    return any(_holds(citation, one, texts) for citation in answer.citations for one in gold)
+    return any(holds(citation, one, texts) for citation in answer.citations for one in gold)
 
 
 def _mean(values: Sequence[float | bool]) -> float | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 import streamlit as st
 
@@ -17,7 +16,8 @@ from rag_app.ui.safe import label
 from rag_app.ui.state import State
 
 EXAMPLES = 3
-LONGEST_EXAMPLE = 90
+NUMBER = re.compile(r"^[\d.§()a-z]{1,6}[.)]?\s+(?=[A-Z])")
+LONGEST_TOPIC = 80
 PROMISE = (
     "Every answer points at the exact words, page and file that it rests on. "
     "What the documents do not say is not answered."
@@ -40,7 +40,7 @@ def show_welcome(
         return follower
     show_receipts(state)
     st.html('<p class="rag-step">Ask in your own words, or begin with one of these:</p>')
-    for number, question in enumerate(example_questions(documents)):
+    for number, question in enumerate(example_questions(engine.topics())):
         st.button(
             label(question),
             key=f"example-{number}",
@@ -51,17 +51,27 @@ def show_welcome(
     return None
 
 
-def example_questions(documents: Sequence[StoredDocument]) -> list[str]:
-    """A few questions made of the titles of documents, spread over the collection."""
-    names = list(dict.fromkeys(_short_title(document) for document in documents))
-    questions = [f"What is “{name}” about?" for name in names]
-    short = [question for question in questions if len(question) <= LONGEST_EXAMPLE]
-    step = max(1, len(short) // EXAMPLES)
-    return short[::step][:EXAMPLES]
+def example_questions(topics: Sequence[tuple[str, str]]) -> list[str]:
+    """A few questions made of the headings of documents, spread over the collection."""
+    longest: dict[str, str] = {}
+    for document, heading in topics:
+        words = NUMBER.sub("", heading).strip(" .:")
+        if " " in words and len(words) <= LONGEST_TOPIC:
+            # The longest says most about what there is to ask.
+            longest[document] = max(longest.get(document, ""), words, key=len)
+    asked = list(dict.fromkeys(map(_question, longest.values())))
+    return asked[:: max(1, len(asked) // EXAMPLES)][:EXAMPLES]
 
 
-def _short_title(document: StoredDocument) -> str:
-    """A title without its second half; without a title, the name of the file in words."""
-    if document.title:
-        return re.split(r":\s|\s[-–—|]\s", document.title)[0].strip()
-    return re.sub(r"[-_.]+", " ", PurePosixPath(document.name).stem)
+def _question(heading: str) -> str:
+    if heading.endswith("?"):
+        return heading
+    return f"What is said about {_as_in_a_sentence(heading)}?"
+
+
+def _as_in_a_sentence(heading: str) -> str:
+    """Without the capital at the beginning, unless it belongs to a name or a code."""
+    first, *rest = heading.split(" ")
+    if first[1:].islower() and all(word.islower() for word in rest):
+        return heading[0].lower() + heading[1:]
+    return heading

@@ -1,0 +1,1 @@
+"""Measurements that the documents cite. None is part of the tests."""
