@@ -28,6 +28,7 @@ from ingest.catalog import CatalogView, Vectors
 from ingest.errors import StoreError
 
 if TYPE_CHECKING:
+    from chromadb import Collection
     from chromadb.api.client import Client
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,10 @@ ALWAYS_APPLY = 20_000
 APPLY_SHARE = 50
 # How many snapshots stay: one that readers may still be opening, and the newest.
 KEEP = 2
+# After how many changes Chroma writes its graph to disk, which takes as long as it is large: not
+# while a snapshot is filled, and with the lowest that there is when it is done.
+NEVER = 2**31 - 1
+WRITE_OUT = 2
 
 
 class VectorIndex:
@@ -146,24 +151,40 @@ def _apply_to_copy(view: CatalogView, snapshot: Path, building: Path) -> bool:
 
 def _apply(view: CatalogView, directory: Path, *, after: int) -> bool:
     """Apply all changes after a generation; False if Chroma's count is not the catalog's."""
+    with _opened(directory) as (client, collection):
+        largest = client.get_max_batch_size()
+        removed = view.removed_after(after) if after else []
+        for first in range(0, len(removed), largest):
+            collection.delete(ids=removed[first : first + largest])
+        for ids, vectors in view.vectors(after=after, batch_size=largest):
+            collection.upsert(ids=ids, embeddings=vectors)
+        collection.modify(configuration={"hnsw": {"sync_threshold": WRITE_OUT}})
+    # A client that opens a collection of which a part is only in Chroma's queue writes the graph's
+    # files anew, each time, beside all others who read them. So they are written out here; the
+    # threshold counts for who opens the collection after it was set.
+    with _opened(directory) as (_, collection):
+        if sample := next(view.vectors(batch_size=1), None):
+            ids, vectors = sample
+            for _ in range(WRITE_OUT):
+                collection.upsert(ids=ids, embeddings=vectors)
+            collection.query(query_embeddings=vectors, n_results=1, include=[])
+        return bool(collection.count() == view.chunk_count())
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator[tuple[Client, Collection]]:
+    """A client to write with, and the collection."""
     with _chroma_errors(directory):
         client = _open_client(directory)
         try:
-            collection = client.get_or_create_collection(
-                COLLECTION,
-                embedding_function=None,  # Chroma's own would download a model
-                configuration={"hnsw": {"space": "cosine"}},
+            yield (
+                client,
+                client.get_or_create_collection(
+                    COLLECTION,
+                    embedding_function=None,  # Chroma's own would download a model
+                    configuration={"hnsw": {"space": "cosine", "sync_threshold": NEVER}},
+                ),
             )
-            largest = client.get_max_batch_size()
-            removed = view.removed_after(after) if after else []
-            for first in range(0, len(removed), largest):
-                collection.delete(ids=removed[first : first + largest])
-            for ids, vectors in view.vectors(after=after, batch_size=largest):
-                collection.upsert(ids=ids, embeddings=vectors)
-            # The query makes Chroma work off its queue, so that readers find nothing to do.
-            if sample := next(view.vectors(batch_size=1), None):
-                collection.query(query_embeddings=sample[1], n_results=1, include=[])
-            return bool(collection.count() == view.chunk_count())
         finally:
             client.close()
 
