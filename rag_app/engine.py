@@ -158,7 +158,7 @@ class Engine:
             "embedding_model": self.index_settings.embedding_model,
             "answers": "quotes"
             if self.llm is None
-            else f"{self.llm.model or 'the only model'} at {self.llm.endpoint}",
+            else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
             "chunks": self._chunk_count(),
             "documents": [asdict(document) for document in documents],
             "receipts": [asdict(receipt) for receipt in self.receipts()],

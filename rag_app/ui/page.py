@@ -75,6 +75,6 @@ def _show_answering(engine: Engine) -> None:
             "<code>RAG_LLM_MODEL</code>, and start this again."
         )
     else:
-        model = engine.llm.model or "the only model"
+        model = engine.llm.model or "the model"
         told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}."
     st.html(f'<p class="rag-answering">{told}</p>')

@@ -13,7 +13,8 @@ from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageErro
 from rag_app import Answer, AnswerSettings, Engine, Turn, open_engine
 from rag_app.errors import LLMRejected, LLMUnreachable
 from rag_app.prompts import NO_ANSWER
-from tests.llm_servers import LlamaServer, ScriptedServer, reply, slow, status
+from tests.llama_server import LlamaServer
+from tests.llm_servers import ScriptedServer, reply, slow, status
 
 QUESTION = "What does error code E22 mean?"
 

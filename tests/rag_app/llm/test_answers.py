@@ -1,0 +1,154 @@
+"""What is sent to the endpoint, and what comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rag_app.errors import LLMRejected
+from rag_app.records import Usage
+from tests.llm_servers import (
+    ScriptedServer,
+    error,
+    events,
+    reply,
+    slow,
+)
+from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat
+
+
+def test_an_answer_comes_in_parts_with_its_usage_model_and_finish_reason() -> None:
+    with ScriptedServer(ANSWERED) as server:
+        parts = chat(server, max_tokens=77, temperature=0.5).stream(QUESTION)
+        assert [*parts] == ["It ", "is ", "her", "e."]
+        assert parts.usage == Usage(12, 3)
+        assert parts.model == "m-reported"
+        assert parts.finish_reason == "stop"
+        assert [*parts] == []
+        sent = server.requests[0]
+    assert sent.headers["authorization"] == f"Bearer {KEY}"
+    assert sent.body == {
+        "model": "m",
+        "messages": QUESTION,
+        "max_tokens": 77,
+        "temperature": 0.5,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_the_whole_answer_at_once() -> None:
+    with ScriptedServer(reply("Yes.", finish="length")) as server:
+        assert chat(server).complete(QUESTION) == ("Yes.", None)
+
+
+def test_a_reply_may_depend_on_the_prompt() -> None:
+    with ScriptedServer(lambda body: body["messages"][-1]["content"].upper()) as server:
+        assert chat(server).complete(QUESTION) == ("WHERE IS IT?", Usage(20, 10))
+
+
+def test_without_a_key_a_placeholder_is_sent() -> None:
+    with ScriptedServer() as server:
+        chat(server, api_key=None).complete(QUESTION)
+        assert server.requests[0].headers["authorization"] == "Bearer none"
+
+
+def test_the_endpoints_only_model_is_taken() -> None:
+    silent_about_it = {"choices": [{"delta": {"content": "Yes."}, "finish_reason": "stop"}]}
+    with ScriptedServer(events(silent_about_it), models=["only"]) as server:
+        parts = chat(server, model=None).stream(QUESTION)
+        assert "".join(parts) == "Yes."
+        assert parts.model == "only"
+        assert server.requests[0].body["model"] == "only"
+
+
+@pytest.mark.parametrize(
+    ("models", "named"),
+    [
+        ([f"m{n}" for n in range(10)], "has 10 models: m0, m1, m2, m3, m4, m5, m6, m7 and 2 more;"),
+        ([], "names no model;"),
+    ],
+)
+def test_no_model_set_and_none_or_several_to_choose_from(models: list[str], named: str) -> None:
+    with ScriptedServer(models=models) as server, pytest.raises(LLMRejected) as caught:
+        chat(server, model=None).complete(QUESTION)
+    assert str(caught.value).endswith(f"{named} set RAG_LLM_MODEL")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 100])
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        ("<think>Hm, <b>.\n</think>\n\nYes <think> no.", "Yes <think> no."),
+        (" \n<think></think>Yes.", "Yes."),
+        ("<think>never ended", ""),
+        ("<thin ice", "<thin ice"),
+        ("<thi", "<thi"),
+        ("  Yes.", "  Yes."),
+    ],
+)
+def test_thinking_is_left_out(content: str, answer: str, pieces: int) -> None:
+    with ScriptedServer(reply(content, parts=pieces, thinking="Let me see.")) as server:
+        assert chat(server).complete(QUESTION)[0] == answer
+
+
+def test_odd_chunks_are_passed_over() -> None:
+    good = {"choices": [{"delta": {"content": "Yes."}, "finish_reason": "stop"}]}
+    odd: tuple[object, ...] = (
+        {},
+        7,
+        None,
+        "text",
+        [],
+        {"choices": None},
+        {"choices": [{"delta": None}]},
+    )
+    with ScriptedServer(events(*odd, good, {"choices": [{"delta": {"content": 3}}]})) as server:
+        assert chat(server).complete(QUESTION) == ("Yes.", None)
+
+
+def test_the_connection_can_be_tested() -> None:
+    with ScriptedServer(slow()) as server:
+        assert chat(server).test_connection() == "m-reported"
+        assert server.disconnected.wait(2)
+        assert server.requests[0].body["max_tokens"] == 16
+
+
+# Endpoints that refuse a parameter
+
+
+@pytest.mark.parametrize(
+    ("message", "gone", "added"),
+    [
+        ("Unrecognized request argument supplied: stream_options", {"stream_options"}, {}),
+        (
+            "Unsupported parameter: 'max_tokens' is not supported with this model. "
+            "Use 'max_completion_tokens' instead.",
+            {"max_tokens"},
+            {"max_completion_tokens": 1024},
+        ),
+        ("Unsupported value: 'temperature' does not support 0.", {"temperature"}, {}),
+    ],
+)
+def test_a_parameter_that_a_400_names_is_left_out_from_then_on(
+    message: str, gone: set[str], added: dict[str, Any]
+) -> None:
+    with ScriptedServer(error(400, message), ANSWERED) as server:
+        model = chat(server)
+        assert model.complete(QUESTION)[0] == "It is here."
+        model.complete(QUESTION)
+        first, second, third = (request.body for request in server.requests)
+    assert second == third == {k: v for k, v in first.items() if k not in gone} | added
+
+
+def test_no_second_try_without_stream_options_for_another_400_or_status() -> None:
+    with ScriptedServer(error(400, "bad messages")) as server:
+        with pytest.raises(LLMRejected, match="status 400: bad messages"):
+            chat(server).complete(QUESTION)
+        assert len(server.requests) == 1
+    with ScriptedServer(error(422, "stream_options")) as server:
+        with pytest.raises(LLMRejected, match="status 422"):
+            chat(server).complete(QUESTION)
+        assert len(server.requests) == 1

@@ -1,0 +1,181 @@
+"""Trying again, and errors that say what is wrong."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ingest.errors import UsageError
+from rag_app.errors import LLMError, LLMRejected, LLMUnreachable
+from rag_app.llm import ChatModel
+from tests.llm_servers import (
+    Behaviour,
+    ScriptedServer,
+    cut_after,
+    error,
+    events,
+    malformed,
+    reply,
+    status,
+)
+from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat, failure
+
+
+@pytest.mark.parametrize("first", [status(429), status(500), status(503), cut_after()])
+def test_two_retries_before_the_first_part(first: Behaviour) -> None:
+    with ScriptedServer(first, first, ANSWERED) as server:
+        assert chat(server).complete(QUESTION)[0] == "It is here."
+        assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "tries"),
+    [(status(503), 3), (cut_after("A"), 1), (status(404), 1), (status(409), 1), (status(408), 1)],
+)
+def test_no_more_than_two_retries_and_none_where_they_cannot_help(
+    behaviour: Behaviour, tries: int
+) -> None:
+    with ScriptedServer(behaviour) as server:
+        with pytest.raises(LLMError):
+            chat(server).complete(QUESTION)
+        assert len(server.requests) == tries
+
+
+def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
+    with ScriptedServer(status(429, headers={"Retry-After": "0.4"}), ANSWERED) as server:
+        started = time.monotonic()
+        chat(server).complete(QUESTION)
+        assert time.monotonic() - started >= 0.4
+    started = time.monotonic()
+    assert "429" in failure(status(429, headers={"Retry-After": "60"}), kind=LLMRejected)
+    assert time.monotonic() - started < 2
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind", "words"),
+    [
+        (error(401, f"Incorrect key: {KEY[:9]}"), LLMRejected, "refused the key; set OPENAI_API"),
+        (error(403, f"{KEY} may not\ndo this"), LLMRejected, "(403: *** may not do this)"),
+        (
+            error(404, "no 'm'"),
+            LLMRejected,
+            "has no model 'm'; it has: scripted; set RAG_LLM_MODEL",
+        ),
+        (
+            error(400, "too big", code="context_length_exceeded"),
+            LLMRejected,
+            "exceed the model's context length (too big)",
+        ),
+        (
+            error(400, "request (9 tokens) exceeds the available context size (8 tokens)"),
+            LLMRejected,
+            "exceed the model's context length",
+        ),
+        (error(429, "You exceeded your quota."), LLMRejected, "quota after 3 tries (429: You "),
+        (status(413, {"error": "too much"}), LLMRejected, "status 413: too much"),
+        (status(422, {"detail": [{"msg": "x"}]}), LLMRejected, "status 422: [{'msg': 'x'}]"),
+        (status(503, {"error": {"message": "Loading model"}}), LLMError, "503 after 3 tries: Load"),
+        (status(502, "<html>Bad gateway</html>"), LLMError, "status 502 after 3 tries"),
+        (status(500, "x" * 5000), LLMError, "xxx…"),
+        (malformed(), LLMError, "broke off: the endpoint sent something that is not JSON"),
+        (malformed("A"), LLMError, "broke off: the endpoint sent something that is not JSON"),
+        (cut_after("A"), LLMError, "broke off: the connection was cut"),
+        (reply("A", finish=None), LLMError, "broke off: the connection ended before"),
+        (events({"error": {"message": "out of memory"}}), LLMError, "reported out of memory"),
+        (status(200, "<html>Hello</html>"), LLMError, "sent no answer; check that OPENAI_BASE_URL"),
+    ],
+)
+def test_errors_say_what_is_wrong(behaviour: Behaviour, kind: type[LLMError], words: str) -> None:
+    assert words in failure(behaviour, kind=kind)
+
+
+def test_a_404_where_the_models_cannot_be_listed() -> None:
+    words = r"404: page not found.*OPENAI_BASE_URL.*/v1"
+    with (
+        ScriptedServer(status(404, "page not found"), models=None) as server,
+        pytest.raises(LLMRejected, match=words),
+    ):
+        chat(server).complete(QUESTION)
+
+
+def test_nobody_is_listening() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://user:{KEY}@127.0.0.1:{free.getsockname()[1]}/v1"
+        for model in ("m", None):
+            with pytest.raises(LLMUnreachable) as caught:
+                ChatModel(model=model, api_key=None, base_url=url).complete(QUESTION)
+    shown = url.replace(f"user:{KEY}@", "")
+    assert str(caught.value) == (
+        f"cannot reach the LLM at {shown}: Connection refused; "
+        "start the server or set OPENAI_BASE_URL"
+    )
+
+
+@pytest.fixture
+def deaf_url() -> Iterator[str]:
+    """A port where connections are never accepted, nor refused."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        with socket.create_connection(deaf.getsockname()):  # fills the queue of those that wait
+            yield f"http://127.0.0.1:{deaf.getsockname()[1]}/v1"
+
+
+def test_a_connection_that_is_never_accepted_is_unreachable(deaf_url: str) -> None:
+    model = ChatModel(model="m", api_key=None, base_url=deaf_url, idle_seconds=0.4, total_seconds=3)
+    with pytest.raises(LLMUnreachable, match="timed out"):
+        model.complete(QUESTION)
+
+
+def test_closing_ends_the_wait_for_a_connection(deaf_url: str) -> None:
+    model = ChatModel(model="m", api_key=None, base_url=deaf_url, idle_seconds=2)
+    parts = model.stream(QUESTION)
+    threading.Timer(0.2, parts.close).start()
+    started = time.monotonic()
+    assert [*parts] == []
+    assert time.monotonic() - started < 0.8
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api_key": None, "base_url": None},
+        {"api_key": "", "base_url": ""},
+        {"base_url": "localhost:8080/v1"},
+        {"base_url": "http://[::1"},
+        {"base_url": "http://a b/v1"},
+        {"base_url": "http://h:port/v1"},
+        {"api_key": f"{KEY}\n{KEY}"},
+        {"api_key": f"“{KEY}”"},
+        {"idle_seconds": 0},
+        {"max_tokens": 0},
+    ],
+)
+def test_settings_that_cannot_work(settings: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as caught:
+        ChatModel(**{"model": "m", "api_key": KEY, "base_url": "http://h/v1", **settings})
+    assert KEY not in str(caught.value)
+
+
+def test_the_address_is_openais_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://elsewhere/v1")
+    model = ChatModel(model="m", api_key=f" {KEY}\n", base_url=None)
+    assert model.endpoint == "https://api.openai.com/v1"
+    assert str(model._connect().base_url) == "https://api.openai.com/v1/"
+    assert model._connect().api_key == KEY
+
+
+def test_importing_the_module_does_not_import_the_client() -> None:
+    code = "import sys, rag_app.llm; sys.exit('openai' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
