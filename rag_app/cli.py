@@ -1,4 +1,4 @@
-"""The command line: ``rag-app ingest | ask | search | chat | status | eval``.
+"""The command line: ``rag-app ingest | ask | search | chat | status | eval`` and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
 or the LLM cannot be used; 130 interrupted. With ``--json``, standard output holds one JSON object
@@ -22,6 +22,7 @@ from ingest.command import (
     receipt_line,
     run_command,
 )
+from rag_app.cli_upkeep import add_upkeep_commands
 
 if TYPE_CHECKING:
     from rag_app.engine import Engine
@@ -62,6 +63,7 @@ def _parser() -> Parser:
     evaluate.add_argument("questions", nargs="?", default="data/questions.jsonl", metavar="FILE")
     evaluate.set_defaults(command=_eval)
 
+    add_upkeep_commands(commands)
     for command in (ask, search, status, chat, evaluate):
         add_store_arguments(command)
     for command in (ask, search, status, evaluate):

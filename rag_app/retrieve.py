@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,16 @@ import numpy as np
 
 from ingest.catalog import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
+from ingest.heal import heal
 from ingest.records import StoredChunk
 from ingest.store import Store
-from ingest.vectors import VectorIndex, newest_generation, open_newest
+from ingest.vectors import VectorIndex, open_newest
 from rag_app.records import Hit
+
+# Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
+BEHIND = 1_000
+# Chroma computes in single precision too, in another order.
+TOLERANCE = 1e-3
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +66,9 @@ class Retriever:
         self._catalog = Catalog(store.catalog_path)
         self._index: VectorIndex | None = None
         self._index_lock = threading.Lock()
+        self._damaged: set[str] = set()
+        self._healing: threading.Thread | None = None
+        self._healed = -1
 
     def nearest(
         self, vector: Vectors, k: int, where: Mapping[str, Any] | None = None
@@ -76,28 +85,52 @@ class Retriever:
             index = self._current_index()
             if index is not None:
                 try:
-                    return self._search(view, index, vector, k)
+                    passages = self._search(view, index, vector, k)
+                    self._heal_if_behind(view, index.generation)
+                    return passages
                 except StoreError as error:
                     logger.warning("Searching without the index: %s", error)
+                    self._damaged.add(index.name)
                     self._index = None
+            self._heal_if_behind(view, -1)
             return _live(view, _scan(view, vector, k))
 
     def close(self) -> None:
+        """Give back the index, when what mends it is done."""
+        if self._healing is not None:
+            self._healing.join()
         with self._index_lock:
             if self._index is not None:
                 self._index.close()
                 self._index = None
 
+    def _heal_if_behind(self, view: CatalogView, generation: int) -> None:
+        """Where there is no index (generation -1), or it lacks much, mend it on a thread, once
+        for each state of the catalog."""
+        if self._healing is not None and self._healing.is_alive():
+            return
+        state = view.generation()
+        if self._healed == state:
+            return
+        if generation >= 0 and view.count_after(generation) < BEHIND:
+            return
+        self._healed = state
+        damaged = frozenset(self._damaged)
+        self._healing = threading.Thread(
+            target=heal, args=(self._store, damaged), name="heal", daemon=True
+        )
+        self._healing.start()
+
     def _current_index(self) -> VectorIndex | None:
-        """The newest snapshot, opened anew when there is a newer one than we hold."""
-        directory = self._store.index_directory
+        """The newest snapshot that is sound, opened when it is newer than the one we hold."""
         held = self._index.generation if self._index is not None else -1
-        if newest_generation(directory) > held:
-            opened = open_newest(directory)
-            if opened is not None:
-                if self._index is not None:
-                    self._index.close()
-                self._index = opened
+        opened = open_newest(
+            self._store.index_directory, newer_than=held, damaged=frozenset(self._damaged)
+        )
+        if opened is not None:
+            if self._index is not None:
+                self._index.close()
+            self._index = opened
         return self._index
 
     def _search(
@@ -106,11 +139,30 @@ class Retriever:
         recent = _scan(view, vector, k, after=index.generation)
         wanted = k
         while True:
-            passages = _live(view, {**dict(index.query(vector, wanted)), **recent})
+            found = _checked(view, index, vector, index.query(vector, wanted))
+            passages = _live(view, {**found, **recent})
             # Some that the index returned may have been deleted since: ask it for more.
             if len(passages) >= k or wanted >= index.count:
                 return passages[:k]
             wanted *= 4
+
+
+def _checked(
+    view: CatalogView, index: VectorIndex, vector: Vectors, found: Sequence[tuple[str, float]]
+) -> dict[str, float]:
+    """What the index found, with scores from the catalog's own vectors.
+
+    Raises StoreError where the index says something that the catalog cannot explain: a chunk
+    that it never had, or another similarity. Then the index is damaged.
+    """
+    vectors = view.vectors_of([id_ for id_, _ in found])
+    unknown = {id_ for id_, _ in found if id_ not in vectors}
+    if unknown and unknown - set(view.removed_after(index.generation)):
+        raise StoreError("the index holds chunks that were never in the catalog")
+    scores = {id_: float(stored @ vector) for id_, stored in vectors.items()}
+    if any(abs(scores[id_] - score) > TOLERANCE for id_, score in found if id_ in scores):
+        raise StoreError("the index holds other vectors than the catalog")
+    return scores
 
 
 def _live(view: CatalogView, scores: Mapping[str, float]) -> list[Passage]:

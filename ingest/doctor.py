@@ -1,0 +1,131 @@
+"""Does the catalog agree with itself, with the index, and with the files? In words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ingest.catalog import Catalog, CatalogView, FileState
+from ingest.errors import StoreError
+from ingest.heal import heal
+from ingest.store import Store
+from ingest.vectors import VectorIndex, open_newest
+
+# How many vectors are looked for in the index, spread over the collection.
+SAMPLE = 200
+UNIT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. ``remedy`` is a command, or None where ``--fix`` mends it."""
+
+    what: str
+    remedy: str | None = None
+
+
+def examine(store: Store) -> list[Finding]:
+    """All that is wrong with a collection; nothing if all is well. Changes nothing.
+
+    Raises StoreEmpty if nothing was ingested, StoreError if the catalog cannot be opened.
+    """
+    with Catalog(store.catalog_path).reading() as view:
+        findings = [*_check_catalog(view)]
+        if not findings:
+            findings += [*_check_index(store, view), *_check_files(view)]
+    return findings
+
+
+def mend(store: Store, findings: list[Finding]) -> list[Finding]:
+    """Mend what can be mended from the catalog, and return what is left."""
+    if any(finding.remedy is None for finding in findings):
+        index = open_newest(store.index_directory)
+        damaged = frozenset({index.name}) if index is not None else frozenset()
+        if index is not None:
+            index.close()
+        heal(store, damaged)
+    return examine(store)
+
+
+def _check_catalog(view: CatalogView) -> Iterator[Finding]:
+    restore = "rag-app restore FILE, or delete the store and ingest again"
+    try:
+        problems = view.connection.execute("PRAGMA integrity_check").fetchall()
+    except sqlite3.DatabaseError as error:
+        problems = [(str(error),)]
+    if problems != [("ok",)]:
+        yield Finding(f"The catalog is damaged: {problems[0][0]}", restore)
+        return
+    torn = view.connection.execute(
+        "SELECT count(*) FROM chunks JOIN contents ON contents.id = chunks.content"
+        ' WHERE substr(contents.text, start + 1, "end" - start) <> chunks.text'
+    ).fetchone()[0]
+    if torn:
+        yield Finding(f"{torn} chunks are not the words that their offsets point at", restore)
+    orphans = view.connection.execute(
+        "SELECT count(*) FROM contents WHERE id NOT IN (SELECT content FROM documents)"
+    ).fetchone()[0]
+    if orphans:
+        yield Finding(f"{orphans} texts belong to no document", restore)
+    wrong = 0
+    for _, matrix in view.vectors():
+        wrong += int(np.sum(~(np.abs(np.linalg.norm(matrix, axis=1) - 1) < UNIT)))
+    if wrong:
+        yield Finding(f"{wrong} vectors are not of length one", restore)
+
+
+def _check_index(store: Store, view: CatalogView) -> Iterator[Finding]:
+    index = open_newest(store.index_directory)
+    if index is None:
+        if view.chunk_count():
+            yield Finding("There is no sound index; searches compare every vector")
+        return
+    try:
+        behind = view.count_after(index.generation)
+        if behind:
+            yield Finding(f"The index lacks the {behind} newest chunks; searches scan them")
+        elif index.count != view.chunk_count():
+            yield Finding(f"The index holds {index.count} chunks of {view.chunk_count()}")
+        elif missed := _missed(index, view):
+            yield Finding(f"{missed} of {SAMPLE} chunks are not found by their own vector")
+    except StoreError as error:
+        yield Finding(f"The index cannot be searched: {error}")
+    finally:
+        index.close()
+
+
+def _missed(index: VectorIndex, view: CatalogView) -> int:
+    step = max(1, view.chunk_count() // SAMPLE)
+    missed = 0
+    for ids, matrix in view.vectors():
+        for place in range(0, len(ids), step):
+            found = [id_ for id_, score in index.query(matrix[place], 3) if score > 1 - UNIT]
+            # Chunks with the same text have the same vector, and any of them is right.
+            missed += not found
+    return missed
+
+
+def _check_files(view: CatalogView) -> Iterator[Finding]:
+    gone: list[str] = []
+    changed: list[str] = []
+    for source, known in sorted(view.known_files().items()):
+        try:
+            if FileState.of(Path(source)) != known.state:
+                changed.append(source)
+        except OSError:
+            gone.append(source)
+    if gone:
+        folder = str(Path(gone[0]).parent)
+        yield Finding(
+            f"{len(gone)} documents have lost their files, such as {gone[0]}",
+            f"rag-app ingest {folder} --sync",
+        )
+    if changed:
+        yield Finding(
+            f"{len(changed)} files have changed since they were read, such as {changed[0]}",
+            f"rag-app ingest {Path(changed[0]).parent}",
+        )

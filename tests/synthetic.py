@@ -1,0 +1,34 @@
+"""Stores with random vectors, through the same code that ingestion uses, without a model."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from ingest.catalog import FileState, Vectors
+from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.chunk import Span
+from ingest.records import Chunk, LoadedDocument
+
+DIMENSION = 32
+
+
+def random_vectors(count: int, seed: int) -> Vectors:
+    """Unit vectors, shape (count, DIMENSION)."""
+    vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def put(catalog: CatalogWriter, name: str, vectors: Vectors) -> None:
+    """Store a document of so many chunks, in place of what stood under its name."""
+    chunks = [Chunk(n, n + 1, None, (), "") for n in range(len(vectors))]
+    content = EmbeddedContent(
+        digest=hashlib.sha256(name.encode() + vectors.tobytes()).hexdigest(),
+        document=LoadedDocument("text", "x" * len(vectors), ()),
+        chunks=chunks,
+        sentences=[(Span(chunk.start, chunk.end),) for chunk in chunks],
+        vectors=vectors,
+        note=None,
+    )
+    catalog.put(Placement(name, f"/docs/{name}", "/docs", FileState(1, 1, 1)), content)
