@@ -15,11 +15,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from ingest import vectors
 from ingest.catalog import SCHEMA_VERSION, Catalog, translated_errors
-from ingest.catalog_writer import CatalogWriter
-from ingest.errors import StoreEmpty, StoreError, UsageError
+from ingest.errors import StoreError, UsageError
 from ingest.store import Store
+from ingest.takeover import take_over
 
 
 def backup(store: Store, target: Path) -> int:
@@ -44,39 +43,12 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
     StoreLocked if another process is writing, StoreError.
     """
     _check(source)
-    with store.write_lock(wait_seconds):
-        before = _generation(store)
-        # Prepared aside, then taken over in one transaction: killed at any moment, the collection
-        # is what it was or what the backup holds.
-        with _prepared(store.directory, source, before) as prepared:
-            shutil.rmtree(store.index_directory, ignore_errors=True)
-            with (
-                translated_errors(store.catalog_path),
-                closing(sqlite3.connect(store.catalog_path, timeout=30)) as catalog,
-                closing(sqlite3.connect(prepared)) as content,
-            ):
-                content.backup(catalog)
-        with CatalogWriter(store.catalog_path) as catalog_writer:
-            vectors.refresh(catalog_writer, store.index_directory)
-            return len(catalog_writer.documents())
-
-
-@contextmanager
-def _prepared(folder: Path, source: Path, generation: int) -> Iterator[Path]:
-    """A copy of a backup in which everything is newer than a generation.
-
-    Whoever has an index of the collection as it was then sees all of it as new.
-    """
-    with NamedTemporaryFile(dir=folder, prefix="restore-", suffix=".sqlite3") as file:
-        path = Path(file.name)
-        shutil.copyfile(source, path)
-        with closing(sqlite3.connect(path)) as copy, copy:
-            own = copy.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
-            newer = max(generation, int(own)) + 1
-            copy.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(newer),))
-            copy.execute("UPDATE chunks SET generation = ?", (newer,))
-            copy.execute("DELETE FROM removed")
-        yield path
+    with (
+        store.write_lock(wait_seconds),
+        NamedTemporaryFile(dir=store.directory, prefix="restore-", suffix=".sqlite3") as file,
+    ):
+        shutil.copyfile(source, file.name)
+        return take_over(store, Path(file.name))
 
 
 @contextmanager
@@ -112,11 +84,3 @@ def _check(source: Path) -> None:
         raise UsageError(f"The backup {source} is damaged ({problems[0][0]}); use another one")
     if version != SCHEMA_VERSION:
         raise UsageError(f"{source} is not a backup of this version of rag-app")
-
-
-def _generation(store: Store) -> int:
-    try:
-        with Catalog(store.catalog_path).reading() as view:
-            return view.generation()
-    except StoreEmpty:
-        return 0

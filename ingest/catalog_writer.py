@@ -30,6 +30,7 @@ CREATE TABLE contents (
     kind TEXT NOT NULL,
     title TEXT,
     text TEXT NOT NULL,
+    blocks TEXT NOT NULL,                 -- JSON list of [kind, start, end, level]
     page_starts TEXT NOT NULL,            -- JSON list; empty where the format has no pages
     note TEXT,                            -- what its receipts say, such as pages without text
     metadata TEXT NOT NULL                -- JSON object
@@ -220,13 +221,14 @@ class CatalogWriter(CatalogView):
     def _insert_content(self, content: EmbeddedContent, generation: int) -> int:
         document = content.document
         cursor = self.connection.execute(
-            "INSERT INTO contents (digest, kind, title, text, page_starts, note, metadata)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO contents (digest, kind, title, text, blocks, page_starts, note, metadata)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 content.digest,
                 document.kind,
                 document.title,
                 document.text,
+                json.dumps([(b.kind, b.start, b.end, b.level) for b in document.blocks]),
                 json.dumps(document.page_starts),
                 content.note,
                 json.dumps(dict(document.metadata), ensure_ascii=False, default=str),

@@ -124,11 +124,11 @@ def _walk(folder: Path, root: Path, found: Discovery, leave_out: Path | None) ->
     for place, folders, names in os.walk(folder, onerror=note_problem):
         here = Path(place)
         folders[:] = sorted(
-            name for name in folders if not _is_hidden(name) and here / name != leave_out
+            name for name in folders if not is_hidden(name) and here / name != leave_out
         )
         for name in sorted(names):
             path = here / name
-            if _is_hidden(name):
+            if is_hidden(name):
                 continue
             if path.is_symlink():
                 target = Path(os.path.realpath(path))
@@ -140,5 +140,6 @@ def _walk(folder: Path, root: Path, found: Discovery, leave_out: Path | None) ->
     return files
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is passed over: hidden, or an editor's own."""
     return name.startswith((".", "~$"))

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # model.safetensors of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DEFAULT_NAMES = (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
+# Known without loading it (1_Pooling/config.json, config_sentence_transformers.json).
+DEFAULT_TRAITS: dict[str, Any] = {"dimension": 384, "pooling": "mean", "prompts": {}}
 BATCH_SIZE = 32
 
 
@@ -41,14 +43,22 @@ class Embedder:
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, shape (len(texts), dimension), float32. Order is kept.
+        """Unit vectors of passages, shape (len(texts), dimension), float32. Order is kept.
 
         What is longer than ``max_tokens`` is cut off by the model; callers measure first.
         """
+        return self._encode(texts, "document")
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions: some models want another prompt before them."""
+        return self._encode(texts, "query")
+
+    def _encode(self, texts: Sequence[str], what: Literal["document", "query"]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        encode = self.model.encode_document if what == "document" else self.model.encode_query
         with self._lock:
-            vectors = self.model.encode(
+            vectors = encode(
                 list(texts),
                 batch_size=BATCH_SIZE,
                 normalize_embeddings=True,
@@ -62,23 +72,36 @@ class Embedder:
         encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [list(encoding.offsets) for encoding in encodings]
 
-    @property
+    @cached_property
     def max_tokens(self) -> int:
-        """How many tokens of a text the model reads, without the special tokens it adds."""
+        """How many tokens of a text the model reads, without the special tokens and the prompt
+        that it adds."""
         special: int = self.tokenizer.num_special_tokens_to_add(False)
-        return self._max_sequence - special
+        prompts = [] if self.name == DEFAULT_MODEL else list(self.model.prompts.values())
+        longest = max(map(len, self.token_spans(prompts)), default=0)
+        return self._max_sequence - special - longest
 
     @cached_property
     def dimension(self) -> int:
         """Length of a vector."""
+        if self.name == DEFAULT_MODEL:
+            return int(DEFAULT_TRAITS["dimension"])
         dimension = self.model.get_embedding_dimension()
         assert dimension is not None
         return int(dimension)
 
     @cached_property
     def fingerprint(self) -> dict[str, Any]:
-        """What must be equal for two vectors to be comparable."""
-        return {"model": self.name, "weights": self._weights_digest()}
+        """What must be equal for two vectors to be comparable, as plain values for JSON."""
+        if self.name == DEFAULT_MODEL:
+            traits = dict(DEFAULT_TRAITS)
+        else:
+            traits = {
+                "dimension": self.dimension,
+                "pooling": str(getattr(self.model[1], "pooling_mode", "")),
+                "prompts": {name: text for name, text in self.model.prompts.items() if text},
+            }
+        return {"model": self.name, "weights": self._weights_digest(), **traits, "length": "unit"}
 
     @cached_property
     def path(self) -> str:

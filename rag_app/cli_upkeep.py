@@ -1,21 +1,28 @@
-"""The commands that look after a store: ``rag-app doctor | backup | restore``."""
+"""The commands that look after a store: ``rag-app watch | doctor | reembed | backup | restore``."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.command import add_store_arguments, print_json
+from ingest.command import add_store_arguments, print_json, receipt_line
+from ingest.errors import StoreLocked
 
 if TYPE_CHECKING:
+    from ingest.records import IngestReport
     from ingest.settings import IndexSettings
     from ingest.store import Store
 
 
 def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the commands and their arguments."""
+    watch = commands.add_parser("watch", help="mirror folders in the collection, as they change")
+    watch.add_argument("folders", nargs="+", metavar="DIR")
+    watch.set_defaults(command=_watch)
+
     doctor = commands.add_parser("doctor", help="check the catalog, the index and the files")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
@@ -29,8 +36,39 @@ def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
     restore.add_argument("file", metavar="FILE")
     restore.set_defaults(command=_restore)
 
-    for command in (doctor, backup, restore):
+    reembed = commands.add_parser(
+        "reembed", help="change the collection to the model and chunks that are set now"
+    )
+    reembed.set_defaults(command=_reembed)
+
+    for command in (watch, doctor, reembed, backup, restore):
         add_store_arguments(command)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from ingest.watch import watch
+
+    _, settings = _store(options)
+    print(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
+    try:
+        watch(options.folders, settings, told=_tell)
+    except KeyboardInterrupt:
+        print("No longer watching.")
+    return 0
+
+
+def _tell(what: IngestReport | StoreLocked) -> None:
+    """What a round of watching did, a line for each file that is not as before."""
+    if isinstance(what, StoreLocked):
+        print(f"{what}. It is tried again by itself.", flush=True)
+        return
+    now = datetime.now().strftime("%H:%M:%S")
+    for receipt in what.files:
+        if receipt.status in ("added", "updated", "deleted", "failed"):
+            print(f"{now} {receipt_line(receipt)}", flush=True)
+    counts = what.counts
+    kept = counts["added"] + counts["updated"] + counts["unchanged"]
+    print(f"{now} {kept} documents agree with their files.", flush=True)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -48,6 +86,20 @@ def _doctor(options: argparse.Namespace) -> int:
     if not findings and not options.json:
         print("The catalog, the index and the files agree.")
     return 1 if findings else 0
+
+
+def _reembed(options: argparse.Namespace) -> int:
+    from ingest.progress import progress_for_terminal
+    from ingest.reembed import reembed
+
+    _, settings = _store(options)
+    report = reembed(settings, progress=progress_for_terminal())
+    chunks = sum(receipt.chunks for receipt in report.files)
+    print(
+        f"{len(report.files)} documents, {chunks} chunks, are embedded with "
+        f"{settings.embedding_model}, in {report.seconds:.1f} s."
+    )
+    return 0
 
 
 def _backup(options: argparse.Namespace) -> int:

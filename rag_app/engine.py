@@ -203,7 +203,7 @@ class Engine:
         parts = [
             text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
         ]
-        mean = self.embedder.encode(parts).mean(axis=0)
+        mean = self.embedder.encode_queries(parts).mean(axis=0)
         return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
 
     def _check_fingerprint(self) -> None:
@@ -216,7 +216,7 @@ class Engine:
                 raise FingerprintMismatch(
                     f"The collection {self.store.collection!r} was built with {name} = "
                     f"{built_with.get(name)}, now it is {value}; set RAG_EMBEDDING_MODEL back, "
-                    "or ingest the documents into another collection with --collection"
+                    "or change the collection to it: rag-app reembed"
                 )
 
 

@@ -1,0 +1,56 @@
+"""A catalog prepared in a file of its own takes the place of a collection's, in one transaction.
+
+Used where everything changes at once: ``ingest.backup`` and ``ingest.reembed``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ingest import vectors
+from ingest.catalog import Catalog, translated_errors
+from ingest.catalog_writer import CatalogWriter
+from ingest.errors import StoreEmpty
+from ingest.store import Store
+
+
+def take_over(store: Store, prepared: Path) -> int:
+    """Put a prepared catalog in place of a collection's; returns its number of documents.
+
+    The caller holds the write lock. Killed at any moment, the collection is what it was, or what
+    was prepared. The index is made anew from it; nothing is embedded.
+    """
+    _make_newer(prepared, _generation(store))
+    # No index may be taken for one of what comes: searches compare every vector until it is made.
+    shutil.rmtree(store.index_directory, ignore_errors=True)
+    with (
+        translated_errors(store.catalog_path),
+        closing(sqlite3.connect(store.catalog_path, timeout=30)) as catalog,
+        closing(sqlite3.connect(prepared)) as content,
+    ):
+        content.backup(catalog)
+    with CatalogWriter(store.catalog_path) as written:
+        vectors.refresh(written, store.index_directory)
+        return len(written.documents())
+
+
+def _make_newer(prepared: Path, generation: int) -> None:
+    """Make everything newer than a generation, so that whoever still has an index of the
+    collection as it was takes all of it as new."""
+    with closing(sqlite3.connect(prepared)) as copy, copy:
+        own = copy.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
+        newer = max(generation, int(own)) + 1
+        copy.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(newer),))
+        copy.execute("UPDATE chunks SET generation = ?", (newer,))
+        copy.execute("DELETE FROM removed")
+
+
+def _generation(store: Store) -> int:
+    try:
+        with Catalog(store.catalog_path).reading() as view:
+            return view.generation()
+    except StoreEmpty:
+        return 0
