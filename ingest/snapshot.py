@@ -49,12 +49,16 @@ def begin(index_directory: Path) -> Path:
     return index_directory / f"building-{uuid.uuid4().hex}"
 
 
-def finish(building: Path, generation: int) -> Path:
-    """Give a snapshot its checksums and its name; nothing in it changes after that."""
+def finish(building: Path, generation: int, *, removed: int) -> Path:
+    """Give a snapshot its checksums and its name; nothing in it changes after that.
+
+    ``removed`` is how many chunks were ever removed from its graph.
+    """
     # Chroma's queue is empty now, and most of its database with it.
     with closing(sqlite3.connect(building / DATABASE, isolation_level=None)) as database:
         database.execute("VACUUM")
-    (building / MANIFEST).write_text(json.dumps(_checksums(building)), encoding="utf-8")
+    manifest = {"removed": removed, "files": _checksums(building)}
+    (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     # A part of its own in the name, also where one of this generation was damaged: Chroma
     # remembers paths.
     finished = building.with_name(f"{generation:06}-{uuid.uuid4().hex[:4]}")
@@ -62,15 +66,20 @@ def finish(building: Path, generation: int) -> Path:
     return finished
 
 
-def check(snapshot: Path) -> None:
-    """Raise StoreError if a file of a snapshot is not as it was written."""
+def check(snapshot: Path) -> int:
+    """Raise StoreError if a file of a snapshot is not as it was written.
+
+    Returns how many chunks were ever removed from its graph.
+    """
     try:
-        expected = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
+        expected, removed = manifest["files"], int(manifest["removed"])
         found = _checksums(snapshot)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"The index {snapshot} is damaged ({error})") from error
     if found != expected:
         raise StoreError(f"The index {snapshot} is damaged (a file is not as it was written)")
+    return removed
 
 
 def private_view(snapshot: Path) -> Path:

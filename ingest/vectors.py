@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 # holds everything; above it, changes of under one in fifty wait for the next run.
 ALWAYS_APPLY = 20_000
 APPLY_SHARE = 50
+# A graph from which more than one in so many was removed is made anew.
+REMOVED_SHARE = 4
 # How many snapshots stay: one that readers may still be opening, and the newest.
 KEEP = 2
 # After how many changes Chroma writes its graph to disk, which takes as long as it is large: not
@@ -125,14 +127,16 @@ def refresh(view: CatalogView, index_directory: Path, *, always: bool = True) ->
     if newest is not None and not always and not _worth_applying(view, newest):
         return False
     building = snapshot.begin(index_directory)
-    if newest is None or not _apply_to_copy(view, newest, building):
+    removed = _apply_to_copy(view, newest, building) if newest is not None else None
+    if removed is None:
         shutil.rmtree(building, ignore_errors=True)
+        removed = 0
         if not _apply(view, building, after=0):
             raise StoreError(
                 f"Chroma did not keep what was written to {building}; check the disk, then run "
                 "rag-app ingest again"
             )
-    snapshot.finish(building, generation)
+    snapshot.finish(building, generation, removed=removed)
     for old in snapshot.snapshots(index_directory)[:-KEEP]:
         shutil.rmtree(old, ignore_errors=True)
     return True
@@ -157,19 +161,23 @@ def _worth_applying(view: CatalogView, newest: Path) -> bool:
     return total <= ALWAYS_APPLY or waiting * APPLY_SHARE >= total
 
 
-def _apply_to_copy(view: CatalogView, newest: Path, building: Path) -> bool:
-    """Copy a snapshot and apply what has changed since; False where it is better made anew."""
+def _apply_to_copy(view: CatalogView, newest: Path, building: Path) -> int | None:
+    """Copy a snapshot and apply what has changed since; None where it is better made anew.
+
+    Returns how many chunks were ever removed from the graph.
+    """
     after = snapshot.generation_of(newest)
-    # Chroma's graph loses its way after many removals (up to 4.4 % of the live records were not
-    # found by their own vector): made anew, it has none.
-    if len(view.removed_after(after)) * 4 > view.chunk_count():
-        return False
     try:
+        removed = snapshot.check(newest) + len(view.removed_after(after))
+        # Chroma's graph loses its way after many removals, also of one at a time: live records
+        # were not found by their own vector. Made anew, it has none.
+        if removed * REMOVED_SHARE > view.chunk_count():
+            return None
         snapshot.copy(newest, building)
-        return _apply(view, building, after=after)
+        return removed if _apply(view, building, after=after) else None
     except (StoreError, OSError, shutil.Error) as error:
         logger.warning("The index is made anew, because its last state cannot be used: %s", error)
-        return False
+        return None
 
 
 def _apply(view: CatalogView, directory: Path, *, after: int) -> bool:

@@ -79,21 +79,25 @@ class Retriever:
         Raises UsageError for a wrong filter, StoreEmpty if nothing was ingested, StoreError if
         the catalog cannot be used.
         """
-        with self._catalog.reading() as view, self._index_lock:
-            if where is not None:
+        if where is not None:
+            with self._catalog.reading() as view:
                 return _live(view, _scan(view, vector, k, where=where))
+        with self._index_lock:
+            # The index before the view: so it is never of a later state, whose chunks the view
+            # could not explain.
             index = self._current_index()
-            if index is not None:
-                try:
-                    passages = self._search(view, index, vector, k)
-                    self._heal_if_behind(view, index.generation)
-                    return passages
-                except StoreError as error:
-                    logger.warning("Searching without the index: %s", error)
-                    self._damaged.add(index.name)
-                    self._index = None
-            self._heal_if_behind(view, -1)
-            return _live(view, _scan(view, vector, k))
+            with self._catalog.reading() as view:
+                if index is not None:
+                    try:
+                        passages = self._search(view, index, vector, k)
+                        self._heal_if_behind(view, index.generation)
+                        return passages
+                    except StoreError as error:
+                        logger.warning("Searching without the index: %s", error)
+                        self._damaged.add(index.name)
+                        self._index = None
+                self._heal_if_behind(view, -1)
+                return _live(view, _scan(view, vector, k))
 
     def close(self) -> None:
         """Give back the index, when what mends it is done."""

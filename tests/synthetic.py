@@ -1,17 +1,35 @@
-"""Stores with random vectors, through the same code that ingestion uses, without a model."""
+"""Stores without a model, through the same code that ingestion uses."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from ingest.catalog import FileState, Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import Span
+from ingest.embed import Embedder
 from ingest.records import Chunk, LoadedDocument
 
 DIMENSION = 32
+
+
+class HashEmbedder(Embedder):
+    """The tokenizer of the model, and vectors made of a hash: the same text, the same vector.
+
+    ``embedded`` counts the texts.
+    """
+
+    embedded = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += len(texts)
+        seeds = [int(hashlib.sha256(text.encode()).hexdigest()[:12], 16) for text in texts]
+        rows = [np.random.default_rng(seed).normal(size=self.dimension) for seed in seeds]
+        matrix = np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+        return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
 def random_vectors(count: int, seed: int) -> Vectors:

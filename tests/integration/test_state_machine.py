@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -22,12 +19,12 @@ from hypothesis.stateful import (
 )
 
 from ingest import FileReceipt, IndexSettings, ingest_paths
-from ingest.catalog import Catalog, Vectors
-from ingest.embed import Embedder
+from ingest.catalog import Catalog
 from ingest.progress import NoProgress
 from ingest.store import Store
 from ingest.vectors import open_newest
 from rag_app.retrieve import Retriever
+from tests.synthetic import HashEmbedder
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "sub/a.txt", "sub/c.md", "d.txt"])
 TEXTS = st.lists(
@@ -37,19 +34,6 @@ TEXTS = st.lists(
     min_size=1,
     max_size=3,
 ).map("\n\n".join)
-
-
-class HashEmbedder(Embedder):
-    """The tokenizer of the model, and vectors made of a hash. Counts what it embeds."""
-
-    embedded = 0
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.embedded += len(texts)
-        seeds = [int(hashlib.sha256(text.encode()).hexdigest()[:12], 16) for text in texts]
-        rows = [np.random.default_rng(seed).normal(size=384) for seed in seeds]
-        matrix = np.asarray(rows, dtype=np.float32).reshape(len(texts), 384)
-        return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
 EMBEDDER = HashEmbedder()

@@ -1,0 +1,110 @@
+"""Processes that share a store: python -m tests.integration.process_child ROLE STORE FOLDER ...
+
+``writer NUMBER ROUNDS``   changes a file of its own and ingests it, so often; says
+                           ``locked SECONDS`` for each refusal, ``stored TEXT`` for each success
+``churner SECONDS``        adds and deletes documents, and writes each step into FOLDER/steps, after
+                           it is committed; before a deletion, that the document is going
+``reader SECONDS``         searches for what the steps say is there and for what is gone; says
+                           ``wrong …`` for each wrong answer, ``read COUNT`` at the end
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from pathlib import Path
+
+from ingest import IndexSettings, ingest_paths
+from ingest.errors import StoreEmpty, StoreLocked
+from ingest.store import Store
+from rag_app.retrieve import Retriever
+from tests.synthetic import HashEmbedder
+
+EMBEDDER = HashEmbedder()
+
+
+def writer(store: Path, folder: Path, number: str, rounds: str) -> None:
+    """Ingest one changing file, again and again, beside others who do the same."""
+    settings = IndexSettings(store=store, lock_seconds=0.2)
+    path = folder / f"file{number}.txt"
+    for turn in range(int(rounds)):
+        path.write_text(f"File {number} in round {turn} says so.")
+        while True:
+            started = time.perf_counter()
+            try:
+                ingest_paths([path], settings=settings, embedder=EMBEDDER)
+                break
+            except StoreLocked as error:
+                assert "Process" in str(error) or "process" in str(error)
+                print("locked", round(time.perf_counter() - started, 3), flush=True)
+        print("stored", path.read_text(), flush=True)
+
+
+def churner(store: Path, folder: Path, seconds: str) -> None:
+    """Add and delete documents until the time is up."""
+    settings = IndexSettings(store=store)
+    chance = random.Random(7)
+    docs = folder / "docs"
+    docs.mkdir()
+    until = time.monotonic() + float(seconds)
+    number = 0
+    with (folder / "steps").open("a", buffering=1) as steps:
+        while time.monotonic() < until:
+            there = sorted(docs.iterdir())
+            if len(there) > 30 or (there and chance.random() < 0.3):
+                gone = chance.choice(there)
+                steps.write(f"going {gone.name}\n")
+                gone.unlink()
+                line = f"gone {gone.name}\n"
+            else:
+                number += 1
+                (docs / f"d{number}.txt").write_text(text_of(f"d{number}.txt"))
+                line = f"there d{number}.txt\n"
+            ingest_paths([docs], sync=True, settings=settings, embedder=EMBEDDER)
+            steps.write(line)
+
+
+def reader(store: Path, folder: Path, seconds: str) -> None:
+    """Search while another process writes."""
+    retriever = Retriever(Store(store, "default"))
+    chance = random.Random()
+    until = time.monotonic() + float(seconds)
+    searches = 0
+    while time.monotonic() < until:
+        state = states(folder)
+        if not state:
+            time.sleep(0.05)
+            continue
+        name = chance.choice(sorted(state))
+        try:
+            found = retriever.nearest(EMBEDDER.encode([text_of(name)])[0], 5)
+        except StoreEmpty:
+            continue
+        searches += 1
+        if any(not passage.chunk.text for passage in found):
+            print("wrong: an empty text", flush=True)
+        exact = [p for p in found if p.score > 0.999 and p.chunk.documents == (name,)]
+        later = states(folder)
+        if state[name] == later[name] == "there" and not exact:
+            print(f"wrong: {name} is there and was not found", flush=True)
+        if state[name] == "gone" and exact:
+            print(f"wrong: {name} was gone and was found", flush=True)
+    retriever.close()
+    print("read", searches, flush=True)
+
+
+def states(folder: Path) -> dict[str, str]:
+    """The last committed step of every document."""
+    steps = folder / "steps"
+    lines = steps.read_text().splitlines() if steps.exists() else []
+    return {name: what for what, _, name in (line.partition(" ") for line in lines)}
+
+
+def text_of(name: str) -> str:
+    return f"The document {name} says something of its own."
+
+
+if __name__ == "__main__":
+    role, store, folder, *rest = sys.argv[1:]
+    {"writer": writer, "churner": churner, "reader": reader}[role](Path(store), Path(folder), *rest)
