@@ -42,7 +42,7 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     elif order == "modules":
         rest = " ".join(sorted({name.partition(".")[0] for name in sys.modules}))
     elif order == "long":
-        rest = "word " * 13_000_000
+        rest = ("w" * 999 + " ") * 65_000
     return compose("text", [Block("paragraph", rest)])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from ingest.load import load_file
@@ -93,6 +95,16 @@ def _drawn(line: Line) -> str:
     font = "F2" if line.bold else "F1"
     text = line.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     return f"BT /{font} {line.size} Tf {turn} {line.x} {line.y} Tm ({text}) Tj ET"
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """A ZIP archive of these files; the first one is stored, as EPUB wants it."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for index, (name, content) in enumerate(members.items()):
+            method = zipfile.ZIP_DEFLATED if index else zipfile.ZIP_STORED
+            archive.writestr(name, content, method)
+    return stream.getvalue()
 
 
 def load(folder: Path, name: str, content: str | bytes) -> LoadedDocument:

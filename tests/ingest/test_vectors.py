@@ -61,23 +61,6 @@ def test_every_vector_finds_itself_through_churn(tmp_path: Path) -> None:
     assert len(list(index.iterdir())) == 2, "older snapshots are removed"
 
 
-def test_one_removal_at_a_time_does_not_ruin_the_graph(tmp_path: Path) -> None:
-    """Removals add up over snapshots: after some hundred, live chunks were no longer found."""
-    index = tmp_path / "index"
-    with CatalogWriter(tmp_path / "catalog.sqlite3") as catalog:
-        for number in range(160):
-            put(catalog, f"d{number}", random_vectors(1, number))
-            if number >= 20:
-                catalog.delete(f"d{number - 20}")
-            refresh(catalog, index)
-        opened = open_newest(index)
-        assert opened is not None
-        for ids, vectors in catalog.vectors():
-            for id_, vector in zip(ids, vectors, strict=True):
-                assert opened.query(vector, 1)[0][0] == id_
-        opened.close()
-
-
 def test_leftovers_of_a_killed_run_are_ignored_and_removed(tmp_path: Path) -> None:
     index = tmp_path / "index"
     (index / "building-dead").mkdir(parents=True)
