@@ -16,17 +16,16 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.errors import StoreEmpty, StoreError
-from ingest.records import FileReceipt, StoredChunk, StoredDocument
+from ingest.records import FileReceipt, FileState, KnownFile, StoredChunk, StoredDocument
 from ingest.where import to_sql
 
 SCHEMA_VERSION = 1
@@ -39,32 +38,6 @@ DOCUMENT_COLUMNS = """
     length(contents.text), documents.size, documents.modified_ns, documents.ingested,
     contents.metadata
 """
-
-
-class FileState(NamedTuple):
-    """What tells a file that may have changed from one that has not: its ``stat``."""
-
-    size: int
-    modified_ns: int
-    changed_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileState:
-        """The state of a file now. Raises OSError."""
-        stat = path.stat()
-        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the catalog remembers of a file: its document, and when and how it was last seen."""
-
-    name: str
-    root: str
-    digest: str
-    state: FileState
-    pages: int | None
-    note: str | None
 
 
 class CatalogView:

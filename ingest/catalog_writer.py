@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog import SCHEMA_VERSION, CatalogView, FileState, Vectors, translated_errors
-from ingest.records import Chunk, FileReceipt, LoadedDocument
+from ingest.catalog import SCHEMA_VERSION, CatalogView, Vectors, translated_errors
+from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -136,24 +136,33 @@ class CatalogWriter(CatalogView):
 
         ``content`` is new, or the number of one that is stored already.
         """
+        self.put_all([(placement, content)])
+
+    def put_all(self, documents: Sequence[tuple[Placement, EmbeddedContent | int]]) -> None:
+        """Store documents in one transaction. So two that change names do not lose each other's
+        content on the way: what no document has in the end goes in the end."""
         with self._transaction() as generation:
-            number = (
-                content if isinstance(content, int) else self._insert_content(content, generation)
-            )
-            replaced = self._remove_documents(
-                "name = ? OR source = ?", (placement.name, placement.source)
-            )
-            self.connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    placement.name,
-                    number,
-                    placement.source,
-                    placement.root,
-                    *placement.state,
-                    datetime.now(UTC).isoformat(timespec="seconds"),
-                ),
-            )
+            replaced: set[int] = set()
+            for placement, content in documents:
+                number = (
+                    content
+                    if isinstance(content, int)
+                    else self._insert_content(content, generation)
+                )
+                replaced |= self._remove_documents(
+                    "name = ? OR source = ?", (placement.name, placement.source)
+                )
+                self.connection.execute(
+                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        placement.name,
+                        number,
+                        placement.source,
+                        placement.root,
+                        *placement.state,
+                        datetime.now(UTC).isoformat(timespec="seconds"),
+                    ),
+                )
             self._drop_unused_contents(replaced, generation)
 
     def delete(self, name: str) -> None:

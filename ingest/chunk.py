@@ -21,6 +21,9 @@ from ingest.sentences import split_sentences
 # A section shorter than this part of a chunk is joined with the one after it: a heading with one
 # line under it says too little to stand alone.
 SHORT_SECTION = 0.25
+# A tokenizer needs some 200 bytes for each token, so it is given little at a time. In characters.
+CHARACTERS_AT_ONCE = 100_000
+LONGEST_SENTENCE = 8_000
 # Where a sentence is too long for one chunk, it is cut after one of these, the best first, as
 # long as that does not throw away more than half of the room.
 CUT_AFTER = ("\n", ";", ",", " ")
@@ -108,17 +111,31 @@ def _cut_pieces(document: LoadedDocument, tokens: Tokens, limit: int) -> list[Pi
             spans.append(span)
             owners.append((block, headings))
     pieces: list[Piece] = []
-    token_spans = tokens.token_spans([document.text[span.start : span.end] for span in spans])
-    for span, inside, (block, headings) in zip(spans, token_spans, owners, strict=True):
-        for part, count in _cut_long(document.text, span, inside, limit):
-            page = bisect_right(document.page_starts, part.start) or None
-            is_heading = block.kind == "heading"
-            pieces.append(Piece(part.start, part.end, count, page, headings, is_heading))
+    for first, last in _batches(spans):
+        texts = [document.text[span.start : span.end] for span in spans[first:last]]
+        for place, inside in enumerate(tokens.token_spans(texts), start=first):
+            block, headings = owners[place]
+            for part, count in _cut_long(document.text, spans[place], inside, limit):
+                page = bisect_right(document.page_starts, part.start) or None
+                is_heading = block.kind == "heading"
+                pieces.append(Piece(part.start, part.end, count, page, headings, is_heading))
     return pieces
 
 
+def _batches(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Where to begin and end, so that not too many characters are tokenized at once."""
+    first = characters = 0
+    for place, span in enumerate(spans):
+        characters += span.end - span.start
+        if characters > CHARACTERS_AT_ONCE:
+            yield first, place + 1
+            first, characters = place + 1, 0
+    yield first, len(spans)
+
+
 def _sentences(text: str, block: PlacedBlock) -> Iterator[Span]:
-    """The sentences of a block, without the white space around them."""
+    """The sentences of a block, without the white space around them; of what is no sentence by
+    its length, parts of it."""
     inside = text[block.start : block.end]
     if block.kind in ("heading", "row"):
         parts = [inside]
@@ -128,11 +145,24 @@ def _sentences(text: str, block: PlacedBlock) -> Iterator[Span]:
         parts = split_sentences(inside)
     start = block.start
     for part in parts:
-        stripped = part.strip()
-        if stripped:
-            first = start + part.index(stripped)
-            yield Span(first, first + len(stripped))
-        start += len(part)
+        for piece in _cut_endless(part):
+            stripped = piece.strip()
+            if stripped:
+                first = start + piece.index(stripped)
+                yield Span(first, first + len(stripped))
+            start += len(piece)
+
+
+def _cut_endless(part: str) -> Iterator[str]:
+    """Cut what would take much memory to tokenize, after white space where there is some."""
+    while len(part) > LONGEST_SENTENCE:
+        room = part[:LONGEST_SENTENCE]
+        cut = max(room.rfind(" "), room.rfind("\n")) + 1
+        if cut <= LONGEST_SENTENCE // 2:
+            cut = LONGEST_SENTENCE
+        yield part[:cut]
+        part = part[cut:]
+    yield part
 
 
 def _cut_long(
@@ -219,12 +249,13 @@ def _contexts(document: LoadedDocument, packed: Sequence[list[Piece]], tokens: T
         inside = {document.text[piece.start : piece.end] for piece in group if piece.is_heading}
         parts = [document.title or "", *_last_path(group)]
         full.append(" > ".join(dict.fromkeys(p for p in parts if p and p not in inside)))
-    spans = tokens.token_spans(full)
+    distinct = list(dict.fromkeys(full))
+    spans = dict(zip(distinct, tokens.token_spans(distinct), strict=True))
     contexts: list[str] = []
-    for group, context, inside_spans in zip(packed, full, spans, strict=True):
+    for group, context in zip(packed, full, strict=True):
         room = tokens.max_tokens - sum(piece.tokens for piece in group)
-        kept = inside_spans[: max(room, 0)]
-        contexts.append(context if len(kept) == len(inside_spans) else context[: _end(kept)])
+        kept = spans[context][: max(room, 0)]
+        contexts.append(context if len(kept) == len(spans[context]) else context[: _end(kept)])
     return contexts
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.catalog import KnownFile
+from ingest.records import KnownFile
 
 NO_SUCH_PATH = "there is no such file or folder"
 

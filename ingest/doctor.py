@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.catalog import Catalog, CatalogView, FileState
+from ingest.catalog import Catalog, CatalogView
 from ingest.errors import StoreError
 from ingest.heal import heal
+from ingest.records import FileState
 from ingest.store import Store
 from ingest.vectors import VectorIndex, open_newest
 

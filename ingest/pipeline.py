@@ -17,15 +17,24 @@ from pathlib import Path
 import numpy as np
 
 from ingest import vectors
-from ingest.catalog import FileState, KnownFile, Vectors
+from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import ChunkedDocument, chunk_document, embedding_text
 from ingest.discover import Discovery, FoundFile, choose_name, discover, path_text
 from ingest.embed import Embedder
-from ingest.errors import EmptyFile, FingerprintMismatch, LoadError, UnknownFormat
-from ingest.load import detect, load_bytes, read_bytes
+from ingest.errors import EmptyFile, LoadError, UnknownFormat
+from ingest.fingerprint import check_fingerprint
+from ingest.load import detect, read_bytes
+from ingest.load.isolation import IsolatedReader
 from ingest.progress import NoProgress, Progress
-from ingest.records import FileReceipt, FileStatus, IngestReport, LoadedDocument
+from ingest.records import (
+    FileReceipt,
+    FileState,
+    FileStatus,
+    IngestReport,
+    KnownFile,
+    LoadedDocument,
+)
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 
@@ -73,7 +82,14 @@ def ingest_paths(
     embedder = embedder or Embedder(settings.embedding_model, settings.device)
     progress = progress or NoProgress()
     place = Store(settings.store, settings.collection)
-    with place.write_lock(settings.lock_seconds), CatalogWriter(place.catalog_path) as catalog:
+    reader = IsolatedReader(
+        seconds=settings.read_seconds, memory_megabytes=settings.read_memory_megabytes
+    )
+    with (
+        place.write_lock(settings.lock_seconds),
+        CatalogWriter(place.catalog_path) as catalog,
+        reader,
+    ):
         check_fingerprint(catalog, embedder, settings)
         known = catalog.known_files()
         found = discover(
@@ -81,7 +97,7 @@ def ingest_paths(
             sorted({file.root for file in known.values()}),
             leave_out=settings.store.resolve(),
         )
-        run = _Run(catalog, place, embedder, settings, progress, known)
+        run = _Run(catalog, place, embedder, reader, settings, progress, known)
         progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
         try:
             for file in found.files:
@@ -100,27 +116,6 @@ def ingest_paths(
     return IngestReport(tuple(run.receipts), time.perf_counter() - started)
 
 
-def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: IndexSettings) -> None:
-    """Remember with what the collection is built, or raise FingerprintMismatch."""
-    fingerprint = {
-        **embedder.fingerprint,
-        "chunk_tokens": settings.chunk_tokens,
-        "overlap_tokens": settings.overlap_tokens,
-    }
-    built_with = catalog.fingerprint()
-    if built_with is None or not catalog.known_files():
-        catalog.set_fingerprint(fingerprint)
-        return
-    different = [name for name in fingerprint if fingerprint[name] != built_with.get(name)]
-    if different:
-        name = different[0]
-        raise FingerprintMismatch(
-            f"The collection {settings.collection!r} was built with {name} = "
-            f"{built_with.get(name)}, now it is {fingerprint[name]}; set it back, or ingest into "
-            "another collection (--collection) or store (--store)"
-        )
-
-
 class _Run:
     """What one run has at hand, and the steps of its story."""
 
@@ -129,6 +124,7 @@ class _Run:
         catalog: CatalogWriter,
         place: Store,
         embedder: Embedder,
+        reader: IsolatedReader,
         settings: IndexSettings,
         progress: Progress,
         known: dict[str, KnownFile],
@@ -136,6 +132,7 @@ class _Run:
         self.catalog = catalog
         self.place = place
         self.embedder = embedder
+        self.reader = reader
         self.settings = settings
         self.progress = progress
         self.known = known
@@ -154,7 +151,7 @@ class _Run:
             renamed = before is not None and before.name != name
             if before is not None and before.state == state and not renamed:
                 return FileReceipt(name, "unchanged", pages=before.pages, reason=before.note)
-            data = read_bytes(file.path)
+            data = read_bytes(file.path, self.settings.max_file_megabytes)
             digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
             placement = Placement(name, file.source, path_text(file.root), state)
             if before is not None and before.digest == digest and not renamed:
@@ -165,7 +162,7 @@ class _Run:
             is_waiting = any(document.digest == digest for document in self.waiting)
             if is_waiting or self.catalog.content_number(digest) is not None:
                 return NewDocument(placement, digest, status)
-            loaded = load_bytes(data, file.path.name)
+            loaded = self.reader.load(data, file.path.name)
         except OSError as error:
             return self._failure(file, name, error.strerror or str(error))
         except LoadError as error:
@@ -185,17 +182,35 @@ class _Run:
             self.flush()
 
     def flush(self) -> None:
-        """Embed and commit all documents that wait, each in a transaction of its own."""
-        embedded = self._embed(self.waiting)
-        for document, matrix in zip(self.waiting, embedded, strict=True):
+        """Embed and commit all documents that wait, each in a transaction of its own.
+
+        But for those whose content is stored already, under names that may change with them: they
+        come first, and together.
+        """
+        stored: list[tuple[NewDocument, int]] = []
+        new: list[NewDocument] = []
+        for document in self.waiting:
+            number = self.catalog.content_number(document.digest)
+            if number is None:
+                new.append(document)
+            else:
+                stored.append((document, number))
+        if stored:
+            self.catalog.put_all([(document.placement, number) for document, number in stored])
+        for document, number in stored:
+            self._acknowledge(document, number)
+        for document, matrix in zip(new, self._embed(new), strict=True):
             content = self._content(document, matrix)
             self.catalog.put(document.placement, content)
-            self.finish(document.placement.source, self._receipt(document, content), told=True)
+            self._acknowledge(document, content)
             self.unindexed += len(matrix)
         self.waiting = []
         if self.unindexed >= REFRESH_CHUNKS:
             vectors.refresh(self.catalog, self.place.index_directory, always=False)
             self.unindexed = 0
+
+    def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
+        self.finish(document.placement.source, self._receipt(document, content), told=True)
 
     def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
         """Give a file its receipt, and keep it where it says something new."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
 FileStatus = Literal["added", "updated", "unchanged", "deleted", "skipped", "failed"]
@@ -102,6 +103,32 @@ class StoredDocument:
     modified: str
     ingested: str
     metadata: Mapping[str, Any]
+
+
+class FileState(NamedTuple):
+    """What tells a file that may have changed from one that has not: its ``stat``."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileState:
+        """The state of a file now. Raises OSError."""
+        stat = path.stat()
+        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the catalog remembers of a file: its document, and when and how it was last seen."""
+
+    name: str
+    root: str
+    digest: str
+    state: FileState
+    pages: int | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)

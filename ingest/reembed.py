@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.catalog import Catalog, FileState
+from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import chunk_document, embedding_text
 from ingest.embed import Embedder
 from ingest.errors import StoreError
 from ingest.fingerprint import fingerprint_of
 from ingest.progress import NoProgress, Progress
-from ingest.records import FileReceipt, IngestReport, LoadedDocument, PlacedBlock
+from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument, PlacedBlock
 from ingest.settings import IndexSettings
 from ingest.store import Store
 from ingest.takeover import take_over

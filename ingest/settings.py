@@ -71,6 +71,15 @@ class IndexSettings(TableSettings):
     lock_seconds: float = Field(
         5.0, ge=0, description="How long to wait for another process that is writing, in seconds."
     )
+    max_file_megabytes: int = Field(
+        200, ge=1, description="A larger file is refused without being read."
+    )
+    read_seconds: float = Field(
+        60.0, gt=0, description="How long reading one file may take, in seconds."
+    )
+    read_memory_megabytes: int = Field(
+        2000, ge=100, description="How much memory reading one file may need (Linux only)."
+    )
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> IndexSettings:

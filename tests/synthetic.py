@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ingest.catalog import FileState, Vectors
+from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import Span
 from ingest.embed import Embedder
-from ingest.records import Chunk, LoadedDocument
+from ingest.records import Chunk, FileState, LoadedDocument
 
 DIMENSION = 32
 

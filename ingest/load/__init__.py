@@ -7,17 +7,19 @@ is imported when the first file of its format is read.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import BrokenFile, EmptyFile
-from ingest.load.detect import FORMATS, MODULES, detect, format_of
+from ingest.errors import BrokenFile, EmptyFile, UnknownFormat
+from ingest.load.containers import ARCHIVE
+from ingest.load.detect import BEGINNING, FORMATS, MODULES, detect, refuse_binary
 
 if TYPE_CHECKING:
     from ingest.records import LoadedDocument
 
-__all__ = ["SUFFIXES", "detect", "load_bytes", "load_file", "read_bytes"]
+__all__ = ["ARCHIVE", "SUFFIXES", "detect", "load_bytes", "load_file", "read_bytes"]
 
 SUFFIXES = frozenset(FORMATS)
 """The suffixes, in lower case and with the dot, of files that have a reader."""
@@ -34,23 +36,32 @@ def load_file(path: Path) -> LoadedDocument:
 
 def load_bytes(data: bytes, name: str) -> LoadedDocument:
     """Read what ``read_bytes`` gave for a file of this name. Raises LoadError."""
-    if not data.strip():
-        raise EmptyFile("nothing but white space" if data else "zero bytes")
-    module = import_module(MODULES[detect(data, name)])
+    kind = detect(data, name)
+    if kind == ARCHIVE:
+        raise UnknownFormat("a ZIP archive; unpack it")
+    module = import_module(MODULES[kind])
     document: LoadedDocument = module.read(data, name)
     if not document.text.strip():
         raise EmptyFile("holds no text")
     return document
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file that has a reader. Raises UnknownFormat without reading any other,
-    and BrokenFile where the system does not let us read it."""
-    format_of(path.name)
+def read_bytes(path: Path, most_megabytes: int = 200) -> bytes:
+    """The bytes of a file that has a reader.
+
+    Raises UnknownFormat, after a look at its beginning, for a file that is certainly not text,
+    and BrokenFile for one that is too large or that the system does not let us read.
+    """
     try:
         if path.exists() and not path.is_file():
             raise BrokenFile("not a regular file")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > most_megabytes * 1_000_000:
+                raise BrokenFile(f"larger than {most_megabytes} MB; see max_file_megabytes")
+            head = file.read(BEGINNING)
+            refuse_binary(head, path.name)
+            return head + file.read(size)
     except FileNotFoundError:
         raise BrokenFile("no such file") from None
     except PermissionError:

@@ -45,13 +45,17 @@ def compose(
     title: str | None = None,
     pages: int = 0,
     metadata: Mapping[str, Any] | None = None,
+    runs_over_pages: bool = True,
 ) -> LoadedDocument:
     """Clean the blocks, join them and say where each one and each page begins.
 
     ``pages`` is how many pages the file has, 0 where its format has none. A page without text
-    begins where the next page with text does.
+    begins where the next page with text does. ``runs_over_pages`` says whether a paragraph may
+    go on on the next page.
     """
-    pieces = _join_over_pages([_piece(block) for block in blocks])
+    pieces = [piece for piece in map(_piece, blocks) if piece.text]
+    if pages and runs_over_pages:
+        pieces = _join_over_pages(pieces)
     parts: list[str] = []
     placed: list[PlacedBlock] = []
     starts: dict[int, int] = {}
@@ -108,8 +112,6 @@ def _join_over_pages(pieces: Sequence[_Piece]) -> list[_Piece]:
     joined: list[_Piece] = []
     words: frozenset[str] | None = None
     for piece in pieces:
-        if not piece.text:
-            continue
         last = joined[-1] if joined else None
         if last is None or not _runs_on(last, piece):
             joined.append(piece)

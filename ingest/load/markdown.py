@@ -9,6 +9,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
+from ingest.errors import BrokenFile
 from ingest.load.compose import compose
 from ingest.load.decode import decode
 from ingest.load.html import first_heading, html_content
@@ -20,6 +21,7 @@ _LONGEST_FRONT_MATTER = 64 * 1024
 # The library's own limit for CommonMark is 20 levels, and deeper content is lost; its parser is
 # recursive, and this stays far from Python's limit.
 _DEEPEST = 60
+_TOO_DEEP = re.compile(rf"^(?:[ \t]*>){{{_DEEPEST}}}", re.M)
 
 
 class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]
@@ -38,6 +40,8 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     BrokenFile for binary data or absurd nesting.
     """
     metadata, source = _front_matter(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
+    if _TOO_DEEP.search(source):
+        raise BrokenFile(f"quotes nested more than {_DEEPEST} deep")
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
     content = html_content(parser.enable(["table", "strikethrough"]).render(source))
     written = metadata.get("title")

@@ -15,7 +15,7 @@ from pathlib import PurePath
 
 from ingest.errors import EmptyFile
 from ingest.load.decode import decode
-from ingest.records import BlockKind, LoadedDocument, PlacedBlock
+from ingest.records import Block, BlockKind, LoadedDocument, PlacedBlock
 
 _RULE = re.compile(r"([=\-~^*+#_])\1{2,}$")
 _RULE_LEVELS = {"=": 1, "-": 2}
@@ -56,6 +56,15 @@ def read(data: bytes, name: str) -> LoadedDocument:
         first = blocks[1]
     title = text[first.start : first.end] if first.kind == "heading" else None
     return LoadedDocument(kind="text", text=text, blocks=blocks, title=title)
+
+
+def text_blocks(text: str) -> list[Block]:
+    """The blocks of plain text that stands in another document."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [
+        Block(block.kind, text[block.start : block.end], block.level)
+        for block in _blocks(_groups(list(_lines(text))))
+    ]
 
 
 def _lines(text: str) -> Iterator[_Line]:

@@ -83,8 +83,7 @@ def test_damaged_workbook(tmp_path, book, cut):
         load(tmp_path, "a.xlsx", saved(book)[:-cut])
 
 
-@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
-def test_entities_do_not_expand_without_end(tmp_path, book, part):
+def test_entities_do_not_expand_without_end(tmp_path, book):
     book.active.append(["Part", "Price"])
     entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
     laughs = f'<!DOCTYPE x [<!ENTITY e0 "lol">{entities}]><x>&e9;</x>'
@@ -92,7 +91,7 @@ def test_entities_do_not_expand_without_end(tmp_path, book, part):
         members = {name: archive.read(name) for name in archive.namelist()}
     started = time.monotonic()
     with pytest.raises(BrokenFile, match="damaged"):
-        load(tmp_path, "a.xlsx", zipped({**members, part: laughs}))
+        load(tmp_path, "a.xlsx", zipped({**members, "xl/worksheets/sheet1.xml": laughs}))
     assert time.monotonic() - started < 5
 
 

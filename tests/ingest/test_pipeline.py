@@ -315,3 +315,25 @@ def test_receipts_are_kept(folder: Path, store: Path, embedder: Embedder) -> Non
     ingest_paths([folder], store=store, embedder=embedder, sync=True)
     with Catalog(Store(store, "default").catalog_path).reading() as view:
         assert "empty.txt" not in json.dumps(sorted(view.receipts()))
+
+
+def test_names_that_change_places_lose_nothing(
+    folder: Path, store: Path, counting: CountingEmbedder
+) -> None:
+    """Found by the state machine: a file's old text went before its new name was stored."""
+    (folder / "b.txt").write_text("It rains.\n")
+    ingest_paths([folder], store=store, embedder=counting)
+    before = counting.embedded
+    (folder / "a.txt").rename(folder / "swap")
+    (folder / "b.txt").rename(folder / "a.txt")
+    (folder / "swap").rename(folder / "b.txt")
+    ingest_paths([folder], store=store, embedder=counting, sync=True)
+    assert counting.embedded == before
+    (folder / "b.txt").rename(folder / "z.txt")
+    (folder / "b.txt").write_text("Something new.\n")
+    ingest_paths([folder], store=store, embedder=counting, sync=True)
+    assert counting.embedded == before + 1
+    with Catalog(Store(store, "default").catalog_path).reading() as view:
+        assert view.document_text("a.txt") == "It rains.\n"
+        assert view.document_text("b.txt") == "Something new.\n"
+        assert view.document_text("z.txt") == "The red lamp means that the battery is low.\n"

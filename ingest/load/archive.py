@@ -1,0 +1,99 @@
+"""Zipped folders: the files in a ZIP archive, one by one, each a document of its own.
+
+An archive in an archive is not opened. Nothing is written anywhere, so a path cannot lead out of
+a folder; but names are what people see and ask for, so those that try to are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from ingest.errors import BrokenFile
+from ingest.load.containers import check_members
+
+MOST_FILES = 10_000
+MOST_MEGABYTES = 1000
+"""How many files an archive may hold, and to how many megabytes it may unpack in all."""
+
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+_NAME_IS_UTF8 = 0x800
+_OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.S)
+# What file managers leave alone or leave behind.
+_HIDDEN = (".", "~$", "__MACOSX")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive: its path there, with ``/``, and its bytes.
+
+    ``problem`` says why it is not read, a clause as in a LoadError; ``data`` is then empty.
+    """
+
+    name: str
+    data: bytes = field(default=b"", repr=False)
+    problem: str | None = None
+
+
+def members(data: bytes, most_megabytes: int = 200) -> Iterator[Member]:
+    """The files of an archive, in the order of their names. Folders and hidden files are none.
+
+    ``most_megabytes`` is the size of the largest file that is read. Only one is held in memory
+    at a time. Raises BrokenFile if the archive is damaged, holds more than ``MOST_FILES`` files
+    or unpacks to more than ``MOST_MEGABYTES``.
+    """
+    check_members(data)
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise BrokenFile("damaged: its archive cannot be read") from error
+    with archive:
+        files = {_name(member): member for member in archive.infolist() if not member.is_dir()}
+        total = sum(member.file_size for member in files.values())
+        if len(files) > MOST_FILES:
+            raise BrokenFile(f"an archive of more than {MOST_FILES:,} files")
+        if total > MOST_MEGABYTES * 1_000_000:
+            raise BrokenFile(f"unpacks to {total / 1e6:,.0f} MB, which is more than is read")
+        for name, member in sorted(files.items()):
+            if any(part.startswith(_HIDDEN) for part in name.split("/") if part != ".."):
+                continue
+            problem = _problem(name, member, most_megabytes)
+            yield Member(name, problem=problem) if problem else _unpacked(archive, name, member)
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """The path of a member, also as Windows writes it, and in UTF-8 that is not declared."""
+    name = member.filename
+    if not member.flag_bits & _NAME_IS_UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/").removeprefix("./")
+
+
+def _problem(name: str, member: zipfile.ZipInfo, most_megabytes: int) -> str | None:
+    if _OUTSIDE.match(name):
+        return "its path leads out of the archive"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "a link"
+    if member.flag_bits & _ENCRYPTED:
+        return "protected by a password"
+    if member.compress_type not in _METHODS:
+        return "compressed in a way that is not read; pack it again"
+    if member.file_size > most_megabytes * 1_000_000:
+        return f"larger than {most_megabytes} MB; see max_file_megabytes"
+    return None
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> Member:
+    try:
+        # Not more is unpacked than the archive says, which was counted.
+        return Member(name, archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+        return Member(name, problem="damaged: it cannot be unpacked")

@@ -1,0 +1,136 @@
+"""What passes between the program and its reading process: frames of bytes, a length before each.
+
+A document travels as JSON, its text as UTF-8 and its blocks as numbers. Not as a pickle: what
+reads hostile files may be taken over by one, and a pickle from it could run anything here.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Sequence
+from typing import IO, Any
+
+from ingest.errors import BrokenFile, EmptyFile, LoadError, NoText, UnknownFormat
+from ingest.records import BlockKind, LoadedDocument, PlacedBlock
+
+MOST_TEXT = 64 * 1000 * 1000
+"""How many bytes of text, in UTF-8, one document may have: that of a hundred novels."""
+
+READY = b"ready"
+"""What the reading process says when it has started."""
+
+_MOST_HEADER = 16 * 1000 * 1000
+_MOST_BLOCKS = 64 * 1000 * 1000
+_LENGTH = 8
+
+_KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "row", "code")
+_NUMBERS_A_BLOCK = 4
+_ERRORS = {error.__name__: error for error in (BrokenFile, EmptyFile, NoText, UnknownFormat)}
+
+
+def write_frames(stream: IO[bytes], *frames: bytes) -> None:
+    """Write a message. Raises OSError if nobody reads it any more."""
+    for frame in frames:
+        stream.write(len(frame).to_bytes(_LENGTH, "big"))
+        stream.write(frame)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes], most: int) -> bytes:
+    """Read a frame of at most ``most`` bytes.
+
+    Raises EOFError if the other side has ended, ValueError if the frame claims to be longer.
+    """
+    length = int.from_bytes(_read_exactly(stream, _LENGTH), "big")
+    if length > most:
+        raise ValueError(f"a frame of {length:,} bytes")
+    return _read_exactly(stream, length)
+
+
+def _read_exactly(stream: IO[bytes], length: int) -> bytes:
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data
+
+
+def document_frames(document: LoadedDocument) -> tuple[bytes, ...]:
+    """A document as the frames of an answer. Raises BrokenFile if it has too much text."""
+    # Lone surrogates become "?", one for one, so that offsets hold.
+    text = document.text.encode("utf-8", errors="replace")
+    if len(text) > MOST_TEXT or _NUMBERS_A_BLOCK * 4 * len(document.blocks) > _MOST_BLOCKS:
+        raise BrokenFile(f"holds more than {MOST_TEXT // 1_000_000} MB of text; split it")
+    header = {
+        "kind": document.kind,
+        "title": document.title,
+        "page_starts": document.page_starts,
+        "empty_pages": document.empty_pages,
+        "metadata": dict(document.metadata),
+    }
+    blocks = array("I")
+    for block in document.blocks:
+        blocks.extend((_KINDS.index(block.kind), block.start, block.end, block.level))
+    return json.dumps(header).encode(), text, blocks.tobytes()
+
+
+def error_frames(kind: str, message: str) -> tuple[bytes, ...]:
+    """The name and message of an error as the frames of an answer."""
+    return (json.dumps({"error": kind, "message": message}).encode(),)
+
+
+def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
+    """Read an answer, a document or an error, and believe nothing of it that can be checked.
+
+    Raises EOFError, and ValueError for anything that is not an answer.
+    """
+    header = json.loads(read_frame(stream, _MOST_HEADER))
+    if not isinstance(header, dict):
+        raise ValueError("not an answer")
+    if "error" in header:
+        return _told_error(str(header["error"]), str(header.get("message")))
+    text = read_frame(stream, MOST_TEXT).decode("utf-8")
+    blocks = array("I")
+    blocks.frombytes(read_frame(stream, _MOST_BLOCKS))
+    title, metadata = header.get("title"), header.get("metadata")
+    if not isinstance(metadata, dict) or not (title is None or isinstance(title, str)):
+        raise ValueError("not an answer")
+    return LoadedDocument(
+        kind=str(header.get("kind")),
+        text=text,
+        blocks=_placed(blocks, len(text)),
+        title=title,
+        page_starts=_whole_numbers(header.get("page_starts"), len(text)),
+        empty_pages=_whole_numbers(header.get("empty_pages"), len(text) + _MOST_HEADER),
+        metadata=metadata,
+    )
+
+
+def _told_error(kind: str, message: str) -> LoadError | MemoryError:
+    if kind == "MemoryError":
+        return MemoryError()
+    if kind not in _ERRORS:
+        raise ValueError("not an answer")
+    return _ERRORS[kind](" ".join(message.split())[:500])
+
+
+def _placed(numbers: Sequence[int], end: int) -> tuple[PlacedBlock, ...]:
+    if len(numbers) % _NUMBERS_A_BLOCK:
+        raise ValueError("blocks in pieces")
+    placed: list[PlacedBlock] = []
+    position = 0
+    for index in range(0, len(numbers), _NUMBERS_A_BLOCK):
+        kind, first, last, level = numbers[index : index + _NUMBERS_A_BLOCK]
+        if kind >= len(_KINDS) or not position <= first < last <= end or level > 6:
+            raise ValueError("a block out of place")
+        placed.append(PlacedBlock(_KINDS[kind], first, last, level))
+        position = last
+    return tuple(placed)
+
+
+def _whole_numbers(found: Any, most: int) -> tuple[int, ...]:
+    if not isinstance(found, list) or not all(isinstance(number, int) for number in found):
+        raise ValueError("not numbers")
+    if found != sorted(found) or (found and not 0 <= found[0] <= found[-1] <= most):
+        raise ValueError("numbers out of place")
+    return tuple(found)

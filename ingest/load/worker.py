@@ -1,0 +1,107 @@
+"""The reading process: takes files from a pipe, reads them, and answers with documents or errors.
+
+It is started by ``ingest.load.isolation`` as ``python -m ingest.load.worker LIMITS``. It prints
+nothing and writes no files, and it ends when its pipe is closed: at once, even in the middle of
+a parser that never comes back, because the system itself sends the signal that ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.errors import LoadError
+from ingest.load import load_bytes
+from ingest.load.detect import MODULES
+from ingest.load.wire import READY, document_frames, error_frames, read_frame, write_frames
+
+MOST_REQUEST = 8 * 1000 * 1000 * 1000
+
+
+def main() -> None:
+    """Answer requests until the other side closes the pipe.
+
+    The argument is JSON: ``lifeline``, the number of a pipe that ends when the program does;
+    ``memory`` in bytes; and ``readers``, modules of formats to be used in place of ours. A bug
+    in a reader ends the process, which tells enough.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limits = json.loads(sys.argv[1])
+    _end_with(limits["lifeline"])
+    MODULES.update(limits["readers"])
+    requests, answers = _own_pipes()
+    _limit(int(limits["memory"]))
+    write_frames(answers, READY)
+    while True:
+        try:
+            name = read_frame(requests, MOST_REQUEST).decode()
+            data = read_frame(requests, MOST_REQUEST)
+        except EOFError:
+            return
+        try:
+            frames = document_frames(load_bytes(data, name))
+        except LoadError as error:
+            frames = error_frames(type(error).__name__, str(error))
+        except MemoryError:
+            frames = error_frames("MemoryError", "")
+        try:
+            write_frames(answers, *frames)
+        except BrokenPipeError:
+            return
+
+
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to the program, moved away from where a library might print or read."""
+    requests, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    return os.fdopen(requests, "rb"), os.fdopen(answers, "wb")
+
+
+def _limit(memory: int) -> None:
+    """Limit the memory to what is used now and this many bytes more; forbid writing files."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    # Pages of data and stack: https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
+    statm = Path("/proc/self/statm")
+    used = int(statm.read_text().split()[5]) * resource.getpagesize() if statm.exists() else 0
+    for kind, most in (
+        # Not RLIMIT_AS: libraries reserve addresses that they never use.
+        (resource.RLIMIT_DATA, used + memory),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        allowed = resource.getrlimit(kind)[1]
+        if allowed != resource.RLIM_INFINITY:
+            most = min(most, allowed)
+        resource.setrlimit(kind, (most, most))
+
+
+def _end_with(lifeline: int | None) -> None:
+    """From now on, the end of the program ends this process, whatever it is doing.
+
+    The system sends SIGIO when the other side of a pipe is closed, and a process that does not
+    handle that signal is ended by it. Nothing is ever written to this pipe.
+    """
+    if lifeline is None or sys.platform == "win32":
+        return
+    import fcntl
+    import select
+
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    look = select.poll()
+    look.register(lifeline, 0)
+    if look.poll(0):  # closed before the signal was asked for
+        sys.exit()
+
+
+if __name__ == "__main__":
+    main()
