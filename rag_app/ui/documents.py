@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from ingest import FileReceipt, RagError
-from ingest.load import SUFFIXES
 from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.ui.background import Uploading
@@ -44,7 +43,6 @@ def show_uploader(state: State, engine: Engine) -> Follower | None:
     """Where files are dropped, and how far those are that were."""
     st.file_uploader(
         "Add documents",
-        type=sorted(SUFFIXES),
         accept_multiple_files=True,
         max_upload_size=LARGEST_MEGABYTES,
         key=_uploader_key(state),

@@ -66,8 +66,7 @@ def keep(files: Iterable[SentFile], folder: Path) -> tuple[list[Path], list[File
 def _problem(name: str, size: int) -> str | None:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
-        kinds = ", ".join(sorted(SUFFIXES))
-        return f"{suffix or 'a file without a suffix'} cannot be read; what can: {kinds}"
+        return f"no reader for {f'{suffix} files' if suffix else 'a file without a suffix'}"
     if size > LARGEST_MEGABYTES * 1024 * 1024:
         return f"larger than {LARGEST_MEGABYTES} MB; ingest it from the command line instead"
     return None

@@ -68,8 +68,8 @@ def test_files_are_kept_and_the_same_name_replaces(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sent", "reason"),
     [
-        (Sent("virus.exe"), ".exe cannot be read"),
-        (Sent("README"), "a file without a suffix cannot be read"),
+        (Sent("virus.exe"), "no reader for .exe files"),
+        (Sent("README"), "no reader for a file without a suffix"),
         (Sent("big.pdf", claimed=LARGEST_MEGABYTES * 1024 * 1024 + 1), "larger than"),
     ],
 )
