@@ -119,12 +119,14 @@ class CatalogView:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def chunk_count_of(self, content: int) -> int:
-        """How many chunks a content has."""
-        row = self.connection.execute(
-            "SELECT count(*) FROM chunks WHERE content = ?", (content,)
+    def summary_of(self, content: int) -> tuple[int, int | None, str | None]:
+        """How many chunks and pages a content has, and what its receipts say."""
+        chunks, starts, note = self.connection.execute(
+            "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
+            " note FROM contents WHERE id = ?",
+            (content,),
         ).fetchone()
-        return int(row[0])
+        return int(chunks), _page_count(starts), note
 
     def names_of(self, content: int) -> list[str]:
         """The documents that have this content, in order of name."""

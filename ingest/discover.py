@@ -92,7 +92,7 @@ def choose_name(file: FoundFile, known: KnownFile | None, taken: Mapping[str, st
     name = path_text(file.path.relative_to(file.root))
     for folder in (file.root, *file.root.parents):
         other = taken.get(name)
-        if other is None or other == file.source or not Path(other).exists():
+        if other is None or other == file.source or not is_there(other):
             return name
         name = f"{path_text(Path(folder.name))}/{name}"
     return file.source
@@ -101,6 +101,17 @@ def choose_name(file: FoundFile, known: KnownFile | None, taken: Mapping[str, st
 def is_inside(source: str, folder: str) -> bool:
     """Whether a path is the folder or lies in it. Both as ``path_text`` gives them."""
     return source == folder or source.startswith(folder.rstrip("/") + "/")
+
+
+def is_there(source: str) -> bool:
+    """Whether a file still exists; for one in an archive, whether the archive does."""
+    return file_of(source).exists()
+
+
+def file_of(source: str) -> Path:
+    """The file that a document is read from: for one in an archive, the archive."""
+    path = Path(source)
+    return next((parent for parent in path.parents if parent.is_file()), path)
 
 
 def path_text(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.catalog import Catalog, CatalogView
+from ingest.discover import file_of
 from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.records import FileState
@@ -115,7 +116,7 @@ def _check_files(view: CatalogView) -> Iterator[Finding]:
     changed: list[str] = []
     for source, known in sorted(view.known_files().items()):
         try:
-            if FileState.of(Path(source)) != known.state:
+            if FileState.of(file_of(source)) != known.state:
                 changed.append(source)
         except OSError:
             gone.append(source)

@@ -10,31 +10,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from ingest import vectors
 from ingest.catalog import Vectors
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
-from ingest.chunk import ChunkedDocument, chunk_document, embedding_text
-from ingest.discover import Discovery, FoundFile, choose_name, discover, path_text
+from ingest.catalog_writer import CatalogWriter, EmbeddedContent
+from ingest.chunk import embedding_text
+from ingest.discover import Discovery, discover
 from ingest.embed import Embedder
-from ingest.errors import EmptyFile, LoadError, UnknownFormat
+from ingest.examine import Examiner, NewDocument
 from ingest.fingerprint import check_fingerprint
-from ingest.load import detect, read_bytes
 from ingest.load.isolation import IsolatedReader
 from ingest.progress import NoProgress, Progress
-from ingest.records import (
-    FileReceipt,
-    FileState,
-    FileStatus,
-    IngestReport,
-    KnownFile,
-    LoadedDocument,
-)
+from ingest.records import FileReceipt, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 
@@ -42,19 +32,6 @@ from ingest.store import Store
 BATCH_CHUNKS = 256
 # A long run brings the index up to date on the way, so that searches beside it stay quick.
 REFRESH_CHUNKS = 20_000
-
-NOTHING = ChunkedDocument((), ())
-
-
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A file that has to be stored. ``loaded`` is None if its bytes are stored already."""
-
-    placement: Placement
-    digest: str
-    status: FileStatus
-    loaded: LoadedDocument | None = None
-    chunked: ChunkedDocument = NOTHING
 
 
 def ingest_paths(
@@ -97,19 +74,20 @@ def ingest_paths(
             sorted({file.root for file in known.values()}),
             leave_out=settings.store.resolve(),
         )
-        run = _Run(catalog, place, embedder, reader, settings, progress, known)
+        examiner = Examiner(catalog, reader, embedder, settings, known)
+        run = _Run(catalog, place, embedder, progress)
         progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
         try:
             for file in found.files:
-                outcome = run.examine(file)
-                if isinstance(outcome, FileReceipt):
-                    run.finish(file.source, outcome)
-                else:
-                    run.add(outcome)
+                for source, outcome in examiner.examine(file):
+                    if isinstance(outcome, FileReceipt):
+                        run.finish(source, outcome)
+                    else:
+                        run.add(outcome)
             run.flush()
             run.report_problems(found)
             if sync:
-                run.delete_missing(found)
+                run.delete_missing(found, examiner)
         finally:
             progress.end()
         vectors.refresh(catalog, place.index_directory, always=False)
@@ -120,65 +98,23 @@ class _Run:
     """What one run has at hand, and the steps of its story."""
 
     def __init__(
-        self,
-        catalog: CatalogWriter,
-        place: Store,
-        embedder: Embedder,
-        reader: IsolatedReader,
-        settings: IndexSettings,
-        progress: Progress,
-        known: dict[str, KnownFile],
+        self, catalog: CatalogWriter, place: Store, embedder: Embedder, progress: Progress
     ) -> None:
         self.catalog = catalog
         self.place = place
         self.embedder = embedder
-        self.reader = reader
-        self.settings = settings
         self.progress = progress
-        self.known = known
-        self.taken = {file.name: source for source, file in known.items()}
         self.old_receipts = catalog.receipts()
         self.receipts: list[FileReceipt] = []
         self.waiting: list[NewDocument] = []
+        self.waiting_chunks = 0
         self.unindexed = 0
-
-    def examine(self, file: FoundFile) -> FileReceipt | NewDocument:
-        """Find out what has to be done with a file, and read it if it is new or changed."""
-        before = self.known.get(file.source)
-        name = choose_name(file, before, self.taken)
-        try:
-            state = FileState.of(file.path)
-            renamed = before is not None and before.name != name
-            if before is not None and before.state == state and not renamed:
-                return FileReceipt(name, "unchanged", pages=before.pages, reason=before.note)
-            data = read_bytes(file.path, self.settings.max_file_megabytes)
-            digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
-            placement = Placement(name, file.source, path_text(file.root), state)
-            if before is not None and before.digest == digest and not renamed:
-                self.catalog.set_state(file.source, state)
-                return FileReceipt(name, "unchanged", pages=before.pages, reason=before.note)
-            status: FileStatus = "updated" if before or name in self.taken else "added"
-            self.taken[name] = file.source
-            is_waiting = any(document.digest == digest for document in self.waiting)
-            if is_waiting or self.catalog.content_number(digest) is not None:
-                return NewDocument(placement, digest, status)
-            loaded = self.reader.load(data, file.path.name)
-        except OSError as error:
-            return self._failure(file, name, error.strerror or str(error))
-        except LoadError as error:
-            return self._failure(file, name, str(error), error)
-        chunked = chunk_document(
-            loaded,
-            self.embedder,
-            chunk_tokens=self.settings.chunk_tokens,
-            overlap_tokens=self.settings.overlap_tokens,
-        )
-        return NewDocument(placement, digest, status, loaded, chunked)
 
     def add(self, document: NewDocument) -> None:
         """Let a document wait until there is enough to embed together."""
         self.waiting.append(document)
-        if sum(len(waiting.chunked.chunks) for waiting in self.waiting) >= BATCH_CHUNKS:
+        self.waiting_chunks += len(document.chunked.chunks)
+        if max(self.waiting_chunks, len(self.waiting)) >= BATCH_CHUNKS:
             self.flush()
 
     def flush(self) -> None:
@@ -204,7 +140,7 @@ class _Run:
             self.catalog.put(document.placement, content)
             self._acknowledge(document, content)
             self.unindexed += len(matrix)
-        self.waiting = []
+        self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             vectors.refresh(self.catalog, self.place.index_directory, always=False)
             self.unindexed = 0
@@ -213,9 +149,10 @@ class _Run:
         self.finish(document.placement.source, self._receipt(document, content), told=True)
 
     def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
-        """Give a file its receipt, and keep it where it says something new."""
+        """Give a file its receipt, do what it says if it is deleted, and keep what is new."""
         self.receipts.append(receipt)
         if receipt.status == "deleted":
+            self.catalog.delete(receipt.path)
             self.catalog.drop_receipt(source)
         elif receipt.status != "unchanged" and self.old_receipts.get(source) != receipt:
             self.catalog.set_receipt(source, receipt)
@@ -228,15 +165,17 @@ class _Run:
         for source, reason in found.passed_over.items():
             self.finish(source, FileReceipt(source, "skipped", reason=reason))
 
-    def delete_missing(self, found: Discovery) -> None:
-        """Delete the documents whose files are gone from the folders that were listed."""
-        there = {file.source for file in found.files}
-        for source, file in self.catalog.known_files().items():
-            if source not in there and found.covers(source):
-                self.catalog.delete(file.name)
+    def delete_missing(self, found: Discovery, examiner: Examiner) -> None:
+        """Delete the documents whose files are gone from the folders that were listed, and of
+        folders that were moved, those that were not moved with them."""
+        known = self.catalog.known_files()
+        for source, file in known.items():
+            if source in examiner.there:
+                continue
+            if found.covers(source) or examiner.was_left_behind(source, file):
                 self.finish(source, FileReceipt(file.name, "deleted"))
         for source in self.old_receipts:
-            if source not in there and source not in self.known and found.covers(source):
+            if source not in {*examiner.there, *known} and found.covers(source):
                 self.catalog.drop_receipt(source)
 
     def _embed(self, documents: Sequence[NewDocument]) -> list[Vectors]:
@@ -245,7 +184,7 @@ class _Run:
         owners: list[tuple[str, float]] = []
         for document in documents:
             chunks = document.chunked.chunks
-            share = document.placement.state.size / max(len(chunks), 1)
+            share = document.size / max(len(chunks), 1)
             for chunk in chunks:
                 assert document.loaded is not None
                 texts.append(embedding_text(document.loaded, chunk))
@@ -279,20 +218,9 @@ class _Run:
             pages = len(content.document.page_starts) or None
             return FileReceipt(name, document.status, len(content.chunks), pages, content.note)
         others = [other for other in self.catalog.names_of(content) if other != name]
-        stored = self.catalog.known_files()[document.placement.source]
-        chunks = self.catalog.chunk_count_of(content)
-        same = f"the same bytes as {others[0]}, stored once" if others else stored.note
-        return FileReceipt(name, document.status, chunks, stored.pages, same)
-
-    def _failure(
-        self, file: FoundFile, name: str, reason: str, error: LoadError | None = None
-    ) -> FileReceipt:
-        if file.source in self.known:
-            reason += "; what it said before still answers"
-        # In a folder there are always files that are none of our business; one that was named
-        # by hand was meant.
-        harmless = isinstance(error, UnknownFormat | EmptyFile) and not file.given
-        return FileReceipt(name, "skipped" if harmless else "failed", reason=reason)
+        chunks, pages, note = self.catalog.summary_of(content)
+        same = f"the same bytes as {others[0]}, stored once" if others else note
+        return FileReceipt(name, document.status, chunks, pages, same)
 
 
 def _note(document: LoadedDocument) -> str | None:

@@ -150,7 +150,7 @@ def _put(
     for placement in content.placements:
         if placement.name not in names:
             catalog.put(placement, number)
-    return catalog.chunk_count_of(number)
+    return catalog.summary_of(number)[0]
 
 
 def _drop_others(catalog: CatalogWriter, names: set[str]) -> None:

@@ -58,6 +58,7 @@ FORMATS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".zip": ARCHIVE,
     ".txt": "text",
     ".text": "text",
     ".rst": "text",

@@ -337,3 +337,16 @@ def test_names_that_change_places_lose_nothing(
         assert view.document_text("a.txt") == "It rains.\n"
         assert view.document_text("b.txt") == "Something new.\n"
         assert view.document_text("z.txt") == "The red lamp means that the battery is low.\n"
+
+
+def test_a_moved_folder_is_the_same_collection(
+    folder: Path, store: Path, counting: CountingEmbedder
+) -> None:
+    ingest_paths([folder], store=store, embedder=counting)
+    before = counting.embedded
+    moved = folder.rename(folder.parent / "elsewhere")
+    (moved / "b.md").unlink()
+    report = ingest_paths([moved], store=store, embedder=counting, sync=True)
+    assert counting.embedded == before
+    assert statuses(report) == {"a.txt": "updated", "sub/c.html": "updated", "b.md": "deleted"}
+    assert names(store) == ["a.txt", "sub/c.html"]

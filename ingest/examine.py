@@ -1,0 +1,164 @@
+"""What has to be done with each file: nothing, or storing what it says now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from ingest.catalog_writer import CatalogWriter, Placement
+from ingest.chunk import ChunkedDocument, Tokens, chunk_document
+from ingest.discover import FoundFile, choose_name, is_there, path_text
+from ingest.errors import EmptyFile, LoadError, UnknownFormat
+from ingest.load import ARCHIVE, detect, read_bytes
+from ingest.load.archive import members
+from ingest.load.isolation import IsolatedReader
+from ingest.records import FileReceipt, FileState, FileStatus, KnownFile, LoadedDocument
+from ingest.settings import IndexSettings
+
+NOTHING = ChunkedDocument((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A file that has to be stored. ``loaded`` is None if its bytes are stored already, or will
+    be by an earlier one. ``size`` is in bytes."""
+
+    placement: Placement
+    digest: str
+    status: FileStatus
+    size: int
+    loaded: LoadedDocument | None = None
+    chunked: ChunkedDocument = NOTHING
+
+
+# The absolute path of a file, or of one in an archive, and what became of it.
+Outcome = tuple[str, FileReceipt | NewDocument]
+
+
+class Examiner:
+    """Looks at the files of one run. ``there`` are the paths that were seen, in archives too."""
+
+    def __init__(
+        self,
+        catalog: CatalogWriter,
+        reader: IsolatedReader,
+        tokens: Tokens,
+        settings: IndexSettings,
+        known: Mapping[str, KnownFile],
+    ) -> None:
+        self.there: set[str] = set()
+        self._catalog = catalog
+        self._reader = reader
+        self._tokens = tokens
+        self._settings = settings
+        self._known = known
+        self._taken = {file.name: source for source, file in known.items()}
+        self._read_already: set[str] = set()
+        self._moved_roots: set[str] = set()
+        # What is known of files in archives, by the archive's path.
+        self._inside: dict[str, list[str]] = defaultdict(list)
+        for source, file in known.items():
+            for parent in PurePosixPath(source).parents:
+                if str(parent) == file.root:
+                    break
+                self._inside[str(parent)].append(source)
+
+    def examine(self, file: FoundFile) -> Iterator[Outcome]:
+        """Find out what has to be done with a file; for an archive, with each file in it."""
+        inside = self._inside.get(file.source, [])
+        # An archive that cannot be read, or breaks in the middle, loses nothing.
+        self.there.update([file.source, *inside])
+        try:
+            state = FileState.of(file.path)
+            sources = [source for source in inside or [file.source] if source in self._known]
+            if sources and all(self._is_as_before(source, file, state) for source in sources):
+                for source in sources:
+                    yield source, self._unchanged(self._known[source])
+                return
+            data = read_bytes(file.path, self._settings.max_file_megabytes)
+            if detect(data, file.path.name) == ARCHIVE:
+                found = yield from self._examine_archive(file, state, data)
+            else:
+                yield file.source, self._examine_bytes(file, state, data)
+                found = set()
+            # What is no longer in an archive is deleted, since the archive is what has changed.
+            for source in inside:
+                if source not in found:
+                    yield source, FileReceipt(self._known[source].name, "deleted")
+        except OSError as error:
+            yield file.source, self._failure(file, error.strerror or str(error))
+        except LoadError as error:
+            yield file.source, self._failure(file, str(error), error)
+
+    def was_left_behind(self, source: str, file: KnownFile) -> bool:
+        """Whether a document is of a folder that was found in another place, and its file was
+        not there."""
+        return file.root in self._moved_roots and not is_there(source) and not is_there(file.root)
+
+    def _is_as_before(self, source: str, file: FoundFile, state: FileState) -> bool:
+        known = self._known[source]
+        return known.state == state and known.root == path_text(file.root)
+
+    def _examine_archive(
+        self, archive: FoundFile, state: FileState, data: bytes
+    ) -> Generator[Outcome, None, set[str]]:
+        """Each file in an archive. Returns their paths. Raises LoadError."""
+        found: set[str] = set()
+        for member in members(data, self._settings.max_file_megabytes):
+            file = FoundFile(archive.path / member.name, archive.root, given=False)
+            found.add(file.source)
+            self.there.add(file.source)
+            if member.problem is not None:
+                yield file.source, self._failure(file, member.problem)
+                continue
+            try:
+                yield file.source, self._examine_bytes(file, state, member.data)
+            except LoadError as error:
+                yield file.source, self._failure(file, str(error), error)
+        if not found:
+            raise EmptyFile("an archive without files")
+        return found
+
+    def _examine_bytes(
+        self, file: FoundFile, state: FileState, data: bytes
+    ) -> FileReceipt | NewDocument:
+        """Compare bytes with what is stored, and read them if they are new. Raises LoadError."""
+        before = self._known.get(file.source)
+        name = choose_name(file, before, self._taken)
+        digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
+        if before is not None and before.digest == digest and before.name == name:
+            self._catalog.set_state(file.source, state)
+            return self._unchanged(before)
+        other = self._known.get(self._taken.get(name, ""))
+        if before is None and other is not None and other.root != path_text(file.root):
+            self._moved_roots.add(other.root)
+        status: FileStatus = "updated" if before or name in self._taken else "added"
+        self._taken[name] = file.source
+        placement = Placement(name, file.source, path_text(file.root), state)
+        if digest in self._read_already or self._catalog.content_number(digest) is not None:
+            return NewDocument(placement, digest, status, len(data))
+        loaded = self._reader.load(data, file.path.name)
+        chunked = chunk_document(
+            loaded,
+            self._tokens,
+            chunk_tokens=self._settings.chunk_tokens,
+            overlap_tokens=self._settings.overlap_tokens,
+        )
+        self._read_already.add(digest)
+        return NewDocument(placement, digest, status, len(data), loaded, chunked)
+
+    def _unchanged(self, known: KnownFile) -> FileReceipt:
+        return FileReceipt(known.name, "unchanged", pages=known.pages, reason=known.note)
+
+    def _failure(self, file: FoundFile, reason: str, error: LoadError | None = None) -> FileReceipt:
+        known = self._known.get(file.source)
+        if known is not None or self._inside.get(file.source):
+            reason += "; what it said before still answers"
+        name = known.name if known else choose_name(file, None, self._taken)
+        # In a folder there are always files that are none of our business; one that was named
+        # by hand was meant.
+        harmless = isinstance(error, UnknownFormat | EmptyFile) and not file.given
+        return FileReceipt(name, "skipped" if harmless else "failed", reason=reason)
