@@ -211,13 +211,19 @@ class Engine:
             built_with = view.fingerprint()
         if built_with is None:
             raise StoreEmpty(_nothing_in(self.store.collection))
+        # The name first: to see that it is another model, it need not be loaded.
+        if built_with.get("model") != self.embedder.name:
+            raise self._mismatch("model", built_with, self.embedder.name)
         for name, value in self.embedder.fingerprint.items():
             if built_with.get(name) != value:
-                raise FingerprintMismatch(
-                    f"The collection {self.store.collection!r} was built with {name} = "
-                    f"{built_with.get(name)}, now it is {value}; set RAG_EMBEDDING_MODEL back, "
-                    "or change the collection to it: rag-app reembed"
-                )
+                raise self._mismatch(name, built_with, value)
+
+    def _mismatch(self, name: str, built_with: Mapping[str, Any], now: Any) -> FingerprintMismatch:
+        return FingerprintMismatch(
+            f"The collection {self.store.collection!r} was built with {name} = "
+            f"{built_with.get(name)}, now it is {now}; set RAG_EMBEDDING_MODEL back, "
+            "or change the collection to it: rag-app reembed"
+        )
 
 
 def open_engine(
