@@ -30,6 +30,8 @@ from ingest.store import Store
 
 # Chunks of several files are embedded together, because a model is slow on a few at a time.
 BATCH_CHUNKS = 256
+# After so many the progress moves: a few seconds without a GPU.
+TOLD_CHUNKS = 64
 # A long run brings the index up to date on the way, so that searches beside it stay quick.
 REFRESH_CHUNKS = 20_000
 
@@ -79,6 +81,7 @@ def ingest_paths(
         progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
         try:
             for file in found.files:
+                progress.working(file.path.name, 0, 0)
                 for source, outcome in examiner.examine(file):
                     if isinstance(outcome, FileReceipt):
                         run.finish(source, outcome)
@@ -109,6 +112,7 @@ class _Run:
         self.waiting: list[NewDocument] = []
         self.waiting_chunks = 0
         self.unindexed = 0
+        self.has_embedded = False
 
     def add(self, document: NewDocument) -> None:
         """Let a document wait until there is enough to embed together."""
@@ -190,9 +194,12 @@ class _Run:
                 texts.append(embedding_text(document.loaded, chunk))
                 owners.append((document.placement.name, share))
         parts: list[Vectors] = []
-        for first in range(0, len(texts), BATCH_CHUNKS):
-            parts.append(self.embedder.encode(texts[first : first + BATCH_CHUNKS]))
-            for name, share in owners[first : first + BATCH_CHUNKS]:
+        for first in range(0, len(texts), TOLD_CHUNKS):
+            if not self.has_embedded:
+                self.progress.working("loading the embedding model", 0, 0)
+                self.has_embedded = True
+            parts.append(self.embedder.encode(texts[first : first + TOLD_CHUNKS]))
+            for name, share in owners[first : first + TOLD_CHUNKS]:
                 self.progress.working(name, 1, share)
         matrix = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
         ends = np.cumsum([len(document.chunked.chunks) for document in documents])

@@ -18,7 +18,8 @@ class Progress(Protocol):
     def begin(self, files: int, work: float) -> None: ...
 
     def working(self, path: str, chunks: int, work: float) -> None:
-        """So many chunks of a file have been embedded, worth so much of the work."""
+        """What is at hand: a file, or a step. So many chunks of it have been embedded, worth so
+        much of the work."""
 
     def finished(self, receipt: FileReceipt, work: float) -> None:
         """A file has its receipt; ``work`` is what was not yet told of it."""
