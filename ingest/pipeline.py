@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ingest import vectors
 from ingest.catalog import Vectors
@@ -139,7 +141,7 @@ class _Run:
             self.catalog.put_all([(document.placement, number) for document, number in stored])
         for document, number in stored:
             self._acknowledge(document, number)
-        for document, matrix in zip(new, self._embed(new), strict=True):
+        for document, matrix in self._embed(new):
             content = self._content(document, matrix)
             self.catalog.put(document.placement, content)
             self._acknowledge(document, content)
@@ -182,8 +184,8 @@ class _Run:
             if source not in {*examiner.there, *known} and found.covers(source):
                 self.catalog.drop_receipt(source)
 
-    def _embed(self, documents: Sequence[NewDocument]) -> list[Vectors]:
-        """Vectors of all chunks, a matrix for each document. Long waits are told on the way."""
+    def _embed(self, documents: Sequence[NewDocument]) -> Iterator[tuple[NewDocument, Vectors]]:
+        """Each document with the vectors of its chunks, as soon as they are there."""
         texts: list[str] = []
         owners: list[tuple[str, float]] = []
         for document in documents:
@@ -193,17 +195,22 @@ class _Run:
                 assert document.loaded is not None
                 texts.append(embedding_text(document.loaded, chunk))
                 owners.append((document.placement.name, share))
-        parts: list[Vectors] = []
+        waiting = deque(documents)
+        done: list[npt.NDArray[np.float32]] = []  # of chunks of those that wait
         for first in range(0, len(texts), TOLD_CHUNKS):
             if not self.has_embedded:
                 self.progress.working("loading the embedding model", 0, 0)
                 self.has_embedded = True
-            parts.append(self.embedder.encode(texts[first : first + TOLD_CHUNKS]))
+            done += list(self.embedder.encode(texts[first : first + TOLD_CHUNKS]))
             for name, share in owners[first : first + TOLD_CHUNKS]:
                 self.progress.working(name, 1, share)
-        matrix = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
-        ends = np.cumsum([len(document.chunked.chunks) for document in documents])
-        return list(np.split(matrix, ends[:-1])) if len(ends) else []
+            while waiting and len(waiting[0].chunked.chunks) <= len(done):
+                document = waiting.popleft()
+                count = len(document.chunked.chunks)
+                yield document, np.asarray(done[:count], dtype=np.float32)
+                del done[:count]
+        for document in waiting:  # without chunks
+            yield document, np.zeros((0, 0), dtype=np.float32)
 
     def _content(self, document: NewDocument, matrix: Vectors) -> EmbeddedContent | int:
         stored = self.catalog.content_number(document.digest)
