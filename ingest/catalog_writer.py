@@ -203,11 +203,6 @@ class CatalogWriter(CatalogView):
         with self._transaction(moves_generation=False):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
 
-    def forget_removed(self, generation: int) -> None:
-        """Drop the list of removals up to a generation that the index has applied."""
-        with self._transaction(moves_generation=False):
-            self.connection.execute("DELETE FROM removed WHERE generation <= ?", (generation,))
-
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:
         """All or nothing. Gives the generation that the changes belong to."""

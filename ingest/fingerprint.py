@@ -25,6 +25,8 @@ def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: Inde
     """Remember with what the collection is built, or raise FingerprintMismatch."""
     now = fingerprint_of(settings, embedder)
     built_with = catalog.fingerprint()
+    if built_with == now:
+        return
     if built_with is None or not catalog.known_files():
         catalog.set_fingerprint(now)
         return

@@ -156,12 +156,13 @@ class _Run:
 
     def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
         """Give a file its receipt, do what it says if it is deleted, and keep what is new."""
-        self.receipts.append(receipt)
         if receipt.status == "deleted":
+            # Those that wait may have the content that would go with the last of its names.
+            self.flush()
             self.catalog.delete(receipt.path)
-            self.catalog.drop_receipt(source)
         elif receipt.status != "unchanged" and self.old_receipts.get(source) != receipt:
             self.catalog.set_receipt(source, receipt)
+        self.receipts.append(receipt)
         self.progress.finished(receipt, 0 if told else _size(Path(source)))
 
     def report_problems(self, found: Discovery) -> None:
@@ -180,8 +181,8 @@ class _Run:
                 continue
             if found.covers(source) or examiner.was_left_behind(source, file):
                 self.finish(source, FileReceipt(file.name, "deleted"))
-        for source in self.old_receipts:
-            if source not in {*examiner.there, *known} and found.covers(source):
+        for source in self.old_receipts.keys() - examiner.there - known.keys():
+            if found.covers(source):
                 self.catalog.drop_receipt(source)
 
     def _embed(self, documents: Sequence[NewDocument]) -> Iterator[tuple[NewDocument, Vectors]]:

@@ -104,3 +104,16 @@ def test_what_an_archive_may_not_do(folder: Path, embedder: HashEmbedder) -> Non
     assert found["bad.zip/e.txt"].status == "skipped"
     assert found["empty.zip"].status == "skipped"
     assert not list(folder.parent.rglob("evil.txt"))
+
+
+def test_a_file_renamed_in_an_archive_is_the_same(folder: Path, embedder: HashEmbedder) -> None:
+    pack(folder / "old.zip", {"a.txt": "It rains."})
+    run(folder, embedder)
+    pack(folder / "old.zip", {"z.txt": "It rains."})
+    assert statuses(run(folder, embedder)) == {
+        "old.zip/z.txt": "added",
+        "old.zip/a.txt": "deleted",
+        "outside.txt": "unchanged",
+    }
+    assert embedder.embedded == 2
+    assert texts(folder)["old.zip/z.txt"] == "It rains."
