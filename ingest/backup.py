@@ -82,5 +82,5 @@ def _check(source: Path) -> None:
         raise UsageError(f"{source} is not a backup of rag-app ({error})") from None
     if problems != [("ok",)]:
         raise UsageError(f"The backup {source} is damaged ({problems[0][0]}); use another one")
-    if version != SCHEMA_VERSION:
+    if not 0 < version <= SCHEMA_VERSION:
         raise UsageError(f"{source} is not a backup of this version of rag-app")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,14 +26,21 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.errors import StoreEmpty, StoreError
-from ingest.records import FileReceipt, FileState, KnownFile, StoredChunk, StoredDocument
+from ingest.records import (
+    ContentSummary,
+    FileReceipt,
+    FileState,
+    KnownFile,
+    StoredChunk,
+    StoredDocument,
+)
 from ingest.where import to_sql
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 Vectors = npt.NDArray[np.float32]
 
 DOCUMENT_COLUMNS = """
-    documents.name, documents.source, documents.root, contents.kind, contents.title,
+    contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
     contents.page_starts,
     (SELECT count(*) FROM chunks WHERE chunks.content = contents.id),
     length(contents.text), documents.size, documents.modified_ns, documents.ingested,
@@ -68,7 +76,11 @@ class CatalogView:
             f"SELECT {DOCUMENT_COLUMNS} FROM documents"
             " JOIN contents ON contents.id = documents.content ORDER BY documents.name"
         )
-        return [_stored_document(row) for row in rows]
+        names: dict[int, list[str]] = defaultdict(list)
+        listed = rows.fetchall()
+        for content, name, *_ in listed:
+            names[content].append(name)
+        return [_stored_document(row[1:], names[row[0]]) for row in listed]
 
     def headings(self) -> list[tuple[str, str]]:
         """(document, heading) for every heading right above a chunk, in order of the text."""
@@ -119,14 +131,14 @@ class CatalogView:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def summary_of(self, content: int) -> tuple[int, int | None, str | None]:
-        """How many chunks and pages a content has, and what its receipts say."""
-        chunks, starts, note = self.connection.execute(
+    def summary_of(self, content: int) -> ContentSummary:
+        """How much a content is, and what its receipts say."""
+        chunks, starts, characters, note = self.connection.execute(
             "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
-            " note FROM contents WHERE id = ?",
+            " length(text), note FROM contents WHERE id = ?",
             (content,),
         ).fetchone()
-        return int(chunks), _page_count(starts), note
+        return ContentSummary(chunks, _page_count(starts), characters, note)
 
     def names_of(self, content: int) -> list[str]:
         """The documents that have this content, in order of name."""
@@ -138,7 +150,8 @@ class CatalogView:
     def receipts(self) -> dict[str, FileReceipt]:
         """The last receipt of every file that has one, by its absolute path."""
         rows = self.connection.execute(
-            "SELECT source, path, status, chunks, pages, reason FROM receipts ORDER BY path"
+            "SELECT source, path, status, chunks, pages, reason, characters, same_as"
+            " FROM receipts ORDER BY path"
         )
         return {source: FileReceipt(*receipt) for source, *receipt in rows}
 
@@ -264,6 +277,11 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version == 0:
         raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+    if version < SCHEMA_VERSION:
+        raise StoreError(
+            f"The catalog {path} was written by an earlier version of rag-app; bring it up to "
+            "date, without embedding anything: rag-app doctor --fix"
+        )
     if version != SCHEMA_VERSION:
         raise StoreError(
             f"The catalog {path} has version {version}, this program reads {SCHEMA_VERSION}; "
@@ -275,7 +293,7 @@ def _page_count(page_starts: str) -> int | None:
     return len(json.loads(page_starts)) or None
 
 
-def _stored_document(row: tuple[Any, ...]) -> StoredDocument:
+def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument:
     name, source, root, kind, title, starts, chunks, characters, size, modified, *rest = row
     ingested, metadata = rest
     return StoredDocument(
@@ -291,4 +309,5 @@ def _stored_document(row: tuple[Any, ...]) -> StoredDocument:
         modified=datetime.fromtimestamp(modified / 1e9, tz=UTC).isoformat(timespec="seconds"),
         ingested=ingested,
         metadata=json.loads(metadata),
+        same_as=tuple(other for other in names if other != name),
     )

@@ -11,17 +11,26 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ingest.catalog import SCHEMA_VERSION, CatalogView, Vectors, translated_errors
+from ingest.catalog import (
+    SCHEMA_VERSION,
+    CatalogView,
+    Vectors,
+    check_schema,
+    translated_errors,
+)
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 
-SCHEMA = """
+# What each version of the schema adds to the one before it. A catalog of an earlier one is brought
+# up to date when it is opened to be written.
+VERSIONS = (
+    """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('generation', '0');
 CREATE TABLE contents (
@@ -71,7 +80,13 @@ CREATE TABLE receipts (
     pages INTEGER,
     reason TEXT
 ) WITHOUT ROWID;
-"""
+""",
+    """
+ALTER TABLE receipts ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE receipts ADD COLUMN same_as TEXT
+""",
+)
+assert len(VERSIONS) == SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +123,20 @@ class CatalogWriter(CatalogView):
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.execute("PRAGMA foreign_keys = ON")
-            with self._transaction(moves_generation=False):
-                if not self.connection.execute("PRAGMA user_version").fetchone()[0]:
-                    for statement in SCHEMA.split(";\n"):
-                        self.connection.execute(statement)
-                    self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        """Make the tables that are missing. Raises StoreError for a catalog of a later version."""
+        [version] = self.connection.execute("PRAGMA user_version").fetchone()
+        if version == SCHEMA_VERSION:
+            return
+        if version > SCHEMA_VERSION:
+            check_schema(self.connection, self.path)
+        with self._transaction(moves_generation=False):
+            for added in VERSIONS[version:]:
+                for statement in added.split(";\n"):
+                    self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         """Fold the journal into the file and close it."""
@@ -187,15 +211,8 @@ class CatalogWriter(CatalogView):
         """Remember what last happened to a file."""
         with self._transaction(moves_generation=False):
             self.connection.execute(
-                "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    source,
-                    receipt.path,
-                    receipt.status,
-                    receipt.chunks,
-                    receipt.pages,
-                    receipt.reason,
-                ),
+                "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (source, *astuple(receipt)),
             )
 
     def drop_receipt(self, source: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.catalog import Catalog, CatalogView
+from ingest.catalog_writer import CatalogWriter
 from ingest.discover import file_of
 from ingest.errors import StoreError
 from ingest.heal import heal
@@ -40,6 +41,16 @@ def examine(store: Store) -> list[Finding]:
         if not findings:
             findings += [*_check_index(store, view), *_check_files(view)]
     return findings
+
+
+def bring_up_to_date(store: Store) -> None:
+    """Give a catalog that an earlier version wrote the tables of this one.
+
+    Raises StoreLocked, StoreError.
+    """
+    if store.exists:
+        with store.write_lock(0), CatalogWriter(store.catalog_path):
+            pass
 
 
 def mend(store: Store, findings: list[Finding]) -> list[Finding]:

@@ -48,6 +48,7 @@ class Examiner:
         tokens: Tokens,
         settings: IndexSettings,
         known: Mapping[str, KnownFile],
+        receipts: Mapping[str, FileReceipt],
     ) -> None:
         self.there: set[str] = set()
         self._catalog = catalog
@@ -55,6 +56,7 @@ class Examiner:
         self._tokens = tokens
         self._settings = settings
         self._known = known
+        self._receipts = receipts
         self._taken = {file.name: source for source, file in known.items()}
         self._read_already: set[str] = set()
         self._moved_roots: set[str] = set()
@@ -76,7 +78,7 @@ class Examiner:
             sources = [source for source in inside or [file.source] if source in self._known]
             if sources and all(self._is_as_before(source, file, state) for source in sources):
                 for source in sources:
-                    yield source, self._unchanged(self._known[source])
+                    yield source, self._unchanged(source)
                 return
             data = read_bytes(file.path, self._settings.max_file_megabytes)
             if detect(data, file.path.name) == ARCHIVE:
@@ -131,7 +133,7 @@ class Examiner:
         digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
         if before is not None and before.digest == digest and before.name == name:
             self._catalog.set_state(file.source, state)
-            return self._unchanged(before)
+            return self._unchanged(file.source)
         other = self._known.get(self._taken.get(name, ""))
         if before is None and other is not None and other.root != path_text(file.root):
             self._moved_roots.add(other.root)
@@ -150,8 +152,15 @@ class Examiner:
         self._read_already.add(digest)
         return NewDocument(placement, digest, status, len(data), loaded, chunked)
 
-    def _unchanged(self, known: KnownFile) -> FileReceipt:
-        return FileReceipt(known.name, "unchanged", pages=known.pages, reason=known.note)
+    def _unchanged(self, source: str) -> FileReceipt:
+        known, before = self._known[source], self._receipts.get(source)
+        if before is not None and before.status not in ("skipped", "failed"):
+            chunks, characters = before.chunks, before.characters
+        else:
+            number = self._catalog.content_number(known.digest)
+            assert number is not None, "a document has a content"
+            chunks, _, characters, _ = self._catalog.summary_of(number)
+        return FileReceipt(known.name, "unchanged", chunks, known.pages, known.note, characters)
 
     def _failure(self, file: FoundFile, reason: str, error: LoadError | None = None) -> FileReceipt:
         known = self._known.get(file.source)

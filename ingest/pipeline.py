@@ -26,7 +26,7 @@ from ingest.examine import Examiner, NewDocument
 from ingest.fingerprint import check_fingerprint
 from ingest.load.isolation import IsolatedReader
 from ingest.progress import NoProgress, Progress
-from ingest.records import FileReceipt, IngestReport, LoadedDocument
+from ingest.records import ContentSummary, FileReceipt, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 
@@ -78,8 +78,8 @@ def ingest_paths(
             sorted({file.root for file in known.values()}),
             leave_out=settings.store.resolve(),
         )
-        examiner = Examiner(catalog, reader, embedder, settings, known)
         run = _Run(catalog, place, embedder, progress)
+        examiner = Examiner(catalog, reader, embedder, settings, known, run.old_receipts)
         progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
         try:
             for file in found.files:
@@ -160,7 +160,7 @@ class _Run:
             # Those that wait may have the content that would go with the last of its names.
             self.flush()
             self.catalog.delete(receipt.path)
-        elif receipt.status != "unchanged" and self.old_receipts.get(source) != receipt:
+        elif _is_news(receipt, self.old_receipts.get(source)):
             self.catalog.set_receipt(source, receipt)
         self.receipts.append(receipt)
         self.progress.finished(receipt, 0 if told else _size(Path(source)))
@@ -230,12 +230,32 @@ class _Run:
     def _receipt(self, document: NewDocument, content: EmbeddedContent | int) -> FileReceipt:
         name = document.placement.name
         if isinstance(content, EmbeddedContent):
-            pages = len(content.document.page_starts) or None
-            return FileReceipt(name, document.status, len(content.chunks), pages, content.note)
-        others = [other for other in self.catalog.names_of(content) if other != name]
-        chunks, pages, note = self.catalog.summary_of(content)
-        same = f"the same bytes as {others[0]}, stored once" if others else note
-        return FileReceipt(name, document.status, chunks, pages, same)
+            loaded = content.document
+            pages = len(loaded.page_starts) or None
+            summary = ContentSummary(len(content.chunks), pages, len(loaded.text), content.note)
+            others = []
+        else:
+            summary = self.catalog.summary_of(content)
+            others = [other for other in self.catalog.names_of(content) if other != name]
+        same_as = others[0] if others else None
+        reason = f"the same bytes as {same_as}, stored once" if same_as else summary.note
+        return FileReceipt(
+            name,
+            document.status,
+            summary.chunks,
+            summary.pages,
+            reason,
+            summary.characters,
+            same_as,
+        )
+
+
+def _is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
+    """Whether a receipt says something else than the one that is kept. A file that is unchanged
+    keeps the receipt of when it was stored, but not one of a failure that is over."""
+    if receipt.status == "unchanged":
+        return before is None or before.status in ("skipped", "failed")
+    return receipt != before
 
 
 def _note(document: LoadedDocument) -> str | None:

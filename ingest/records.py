@@ -89,7 +89,8 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """One document of a collection. ``source`` is the file's absolute path when last seen."""
+    """One document of a collection. ``source`` is the file's absolute path when last seen.
+    ``same_as`` are the other documents with the same bytes."""
 
     name: str
     source: str
@@ -103,6 +104,7 @@ class StoredDocument:
     modified: str
     ingested: str
     metadata: Mapping[str, Any]
+    same_as: tuple[str, ...] = ()
 
 
 class FileState(NamedTuple):
@@ -131,13 +133,23 @@ class KnownFile:
     note: str | None
 
 
+class ContentSummary(NamedTuple):
+    """How much a stored content is, and what its receipts say."""
+
+    chunks: int
+    pages: int | None
+    characters: int
+    note: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class FileReceipt:
     """What happened to one file, and why.
 
     ``pages`` is None where the format has none. ``reason`` is a sentence for a person; it is
     always there for "skipped" and "failed", and elsewhere where there is something to know,
-    such as pages without text.
+    such as pages without text. ``characters`` counts the text's. ``same_as`` is the document
+    with the same bytes that was there before: they are stored and embedded once.
     """
 
     path: str
@@ -145,6 +157,8 @@ class FileReceipt:
     chunks: int = 0
     pages: int | None = None
     reason: str | None = None
+    characters: int = 0
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

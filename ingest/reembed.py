@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +62,17 @@ def reembed(
                     chunks = _put(catalog, content, embedder, settings)
                     names = [placement.name for placement in content.placements]
                     pages = len(content.document.page_starts) or None
-                    told = [FileReceipt(name, "updated", chunks, pages) for name in names]
+                    told = [
+                        FileReceipt(name, "updated", chunks, pages, characters=size)
+                        for name in names
+                    ]
                     receipts += told
                     progress.working(names[0], chunks, size)
                     progress.finished(told[0], 0)
             finally:
                 progress.end()
             _drop_others(catalog, {receipt.path for receipt in receipts})
-            _copy_receipts(store, catalog)
+            _copy_receipts(store, catalog, {one.path: one.chunks for one in receipts})
         take_over(store, new)
         new.unlink()
     return IngestReport(tuple(receipts), time.perf_counter() - started)
@@ -150,7 +153,7 @@ def _put(
     for placement in content.placements:
         if placement.name not in names:
             catalog.put(placement, number)
-    return catalog.summary_of(number)[0]
+    return catalog.summary_of(number).chunks
 
 
 def _drop_others(catalog: CatalogWriter, names: set[str]) -> None:
@@ -160,8 +163,11 @@ def _drop_others(catalog: CatalogWriter, names: set[str]) -> None:
             catalog.delete(document.name)
 
 
-def _copy_receipts(store: Store, catalog: CatalogWriter) -> None:
+def _copy_receipts(store: Store, catalog: CatalogWriter, chunks: Mapping[str, int]) -> None:
+    """Keep what happened to each file; documents have another number of chunks now."""
     with Catalog(store.catalog_path).reading() as view:
         receipts = view.receipts()
     for source, receipt in receipts.items():
-        catalog.set_receipt(source, receipt)
+        stored = receipt.status not in ("skipped", "failed")
+        count = chunks.get(receipt.path, receipt.chunks) if stored else receipt.chunks
+        catalog.set_receipt(source, replace(receipt, chunks=count))

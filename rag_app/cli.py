@@ -25,6 +25,7 @@ from ingest.command import (
 from rag_app.cli_upkeep import add_upkeep_commands
 
 if TYPE_CHECKING:
+    from ingest.records import FileReceipt
     from rag_app.engine import Engine
     from rag_app.records import Answer, Citation
 
@@ -104,13 +105,25 @@ def _status(options: argparse.Namespace) -> int:
     print(f"Answers: {status['answers']}")
     for document in status["documents"]:
         pages = f"{document['pages']} pages, " if document["pages"] else ""
-        print(f"  {document['name']} ({pages}{document['chunks']} chunks)")
-    troubles = [one for one in engine.receipts() if one.status in ("failed", "skipped")]
-    if troubles:
-        print("Not read:")
-    for receipt in troubles:
-        print(f"  {receipt_line(receipt)}")
+        amount = f"{pages}{document['chunks']} chunks, {document['characters']:,} characters"
+        same = f", the same bytes as {document['same_as'][0]}" if document["same_as"] else ""
+        print(f"  {document['name']} ({amount}{same})")
+    receipts = engine.receipts()
+    for heading, chosen in (
+        ("Not read:", [one for one in receipts if one.status in ("failed", "skipped")]),
+        ("To know:", [one for one in receipts if _tells(one)]),
+    ):
+        if chosen:
+            print(heading)
+        for receipt in chosen:
+            print(f"  {receipt_line(receipt)}")
     return 0
+
+
+def _tells(receipt: FileReceipt) -> bool:
+    """Whether a document's receipt says more than the list of documents does."""
+    stored = receipt.status not in ("failed", "skipped")
+    return stored and receipt.reason is not None and receipt.same_as is None
 
 
 def _chat(options: argparse.Namespace) -> int:

@@ -72,9 +72,11 @@ def _tell(what: IngestReport | StoreLocked) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from ingest.doctor import examine, mend
+    from ingest.doctor import bring_up_to_date, examine, mend
 
     store, _ = _store(options)
+    if options.fix:
+        bring_up_to_date(store)
     findings = examine(store)
     if options.fix and findings:
         findings = mend(store, findings)
