@@ -110,7 +110,9 @@ class Examiner:
         """Each file in an archive. Returns their paths. Raises LoadError."""
         found: set[str] = set()
         for member in members(data, self._settings.max_file_megabytes):
-            file = FoundFile(archive.path / member.name, archive.root, given=False)
+            # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
+            inside = archive.path / member.name.lstrip("/")
+            file = FoundFile(inside, archive.root, given=False)
             found.add(file.source)
             self.there.add(file.source)
             if member.problem is not None:
