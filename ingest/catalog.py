@@ -70,6 +70,11 @@ class CatalogView:
     def chunk_count(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
+    def has_more_chunks_than(self, count: int) -> bool:
+        """Whether there are more: quicker than counting them."""
+        row = self.connection.execute("SELECT 1 FROM chunks LIMIT 1 OFFSET ?", (count,)).fetchone()
+        return row is not None
+
     def documents(self) -> list[StoredDocument]:
         """Every document, in order of name."""
         rows = self.connection.execute(
@@ -179,10 +184,13 @@ class CatalogView:
     ) -> Iterator[tuple[list[str], Vectors]]:
         """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
         and pass a filter (``ingest.where``). Raises UsageError for a wrong filter."""
-        condition, values = to_sql(where) if where is not None else ("TRUE", [])
+        tables, condition = "chunks", "TRUE"
+        values: list[Any] = []
+        if where is not None:
+            tables += " JOIN contents ON contents.id = chunks.content"
+            condition, values = to_sql(where)
         rows = self.connection.execute(
-            "SELECT chunks.id, chunks.vector FROM chunks"
-            " JOIN contents ON contents.id = chunks.content"
+            f"SELECT chunks.id, chunks.vector FROM {tables}"
             f" WHERE chunks.generation > ? AND {condition}",
             (after, *values),
         )

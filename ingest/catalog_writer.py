@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -101,13 +101,14 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedContent:
-    """A document's text, cut and embedded. ``vectors`` has shape (len(chunks), dimension)."""
+    """A document's text, cut and embedded. ``vectors`` are as many as chunks, in their order, each
+    of shape (dimension,); they are taken one by one while the document is stored."""
 
     digest: str
     document: LoadedDocument
     chunks: Sequence[Chunk]
     sentences: Sequence[Sequence[tuple[int, int]]]
-    vectors: Vectors
+    vectors: Iterable[Vectors]
     note: str | None
 
 

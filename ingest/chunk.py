@@ -24,6 +24,8 @@ SHORT_SECTION = 0.25
 # A tokenizer needs some 200 bytes for each token, so it is given little at a time. In characters.
 CHARACTERS_AT_ONCE = 100_000
 LONGEST_SENTENCE = 8_000
+# A block is split into sentences in parts of so many characters, for the same reason.
+LONGEST_BLOCK = 200_000
 # Where a sentence is too long for one chunk, it is cut after one of these, the best first, as
 # long as that does not throw away more than half of the room.
 CUT_AFTER = ("\n", ";", ",", " ")
@@ -136,33 +138,35 @@ def _batches(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
 def _sentences(text: str, block: PlacedBlock) -> Iterator[Span]:
     """The sentences of a block, without the white space around them; of what is no sentence by
     its length, parts of it."""
-    inside = text[block.start : block.end]
-    if block.kind in ("heading", "row"):
-        parts = [inside]
-    elif block.kind == "code":
-        parts = inside.splitlines(keepends=True)
-    else:
-        parts = split_sentences(inside)
-    start = block.start
-    for part in parts:
-        for piece in _cut_endless(part):
-            stripped = piece.strip()
-            if stripped:
-                first = start + piece.index(stripped)
-                yield Span(first, first + len(stripped))
-            start += len(piece)
+    for portion in _cut(text, Span(block.start, block.end), LONGEST_BLOCK):
+        inside = text[portion.start : portion.end]
+        if block.kind in ("heading", "row"):
+            parts = [inside]
+        elif block.kind == "code":
+            parts = inside.splitlines(keepends=True)
+        else:
+            parts = split_sentences(inside)
+        start = portion.start
+        for part in parts:
+            for span in _cut(text, Span(start, start + len(part)), LONGEST_SENTENCE):
+                piece = text[span.start : span.end]
+                stripped = piece.strip()
+                if stripped:
+                    first = span.start + piece.index(stripped)
+                    yield Span(first, first + len(stripped))
+            start += len(part)
 
 
-def _cut_endless(part: str) -> Iterator[str]:
-    """Cut what would take much memory to tokenize, after white space where there is some."""
-    while len(part) > LONGEST_SENTENCE:
-        room = part[:LONGEST_SENTENCE]
-        cut = max(room.rfind(" "), room.rfind("\n")) + 1
-        if cut <= LONGEST_SENTENCE // 2:
-            cut = LONGEST_SENTENCE
-        yield part[:cut]
-        part = part[cut:]
-    yield part
+def _cut(text: str, span: Span, longest: int) -> Iterator[Span]:
+    """Cut what would take much memory, after white space where there is some."""
+    start, end = span
+    while end - start > longest:
+        last = start + longest
+        middle = start + longest // 2
+        cut = max(text.rfind(" ", middle, last), text.rfind("\n", middle, last)) + 1 or last
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, end)
 
 
 def _cut_long(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -81,11 +81,13 @@ class Examiner:
                     yield source, self._unchanged(source)
                 return
             data = read_bytes(file.path, self._settings.max_file_megabytes)
+            found: set[str] = set()
             if detect(data, file.path.name) == ARCHIVE:
                 found = yield from self._examine_archive(file, state, data)
             else:
-                yield file.source, self._examine_bytes(file, state, data)
-                found = set()
+                outcome = self._examine_bytes(file, state, data)
+                del data  # its text may be as large
+                yield file.source, self._cut(outcome)
             # What is no longer in an archive is deleted, since the archive is what has changed.
             for source in inside:
                 if source not in found:
@@ -119,7 +121,7 @@ class Examiner:
                 yield file.source, self._failure(file, member.problem)
                 continue
             try:
-                yield file.source, self._examine_bytes(file, state, member.data)
+                yield file.source, self._cut(self._examine_bytes(file, state, member.data))
             except LoadError as error:
                 yield file.source, self._failure(file, str(error), error)
         if not found:
@@ -145,14 +147,20 @@ class Examiner:
         if digest in self._read_already or self._catalog.content_number(digest) is not None:
             return NewDocument(placement, digest, status, len(data))
         loaded = self._reader.load(data, file.path.name)
+        self._read_already.add(digest)
+        return NewDocument(placement, digest, status, len(data), loaded)
+
+    def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
+        """A document with its chunks."""
+        if isinstance(outcome, FileReceipt) or outcome.loaded is None:
+            return outcome
         chunked = chunk_document(
-            loaded,
+            outcome.loaded,
             self._tokens,
             chunk_tokens=self._settings.chunk_tokens,
             overlap_tokens=self._settings.overlap_tokens,
         )
-        self._read_already.add(digest)
-        return NewDocument(placement, digest, status, len(data), loaded, chunked)
+        return replace(outcome, chunked=chunked)
 
     def _unchanged(self, source: str) -> FileReceipt:
         known, before = self._known[source], self._receipts.get(source)

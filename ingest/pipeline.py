@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from ingest import vectors
 from ingest.catalog import Vectors
@@ -141,11 +138,14 @@ class _Run:
             self.catalog.put_all([(document.placement, number) for document, number in stored])
         for document, number in stored:
             self._acknowledge(document, number)
-        for document, matrix in self._embed(new):
-            content = self._content(document, matrix)
+        # A document is embedded while it is stored: one of any size needs little memory.
+        vectors_in_order = self._embed(new)
+        for document in new:
+            count = len(document.chunked.chunks)
+            content = self._content(document, islice(vectors_in_order, count))
             self.catalog.put(document.placement, content)
             self._acknowledge(document, content)
-            self.unindexed += len(matrix)
+            self.unindexed += count
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             vectors.refresh(self.catalog, self.place.index_directory, always=False)
@@ -185,35 +185,25 @@ class _Run:
             if found.covers(source):
                 self.catalog.drop_receipt(source)
 
-    def _embed(self, documents: Sequence[NewDocument]) -> Iterator[tuple[NewDocument, Vectors]]:
-        """Each document with the vectors of its chunks, as soon as they are there."""
-        texts: list[str] = []
-        owners: list[tuple[str, float]] = []
-        for document in documents:
-            chunks = document.chunked.chunks
-            share = document.size / max(len(chunks), 1)
-            for chunk in chunks:
-                assert document.loaded is not None
-                texts.append(embedding_text(document.loaded, chunk))
-                owners.append((document.placement.name, share))
-        waiting = deque(documents)
-        done: list[npt.NDArray[np.float32]] = []  # of chunks of those that wait
-        for first in range(0, len(texts), TOLD_CHUNKS):
+    def _embed(self, documents: Sequence[NewDocument]) -> Iterator[Vectors]:
+        """The vectors of the chunks of all documents, in order, each of shape (dimension,)."""
+        pairs = (
+            (document, embedding_text(document.loaded, chunk))
+            for document in documents
+            if document.loaded is not None
+            for chunk in document.chunked.chunks
+        )
+        while batch := list(islice(pairs, TOLD_CHUNKS)):
             if not self.has_embedded:
                 self.progress.working("loading the embedding model", 0, 0)
                 self.has_embedded = True
-            done += list(self.embedder.encode(texts[first : first + TOLD_CHUNKS]))
-            for name, share in owners[first : first + TOLD_CHUNKS]:
-                self.progress.working(name, 1, share)
-            while waiting and len(waiting[0].chunked.chunks) <= len(done):
-                document = waiting.popleft()
-                count = len(document.chunked.chunks)
-                yield document, np.asarray(done[:count], dtype=np.float32)
-                del done[:count]
-        for document in waiting:  # without chunks
-            yield document, np.zeros((0, 0), dtype=np.float32)
+            vectors_of_batch = self.embedder.encode([text for _, text in batch])
+            for document, _ in batch:
+                share = document.size / len(document.chunked.chunks)
+                self.progress.working(document.placement.name, 1, share)
+            yield from vectors_of_batch
 
-    def _content(self, document: NewDocument, matrix: Vectors) -> EmbeddedContent | int:
+    def _content(self, document: NewDocument, embedded: Iterable[Vectors]) -> EmbeddedContent | int:
         stored = self.catalog.content_number(document.digest)
         if stored is not None:
             return stored
@@ -223,7 +213,7 @@ class _Run:
             document=document.loaded,
             chunks=document.chunked.chunks,
             sentences=document.chunked.sentences,
-            vectors=matrix,
+            vectors=embedded,
             note=_note(document.loaded),
         )
 

@@ -11,10 +11,11 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ingest.catalog import Catalog
+from ingest.catalog import Catalog, Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import chunk_document, embedding_text
 from ingest.embed import Embedder
@@ -25,6 +26,9 @@ from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument,
 from ingest.settings import IndexSettings
 from ingest.store import Store
 from ingest.takeover import take_over
+
+# So many are embedded together.
+BATCH_CHUNKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,13 @@ def _put(
             chunk_tokens=settings.chunk_tokens,
             overlap_tokens=settings.overlap_tokens,
         )
-        texts = [embedding_text(content.document, chunk) for chunk in chunked.chunks]
+        texts = (embedding_text(content.document, chunk) for chunk in chunked.chunks)
         embedded = EmbeddedContent(
             digest=content.digest,
             document=content.document,
             chunks=chunked.chunks,
             sentences=chunked.sentences,
-            vectors=embedder.encode(texts),
+            vectors=_embed(embedder, texts),
             note=content.note,
         )
         catalog.put(content.placements[0], embedded)
@@ -154,6 +158,11 @@ def _put(
         if placement.name not in names:
             catalog.put(placement, number)
     return catalog.summary_of(number).chunks
+
+
+def _embed(embedder: Embedder, texts: Iterator[str]) -> Iterator[Vectors]:
+    while batch := list(islice(texts, BATCH_CHUNKS)):
+        yield from embedder.encode(batch)
 
 
 def _drop_others(catalog: CatalogWriter, names: set[str]) -> None:

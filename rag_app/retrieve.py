@@ -1,9 +1,9 @@
 """A question's vector to the passages nearest to it, right also while the collection changes.
 
-Three sources make one answer. The snapshot of the vector index, which may be old; an exact scan
-of the vectors that the catalog got since; and the catalog itself, which knows what is live. So
-a search never misses what was committed before it began, never returns what was deleted, and
-works, only slower, with no index at all.
+Three sources make one answer. The snapshot of the vector index, which may be old; an exact
+comparison with the vectors that the catalog got since; and the catalog itself, which knows what is
+live. So a search never misses what was committed before it began, never returns what was deleted,
+and works, only slower, with no index at all. A small collection needs none to be quick.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ from ingest.catalog import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.records import StoredChunk
+from ingest.snapshot import check, generation_of, snapshots
 from ingest.store import Store
 from ingest.vectors import VectorIndex, open_newest
+from rag_app.exact import ExactVectors
 from rag_app.records import Hit
 
+# Up to so many chunks, comparing all takes less time than opening Chroma does.
+EXACT_UP_TO = 20_000
 # Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
 BEHIND = 1_000
 # Chroma computes in single precision too, in another order.
@@ -61,11 +65,16 @@ class Passage:
 class Retriever:
     """Searches one collection. Threads may share it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, exact_up_to: int = EXACT_UP_TO) -> None:
+        """Nothing is read before the first search. Up to so many chunks, all are compared."""
         self._store = store
+        self._exact_up_to = exact_up_to
         self._catalog = Catalog(store.catalog_path)
         self._index: VectorIndex | None = None
-        self._index_lock = threading.Lock()
+        self._recent = ExactVectors()
+        # One search at a time: so views, which the vectors in memory follow, never go back.
+        self._lock = threading.Lock()
+        self._sound = ""
         self._damaged: set[str] = set()
         self._healing: threading.Thread | None = None
         self._healed = -1
@@ -82,11 +91,16 @@ class Retriever:
         if where is not None:
             with self._catalog.reading() as view:
                 return _live(view, _scan(view, vector, k, where=where))
-        with self._index_lock:
+        with self._lock:
+            with self._catalog.reading() as view:
+                small = not view.has_more_chunks_than(self._exact_up_to)
             # The index before the view: so it is never of a later state, whose chunks the view
             # could not explain.
-            index = self._current_index()
+            index = None if small else self._current_index()
             with self._catalog.reading() as view:
+                if small:
+                    self._heal_if_behind(view, self._sound_generation())
+                    return self._search(view, None, vector, k)
                 if index is not None:
                     try:
                         passages = self._search(view, index, vector, k)
@@ -103,7 +117,7 @@ class Retriever:
         """Give back the index, when what mends it is done."""
         if self._healing is not None:
             self._healing.join()
-        with self._index_lock:
+        with self._lock:
             if self._index is not None:
                 self._index.close()
                 self._index = None
@@ -137,16 +151,39 @@ class Retriever:
             self._index = opened
         return self._index
 
+    def _sound_generation(self) -> int:
+        """The generation of the newest snapshot where it needs not be opened: -1 if there is none,
+        or it is damaged. Each is looked at once."""
+        newest = snapshots(self._store.index_directory)[-1:]
+        if not newest or newest[0].name in self._damaged:
+            return -1
+        if newest[0].name != self._sound:
+            try:
+                check(newest[0])
+            except StoreError as error:
+                logger.warning("%s", error)
+                self._damaged.add(newest[0].name)
+                return -1
+            self._sound = newest[0].name
+        return generation_of(newest[0])
+
     def _search(
-        self, view: CatalogView, index: VectorIndex, vector: Vectors, k: int
+        self, view: CatalogView, index: VectorIndex | None, vector: Vectors, k: int
     ) -> list[Passage]:
-        recent = _scan(view, vector, k, after=index.generation)
+        """The best of the index, if there is one, and of all that it does not have."""
+        after = index.generation if index is not None else 0
+        if self._recent.after != after:
+            self._recent = ExactVectors(after)
+        self._recent.follow(view)
         wanted = k
         while True:
-            found = _checked(view, index, vector, index.query(vector, wanted))
+            recent = self._recent.best(vector, wanted)
+            found = {}
+            if index is not None:
+                found = _checked(view, index, vector, index.query(vector, wanted))
             passages = _live(view, {**found, **recent})
-            # Some that the index returned may have been deleted since: ask it for more.
-            if len(passages) >= k or wanted >= index.count:
+            # Some may have been deleted since they were taken in: ask for more.
+            if len(passages) >= k or wanted >= max(index.count if index else 0, len(self._recent)):
                 return passages[:k]
             wanted *= 4
 
@@ -181,12 +218,11 @@ def _scan(
     vector: Vectors,
     k: int,
     *,
-    after: int = 0,
     where: Mapping[str, Any] | None = None,
 ) -> dict[str, float]:
-    """The best ``k`` by exact comparison, of what came after a generation and passes a filter."""
+    """The best ``k`` by exact comparison of all that passes a filter, in little memory."""
     best: dict[str, float] = {}
-    for ids, vectors in view.vectors(after=after, where=where):
+    for ids, vectors in view.vectors(where=where):
         scores = vectors @ vector
         for place in np.argsort(-scores, kind="stable")[:k]:
             best[ids[place]] = float(scores[place])

@@ -67,8 +67,9 @@ def churner(store: Path, folder: Path, seconds: str) -> None:
 
 def reader(store: Path, folder: Path, seconds: str) -> None:
     """Search while another process writes."""
-    retriever = Retriever(Store(store, "default"))
     chance = random.Random()
+    # With the index, without it, or with either as the collection grows and shrinks.
+    retriever = Retriever(Store(store, "default"), exact_up_to=chance.choice([0, 15, 20_000]))
     until = time.monotonic() + float(seconds)
     searches = 0
     while time.monotonic() < until:

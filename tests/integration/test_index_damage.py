@@ -35,7 +35,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def answers(store: Store) -> list[list[tuple[str, float]]]:
-    retriever = Retriever(store)
+    retriever = Retriever(store, exact_up_to=0)
     try:
         return [
             [

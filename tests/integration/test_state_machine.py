@@ -125,10 +125,11 @@ class Mirror(RuleBasedStateMachine):
             assert found.get(name) in [versions.get(name) for versions in allowed], name
         self.stored = found
 
-    @rule()
-    def reopen(self) -> None:
+    @rule(exact_up_to=st.sampled_from([0, 4, 20_000]))
+    def reopen(self, exact_up_to: int) -> None:
+        """Search with the index, without it, or with either as the collection grows and shrinks."""
         self.retriever.close()
-        self.retriever = Retriever(self.store)
+        self.retriever = Retriever(self.store, exact_up_to=exact_up_to)
 
     @rule(name=NAMES)
     def search(self, name: str) -> None:
