@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,17 +175,31 @@ class Retriever:
         if self._recent.after != after:
             self._recent = ExactVectors(after)
         self._recent.follow(view)
-        wanted = k
-        while True:
-            recent = self._recent.best(vector, wanted)
-            found = {}
-            if index is not None:
-                found = _checked(view, index, vector, index.query(vector, wanted))
-            passages = _live(view, {**found, **recent})
-            # Some may have been deleted since they were taken in: ask for more.
-            if len(passages) >= k or wanted >= max(index.count if index else 0, len(self._recent)):
-                return passages[:k]
-            wanted *= 4
+        passages = _best_live(view, self._recent.best, vector, k, len(self._recent))
+        if index is not None:
+
+            def indexed(vector: Vectors, wanted: int) -> dict[str, float]:
+                return _checked(view, index, vector, index.query(vector, wanted))
+
+            passages += _best_live(view, indexed, vector, k, index.count)
+        by_id = {passage.chunk.id: passage for passage in passages}
+        return _in_order(by_id.values())[:k]
+
+
+def _best_live(
+    view: CatalogView,
+    ask: Callable[[Vectors, int], Mapping[str, float]],
+    vector: Vectors,
+    k: int,
+    size: int,
+) -> list[Passage]:
+    """The ``k`` best of a source of so many chunks, of which some may be gone since."""
+    wanted = k
+    while True:
+        passages = _live(view, ask(vector, wanted))
+        if len(passages) >= k or wanted >= size:
+            return passages[:k]
+        wanted *= 4
 
 
 def _checked(
@@ -210,6 +224,10 @@ def _live(view: CatalogView, scores: Mapping[str, float]) -> list[Passage]:
     """Those of the scored chunks that the catalog has, best first."""
     live = view.chunks(list(scores))
     passages = [Passage(live[id_], score) for id_, score in scores.items() if id_ in live]
+    return _in_order(passages)
+
+
+def _in_order(passages: Iterable[Passage]) -> list[Passage]:
     return sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id))
 
 
