@@ -83,13 +83,26 @@ def check(snapshot: Path) -> int:
 
 
 def private_view(snapshot: Path) -> Path:
-    """A temporary folder in which a client can open a snapshot without changing it."""
-    view = Path(tempfile.mkdtemp(prefix="rag-app-index-"))
-    for path in snapshot.iterdir():
-        if path.name == DATABASE:
-            shutil.copyfile(path, view / path.name)
-        elif path.is_dir():
-            (view / path.name).symlink_to(path.resolve(), target_is_directory=True)
+    """A temporary folder in which a client can open a snapshot without changing it.
+
+    Raises StoreError where there is no room for it.
+    """
+    view = None
+    try:
+        view = Path(tempfile.mkdtemp(prefix="rag-app-index-"))
+        for path in snapshot.iterdir():
+            if path.name == DATABASE:
+                shutil.copyfile(path, view / path.name)
+            elif path.is_dir():
+                (view / path.name).symlink_to(path.resolve(), target_is_directory=True)
+    except OSError as error:
+        if view is not None:
+            shutil.rmtree(view, ignore_errors=True)
+        raise StoreError(
+            f"The index {snapshot} cannot be opened in the temporary folder "
+            f"({error.strerror or error}); free some space there or set TMPDIR; until then every "
+            "vector is compared"
+        ) from error
     return view
 
 
