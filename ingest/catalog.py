@@ -12,18 +12,17 @@ one writes (SQLite in WAL mode: https://www.sqlite.org/wal.html).
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 
+from ingest.catalog_open import CatalogOpener
 from ingest.errors import StoreEmpty, StoreError
 from ingest.records import FileReceipt, FileState, KnownFile, StoredChunk, StoredDocument
 from ingest.where import to_sql
@@ -223,6 +222,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._opener = CatalogOpener(path)
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
@@ -232,19 +232,9 @@ class Catalog:
         """
         if not self.path.exists():
             raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
-        # A WAL database in a directory that cannot be written opens only as "immutable", and
-        # there nobody can change it under us (https://www.sqlite.org/uri.html).
-        mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "mode=ro&immutable=1"
-        uri = f"file:{quote(str(self.path.resolve()))}?{mode}"
-        with translated_errors(self.path):
-            connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
-            try:
-                connection.execute("BEGIN")
-                view = CatalogView(connection)
-                check_schema(connection, self.path)
-                yield view
-            finally:
-                connection.close()
+        with translated_errors(self.path), closing(self._opener.open()) as connection:
+            check_schema(connection, self.path)
+            yield CatalogView(connection)
 
 
 @contextmanager
