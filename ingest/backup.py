@@ -43,9 +43,8 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
     StoreLocked if another process is writing, StoreError.
     """
     _check(source)
-    prepared = store.directory / "restore.sqlite3"
+    prepared = store.restoring_path
     with store.write_lock(wait_seconds):
-        discard(prepared)
         try:
             shutil.copyfile(source, prepared)
             return take_over(store, prepared)

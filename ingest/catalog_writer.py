@@ -108,8 +108,10 @@ class CatalogWriter(CatalogView):
         with translated_errors(path):
             # Autocommit: transactions begin and end where this file says so.
             super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
-            # Counts only before the first table (https://www.sqlite.org/pragma.html).
-            self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            if not self._pragma("page_count"):
+                # Counts only before the first table, and would be written again each time
+                # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum).
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.execute("PRAGMA foreign_keys = ON")

@@ -18,7 +18,7 @@ import sqlite3
 import tempfile
 import uuid
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ingest.chroma import DATABASE
@@ -46,7 +46,14 @@ def begin(index_directory: Path) -> Path:
     index_directory.mkdir(parents=True, exist_ok=True)
     for leftover in index_directory.glob("building-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    return index_directory / f"building-{uuid.uuid4().hex}"
+    return _unnamed(index_directory)
+
+
+def remove(snapshot: Path) -> None:
+    """Remove a snapshot. It loses its name first: killed in the middle, nobody takes what is left
+    for a damaged one."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(snapshot.rename(_unnamed(snapshot.parent)), ignore_errors=True)
 
 
 def finish(building: Path, generation: int, *, removed: int) -> Path:
@@ -109,6 +116,10 @@ def private_view(snapshot: Path) -> Path:
 def copy(snapshot: Path, building: Path) -> None:
     """Copy a snapshot, to change the copy."""
     shutil.copytree(snapshot, building, ignore=shutil.ignore_patterns(MANIFEST))
+
+
+def _unnamed(index_directory: Path) -> Path:
+    return index_directory / f"building-{uuid.uuid4().hex}"
 
 
 def _checksums(directory: Path) -> dict[str, list[int]]:

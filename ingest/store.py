@@ -56,6 +56,11 @@ class Store:
         return self.directory / "uploads"
 
     @property
+    def restoring_path(self) -> Path:
+        """A copy of a backup on its way into the catalog. Who has the lock has it."""
+        return self.directory / "restore.sqlite3"
+
+    @property
     def exists(self) -> bool:
         """Whether anything was ever written to this collection."""
         return self.catalog_path.exists()
@@ -98,6 +103,8 @@ class Store:
             "since": datetime.now().astimezone().isoformat(timespec="seconds"),
         }
         try:
+            for leftover in self.directory.glob(f"{self.restoring_path.name}*"):
+                leftover.unlink()  # of a process that was killed
             with suppress(OSError):  # on a full disk the lock holds without its note
                 holder_path.write_text(json.dumps(note), encoding="utf-8")
             yield

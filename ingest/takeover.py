@@ -5,7 +5,6 @@ Used where everything changes at once: ``ingest.backup`` and ``ingest.reembed``.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -27,7 +26,7 @@ def take_over(store: Store, prepared: Path) -> int:
     with translated_errors(prepared):
         _make_newer(prepared, _generation(store))
     # No index may be taken for one of what comes: searches compare every vector until it is made.
-    shutil.rmtree(store.index_directory, ignore_errors=True)
+    vectors.drop(store.index_directory)
     with (
         translated_errors(store.catalog_path),
         closing(sqlite3.connect(store.catalog_path, timeout=30)) as catalog,

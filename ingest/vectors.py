@@ -110,10 +110,11 @@ def open_newest(
     return None
 
 
-def drop(index_directory: Path, names: Set[str]) -> None:
-    """Remove snapshots that turned out to be damaged. The caller holds the write lock."""
-    for name in names:
-        shutil.rmtree(index_directory / name, ignore_errors=True)
+def drop(index_directory: Path, names: Set[str] | None = None) -> None:
+    """Remove snapshots, all or those that are named. The caller holds the write lock."""
+    for directory in snapshot.snapshots(index_directory):
+        if names is None or directory.name in names:
+            snapshot.remove(directory)
 
 
 def refresh(catalog: CatalogWriter, index_directory: Path, *, always: bool = True) -> bool:
@@ -139,7 +140,7 @@ def refresh(catalog: CatalogWriter, index_directory: Path, *, always: bool = Tru
         ) from error
     kept = snapshot.snapshots(index_directory)[-KEEP:]
     for old in snapshot.snapshots(index_directory)[:-KEEP]:
-        shutil.rmtree(old, ignore_errors=True)
+        snapshot.remove(old)
     try:
         # Readers of an older index, if there still are any, take it for damaged, and scan.
         catalog.tidy(snapshot.generation_of(kept[0]))
@@ -166,7 +167,7 @@ def _newest_sound(index_directory: Path) -> Path | None:
             snapshot.check(directory)
         except StoreError as error:
             logger.warning("%s; it is made anew", error)
-            shutil.rmtree(directory, ignore_errors=True)
+            snapshot.remove(directory)
         else:
             return directory
     return None

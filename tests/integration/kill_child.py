@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -77,7 +76,8 @@ def work(store: Path, tokens: int, operation: str, *words: str) -> None:
     elif operation == "restore":
         restore(place, Path(words[0]), wait_seconds=5)
     elif operation == "rebuild":
-        shutil.rmtree(place.index_directory, ignore_errors=True)
+        with place.write_lock(5):
+            vectors.drop(place.index_directory)
         mend(place, examine(place))
     else:
         raise ValueError(operation)
@@ -92,13 +92,15 @@ def main(store: Path) -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
+            status = 1
             try:
                 say("ready", os.getpid())
                 work(store, *json.loads(line))
-                os._exit(0)
-            except BaseException:
-                traceback.print_exc()
-                os._exit(1)
+                status = 0
+            finally:
+                if status:
+                    traceback.print_exc()
+                os._exit(status)
         _, status = os.waitpid(child, 0)
         say("ended", os.waitstatus_to_exitcode(status))
 

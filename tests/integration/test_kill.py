@@ -188,8 +188,9 @@ def play_round(world: World, kill_at: float | None) -> None:
     tokens = before.tokens or TOKENS[0]
     if operation == "reembed":
         tokens = TOKENS[tokens == TOKENS[0]]
-        embedded = held(world.store.directory / "reembed.sqlite3").texts.values()
-        left = [text for text in set(before.texts.values()) if text not in embedded]
+        begun = held(world.store.directory / "reembed.sqlite3")
+        embedded = begun.texts.values() if begun.tokens == tokens else ()
+        left = {text for text in before.texts.values() if text not in embedded}
     said = world.worker.run(tokens, operation, *words, kill_at=kill_at)
     after = held(world.store.catalog_path)
     if operation == "reembed":
