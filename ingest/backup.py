@@ -15,10 +15,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from ingest.catalog import SCHEMA_VERSION, Catalog, translated_errors
+from ingest.catalog import Catalog, translated_errors
 from ingest.errors import StoreError, UsageError
+from ingest.schema import SCHEMA_VERSION
 from ingest.store import Store
-from ingest.takeover import take_over
+from ingest.takeover import discard, take_over
 
 
 def backup(store: Store, target: Path) -> int:
@@ -43,12 +44,18 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
     StoreLocked if another process is writing, StoreError.
     """
     _check(source)
-    with (
-        store.write_lock(wait_seconds),
-        NamedTemporaryFile(dir=store.directory, prefix="restore-", suffix=".sqlite3") as file,
-    ):
-        shutil.copyfile(source, file.name)
-        return take_over(store, Path(file.name))
+    prepared = store.restoring_path
+    with store.write_lock(wait_seconds):
+        try:
+            shutil.copyfile(source, prepared)
+            return take_over(store, prepared)
+        except OSError as error:
+            raise StoreError(
+                f"The backup {source} cannot be copied to {store.directory} "
+                f"({error.strerror or error}); free some space there, then run this again"
+            ) from None
+        finally:
+            discard(prepared)
 
 
 @contextmanager

@@ -12,19 +12,18 @@ one writes (SQLite in WAL mode: https://www.sqlite.org/wal.html).
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 
+from ingest.catalog_open import CatalogOpener
 from ingest.errors import StoreEmpty, StoreError
 from ingest.records import (
     ContentSummary,
@@ -34,9 +33,9 @@ from ingest.records import (
     StoredChunk,
     StoredDocument,
 )
+from ingest.schema import check_schema
 from ingest.where import to_sql
 
-SCHEMA_VERSION = 2
 Vectors = npt.NDArray[np.float32]
 
 DOCUMENT_COLUMNS = """
@@ -244,6 +243,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._opener = CatalogOpener(path)
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
@@ -253,19 +253,9 @@ class Catalog:
         """
         if not self.path.exists():
             raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
-        # A WAL database in a directory that cannot be written opens only as "immutable", and
-        # there nobody can change it under us (https://www.sqlite.org/uri.html).
-        mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "mode=ro&immutable=1"
-        uri = f"file:{quote(str(self.path.resolve()))}?{mode}"
-        with translated_errors(self.path):
-            connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
-            try:
-                connection.execute("BEGIN")
-                view = CatalogView(connection)
-                check_schema(connection, self.path)
-                yield view
-            finally:
-                connection.close()
+        with translated_errors(self.path), closing(self._opener.open()) as connection:
+            check_schema(connection, self.path)
+            yield CatalogView(connection)
 
 
 @contextmanager
@@ -278,23 +268,6 @@ def translated_errors(path: Path) -> Iterator[None]:
             f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
             "or restore a copy"
         ) from error
-
-
-def check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreEmpty for a catalog without tables, StoreError for one of a later version."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version == 0:
-        raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
-    if version < SCHEMA_VERSION:
-        raise StoreError(
-            f"The catalog {path} was written by an earlier version of rag-app; bring it up to "
-            "date, without embedding anything: rag-app doctor --fix"
-        )
-    if version != SCHEMA_VERSION:
-        raise StoreError(
-            f"The catalog {path} has version {version}, this program reads {SCHEMA_VERSION}; "
-            "use the version of rag-app that wrote it, or ingest into a new store"
-        )
 
 
 def _page_count(page_starts: str) -> int | None:

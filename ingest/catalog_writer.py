@@ -18,75 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog import (
-    SCHEMA_VERSION,
-    CatalogView,
-    Vectors,
-    check_schema,
-    translated_errors,
-)
+from ingest.catalog import CatalogView, Vectors, translated_errors
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
+from ingest.schema import SCHEMA_VERSION, VERSIONS, check_schema
 
-# What each version of the schema adds to the one before it. A catalog of an earlier one is brought
-# up to date when it is opened to be written.
-VERSIONS = (
-    """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('generation', '0');
-CREATE TABLE contents (
-    id INTEGER PRIMARY KEY,
-    digest TEXT NOT NULL UNIQUE,          -- SHA-256 of the bytes, and the format they were read as
-    kind TEXT NOT NULL,
-    title TEXT,
-    text TEXT NOT NULL,
-    blocks TEXT NOT NULL,                 -- JSON list of [kind, start, end, level]
-    page_starts TEXT NOT NULL,            -- JSON list; empty where the format has no pages
-    note TEXT,                            -- what its receipts say, such as pages without text
-    metadata TEXT NOT NULL                -- JSON object
-);
-CREATE TABLE documents (
-    name TEXT PRIMARY KEY,
-    content INTEGER NOT NULL REFERENCES contents (id),
-    source TEXT NOT NULL UNIQUE,          -- absolute path of the file
-    root TEXT NOT NULL,                   -- the folder that the name is relative to
-    size INTEGER NOT NULL,
-    modified_ns INTEGER NOT NULL,
-    changed_ns INTEGER NOT NULL,
-    ingested TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX documents_by_content ON documents (content);
-CREATE TABLE chunks (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    page INTEGER,
-    headings TEXT NOT NULL,               -- JSON list
-    text TEXT NOT NULL,
-    sentences BLOB NOT NULL,              -- int32 pairs: start, end
-    vector BLOB NOT NULL,                 -- float32, little endian
-    generation INTEGER NOT NULL           -- the one that brought it
-);
-CREATE INDEX chunks_by_content ON chunks (content, start);
-CREATE INDEX chunks_by_generation ON chunks (generation);
-CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL);
-CREATE INDEX removed_by_generation ON removed (generation);
-CREATE TABLE receipts (
-    source TEXT PRIMARY KEY,              -- absolute path of the file
-    path TEXT NOT NULL,
-    status TEXT NOT NULL,
-    chunks INTEGER NOT NULL,
-    pages INTEGER,
-    reason TEXT
-) WITHOUT ROWID;
-""",
-    """
-ALTER TABLE receipts ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE receipts ADD COLUMN same_as TEXT
-""",
-)
-assert len(VERSIONS) == SCHEMA_VERSION
+# Where more than one page in so many is free, free pages go back to the disk.
+FREE_SHARE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +58,10 @@ class CatalogWriter(CatalogView):
         with translated_errors(path):
             # Autocommit: transactions begin and end where this file says so.
             super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
+            if not self._pragma("page_count"):
+                # Counts only before the first table, and would be written again each time
+                # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum).
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.execute("PRAGMA foreign_keys = ON")
@@ -220,6 +161,24 @@ class CatalogWriter(CatalogView):
         """Forget the receipt of a file that is gone."""
         with self._transaction(moves_generation=False):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
+
+    def tidy(self, oldest: int) -> None:
+        """Forget what was removed up to a generation than which no index is older, and give free
+        pages back to the disk where they are many."""
+        with self._transaction(moves_generation=False):
+            self.connection.execute("DELETE FROM removed WHERE generation <= ?", (oldest,))
+        with translated_errors(self.path):
+            if self._pragma("freelist_count") * FREE_SHARE <= self._pragma("page_count"):
+                return
+            if self._pragma("auto_vacuum"):
+                # As a script, because it is a step for each page, and execute() takes one.
+                self.connection.executescript("PRAGMA incremental_vacuum")
+            else:  # from a version that did not set it
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                self.connection.execute("VACUUM")
+
+    def _pragma(self, name: str) -> int:
+        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:

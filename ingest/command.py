@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import NoReturn
 
 from ingest.discover import NO_SUCH_PATH
-from ingest.errors import RagError, UsageError
+from ingest.errors import IndexNotWritten, RagError, UsageError
 from ingest.records import FileReceipt, IngestReport
 
 Command = Callable[[argparse.Namespace], int]
@@ -75,22 +75,31 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingest.pipeline import ingest_paths
     from ingest.progress import progress_for_terminal
 
-    report = ingest_paths(
-        options.paths,
-        store=options.store,
-        collection=options.collection,
-        sync=options.sync,
-        progress=progress_for_terminal(),
-    )
+    try:
+        report = ingest_paths(
+            options.paths,
+            store=options.store,
+            collection=options.collection,
+            sync=options.sync,
+            progress=progress_for_terminal(),
+        )
+    except IndexNotWritten as error:
+        if error.report is not None:
+            _tell(error.report, options)
+        raise
+    _tell(report, options)
+    missing = [receipt for receipt in report.files if receipt.reason == NO_SUCH_PATH]
+    if len(missing) == len(report.files) and missing:
+        raise UsageError(f"{missing[0].path}: {NO_SUCH_PATH}")
+    return 1 if report.counts["failed"] else 0
+
+
+def _tell(report: IngestReport, options: argparse.Namespace) -> None:
     if options.json:
         files = [asdict(receipt) for receipt in report.files]
         print_json({"files": files, "counts": report.counts, "seconds": report.seconds})
     else:
         _print_report(report)
-    missing = [receipt for receipt in report.files if receipt.reason == NO_SUCH_PATH]
-    if len(missing) == len(report.files) and missing:
-        raise UsageError(f"{missing[0].path}: {NO_SUCH_PATH}")
-    return 1 if report.counts["failed"] else 0
 
 
 def _print_report(report: IngestReport) -> None:

@@ -117,6 +117,8 @@ def file_of(source: str) -> Path:
 def path_text(path: Path) -> str:
     """A path as text that can be stored and shown: with ``/``, odd bytes written as ``%FF``."""
     text = path.as_posix()
+    if text.isascii():  # nearly always, and asked several times of every file
+        return text
     return "".join(
         f"%{ord(sign) - 0xDC00:02X}" if 0xDC80 <= ord(sign) <= 0xDCFF else sign for sign in text
     )

@@ -5,6 +5,7 @@ RagError
 ├── StoreError              the store cannot be used                         exit 3
 │   ├── StoreEmpty          nothing has been ingested yet
 │   ├── StoreLocked         another process is writing
+│   ├── IndexNotWritten     the documents are stored, their index is not
 │   └── FingerprintMismatch the index was built with other settings
 ├── EmbedderError           the embedding model cannot be loaded             exit 3
 ├── LLMError                (rag_app.errors) the LLM cannot be used          exit 3
@@ -18,6 +19,11 @@ A message is one line that says what is wrong and what to do about it.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.records import IngestReport
 
 
 class RagError(Exception):
@@ -42,6 +48,15 @@ class StoreEmpty(StoreError):
 
 class StoreLocked(StoreError):
     """Another process is writing to this collection."""
+
+
+class IndexNotWritten(StoreError):
+    """The catalog has everything, and answers; the vector index could not be written.
+
+    ``report`` is the IngestReport of the run, where there was one.
+    """
+
+    report: IngestReport | None = None
 
 
 class FingerprintMismatch(StoreError):

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import PurePosixPath
 
 from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
@@ -63,10 +62,10 @@ class Examiner:
         # What is known of files in archives, by the archive's path.
         self._inside: dict[str, list[str]] = defaultdict(list)
         for source, file in known.items():
-            for parent in PurePosixPath(source).parents:
-                if str(parent) == file.root:
-                    break
-                self._inside[str(parent)].append(source)
+            parent = source.rpartition("/")[0]
+            while len(parent) > len(file.root.rstrip("/")):
+                self._inside[parent].append(source)
+                parent = parent.rpartition("/")[0]
 
     def examine(self, file: FoundFile) -> Iterator[Outcome]:
         """Find out what has to be done with a file; for an archive, with each file in it."""

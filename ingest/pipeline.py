@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ingest.catalog_writer import CatalogWriter, EmbeddedContent
 from ingest.chunk import embedding_text
 from ingest.discover import Discovery, discover
 from ingest.embed import Embedder
+from ingest.errors import IndexNotWritten
 from ingest.examine import Examiner, NewDocument
 from ingest.fingerprint import check_fingerprint
 from ingest.load.isolation import IsolatedReader
@@ -53,7 +55,8 @@ def ingest_paths(
     then stays.
 
     Raises StoreLocked if another process is writing, FingerprintMismatch if the collection was
-    built with another model or other chunk settings, StoreError, EmbedderError, UsageError.
+    built with another model or other chunk settings, IndexNotWritten (with the report: all is
+    stored, and searched without an index), StoreError, EmbedderError, UsageError.
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
@@ -92,8 +95,12 @@ def ingest_paths(
                 run.delete_missing(found, examiner)
         finally:
             progress.end()
-        vectors.refresh(catalog, place.index_directory, always=False)
-    return IngestReport(tuple(run.receipts), time.perf_counter() - started)
+        try:
+            vectors.refresh(catalog, place.index_directory, always=False)
+        except IndexNotWritten as error:
+            error.report = run.report(started)
+            raise
+    return run.report(started)
 
 
 class _Run:
@@ -112,6 +119,10 @@ class _Run:
         self.waiting_chunks = 0
         self.unindexed = 0
         self.has_embedded = False
+
+    def report(self, started: float) -> IngestReport:
+        """What happened since a moment of the performance counter."""
+        return IngestReport(tuple(self.receipts), time.perf_counter() - started)
 
     def add(self, document: NewDocument) -> None:
         """Let a document wait until there is enough to embed together."""
@@ -148,8 +159,9 @@ class _Run:
             self.unindexed += count
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
-            vectors.refresh(self.catalog, self.place.index_directory, always=False)
             self.unindexed = 0
+            with suppress(IndexNotWritten):  # told at the end, when all documents are stored
+                vectors.refresh(self.catalog, self.place.index_directory, always=False)
 
     def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
         self.finish(document.placement.source, self._receipt(document, content), told=True)

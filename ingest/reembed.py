@@ -25,7 +25,7 @@ from ingest.progress import NoProgress, Progress
 from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument, PlacedBlock
 from ingest.settings import IndexSettings
 from ingest.store import Store
-from ingest.takeover import take_over
+from ingest.takeover import discard, take_over
 
 # So many are embedded together.
 BATCH_CHUNKS = 64
@@ -78,7 +78,6 @@ def reembed(
             _drop_others(catalog, {receipt.path for receipt in receipts})
             _copy_receipts(store, catalog, {one.path: one.chunks for one in receipts})
         take_over(store, new)
-        new.unlink()
     return IngestReport(tuple(receipts), time.perf_counter() - started)
 
 
@@ -89,8 +88,7 @@ def _new_catalog(store: Store, fingerprint: dict[str, Any]) -> Path:
         with CatalogWriter(path) as earlier:
             same = earlier.fingerprint() == fingerprint
         if not same:
-            for part in store.directory.glob("reembed.sqlite3*"):
-                part.unlink()
+            discard(path)
     return path
 
 
@@ -133,6 +131,7 @@ def _put(
 ) -> int:
     """Store a content in the new catalog, unless an earlier run has; returns its chunks."""
     number = catalog.content_number(content.digest)
+    unplaced = content.placements
     if number is None:
         chunked = chunk_document(
             content.document,
@@ -149,14 +148,14 @@ def _put(
             vectors=_embed(embedder, texts),
             note=content.note,
         )
-        catalog.put(content.placements[0], embedded)
+        catalog.put(unplaced[0], embedded)
+        unplaced = unplaced[1:]
         number = catalog.content_number(content.digest)
         if number is None:
             raise StoreError(f"The new catalog did not keep {content.placements[0].name}")
-    names = catalog.names_of(number)
-    for placement in content.placements:
-        if placement.name not in names:
-            catalog.put(placement, number)
+    if unplaced:
+        # Also those that an earlier run has placed: their files may have moved since.
+        catalog.put_all([(placement, number) for placement in unplaced])
     return catalog.summary_of(number).chunks
 
 

@@ -18,7 +18,7 @@ import sqlite3
 import tempfile
 import uuid
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ingest.chroma import DATABASE
@@ -46,7 +46,14 @@ def begin(index_directory: Path) -> Path:
     index_directory.mkdir(parents=True, exist_ok=True)
     for leftover in index_directory.glob("building-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    return index_directory / f"building-{uuid.uuid4().hex}"
+    return _unnamed(index_directory)
+
+
+def remove(snapshot: Path) -> None:
+    """Remove a snapshot. It loses its name first: killed in the middle, nobody takes what is left
+    for a damaged one."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(snapshot.rename(_unnamed(snapshot.parent)), ignore_errors=True)
 
 
 def finish(building: Path, generation: int, *, removed: int) -> Path:
@@ -83,19 +90,36 @@ def check(snapshot: Path) -> int:
 
 
 def private_view(snapshot: Path) -> Path:
-    """A temporary folder in which a client can open a snapshot without changing it."""
-    view = Path(tempfile.mkdtemp(prefix="rag-app-index-"))
-    for path in snapshot.iterdir():
-        if path.name == DATABASE:
-            shutil.copyfile(path, view / path.name)
-        elif path.is_dir():
-            (view / path.name).symlink_to(path.resolve(), target_is_directory=True)
+    """A temporary folder in which a client can open a snapshot without changing it.
+
+    Raises StoreError where there is no room for it.
+    """
+    view = None
+    try:
+        view = Path(tempfile.mkdtemp(prefix="rag-app-index-"))
+        for path in snapshot.iterdir():
+            if path.name == DATABASE:
+                shutil.copyfile(path, view / path.name)
+            elif path.is_dir():
+                (view / path.name).symlink_to(path.resolve(), target_is_directory=True)
+    except OSError as error:
+        if view is not None:
+            shutil.rmtree(view, ignore_errors=True)
+        raise StoreError(
+            f"The index {snapshot} cannot be opened in the temporary folder "
+            f"({error.strerror or error}); free some space there or set TMPDIR; until then every "
+            "vector is compared"
+        ) from error
     return view
 
 
 def copy(snapshot: Path, building: Path) -> None:
     """Copy a snapshot, to change the copy."""
     shutil.copytree(snapshot, building, ignore=shutil.ignore_patterns(MANIFEST))
+
+
+def _unnamed(index_directory: Path) -> Path:
+    return index_directory / f"building-{uuid.uuid4().hex}"
 
 
 def _checksums(directory: Path) -> dict[str, list[int]]:

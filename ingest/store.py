@@ -16,7 +16,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,11 @@ class Store:
         return self.directory / "uploads"
 
     @property
+    def restoring_path(self) -> Path:
+        """A copy of a backup on its way into the catalog. Who has the lock has it."""
+        return self.directory / "restore.sqlite3"
+
+    @property
     def exists(self) -> bool:
         """Whether anything was ever written to this collection."""
         return self.catalog_path.exists()
@@ -65,10 +70,13 @@ class Store:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(
-                f"The store {self.root} cannot be written ({error.strerror or error}); "
-                "choose another one with --store or RAG_STORE"
-            ) from None
+            raise self._cannot_be_written(error) from None
+
+    def _cannot_be_written(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"The store {self.root} cannot be written ({error.strerror or error}); check its "
+            "disk and rights, or choose another one with --store or RAG_STORE"
+        )
 
     @contextmanager
     def write_lock(self, wait_seconds: float) -> Iterator[None]:
@@ -88,21 +96,17 @@ class Store:
                 "wait until it is done, or stop it, and run this again"
             ) from None
         except OSError as error:
-            raise StoreError(
-                f"The store {self.root} cannot be written ({error.strerror or error}); "
-                "choose another one with --store or RAG_STORE"
-            ) from None
+            raise self._cannot_be_written(error) from None
+        note = {
+            "process": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+        }
         try:
-            holder_path.write_text(
-                json.dumps(
-                    {
-                        "process": os.getpid(),
-                        "host": socket.gethostname(),
-                        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
-                    }
-                ),
-                encoding="utf-8",
-            )
+            for leftover in self.directory.glob(f"{self.restoring_path.name}*"):
+                leftover.unlink()  # of a process that was killed
+            with suppress(OSError):  # on a full disk the lock holds without its note
+                holder_path.write_text(json.dumps(note), encoding="utf-8")
             yield
         finally:
             holder_path.unlink(missing_ok=True)

@@ -5,7 +5,6 @@ Used where everything changes at once: ``ingest.backup`` and ``ingest.reembed``.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -21,20 +20,29 @@ def take_over(store: Store, prepared: Path) -> int:
     """Put a prepared catalog in place of a collection's; returns its number of documents.
 
     The caller holds the write lock. Killed at any moment, the collection is what it was, or what
-    was prepared. The index is made anew from it; nothing is embedded.
+    was prepared. The index is made anew from it; nothing is embedded. The prepared file is removed
+    when all that it holds is in the collection. Raises StoreError; IndexNotWritten after that.
     """
-    _make_newer(prepared, _generation(store))
+    with translated_errors(prepared):
+        _make_newer(prepared, _generation(store))
     # No index may be taken for one of what comes: searches compare every vector until it is made.
-    shutil.rmtree(store.index_directory, ignore_errors=True)
+    vectors.drop(store.index_directory)
     with (
         translated_errors(store.catalog_path),
         closing(sqlite3.connect(store.catalog_path, timeout=30)) as catalog,
         closing(sqlite3.connect(prepared)) as content,
     ):
         content.backup(catalog)
+    discard(prepared)
     with CatalogWriter(store.catalog_path) as written:
         vectors.refresh(written, store.index_directory)
         return len(written.documents())
+
+
+def discard(prepared: Path) -> None:
+    """Remove a prepared catalog with its journals, or what a killed process left of them."""
+    for part in prepared.parent.glob(f"{prepared.name}*"):
+        part.unlink()
 
 
 def _make_newer(prepared: Path, generation: int) -> None:

@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sqlite3
 import weakref
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import snapshot
 from ingest.catalog import CatalogView, Vectors
+from ingest.catalog_writer import CatalogWriter
 from ingest.chroma import COLLECTION, chroma_errors, open_client
-from ingest.errors import StoreError
+from ingest.errors import IndexNotWritten, StoreError
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -108,38 +110,54 @@ def open_newest(
     return None
 
 
-def drop(index_directory: Path, names: Set[str]) -> None:
-    """Remove snapshots that turned out to be damaged. The caller holds the write lock."""
-    for name in names:
-        shutil.rmtree(index_directory / name, ignore_errors=True)
+def drop(index_directory: Path, names: Set[str] | None = None) -> None:
+    """Remove snapshots, all or those that are named. The caller holds the write lock."""
+    for directory in snapshot.snapshots(index_directory):
+        if names is None or directory.name in names:
+            snapshot.remove(directory)
 
 
-def refresh(view: CatalogView, index_directory: Path, *, always: bool = True) -> bool:
+def refresh(catalog: CatalogWriter, index_directory: Path, *, always: bool = True) -> bool:
     """Bring the index to the catalog's generation, and say whether it is there now.
 
     With ``always`` false, a change that is small beside a large index waits. The caller holds
-    the store's write lock. Nothing is embedded. Raises StoreError if Chroma cannot be written.
+    the store's write lock. Nothing is embedded. Raises IndexNotWritten.
     """
-    generation = view.generation()
-    newest = _newest_sound(index_directory)
-    if newest is not None and snapshot.generation_of(newest) == generation:
-        return True
-    if newest is not None and not always and not _worth_applying(view, newest):
-        return False
-    building = snapshot.begin(index_directory)
-    removed = _apply_to_copy(view, newest, building) if newest is not None else None
+    generation = catalog.generation()
+    try:
+        newest = _newest_sound(index_directory)
+        if newest is not None and snapshot.generation_of(newest) == generation:
+            return True
+        if newest is not None and not always and not _worth_applying(catalog, newest):
+            return False
+        _make(catalog, newest, snapshot.begin(index_directory), generation)
+    except (StoreError, OSError, sqlite3.Error) as error:
+        with suppress(OSError):  # half of an index is of no use, and its room is
+            snapshot.begin(index_directory)
+        raise IndexNotWritten(
+            f"The documents are stored, but their index could not be written ({error}); free some "
+            "space, then run: rag-app doctor --fix (until then searches compare every vector)"
+        ) from error
+    kept = snapshot.snapshots(index_directory)[-KEEP:]
+    for old in snapshot.snapshots(index_directory)[:-KEEP]:
+        snapshot.remove(old)
+    try:
+        # Readers of an older index, if there still are any, take it for damaged, and scan.
+        catalog.tidy(snapshot.generation_of(kept[0]))
+    except StoreError as error:
+        logger.warning("The catalog keeps its free pages: %s", error)
+    return True
+
+
+def _make(catalog: CatalogView, newest: Path | None, building: Path, generation: int) -> None:
+    """Make a snapshot, from the newest one where that is possible."""
+    removed = _apply_to_copy(catalog, newest, building) if newest is not None else None
     if removed is None:
         shutil.rmtree(building, ignore_errors=True)
         removed = 0
-        if not _apply(view, building, after=0):
-            raise StoreError(
-                f"Chroma did not keep what was written to {building}; check the disk, then run "
-                "rag-app ingest again"
-            )
+        if not _apply(catalog, building, after=0):
+            raise StoreError(f"Chroma did not keep what was written to {building}")
     snapshot.finish(building, generation, removed=removed)
-    for old in snapshot.snapshots(index_directory)[:-KEEP]:
-        shutil.rmtree(old, ignore_errors=True)
-    return True
 
 
 def _newest_sound(index_directory: Path) -> Path | None:
@@ -149,7 +167,7 @@ def _newest_sound(index_directory: Path) -> Path | None:
             snapshot.check(directory)
         except StoreError as error:
             logger.warning("%s; it is made anew", error)
-            shutil.rmtree(directory, ignore_errors=True)
+            snapshot.remove(directory)
         else:
             return directory
     return None
@@ -157,7 +175,8 @@ def _newest_sound(index_directory: Path) -> Path | None:
 
 def _worth_applying(view: CatalogView, newest: Path) -> bool:
     total = view.chunk_count()
-    waiting = view.count_after(snapshot.generation_of(newest))
+    after = snapshot.generation_of(newest)
+    waiting = view.count_after(after) + len(view.removed_after(after))
     return total <= ALWAYS_APPLY or waiting * APPLY_SHARE >= total
 
 

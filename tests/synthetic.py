@@ -32,21 +32,40 @@ class HashEmbedder(Embedder):
         return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
-def random_vectors(count: int, seed: int) -> Vectors:
-    """Unit vectors, shape (count, DIMENSION)."""
-    vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
+def random_vectors(count: int, seed: int, dimension: int = DIMENSION) -> Vectors:
+    """Unit vectors, shape (count, dimension)."""
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def put(catalog: CatalogWriter, name: str, vectors: Vectors) -> None:
-    """Store a document of so many chunks, in place of what stood under its name."""
-    chunks = [Chunk(n, n + 1, None, (), "") for n in range(len(vectors))]
-    content = EmbeddedContent(
+def clustered_vectors(count: int, seed: int, clusters: int = 50) -> Vectors:
+    """Unit vectors as an embedding model gives them, around a few themes, shape (count, 384)."""
+    chance = np.random.default_rng(seed)
+    themes = np.random.default_rng(0).normal(size=(clusters, 384))
+    around = themes[chance.integers(clusters, size=count)]
+    vectors = (around + 0.6 * chance.normal(size=(count, 384))).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def content_of(name: str, vectors: Vectors, characters: int = 1) -> EmbeddedContent:
+    """A content of so many chunks, each of so many characters."""
+    text = f"{name} says: {'the river gauge stands beside the mast. ' * characters}"
+    text = text.ljust(len(vectors) * characters)[: len(vectors) * characters]
+    chunks = [
+        Chunk(number * characters, (number + 1) * characters, None, (), "")
+        for number in range(len(vectors))
+    ]
+    return EmbeddedContent(
         digest=hashlib.sha256(name.encode() + vectors.tobytes()).hexdigest(),
-        document=LoadedDocument("text", "x" * len(vectors), ()),
+        document=LoadedDocument("text", text, ()),
         chunks=chunks,
         sentences=[(Span(chunk.start, chunk.end),) for chunk in chunks],
         vectors=vectors,
         note=None,
     )
-    catalog.put(Placement(name, f"/docs/{name}", "/docs", FileState(1, 1, 1)), content)
+
+
+def put(catalog: CatalogWriter, name: str, vectors: Vectors, characters: int = 1) -> None:
+    """Store a document of so many chunks, in place of what stood under its name."""
+    placement = Placement(name, f"/docs/{name}", "/docs", FileState(1, 1, 1))
+    catalog.put(placement, content_of(name, vectors, characters))

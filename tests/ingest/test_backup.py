@@ -60,7 +60,7 @@ def test_there_and_back(store: Store, tmp_path: Path) -> None:
     index = open_newest(store.index_directory)
     assert index is not None and index.count == 60
     index.close()
-    assert not list(store.directory.glob("restore-*"))
+    assert not list(store.directory.glob("restore*"))
 
 
 def test_into_an_empty_store(store: Store, tmp_path: Path) -> None:

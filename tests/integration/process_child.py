@@ -4,6 +4,10 @@
                            ``locked SECONDS`` for each refusal, ``stored TEXT`` for each success
 ``churner SECONDS``        adds and deletes documents, and writes each step into FOLDER/steps, after
                            it is committed; before a deletion, that the document is going
+``filler DOCUMENTS``       stores documents of 20 chunks, those that are not there yet, then makes
+                           the index; says ``stored NAME`` for each, ``index``, ``done``
+``opener NAME``            searches for a document; says ``found NAME`` for each of its chunks, and
+                           ``done`` when what there was to mend is mended
 ``reader SECONDS``         searches for what the steps say is there and for what is gone; says
                            ``wrong …`` for each wrong answer, ``read COUNT`` at the end
 """
@@ -16,10 +20,13 @@ import time
 from pathlib import Path
 
 from ingest import IndexSettings, ingest_paths
+from ingest.catalog import Vectors
+from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreLocked
 from ingest.store import Store
+from ingest.vectors import refresh
 from rag_app.retrieve import Retriever
-from tests.synthetic import HashEmbedder
+from tests.synthetic import HashEmbedder, clustered_vectors, put
 
 EMBEDDER = HashEmbedder()
 
@@ -95,6 +102,36 @@ def reader(store: Path, folder: Path, seconds: str) -> None:
     print("read", searches, flush=True)
 
 
+def filler(store: Path, _: Path, documents: str) -> None:
+    """Fill a collection as ingestion does."""
+    place = Store(store, "default")
+    with place.write_lock(5), CatalogWriter(place.catalog_path) as catalog:
+        there = {document.name for document in catalog.documents()}
+        for name in (f"d{number}" for number in range(int(documents))):
+            if name not in there:
+                put(catalog, name, vectors_of(name), characters=800)
+                print("stored", name, flush=True)
+        print("index", flush=True)
+        refresh(catalog, place.index_directory, always=False)
+    print("done", flush=True)
+
+
+def opener(store: Path, _: Path, name: str) -> None:
+    """Ask for one document, and let the collection mend itself."""
+    retriever = Retriever(Store(store, "default"))
+    for vector in vectors_of(name):
+        [passage] = retriever.nearest(vector, 1)
+        assert passage.chunk.documents == (name,), passage
+        print("found", name, flush=True)
+    retriever.close()
+    print("done", flush=True)
+
+
+def vectors_of(name: str) -> Vectors:
+    """The vectors of a document's 20 chunks."""
+    return clustered_vectors(20, seed=int(name[1:]))
+
+
 def states(folder: Path) -> dict[str, str]:
     """The last committed step of every document."""
     steps = folder / "steps"
@@ -108,4 +145,5 @@ def text_of(name: str) -> str:
 
 if __name__ == "__main__":
     role, store, folder, *rest = sys.argv[1:]
-    {"writer": writer, "churner": churner, "reader": reader}[role](Path(store), Path(folder), *rest)
+    roles = {function.__name__: function for function in (writer, churner, reader, filler, opener)}
+    roles[role](Path(store), Path(folder), *rest)

@@ -1,0 +1,86 @@
+"""The tables of the catalog, version by version."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ingest.errors import StoreEmpty, StoreError
+
+# What each version of the schema adds to the one before it. A catalog of an earlier one is brought
+# up to date when it is opened to be written.
+VERSIONS = (
+    """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('generation', '0');
+CREATE TABLE contents (
+    id INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,          -- SHA-256 of the bytes, and the format they were read as
+    kind TEXT NOT NULL,
+    title TEXT,
+    text TEXT NOT NULL,
+    blocks TEXT NOT NULL,                 -- JSON list of [kind, start, end, level]
+    page_starts TEXT NOT NULL,            -- JSON list; empty where the format has no pages
+    note TEXT,                            -- what its receipts say, such as pages without text
+    metadata TEXT NOT NULL                -- JSON object
+);
+CREATE TABLE documents (
+    name TEXT PRIMARY KEY,
+    content INTEGER NOT NULL REFERENCES contents (id),
+    source TEXT NOT NULL UNIQUE,          -- absolute path of the file
+    root TEXT NOT NULL,                   -- the folder that the name is relative to
+    size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    changed_ns INTEGER NOT NULL,
+    ingested TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_content ON documents (content);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    page INTEGER,
+    headings TEXT NOT NULL,               -- JSON list
+    text TEXT NOT NULL,
+    sentences BLOB NOT NULL,              -- int32 pairs: start, end
+    vector BLOB NOT NULL,                 -- float32, little endian
+    generation INTEGER NOT NULL           -- the one that brought it
+);
+CREATE INDEX chunks_by_content ON chunks (content, start);
+CREATE INDEX chunks_by_generation ON chunks (generation);
+CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL);
+CREATE INDEX removed_by_generation ON removed (generation);
+CREATE TABLE receipts (
+    source TEXT PRIMARY KEY,              -- absolute path of the file
+    path TEXT NOT NULL,
+    status TEXT NOT NULL,
+    chunks INTEGER NOT NULL,
+    pages INTEGER,
+    reason TEXT
+) WITHOUT ROWID;
+""",
+    """
+ALTER TABLE receipts ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE receipts ADD COLUMN same_as TEXT
+""",
+)
+SCHEMA_VERSION = len(VERSIONS)
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreEmpty for a catalog without tables, StoreError for one of a later version."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+    if version < SCHEMA_VERSION:
+        raise StoreError(
+            f"The catalog {path} was written by an earlier version of rag-app; bring it up to "
+            "date, without embedding anything: rag-app doctor --fix"
+        )
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"The catalog {path} has version {version}, this program reads {SCHEMA_VERSION}; "
+            "use the version of rag-app that wrote it, or ingest into a new store"
+        )

@@ -1,0 +1,19 @@
+"""The command line with vectors made of hashes: python -m tests.integration.cli_child COMMAND ...
+
+Nothing else is put in the place of anything, and no model has to be loaded.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import ingest.pipeline
+import ingest.reembed
+import rag_app.engine
+from rag_app.cli import main
+from tests.synthetic import HashEmbedder
+
+if __name__ == "__main__":
+    for module in (ingest.pipeline, ingest.reembed, rag_app.engine):
+        module.Embedder = HashEmbedder  # type: ignore[attr-defined]
+    sys.exit(main())

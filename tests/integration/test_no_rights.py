@@ -1,0 +1,148 @@
+"""A store that can only be read, and a user without a home: asking works, writing says why not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from ingest.catalog import Catalog
+from ingest.catalog_writer import CatalogWriter
+from ingest.store import Store
+from ingest.vectors import refresh
+from rag_app.retrieve import Retriever
+from tests.conftest import DATA, REPOSITORY
+from tests.integration.test_processes import start
+from tests.synthetic import clustered_vectors
+
+pytestmark = pytest.mark.slow
+
+# Not there, and nobody can make it, not even root.
+HOMELESS = {**os.environ, "HOME": "/dev/null/home", "HF_HUB_OFFLINE": "1"}
+REPORT = DATA / "documents" / "engineering" / "rg-12-field-calibration-report.txt"
+PORT = 8631
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Store:
+    """A store whose writer was killed: the last documents are in the journal only."""
+    store = Store(tmp_path / "killed", "default")
+    child = start("filler", store.root, store.root, 20)
+    assert child.stdout is not None
+    for line in child.stdout:
+        if line.strip() == "stored d12":
+            child.kill()
+    child.communicate()
+    assert (store.directory / "catalog.sqlite3-wal").stat().st_size
+    return store
+
+
+@pytest.fixture
+def read_only() -> Iterator[list[Path]]:
+    """Folders put into this list can only be read, by root too."""
+    folders: list[Path] = []
+    yield folders
+    for folder in folders:
+        if os.geteuid() == 0:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+        else:
+            subprocess.run(["chmod", "-R", "u+w", folder], check=True)
+
+
+def protect(folder: Path, read_only: list[Path]) -> None:
+    if os.geteuid():
+        subprocess.run(["chmod", "-R", "a-w", folder], check=True)
+    else:
+        for words in (["--bind", folder, folder], ["-o", "remount,bind,ro", folder]):
+            if subprocess.run(["mount", *words], capture_output=True, check=False).returncode:
+                pytest.skip("nothing can be mounted here")
+    read_only.append(folder)
+
+
+def names(store: Store) -> set[str]:
+    with Catalog(store.catalog_path).reading() as view:
+        return {document.name for document in view.documents()}
+
+
+@pytest.mark.parametrize("journal", ["with its index", "alone", "folded in"])
+def test_what_a_killed_writer_acknowledged_is_read(
+    killed: Store, read_only: list[Path], journal: str
+) -> None:
+    acknowledged = {f"d{number}" for number in range(13)}
+    if journal == "alone":
+        (killed.directory / "catalog.sqlite3-shm").unlink()
+    elif journal == "folded in":
+        with killed.write_lock(0), CatalogWriter(killed.catalog_path) as catalog:
+            refresh(catalog, killed.index_directory)
+    protect(killed.root, read_only)
+    assert names(killed) >= acknowledged
+    with closing(Retriever(killed)) as retriever:
+        for name in sorted(acknowledged):
+            [found] = retriever.nearest(clustered_vectors(20, int(name[1:]))[7], 1)
+            assert found.chunk.documents == (name,)
+
+
+def command(*words: object, module: str = "rag_app.cli") -> subprocess.CompletedProcess[str]:
+    """The command line in a process without a home."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *map(str, words)],
+        cwd=REPOSITORY,
+        env=HOMELESS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_commands_on_a_store_that_can_only_be_read(tmp_path: Path, read_only: list[Path]) -> None:
+    store, docs = tmp_path / "store", tmp_path / "docs"
+    docs.mkdir()
+    (docs / "lamp.txt").write_text("The red lamp means that the battery is low.")
+    hashed = "tests.integration.cli_child"
+    assert command("ingest", docs, "--store", store, module=hashed).returncode == 0
+    protect(store, read_only)
+    for asking in (["search", "red lamp"], ["status"], ["backup", tmp_path / "copy"], ["doctor"]):
+        done = command(*asking, "--store", store, module=hashed)
+        assert (done.returncode, done.stderr) == (0, ""), asking
+    for writing in (["ingest", docs], ["reembed"], ["restore", tmp_path / "copy"]):
+        done = command(*writing, "--store", store, module=hashed)
+        assert done.returncode == 3, writing
+        assert done.stderr.count("\n") == 1, done.stderr
+        assert "cannot be written" in done.stderr and "--store" in done.stderr
+
+
+def test_nobody_needs_a_home(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    told = command("ingest", REPORT, "--store", store)
+    assert (told.returncode, told.stderr) == (0, "")
+    asked = command("ask", "Which instrument was calibrated in the field?", "--store", store)
+    assert asked.returncode in (0, 1) and asked.stderr == "", "answered or refused"
+    with subprocess.Popen(
+        [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser", "--port", str(PORT)],
+        cwd=REPOSITORY,
+        env={**HOMELESS, "RAG_STORE": str(store)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as chat:
+        try:
+            assert healthy(f"http://127.0.0.1:{PORT}/_stcore/health"), chat.poll()
+        finally:
+            chat.kill()
+        assert chat.stderr is not None and "Traceback" not in chat.stderr.read()
+
+
+def healthy(url: str) -> bool:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(url) as answer:
+            return answer.status == 200
+        time.sleep(0.2)
+    return False
