@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ingest import vectors
+from ingest import index_process
 from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.embed import Embedder
@@ -113,7 +113,7 @@ def refresh(store: Store) -> float:
     """Bring the index up to date; returns the seconds."""
     started = time.perf_counter()
     with store.write_lock(10), CatalogWriter(store.catalog_path) as catalog:
-        vectors.refresh(catalog, store.index_directory)
+        index_process.refresh(store, catalog)
     return time.perf_counter() - started
 
 

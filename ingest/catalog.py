@@ -37,6 +37,7 @@ from ingest.schema import check_schema
 from ingest.where import to_sql
 
 Vectors = npt.NDArray[np.float32]
+NEWEST = 2**62  # later than any generation
 
 DOCUMENT_COLUMNS = """
     contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
@@ -178,11 +179,13 @@ class CatalogView:
         self,
         *,
         after: int = 0,
+        upto: int = NEWEST,
         where: Mapping[str, Any] | None = None,
         batch_size: int = 4096,
     ) -> Iterator[tuple[list[str], Vectors]]:
         """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
-        and pass a filter (``ingest.where``). Raises UsageError for a wrong filter."""
+        up to another, and pass a filter (``ingest.where``). Raises UsageError for a wrong filter.
+        """
         tables, condition = "chunks", "TRUE"
         values: list[Any] = []
         if where is not None:
@@ -190,8 +193,8 @@ class CatalogView:
             condition, values = to_sql(where)
         rows = self.connection.execute(
             f"SELECT chunks.id, chunks.vector FROM {tables}"
-            f" WHERE chunks.generation > ? AND {condition}",
-            (after, *values),
+            f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition}",
+            (after, upto, *values),
         )
         while batch := rows.fetchmany(batch_size):
             vectors = np.frombuffer(b"".join(vector for _, vector in batch), dtype="<f4")
@@ -208,19 +211,21 @@ class CatalogView:
                 found[id_] = np.frombuffer(row[0], dtype="<f4")
         return found
 
-    def count_after(self, generation: int) -> int:
-        """How many chunks came after a generation."""
+    def count_after(self, generation: int, upto: int = NEWEST) -> int:
+        """How many of the chunks came after a generation, up to another."""
         row = self.connection.execute(
-            "SELECT count(*) FROM chunks WHERE generation > ?", (generation,)
+            "SELECT count(*) FROM chunks WHERE generation > ? AND generation <= ?",
+            (generation, upto),
         ).fetchone()
         return int(row[0])
 
-    def removed_after(self, generation: int) -> list[str]:
-        """Ids of chunks that went after a generation. Some may have come back since."""
-        rows = self.connection.execute(
-            "SELECT DISTINCT chunk FROM removed WHERE generation > ?", (generation,)
+    def chunks_by_generation(self, after: int, upto: int) -> Iterator[tuple[int, int]]:
+        """The generations that brought chunks, in order, and how many there are of each."""
+        yield from self.connection.execute(
+            "SELECT generation, count(*) FROM chunks WHERE generation > ? AND generation <= ?"
+            " GROUP BY generation ORDER BY generation",
+            (after, upto),
         )
-        return [str(id_) for (id_,) in rows]
 
     def _stored_chunk(self, row: tuple[Any, ...]) -> StoredChunk:
         id_, content, start, end, page, headings, text, sentences, kind, title, metadata = row

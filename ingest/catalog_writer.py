@@ -129,17 +129,17 @@ class CatalogWriter(CatalogView):
                         datetime.now(UTC).isoformat(timespec="seconds"),
                     ),
                 )
-            self._drop_unused_contents(replaced, generation)
+            self._drop_unused_contents(replaced)
 
     def delete(self, name: str) -> None:
         """Remove a document, its receipt, and its content where no other document has it."""
-        with self._transaction() as generation:
+        with self._transaction():
             self.connection.execute(
                 "DELETE FROM receipts WHERE source = (SELECT source FROM documents WHERE name = ?)",
                 (name,),
             )
             removed = self._remove_documents("name = ?", (name,))
-            self._drop_unused_contents(removed, generation)
+            self._drop_unused_contents(removed)
 
     def set_state(self, source: str, state: FileState) -> None:
         """Remember that a file was seen in a new state with the same bytes."""
@@ -162,11 +162,8 @@ class CatalogWriter(CatalogView):
         with self._transaction(moves_generation=False):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
 
-    def tidy(self, oldest: int) -> None:
-        """Forget what was removed up to a generation than which no index is older, and give free
-        pages back to the disk where they are many."""
-        with self._transaction(moves_generation=False):
-            self.connection.execute("DELETE FROM removed WHERE generation <= ?", (oldest,))
+    def tidy(self) -> None:
+        """Give free pages back to the disk where they are many."""
         with translated_errors(self.path):
             if self._pragma("freelist_count") * FREE_SHARE <= self._pragma("page_count"):
                 return
@@ -246,14 +243,10 @@ class CatalogWriter(CatalogView):
         )
         return {int(content) for (content,) in rows.fetchall()}
 
-    def _drop_unused_contents(self, candidates: set[int], generation: int) -> None:
+    def _drop_unused_contents(self, candidates: set[int]) -> None:
         for number in candidates:
             if self.names_of(number):
                 continue
-            self.connection.execute(
-                "INSERT INTO removed SELECT ?, id FROM chunks WHERE content = ?",
-                (generation, number),
-            )
             self.connection.execute("DELETE FROM contents WHERE id = ?", (number,))
 
 

@@ -15,8 +15,9 @@ from ingest.discover import file_of
 from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.records import FileState
+from ingest.segments import finished
 from ingest.store import Store
-from ingest.vectors import VectorIndex, open_newest
+from ingest.vectors import VectorIndex, open_index
 
 # How many vectors are looked for in the index, spread over the collection.
 SAMPLE = 200
@@ -56,11 +57,8 @@ def bring_up_to_date(store: Store) -> None:
 def mend(store: Store, findings: list[Finding]) -> list[Finding]:
     """Mend what can be mended from the catalog, and return what is left."""
     if any(finding.remedy is None for finding in findings):
-        index = open_newest(store.index_directory)
-        damaged = frozenset({index.name}) if index is not None else frozenset()
-        if index is not None:
-            index.close()
-        heal(store, damaged)
+        # All of it, also where a segment is sound and just not what the catalog says.
+        heal(store, frozenset(segment.name for segment in finished(store.index_directory)))
     return examine(store)
 
 
@@ -92,17 +90,15 @@ def _check_catalog(view: CatalogView) -> Iterator[Finding]:
 
 
 def _check_index(store: Store, view: CatalogView) -> Iterator[Finding]:
-    index = open_newest(store.index_directory)
-    if index is None:
-        if view.chunk_count():
-            yield Finding("There is no sound index; searches compare every vector")
-        return
+    index = open_index(store.index_directory)
     try:
         behind = view.count_after(index.generation)
-        if behind:
+        if behind and not index.generation:
+            yield Finding("There is no sound index; searches compare every vector")
+        elif behind:
             yield Finding(f"The index lacks the {behind} newest chunks; searches scan them")
-        elif index.count != view.chunk_count():
-            yield Finding(f"The index holds {index.count} chunks of {view.chunk_count()}")
+        elif lacking := _lacking(index, view):
+            yield Finding(f"The index lacks {lacking} of {view.chunk_count()} chunks")
         elif missed := _missed(index, view):
             yield Finding(f"{missed} of {SAMPLE} chunks are not found by their own vector")
     except StoreError as error:
@@ -111,14 +107,18 @@ def _check_index(store: Store, view: CatalogView) -> Iterator[Finding]:
         index.close()
 
 
+def _lacking(index: VectorIndex, view: CatalogView) -> int:
+    held = set[str]().union(*(opened.ids() for opened in index.segments))
+    return sum(id_ not in held for ids, _ in view.vectors() for id_ in ids)
+
+
 def _missed(index: VectorIndex, view: CatalogView) -> int:
     step = max(1, view.chunk_count() // SAMPLE)
     missed = 0
     for ids, matrix in view.vectors():
         for place in range(0, len(ids), step):
-            found = [id_ for id_, score in index.query(matrix[place], 3) if score > 1 - UNIT]
             # Chunks with the same text have the same vector, and any of them is right.
-            missed += not found
+            missed += not any(score > 1 - UNIT for _, score in index.query(matrix[place], 1))
     return missed
 
 

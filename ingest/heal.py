@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Set
 
-from ingest import vectors
+from ingest import index_process, index_writer
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreError, StoreLocked
 from ingest.store import Store
@@ -16,14 +16,15 @@ logger = logging.getLogger(__name__)
 def heal(store: Store, damaged: Set[str] = frozenset()) -> bool:
     """Bring the index to the catalog's generation, and say whether it is there.
 
-    ``damaged`` are the names of snapshots that gave wrong results. A writer that is at work
+    ``damaged`` are the names of segments that gave wrong results. A writer that is at work
     will do the same when it is done, and a store that cannot be written is searched without an
     index: both are no errors here.
     """
     try:
         with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
-            vectors.drop(store.index_directory, damaged)
-            return vectors.refresh(catalog, store.index_directory)
+            index_writer.drop(store.index_directory, damaged)
+            index_process.refresh(store, catalog)
+            return True
     except StoreLocked:
         return False
     except StoreError as error:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from ingest import vectors
+from ingest import index_process
 from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent
 from ingest.chunk import embedding_text
@@ -96,7 +96,7 @@ def ingest_paths(
         finally:
             progress.end()
         try:
-            vectors.refresh(catalog, place.index_directory, always=False)
+            index_process.refresh(place, catalog, always=False)
         except IndexNotWritten as error:
             error.report = run.report(started)
             raise
@@ -161,7 +161,7 @@ class _Run:
         if self.unindexed >= REFRESH_CHUNKS:
             self.unindexed = 0
             with suppress(IndexNotWritten):  # told at the end, when all documents are stored
-                vectors.refresh(self.catalog, self.place.index_directory, always=False)
+                index_process.refresh(self.place, self.catalog, always=False)
 
     def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
         self.finish(document.placement.source, self._receipt(document, content), told=True)

@@ -63,7 +63,8 @@ CREATE TABLE receipts (
 """,
     """
 ALTER TABLE receipts ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE receipts ADD COLUMN same_as TEXT
+ALTER TABLE receipts ADD COLUMN same_as TEXT;
+DROP TABLE removed
 """,
 )
 SCHEMA_VERSION = len(VERSIONS)

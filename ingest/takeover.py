@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ingest import vectors
+from ingest import index_process, index_writer
 from ingest.catalog import Catalog, translated_errors
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreEmpty
@@ -26,7 +26,7 @@ def take_over(store: Store, prepared: Path) -> int:
     with translated_errors(prepared):
         _make_newer(prepared, _generation(store))
     # No index may be taken for one of what comes: searches compare every vector until it is made.
-    vectors.drop(store.index_directory)
+    index_writer.drop(store.index_directory)
     with (
         translated_errors(store.catalog_path),
         closing(sqlite3.connect(store.catalog_path, timeout=30)) as catalog,
@@ -35,7 +35,7 @@ def take_over(store: Store, prepared: Path) -> int:
         content.backup(catalog)
     discard(prepared)
     with CatalogWriter(store.catalog_path) as written:
-        vectors.refresh(written, store.index_directory)
+        index_process.refresh(store, written)
         return len(written.documents())
 
 
@@ -50,10 +50,9 @@ def _make_newer(prepared: Path, generation: int) -> None:
     collection as it was takes all of it as new."""
     with closing(sqlite3.connect(prepared)) as copy, copy:
         own = copy.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
-        newer = max(generation, int(own)) + 1
+        newer = generation + int(own)
         copy.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(newer),))
-        copy.execute("UPDATE chunks SET generation = ?", (newer,))
-        copy.execute("DELETE FROM removed")
+        copy.execute("UPDATE chunks SET generation = generation + ?", (generation,))
 
 
 def _generation(store: Store) -> int:

@@ -1,6 +1,6 @@
 """A question's vector to the passages nearest to it, right also while the collection changes.
 
-Three sources make one answer. The snapshot of the vector index, which may be old; an exact
+Three sources make one answer. The segments of the vector index, which may be old; an exact
 comparison with the vectors that the catalog got since; and the catalog itself, which knows what is
 live. So a search never misses what was committed before it began, never returns what was deleted,
 and works, only slower, with no index at all. A small collection needs none to be quick.
@@ -20,18 +20,23 @@ from ingest.catalog import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.records import StoredChunk
-from ingest.snapshot import check, generation_of, snapshots
+from ingest.segments import chain, check, finished
 from ingest.store import Store
-from ingest.vectors import VectorIndex, open_newest
+from ingest.vectors import OpenSegment, VectorIndex
 from rag_app.exact import ExactVectors
 from rag_app.records import Hit
 
 # Up to so many chunks, comparing all takes less time than opening Chroma does.
 EXACT_UP_TO = 20_000
+# Of what the index lacks, so many vectors are kept in memory (150 MB); more are read each time.
+MOST_IN_MEMORY = 100_000
 # Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
 BEHIND = 1_000
 # Chroma computes in single precision too, in another order.
 TOLERANCE = 1e-3
+
+# Similarities by chunk id.
+Scores = Mapping[str, float]
 
 logger = logging.getLogger(__name__)
 
@@ -70,12 +75,11 @@ class Retriever:
         self._store = store
         self._exact_up_to = exact_up_to
         self._catalog = Catalog(store.catalog_path)
-        self._index: VectorIndex | None = None
+        self._index = VectorIndex(store.index_directory)
         self._recent = ExactVectors()
         # One search at a time: so views, which the vectors in memory follow, never go back.
         self._lock = threading.Lock()
-        self._sound = ""
-        self._damaged: set[str] = set()
+        self._checked: dict[str, bool] = {}
         self._healing: threading.Thread | None = None
         self._healed = -1
 
@@ -94,101 +98,94 @@ class Retriever:
         with self._lock:
             with self._catalog.reading() as view:
                 small = not view.has_more_chunks_than(self._exact_up_to)
-            # The index before the view: so it is never of a later state, whose chunks the view
-            # could not explain.
-            index = None if small else self._current_index()
+            if not small:
+                # Before the view: so the index is never of a later state.
+                self._index.follow()
             with self._catalog.reading() as view:
-                if small:
-                    self._heal_if_behind(view, self._sound_generation())
-                    return self._search(view, None, vector, k)
-                if index is not None:
-                    try:
-                        passages = self._search(view, index, vector, k)
-                        self._heal_if_behind(view, index.generation)
-                        return passages
-                    except StoreError as error:
-                        logger.warning("Searching without the index: %s", error)
-                        self._damaged.add(index.name)
-                        self._index = None
-                self._heal_if_behind(view, -1)
-                return _live(view, _scan(view, vector, k))
+                self._heal_if_behind(view, self._sound_upto() if small else self._index.generation)
+                return self._search(view, [] if small else self._index.segments, vector, k)
 
     def close(self) -> None:
         """Give back the index, when what mends it is done."""
         if self._healing is not None:
             self._healing.join()
         with self._lock:
-            if self._index is not None:
-                self._index.close()
-                self._index = None
+            self._index.close()
 
     def _heal_if_behind(self, view: CatalogView, generation: int) -> None:
-        """Where there is no index (generation -1), or it lacks much, mend it on a thread, once
+        """Where there is no index (generation 0), or it lacks much, mend it on a thread, once
         for each state of the catalog."""
         if self._healing is not None and self._healing.is_alive():
             return
         state = view.generation()
         if self._healed == state:
             return
-        if generation >= 0 and view.count_after(generation) < BEHIND:
+        if generation and view.count_after(generation) < BEHIND:
             return
         self._healed = state
-        damaged = frozenset(self._damaged)
+        damaged = self._index.damaged | {name for name, sound in self._checked.items() if not sound}
         self._healing = threading.Thread(
             target=heal, args=(self._store, damaged), name="heal", daemon=True
         )
         self._healing.start()
 
-    def _current_index(self) -> VectorIndex | None:
-        """The newest snapshot that is sound, opened when it is newer than the one we hold."""
-        held = self._index.generation if self._index is not None else -1
-        opened = open_newest(
-            self._store.index_directory, newer_than=held, damaged=frozenset(self._damaged)
-        )
-        if opened is not None:
-            if self._index is not None:
-                self._index.close()
-            self._index = opened
-        return self._index
-
-    def _sound_generation(self) -> int:
-        """The generation of the newest snapshot where it needs not be opened: -1 if there is none,
-        or it is damaged. Each is looked at once."""
-        newest = snapshots(self._store.index_directory)[-1:]
-        if not newest or newest[0].name in self._damaged:
-            return -1
-        if newest[0].name != self._sound:
-            try:
-                check(newest[0])
-            except StoreError as error:
-                logger.warning("%s", error)
-                self._damaged.add(newest[0].name)
-                return -1
-            self._sound = newest[0].name
-        return generation_of(newest[0])
+    def _sound_upto(self) -> int:
+        """Up to which generation the index could answer, where it needs not be opened. Each of
+        its files is looked at once."""
+        upto = 0
+        for segment in chain(finished(self._store.index_directory)):
+            if segment.name not in self._checked:
+                try:
+                    check(segment)
+                    self._checked[segment.name] = True
+                except StoreError as error:
+                    logger.warning("%s", error)
+                    self._checked[segment.name] = False
+            if not self._checked[segment.name]:
+                break
+            upto = segment.upto
+        return upto
 
     def _search(
-        self, view: CatalogView, index: VectorIndex | None, vector: Vectors, k: int
+        self, view: CatalogView, segments: Sequence[OpenSegment], vector: Vectors, k: int
     ) -> list[Passage]:
-        """The best of the index, if there is one, and of all that it does not have."""
-        after = index.generation if index is not None else 0
-        if self._recent.after != after:
-            self._recent = ExactVectors(after)
-        self._recent.follow(view)
-        passages = _best_live(view, self._recent.best, vector, k, len(self._recent))
-        if index is not None:
+        """The best of each segment of the index, and of all that none of them has."""
+        passages: list[Passage] = []
+        reached = 0
+        for opened in segments:
+            if opened.segment.upto > view.generation():
+                break  # an older catalog was put back by hand, and the index is of another one
 
-            def indexed(vector: Vectors, wanted: int) -> dict[str, float]:
-                return _checked(view, index, vector, index.query(vector, wanted))
+            def ask(vector: Vectors, wanted: int, opened: OpenSegment = opened) -> Scores:
+                return _checked(view, vector, opened.query(vector, wanted))
 
-            passages += _best_live(view, indexed, vector, k, index.count)
+            try:
+                passages += _best_live(view, ask, vector, k, opened.count)
+            except StoreError as error:
+                logger.warning("Searching without the index: %s", error)
+                self._index.drop(opened)
+                self._heal_if_behind(view, 0)
+                break
+            reached = opened.segment.upto
+        passages += self._best_after(view, reached, vector, k)
         by_id = {passage.chunk.id: passage for passage in passages}
         return _in_order(by_id.values())[:k]
+
+    def _best_after(
+        self, view: CatalogView, generation: int, vector: Vectors, k: int
+    ) -> list[Passage]:
+        """The best of what came after a generation, by exact comparison."""
+        if view.count_after(generation) > MOST_IN_MEMORY:
+            return _live(view, _scan(view, vector, k, after=generation))
+        if self._recent.after != generation:
+            self._recent = ExactVectors(generation)
+        self._recent.follow(view)
+        return _best_live(view, self._recent.best, vector, k, len(self._recent))
 
 
 def _best_live(
     view: CatalogView,
-    ask: Callable[[Vectors, int], Mapping[str, float]],
+    ask: Callable[[Vectors, int], Scores],
     vector: Vectors,
     k: int,
     size: int,
@@ -202,18 +199,12 @@ def _best_live(
         wanted *= 4
 
 
-def _checked(
-    view: CatalogView, index: VectorIndex, vector: Vectors, found: Sequence[tuple[str, float]]
-) -> dict[str, float]:
-    """What the index found, with scores from the catalog's own vectors.
+def _checked(view: CatalogView, vector: Vectors, found: Sequence[tuple[str, float]]) -> Scores:
+    """What the index found and the catalog still has, with scores from the catalog's own vectors.
 
-    Raises StoreError where the index says something that the catalog cannot explain: a chunk
-    that it never had, or another similarity. Then the index is damaged.
+    Raises StoreError where the index has another vector: then it is damaged.
     """
     vectors = view.vectors_of([id_ for id_, _ in found])
-    unknown = {id_ for id_, _ in found if id_ not in vectors}
-    if unknown and unknown - set(view.removed_after(index.generation)):
-        raise StoreError("the index holds chunks that were never in the catalog")
     scores = {id_: float(stored @ vector) for id_, stored in vectors.items()}
     if any(abs(scores[id_] - score) > TOLERANCE for id_, score in found if id_ in scores):
         raise StoreError("the index holds other vectors than the catalog")
@@ -236,11 +227,13 @@ def _scan(
     vector: Vectors,
     k: int,
     *,
+    after: int = 0,
     where: Mapping[str, Any] | None = None,
-) -> dict[str, float]:
-    """The best ``k`` by exact comparison of all that passes a filter, in little memory."""
+) -> Scores:
+    """The best ``k`` by exact comparison of what came after a generation and passes a filter, in
+    little memory."""
     best: dict[str, float] = {}
-    for ids, vectors in view.vectors(where=where):
+    for ids, vectors in view.vectors(after=after, where=where):
         scores = vectors @ vector
         for place in np.argsort(-scores, kind="stable")[:k]:
             best[ids[place]] = float(scores[place])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import closing
 
 import numpy as np
 
-from ingest.catalog import Vectors
+from ingest.catalog import Catalog, Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import Span
 from ingest.embed import Embedder
 from ingest.records import Chunk, FileState, LoadedDocument
+from ingest.store import Store
+from ingest.vectors import open_index
 
 DIMENSION = 32
 
@@ -69,3 +72,11 @@ def put(catalog: CatalogWriter, name: str, vectors: Vectors, characters: int = 1
     """Store a document of so many chunks, in place of what stood under its name."""
     placement = Placement(name, f"/docs/{name}", "/docs", FileState(1, 1, 1))
     catalog.put(placement, content_of(name, vectors, characters))
+
+
+def lacking(store: Store) -> set[str]:
+    """The live chunks that the index of a collection does not have."""
+    with closing(open_index(store.index_directory)) as index:
+        held = {id_ for opened in index.segments for id_ in opened.ids()}
+        with Catalog(store.catalog_path).reading() as view:
+            return {id_ for ids, _ in view.vectors() for id_ in ids} - held

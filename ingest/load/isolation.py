@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from ingest.errors import BrokenFile, LoadError
+from ingest.lifeline import Lifeline
 from ingest.load.wire import READY, read_answer, read_frame, write_frames
 from ingest.records import LoadedDocument
 
@@ -118,9 +119,8 @@ class _Child:
         """Start it. Raises BrokenFile if that cannot be done."""
         self.files = 0
         self.expired = False
-        # Nothing is written to the lifeline: it is there to end when this process does.
-        self._lifeline = os.pipe() if os.name == "posix" else ()
-        argument = json.dumps({**limits, "lifeline": next(iter(self._lifeline), None)})
+        self._lifeline = Lifeline()
+        argument = json.dumps({**limits, "lifeline": self._lifeline.number})
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109
         try:
             self.process = subprocess.Popen(
@@ -129,15 +129,13 @@ class _Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                pass_fds=self._lifeline[:1],
+                pass_fds=self._lifeline.passed,
                 env={**os.environ, "PYTHONPATH": path},
             )
         except OSError:
-            for end in self._lifeline:
-                os.close(end)
+            self._lifeline.close()
             raise BrokenFile(NOT_STARTED) from None
-        for end in self._lifeline[:1]:
-            os.close(end)
+        self._lifeline.hand_over()
         assert self.process.stdin is not None and self.process.stdout is not None
         self._requests: IO[bytes] = self.process.stdin
         self._answers: IO[bytes] = self.process.stdout
@@ -168,5 +166,4 @@ class _Child:
         # What it has not read any more is in the way of closing.
         with suppress(OSError):
             self._requests.close()
-        for end in self._lifeline[1:]:
-            os.close(end)
+        self._lifeline.close()

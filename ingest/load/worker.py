@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.errors import LoadError
+from ingest.lifeline import end_with
 from ingest.load import load_bytes
 from ingest.load.detect import MODULES
 from ingest.load.wire import READY, document_frames, error_frames, read_frame, write_frames
@@ -31,7 +32,7 @@ def main() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limits = json.loads(sys.argv[1])
-    _end_with(limits["lifeline"])
+    end_with(limits["lifeline"])
     MODULES.update(limits["readers"])
     requests, answers = _own_pipes()
     _limit(int(limits["memory"]))
@@ -82,25 +83,6 @@ def _limit(memory: int) -> None:
         if allowed != resource.RLIM_INFINITY:
             most = min(most, allowed)
         resource.setrlimit(kind, (most, most))
-
-
-def _end_with(lifeline: int | None) -> None:
-    """From now on, the end of the program ends this process, whatever it is doing.
-
-    The system sends SIGIO when the other side of a pipe is closed, and a process that does not
-    handle that signal is ended by it. Nothing is ever written to this pipe.
-    """
-    if lifeline is None or sys.platform == "win32":
-        return
-    import fcntl
-    import select
-
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
-    look = select.poll()
-    look.register(lifeline, 0)
-    if look.poll(0):  # closed before the signal was asked for
-        sys.exit()
 
 
 if __name__ == "__main__":

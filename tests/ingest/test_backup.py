@@ -13,10 +13,10 @@ from ingest.backup import backup, restore
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreError, StoreLocked, UsageError
+from ingest.index_writer import refresh
 from ingest.store import Store
-from ingest.vectors import open_newest, refresh
 from rag_app.retrieve import Retriever
-from tests.synthetic import put, random_vectors
+from tests.synthetic import lacking, put, random_vectors
 
 
 @pytest.fixture
@@ -57,9 +57,7 @@ def test_there_and_back(store: Store, tmp_path: Path) -> None:
     assert open_retriever.nearest(random_vectors(20, 1)[7], 1)[0].score > 0.99
     assert open_retriever.nearest(random_vectors(20, 11)[7], 1)[0].score < 0.99
     open_retriever.close()
-    index = open_newest(store.index_directory)
-    assert index is not None and index.count == 60
-    index.close()
+    assert not lacking(store)
     assert not list(store.directory.glob("restore*"))
 
 

@@ -13,9 +13,9 @@ import pytest
 from ingest import IndexSettings, ingest_paths
 from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.fingerprint import fingerprint_of
+from ingest.index_writer import refresh
 from ingest.records import FileState
 from ingest.store import Store
-from ingest.vectors import refresh
 from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder, content_of, random_vectors
 

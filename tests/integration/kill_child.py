@@ -21,7 +21,7 @@ from pathlib import Path
 
 import chromadb  # noqa: F401 (imported here once, not by each operation)
 
-from ingest import FileReceipt, IndexSettings, ingest_paths, vectors
+from ingest import FileReceipt, IndexSettings, index_process, index_writer, ingest_paths
 from ingest.backup import backup, restore
 from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter
@@ -68,7 +68,7 @@ def work(store: Path, tokens: int, operation: str, *words: str) -> None:
         with place.write_lock(5), CatalogWriter(place.catalog_path) as catalog:
             catalog.delete(words[0])
             say("deleted", words[0])
-            vectors.refresh(catalog, place.index_directory)
+            index_process.refresh(place, catalog)
     elif operation == "reembed":
         reembed(settings, embedder=EMBEDDER)
     elif operation == "backup":
@@ -77,7 +77,7 @@ def work(store: Path, tokens: int, operation: str, *words: str) -> None:
         restore(place, Path(words[0]), wait_seconds=5)
     elif operation == "rebuild":
         with place.write_lock(5):
-            vectors.drop(place.index_directory)
+            index_writer.drop(place.index_directory)
         mend(place, examine(place))
     else:
         raise ValueError(operation)

@@ -23,8 +23,8 @@ from ingest import IndexSettings, ingest_paths
 from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreLocked
+from ingest.index_writer import refresh
 from ingest.store import Store
-from ingest.vectors import refresh
 from rag_app.retrieve import Retriever
 from tests.synthetic import HashEmbedder, clustered_vectors, put
 

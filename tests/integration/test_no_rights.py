@@ -15,8 +15,8 @@ import pytest
 
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
+from ingest.index_writer import refresh
 from ingest.store import Store
-from ingest.vectors import refresh
 from rag_app.retrieve import Retriever
 from tests.conftest import DATA, REPOSITORY
 from tests.integration.test_processes import start

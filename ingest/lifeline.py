@@ -1,0 +1,66 @@
+"""Ends a child process with its program, however that ends: by a pipe that nobody writes to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+
+
+class Lifeline:
+    """The program's side. Keep it open for as long as the child may live."""
+
+    def __init__(self) -> None:
+        self._ends: tuple[int, ...] = os.pipe() if os.name == "posix" else ()
+
+    @property
+    def number(self) -> int | None:
+        """What the child is told; None where there are no such pipes."""
+        return self._ends[0] if self._ends else None
+
+    @property
+    def passed(self) -> tuple[int, ...]:
+        """What the child inherits (``pass_fds``)."""
+        return self._ends[:1]
+
+    def hand_over(self) -> None:
+        """The child has its end: ours of it is closed."""
+        if self._ends:
+            os.close(self._ends[0])
+            self._ends = self._ends[1:]
+
+    def close(self) -> None:
+        """End the child, if it still lives."""
+        for end in self._ends:
+            os.close(end)
+        self._ends = ()
+
+    def __enter__(self) -> Lifeline:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def end_with(lifeline: int | None) -> None:
+    """From now on, the end of the program ends this process, whatever it is doing.
+
+    The system sends SIGIO when the other side of a pipe is closed, and a process that does not
+    handle that signal is ended by it. Nothing is ever written to this pipe.
+    """
+    if lifeline is None or sys.platform == "win32":
+        return
+    import fcntl
+    import select
+
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    look = select.poll()
+    look.register(lifeline, 0)
+    if look.poll(0):  # closed before the signal was asked for
+        sys.exit()
