@@ -18,6 +18,7 @@ from ingest.errors import FingerprintMismatch, StoreError, StoreLocked, UsageErr
 from ingest.store import Store
 from ingest.vectors import open_index
 from tests.ingest.folders import CountingEmbedder, chunk_ids, names, statuses
+from tests.synthetic import lacking
 
 
 def test_added_then_unchanged_with_the_same_ids(
@@ -146,7 +147,6 @@ INTERRUPTED = """
 import sys
 from ingest import ingest_paths
 from ingest.progress import NoProgress
-from tests.synthetic import lacking
 
 class Stop(NoProgress):
     finished_files = 0
