@@ -21,9 +21,6 @@ import numpy as np
 from ingest.catalog import SCHEMA_VERSION, CatalogView, Vectors, translated_errors
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 
-# Where more than one page in so many is free, free pages go back to the disk.
-FREE_SHARE = 10
-
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('generation', '0');
@@ -108,7 +105,7 @@ class CatalogWriter(CatalogView):
         with translated_errors(path):
             # Autocommit: transactions begin and end where this file says so.
             super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
-            if not self._pragma("page_count"):
+            if not self.connection.execute("PRAGMA page_count").fetchone()[0]:
                 # Counts only before the first table, and would be written again each time
                 # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum).
                 self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -210,23 +207,10 @@ class CatalogWriter(CatalogView):
         with self._transaction(moves_generation=False):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
 
-    def tidy(self, oldest: int) -> None:
-        """Forget what was removed up to a generation than which no index is older, and give free
-        pages back to the disk where they are many."""
+    def forget_removed(self, until: int) -> None:
+        """Forget which chunks went up to a generation, where no index is older than that."""
         with self._transaction(moves_generation=False):
-            self.connection.execute("DELETE FROM removed WHERE generation <= ?", (oldest,))
-        with translated_errors(self.path):
-            if self._pragma("freelist_count") * FREE_SHARE <= self._pragma("page_count"):
-                return
-            if self._pragma("auto_vacuum"):
-                # As a script, because it is a step for each page, and execute() takes one.
-                self.connection.executescript("PRAGMA incremental_vacuum")
-            else:  # from a version that did not set it
-                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                self.connection.execute("VACUUM")
-
-    def _pragma(self, name: str) -> int:
-        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
+            self.connection.execute("DELETE FROM removed WHERE generation <= ?", (until,))
 
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:

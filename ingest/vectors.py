@@ -26,6 +26,7 @@ from ingest.catalog import CatalogView, Vectors
 from ingest.catalog_writer import CatalogWriter
 from ingest.chroma import COLLECTION, chroma_errors, open_client
 from ingest.errors import IndexNotWritten, StoreError
+from ingest.room import give_back_room
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -143,7 +144,8 @@ def refresh(catalog: CatalogWriter, index_directory: Path, *, always: bool = Tru
         snapshot.remove(old)
     try:
         # Readers of an older index, if there still are any, take it for damaged, and scan.
-        catalog.tidy(snapshot.generation_of(kept[0]))
+        catalog.forget_removed(snapshot.generation_of(kept[0]))
+        give_back_room(catalog)
     except StoreError as error:
         logger.warning("The catalog keeps its free pages: %s", error)
     return True
