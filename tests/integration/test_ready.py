@@ -105,7 +105,7 @@ def test_ready_after_a_kill_in_the_index(
 
 
 @pytest.mark.long
-def test_ready_after_a_dozen_kills_in_the_index(stored: Store, ready: float, tmp_path: Path) -> None:
+def test_ready_after_a_dozen_kills(stored: Store, ready: float, tmp_path: Path) -> None:
     chance = random.Random(1)
     times: dict[str, list[tuple[float, float]]] = {"opener": [], "filler": []}
     for number in range(12):
