@@ -22,9 +22,6 @@ from ingest.catalog import CatalogView, Vectors, translated_errors
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 from ingest.schema import SCHEMA_VERSION, VERSIONS, check_schema
 
-# Where more than one page in so many is free, free pages go back to the disk.
-FREE_SHARE = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -161,21 +158,6 @@ class CatalogWriter(CatalogView):
         """Forget the receipt of a file that is gone."""
         with self._transaction(moves_generation=False):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
-
-    def tidy(self) -> None:
-        """Give free pages back to the disk where they are many."""
-        with translated_errors(self.path):
-            if self._pragma("freelist_count") * FREE_SHARE <= self._pragma("page_count"):
-                return
-            if self._pragma("auto_vacuum"):
-                # As a script, because it is a step for each page, and execute() takes one.
-                self.connection.executescript("PRAGMA incremental_vacuum")
-            else:  # from a version that did not set it
-                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                self.connection.execute("VACUUM")
-
-    def _pragma(self, name: str) -> int:
-        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:

@@ -7,6 +7,7 @@ that is neither the program's memory nor its end; what it did not finish means n
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,7 +18,10 @@ from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import IndexNotWritten, RagError
 from ingest.lifeline import Lifeline, end_with
+from ingest.room import give_back_room
 from ingest.store import Store
+
+logger = logging.getLogger(__name__)
 
 
 def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
@@ -28,7 +32,10 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
     """
     if index_writer.plan(catalog, store.index_directory, always=always):
         _run(store, always=always)
-    catalog.tidy()
+    try:
+        give_back_room(catalog)
+    except StoreError as error:
+        logger.warning("The catalog keeps its free pages: %s", error)
 
 
 def _run(store: Store, *, always: bool) -> None:

@@ -46,6 +46,8 @@ def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
         "server.port": port,
         "browser.serverAddress": "localhost",
         "browser.serverPort": port,
+        # There are none, and looking for them in a home that cannot be read ends the server.
+        "secrets.files": [],
     }
     if not open_browser:
         # Else Streamlit finds out whether there is a screen.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from ingest.store import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli import main
 from tests.conftest import REPOSITORY
-from tests.synthetic import lacking
+from tests.synthetic import HashEmbedder, lacking
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +126,33 @@ def test_interrupted_it_goes_on_and_the_old_one_answers_meanwhile(
     assert again.counts["failed"] == 1
     with pytest.raises(FingerprintMismatch, match="rag-app reembed"):
         ingest_paths([REPOSITORY / "LICENSE"], store=store, embedder=embedder)
+
+
+class HashesStop(HashEmbedder):
+    """Is interrupted at the third text."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if self.embedded == 2:
+            raise KeyboardInterrupt
+        return super().encode(texts)
+
+
+def test_what_moves_while_it_is_interrupted_is_where_it_is_in_the_end(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    for name in ("lamp", "mast", "rain"):
+        (old / f"{name}.txt").write_text(f"The {name} is checked every Monday.")
+    before = IndexSettings(store=tmp_path / "store")
+    after = IndexSettings(store=tmp_path / "store", chunk_tokens=60)
+    ingest_paths([old], settings=before, embedder=HashEmbedder())
+    with pytest.raises(KeyboardInterrupt):
+        reembed(after, embedder=HashesStop())
+    old.rename(new)
+    ingest_paths([new], settings=before, embedder=HashEmbedder())
+    rest = HashEmbedder()
+    reembed(after, embedder=rest)
+    assert rest.embedded == 1
+    report = ingest_paths([new], settings=after, embedder=HashEmbedder())
+    assert report.counts["unchanged"] == 3
+    with open_engine(settings=after, answers=AnswerSettings()) as engine:
+        assert {Path(one.source).parent for one in engine.documents()} == {new}

@@ -13,6 +13,7 @@ import pytest
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
 from ingest.index_writer import refresh
+from ingest.room import give_back_room
 from ingest.store import Store
 from ingest.vectors import open_index
 from rag_app.retrieve import Retriever
@@ -41,7 +42,7 @@ class Collection:
             for name in gone:
                 catalog.delete(name)
             refresh(catalog, self.store.index_directory, always=False)
-            catalog.tidy()
+            give_back_room(catalog)
         self.documents |= documents
         for name in gone:
             del self.documents[name]

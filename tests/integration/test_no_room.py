@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from ingest.catalog import Catalog
 from ingest.doctor import examine
 from ingest.store import Store
 from rag_app.cli import main
+from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder
 
 pytestmark = pytest.mark.slow
@@ -130,9 +132,10 @@ def test_ingestion(run, disk: Disk, docs: Path, room: int) -> None:  # type: ign
 
 def test_a_change_that_does_not_fit_leaves_what_was(run, disk: Disk, docs: Path) -> None:  # type: ignore[no-untyped-def]
     assert run("ingest", docs).code == 0
-    before = held(disk)
-    write(docs / "f3.txt", 99)
+    before = on_disk(docs)
     disk.fill()
+    assert held(disk) == before, "read where SQLite finds no room for its shared memory"
+    write(docs / "f3.txt", 99)
     says_in_one_line(run("ingest", docs), "disk")
     assert held(disk) == before
     found = run("search", before["f3.txt"][:200], "-k", 1)
@@ -233,3 +236,38 @@ def test_reembed(  # type: ignore[no-untyped-def]
     assert held(disk) == before
     assert run("ingest", docs).code == 0
     assert shutil.disk_usage(disk.path).used < 20_000_000
+
+
+LIMITED = """
+import resource, runpy, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+runpy.run_module("tests.integration.cli_child", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(("limit", "code"), [(20_000, 3), (150_000, 3), (10_000_000, 0)])
+def test_no_file_may_be_larger_than(docs: Path, tmp_path: Path, limit: int, code: int) -> None:
+    """Another way to run out of room, which needs no rights to be tried."""
+    command = ["ingest", docs, "--store", tmp_path / "store"]
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(limit), *command],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done
+    assert done.stderr.count("\n") == (code == 3) and "Traceback" not in done.stderr
+    rest = subprocess.run(
+        [sys.executable, "-m", "tests.integration.cli_child", *command],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (rest.returncode, rest.stderr) == (0, "")
+    store = Store(tmp_path / "store", "default")
+    assert examine(store) == []
+    with Catalog(store.catalog_path).reading() as view:
+        assert len(view.documents()) == FILES

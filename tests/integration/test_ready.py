@@ -103,10 +103,10 @@ def test_ready_after_a_kill_in_the_index(
 
 
 @pytest.mark.long
-def test_ready_after_thirty_kills_in_the_index(stored: Store, ready: float, tmp_path: Path) -> None:
+def test_ready_after_a_dozen_kills(stored: Store, ready: float, tmp_path: Path) -> None:
     chance = random.Random(1)
     times: dict[str, list[tuple[float, float]]] = {"opener": [], "filler": []}
-    for number in range(30):
+    for number in range(12):
         home = tmp_path / str(number)
         store = copy_killed_in_the_index(stored, home, chance.uniform(0, 5))
         role = chance.choice(sorted(times))
