@@ -55,7 +55,7 @@ class CatalogWriter(CatalogView):
         with translated_errors(path):
             # Autocommit: transactions begin and end where this file says so.
             super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
-            if not self._pragma("page_count"):
+            if not self.connection.execute("PRAGMA page_count").fetchone()[0]:
                 # Counts only before the first table, and would be written again each time
                 # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum).
                 self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")

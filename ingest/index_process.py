@@ -16,7 +16,7 @@ from pathlib import Path
 from ingest import index_writer
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
-from ingest.errors import IndexNotWritten, RagError
+from ingest.errors import IndexNotWritten, RagError, StoreError
 from ingest.lifeline import Lifeline, end_with
 from ingest.room import give_back_room
 from ingest.store import Store

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import pairwise
@@ -20,6 +22,7 @@ from ingest.index_writer import ALWAYS_APPLY, plan, refresh
 from ingest.segments import Segment, chain, finished, without_overlap
 from ingest.store import Store
 from ingest.vectors import VectorIndex, open_index
+from rag_app.retrieve import Retriever
 from tests.synthetic import lacking, put, random_vectors
 
 
@@ -180,6 +183,49 @@ def test_in_a_process_of_its_own(store: Store, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("sys.executable", "/bin/false")
         with pytest.raises(IndexNotWritten, match="rag-app doctor --fix"):
             index_process.refresh(store, catalog)
+
+
+@pytest.mark.parametrize("version", ["new", "made before free pages were given back"])
+def test_what_is_deleted_leaves_the_disk(store: Store, version: str) -> None:
+    if version != "new":
+        with closing(sqlite3.connect(store.catalog_path)) as catalog, catalog:
+            catalog.execute("CREATE TABLE other (name)")  # too late for auto_vacuum
+    with writing(store) as catalog:
+        for number in range(20):
+            put(catalog, f"d{number}", random_vectors(100, number), characters=500)
+        index_process.refresh(store, catalog)
+    full = store.catalog_path.stat().st_size
+    with writing(store) as catalog:
+        for number in range(15):
+            catalog.delete(f"d{number}")
+        index_process.refresh(store, catalog)
+        assert catalog.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert store.catalog_path.stat().st_size < full / 3
+
+
+def test_a_reader_of_an_index_that_is_long_gone_is_right(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = random_vectors(40, 999)[0]
+    with writing(store) as catalog:
+        for number in range(5):
+            put(catalog, f"d{number}", random_vectors(40, number))
+        refresh(catalog, store.index_directory)
+        retriever = Retriever(store, exact_up_to=0)
+        retriever.nearest(wanted, 1)
+        # Nothing newer can be opened: there is no room for a copy of its database.
+        monkeypatch.setattr(tempfile, "tempdir", str(store.root / "no such folder"))
+        for number in range(4):
+            catalog.delete(f"d{number}")
+            put(catalog, f"new{number}", random_vectors(40, 50 + number))
+            refresh(catalog, store.index_directory)
+        put(catalog, "wanted", random_vectors(40, 999))
+    for name, seed in [("wanted", 999), ("new3", 53), ("d4", 4)]:
+        [found] = retriever.nearest(random_vectors(40, seed)[0], 1)
+        assert found.chunk.documents == (name,) and found.score > 0.999
+    [found] = retriever.nearest(random_vectors(40, 0)[0], 1)
+    assert found.score < 0.999, "what was deleted is not found"
+    retriever.close()
 
 
 RANGES = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=12)
