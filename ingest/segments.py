@@ -1,7 +1,7 @@
 """The parts of the vector index: folders that never change, with a checksum of every file.
 
-    index/000000-000042-1f6e/  what came to the catalog up to generation 42, and manifest.json
-    index/000042-000057-07b3/  what came after that, up to generation 57
+    index/000000-000042-187c…/  what came to the catalog up to generation 42, and manifest.json
+    index/000042-000057-187d…/  what came after that, up to generation 57
     index/building-…/          a segment being made; means nothing until it has its name
 
 A segment is what log-structured stores call one (O'Neil and others, "The Log-Structured
@@ -21,6 +21,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 import uuid
 import zlib
 from collections.abc import Iterable
@@ -31,7 +32,7 @@ from pathlib import Path
 from ingest.chroma import DATABASE
 from ingest.errors import StoreError
 
-NAME = re.compile(r"(\d+)-(\d+)-[0-9a-f]{4}")
+NAME = re.compile(r"(\d+)-(\d+)-[0-9a-f]{16}")
 MANIFEST = "manifest.json"
 
 
@@ -58,9 +59,11 @@ def finished(index_directory: Path) -> list[Segment]:
 
 
 def without_overlap(segments: Iterable[Segment]) -> list[Segment]:
-    """Those to be used: from the first generation on, of those that begin next the widest."""
+    """Those to be used: from the first generation on, of those that begin next the widest, of
+    those of one range the newest."""
     used: list[Segment] = []
-    for segment in sorted(segments, key=lambda one: (one.after, -one.upto, one.name)):
+    newest = sorted(segments, key=lambda one: one.name, reverse=True)
+    for segment in sorted(newest, key=lambda one: (one.after, -one.upto)):
         if segment.after >= (used[-1].upto if used else 0):
             used.append(segment)
     return used
@@ -101,9 +104,8 @@ def finish(building: Path, after: int, upto: int, *, chunks: int) -> Segment:
         database.execute("VACUUM")
     manifest = {"chunks": chunks, "files": _checksums(building)}
     (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    # A part of its own in the name, also where one of this range was damaged: Chroma remembers
-    # paths.
-    path = building.with_name(f"{after:06}-{upto:06}-{uuid.uuid4().hex[:4]}")
+    # With the time, so that of two of one range the newer is known, and no name is used twice.
+    path = building.with_name(f"{after:06}-{upto:06}-{time.time_ns():016x}")
     building.rename(path)
     return Segment(path, after, upto)
 

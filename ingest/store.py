@@ -3,7 +3,7 @@
 storage/
   default-37a8eec1/            one directory for each collection
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
-    index/000042-1f6e/         what Chroma made of it at generation 42; can be rebuilt
+    index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     uploads/                   files that were given to the chat
     write.lock, writer.json    who is writing
 """

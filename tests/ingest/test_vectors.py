@@ -235,7 +235,7 @@ RANGES = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=12
 @given(ranges=RANGES)
 def test_segments_that_are_used_do_not_overlap(ranges: list[tuple[int, int]]) -> None:
     segments = [
-        Segment(Path(f"{after:06}-{upto:06}-{number:04x}"), after, upto)
+        Segment(Path(f"{after:06}-{upto:06}-{number:016x}"), after, upto)
         for number, (after, upto) in enumerate(ranges)
         if after < upto
     ]
