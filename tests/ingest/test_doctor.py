@@ -15,6 +15,7 @@ from ingest.doctor import examine, mend
 from ingest.embed import Embedder
 from ingest.store import Store
 from rag_app.cli import main
+from tests.synthetic import put, random_vectors
 
 
 @pytest.fixture
@@ -74,9 +75,11 @@ def test_a_catalog_that_contradicts_itself(store: Store, damage: str, words: str
 def test_chunks_that_wait_for_the_index_are_told(store: Store) -> None:
     with CatalogWriter(store.catalog_path) as catalog:
         catalog.delete("rain.txt")
-    [finding] = examine(store)
-    assert finding.what == "The index holds 3 chunks of 2"
-    assert mend(store, [finding]) == []
+        assert examine(store)[1:] == [], "what is gone may stay in the index"
+        put(catalog, "/new.txt", random_vectors(3, 1, dimension=384))
+    finding = examine(store)[0]
+    assert "lacks the 3 newest chunks" in finding.what
+    assert all("index" not in one.what for one in mend(store, [finding]))
 
 
 def test_backup_and_restore_as_commands(

@@ -91,6 +91,7 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
     with closing(sqlite3.connect(store.catalog_path)) as catalog:
         catalog.execute("ALTER TABLE receipts DROP COLUMN characters")
         catalog.execute("ALTER TABLE receipts DROP COLUMN same_as")
+        catalog.execute("CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL)")
         catalog.execute("PRAGMA user_version = 1")
     assert main(["search", "lamp", "--store", str(store.root)]) == 3
     assert "rag-app doctor --fix" in capsys.readouterr().err
