@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -24,6 +24,7 @@ from ingest.errors import UsageError
 TABLES = ("index", "answer")
 CONFIG_FILE = Path("rag.toml")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+Backend = Literal["auto", "onnx", "torch"]
 
 
 class TableSettings(BaseSettings):
@@ -60,6 +61,11 @@ class IndexSettings(TableSettings):
     collection: str = Field("default", min_length=1, description="Any text is a valid name.")
     embedding_model: str = Field(
         DEFAULT_MODEL, description="A name on the hub, or the path of a model directory."
+    )
+    embedding_backend: Backend = Field(
+        "auto",
+        description='"onnx": 8 bits on the processor; "torch": sentence-transformers; "auto": '
+        "ONNX where there is no GPU and the model is known and passes the check.",
     )
     device: str | None = Field(None, description='"cpu", "cuda", "mps"; found when not given.')
     chunk_tokens: int = Field(
