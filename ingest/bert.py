@@ -103,9 +103,11 @@ class _Builder:
         self.constants["zero"] = np.array([0])
         self.constants["one"] = np.array([1])
         self.constants["last"] = np.array([-1])
-        self.constants["tiny"] = np.float32(1e-12)  # a row of zeros is divided by it
-        self.constants["step"] = np.float32(1 / 127)
-        self.constants["middle"] = np.uint8(128)
+        self.constants["tiny"] = np.array(
+            1e-12, dtype=np.float32
+        )  # a row of zeros is divided by it
+        self.constants["step"] = np.array(1 / 127, dtype=np.float32)
+        self.constants["middle"] = np.array(128, dtype=np.uint8)
         length = self._node("Shape", ["words"], start=1, end=2)
         places = self._node("Slice", ["positions", "zero", length, "one"])
         x = self._normalized("embeddings.LayerNorm", "words", places)

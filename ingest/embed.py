@@ -242,7 +242,7 @@ class Embedder:
         return None
 
     def _checked_onnx(self) -> OnnxEncoder:
-        """Raises UnknownArchitecture, or EmbedderError where it does not agree with the reference."""
+        """Raises UnknownArchitecture, or EmbedderError where it and the reference disagree."""
         if self._reference is None:
             raise UnknownArchitecture(
                 f"ONNX cannot run the embedding model {self.name!r}, only folders with a BERT; "

@@ -53,7 +53,7 @@ class OnnxEncoder:
         self._max_sequence = max_sequence
         bert = build_bert(directory, pooling, unsigned=saturates())
         self._words = bert.words
-        self._session = _session(bert.graph)
+        self._session = open_session(bert.graph)
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="embed")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -101,17 +101,26 @@ def saturates() -> bool:
         [weight],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
-    session = _session(model.SerializeToString())
+    session = open_session(model.SerializeToString())
     (product,) = session.run(None, {"x": np.full((size, size), 255, dtype=np.uint8)})
     return bool((product != size * 255 * 127).any())
 
 
-def _session(model: bytes) -> onnxruntime.InferenceSession:
+def open_session(
+    model: bytes, *, threads: int = 1, profile: str | None = None
+) -> onnxruntime.InferenceSession:
+    """A session on the processor. ``profile`` is where a profile begins its file's name.
+
+    Raises EmbedderError where ONNX Runtime does not take the model.
+    """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.log_severity_level = 3
     # The graph is as it should be; the optimizer would put SkipLayerNormalization in.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    if profile is not None:
+        options.enable_profiling = True
+        options.profile_file_prefix = profile
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except REFUSALS as error:
