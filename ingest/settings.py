@@ -93,6 +93,12 @@ class IndexSettings(TableSettings):
             raise ValueError("overlap_tokens must be at most half of chunk_tokens")
         return self
 
+    @model_validator(mode="after")
+    def _backend_fits(self) -> IndexSettings:
+        if self.embedding_backend == "onnx" and self.device not in (None, "cpu"):
+            raise ValueError(f"embedding_backend onnx does not run on the device {self.device}")
+        return self
+
 
 Settings = TypeVar("Settings", bound=TableSettings)
 

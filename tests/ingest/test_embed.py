@@ -268,6 +268,17 @@ def test_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_EMBEDDING_BACKEND", "tensorflow")
     with pytest.raises(UsageError, match="embedding_backend"):
         load_settings(IndexSettings)
+    with pytest.raises(UsageError, match="cuda"):
+        load_settings(IndexSettings, embedding_backend="onnx", device="cuda")
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_on_another_device_it_is_sentence_transformers(
+    torch_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    monkeypatch.setattr(Embedder, "model", torch_embedder.model)
+    found = Embedder(device=device).encode([SENTENCE])
+    assert (found == torch_embedder.encode([SENTENCE])).all()
 
 
 def test_the_reference_is_of_this_version(torch_embedder: Embedder) -> None:
