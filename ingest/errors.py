@@ -8,6 +8,7 @@ RagError
 │   ├── IndexNotWritten     the documents are stored, their index is not
 │   └── FingerprintMismatch the index was built with other settings
 ├── EmbedderError           the embedding model cannot be loaded             exit 3
+│   └── UnknownArchitecture the model runs with sentence-transformers only
 ├── LLMError                (rag_app.errors) the LLM cannot be used          exit 3
 └── LoadError               one file cannot be read: becomes its receipt     exit 1
     ├── UnknownFormat       no reader for this kind of file
@@ -65,6 +66,10 @@ class FingerprintMismatch(StoreError):
 
 class EmbedderError(RagError):
     """The embedding model cannot be found, loaded or trusted."""
+
+
+class UnknownArchitecture(EmbedderError):
+    """Not a model of which ``ingest.bert`` can build a graph; sentence-transformers can run it."""
 
 
 class LoadError(RagError):

@@ -19,7 +19,7 @@ from ingest.catalog import Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent
 from ingest.chunk import embedding_text
 from ingest.discover import Discovery, discover
-from ingest.embed import Embedder
+from ingest.embed import Embedder, embedder_of
 from ingest.errors import IndexNotWritten
 from ingest.examine import Examiner, NewDocument
 from ingest.fingerprint import check_fingerprint
@@ -60,7 +60,7 @@ def ingest_paths(
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
-    embedder = embedder or Embedder(settings.embedding_model, settings.device)
+    embedder = embedder or embedder_of(settings)
     progress = progress or NoProgress()
     place = Store(settings.store, settings.collection)
     reader = IsolatedReader(

@@ -18,7 +18,7 @@ from typing import Any
 from ingest.catalog import Catalog, Vectors
 from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
 from ingest.chunk import chunk_document, embedding_text
-from ingest.embed import Embedder
+from ingest.embed import Embedder, embedder_of
 from ingest.errors import StoreError
 from ingest.fingerprint import fingerprint_of
 from ingest.progress import NoProgress, Progress
@@ -49,7 +49,7 @@ def reembed(
     Raises StoreEmpty if nothing was ingested, StoreLocked, StoreError, EmbedderError.
     """
     started = time.perf_counter()
-    embedder = embedder or Embedder(settings.embedding_model, settings.device)
+    embedder = embedder or embedder_of(settings)
     progress = progress or NoProgress()
     store = Store(settings.store, settings.collection)
     fingerprint = fingerprint_of(settings, embedder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -24,6 +24,7 @@ from ingest.errors import UsageError
 TABLES = ("index", "answer")
 CONFIG_FILE = Path("rag.toml")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+Backend = Literal["auto", "onnx", "torch"]
 
 
 class TableSettings(BaseSettings):
@@ -61,6 +62,11 @@ class IndexSettings(TableSettings):
     embedding_model: str = Field(
         DEFAULT_MODEL, description="A name on the hub, or the path of a model directory."
     )
+    embedding_backend: Backend = Field(
+        "auto",
+        description='"onnx": 8 bits on the processor; "torch": sentence-transformers; "auto": '
+        "ONNX where there is no GPU and the model is known and passes the check.",
+    )
     device: str | None = Field(None, description='"cpu", "cuda", "mps"; found when not given.')
     chunk_tokens: int = Field(
         200, ge=16, le=8192, description="Longest chunk, in tokens of the embedding model."
@@ -85,6 +91,12 @@ class IndexSettings(TableSettings):
     def _overlap_fits(self) -> IndexSettings:
         if self.overlap_tokens * 2 > self.chunk_tokens:
             raise ValueError("overlap_tokens must be at most half of chunk_tokens")
+        return self
+
+    @model_validator(mode="after")
+    def _backend_fits(self) -> IndexSettings:
+        if self.embedding_backend == "onnx" and self.device not in (None, "cpu"):
+            raise ValueError(f"embedding_backend onnx does not run on the device {self.device}")
         return self
 
 

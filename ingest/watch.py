@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ingest.discover import is_hidden, is_inside, path_text
-from ingest.embed import Embedder
+from ingest.embed import Embedder, embedder_of
 from ingest.errors import StoreLocked, UsageError
 from ingest.pipeline import ingest_paths
 from ingest.records import IngestReport
@@ -42,7 +42,7 @@ def watch(
     for root in roots:
         if not root.is_dir():
             raise UsageError(f"{root} is not a folder; give one that can be watched")
-    embedder = embedder or Embedder(settings.embedding_model, settings.device)
+    embedder = embedder or embedder_of(settings)
     store = path_text(settings.store.resolve())
 
     def matters(_: Change, path: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ingest.catalog import Catalog, Vectors
-from ingest.embed import Embedder
+from ingest.embed import embedder_of
 from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageError
 from ingest.records import FileReceipt, StoredDocument
 from ingest.settings import IndexSettings, load_settings
@@ -46,7 +46,7 @@ class Engine:
         self.index_settings = index
         self.answer_settings = answers
         self.store = Store(index.store, index.collection)
-        self.embedder = Embedder(index.embedding_model, index.device)
+        self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
         self._catalog = Catalog(self.store.catalog_path)
         self.llm = _chat_model(answers)

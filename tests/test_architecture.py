@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -70,3 +71,26 @@ def test_importing_costs_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_a_question_and_an_ingestion_load_no_torch(tmp_path: Path) -> None:
+    """From a cold process, with the default model: torch alone would take seconds."""
+    heavy = "torch transformers sentence_transformers streamlit llama_index openai scipy".split()
+    code = (
+        "import sys; from rag_app.cli import main; main(sys.argv[1:]);"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    (tmp_path / "leave.md").write_text("# Leave\n\nEveryone has 27 days of leave.\n")
+    for command in (["ingest", "leave.md"], ["ask", "How many days of leave?"], ["search", "days"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *command, "--store", "store"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        )
+        *said, loaded = done.stdout.splitlines()
+        assert said
+        assert loaded == "[]", command

