@@ -1,6 +1,6 @@
 """Exact comparison with the vectors that came after a generation, kept in memory between searches.
 
-It answers for small collections alone: comparing 20,000 vectors takes 3 ms, and importing and
+It answers for small collections alone: comparing 20,000 vectors takes 2 ms, and importing and
 opening Chroma a second (docs/decisions/0007). For large ones it answers for what the index does
 not have yet.
 """
@@ -14,6 +14,15 @@ from ingest.catalog import CatalogView, Vectors
 # Rows of what is gone are left until there are so many more rows than chunks.
 SLACK = 2
 SPARE = 1_000
+
+
+def similarities(matrix: Vectors, vector: Vectors) -> Vectors:
+    """The inner product of each row with a vector: shape (rows,).
+
+    Not ``matrix @ vector``: for that numpy's BLAS wakes a thread on each core, which on a busy
+    machine is waited for (20,000 rows: 12 ms instead of 1.6; 3.3 on one thread).
+    """
+    return np.asarray(np.einsum("ij,j->i", matrix, vector))
 
 
 class ExactVectors:
@@ -45,7 +54,7 @@ class ExactVectors:
         best first. Some may be gone from the collection since they came."""
         if not self._ids:
             return {}
-        scores = self._matrix[: len(self._ids)] @ vector
+        scores = similarities(self._matrix[: len(self._ids)], vector)
         k = min(k, len(scores))
         nearest = np.argpartition(-scores, k - 1)[:k]
         order = nearest[np.argsort(-scores[nearest], kind="stable")]

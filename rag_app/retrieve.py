@@ -23,7 +23,7 @@ from ingest.records import StoredChunk
 from ingest.segments import chain, check, finished
 from ingest.store import Store
 from ingest.vectors import OpenSegment, VectorIndex
-from rag_app.exact import ExactVectors
+from rag_app.exact import ExactVectors, similarities
 from rag_app.records import Hit
 
 # Up to so many chunks, comparing all takes less time than opening Chroma does.
@@ -234,7 +234,7 @@ def _scan(
     little memory."""
     best: dict[str, float] = {}
     for ids, vectors in view.vectors(after=after, where=where):
-        scores = vectors @ vector
+        scores = similarities(vectors, vector)
         for place in np.argsort(-scores, kind="stable")[:k]:
             best[ids[place]] = float(scores[place])
         best = dict(sorted(best.items(), key=lambda pair: -pair[1])[:k])
