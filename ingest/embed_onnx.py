@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
 from ingest.bert import build_bert
 from ingest.catalog import Vectors
 from ingest.errors import EmbedderError
+from ingest.runtime import errors, onnxruntime
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -29,12 +28,12 @@ if TYPE_CHECKING:
 TEXTS_AT_ONCE = 256
 # They have no base of their own.
 REFUSALS = (
-    refusals.Fail,
-    refusals.InvalidArgument,
-    refusals.InvalidGraph,
-    refusals.InvalidProtobuf,
-    refusals.NotImplemented,
-    refusals.RuntimeException,
+    errors.Fail,
+    errors.InvalidArgument,
+    errors.InvalidGraph,
+    errors.InvalidProtobuf,
+    errors.NotImplemented,
+    errors.RuntimeException,
 )
 
 

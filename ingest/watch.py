@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.discover import is_hidden, is_inside, path_text
 from ingest.embed import Embedder, embedder_of
-from ingest.errors import StoreLocked, UsageError
+from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
 from ingest.pipeline import ingest_paths
 from ingest.records import IngestReport
 from ingest.settings import IndexSettings
@@ -26,15 +26,16 @@ def watch(
     folders: Sequence[str | os.PathLike[str]],
     settings: IndexSettings,
     *,
-    told: Callable[[IngestReport | StoreLocked], None],
+    told: Callable[[IngestReport | StoreError], None],
     embedder: Embedder | None = None,
     stop: threading.Event | None = None,
 ) -> None:
     """Ingest folders with ``sync``, now and after each change, until ``stop`` is set.
 
-    ``told`` gets the report of each run that changed something, of the first one always, and
-    StoreLocked while another process is writing; then it is tried again. Raises UsageError if a
-    folder is missing, and what ``ingest_paths`` raises but StoreLocked.
+    ``told`` gets the report of each run that changed something, of the first one always;
+    StoreLocked while another process is writing, after which it is tried again; and
+    IndexNotWritten, after which the index is tried again with the next change. Raises UsageError
+    if a folder is missing, and what else ``ingest_paths`` raises.
     """
     from watchfiles import Change, watch
 
@@ -72,6 +73,10 @@ def watch(
                 told(error)
             locked = True
             continue
+        except IndexNotWritten as error:
+            assert error.report is not None, "ingest_paths gives it"
+            report = error.report
+            told(error)
         waiting = locked = False
         if first or any(receipt.status != "unchanged" for receipt in report.files):
             told(report)

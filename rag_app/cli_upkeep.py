@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.command import add_store_arguments, print_json, receipt_line
-from ingest.errors import StoreLocked
+from ingest.errors import StoreError
 
 if TYPE_CHECKING:
     from ingest.records import IngestReport
@@ -57,9 +57,9 @@ def _watch(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(what: IngestReport | StoreLocked) -> None:
+def _tell(what: IngestReport | StoreError) -> None:
     """What a round of watching did, a line for each file that is not as before."""
-    if isinstance(what, StoreLocked):
+    if isinstance(what, StoreError):
         print(f"{what}. It is tried again by itself.", flush=True)
         return
     now = datetime.now().strftime("%H:%M:%S")

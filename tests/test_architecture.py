@@ -74,8 +74,13 @@ def test_importing_costs_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_a_question_and_an_ingestion_load_no_torch(tmp_path: Path) -> None:
-    """From a cold process, with the default model: torch alone would take seconds."""
+def test_a_question_and_an_ingestion_load_no_torch_and_leave_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    """From a cold process, with the default model: torch alone would take seconds. And libraries
+    that collect what their users do keep it in the home until they can send it."""
+    home = tmp_path / "home"
+    home.mkdir()
     heavy = "torch transformers sentence_transformers streamlit llama_index openai scipy".split()
     code = (
         "import sys; from rag_app.cli import main; main(sys.argv[1:]);"
@@ -89,8 +94,9 @@ def test_a_question_and_an_ingestion_load_no_torch(tmp_path: Path) -> None:
             text=True,
             check=True,
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "HOME": str(home)},
         )
         *said, loaded = done.stdout.splitlines()
         assert said
         assert loaded == "[]", command
+    assert list(home.rglob("*")) == []

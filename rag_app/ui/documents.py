@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from ingest import FileReceipt, RagError
+from ingest.errors import IndexNotWritten
 from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.ui.background import Uploading
@@ -101,6 +102,8 @@ class _UploadFollower:
             self._state.receipts = self._uploading.work.result()
         except RagError as error:
             self._state.upload_error = str(error)
+            if isinstance(error, IndexNotWritten) and error.report is not None:
+                self._state.receipts = (*error.report.files, *self._uploading.refused)
 
 
 def _take(state: State, engine: Engine) -> None:

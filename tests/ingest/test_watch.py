@@ -12,11 +12,11 @@ import pytest
 from ingest import IndexSettings, IngestReport
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
-from ingest.errors import StoreLocked, UsageError
+from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
 from ingest.store import Store
 from ingest.watch import watch
 
-Told = queue.Queue[IngestReport | StoreLocked]
+Told = queue.Queue[IngestReport | StoreError]
 
 
 @pytest.fixture
@@ -71,6 +71,25 @@ def test_another_writer_is_waited_for(watched: tuple[Path, Told]) -> None:
         (folder / "mast.txt").write_text("The mast is high.")
         assert isinstance(told.get(timeout=20), StoreLocked)
     assert statuses(told) == {"mast.txt": "added"}
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise IndexNotWritten("There is no room")
+
+
+@pytest.mark.slow
+def test_an_index_that_cannot_be_written_is_told_and_watching_goes_on(
+    watched: tuple[Path, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, told = watched
+    statuses(told)
+    with monkeypatch.context() as broken:
+        broken.setattr("ingest.index_process._run", no_room)
+        (folder / "mast.txt").write_text("The mast is high.")
+        assert isinstance(told.get(timeout=20), IndexNotWritten)
+        assert statuses(told) == {"mast.txt": "added"}
+    (folder / "pole.txt").write_text("The pole is long.")
+    assert "pole.txt" in statuses(told)
 
 
 def test_a_folder_is_needed(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def test_json(run, sample: Path, tmp_path: Path) -> None:  # type: ignore[no-unt
     report = json.loads(out)
     assert report["files"][0] == {
         "path": "a.txt", "status": "added", "chunks": 1, "pages": None, "reason": None,
+        "characters": 12, "same_as": None,
     }  # fmt: skip
     assert report["counts"]["added"] == 1
 
