@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,10 +37,14 @@ ALWAYS_APPLY = 20_000
 APPLY_SHARE = 50
 # A segment of which more than one chunk in so many is gone is made anew.
 GONE_SHARE = 4
+# Links of a vector in the graph. Twice Chroma's default: as quick to build, a third of the misses
+# (24,000 vectors of real texts, recall@10 0.9996 instead of 0.9987), 128 bytes a vector.
+NEIGHBOURS = 32
 # After how many changes Chroma writes its graph to disk, which takes as long as it is large: not
 # while a segment is filled, and with the lowest that there is when it is done.
 NEVER = 2**31 - 1
 WRITE_OUT = 2
+PASSING = "passing"  # no id of a chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +177,22 @@ def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
     Raises StoreError if Chroma did not keep what it was given.
     """
     expected = view.count_after(after, upto)
+    ids: list[str] = []
     with _opened(directory) as (client, collection):
         before = collection.count()
         largest = client.get_max_batch_size()
-        ids: Sequence[str] = ()
         for ids, vectors in view.vectors(after=after, upto=upto, batch_size=largest):
-            collection.upsert(ids=list(ids), embeddings=vectors)
+            collection.upsert(ids=ids, embeddings=vectors)
         collection.modify(configuration={"hnsw": {"sync_threshold": WRITE_OUT}})
     # A client that opens a collection of which a part is only in Chroma's queue writes the graph's
     # files anew, each time. So they are written out here; the threshold counts for who opens the
-    # collection after it was set.
+    # collection after it was set. By something that comes and goes: to change a chunk that is there
+    # takes links from its neighbours, of which some were then not found by their own vector.
     with _opened(directory) as (_, collection):
         if ids:
-            one, vector = list(ids[-1:]), vectors[-1:]
-            for _ in range(WRITE_OUT):
-                collection.upsert(ids=one, embeddings=vector)
-            collection.query(query_embeddings=vector, n_results=1, include=[])
+            collection.upsert(ids=[PASSING], embeddings=vectors[-1:])
+            collection.delete(ids=[PASSING])
+            collection.query(query_embeddings=vectors[-1:], n_results=1, include=[])
         count = int(collection.count())
     # Fewer than the sum where a deleted chunk has come back: it takes its own place.
     if not max(before, expected) <= count <= before + expected:
@@ -207,7 +211,13 @@ def _opened(directory: Path) -> Iterator[tuple[Client, Collection]]:
                 client.get_or_create_collection(
                     COLLECTION,
                     embedding_function=None,  # Chroma's own would download a model
-                    configuration={"hnsw": {"space": "cosine", "sync_threshold": NEVER}},
+                    configuration={
+                        "hnsw": {
+                            "space": "cosine",
+                            "max_neighbors": NEIGHBOURS,
+                            "sync_threshold": NEVER,
+                        }
+                    },
                 ),
             )
         finally:

@@ -119,11 +119,11 @@ def test_the_process_imports_readers_only(reader: IsolatedReader) -> None:
 
 @pytest.mark.parametrize("order", ["sleep", "hold"])
 def test_a_hang_costs_one_file(order: str) -> None:
-    with IsolatedReader(seconds=0.5, readers=BAD) as reader:
+    with IsolatedReader(seconds=2, readers=BAD) as reader:
         reader.load(GOOD, "a.md")
         started = time.monotonic()
-        assert fails(reader, order) == "took longer than 0.5 s to read"
-        assert time.monotonic() - started < 3
+        assert fails(reader, order) == "took longer than 2 s to read"
+        assert time.monotonic() - started < 8
         assert reader.load(GOOD, "a.md").title == "Leave"
 
 

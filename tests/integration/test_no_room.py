@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from ingest.catalog import Catalog
 from ingest.doctor import examine
 from ingest.store import Store
 from rag_app.cli import main
+from rag_app.retrieve import Retriever
 from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder
 
@@ -87,7 +89,7 @@ def write(path: Path, seed: int) -> None:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], disk: Disk):  # type: ignore[no-untyped-def]
     """The command line, with vectors made of hashes and the store on the small disk."""
     for module in (ingest.pipeline, ingest.reembed, rag_app.engine):
-        monkeypatch.setattr(module, "Embedder", HashEmbedder)
+        monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
     monkeypatch.setenv("RAG_STORE", str(disk.path / "store"))
 
     def run(*words: object) -> Result:
@@ -176,6 +178,8 @@ def test_a_full_temporary_folder(
     before = run("search", "The mast is high", "--store", store, "--json")
     disk.fill()
     monkeypatch.setattr(tempfile, "tempdir", str(disk.path))
+    indexed = partial(Retriever, exact_up_to=0)
+    monkeypatch.setattr(rag_app.engine, "Retriever", indexed)
     after = run("search", "The mast is high", "--store", store, "--json")
     assert places(after) == places(before)
     assert "temporary folder" in caplog.text and "TMPDIR" in caplog.text
