@@ -30,7 +30,8 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
     As ``ingest.index_writer.refresh``, of which nothing is loaded where there is nothing to do.
     The caller holds the store's write lock. Raises IndexNotWritten.
     """
-    if index_writer.plan(catalog, store.index_directory, always=always):
+    # A process for each segment: Chroma keeps in memory what it has made until its process ends.
+    for _ in index_writer.plan(catalog, store.index_directory, always=always):
         _run(store, always=always)
     try:
         give_back_room(catalog)
@@ -78,7 +79,7 @@ def main() -> int:
     store = Store(Path(argument["root"]), argument["collection"])
     try:
         with Catalog(store.catalog_path).reading() as view:
-            index_writer.refresh(view, store.index_directory, always=argument["always"])
+            index_writer.refresh(view, store.index_directory, always=argument["always"], at_most=1)
     except RagError as error:
         sys.stdout.write(str(error))
         return 1

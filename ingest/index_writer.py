@@ -57,16 +57,21 @@ class Part:
 
 
 def refresh(
-    view: CatalogView, index_directory: Path, *, always: bool = True, largest: int = LARGEST
+    view: CatalogView,
+    index_directory: Path,
+    *,
+    always: bool = True,
+    largest: int = LARGEST,
+    at_most: int | None = None,
 ) -> None:
-    """Bring the index to the catalog's generation.
+    """Bring the index to the catalog's generation, or make so many segments at most.
 
     With ``always`` false, a change that is small beside a large index waits. The caller holds
     the store's write lock. Nothing is embedded. Raises IndexNotWritten.
     """
     try:
         superseded = _superseded(index_directory)
-        for part in plan(view, index_directory, always=always, largest=largest):
+        for part in plan(view, index_directory, always=always, largest=largest)[:at_most]:
             _make(view, part, segments.begin(index_directory))
         # Readers may be opening what this run has replaced: that goes with the next one.
         for segment in superseded:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import index_process
+from ingest import index_process, index_writer
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import IndexNotWritten
 from ingest.index_writer import ALWAYS_APPLY, plan, refresh
@@ -179,7 +179,16 @@ def test_in_a_process_of_its_own(store: Store, monkeypatch: pytest.MonkeyPatch) 
         put(catalog, "a", random_vectors(5, 1))
         index_process.refresh(store, catalog)
         assert not lacking(store)
+        # Two parts are missing: each is made by a process of its own.
         put(catalog, "b", random_vectors(5, 2))
+        refresh(catalog, store.index_directory, largest=5)
+        put(catalog, "c", random_vectors(5, 3))
+        index_writer.drop(store.index_directory, {finished(store.index_directory)[0].name})
+        assert len(plan(catalog, store.index_directory)) == 2
+        index_process.refresh(store, catalog)
+        assert plan(catalog, store.index_directory) == []
+        assert not lacking(store)
+        put(catalog, "d", random_vectors(5, 4))
         monkeypatch.setattr("sys.executable", "/bin/false")
         with pytest.raises(IndexNotWritten, match="rag-app doctor --fix"):
             index_process.refresh(store, catalog)
