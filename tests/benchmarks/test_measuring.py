@@ -1,4 +1,4 @@
-"""What measures, measures: time, processor and memory of a child; and only its table is replaced."""
+"""What measures, measures: a child's time and memory; and only the table is replaced."""
 
 from __future__ import annotations
 
