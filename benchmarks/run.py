@@ -221,6 +221,8 @@ def _ours(*arguments: str | Path) -> Usage:
 
 def _peer(options: Options, name: str, *arguments: str | Path) -> Usage:
     python = options.peers / name / "bin" / "python"
+    if not python.exists():
+        raise SystemExit(f"There is no {python}; run: make peers")
     return measure([python, SCRIPTS / f"{name}.py", *arguments], environment=ALONE)
 
 
