@@ -6,9 +6,9 @@
 
 ``fill`` writes a store of texts whose vectors are known already. Defaults, but for one: LlamaIndex
 cuts to 1,024 tokens of another model's tokenizer, and all-MiniLM-L6-v2 reads 256 of its own and
-drops the rest, so that most of the text would not be embedded. Here a chunk, with the page and path
-that LlamaIndex puts before it, is as long as the model reads. It runs in an environment of its own
-(plain_llama_index.txt), and imports nothing of this project.
+drops the rest, so that of long pages most would not be embedded. Here a chunk, with the page and
+path that LlamaIndex puts before it, is as long as the model reads. It runs in an environment of its
+own (plain_llama_index.txt), and imports nothing of this project.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a user would write with txtai: python plain_txtai.py ingest FOLDER STORE
 
-Hybrid search with the texts stored, as its guides show it. txtai reads PDFs with its Textractor,
-which needs Java and fetches Tika, so pypdf reads them here. Pages are cut every 200 tokens of the
-model, as long as this project's chunks. It runs in an environment of its own (plain_txtai.txt), and
-imports nothing of this project.
+Hybrid search with the texts stored, as its guides show it. txtai installs no reader of PDFs (its
+Textractor takes Tika, which is Java, docling or liteparse), so pypdf reads them here. Pages are cut
+every 200 tokens of the model, as long as this project's chunks. It runs in an environment of its
+own (plain_txtai.txt), and imports nothing of this project.
 """
 
 from __future__ import annotations
