@@ -1,5 +1,7 @@
 # make demo   from nothing to answers in the terminal     make chat   the page in the browser
 # make test   everything that tests need, and the tests   make lint   style and types
+# make bench  speed beside other programs, into docs/benchmarks.md (20 minutes, and 2 GB for their
+#             environments); make bench-quick: small, and only printed; BENCH_DATA=DIR: its data
 #
 # Needs Python 3.11 or later and make; PYTHON=python3.12 make demo chooses one.
 
@@ -7,9 +9,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STORE := storage
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PIP_INSTALL := -m pip install -qq --disable-pip-version-check
+PIP := $(BIN)/python $(PIP_INSTALL)
+PEERS := .venv-peers
+BENCH = $(BIN)/python -m benchmarks.run --peers $(PEERS) $(if $(BENCH_DATA),--bench-data $(BENCH_DATA))
 
-.PHONY: demo chat test lint install install-test install-dev browser clean
+.PHONY: demo chat test lint bench bench-quick peers install install-test install-dev browser clean
 
 demo: install
 	@$(BIN)/python scripts/demo.py --store $(STORE)
@@ -25,8 +30,14 @@ lint: install-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+bench: install peers
+	@$(BENCH)
+
+bench-quick: install peers
+	@$(BENCH) --quick
+
 clean:
-	rm -rf $(VENV) $(STORE)
+	rm -rf $(VENV) $(PEERS) $(STORE)
 
 # A stamp for each step, so that what is done is not done again until pyproject.toml changes.
 install: $(VENV)/installed
@@ -55,3 +66,13 @@ $(VENV)/installed-dev: $(VENV)/installed-test
 
 browser: $(VENV)/installed-test
 	@BIN=$(BIN) scripts/install_browser.sh
+
+# What others would install: each in an environment of its own, made anew when its list changes.
+peers: $(PEERS)/plain_llama_index/installed $(PEERS)/plain_txtai/installed
+
+$(PEERS)/%/installed: benchmarks/peers/%.txt
+	@echo "Installing $* into $(PEERS) (once; a few minutes) …"
+	@rm -rf $(@D)
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) --requirement $<
+	@touch $@

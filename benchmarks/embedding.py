@@ -45,7 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     scifact = options.bench_data / "scifact" if options.bench_data else None
     reference, fast = Embedder(device="cpu", backend="torch"), Embedder(backend="onnx")
-    texts = _mixed(scifact)
+    texts = mixed_texts(scifact)
     lengths = [min(len(spans) + 2, 256) for spans in fast.token_spans(texts)]
     print(f"{len(texts)} texts of {min(lengths)} to {max(lengths)} tokens, {cores()} cores")
     expected, found = reference.encode(texts), fast.encode(texts)
@@ -53,7 +53,7 @@ def main() -> None:
     print(f"cosine to the reference: least {cosines.min():.4f}, mean {cosines.mean():.4f}")
     alone = np.vstack([fast.encode([text]) for text in texts])
     print(f"a text alone and among others: largest difference {np.abs(alone - found).max():.1e}")
-    slow, quick, in_8, in_32 = _in_turns(
+    slow, quick, in_8, in_32 = in_turns(
         [
             lambda: reference.encode(texts),
             lambda: fast.encode(texts),
@@ -70,7 +70,7 @@ def main() -> None:
             print(f"SciFact nDCG@10, {name}: {_ndcg(embedder, scifact):.4f}")
 
 
-def _mixed(scifact: Path | None) -> list[str]:
+def mixed_texts(scifact: Path | None) -> list[str]:
     """Runs of words of each length, from the sample documents and the abstracts."""
     words = " ".join(path.read_text("utf-8") for path in sorted(DOCUMENTS.rglob("*.md"))).split()
     if scifact:
@@ -82,7 +82,7 @@ def _mixed(scifact: Path | None) -> list[str]:
     return [" ".join(words[s : s + n]) for s, n in zip(starts, lengths, strict=True)]
 
 
-def _in_turns(actions: Sequence[Callable[[], Any]], rounds: int) -> list[float]:
+def in_turns(actions: Sequence[Callable[[], Any]], rounds: int) -> list[float]:
     """The median seconds of each action."""
     seconds: list[list[float]] = [[] for _ in actions]
     for _ in range(rounds):
