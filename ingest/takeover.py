@@ -25,6 +25,7 @@ def take_over(store: Store, prepared: Path) -> int:
     """
     with translated_errors(prepared):
         _make_newer(prepared, _generation(store))
+        _take_page_size(prepared, store.catalog_path)
     # No index may be taken for one of what comes: searches compare every vector until it is made.
     index_writer.drop(store.index_directory)
     with (
@@ -53,6 +54,19 @@ def _make_newer(prepared: Path, generation: int) -> None:
         newer = generation + int(own)
         copy.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(newer),))
         copy.execute("UPDATE chunks SET generation = generation + ?", (generation,))
+
+
+def _take_page_size(prepared: Path, catalog: Path) -> None:
+    """A copy goes only into a catalog with pages as large; an earlier version had smaller ones."""
+    if not catalog.exists():
+        return
+    with closing(sqlite3.connect(catalog)) as connection:
+        [wanted] = connection.execute("PRAGMA page_size").fetchone()
+    with closing(sqlite3.connect(prepared, isolation_level=None)) as copy:
+        if copy.execute("PRAGMA page_size").fetchone() != (wanted,):
+            copy.execute("PRAGMA journal_mode = DELETE")  # in WAL mode it cannot change
+            copy.execute(f"PRAGMA page_size = {wanted}")
+            copy.execute("VACUUM")
 
 
 def _generation(store: Store) -> int:

@@ -112,3 +112,17 @@ def test_what_cannot_be_done(store: Store, tmp_path: Path) -> None:
     with store.write_lock(0), pytest.raises(StoreLocked):
         restore(store, tmp_path / "good", wait_seconds=0.1)
     assert names(store) == ["d0", "d1", "d2"]
+
+
+@pytest.mark.parametrize("smaller", ["the collection", "the backup"])
+def test_pages_of_an_earlier_version(store: Store, tmp_path: Path, smaller: str) -> None:
+    backup(store, tmp_path / "copy")
+    path = store.catalog_path if smaller == "the collection" else tmp_path / "copy"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute("VACUUM")
+    assert restore(store, tmp_path / "copy", wait_seconds=0) == 3
+    assert [nearest(store, seed) for seed in range(3)] == ["d0", "d1", "d2"]
+    with closing(sqlite3.connect(store.catalog_path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
