@@ -40,11 +40,12 @@ SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", 
 
 
 class Generator:
-    """Texts and vectors; the same seed gives the same ones."""
+    """Texts and vectors about the same topics; the same seed gives the same ones."""
 
     def __init__(self, seed: int = 0) -> None:
         self.random = np.random.default_rng(seed)
-        topics = self.random.standard_normal((TOPICS, DIMENSION))
+        # The same for every seed: what is asked for is of what is there.
+        topics = np.random.default_rng(0).standard_normal((TOPICS, DIMENSION))
         self.topics = topics / np.linalg.norm(topics, axis=1, keepdims=True)
         shares = 1 / np.arange(1, FORMS + 1)
         self.cumulated = np.cumsum(shares / shares.sum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from ingest.errors import IndexNotWritten, RagError, UsageError
 from ingest.records import FileReceipt, IngestReport
 
 Command = Callable[[argparse.Namespace], int]
+POLITE = 5  # of 19, as ``nice`` counts
 # In the order in which they are told.
 TOLD = ("added", "updated", "unchanged", "deleted", "skipped", "failed")
 
@@ -58,6 +60,16 @@ def add_ingest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_ingest)
 
 
+def give_way() -> None:
+    """From now on, what a person waits for, such as a search in another process, goes first.
+
+    Measured beside an ingestion, 10,000 chunks on two cores, p95 of a search: 1.5 times that of an
+    idle machine instead of 1.8 to 2.4 (``benchmarks.search``).
+    """
+    if hasattr(os, "nice"):
+        os.nice(max(0, POLITE - os.nice(0)))
+
+
 def print_json(value: object) -> None:
     """One JSON object on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
@@ -75,6 +87,7 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingest.pipeline import ingest_paths
     from ingest.progress import progress_for_terminal
 
+    give_way()
     try:
         report = ingest_paths(
             options.paths,

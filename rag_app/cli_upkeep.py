@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.command import add_store_arguments, print_json, receipt_line
+from ingest.command import add_store_arguments, give_way, print_json, receipt_line
 from ingest.errors import StoreError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def _watch(options: argparse.Namespace) -> int:
     from ingest.watch import watch
 
     _, settings = _store(options)
+    give_way()
     print(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
     try:
         watch(options.folders, settings, told=_tell)
@@ -95,6 +96,7 @@ def _reembed(options: argparse.Namespace) -> int:
     from ingest.reembed import reembed
 
     _, settings = _store(options)
+    give_way()
     report = reembed(settings, progress=progress_for_terminal())
     chunks = sum(receipt.chunks for receipt in report.files)
     print(
