@@ -12,7 +12,8 @@ STORE := storage
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check
 PIP := $(BIN)/python $(PIP_INSTALL)
 PEERS := .venv-peers
-BENCH = $(BIN)/python -m benchmarks.run --peers $(PEERS) $(if $(BENCH_DATA),--bench-data $(BENCH_DATA))
+BENCH = $(BIN)/python -m benchmarks.run --peers $(PEERS) \
+	$(if $(BENCH_DATA),--bench-data $(BENCH_DATA)) $(if $(LARGEST),--largest $(LARGEST))
 
 .PHONY: demo chat test lint bench bench-quick peers install install-test install-dev browser clean
 

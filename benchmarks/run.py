@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import inputs, report
+from benchmarks import inputs, report, search
 from benchmarks.embedding import in_turns as in_turns_here
 from benchmarks.embedding import mixed_texts
 from benchmarks.processes import Usage, in_turns, measure, median, ratio
@@ -31,6 +31,7 @@ PAGE = inputs.REPOSITORY / "docs" / "benchmarks.md"
 SCRIPTS = Path(__file__).resolve().parent / "peers"
 OURS, PLAIN, TXTAI = "rag-app", "plain LlamaIndex", "txtai"
 VECTOR_BYTES = 384 * 4
+PLOT = inputs.REPOSITORY / "docs" / "images" / "search.svg"
 CHUNKS = FILES = 10_000
 # Nothing is fetched, and a peer sees nothing of this repository.
 ALONE = {"HF_HUB_OFFLINE": "1", "PYTHONPATH": "", "ANONYMIZED_TELEMETRY": "False"}
@@ -46,6 +47,8 @@ class Options:
     bench_data: Path | None
     rounds: int
     quick: bool
+    stores: Path | None = None
+    largest: int = 100_000
 
     @property
     def northwind(self) -> Path | None:
@@ -182,11 +185,20 @@ def embedding(options: Options) -> Table:
     )
 
 
+def growth(options: Options) -> Table:
+    """A search in a warm process, as the collection grows."""
+    stores = options.stores or options.work
+    if options.quick:
+        return search.table(stores, 10_000)
+    return search.table(stores, options.largest, plot=PLOT)
+
+
 SECTIONS: dict[str, Callable[[Options], Table]] = {
     "ingestion": ingestion,
     "question": question,
     "unchanged": unchanged,
     "embedding": embedding,
+    "growth": growth,
 }
 FIGURES = ("seconds", "CPU seconds", "memory, MB")
 RATIOS = ("takes so many times as long", "as much CPU")
@@ -236,12 +248,22 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", choices=SECTIONS, action="append")
+    parser.add_argument("--stores", type=Path, help="where collections for searching are kept")
+    parser.add_argument("--largest", type=int, default=100_000, help="chunks; up to 1000000")
     given = parser.parse_args()
     rounds = 1 if given.quick else given.rounds
     for name in given.only or SECTIONS:
         with tempfile.TemporaryDirectory() as work:
             print(f"{name} …", file=sys.stderr)
-            options = Options(Path(work), given.peers, given.bench_data, rounds, given.quick)
+            options = Options(
+                Path(work),
+                given.peers,
+                given.bench_data,
+                rounds,
+                given.quick,
+                given.stores,
+                given.largest,
+            )
             table = SECTIONS[name](options)
         print(f"{table.markdown()}\n", flush=True)
         if not given.quick:

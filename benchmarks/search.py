@@ -22,13 +22,27 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.plot import draw
+from benchmarks.report import Table
 from benchmarks.synthetic import Generator, fill, refresh
 from ingest.catalog import Catalog
 from ingest.store import Store
 from rag_app import open_engine
 from rag_app.retrieve import Retriever
 
-SIZES = (770, 10_000, 100_000, 1_000_000)
+P95_TARGETS = {770: 15, 10_000: 20, 100_000: 30, 1_000_000: 60}
+SIZES = tuple(P95_TARGETS)
+COLUMNS = (
+    "chunks",
+    "median, ms",
+    "p95, ms",
+    "target",
+    "p95 beside an ingestion, at most 2 times",
+    "recall@10",
+    "first search, s",
+    "memory, MB",
+    "disk, MB, and that over float32 vectors and text",
+)
 K = 10
 SEARCHES = 200
 RECALLS = 100
@@ -58,6 +72,49 @@ def make(stores: Path, chunks: int) -> Store:
             print(f"  {count:,} chunks written", file=sys.stderr)
     refresh(store)
     return store
+
+
+def of_sizes(stores: Path, largest: int) -> Iterator[Figures]:
+    """Each size up to the largest, in a process of its own."""
+    for chunks in (size for size in SIZES if size <= largest):
+        store = make(stores, chunks)
+        command = [sys.executable, "-m", "benchmarks.search", "--measure", str(store.root)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        yield Figures(**json.loads(done.stdout))
+
+
+def table(stores: Path, largest: int, plot: Path | None = None) -> Table:
+    """What benchmarks.run shows of it, and where wanted the plot."""
+    found = list(of_sizes(stores, largest))
+    if plot is not None:
+        lines = {
+            "p95": [(one.chunks, one.p95) for one in found],
+            "p95 beside an ingestion": [(one.chunks, one.beside_p95) for one in found],
+        }
+        draw(plot, "A search in a warm process", lines)
+    return Table(
+        "growth",
+        "A search in a warm process, as the collection grows",
+        COLUMNS,
+        [
+            (
+                f"{one.chunks:,}",
+                f"{one.median:.1f}",
+                f"{one.p95:.1f}",
+                str(P95_TARGETS[one.chunks]),
+                f"{one.beside_p95:.1f}, {one.beside_p95 / one.p95:.1f} times",
+                f"{one.recall:.3f}",
+                f"{one.first / 1000:.1f}",
+                f"{one.memory:,.0f}",
+                f"{one.disk:,.0f}, {one.disk_share:.1f} times",
+            )
+            for one in found
+        ],
+        "200 questions of eight words, ten passages each; the question is embedded and the "
+        "passages are read. Recall against exact comparison, 100 questions. The first search loads "
+        "the model and opens the index. Collections of clustered vectors, and of words by Zipf's "
+        "law, written by the code that ingestion uses (`benchmarks/synthetic.py`).",
+    )
 
 
 def measure(store: Store) -> Figures:
@@ -178,12 +235,7 @@ def main() -> None:
         print(json.dumps(asdict(measure(Store(options.measure, "default")))))
         return
     with tempfile.TemporaryDirectory() as home:
-        stores = options.stores or Path(home)
-        for chunks in (size for size in SIZES if size <= options.largest):
-            store = make(stores, chunks)
-            command = [sys.executable, "-m", "benchmarks.search", "--measure", str(store.root)]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            one = Figures(**json.loads(done.stdout))
+        for one in of_sizes(options.stores or Path(home), options.largest):
             print(
                 f"{one.chunks:9,} chunks: first {one.first:5.0f} ms, median {one.median:5.1f} ms, "
                 f"p95 {one.p95:5.1f} ms; beside ingestion {one.beside_median:5.1f} and "
