@@ -27,7 +27,6 @@ def make(home: Path, files: int, chunks: int) -> tuple[Path, Path]:
     """A tree of files, and a store that holds it, without reading and embedding each."""
     tree, store = home / "tree", Store(home / "store", "default")
     store.create()
-    vectors = random_vectors(chunks, 0, dimension=384)
     documents = []
     for number in range(files):
         path = tree / f"folder{number % 100:02}" / f"file{number}.txt"
@@ -35,6 +34,7 @@ def make(home: Path, files: int, chunks: int) -> tuple[Path, Path]:
         path.write_text(f"The file {number} says that the mast is {number} metres high.\n")
         name = path.relative_to(tree).as_posix()
         placement = Placement(name, str(path), str(tree), FileState.of(path))
+        vectors = random_vectors(chunks, number, dimension=384)
         documents.append((placement, content_of(name, vectors)))
     with CatalogWriter(store.catalog_path) as catalog:
         catalog.put_all(documents)
