@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 560, 320, 60, 50
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 560, 320, 60, 36, 50
 COLOURS = ("#1f6feb", "#bf5b04")
 
 
@@ -19,7 +19,7 @@ def draw(path: Path, title: str, lines: dict[str, Sequence[tuple[float, float]]]
     def place(x: float, y: float) -> tuple[float, float]:
         across = (math.log10(x) - low_x) / (high_x - low_x)
         up = (math.log10(y) - low_y) / (high_y - low_y)
-        return LEFT + across * (WIDTH - LEFT - 20), HEIGHT - BOTTOM - up * (HEIGHT - BOTTOM - 40)
+        return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - BOTTOM - 40)
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -33,10 +33,10 @@ def draw(path: Path, title: str, lines: dict[str, Sequence[tuple[float, float]]]
         parts.append(f'<text {at} text-anchor="middle">{10**power:,}</text>')
     for power in range(low_y, high_y + 1):
         x, y = place(10**low_x, 10**power)
-        parts.append(f'<path d="M{x:.0f} {y:.0f}H{WIDTH - 20}" stroke="#ddd"/>')
+        parts.append(f'<path d="M{x:.0f} {y:.0f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
         at = f'x="{x - 8:.0f}" y="{y + 4:.0f}"'
         parts.append(f'<text {at} text-anchor="end">{10**power} ms</text>')
-    parts.append(f'<text x="{WIDTH - 20}" y="{HEIGHT - 8}" text-anchor="end">chunks</text>')
+    parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">chunks</text>')
     for number, (name, line) in enumerate(lines.items()):
         colour = COLOURS[number % len(COLOURS)]
         places = [place(x, y) for x, y in line]
