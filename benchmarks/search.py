@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -189,11 +189,11 @@ def _ingesting() -> Iterator[None]:
             process.wait()
 
 
-def _times(search: object, questions: list[str]) -> list[float]:
+def _times(search: Callable[..., object], questions: list[str]) -> list[float]:
     times = []
     for question in questions:
         started = time.perf_counter()
-        search(question, k=K)  # type: ignore[operator]
+        search(question, k=K)
         times.append((time.perf_counter() - started) * 1000)
     return times
 

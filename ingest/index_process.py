@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from ingest import index_writer
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import IndexNotWritten, RagError, StoreError
-from ingest.lifeline import Lifeline, end_with
+from ingest.lifeline import Lifeline, end_with, environment
 from ingest.room import give_back_room
 from ingest.store import Store
 
@@ -47,7 +46,6 @@ def _run(store: Store, *, always: bool) -> None:
             "always": always,
             "lifeline": lifeline.number,
         }
-        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109
         try:
             process = subprocess.run(
                 [sys.executable, "-P", "-m", "ingest.index_process", json.dumps(argument)],
@@ -55,7 +53,7 @@ def _run(store: Store, *, always: bool) -> None:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pass_fds=lifeline.passed,
-                env={**os.environ, "PYTHONPATH": path},
+                env=environment(),
                 check=False,
             )
         except OSError as error:

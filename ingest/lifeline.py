@@ -47,6 +47,12 @@ class Lifeline:
         self.close()
 
 
+def environment() -> dict[str, str]:
+    """The child's: our own, with modules from where ours come from, also from a relative path."""
+    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109
+    return {**os.environ, "PYTHONPATH": path}
+
+
 def end_with(lifeline: int | None) -> None:
     """From now on, the end of the program ends this process, whatever it is doing.
 

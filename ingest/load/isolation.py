@@ -8,7 +8,6 @@ children run the user's main script again.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from ingest.errors import BrokenFile, LoadError
-from ingest.lifeline import Lifeline
+from ingest.lifeline import Lifeline, environment
 from ingest.load.wire import READY, read_answer, read_frame, write_frames
 from ingest.records import LoadedDocument
 
@@ -121,7 +120,6 @@ class _Child:
         self.expired = False
         self._lifeline = Lifeline()
         argument = json.dumps({**limits, "lifeline": self._lifeline.number})
-        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109
         try:
             self.process = subprocess.Popen(
                 # -P: modules come from where ours come from, never from the current folder.
@@ -130,7 +128,7 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pass_fds=self._lifeline.passed,
-                env={**os.environ, "PYTHONPATH": path},
+                env=environment(),
             )
         except OSError:
             self._lifeline.close()
