@@ -219,9 +219,7 @@ def _size(directory: Path) -> float:
 def _least(store: Store) -> float:
     """Megabytes of the vectors, and of the text once."""
     with Catalog(store.catalog_path).reading() as view:
-        text = view.connection.execute(
-            "SELECT sum(length(CAST(text AS BLOB))) FROM contents"
-        ).fetchone()[0]
+        text = view.connection.execute("SELECT sum(length(utf8)) FROM texts").fetchone()[0]
     return (_count(store) * 384 * 4 + int(text)) / 1e6
 
 

@@ -43,7 +43,7 @@ DOCUMENT_COLUMNS = """
     contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
     contents.page_starts,
     (SELECT count(*) FROM chunks WHERE chunks.content = contents.id),
-    length(contents.text), documents.size, documents.modified_ns, documents.ingested,
+    contents.characters, documents.size, documents.modified_ns, documents.ingested,
     contents.metadata
 """
 
@@ -99,11 +99,11 @@ class CatalogView:
     def document_text(self, name: str) -> str | None:
         """The text that all offsets of the document index; None if there is no such document."""
         row = self.connection.execute(
-            "SELECT contents.text FROM documents JOIN contents ON contents.id = documents.content"
+            "SELECT utf8 FROM documents JOIN texts ON texts.content = documents.content"
             " WHERE documents.name = ?",
             (name,),
         ).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else str(row[0], "utf-8")
 
     def page_starts(self, name: str) -> tuple[int, ...]:
         """The offset at which each page begins; empty where there are no pages."""
@@ -140,7 +140,7 @@ class CatalogView:
         """How much a content is, and what its receipts say."""
         chunks, starts, characters, note = self.connection.execute(
             "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
-            " length(text), note FROM contents WHERE id = ?",
+            " characters, note FROM contents WHERE id = ?",
             (content,),
         ).fetchone()
         return ContentSummary(chunks, _page_count(starts), characters, note)

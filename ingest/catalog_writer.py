@@ -22,6 +22,8 @@ from ingest.catalog import CatalogView, Vectors, translated_errors
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 from ingest.schema import SCHEMA_VERSION, VERSIONS, check_schema
 
+PIECE = 1 << 20  # characters of a text that are written at a time
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -183,13 +185,13 @@ class CatalogWriter(CatalogView):
     def _insert_content(self, content: EmbeddedContent, generation: int) -> int:
         document = content.document
         cursor = self.connection.execute(
-            "INSERT INTO contents (digest, kind, title, text, blocks, page_starts, note, metadata)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO contents (digest, kind, title, characters, blocks, page_starts, note,"
+            " metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 content.digest,
                 document.kind,
                 document.title,
-                document.text,
+                len(document.text),
                 json.dumps([(b.kind, b.start, b.end, b.level) for b in document.blocks]),
                 json.dumps(document.page_starts),
                 content.note,
@@ -198,6 +200,7 @@ class CatalogWriter(CatalogView):
         )
         number = cursor.lastrowid
         assert number is not None
+        self._insert_text(number, document.text)
         rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
         self.connection.executemany(
             'INSERT INTO chunks (id, content, start, "end", page, headings, text, sentences,'
@@ -219,6 +222,15 @@ class CatalogWriter(CatalogView):
             ),
         )
         return number
+
+    def _insert_text(self, content: int, text: str) -> None:
+        """In pieces: SQLite would copy a large one twice."""
+        pieces = range(0, len(text), PIECE)
+        size = sum(len(text[place : place + PIECE].encode()) for place in pieces)
+        self.connection.execute("INSERT INTO texts VALUES (?, zeroblob(?))", (content, size))
+        with self.connection.blobopen("texts", "utf8", content) as blob:
+            for place in pieces:
+                blob.write(text[place : place + PIECE].encode())
 
     def _remove_documents(self, condition: str, values: tuple[str, ...]) -> set[int]:
         """Remove the names, and return the numbers of the contents that they stood for."""

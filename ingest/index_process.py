@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ from pathlib import Path
 from ingest import index_writer
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
-from ingest.errors import IndexNotWritten, RagError, StoreError
+from ingest.errors import RagError, StoreError
+from ingest.index_writer import Part
 from ingest.lifeline import Lifeline, end_with, environment
 from ingest.room import give_back_room
+from ingest.segments import finished
 from ingest.store import Store
 
 logger = logging.getLogger(__name__)
@@ -26,48 +29,46 @@ logger = logging.getLogger(__name__)
 def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
     """Bring the index of a collection to its catalog's generation, and tidy up after what is gone.
 
-    As ``ingest.index_writer.refresh``, of which nothing is loaded where there is nothing to do.
-    The caller holds the store's write lock. Raises IndexNotWritten.
+    As ``ingest.index_writer.refresh``, but each segment is made in a process, because Chroma keeps
+    in memory what it has made until its process ends. The caller holds the store's write lock.
+    Raises IndexNotWritten.
     """
-    # A process for each segment: Chroma keeps in memory what it has made until its process ends.
-    for _ in index_writer.plan(catalog, store.index_directory, always=always):
-        _run(store, always=always)
+    index_writer.refresh(
+        catalog,
+        store.index_directory,
+        always=always,
+        make=lambda _, part, __: make_in_process(store, part),
+    )
     try:
         give_back_room(catalog)
     except StoreError as error:
         logger.warning("The catalog keeps its free pages: %s", error)
 
 
-def _run(store: Store, *, always: bool) -> None:
+def make_in_process(store: Store, part: Part) -> None:
+    """Make a segment in a process. Raises StoreError if that does not do it, OSError if there can
+    be none."""
     with Lifeline() as lifeline:
         argument = {
             "root": str(store.root),
             "collection": store.collection,
-            "always": always,
+            "after": part.after,
+            "upto": part.upto,
+            "base": part.base and part.base.name,
             "lifeline": lifeline.number,
         }
-        try:
-            process = subprocess.run(
-                [sys.executable, "-P", "-m", "ingest.index_process", json.dumps(argument)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=lifeline.passed,
-                env=environment(),
-                check=False,
-            )
-        except OSError as error:
-            raise IndexNotWritten(_not_written(error.strerror or str(error))) from error
+        process = subprocess.run(
+            [sys.executable, "-P", "-m", "ingest.index_process", json.dumps(argument)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=lifeline.passed,
+            env=environment(),
+            check=False,
+        )
     if process.returncode:
         said = process.stdout.decode(errors="replace").strip()
-        raise IndexNotWritten(said or _not_written(f"its process ended with {process.returncode}"))
-
-
-def _not_written(why: str) -> str:
-    return (
-        f"The documents are stored, but their index could not be written ({why}); to try again: "
-        "rag-app doctor --fix (until then searches compare every vector)"
-    )
+        raise StoreError(said or f"its process ended with {process.returncode}")
 
 
 def main() -> int:
@@ -75,10 +76,12 @@ def main() -> int:
     argument = json.loads(sys.argv[1])
     end_with(argument["lifeline"])
     store = Store(Path(argument["root"]), argument["collection"])
+    directory, after, upto = store.index_directory, argument["after"], argument["upto"]
+    base = next((one for one in finished(directory) if one.name == argument["base"]), None)
     try:
         with Catalog(store.catalog_path).reading() as view:
-            index_writer.refresh(view, store.index_directory, always=argument["always"], at_most=1)
-    except RagError as error:
+            index_writer.make_segment(view, Part(after, upto, base), directory)
+    except (RagError, OSError, sqlite3.Error) as error:
         sys.stdout.write(str(error))
         return 1
     return 0

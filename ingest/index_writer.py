@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,23 +56,27 @@ class Part:
     base: Segment | None = None
 
 
+Make = Callable[[CatalogView, Part, Path], None]
+
+
 def refresh(
     view: CatalogView,
     index_directory: Path,
     *,
     always: bool = True,
     largest: int = LARGEST,
-    at_most: int | None = None,
+    make: Make | None = None,
 ) -> None:
-    """Bring the index to the catalog's generation, or make so many segments at most.
+    """Bring the index to the catalog's generation.
 
-    With ``always`` false, a change that is small beside a large index waits. The caller holds
-    the store's write lock. Nothing is embedded. Raises IndexNotWritten.
+    With ``always`` false, a change that is small beside a large index waits. ``make`` makes a
+    segment, in place of the function here. The caller holds the store's write lock. Nothing is
+    embedded. Raises IndexNotWritten.
     """
     try:
         superseded = _superseded(index_directory)
-        for part in plan(view, index_directory, always=always, largest=largest)[:at_most]:
-            _make(view, part, segments.begin(index_directory))
+        for part in plan(view, index_directory, always=always, largest=largest):
+            (make or make_segment)(view, part, index_directory)
         # Readers may be opening what this run has replaced: that goes with the next one.
         for segment in superseded:
             segments.remove(segment)
@@ -162,18 +166,23 @@ def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]
     return [Part(first, last) for first, last in pairwise([*cuts, upto])]
 
 
-def _make(view: CatalogView, part: Part, building: Path) -> Segment:
-    """Make a segment, from the one that begins it where that is possible."""
+def make_segment(view: CatalogView, part: Part, index_directory: Path) -> None:
+    """Make a segment, from the one that begins it where that is possible.
+
+    Raises StoreError, OSError or sqlite3.Error, and leaves what means nothing.
+    """
+    building = segments.begin(index_directory)
     if part.base is not None:
         try:
             segments.copy(part.base, building)
             chunks = _fill(view, building, part.base.upto, part.upto)
-            return segments.finish(building, part.after, part.upto, chunks=chunks)
+            segments.finish(building, part.after, part.upto, chunks=chunks)
+            return
         except (StoreError, OSError, shutil.Error) as error:
             logger.warning("%s cannot be added to, and is made anew: %s", part.base.path, error)
             shutil.rmtree(building, ignore_errors=True)
     chunks = _fill(view, building, part.after, part.upto)
-    return segments.finish(building, part.after, part.upto, chunks=chunks)
+    segments.finish(building, part.after, part.upto, chunks=chunks)
 
 
 def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:

@@ -95,16 +95,16 @@ def _new_catalog(store: Store, fingerprint: dict[str, Any]) -> Path:
 def _digests(store: Store) -> Iterator[tuple[str, int]]:
     with Catalog(store.catalog_path).reading() as view:
         rows = view.connection.execute(
-            "SELECT digest, length(text) FROM contents ORDER BY id"
+            "SELECT digest, characters FROM contents ORDER BY id"
         ).fetchall()
     yield from ((str(digest), int(size)) for digest, size in rows)
 
 
 def _stored(store: Store, digest: str) -> StoredContent:
     with Catalog(store.catalog_path).reading() as view:
-        number, kind, title, text, blocks, starts, note, metadata = view.connection.execute(
-            "SELECT id, kind, title, text, blocks, page_starts, note, metadata FROM contents"
-            " WHERE digest = ?",
+        number, kind, title, utf8, blocks, starts, note, metadata = view.connection.execute(
+            "SELECT id, kind, title, utf8, blocks, page_starts, note, metadata FROM contents"
+            " JOIN texts ON texts.content = contents.id WHERE digest = ?",
             (digest,),
         ).fetchone()
         documents = view.connection.execute(
@@ -114,7 +114,7 @@ def _stored(store: Store, digest: str) -> StoredContent:
         ).fetchall()
     document = LoadedDocument(
         kind=kind,
-        text=text,
+        text=str(utf8, "utf-8"),
         blocks=tuple(PlacedBlock(*block) for block in json.loads(blocks)),
         title=title,
         page_starts=tuple(json.loads(starts)),

@@ -66,6 +66,17 @@ ALTER TABLE receipts ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE receipts ADD COLUMN same_as TEXT;
 DROP TABLE removed
 """,
+    # A text is written and read on its own: a large one in pieces, and metadata without it.
+    """
+CREATE TABLE texts (
+    content INTEGER PRIMARY KEY REFERENCES contents (id) ON DELETE CASCADE,
+    utf8 BLOB NOT NULL
+);
+INSERT INTO texts SELECT id, CAST(text AS BLOB) FROM contents;
+ALTER TABLE contents ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+UPDATE contents SET characters = length(text);
+ALTER TABLE contents DROP COLUMN text
+""",
 )
 SCHEMA_VERSION = len(VERSIONS)
 

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from ingest import ingest_paths
+from ingest import index_process, ingest_paths
+from ingest.catalog import Catalog
 from ingest.embed import Embedder
+from ingest.index_writer import Part, make_segment
 from ingest.records import IngestReport
+from ingest.store import Store
 from rag_app import AnswerSettings, Engine, open_engine
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DATA = REPOSITORY / "data"
+
+MAKE_IN_PROCESS = index_process.make_in_process
 
 # Nothing may be fetched: a library that tries fails at once instead of waiting.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -27,6 +32,27 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("RAG_", "OPENAI_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def index_is_made_in_this_process() -> Iterator[None]:
+    """Where nothing is said of processes: one that imports Chroma takes a second to start, and
+    hundreds of tests ingest something. Tests of programs start them as their users do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_process, "make_in_process", make_here)
+        yield
+
+
+def make_here(store: Store, part: Part) -> None:
+    """Make a segment as its process does."""
+    with Catalog(store.catalog_path).reading() as view:
+        make_segment(view, part, store.index_directory)
+
+
+@pytest.fixture
+def index_is_made_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is for users."""
+    monkeypatch.setattr(index_process, "make_in_process", MAKE_IN_PROCESS)
 
 
 @pytest.fixture(scope="session")

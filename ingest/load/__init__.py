@@ -59,9 +59,9 @@ def read_bytes(path: Path, most_megabytes: int = 200) -> bytes:
             size = os.fstat(file.fileno()).st_size
             if size > most_megabytes * 1_000_000:
                 raise BrokenFile(f"larger than {most_megabytes} MB; see max_file_megabytes")
-            head = file.read(BEGINNING)
-            refuse_binary(head, path.name)
-            return head + file.read(size)
+            refuse_binary(file.read(BEGINNING), path.name)
+            file.seek(0)
+            return file.read(size)
     except FileNotFoundError:
         raise BrokenFile("no such file") from None
     except PermissionError:

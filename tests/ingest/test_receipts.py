@@ -92,9 +92,19 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
         catalog.execute("ALTER TABLE receipts DROP COLUMN characters")
         catalog.execute("ALTER TABLE receipts DROP COLUMN same_as")
         catalog.execute("CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL)")
+        catalog.execute("ALTER TABLE contents ADD COLUMN text TEXT NOT NULL DEFAULT ''")
+        catalog.execute(
+            "UPDATE contents SET text = CAST(utf8 AS TEXT) FROM texts WHERE content = id"
+        )
+        catalog.execute("DROP TABLE texts")
+        catalog.execute("ALTER TABLE contents DROP COLUMN characters")
         catalog.execute("PRAGMA user_version = 1")
+        catalog.commit()
     assert main(["search", "lamp", "--store", str(store.root)]) == 3
     assert "rag-app doctor --fix" in capsys.readouterr().err
     assert main(["doctor", "--fix", "--store", str(store.root)]) == 0
     assert ingest(docs)["lamp.txt"].status == "unchanged"
     assert main(["search", "lamp", "--store", str(store.root)]) == 0
+    with Catalog(store.catalog_path).reading() as view:
+        assert view.document_text("lamp.txt") == (docs / "lamp.txt").read_text()
+        assert [one.characters for one in view.documents() if one.name == "lamp.txt"] == [33]

