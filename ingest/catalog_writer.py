@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from ingest import postings
 from ingest.catalog import CatalogView, Vectors, translated_errors
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
-from ingest.schema import SCHEMA_VERSION, VERSIONS, check_schema
+from ingest.schema import SCHEMA_VERSION, VERSIONS, WITH_WORDS, check_schema
 
 PIECE = 1 << 20  # characters of a text that are written at a time
 
@@ -80,6 +81,8 @@ class CatalogWriter(CatalogView):
                 for statement in added.split(";\n"):
                     self.connection.execute(statement)
             self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            if version < WITH_WORDS:
+                postings.write_all(self.connection)
 
     def close(self) -> None:
         """Fold the journal into the file and close it."""
@@ -109,15 +112,16 @@ class CatalogWriter(CatalogView):
         """Store documents in one transaction. So two that change names do not lose each other's
         content on the way: what no document has in the end goes in the end."""
         with self._transaction() as generation:
-            replaced: set[int] = set()
+            names: dict[int, list[str]] = {}  # what each content was called before
             for placement, content in documents:
-                number = (
-                    content
-                    if isinstance(content, int)
-                    else self._insert_content(content, generation)
-                )
-                replaced |= self._remove_documents(
-                    "name = ? OR source = ?", (placement.name, placement.source)
+                if isinstance(content, int):
+                    number = content
+                    names.setdefault(number, self.names_of(number))
+                else:
+                    number = self._insert_content(content, generation)
+                    names[number] = []
+                self._remove_documents(
+                    names, "name = ? OR source = ?", (placement.name, placement.source)
                 )
                 self.connection.execute(
                     "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -130,7 +134,7 @@ class CatalogWriter(CatalogView):
                         datetime.now(UTC).isoformat(timespec="seconds"),
                     ),
                 )
-            self._drop_unused_contents(replaced)
+            self._follow_names(names)
 
     def delete(self, name: str) -> None:
         """Remove a document, its receipt, and its content where no other document has it."""
@@ -139,8 +143,9 @@ class CatalogWriter(CatalogView):
                 "DELETE FROM receipts WHERE source = (SELECT source FROM documents WHERE name = ?)",
                 (name,),
             )
-            removed = self._remove_documents("name = ?", (name,))
-            self._drop_unused_contents(removed)
+            names: dict[int, list[str]] = {}
+            self._remove_documents(names, "name = ?", (name,))
+            self._follow_names(names)
 
     def set_state(self, source: str, state: FileState) -> None:
         """Remember that a file was seen in a new state with the same bytes."""
@@ -201,12 +206,14 @@ class CatalogWriter(CatalogView):
         number = cursor.lastrowid
         assert number is not None
         self._insert_text(number, document.text)
+        first = self._take_numbers(len(content.chunks))
         rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
         self.connection.executemany(
-            'INSERT INTO chunks (id, content, start, "end", page, headings, text, sentences,'
-            " vector, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            'INSERT INTO chunks (number, id, content, start, "end", page, headings, text,'
+            " sentences, vector, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
+                    place,
                     chunk_id(content.digest, chunk),
                     number,
                     chunk.start,
@@ -218,7 +225,7 @@ class CatalogWriter(CatalogView):
                     vector.astype("<f4").tobytes(),
                     generation,
                 )
-                for chunk, sentences, vector in rows
+                for place, (chunk, sentences, vector) in enumerate(rows, start=first)
             ),
         )
         return number
@@ -232,18 +239,57 @@ class CatalogWriter(CatalogView):
             for place in pieces:
                 blob.write(text[place : place + PIECE].encode())
 
-    def _remove_documents(self, condition: str, values: tuple[str, ...]) -> set[int]:
-        """Remove the names, and return the numbers of the contents that they stood for."""
+    def _remove_documents(
+        self, names: dict[int, list[str]], condition: str, values: tuple[str, ...]
+    ) -> None:
+        """Remove documents, and remember what their contents were called before."""
         rows = self.connection.execute(
-            f"DELETE FROM documents WHERE {condition} RETURNING content", values
+            f"SELECT DISTINCT content FROM documents WHERE {condition}", values
         )
-        return {int(content) for (content,) in rows.fetchall()}
+        for (content,) in rows.fetchall():
+            names.setdefault(content, self.names_of(content))
+        self.connection.execute(f"DELETE FROM documents WHERE {condition}", values)
 
-    def _drop_unused_contents(self, candidates: set[int]) -> None:
-        for number in candidates:
-            if self.names_of(number):
+    def _follow_names(self, before: Mapping[int, Sequence[str]]) -> None:
+        """Drop the contents that have no name any more, and see to it that the others are found
+        by the words of their names. ``before`` are the names that each had; none if it is new."""
+        for content, names in before.items():
+            now = self.names_of(content)
+            if now == names:
                 continue
-            self.connection.execute("DELETE FROM contents WHERE id = ?", (number,))
+            if names:
+                rows = self.connection.execute(
+                    "SELECT number FROM chunks WHERE content = ? ORDER BY number", (content,)
+                )
+                numbers = [number for (number,) in rows]
+                postings.remove(self.connection, numbers)
+                if not now:
+                    self.connection.execute("DELETE FROM contents WHERE id = ?", (content,))
+                    continue
+                if numbers:  # words are only added to what is new
+                    self.connection.execute(
+                        "UPDATE chunks SET number = number + ? WHERE content = ?",
+                        (self._take_numbers(len(numbers)) - numbers[0], content),
+                    )
+            postings.write(self.connection, content)
+        postings.seal(self.connection, self._next_number())
+
+    def _next_number(self) -> int:
+        """The number that no chunk ever had. Numbers are not used again: readers keep words by
+        them."""
+        taken = self.meta("next_chunk")
+        if taken is not None:
+            return int(taken)
+        [last] = self.connection.execute("SELECT max(number) FROM chunks").fetchone()
+        return int(last or 0) + 1
+
+    def _take_numbers(self, count: int) -> int:
+        """The first of so many numbers that follow each other."""
+        first = self._next_number()
+        self.connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES ('next_chunk', ?)", (str(first + count),)
+        )
+        return first
 
 
 def chunk_id(digest: str, chunk: Chunk) -> str:

@@ -77,8 +77,32 @@ ALTER TABLE contents ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
 UPDATE contents SET characters = length(text);
 ALTER TABLE contents DROP COLUMN text
 """,
+    # The words of all chunks (ingest.postings). Arrays are little endian.
+    """
+CREATE TABLE chunk_words (
+    chunk INTEGER PRIMARY KEY,            -- chunks.number, of those that are in no block yet
+    length INTEGER NOT NULL,
+    begins INTEGER NOT NULL,              -- whether a section begins with it
+    words BLOB NOT NULL,                  -- uint32, in order
+    counts BLOB NOT NULL                  -- uint8
+);
+CREATE TABLE word_blocks (
+    block INTEGER PRIMARY KEY,
+    chunks INTEGER NOT NULL,              -- how many there were when it was written
+    lengths BLOB NOT NULL,                -- uint16; 0 where a chunk is gone
+    begins BLOB NOT NULL                  -- uint8
+);
+CREATE TABLE postings (
+    block INTEGER NOT NULL,
+    word INTEGER NOT NULL,
+    chunks BLOB NOT NULL,                 -- uint16, in order: places in the block
+    counts BLOB NOT NULL,                 -- uint8
+    PRIMARY KEY (block, word)
+) WITHOUT ROWID
+""",
 )
 SCHEMA_VERSION = len(VERSIONS)
+WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fill in
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:

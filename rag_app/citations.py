@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
+from ingest.words import stems
 from rag_app.evidence import full_text, passage_stems
-from rag_app.lexical import coverage, stems
+from rag_app.lexical import coverage
 from rag_app.records import Citation
 from rag_app.retrieve import Passage
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from ingest.catalog import Vectors
 from ingest.embed import Embedder
-from rag_app.lexical import bm25, coverage, stems
+from ingest.words import stems
+from rag_app.lexical import bm25, coverage
 from rag_app.retrieve import Passage
 
 # How many passages the vector search is asked for.

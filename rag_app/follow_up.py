@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_app.lexical import stems
+from ingest.words import stems
 from rag_app.records import Turn
 
 POINTS_BACK = re.compile(
