@@ -31,8 +31,6 @@ BLOCK = 16_384
 LEFT_SHARE = 2
 LONGEST = 65_535
 
-Numbers = npt.NDArray[np.int64]
-
 
 def write(connection: sqlite3.Connection, content: int) -> None:
     """Add the words of a content, whose chunks are the newest.

@@ -102,6 +102,8 @@ CREATE TABLE postings (
 """,
 )
 SCHEMA_VERSION = len(VERSIONS)
+# The key of what tells a catalog from one that was in its place, with other numbers for its chunks.
+INCARNATION = "incarnation"
 WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fill in
 
 

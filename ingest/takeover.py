@@ -6,6 +6,7 @@ Used where everything changes at once: ``ingest.backup`` and ``ingest.reembed``.
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ingest import index_process, index_writer
 from ingest.catalog import Catalog, translated_errors
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreEmpty
+from ingest.schema import INCARNATION
 from ingest.store import Store
 
 
@@ -54,6 +56,7 @@ def _make_newer(prepared: Path, generation: int) -> None:
         newer = generation + int(own)
         copy.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(newer),))
         copy.execute("UPDATE chunks SET generation = generation + ?", (generation,))
+        copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (INCARNATION, uuid.uuid4().hex))
 
 
 def _take_page_size(prepared: Path, catalog: Path) -> None:

@@ -25,7 +25,7 @@ from rag_app.follow_up import standalone_question
 from rag_app.llm import ChatModel
 from rag_app.records import Answer, Hit, Turn
 from rag_app.retrieve import Retriever
-from rag_app.settings import AnswerSettings
+from rag_app.settings import AnswerSettings, Mode
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -62,7 +62,7 @@ class Engine:
         question = _checked(question)
         standalone = standalone_question(question, history)
         vector = self._vector_of(standalone)
-        pool = self._retriever.nearest(vector, POOL)
+        pool = self._retriever.search(standalone, vector, POOL, mode=self.answer_settings.mode)
         if not pool:
             raise StoreEmpty(_nothing_in(self.store.collection))
         evidence = gather(standalone, vector, pool, self.embedder)
@@ -102,8 +102,16 @@ class Engine:
                 return part
         raise AssertionError("a stream ends with its Answer")
 
-    def search(self, text: str, k: int = 10, where: Mapping[str, Any] | None = None) -> list[Hit]:
-        """The ``k`` passages most similar to a text, best first.
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        where: Mapping[str, Any] | None = None,
+        *,
+        mode: Mode | None = None,
+    ) -> list[Hit]:
+        """The ``k`` passages that match a text best, best first: by its meaning ("dense"), by its
+        words ("keyword"), or by both ("hybrid"), as the settings say if ``mode`` does not.
 
         ``where`` filters by document and its metadata in Chroma's grammar
         (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …). Raises
@@ -111,8 +119,9 @@ class Engine:
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
-        vector = self._vector_of(_checked(text))
-        return [passage.to_hit() for passage in self._retriever.nearest(vector, k, where)]
+        text, mode = _checked(text), mode or self.answer_settings.mode
+        found = self._retriever.search(text, self._vector_of(text), k, where, mode)
+        return [passage.to_hit() for passage in found]
 
     def document_text(self, document: str) -> str:
         """The text that all offsets index. Raises UsageError if there is no such document."""

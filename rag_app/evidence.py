@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.catalog import Vectors
 from ingest.embed import Embedder
@@ -21,8 +21,6 @@ from rag_app.retrieve import Passage
 
 # How many passages the vector search is asked for.
 POOL = 50
-# Weight of BM25, normalised to its best, beside the cosine: 0.35 to 0.5 measured alike.
-PASSAGE_WORDS = 0.5
 # A sentence scores its cosine, its BM25, and its passage; measured against other weights in
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
@@ -64,21 +62,10 @@ def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Em
     of their similarity and their words, so that they still rise with relevance.
     """
     wanted = stems(question)
-    passages = order_passages(wanted, pool)
+    passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(wanted, _codes(question), vector, best, embedder)
     return Evidence(passages, sentences, _confidence(question, passages, sentences))
-
-
-def order_passages(wanted: Sequence[str], pool: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The pool by cosine and BM25 together, best first."""
-    words = bm25(wanted, [passage_stems(passage) for passage in pool])
-    best = max(words, default=0.0) or 1.0
-    scored = [
-        replace(passage, score=(passage.score + PASSAGE_WORDS * word / best) / (1 + PASSAGE_WORDS))
-        for passage, word in zip(pool, words, strict=True)
-    ]
-    return tuple(sorted(scored, key=lambda passage: (-passage.score, passage.chunk.id)))
 
 
 def passage_stems(passage: Passage) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 
 from ingest.settings import TableSettings
+
+Mode = Literal["hybrid", "dense", "keyword"]
 
 
 class AnswerSettings(TableSettings):
@@ -24,6 +26,9 @@ class AnswerSettings(TableSettings):
     llm_total_seconds: float = Field(120.0, gt=0, description="For a whole answer.")
     llm_idle_seconds: float = Field(30.0, gt=0, description="For the first and each next part.")
     llm_max_tokens: int = Field(1024, ge=16, description="Longest answer, in tokens.")
+    mode: Mode = Field(
+        "hybrid", description='Passages are found by meaning ("dense"), by words, or by both.'
+    )
     passages: int = Field(8, ge=1, le=50, description="Passages that an answer is made from.")
 
     @property

@@ -96,7 +96,8 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
         catalog.execute(
             "UPDATE contents SET text = CAST(utf8 AS TEXT) FROM texts WHERE content = id"
         )
-        catalog.execute("DROP TABLE texts")
+        for table in ("texts", "chunk_words", "word_blocks", "postings"):
+            catalog.execute(f"DROP TABLE {table}")
         catalog.execute("ALTER TABLE contents DROP COLUMN characters")
         catalog.execute("PRAGMA user_version = 1")
         catalog.commit()

@@ -1,0 +1,222 @@
+"""A question's vector to the chunks nearest to it, right also while the collection changes.
+
+Three sources make one answer. The segments of the vector index, which may be old; an exact
+comparison with the vectors that the catalog got since; and the catalog itself, which knows what is
+live. So a search never misses what was committed before it began, never returns what was deleted,
+and works, only slower, with no index at all. A small collection needs none to be quick.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ingest.catalog import Catalog, CatalogView, Vectors
+from ingest.errors import StoreError
+from ingest.heal import heal
+from ingest.points import Numbers, points_of
+from ingest.segments import chain, check, finished
+from ingest.store import Store
+from ingest.vectors import VectorIndex
+from rag_app.exact import ExactVectors, similarities
+
+# Up to so many chunks, comparing all takes less time than opening Chroma does.
+EXACT_UP_TO = 20_000
+# Of what the index lacks, so many vectors are kept in memory (150 MB); more are read each time.
+MOST_IN_MEMORY = 100_000
+# Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
+BEHIND = 1_000
+# Of those that pass a filter, so many, or one in so many of all, are compared directly.
+FEW = 2_000
+FEW_SHARE = 50
+# Chroma computes in single precision too, in another order.
+TOLERANCE = 1e-3
+
+# Similarities by chunk id, best first.
+Scores = Mapping[str, float]
+
+logger = logging.getLogger(__name__)
+
+
+class DenseIndex:
+    """The vectors of one collection. Not safe for threads."""
+
+    def __init__(self, store: Store, *, exact_up_to: int = EXACT_UP_TO) -> None:
+        """Nothing is read before the first search. Up to so many chunks, all are compared."""
+        self._store = store
+        self._exact_up_to = exact_up_to
+        self._catalog = Catalog(store.catalog_path)
+        self._index = VectorIndex(store.index_directory)
+        self._is_small = True
+        self._recent = ExactVectors()
+        self._checked: dict[str, bool] = {}
+        self._healing: threading.Thread | None = None
+        self._healed = -1
+
+    @contextmanager
+    def reading(self) -> Iterator[CatalogView]:
+        """A view of the catalog to search in: the index is never of a later state."""
+        with self._catalog.reading() as view:
+            self._is_small = not view.has_more_chunks_than(self._exact_up_to)
+        if not self._is_small:
+            self._index.follow()
+        with self._catalog.reading() as view:
+            reached = self._sound_upto() if self._is_small else self._index.generation
+            self._heal_if_behind(view, reached)
+            yield view
+
+    def nearest(
+        self,
+        view: CatalogView,
+        vector: Vectors,
+        k: int,
+        where: Mapping[str, Any] | None = None,
+        allowed: Numbers | None = None,
+    ) -> Scores:
+        """The ``k`` live chunks most similar to a unit vector, shape (dimension,), best first.
+
+        With a filter, ``allowed`` are the numbers of those that pass it: ``k`` of them are found
+        if there are ``k``.
+        """
+        segments = [] if self._is_small else self._index.segments
+        if allowed is not None:
+            indexed = sum(opened.count for opened in segments)
+            if len(allowed) <= max(FEW, indexed // FEW_SHARE):
+                points = points_of(view, numbers=allowed.tolist())
+                scores = _compared(points.vectors, vector)
+                return _best(dict(zip(points.ids, scores, strict=True)), k)
+        may = None if allowed is None else set(allowed.tolist())
+        found: dict[str, float] = {}
+        reached = 0
+        for opened in segments:
+            if opened.segment.upto > view.generation():
+                break  # an older catalog was put back by hand, and the index is of another one
+
+            def ask(wanted: int, query: Any = opened.query) -> Scores:
+                return dict(query(vector, wanted))
+
+            try:
+                found |= _best_live(view, ask, k, opened.count, may, vector)
+            except StoreError as error:
+                logger.warning("Searching without the index: %s", error)
+                self._index.drop(opened)
+                self._heal_if_behind(view, 0)
+                break
+            reached = opened.segment.upto
+        found |= self._best_after(view, reached, vector, k, where, may)
+        return _best(found, k)
+
+    def close(self) -> None:
+        """Give back the index, when what mends it is done."""
+        if self._healing is not None:
+            self._healing.join()
+        self._index.close()
+
+    def _best_after(
+        self,
+        view: CatalogView,
+        generation: int,
+        vector: Vectors,
+        k: int,
+        where: Mapping[str, Any] | None,
+        may: set[int] | None,
+    ) -> Scores:
+        """The best of what came after a generation, by exact comparison."""
+        if view.count_after(generation) > MOST_IN_MEMORY:
+            return _scan(view, vector, k, generation, where)
+        if self._recent.after != generation:
+            self._recent = ExactVectors(generation)
+        self._recent.follow(view)
+        recent = self._recent
+        return _best_live(view, lambda wanted: recent.best(vector, wanted), k, len(recent), may)
+
+    def _heal_if_behind(self, view: CatalogView, generation: int) -> None:
+        """Where there is no index (generation 0), or it lacks much, mend it on a thread, once
+        for each state of the catalog."""
+        if self._healing is not None and self._healing.is_alive():
+            return
+        state = view.generation()
+        if self._healed == state:
+            return
+        if generation and view.count_after(generation) < BEHIND:
+            return
+        self._healed = state
+        damaged = self._index.damaged | {name for name, sound in self._checked.items() if not sound}
+        self._healing = threading.Thread(
+            target=heal, args=(self._store, damaged), name="heal", daemon=True
+        )
+        self._healing.start()
+
+    def _sound_upto(self) -> int:
+        """Up to which generation the index could answer, where it needs not be opened. Each of
+        its files is looked at once."""
+        upto = 0
+        for segment in chain(finished(self._store.index_directory)):
+            if segment.name not in self._checked:
+                try:
+                    check(segment)
+                    self._checked[segment.name] = True
+                except StoreError as error:
+                    logger.warning("%s", error)
+                    self._checked[segment.name] = False
+            if not self._checked[segment.name]:
+                break
+            upto = segment.upto
+        return upto
+
+
+def _best_live(
+    view: CatalogView,
+    ask: Callable[[int], Scores],
+    k: int,
+    size: int,
+    may: set[int] | None,
+    check_against: Vectors | None = None,
+) -> Scores:
+    """The ``k`` best of a source of so many chunks, of which some may be gone since, and some may
+    not be found. Scores are checked against the catalog's vectors where the question's is given:
+    StoreError, where they differ, says that the index is damaged."""
+    wanted = k
+    while True:
+        scores = ask(wanted)
+        points = points_of(view, ids=list(scores))
+        if check_against is not None:
+            exact = _compared(points.vectors, check_against)
+            given = [scores[id_] for id_ in points.ids]
+            if any(abs(one - other) > TOLERANCE for one, other in zip(exact, given, strict=True)):
+                raise StoreError("the index holds other vectors than the catalog")
+            scores = dict(zip(points.ids, exact, strict=True))
+        live = {
+            id_: scores[id_]
+            for id_, number in zip(points.ids, points.numbers.tolist(), strict=True)
+            if may is None or number in may
+        }
+        if len(live) >= k or wanted >= size:
+            return _best(live, k)
+        wanted *= 4
+
+
+def _scan(
+    view: CatalogView, vector: Vectors, k: int, after: int, where: Mapping[str, Any] | None
+) -> Scores:
+    """The best ``k`` of what came after a generation and passes a filter, by exact comparison, in
+    little memory."""
+    best: Scores = {}
+    for ids, vectors in view.vectors(after=after, where=where):
+        scores = similarities(vectors, vector)
+        order = np.argsort(-scores, kind="stable")[:k].tolist()
+        best = _best({**best, **{ids[place]: float(scores[place]) for place in order}}, k)
+    return best
+
+
+def _compared(vectors: Vectors, vector: Vectors) -> list[float]:
+    return similarities(vectors, vector).tolist() if len(vectors) else []
+
+
+def _best(scores: Scores, k: int) -> Scores:
+    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k])
