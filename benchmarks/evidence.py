@@ -22,10 +22,9 @@ import numpy as np
 from ingest import ingest_paths
 from ingest.embed import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.engine import ENOUGH
 from rag_app.eval.questions import Gold, Question, read_questions
 from rag_app.eval.run import holds
-from rag_app.evidence import POOL, features, gather
+from rag_app.evidence import ENOUGH, POOL, features, gather
 from rag_app.quotes import choose_quotes, to_citation
 from rag_app.retrieve import Retriever
 

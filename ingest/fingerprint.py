@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ingest.catalog import CatalogView
 from ingest.catalog_writer import CatalogWriter
 from ingest.embed import Embedder
 from ingest.errors import FingerprintMismatch
@@ -37,4 +38,23 @@ def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: Inde
             f"The collection {settings.collection!r} was built with {name} = "
             f"{built_with.get(name)}, now it is {now[name]}; set it back, use another collection "
             "(--collection), or change this one: rag-app reembed"
+        )
+
+
+def check_embedder(view: CatalogView, embedder: Embedder, collection: str) -> None:
+    """Raise FingerprintMismatch if a collection was not built with what it is asked with."""
+    built_with = view.fingerprint() or {}
+    # The name first: to see that it is another model, it need not be loaded.
+    different = "model" if built_with.get("model") != embedder.name else None
+    now = embedder.name
+    if different is None:
+        for name, value in embedder.fingerprint.items():
+            if built_with.get(name) != value:
+                different, now = name, value
+                break
+    if different is not None:
+        raise FingerprintMismatch(
+            f"The collection {collection!r} was built with {different} = "
+            f"{built_with.get(different)}, now it is {now}; set RAG_EMBEDDING_MODEL back, "
+            "or change the collection to it: rag-app reembed"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,26 @@ def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[i
         np.array(order, dtype=np.int64),
         vectors.reshape(len(order), -1) if order else vectors.reshape(0, 0),
     )
+
+
+class ChunkPlace(NamedTuple):
+    """Where a chunk stands in its document's text."""
+
+    id: str
+    start: int
+    end: int
+    page: int | None
+
+
+def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
+    """The chunks of a document, in order."""
+    rows = view.connection.execute(
+        'SELECT chunks.id, chunks.start, chunks."end", chunks.page FROM chunks'
+        " JOIN documents ON documents.content = chunks.content WHERE documents.name = ?"
+        " ORDER BY chunks.start",
+        (document,),
+    )
+    return [ChunkPlace(*row) for row in rows]
 
 
 def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:

@@ -12,7 +12,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from ingest.command import (
     Parser,
@@ -23,6 +23,7 @@ from ingest.command import (
     run_command,
 )
 from rag_app.cli_upkeep import add_upkeep_commands
+from rag_app.records import Mode
 
 if TYPE_CHECKING:
     from ingest.records import FileReceipt
@@ -52,6 +53,13 @@ def _parser() -> Parser:
     search.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
     search.set_defaults(command=_search)
 
+    explain = commands.add_parser("explain", help="why a passage was found, or was not")
+    explain.add_argument("question")
+    explain.add_argument("--expect", metavar="WORDS", help="words of the passage you expected")
+    explain.add_argument("--document", metavar="NAME", help="the document you expected")
+    explain.add_argument("--page", type=int, metavar="N", help="the page of it")
+    explain.set_defaults(command=_explain)
+
     status = commands.add_parser("status", help="what is in the collection; what is not, and why")
     status.set_defaults(command=_status)
 
@@ -65,9 +73,13 @@ def _parser() -> Parser:
     evaluate.set_defaults(command=_eval)
 
     add_upkeep_commands(commands)
-    for command in (ask, search, status, chat, evaluate):
+    for command in (ask, search, explain, status, chat, evaluate):
         add_store_arguments(command)
-    for command in (ask, search, status, evaluate):
+    for command in (ask, search, explain):
+        command.add_argument(
+            "--mode", choices=get_args(Mode), help="by meaning, by words, or both (hybrid)"
+        )
+    for command in (ask, search, explain, status, evaluate):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -92,6 +104,20 @@ def _search(options: argparse.Namespace) -> int:
         print(f"{number:2}. {hit.score:.3f}  {_place(hit.document, hit.page)}")
         print(textwrap.shorten(hit.text, 220, placeholder=" …") + "\n")
     return 0 if hits else 1
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from rag_app.explain import table
+
+    with _engine(options) as engine:
+        explanation = engine.explain(
+            options.question, options.expect, document=options.document, page=options.page
+        )
+    if options.json:
+        print_json(asdict(explanation))
+    else:
+        print(table(explanation))
+    return 0 if explanation.expected else 1
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -159,7 +185,9 @@ def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
     return open_engine(
         options.store,
         collection=options.collection,
-        answers=load_settings(AnswerSettings, passages=passages),
+        answers=load_settings(
+            AnswerSettings, passages=passages, mode=getattr(options, "mode", None)
+        ),
     )
 
 

@@ -63,11 +63,13 @@ class DenseIndex:
         """A view of the catalog to search in: the index is never of a later state."""
         with self._catalog.reading() as view:
             self._is_small = not view.has_more_chunks_than(self._exact_up_to)
-        if not self._is_small:
-            self._index.follow()
+            if self._is_small:
+                self._heal_if_behind(view, self._sound_upto())
+                yield view
+                return
+        self._index.follow()
         with self._catalog.reading() as view:
-            reached = self._sound_upto() if self._is_small else self._index.generation
-            self._heal_if_behind(view, reached)
+            self._heal_if_behind(view, self._index.generation)
             yield view
 
     def nearest(

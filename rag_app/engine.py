@@ -7,34 +7,33 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ingest.catalog import Catalog, Vectors
-from ingest.embed import embedder_of
-from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageError
+from ingest.catalog import Catalog, CatalogView, Vectors
+from ingest.embed import Embedder, embedder_of
+from ingest.errors import StoreEmpty, StoreError, UsageError
+from ingest.fingerprint import check_embedder
 from ingest.records import FileReceipt, StoredDocument
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 from rag_app.answering import Draft, ask_llm, quote, refuse
-from rag_app.evidence import POOL, gather
+from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
+from rag_app.explain import Explanation, explain
 from rag_app.follow_up import standalone_question
 from rag_app.llm import ChatModel
-from rag_app.records import Answer, Hit, Turn
-from rag_app.retrieve import Retriever
-from rag_app.settings import AnswerSettings, Mode
+from rag_app.records import Answer, Hit, Mode, Turn
+from rag_app.retrieve import Ranks, Retriever
+from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
 
-# Evidence below this is no evidence: nothing is quoted, and no LLM is asked to make do with it.
-# Both errors that it makes: docs/decisions/0005.
-ENOUGH = 0.3
-ENOUGH_FOR_LLM = 0.1
 LONGEST_QUESTION = 8_000
 HISTORY_TURNS = 6
 
@@ -61,11 +60,7 @@ class Engine:
         started = time.perf_counter()
         question = _checked(question)
         standalone = standalone_question(question, history)
-        vector = self._vector_of(standalone)
-        pool = self._retriever.search(standalone, vector, POOL, mode=self.answer_settings.mode)
-        if not pool:
-            raise StoreEmpty(_nothing_in(self.store.collection))
-        evidence = gather(standalone, vector, pool, self.embedder)
+        evidence = self.evidence(standalone)
         passages = evidence.passages[: self.answer_settings.passages]
         draft = refuse(passages)
         if self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
@@ -122,6 +117,39 @@ class Engine:
         text, mode = _checked(text), mode or self.answer_settings.mode
         found = self._retriever.search(text, self._vector_of(text), k, where, mode)
         return [passage.to_hit() for passage in found]
+
+    def evidence(self, question: str) -> Evidence:
+        """What the documents offer for a question that stands alone. Raises what ``stream``
+        raises, but for LLMError."""
+        vector = self._vector_of(_checked(question))
+        pool = self._retriever.search(question, vector, POOL, mode=self.answer_settings.mode)
+        if not pool:
+            raise StoreEmpty(_nothing_in(self.store.collection))
+        return gather(question, vector, pool, self.embedder)
+
+    def ranks(self, question: str, ids: Sequence[str]) -> dict[str, Ranks]:
+        """Where chunks stand among all of the collection, by meaning and by words."""
+        return self._retriever.ranks(question, self._vector_of(question), ids)
+
+    def explain(
+        self,
+        question: str,
+        expect: str | None = None,
+        *,
+        document: str | None = None,
+        page: int | None = None,
+    ) -> Explanation:
+        """Why passages that hold some words, or are of a document or page, were found or not.
+
+        Raises UsageError if nothing is expected, and what ``evidence`` raises.
+        """
+        return explain(self, question, expect, document, page)
+
+    @contextmanager
+    def reading(self) -> Iterator[CatalogView]:
+        """A view of the collection's catalog. Raises StoreEmpty, StoreError."""
+        with self._catalog.reading() as view:
+            yield view
 
     def document_text(self, document: str) -> str:
         """The text that all offsets index. Raises UsageError if there is no such document."""
@@ -203,36 +231,21 @@ class Engine:
             return 0
 
     def _vector_of(self, text: str) -> Vectors:
-        """The unit vector of a text of any length: what the model cannot read at once is
-        read in parts, and their mean is taken."""
-        self._check_fingerprint()
-        spans = self.embedder.token_spans([text])[0]
-        step = self.embedder.max_tokens
-        starts = [spans[first][0] for first in range(0, len(spans), step)] or [0]
-        parts = [
-            text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-        ]
-        mean = self.embedder.encode_queries(parts).mean(axis=0)
-        return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
-
-    def _check_fingerprint(self) -> None:
         with self._catalog.reading() as view:
-            built_with = view.fingerprint()
-        if built_with is None:
-            raise StoreEmpty(_nothing_in(self.store.collection))
-        # The name first: to see that it is another model, it need not be loaded.
-        if built_with.get("model") != self.embedder.name:
-            raise self._mismatch("model", built_with, self.embedder.name)
-        for name, value in self.embedder.fingerprint.items():
-            if built_with.get(name) != value:
-                raise self._mismatch(name, built_with, value)
+            if view.fingerprint() is None:
+                raise StoreEmpty(_nothing_in(self.store.collection))
+            check_embedder(view, self.embedder, self.store.collection)
+        return vector_of(text, self.embedder)
 
-    def _mismatch(self, name: str, built_with: Mapping[str, Any], now: Any) -> FingerprintMismatch:
-        return FingerprintMismatch(
-            f"The collection {self.store.collection!r} was built with {name} = "
-            f"{built_with.get(name)}, now it is {now}; set RAG_EMBEDDING_MODEL back, "
-            "or change the collection to it: rag-app reembed"
-        )
+
+def vector_of(text: str, embedder: Embedder) -> Vectors:
+    """The unit vector of a text of any length, shape (dimension,): what the model cannot read at
+    once is read in parts, and their mean is taken."""
+    spans = embedder.token_spans([text])[0]
+    starts = [spans[first][0] for first in range(0, len(spans), embedder.max_tokens)] or [0]
+    parts = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    mean = embedder.encode_queries(parts).mean(axis=0)
+    return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
 
 
 def open_engine(

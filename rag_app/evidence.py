@@ -21,6 +21,10 @@ from rag_app.retrieve import Passage
 
 # How many passages the vector search is asked for.
 POOL = 50
+# Evidence below this is no evidence: nothing is quoted, and no LLM is asked to make do with it.
+# Both errors that it makes: docs/decisions/0005.
+ENOUGH = 0.3
+ENOUGH_FOR_LLM = 0.1
 # A sentence scores its cosine, its BM25, and its passage; measured against other weights in
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35

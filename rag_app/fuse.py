@@ -40,14 +40,12 @@ def fused_scores(
     """The scores of passages among their neighbours, -0.45 to 1: shape (n,)."""
     numbers, weights = _windows(question.lengths, points.numbers)
     around = points_of(view, numbers=np.unique(numbers[weights > 0]).tolist())
-    weight = np.zeros((len(points.numbers), len(around.numbers)), dtype=np.float32)
-    rows, columns = np.nonzero(weights)
-    places = around.places_of(numbers[rows, columns])
-    weight[rows, places] = weights[rows, columns]
-    wide = weight @ around.vectors
+    # Places of the neighbours, shape (n, 1 + 2 * STEPS); those that weigh nothing stand anywhere.
+    places = around.places_of(numbers).clip(max=len(around.ids) - 1)
+    wide = np.einsum("ns,nsd->nd", weights, around.vectors[places])
     wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    counts = question.counts(around.numbers) @ weight.T
-    lengths = weight @ question.lengths.of(around.numbers)
+    counts = np.einsum("ns,wns->wn", weights, question.counts(around.numbers)[:, places])
+    lengths = np.einsum("ns,ns->n", weights, question.lengths.of(around.numbers)[places])
     full = 1 + 2 * sum(STEP**step for step in range(1, STEPS + 1))
     shares = question.shares(counts, lengths, times=full)
     return np.asarray((own + _together(similarities(wide, vector), shares)) / 2)

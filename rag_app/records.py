@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from llama_index.core.schema import NodeWithScore
 
+# How passages are found: by words and meaning, by meaning alone, by words alone.
+Mode = Literal["hybrid", "dense", "keyword"]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found by a search. ``score`` is the cosine similarity, -1 to 1.
+    """A passage found by a search. ``score`` rises with relevance: at most 1, in "dense" mode the
+    similarity, in "keyword" mode the share of the question's words, in "hybrid" both together.
 
     ``engine.document_text(document)[start:end] == text``. ``page`` counts from 1, or is None.
     """

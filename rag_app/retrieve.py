@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,7 @@ from ingest.words import stems
 from rag_app.dense import EXACT_UP_TO, DenseIndex, Scores
 from rag_app.fuse import fused_scores, own_scores
 from rag_app.keywords import Floats, KeywordIndex, Mask, Question
-from rag_app.records import Hit
-from rag_app.settings import Mode
+from rag_app.records import Hit, Mode
 
 # How many each of the two lists gives at least ...
 LISTED = 100
@@ -118,6 +117,33 @@ class Retriever:
         """The ``k`` live chunks most similar to a vector, as ``search`` finds them."""
         return self.search("", vector, k, where, "dense")
 
+    def ranks(self, question: str, vector: Vectors, ids: Sequence[str]) -> dict[str, Ranks]:
+        """Where chunks stand among all of the collection, however far back. All vectors are
+        compared: this is to explain a search, not to search."""
+        with self._lock, self._dense.reading() as view:
+            points = points_of(view, ids=ids)
+            if not points.ids:
+                return {}
+            similarity = np.einsum("ij,j->i", points.vectors, vector)
+            before = np.zeros(len(points.ids), dtype=np.int64)
+            for _, vectors in view.vectors():
+                others = np.einsum("ij,j->i", vectors, vector)
+                before += (others[:, None] > similarity[None, :]).sum(axis=0)
+            words = self._keywords.question(view, stems(question))
+            numbers, shares = words.best(len(words.lengths.words))
+            keyword = {
+                number: (rank, share)
+                for rank, (number, share) in enumerate(
+                    zip(numbers.tolist(), shares.tolist(), strict=True), start=1
+                )
+            }
+            return {
+                id_: Ranks(int(before[at]) + 1, float(similarity[at]), *keyword.get(number, ()))
+                for at, (id_, number) in enumerate(
+                    zip(points.ids, points.numbers.tolist(), strict=True)
+                )
+            }
+
     def close(self) -> None:
         """Give back the index, when what mends it is done."""
         with self._lock:
@@ -153,7 +179,7 @@ def _fused(view: CatalogView, vector: Vectors, words: Question, pool: Points, k:
 
 def _distinct_first(vectors: Vectors, k: int) -> list[int]:
     """The places of the first ``k`` that differ; of the others, as many as are needed."""
-    alike = vectors @ vectors.T >= SAME
+    alike = np.einsum("id,jd->ij", vectors, vectors) >= SAME
     repeats = np.array([alike[place, :place].any() for place in range(len(vectors))], dtype=bool)
     chosen = [*np.flatnonzero(~repeats), *np.flatnonzero(repeats)][:k]
     return sorted(int(place) for place in chosen)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import AliasChoices, Field, SecretStr
 
 from ingest.settings import TableSettings
-
-Mode = Literal["hybrid", "dense", "keyword"]
+from rag_app.records import Mode
 
 
 class AnswerSettings(TableSettings):
