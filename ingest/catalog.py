@@ -200,17 +200,6 @@ class CatalogView:
             vectors = np.frombuffer(b"".join(vector for _, vector in batch), dtype="<f4")
             yield [str(id_) for id_, _ in batch], vectors.reshape(len(batch), -1)
 
-    def vectors_of(self, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
-        """The vectors of the chunks with these ids that are live, by id."""
-        found: dict[str, npt.NDArray[np.float32]] = {}
-        for id_ in ids:
-            row = self.connection.execute(
-                "SELECT vector FROM chunks WHERE id = ?", (id_,)
-            ).fetchone()
-            if row is not None:
-                found[id_] = np.frombuffer(row[0], dtype="<f4")
-        return found
-
     def count_after(self, generation: int, upto: int = NEWEST) -> int:
         """How many of the chunks came after a generation, up to another."""
         row = self.connection.execute(

@@ -168,6 +168,16 @@ class CatalogWriter(CatalogView):
         with self._transaction(moves_generation=False):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
 
+    def tidy_words(self) -> None:
+        """Give up the words of chunks that are gone, where they are many."""
+        with self._transaction(moves_generation=False):
+            postings.tidy(self.connection)
+
+    def rewrite_words(self) -> None:
+        """Write the words of all chunks anew, from their texts."""
+        with self._transaction():
+            postings.write_all(self.connection)
+
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:
         """All or nothing. Gives the generation that the changes belong to."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ingest import postings
 from ingest.catalog import Catalog, CatalogView
 from ingest.catalog_writer import CatalogWriter
 from ingest.discover import file_of
@@ -40,7 +41,7 @@ def examine(store: Store) -> list[Finding]:
     with Catalog(store.catalog_path).reading() as view:
         findings = [*_check_catalog(view)]
         if not findings:
-            findings += [*_check_index(store, view), *_check_files(view)]
+            findings += [*_check_words(view), *_check_index(store, view), *_check_files(view)]
     return findings
 
 
@@ -55,8 +56,13 @@ def bring_up_to_date(store: Store) -> None:
 
 
 def mend(store: Store, findings: list[Finding]) -> list[Finding]:
-    """Mend what can be mended from the catalog, and return what is left."""
+    """Mend what can be mended from the catalog, and return what is left.
+
+    Raises StoreLocked, StoreError.
+    """
     if any(finding.remedy is None for finding in findings):
+        with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
+            catalog.rewrite_words()
         # All of it, also where a segment is sound and just not what the catalog says.
         heal(store, frozenset(segment.name for segment in finished(store.index_directory)))
     return examine(store)
@@ -95,6 +101,12 @@ def _torn(view: CatalogView) -> int:
         )
         torn += sum(text[start:end] != words for start, end, words in rows)
     return torn
+
+
+def _check_words(view: CatalogView) -> Iterator[Finding]:
+    checked, wrong = postings.check(view.connection, at_most=SAMPLE)
+    if wrong:
+        yield Finding(f"{wrong} of {checked} documents are not found by all of their words")
 
 
 def _check_index(store: Store, view: CatalogView) -> Iterator[Finding]:

@@ -40,9 +40,10 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
         make=lambda _, part, __: make_in_process(store, part),
     )
     try:
+        catalog.tidy_words()
         give_back_room(catalog)
     except StoreError as error:
-        logger.warning("The catalog keeps its free pages: %s", error)
+        logger.warning("The catalog keeps what is free in it: %s", error)
 
 
 def make_in_process(store: Store, part: Part) -> None:

@@ -17,7 +17,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +33,25 @@ LEFT_SHARE = 2
 LONGEST = 65_535
 
 
+class Row(NamedTuple):
+    """The words of a chunk, as ``chunk_words`` has them."""
+
+    number: int
+    length: int
+    begins: bool
+    words: bytes
+    counts: bytes
+
+
 def write(connection: sqlite3.Connection, content: int) -> None:
-    """Add the words of a content, whose chunks are the newest.
+    """Add the words of a content, whose chunks are the newest."""
+    connection.executemany(
+        "INSERT INTO chunk_words VALUES (?, ?, ?, ?, ?)", _rows_of(connection, content)
+    )
+
+
+def _rows_of(connection: sqlite3.Connection, content: int) -> Iterator[Row]:
+    """The rows of a content's chunks, in order.
 
     The names of its files, its title and its headings count as if they stood in each chunk.
     """
@@ -43,18 +61,12 @@ def write(connection: sqlite3.Connection, content: int) -> None:
     chunks = connection.execute(
         "SELECT number, headings, text FROM chunks WHERE content = ? ORDER BY number", (content,)
     )
-    connection.executemany("INSERT INTO chunk_words VALUES (?, ?, ?, ?, ?)", _rows(above, chunks))
-
-
-def _rows(
-    above: Sequence[str], chunks: Iterable[tuple[int, str, str]]
-) -> Iterator[tuple[int, int, bool, bytes, bytes]]:
     before = None
     for number, headings, text in chunks:
         words = [*above, *stems(" ".join(json.loads(headings))), *stems(text)]
         numbers, counts = counted(words)
         begins = headings != before
-        yield number, min(len(words), LONGEST), begins, numbers.tobytes(), counts.tobytes()
+        yield Row(number, min(len(words), LONGEST), begins, numbers.tobytes(), counts.tobytes())
         before = headings
 
 
@@ -108,6 +120,42 @@ def tidy(connection: sqlite3.Connection) -> None:
         left = int(np.count_nonzero(lengths))
         if left * LEFT_SHARE < sealed:
             _write_anew(connection, block, lengths, left)
+
+
+def check(connection: sqlite3.Connection, *, at_most: int) -> tuple[int, int]:
+    """Compare the words of some contents, spread over all, with their texts: how many were
+    compared, and how many differ."""
+    contents = [row[0] for row in connection.execute("SELECT DISTINCT content FROM chunks")]
+    chosen = contents[:: max(1, len(contents) // at_most)]
+    wrong = sum(
+        not all(_is_there(connection, row) for row in _rows_of(connection, content))
+        for content in chosen
+    )
+    return len(chosen), wrong
+
+
+def _is_there(connection: sqlite3.Connection, row: Row) -> bool:
+    found = connection.execute(
+        "SELECT length, words, counts FROM chunk_words WHERE chunk = ?", (row.number,)
+    ).fetchone()
+    if found is not None:
+        return bool(found == (row.length, row.words, row.counts))
+    block, place = divmod(row.number, BLOCK)
+    lengths = connection.execute(
+        "SELECT lengths FROM word_blocks WHERE block = ?", (block,)
+    ).fetchone()
+    if lengths is None or np.frombuffer(lengths[0], dtype="<u2")[place] != row.length:
+        return False
+    for word, count in zip(np.frombuffer(row.words, dtype="<u4"), row.counts, strict=True):
+        posting = connection.execute(
+            "SELECT chunks, counts FROM postings WHERE block = ? AND word = ?", (block, int(word))
+        ).fetchone()
+        if posting is None:
+            return False
+        at = np.flatnonzero(np.frombuffer(posting[0], dtype="<u2") == place)
+        if len(at) != 1 or posting[1][at[0]] != count:
+            return False
+    return True
 
 
 def _seal(connection: sqlite3.Connection, block: int) -> None:

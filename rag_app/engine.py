@@ -12,10 +12,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ingest.catalog import Catalog, CatalogView, Vectors
-from ingest.embed import Embedder, embedder_of
+from ingest.embed import embedder_of
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.fingerprint import check_embedder
 from ingest.records import FileReceipt, StoredDocument
@@ -26,15 +24,16 @@ from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.follow_up import standalone_question
 from rag_app.llm import ChatModel
+from rag_app.neighbours import join_neighbours
+from rag_app.questions import checked_question, vector_of
 from rag_app.records import Answer, Hit, Mode, Turn
-from rag_app.retrieve import Ranks, Retriever
+from rag_app.retrieve import Passage, Ranks, Retriever
 from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
 
-LONGEST_QUESTION = 8_000
 HISTORY_TURNS = 6
 
 
@@ -58,7 +57,7 @@ class Engine:
         FingerprintMismatch, EmbedderError, and LLMError if the LLM cannot be used.
         """
         started = time.perf_counter()
-        question = _checked(question)
+        question = checked_question(question)
         standalone = standalone_question(question, history)
         evidence = self.evidence(standalone)
         passages = evidence.passages[: self.answer_settings.passages]
@@ -114,15 +113,17 @@ class Engine:
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
-        text, mode = _checked(text), mode or self.answer_settings.mode
-        found = self._retriever.search(text, self._vector_of(text), k, where, mode)
-        return [passage.to_hit() for passage in found]
+        text = checked_question(text)
+        return [
+            passage.to_hit()
+            for passage in self._retrieve(text, self._vector_of(text), k, where, mode)
+        ]
 
     def evidence(self, question: str) -> Evidence:
         """What the documents offer for a question that stands alone. Raises what ``stream``
         raises, but for LLMError."""
-        vector = self._vector_of(_checked(question))
-        pool = self._retriever.search(question, vector, POOL, mode=self.answer_settings.mode)
+        vector = self._vector_of(checked_question(question))
+        pool = self._retrieve(question, vector, POOL)
         if not pool:
             raise StoreEmpty(_nothing_in(self.store.collection))
         return gather(question, vector, pool, self.embedder)
@@ -230,22 +231,28 @@ class Engine:
         except StoreEmpty:
             return 0
 
+    def _retrieve(
+        self,
+        text: str,
+        vector: Vectors,
+        k: int,
+        where: Mapping[str, Any] | None = None,
+        mode: Mode | None = None,
+    ) -> list[Passage]:
+        mode, steps = mode or self.answer_settings.mode, self.answer_settings.neighbours
+        # Each may take in the places of others.
+        found = self._retriever.search(text, vector, k * (1 + 2 * steps), where, mode)
+        if not steps:
+            return found
+        with self._catalog.reading() as view:
+            return join_neighbours(view, found, steps, k)
+
     def _vector_of(self, text: str) -> Vectors:
         with self._catalog.reading() as view:
             if view.fingerprint() is None:
                 raise StoreEmpty(_nothing_in(self.store.collection))
             check_embedder(view, self.embedder, self.store.collection)
         return vector_of(text, self.embedder)
-
-
-def vector_of(text: str, embedder: Embedder) -> Vectors:
-    """The unit vector of a text of any length, shape (dimension,): what the model cannot read at
-    once is read in parts, and their mean is taken."""
-    spans = embedder.token_spans([text])[0]
-    starts = [spans[first][0] for first in range(0, len(spans), embedder.max_tokens)] or [0]
-    parts = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-    mean = embedder.encode_queries(parts).mean(axis=0)
-    return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
 
 
 def open_engine(
@@ -265,18 +272,6 @@ def open_engine(
     if index.store.exists() and not index.store.is_dir():
         raise StoreError(f"The store {index.store} is a file; give a directory with --store")
     return Engine(index, answers or load_settings(AnswerSettings))
-
-
-def _checked(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise UsageError("The question is empty; ask something, such as: What is covered?")
-    if len(text) > LONGEST_QUESTION:
-        raise UsageError(
-            f"The question has {len(text):,} characters, at most {LONGEST_QUESTION:,} are read; "
-            "shorten it, or ingest the text as a document"
-        )
-    return text
 
 
 def _nothing_in(collection: str) -> str:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ingest import postings
 from ingest.catalog import CatalogView
-from ingest.postings import BLOCK
 from ingest.schema import INCARNATION
 from ingest.words import word_number
 
@@ -98,10 +98,10 @@ class Question:
         saturated = counts / (counts + _norm(lengths, self.lengths.mean * times))
         return np.asarray(idf @ saturated / idf.sum(), dtype=np.float32)
 
-    def _candidates(self, postings: Sequence[Posting], most: int, allowed: Mask | None) -> Numbers:
+    def _candidates(self, words: Sequence[Posting], most: int, allowed: Mask | None) -> Numbers:
         """The chunks with the greatest sums over some of the words, in order of number."""
         sums = np.zeros(len(self.lengths.words), dtype=np.float32)
-        for posting in postings:
+        for posting in words:
             norm = _norm(self.lengths.words[posting.chunks], self.lengths.mean)
             sums[posting.chunks] += posting.idf * posting.counts / (posting.counts + norm)
         if allowed is not None:
@@ -139,10 +139,10 @@ class KeywordIndex:
         ).reshape(-1, 3)
         self._newest.follow(view.connection, rows[:, 0])
         last = int(rows[-1, 0]) if len(rows) else -1
-        size = max([last + 1, *((block + 1) * BLOCK for block, *_ in blocks[-1:])])
+        size = max([last + 1, *((block + 1) * postings.BLOCK for block, *_ in blocks[-1:])])
         words, begins = np.zeros(size, dtype=np.uint16), np.zeros(size, dtype=np.bool_)
         for block, lengths, beginnings in blocks:
-            place = slice(block * BLOCK, (block + 1) * BLOCK)
+            place = slice(block * postings.BLOCK, (block + 1) * postings.BLOCK)
             words[place] = np.frombuffer(lengths, dtype="<u2")
             begins[place] = np.frombuffer(beginnings, dtype=np.uint8)
         words[rows[:, 0]], begins[rows[:, 0]] = rows[:, 1], rows[:, 2]
@@ -165,9 +165,11 @@ class KeywordIndex:
             f" WHERE word IN ({', '.join('?' * len(wanted))})",
             wanted,
         ):
-            chunks[word].append(np.frombuffer(places, dtype="<u2") + np.int64(block * BLOCK))
+            chunks[word].append(
+                np.frombuffer(places, dtype="<u2") + np.int64(block * postings.BLOCK)
+            )
             counts[word].append(np.frombuffer(times, dtype=np.uint8))
-        postings: list[Posting] = []
+        found: list[Posting] = []
         for word in wanted:
             newest, times = self._newest.posting(word)
             where = np.concatenate([*chunks[word], newest])
@@ -176,8 +178,8 @@ class KeywordIndex:
             where, often = where[there], often[there]
             if len(where):
                 idf = math.log(1 + (lengths.live - len(where) + 0.5) / (len(where) + 0.5))
-                postings.append(Posting(where, often.astype(np.float32), idf))
-        return Question(tuple(postings), lengths)
+                found.append(Posting(where, often.astype(np.float32), idf))
+        return Question(tuple(found), lengths)
 
 
 class _Newest:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ from rag_app.records import Hit, Mode
 LISTED = 100
 # ... and how many of them all are looked at with what stands around them.
 POOL = 50
-# Two passages as similar as this say the same: the better one stands for both.
-SAME = 0.995
+# Two passages as similar as this say the same, where they have the same numbers.
+SAME = 0.98
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +175,32 @@ def _fused(view: CatalogView, vector: Vectors, words: Question, pool: Points, k:
     pool = Points([pool.ids[place] for place in best], pool.numbers[best], pool.vectors[best])
     fused = fused_scores(view, vector, words, pool, own[best])
     order = sorted(range(len(fused)), key=lambda place: (-fused[place], pool.ids[place]))
-    chosen = _distinct_first(pool.vectors[order], k)
-    return {pool.ids[order[place]]: float(fused[order[place]]) for place in chosen}
+    ids = [pool.ids[place] for place in order]
+    scores = {id_: float(fused[place]) for id_, place in zip(ids, order, strict=True)}
+    return {id_: scores[id_] for id_ in _distinct_first(view, ids, pool.vectors[order], k)}
 
 
-def _distinct_first(vectors: Vectors, k: int) -> list[int]:
-    """The places of the first ``k`` that differ; of the others, as many as are needed."""
-    alike = np.einsum("id,jd->ij", vectors, vectors) >= SAME
-    repeats = np.array([alike[place, :place].any() for place in range(len(vectors))], dtype=bool)
-    chosen = [*np.flatnonzero(~repeats), *np.flatnonzero(repeats)][:k]
-    return sorted(int(place) for place in chosen)
+def _distinct_first(view: CatalogView, ids: Sequence[str], vectors: Vectors, k: int) -> list[str]:
+    """The first ``k`` that are no copies of a better one; of copies, as many as are needed.
+
+    A copy says the same, with the same numbers, in another document: where one of two versions has
+    another number, both are needed. What a document repeats is not taken for a copy, since the
+    place counts (docs/decisions/0009).
+    """
+    alike = np.tril(np.einsum("id,jd->ij", vectors, vectors) >= SAME, -1)
+    later, earlier = np.nonzero(alike)
+    chunks = view.chunks([ids[place] for place in {*later.tolist(), *earlier.tolist()}])
+    copies: set[int] = set()
+    for one, other in zip(later.tolist(), earlier.tolist(), strict=True):
+        if other not in copies and _is_copy(chunks[ids[one]], chunks[ids[other]]):
+            copies.add(one)
+    distinct = [place for place in range(len(ids)) if place not in copies]
+    return [ids[place] for place in sorted([*distinct, *sorted(copies)][:k])]
+
+
+def _is_copy(one: StoredChunk, other: StoredChunk) -> bool:
+    same_document = one.documents == other.documents
+    return not same_document and NUMBER.findall(one.text) == NUMBER.findall(other.text)
 
 
 def _passages(

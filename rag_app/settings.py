@@ -28,6 +28,9 @@ class AnswerSettings(TableSettings):
     mode: Mode = Field(
         "hybrid", description='Passages are found by meaning ("dense"), by words, or by both.'
     )
+    neighbours: int = Field(
+        0, ge=0, le=5, description="Chunks on each side of a passage that are joined to it."
+    )
     passages: int = Field(8, ge=1, le=50, description="Passages that an answer is made from.")
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest import postings
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
 from ingest.index_writer import refresh
@@ -42,6 +43,7 @@ class Collection:
             for name in gone:
                 catalog.delete(name)
             refresh(catalog, self.store.index_directory, always=False)
+            catalog.tidy_words()
             give_back_room(catalog)
         self.documents |= documents
         for name in gone:
@@ -67,6 +69,7 @@ def recall_and_check(collection: Collection) -> float:
     recall@10 of the index alone."""
     with Catalog(collection.store.catalog_path).reading() as view:
         batches = list(view.vectors())
+        assert postings.check(view.connection, at_most=1_000)[1] == 0
     ids = [id_ for batch, _ in batches for id_ in batch]
     matrix = np.concatenate([vectors for _, vectors in batches])
     held = set(ids)

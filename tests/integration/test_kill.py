@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest import postings
 from ingest.catalog import Catalog
 from ingest.chunk import chunk_document
 from ingest.errors import StoreEmpty
@@ -194,8 +195,10 @@ def check(world: World) -> None:
             " ORDER BY content, start"
         ).fetchall()
         damaged = view.connection.execute("PRAGMA integrity_check").fetchall()
+        _, wordless = postings.check(view.connection, at_most=1_000)
         vectors = [pair for batch in view.vectors() for pair in zip(*batch, strict=True)]
     assert damaged == [("ok",)]
+    assert not wordless, "the words are not those of the texts"
     places: dict[str, list[tuple[int, int]]] = {}
     for text, start, end in rows:
         places.setdefault(text, []).append((start, end))

@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,8 +19,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ingest import FileReceipt, IndexSettings, ingest_paths
+from ingest import FileReceipt, IndexSettings, ingest_paths, postings
 from ingest.catalog import Catalog
+from ingest.errors import StoreEmpty
+from ingest.points import points_of
 from ingest.progress import NoProgress
 from ingest.store import Store
 from rag_app.retrieve import Retriever
@@ -138,11 +141,22 @@ class Mirror(RuleBasedStateMachine):
                     (name,),
                 )
             ]
-            vectors = view.vectors_of(ids)
-        for vector in vectors.values():
+            vectors = points_of(view, ids=ids).vectors
+        for vector in vectors:
             best = self.retriever.nearest(vector, 3)[0]
             assert best.score > 0.999
             assert best.chunk.text in self.stored[best.chunk.documents[0]]
+
+    @rule(word=st.sampled_from(["lamp", "mast", "rains", "snow"]))
+    def search_words(self, word: str) -> None:
+        """Every document with the word is found by it, and no other."""
+        wanted = {name for name, text in self.stored.items() if word in text.casefold()}
+        try:
+            found = self.retriever.search(word, np.zeros(0, np.float32), 100, mode="keyword")
+        except StoreEmpty:
+            assert not wanted
+            return
+        assert {name for passage in found for name in passage.chunk.documents} == wanted
 
     @invariant()
     def the_collection_is_what_it_must_be(self) -> None:
@@ -152,6 +166,7 @@ class Mirror(RuleBasedStateMachine):
         if not self.store.exists:
             return {}
         with Catalog(self.store.catalog_path).reading() as view:
+            assert postings.check(view.connection, at_most=1_000)[1] == 0
             return {one.name: str(view.document_text(one.name)).strip() for one in view.documents()}
 
     def teardown(self) -> None:

@@ -1,0 +1,34 @@
+"""What a question has to be, and the vector that stands for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.catalog import Vectors
+from ingest.embed import Embedder
+from ingest.errors import UsageError
+
+LONGEST_QUESTION = 8_000
+
+
+def checked_question(text: str) -> str:
+    """A question without the white space around it. Raises UsageError if it is empty, or long."""
+    text = text.strip()
+    if not text:
+        raise UsageError("The question is empty; ask something, such as: What is covered?")
+    if len(text) > LONGEST_QUESTION:
+        raise UsageError(
+            f"The question has {len(text):,} characters, at most {LONGEST_QUESTION:,} are read; "
+            "shorten it, or ingest the text as a document"
+        )
+    return text
+
+
+def vector_of(text: str, embedder: Embedder) -> Vectors:
+    """The unit vector of a text of any length, shape (dimension,): what the model cannot read at
+    once is read in parts, and their mean is taken."""
+    spans = embedder.token_spans([text])[0]
+    starts = [spans[first][0] for first in range(0, len(spans), embedder.max_tokens)] or [0]
+    parts = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    mean = embedder.encode_queries(parts).mean(axis=0)
+    return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
