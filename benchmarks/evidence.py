@@ -25,7 +25,7 @@ from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.engine import ENOUGH
 from rag_app.eval.questions import Gold, Question, read_questions
 from rag_app.eval.run import holds
-from rag_app.evidence import POOL, features, gather
+from rag_app.evidence import POOL, features, gather, order_passages
 from rag_app.quotes import choose_quotes, to_citation
 from rag_app.retrieve import Retriever
 
@@ -103,7 +103,7 @@ def _measure(
     engine: Engine, embedder: Embedder, collection: Collection, question: Question
 ) -> Measured:
     vector = embedder.encode([question.text])[0]
-    pool = Retriever(engine.store).nearest(vector, POOL)
+    pool = order_passages(question.text, Retriever(engine.store).nearest(vector, POOL))
     evidence = gather(question.text, vector, pool, embedder)
     found: list[bool] = []
     for quote in choose_quotes(evidence):

@@ -65,6 +65,10 @@ def _parser() -> Parser:
     evaluate.set_defaults(command=_eval)
 
     add_upkeep_commands(commands)
+    for command in (ask, search, evaluate):
+        command.add_argument(
+            "--reranker", metavar="MODEL", help="cross-encoder to re-rank by: directory or name"
+        )
     for command in (ask, search, status, chat, evaluate):
         add_store_arguments(command)
     for command in (ask, search, status, evaluate):
@@ -103,6 +107,8 @@ def _status(options: argparse.Namespace) -> int:
     print(f"Collection {status['collection']!r} in {status['store']}")
     print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
     print(f"Answers: {status['answers']}")
+    if status["reranker"]:
+        print(f"Passages are re-ranked by {status['reranker']}")
     for document in status["documents"]:
         pages = f"{document['pages']} pages, " if document["pages"] else ""
         amount = f"{pages}{document['chunks']} chunks, {document['characters']:,} characters"
@@ -159,7 +165,9 @@ def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
     return open_engine(
         options.store,
         collection=options.collection,
-        answers=load_settings(AnswerSettings, passages=passages),
+        answers=load_settings(
+            AnswerSettings, passages=passages, reranker=getattr(options, "reranker", None)
+        ),
     )
 
 

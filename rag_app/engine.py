@@ -20,11 +20,12 @@ from ingest.records import FileReceipt, StoredDocument
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 from rag_app.answering import Draft, ask_llm, quote, refuse
-from rag_app.evidence import POOL, gather
+from rag_app.evidence import POOL, gather, order_passages
 from rag_app.follow_up import standalone_question
 from rag_app.llm import ChatModel
 from rag_app.records import Answer, Hit, Turn
-from rag_app.retrieve import Retriever
+from rag_app.rerank import Reranker, rerank
+from rag_app.retrieve import Passage, Retriever
 from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Engine:
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
         self._catalog = Catalog(self.store.catalog_path)
+        self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
         self.llm = _chat_model(answers)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[str | Answer]:
@@ -56,15 +58,16 @@ class Engine:
 
         The Answer's text may differ from the parts: its markers have been checked. Raises
         UsageError for a question that is empty or too long, StoreEmpty, StoreError,
-        FingerprintMismatch, EmbedderError, and LLMError if the LLM cannot be used.
+        FingerprintMismatch, EmbedderError, RerankerError, and LLMError if the LLM cannot be used.
         """
         started = time.perf_counter()
         question = _checked(question)
         standalone = standalone_question(question, history)
         vector = self._vector_of(standalone)
-        pool = self._retriever.nearest(vector, POOL)
-        if not pool:
+        found = self._retriever.nearest(vector, self._reach(POOL))
+        if not found:
             raise StoreEmpty(_nothing_in(self.store.collection))
+        pool = self._reranked(standalone, order_passages(standalone, found))[:POOL]
         evidence = gather(standalone, vector, pool, self.embedder)
         passages = evidence.passages[: self.answer_settings.passages]
         draft = refuse(passages)
@@ -103,7 +106,8 @@ class Engine:
         raise AssertionError("a stream ends with its Answer")
 
     def search(self, text: str, k: int = 10, where: Mapping[str, Any] | None = None) -> list[Hit]:
-        """The ``k`` passages most similar to a text, best first.
+        """The ``k`` passages most similar to a text, best first: as the re-ranker sees it where
+        one is set, else as the embedding model does.
 
         ``where`` filters by document and its metadata in Chroma's grammar
         (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …). Raises
@@ -111,8 +115,9 @@ class Engine:
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
-        vector = self._vector_of(_checked(text))
-        return [passage.to_hit() for passage in self._retriever.nearest(vector, k, where)]
+        text = _checked(text)
+        found = self._retriever.nearest(self._vector_of(text), self._reach(k), where)
+        return [passage.to_hit() for passage in self._reranked(text, found)[:k]]
 
     def document_text(self, document: str) -> str:
         """The text that all offsets index. Raises UsageError if there is no such document."""
@@ -159,6 +164,7 @@ class Engine:
             "answers": "quotes"
             if self.llm is None
             else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
+            "reranker": self.answer_settings.reranker,
             "chunks": self._chunk_count(),
             "documents": [asdict(document) for document in documents],
             "receipts": [asdict(receipt) for receipt in self.receipts()],
@@ -185,6 +191,16 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _reach(self, wanted: int) -> int:
+        """How many passages to search for, where so many are wanted."""
+        return max(wanted, self.answer_settings.rerank_candidates if self.reranker else 0)
+
+    def _reranked(self, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """Passages in the order of the re-ranker; as they are, where there is none."""
+        if self.reranker is None:
+            return passages
+        return rerank(question, passages, self.reranker, self.answer_settings.rerank_candidates)
 
     def _chunk_count(self) -> int:
         try:

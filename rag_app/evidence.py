@@ -57,20 +57,21 @@ class Evidence:
 
 
 def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Embedder) -> Evidence:
-    """Order a pool of passages and the sentences of the best of them.
+    """Order the sentences of the best of a pool of passages, which is in order.
 
-    ``vector`` is the question's, shape (dimension,). The scores of the passages become the mean
-    of their similarity and their words, so that they still rise with relevance.
+    ``vector`` is the question's, shape (dimension,).
     """
     wanted = stems(question)
-    passages = order_passages(wanted, pool)
+    passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(wanted, _codes(question), vector, best, embedder)
     return Evidence(passages, sentences, _confidence(question, passages, sentences))
 
 
-def order_passages(wanted: Sequence[str], pool: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The pool by cosine and BM25 together, best first."""
+def order_passages(question: str, pool: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The pool by cosine and BM25 together, best first. The scores become the mean of both, so
+    that they still rise with relevance."""
+    wanted = stems(question)
     words = bm25(wanted, [passage_stems(passage) for passage in pool])
     best = max(words, default=0.0) or 1.0
     scored = [
