@@ -9,7 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -23,7 +26,6 @@ from rag_app.cli import main
 from rag_app.errors import RerankerError
 from rag_app.rerank import BATCH_SIZE, Reranker
 from tests.conftest import REPOSITORY
-from tests.llm_servers import ScriptedServer, reply
 
 QUESTION = "What does error code E22 mean?"
 TEXTS = ["Wind sensor path blocked.", "The lamp is red.", "", "E22 " * 900, "Ask the keeper. " * 40]
@@ -201,11 +203,24 @@ def test_an_answer_is_made_from_the_models_best(engine: Engine, model: Path) -> 
         assert texts[place].endswith(hit.text)
 
 
-def test_two_threads_at_once(model: Path, reranker: Reranker) -> None:
+def test_threads_load_it_once_and_share_it(
+    model: Path, reranker: Reranker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sentence_transformers
+
+    loaded: list[str] = []
+
+    class Counting(sentence_transformers.CrossEncoder):  # type: ignore[misc]
+        def __init__(self, path: str, **options: Any) -> None:
+            loaded.append(path)
+            super().__init__(path, **options)
+
+    monkeypatch.setattr(sentence_transformers, "CrossEncoder", Counting)
     fresh = Reranker(str(model), "cpu")
     questions = [f"{QUESTION} {number}" for number in range(16)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda question: fresh.scores(question, TEXTS), questions))
+    assert loaded == [str(model)]
     for question, scores in zip(questions, together, strict=True):
         assert scores == pytest.approx(reranker.scores(question, TEXTS))
 
@@ -235,14 +250,37 @@ def test_nothing_at_hand(name: str) -> None:
     assert "the order is that of the search" in message
 
 
+@contextmanager
+def hub_server() -> Iterator[tuple[str, list[str]]]:
+    """The address of a hub that has nothing, and what it was asked."""
+    requests: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            requests.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", requests
+        finally:
+            server.shutdown()
+
+
 @pytest.mark.slow
 def test_nothing_is_fetched(sample: Path, tmp_path: Path) -> None:
     """With a hub to ask, and nothing that forbids asking it: the program says what to do."""
     arguments = ["search", QUESTION, "--reranker", "someone/nothing", "--store", str(sample)]
-    with ScriptedServer(reply("I have every model.")) as hub:
+    with hub_server() as (address, requests):
         environment = {
             **{name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"},
-            "HF_ENDPOINT": hub.base_url,
+            "HF_ENDPOINT": address,
             "HF_HOME": str(tmp_path / "hf"),
             "PYTHONPATH": str(REPOSITORY),
         }
@@ -253,7 +291,7 @@ def test_nothing_is_fetched(sample: Path, tmp_path: Path) -> None:
             cwd=tmp_path,
             env=environment,
         )
-        assert hub.requests == []
+        assert requests == []
     assert done.returncode == 3
     assert not done.stdout
     assert done.stderr.count("\n") == 1
