@@ -24,9 +24,8 @@ from ingest.embed import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.eval.questions import Gold, Question, read_questions
 from rag_app.eval.run import holds
-from rag_app.evidence import ENOUGH, POOL, features, gather
+from rag_app.evidence import ENOUGH, features
 from rag_app.quotes import choose_quotes, to_citation
-from rag_app.retrieve import Retriever
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SQUAD_QUESTIONS = 700
@@ -101,9 +100,7 @@ def _squad(source: Path, documents: Path) -> Collection:
 def _measure(
     engine: Engine, embedder: Embedder, collection: Collection, question: Question
 ) -> Measured:
-    vector = embedder.encode([question.text])[0]
-    pool = Retriever(engine.store).nearest(vector, POOL)
-    evidence = gather(question.text, vector, pool, embedder)
+    evidence = engine.evidence(question.text)
     found: list[bool] = []
     for quote in choose_quotes(evidence):
         citation = to_citation(quote, 1)

@@ -9,6 +9,7 @@ RagError
 │   └── FingerprintMismatch the index was built with other settings
 ├── EmbedderError           the embedding model cannot be loaded             exit 3
 │   └── UnknownArchitecture the model runs with sentence-transformers only
+├── RerankerError           (rag_app.errors) the re-ranker cannot be used    exit 3
 ├── LLMError                (rag_app.errors) the LLM cannot be used          exit 3
 └── LoadError               one file cannot be read: becomes its receipt     exit 1
     ├── UnknownFormat       no reader for this kind of file

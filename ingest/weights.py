@@ -49,15 +49,9 @@ def weights_digest(directory: Path) -> str:
 
 def load_model(name: str, path: str, device: str | None) -> SentenceTransformer:
     """Load a model with sentence-transformers. Raises EmbedderError, which calls it ``name``."""
-    # The tokenizers warn about forked threads, and bars are drawn while weights load: both
-    # end up between the lines of a person's terminal.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    quiet_libraries()
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
     try:
         return SentenceTransformer(
             path,
@@ -72,6 +66,17 @@ def load_model(name: str, path: str, device: str | None) -> SentenceTransformer:
             f"The embedding model {name!r} cannot be loaded ({reason}); give the path of "
             "a model directory with safetensors weights, or unset RAG_EMBEDDING_MODEL"
         ) from error
+
+
+def quiet_libraries() -> None:
+    """Keep what loads models from writing between the lines of a person's terminal: bars while
+    weights load, and warnings about forked threads. Imports transformers."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 def _sha256(path: Path) -> str:

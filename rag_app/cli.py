@@ -73,6 +73,10 @@ def _parser() -> Parser:
     evaluate.set_defaults(command=_eval)
 
     add_upkeep_commands(commands)
+    for command in (ask, search, explain, evaluate):
+        command.add_argument(
+            "--reranker", metavar="MODEL", help="cross-encoder to re-rank by: directory or name"
+        )
     for command in (ask, search, explain, status, chat, evaluate):
         add_store_arguments(command)
     for command in (ask, search, explain):
@@ -129,6 +133,8 @@ def _status(options: argparse.Namespace) -> int:
     print(f"Collection {status['collection']!r} in {status['store']}")
     print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
     print(f"Answers: {status['answers']}")
+    if status["reranker"]:
+        print(f"Passages are re-ranked by {status['reranker']}")
     for document in status["documents"]:
         pages = f"{document['pages']} pages, " if document["pages"] else ""
         amount = f"{pages}{document['chunks']} chunks, {document['characters']:,} characters"
@@ -186,7 +192,10 @@ def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
         options.store,
         collection=options.collection,
         answers=load_settings(
-            AnswerSettings, passages=passages, mode=getattr(options, "mode", None)
+            AnswerSettings,
+            passages=passages,
+            mode=getattr(options, "mode", None),
+            reranker=getattr(options, "reranker", None),
         ),
     )
 

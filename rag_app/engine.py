@@ -27,6 +27,7 @@ from rag_app.llm import ChatModel
 from rag_app.neighbours import join_neighbours
 from rag_app.questions import checked_question, vector_of
 from rag_app.records import Answer, Hit, Mode, Turn
+from rag_app.rerank import Reranker, rerank
 from rag_app.retrieve import Passage, Ranks, Retriever
 from rag_app.settings import AnswerSettings
 
@@ -47,6 +48,7 @@ class Engine:
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
         self._catalog = Catalog(self.store.catalog_path)
+        self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
         self.llm = _chat_model(answers)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[str | Answer]:
@@ -54,7 +56,7 @@ class Engine:
 
         The Answer's text may differ from the parts: its markers have been checked. Raises
         UsageError for a question that is empty or too long, StoreEmpty, StoreError,
-        FingerprintMismatch, EmbedderError, and LLMError if the LLM cannot be used.
+        FingerprintMismatch, EmbedderError, RerankerError, and LLMError if the LLM cannot be used.
         """
         started = time.perf_counter()
         question = checked_question(question)
@@ -197,6 +199,7 @@ class Engine:
             "answers": "quotes"
             if self.llm is None
             else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
+            "reranker": self.answer_settings.reranker,
             "chunks": self._chunk_count(),
             "documents": [asdict(document) for document in documents],
             "receipts": [asdict(receipt) for receipt in self.receipts()],
@@ -238,12 +241,19 @@ class Engine:
         k: int,
         where: Mapping[str, Any] | None = None,
         mode: Mode | None = None,
-    ) -> list[Passage]:
-        mode, steps = mode or self.answer_settings.mode, self.answer_settings.neighbours
-        # Each may take in the places of others.
-        found = self._retriever.search(text, vector, k * (1 + 2 * steps), where, mode)
+    ) -> Sequence[Passage]:
+        """As the settings say: found, re-ranked, and joined with what stands beside it."""
+        settings, steps = self.answer_settings, self.answer_settings.neighbours
+        wanted = k * (1 + 2 * steps)  # each may take in the places of others
+        if self.reranker is not None:
+            wanted = max(wanted, settings.rerank_candidates)
+        found: Sequence[Passage] = self._retriever.search(
+            text, vector, wanted, where, mode or settings.mode
+        )
+        if self.reranker is not None:
+            found = rerank(text, found, self.reranker, settings.rerank_candidates)
         if not steps:
-            return found
+            return found[:k]
         with self._catalog.reading() as view:
             return join_neighbours(view, found, steps, k)
 

@@ -1,5 +1,6 @@
 """Errors of answering. They hang in the tree drawn in ``ingest.errors``.
 
+RerankerError            the re-ranker cannot be used          exit 3
 LLMError                 the LLM cannot be used                exit 3
 ├── LLMUnreachable       no connection to the endpoint
 ├── LLMRejected          the endpoint refused the key, the model or the request
@@ -9,6 +10,10 @@ LLMError                 the LLM cannot be used                exit 3
 from __future__ import annotations
 
 from ingest.errors import RagError
+
+
+class RerankerError(RagError):
+    """The re-ranker cannot be found, loaded or trusted."""
 
 
 class LLMError(RagError):

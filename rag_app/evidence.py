@@ -60,10 +60,9 @@ class Evidence:
 
 
 def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Embedder) -> Evidence:
-    """Order a pool of passages and the sentences of the best of them.
+    """Order the sentences of the best of a pool of passages, which is in order.
 
-    ``vector`` is the question's, shape (dimension,). The scores of the passages become the mean
-    of their similarity and their words, so that they still rise with relevance.
+    ``vector`` is the question's, shape (dimension,).
     """
     wanted = stems(question)
     passages = tuple(pool)

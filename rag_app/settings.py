@@ -33,6 +33,13 @@ class AnswerSettings(TableSettings):
     )
     passages: int = Field(8, ge=1, le=50, description="Passages that an answer is made from.")
 
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        description="A cross-encoder: a directory, or a name on the hub; none when not given.",
+    )
+    rerank_candidates: int = Field(50, ge=1, le=200, description="Passages that it reads.")
+
     @property
     def uses_llm(self) -> bool:
         """Whether an LLM is configured; without one, answers are quotes."""

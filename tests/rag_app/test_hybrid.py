@@ -158,14 +158,8 @@ def test_explain_says_why_it_is_not_there(
         assert "did you mean lamp.txt" in "\n".join(near.words)
         with pytest.raises(UsageError, match="--expect"):
             engine.explain("Who wins?")
-    command = [
-        "explain",
-        "Which colour?",
-        "--expect",
-        "lamp is",
-        "--store",
-        str(tmp_path / "store"),
-    ]
+    place = ["--store", str(tmp_path / "store")]
+    command = ["explain", "Which colour?", "--expect", "lamp is", *place]
     assert main(command) == 0
     assert "by words" in capsys.readouterr().out
     assert main([*command, "--json"]) == 0
