@@ -64,7 +64,7 @@ def main() -> None:
             store = Path(work) / f"store-{collection.name}"
             ingest_paths([collection.documents], store=store, embedder=embedder)
             with open_engine(store, answers=AnswerSettings()) as engine:
-                rows = [_measure(engine, embedder, collection, q) for q in collection.questions]
+                rows = [_measure(engine, collection, q) for q in collection.questions]
             measured[collection.name] = rows
             _print_row(collection.name, rows)
     _fit(measured)
@@ -97,9 +97,7 @@ def _squad(source: Path, documents: Path) -> Collection:
     return Collection("squad2", documents, questions, {e["_id"]: e["answers"] for e in chosen})
 
 
-def _measure(
-    engine: Engine, embedder: Embedder, collection: Collection, question: Question
-) -> Measured:
+def _measure(engine: Engine, collection: Collection, question: Question) -> Measured:
     evidence = engine.evidence(question.text)
     found: list[bool] = []
     for quote in choose_quotes(evidence):
