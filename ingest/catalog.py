@@ -34,6 +34,7 @@ from ingest.records import (
     StoredDocument,
 )
 from ingest.schema import check_schema
+from ingest.similarity import COSINE, Similarity
 from ingest.where import to_sql
 
 Vectors = npt.NDArray[np.float32]
@@ -65,7 +66,13 @@ class CatalogView:
     def fingerprint(self) -> dict[str, Any] | None:
         """The settings that the collection was built with; None before the first document."""
         value = self.meta("fingerprint")
-        return None if value is None else json.loads(value)
+        # Collections of earlier versions are compared by cosine, without saying so.
+        return None if value is None else {"similarity": COSINE, **json.loads(value)}
+
+    def similarity(self) -> Similarity:
+        """How the vectors of the collection are compared."""
+        measure: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
+        return measure
 
     def chunk_count(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])

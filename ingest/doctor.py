@@ -17,6 +17,7 @@ from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.records import FileState
 from ingest.segments import finished
+from ingest.similarity import COSINE, similarities
 from ingest.store import Store
 from ingest.vectors import VectorIndex, open_index
 
@@ -85,10 +86,12 @@ def _check_catalog(view: CatalogView) -> Iterator[Finding]:
     if orphans:
         yield Finding(f"{orphans} texts belong to no document", restore)
     wrong = 0
+    one = view.similarity() == COSINE
     for _, matrix in view.vectors():
-        wrong += int(np.sum(~(np.abs(np.linalg.norm(matrix, axis=1) - 1) < UNIT)))
+        lengths = np.linalg.norm(matrix, axis=1)
+        wrong += int(np.sum(~(np.abs(lengths - 1) < UNIT if one else np.isfinite(lengths))))
     if wrong:
-        yield Finding(f"{wrong} vectors are not of length one", restore)
+        yield Finding(f"{wrong} vectors are not of {'length one' if one else 'numbers'}", restore)
 
 
 def _torn(view: CatalogView) -> int:
@@ -138,7 +141,9 @@ def _missed(index: VectorIndex, view: CatalogView) -> int:
     for ids, matrix in view.vectors():
         for place in range(0, len(ids), step):
             # Chunks with the same text have the same vector, and any of them is right.
-            missed += not any(score > 1 - UNIT for _, score in index.query(matrix[place], 1))
+            own = similarities(matrix[place : place + 1], matrix[place], view.similarity())[0]
+            found = index.query(matrix[place], 1)
+            missed += not any(score > own - UNIT * max(1, abs(own)) for _, score in found)
     return missed
 
 

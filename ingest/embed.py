@@ -31,6 +31,7 @@ from ingest.reference import (
     reference_of,
 )
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
+from ingest.similarity import COSINE, Similarity
 from ingest.weights import (
     DEFAULT_WEIGHTS_SHA256,
     default_model_directory,
@@ -54,22 +55,28 @@ class Embedder:
     """One embedding model. Loading waits for the first use; threads may share it."""
 
     def __init__(
-        self, model: str = DEFAULT_MODEL, device: str | None = None, backend: Backend = "auto"
+        self,
+        model: str = DEFAULT_MODEL,
+        device: str | None = None,
+        backend: Backend = "auto",
+        similarity: Similarity = COSINE,
     ) -> None:
         self.name = DEFAULT_MODEL if model in DEFAULT_NAMES else model
         self.device = device
         self.backend = backend
+        self.similarity = similarity
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, shape (len(texts), dimension), float32. Order is kept.
+        """Vectors of passages, shape (len(texts), dimension), float32. Order is kept. Of length
+        one where cosine compares them, else as long as the model makes them.
 
         What is longer than ``max_tokens`` is cut off by the model; callers measure first.
         """
         return self._encode(texts, "document")
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of questions: some models want another prompt before them."""
+        """Vectors of questions: some models want another prompt before them."""
         return self._encode(texts, "query")
 
     def _encode(self, texts: Sequence[str], what: Literal["document", "query"]) -> Vectors:
@@ -84,7 +91,7 @@ class Embedder:
             vectors = encode(
                 list(texts),
                 batch_size=BATCH_SIZE,
-                normalize_embeddings=True,
+                normalize_embeddings=self.similarity == COSINE,
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
@@ -126,7 +133,8 @@ class Embedder:
             "dimension": self.dimension,
             "pooling": pooling,
             "prompts": self._prompts,
-            "length": "unit",
+            "length": "unit" if self.similarity == COSINE else "own",
+            "similarity": self.similarity,
         }
 
     @cached_property
@@ -198,6 +206,8 @@ class Embedder:
         """The model on ONNX Runtime; None where sentence-transformers is to embed."""
         if self.backend == "torch" or (self.backend == "auto" and not on_processor(self.device)):
             return None
+        if self.similarity != COSINE:  # the length of a vector is not what the check looks at
+            return None
         try:
             return self._checked_onnx()
         except UnknownArchitecture:
@@ -247,4 +257,9 @@ class Embedder:
 
 def embedder_of(settings: IndexSettings) -> Embedder:
     """The embedder that the settings name."""
-    return Embedder(settings.embedding_model, settings.device, settings.embedding_backend)
+    return Embedder(
+        settings.embedding_model,
+        settings.device,
+        settings.embedding_backend,
+        settings.similarity,
+    )

@@ -22,6 +22,7 @@ from ingest.catalog import CatalogView
 from ingest.chroma import COLLECTION, chroma_errors, open_client
 from ingest.errors import IndexNotWritten, StoreError
 from ingest.segments import Segment
+from ingest.similarity import SPACES, Similarity
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -192,7 +193,7 @@ def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
     """
     expected = view.count_after(after, upto)
     ids: list[str] = []
-    with _opened(directory) as (client, collection):
+    with _opened(directory, view.similarity()) as (client, collection):
         before = collection.count()
         largest = client.get_max_batch_size()
         for ids, vectors in view.vectors(after=after, upto=upto, batch_size=largest):
@@ -202,7 +203,7 @@ def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
     # files anew, each time. So they are written out here; the threshold counts for who opens the
     # collection after it was set. By something that comes and goes: to change a chunk that is there
     # takes links from its neighbours, of which some were then not found by their own vector.
-    with _opened(directory) as (_, collection):
+    with _opened(directory, view.similarity()) as (_, collection):
         if ids:
             collection.upsert(ids=[PASSING], embeddings=vectors[-1:])
             collection.delete(ids=[PASSING])
@@ -215,7 +216,7 @@ def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
 
 
 @contextmanager
-def _opened(directory: Path) -> Iterator[tuple[Client, Collection]]:
+def _opened(directory: Path, measure: Similarity) -> Iterator[tuple[Client, Collection]]:
     """A client to write with, and the collection."""
     with chroma_errors(directory):
         client = open_client(directory)
@@ -227,7 +228,7 @@ def _opened(directory: Path) -> Iterator[tuple[Client, Collection]]:
                     embedding_function=None,  # Chroma's own would download a model
                     configuration={
                         "hnsw": {
-                            "space": "cosine",
+                            "space": SPACES[measure],
                             "max_neighbors": NEIGHBOURS,
                             "sync_threshold": NEVER,
                         }

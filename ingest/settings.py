@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from ingest.errors import UsageError
+from ingest.similarity import COSINE, Similarity
 
 TABLES = ("index", "answer")
 CONFIG_FILE = Path("rag.toml")
@@ -67,6 +68,9 @@ class IndexSettings(TableSettings):
         description='"onnx": 8 bits on the processor; "torch": sentence-transformers; "auto": '
         "ONNX where there is no GPU and the model is known and passes the check.",
     )
+    similarity: Similarity = Field(
+        COSINE, description='How vectors are compared: "dot" and "euclidean" for models made so.'
+    )
     device: str | None = Field(None, description='"cpu", "cuda", "mps"; found when not given.')
     chunk_tokens: int = Field(
         200, ge=16, le=8192, description="Longest chunk, in tokens of the embedding model."
@@ -97,6 +101,8 @@ class IndexSettings(TableSettings):
     def _backend_fits(self) -> IndexSettings:
         if self.embedding_backend == "onnx" and self.device not in (None, "cpu"):
             raise ValueError(f"embedding_backend onnx does not run on the device {self.device}")
+        if self.embedding_backend == "onnx" and self.similarity != COSINE:
+            raise ValueError(f"embedding_backend onnx is for cosine, not {self.similarity}")
         return self
 
 

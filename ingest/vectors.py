@@ -21,6 +21,7 @@ from ingest.catalog import Vectors
 from ingest.chroma import COLLECTION, chroma_errors, open_client
 from ingest.errors import StoreError
 from ingest.segments import Segment
+from ingest.similarity import from_distances
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +41,14 @@ class OpenSegment:
             try:
                 self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
                 self.count = self._collection.count()
+                settings = self._collection.configuration["hnsw"] or {}
+                self._space = str(settings.get("space"))
             except BaseException:
                 self._client.close()
                 raise
 
     def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The ``k`` nearest chunks as (id, cosine similarity), best first. Some may be gone from
+        """The ``k`` nearest chunks as (id, similarity), best first. Some may be gone from
         the catalog.
 
         ``vector`` has shape (dimension,). Raises StoreError if Chroma fails.
@@ -59,8 +62,7 @@ class OpenSegment:
                 include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]
-        pairs = zip(found["ids"][0], distances, strict=True)
-        return [(id_, 1.0 - distance) for id_, distance in pairs]
+        return list(zip(found["ids"][0], from_distances(distances, self._space), strict=True))
 
     def ids(self) -> set[str]:
         """All chunks that it holds. Raises StoreError if Chroma fails."""

@@ -132,6 +132,7 @@ def _status(options: argparse.Namespace) -> int:
         return 0
     print(f"Collection {status['collection']!r} in {status['store']}")
     print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
+    print(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
     print(f"Answers: {status['answers']}")
     if status["reranker"]:
         print(f"Passages are re-ranked by {status['reranker']}")

@@ -21,9 +21,10 @@ from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.points import Numbers, points_of
 from ingest.segments import chain, check, finished
+from ingest.similarity import Similarity, similarities
 from ingest.store import Store
 from ingest.vectors import VectorIndex
-from rag_app.exact import ExactVectors, similarities
+from rag_app.exact import ExactVectors
 
 # Up to so many chunks, comparing all takes less time than opening Chroma does.
 EXACT_UP_TO = 20_000
@@ -80,17 +81,18 @@ class DenseIndex:
         where: Mapping[str, Any] | None = None,
         allowed: Numbers | None = None,
     ) -> Scores:
-        """The ``k`` live chunks most similar to a unit vector, shape (dimension,), best first.
+        """The ``k`` live chunks most similar to a vector, shape (dimension,), best first.
 
         With a filter, ``allowed`` are the numbers of those that pass it: ``k`` of them are found
         if there are ``k``.
         """
         segments = [] if self._is_small else self._index.segments
+        measure = view.similarity()
         if allowed is not None:
             indexed = sum(opened.count for opened in segments)
             if len(allowed) <= max(FEW, indexed // FEW_SHARE):
                 points = points_of(view, numbers=allowed.tolist())
-                scores = _compared(points.vectors, vector)
+                scores = _compared(points.vectors, vector, measure)
                 return _best(dict(zip(points.ids, scores, strict=True)), k)
         may = None if allowed is None else set(allowed.tolist())
         found: dict[str, float] = {}
@@ -103,7 +105,7 @@ class DenseIndex:
                 return dict(query(vector, wanted))
 
             try:
-                found |= _best_live(view, ask, k, opened.count, may, vector)
+                found |= _best_live(view, ask, k, opened.count, may, (vector, measure))
             except StoreError as error:
                 logger.warning("Searching without the index: %s", error)
                 self._index.drop(opened)
@@ -131,11 +133,14 @@ class DenseIndex:
         """The best of what came after a generation, by exact comparison."""
         if view.count_after(generation) > MOST_IN_MEMORY:
             return _scan(view, vector, k, generation, where)
+        measure = view.similarity()
         if self._recent.after != generation:
             self._recent = ExactVectors(generation)
         self._recent.follow(view)
         recent = self._recent
-        return _best_live(view, lambda wanted: recent.best(vector, wanted), k, len(recent), may)
+        return _best_live(
+            view, lambda wanted: recent.best(vector, wanted, measure), k, len(recent), may
+        )
 
     def _heal_if_behind(self, view: CatalogView, generation: int) -> None:
         """Where there is no index (generation 0), or it lacks much, mend it on a thread, once
@@ -178,7 +183,7 @@ def _best_live(
     k: int,
     size: int,
     may: set[int] | None,
-    check_against: Vectors | None = None,
+    check_against: tuple[Vectors, Similarity] | None = None,
 ) -> Scores:
     """The ``k`` best of a source of so many chunks, of which some may be gone since, and some may
     not be found. Scores are checked against the catalog's vectors where the question's is given:
@@ -188,9 +193,9 @@ def _best_live(
         scores = ask(wanted)
         points = points_of(view, ids=list(scores))
         if check_against is not None:
-            exact = _compared(points.vectors, check_against)
+            exact = _compared(points.vectors, *check_against)
             given = [scores[id_] for id_ in points.ids]
-            if any(abs(one - other) > TOLERANCE for one, other in zip(exact, given, strict=True)):
+            if not np.allclose(exact, given, rtol=TOLERANCE, atol=TOLERANCE):
                 raise StoreError("the index holds other vectors than the catalog")
             scores = dict(zip(points.ids, exact, strict=True))
         live = {
@@ -210,14 +215,14 @@ def _scan(
     little memory."""
     best: Scores = {}
     for ids, vectors in view.vectors(after=after, where=where):
-        scores = similarities(vectors, vector)
+        scores = similarities(vectors, vector, view.similarity())
         order = np.argsort(-scores, kind="stable")[:k].tolist()
         best = _best({**best, **{ids[place]: float(scores[place]) for place in order}}, k)
     return best
 
 
-def _compared(vectors: Vectors, vector: Vectors) -> list[float]:
-    return similarities(vectors, vector).tolist() if len(vectors) else []
+def _compared(vectors: Vectors, vector: Vectors, measure: Similarity) -> list[float]:
+    return similarities(vectors, vector, measure).tolist() if len(vectors) else []
 
 
 def _best(scores: Scores, k: int) -> Scores:

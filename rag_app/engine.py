@@ -18,6 +18,7 @@ from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.fingerprint import check_embedder
 from ingest.records import FileReceipt, StoredDocument
 from ingest.settings import IndexSettings, load_settings
+from ingest.similarity import Similarity
 from ingest.store import Store
 from rag_app.answering import Draft, ask_llm, quote, refuse
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
@@ -196,6 +197,7 @@ class Engine:
             "store": str(self.index_settings.store),
             "collection": self.store.collection,
             "embedding_model": self.index_settings.embedding_model,
+            "similarity": self._similarity(),
             "answers": "quotes"
             if self.llm is None
             else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
@@ -226,6 +228,13 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _similarity(self) -> Similarity:
+        try:
+            with self._catalog.reading() as view:
+                return view.similarity()
+        except StoreEmpty:
+            return self.index_settings.similarity
 
     def _chunk_count(self) -> int:
         try:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ingest.catalog import Vectors
 from ingest.embed import Embedder
+from ingest.similarity import similarities, unit
 from ingest.words import stems
 from rag_app.lexical import bm25, coverage
 from rag_app.retrieve import Passage
@@ -97,7 +98,7 @@ def _order_sentences(
         for start, end in passage.chunk.sentences
     ]
     texts = [text for *_, text in spans]
-    cosines = (embedder.encode(texts) @ vector).tolist()
+    cosines = similarities(unit(embedder.encode(texts)), unit(vector)).tolist()
     words = bm25(wanted, [stems(text) for text in texts])
     best = max(words, default=0.0) or 1.0
     has_code = [any(code in text.casefold() for code in codes) for text in texts]

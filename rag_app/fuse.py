@@ -15,7 +15,7 @@ import numpy as np
 
 from ingest.catalog import CatalogView, Vectors
 from ingest.points import Numbers, Points, points_of
-from rag_app.exact import similarities
+from ingest.similarity import COSINE, Similarity, similarities, unit
 from rag_app.keywords import Floats, Lengths, Question
 
 # Weight of the words beside the meaning.
@@ -25,17 +25,22 @@ STEPS = 3
 STEP = 0.5
 
 
-def own_scores(vector: Vectors, question: Question, points: Points) -> Floats:
+def own_scores(vector: Vectors, question: Question, points: Points, measure: Similarity) -> Floats:
     """The scores of passages by themselves, -0.45 to 1: shape (n,).
 
-    ``vector`` is the question's, of length one and shape (dimension,).
+    ``vector`` is the question's, of shape (dimension,).
     """
     shares = question.shares(question.counts(points.numbers), question.lengths.of(points.numbers))
-    return _together(similarities(points.vectors, vector), shares)
+    return _together(_meaning(points.vectors, vector, measure), shares)
 
 
 def fused_scores(
-    view: CatalogView, vector: Vectors, question: Question, points: Points, own: Floats
+    view: CatalogView,
+    vector: Vectors,
+    question: Question,
+    points: Points,
+    own: Floats,
+    measure: Similarity,
 ) -> Floats:
     """The scores of passages among their neighbours, -0.45 to 1: shape (n,)."""
     numbers, weights = _windows(question.lengths, points.numbers)
@@ -43,12 +48,22 @@ def fused_scores(
     # Places of the neighbours, shape (n, 1 + 2 * STEPS); those that weigh nothing stand anywhere.
     places = around.places_of(numbers).clip(max=len(around.ids) - 1)
     wide = np.einsum("ns,nsd->nd", weights, around.vectors[places])
-    wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    # As long as it would be if all of them said the same; for cosine, of length one.
+    wide = unit(wide) if measure == COSINE else wide / weights.sum(axis=1, keepdims=True)
     counts = np.einsum("ns,wns->wn", weights, question.counts(around.numbers)[:, places])
     lengths = np.einsum("ns,ns->n", weights, question.lengths.of(around.numbers)[places])
     full = 1 + 2 * sum(STEP**step for step in range(1, STEPS + 1))
     shares = question.shares(counts, lengths, times=full)
-    return np.asarray((own + _together(similarities(wide, vector), shares)) / 2)
+    return np.asarray((own + _together(_meaning(wide, vector, measure), shares)) / 2)
+
+
+def _meaning(vectors: Vectors, vector: Vectors, measure: Similarity) -> Floats:
+    """Similarities, at most 1. Inner products have no scale of their own, and distances hardly use
+    theirs: there the best is 1."""
+    found = similarities(vectors, vector, measure)
+    if measure == COSINE:
+        return found
+    return np.asarray(found / max(float(np.abs(found).max(initial=0)), 1e-9), dtype=np.float32)
 
 
 def _together(meaning: Floats, words: Floats) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from ingest.catalog import Vectors
 from ingest.embed import Embedder
 from ingest.errors import UsageError
+from ingest.similarity import COSINE, unit
 
 LONGEST_QUESTION = 8_000
 
@@ -25,10 +26,10 @@ def checked_question(text: str) -> str:
 
 
 def vector_of(text: str, embedder: Embedder) -> Vectors:
-    """The unit vector of a text of any length, shape (dimension,): what the model cannot read at
-    once is read in parts, and their mean is taken."""
+    """The vector of a text of any length, shape (dimension,): what the model cannot read at once is
+    read in parts, and their mean is taken. Of length one where cosine compares vectors."""
     spans = embedder.token_spans([text])[0]
     starts = [spans[first][0] for first in range(0, len(spans), embedder.max_tokens)] or [0]
     parts = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
     mean = embedder.encode_queries(parts).mean(axis=0)
-    return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32)
+    return unit(mean) if embedder.similarity == COSINE else np.asarray(mean, dtype=np.float32)

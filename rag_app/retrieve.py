@@ -16,6 +16,7 @@ import numpy as np
 from ingest.catalog import CatalogView, Vectors
 from ingest.points import Numbers, Points, numbers_where, points_of
 from ingest.records import StoredChunk
+from ingest.similarity import similarities, unit
 from ingest.store import Store
 from ingest.words import stems
 from rag_app.dense import EXACT_UP_TO, DenseIndex, Scores
@@ -91,7 +92,7 @@ class Retriever:
     ) -> list[Passage]:
         """The ``k`` live chunks that match a question best, best first.
 
-        ``vector`` is the question's, of length one and shape (dimension,); "keyword" does not look
+        ``vector`` is the question's, of shape (dimension,); "keyword" does not look
         at it. With a filter, ``k`` that pass it are found if there are ``k``; but by "keyword"
         only those that have a word of the question. Raises UsageError for a wrong filter,
         StoreEmpty if nothing was ingested, StoreError if the catalog cannot be used.
@@ -126,10 +127,11 @@ class Retriever:
             points = points_of(view, ids=ids)
             if not points.ids:
                 return {}
-            similarity = np.einsum("ij,j->i", points.vectors, vector)
+            measure = view.similarity()
+            similarity = similarities(points.vectors, vector, measure)
             before = np.zeros(len(points.ids), dtype=np.int64)
             for _, vectors in view.vectors():
-                others = np.einsum("ij,j->i", vectors, vector)
+                others = similarities(vectors, vector, measure)
                 before += (others[:, None] > similarity[None, :]).sum(axis=0)
             words = self._keywords.question(view, stems(question))
             numbers, shares = words.best(len(words.lengths.words))
@@ -170,10 +172,11 @@ def _by_id(pool: Points, numbers: Numbers, scores: Floats) -> Scores:
 def _fused(view: CatalogView, vector: Vectors, words: Question, pool: Points, k: int) -> Scores:
     """Scores by id, best first, of the best of a pool, without those that say what a better one
     does as long as there are others."""
-    own = own_scores(vector, words, pool)
+    measure = view.similarity()
+    own = own_scores(vector, words, pool, measure)
     best = np.sort(np.argsort(-own, kind="stable")[: max(k, POOL)])
     pool = Points([pool.ids[place] for place in best], pool.numbers[best], pool.vectors[best])
-    fused = fused_scores(view, vector, words, pool, own[best])
+    fused = fused_scores(view, vector, words, pool, own[best], measure)
     order = sorted(range(len(fused)), key=lambda place: (-fused[place], pool.ids[place]))
     ids = [pool.ids[place] for place in order]
     scores = {id_: float(fused[place]) for id_, place in zip(ids, order, strict=True)}
@@ -187,6 +190,7 @@ def _distinct_first(view: CatalogView, ids: Sequence[str], vectors: Vectors, k: 
     another number, both are needed. What a document repeats is not taken for a copy, since the
     place counts (docs/decisions/0009).
     """
+    vectors = unit(vectors)
     alike = np.tril(np.einsum("id,jd->ij", vectors, vectors) >= SAME, -1)
     later, earlier = np.nonzero(alike)
     chunks = view.chunks([ids[place] for place in {*later.tolist(), *earlier.tolist()}])
