@@ -9,18 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ingest.delete import delete_documents
     from ingest.errors import RagError
     from ingest.pipeline import ingest_paths
     from ingest.records import FileReceipt, IngestReport
     from ingest.settings import IndexSettings
 
-__all__ = ["FileReceipt", "IndexSettings", "IngestReport", "RagError", "ingest_paths"]
+__all__ = [
+    "FileReceipt",
+    "IndexSettings",
+    "IngestReport",
+    "RagError",
+    "delete_documents",
+    "ingest_paths",
+]
 
 _HOMES = {
     "FileReceipt": "ingest.records",
     "IndexSettings": "ingest.settings",
     "IngestReport": "ingest.records",
     "RagError": "ingest.errors",
+    "delete_documents": "ingest.delete",
     "ingest_paths": "ingest.pipeline",
 }
 

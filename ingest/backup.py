@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ingest.catalog import Catalog, translated_errors
 from ingest.errors import StoreError, UsageError
@@ -60,10 +59,12 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
 
 @contextmanager
 def _replaced(target: Path) -> Iterator[Path]:
-    """A temporary file that takes the target's place when all has gone well."""
+    """A file beside the target that takes its place when all has gone well. Of a process that was
+    killed it stays, until the next backup to the same place begins with it."""
+    new = target.with_name(f".{target.name}.unfinished")
     try:
-        with NamedTemporaryFile(dir=target.parent, prefix=".backup-", delete=False) as file:
-            new = Path(file.name)
+        new.unlink(missing_ok=True)
+        new.touch()
     except OSError as error:
         raise StoreError(
             f"The backup {target} cannot be written ({error.strerror or error}); choose another "

@@ -1,4 +1,5 @@
-"""The commands that look after a store: ``rag-app watch | doctor | reembed | backup | restore``."""
+"""The commands that look after a store:
+``rag-app watch | delete | doctor | reembed | backup | restore``."""
 
 from __future__ import annotations
 
@@ -23,6 +24,10 @@ def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
     watch.add_argument("folders", nargs="+", metavar="DIR")
     watch.set_defaults(command=_watch)
 
+    delete = commands.add_parser("delete", help="take documents out of the collection")
+    delete.add_argument("names", nargs="+", metavar="DOCUMENT", help="as rag-app status lists it")
+    delete.set_defaults(command=_delete)
+
     doctor = commands.add_parser("doctor", help="check the catalog, the index and the files")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
@@ -41,7 +46,7 @@ def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
     )
     reembed.set_defaults(command=_reembed)
 
-    for command in (watch, doctor, reembed, backup, restore):
+    for command in (watch, delete, doctor, reembed, backup, restore):
         add_store_arguments(command)
 
 
@@ -70,6 +75,15 @@ def _tell(what: IngestReport | StoreError) -> None:
     counts = what.counts
     kept = counts["added"] + counts["updated"] + counts["unchanged"]
     print(f"{now} {kept} documents agree with their files.", flush=True)
+
+
+def _delete(options: argparse.Namespace) -> int:
+    from ingest.delete import delete_documents
+
+    report = delete_documents(options.names, store=options.store, collection=options.collection)
+    for receipt in report.files:
+        print(receipt_line(receipt))
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:

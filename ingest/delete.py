@@ -1,0 +1,50 @@
+"""Documents out of a collection by name, whatever becomes of their files."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+
+from ingest import index_process
+from ingest.catalog_writer import CatalogWriter
+from ingest.errors import IndexNotWritten, StoreEmpty, UsageError
+from ingest.records import FileReceipt, IngestReport
+from ingest.settings import IndexSettings, load_settings
+from ingest.store import Store
+
+
+def delete_documents(
+    names: Iterable[str],
+    *,
+    store: str | os.PathLike[str] | None = None,
+    collection: str | None = None,
+    settings: IndexSettings | None = None,
+) -> IngestReport:
+    """Delete documents by name; all of them, or none if there is one that the collection lacks.
+
+    Their files are left alone, so ingesting their folder again brings back those that are still
+    there. Raises UsageError for a name that is not known, StoreEmpty, StoreLocked, StoreError, and
+    IndexNotWritten with the report.
+    """
+    started = time.perf_counter()
+    settings = settings or load_settings(IndexSettings, store=store, collection=collection)
+    place = Store(settings.store, settings.collection)
+    if not place.exists:
+        raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+    wanted = list(dict.fromkeys(names))
+    with place.write_lock(settings.lock_seconds), CatalogWriter(place.catalog_path) as catalog:
+        there = {document.name for document in catalog.documents()}
+        for name in wanted:
+            if name not in there:
+                raise UsageError(f"There is no document {name!r}; see: rag-app status")
+        for name in wanted:
+            catalog.delete(name)
+        receipts = tuple(FileReceipt(name, "deleted") for name in wanted)
+        report = IngestReport(receipts, time.perf_counter() - started)
+        try:
+            index_process.refresh(place, catalog, always=False)
+        except IndexNotWritten as error:
+            error.report = report
+            raise
+    return report
