@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 
 from ingest.catalog import CatalogView, Vectors, translated_errors
+from ingest.fields import entries_of, with_sidecars
+from ingest.language import language_of
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 from ingest.schema import SCHEMA_VERSION, VERSIONS, check_schema
 
@@ -27,12 +29,14 @@ PIECE = 1 << 20  # characters of a text that are written at a time
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Under which name a file is stored, and in which state it was read."""
+    """Under which name a file is stored, and in which state it was read. ``metadata`` is what
+    sidecars say of it, as JSON with its names in order."""
 
     name: str
     source: str
     root: str
     state: FileState
+    metadata: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class CatalogWriter(CatalogView):
             return
         if version > SCHEMA_VERSION:
             check_schema(self.connection, self.path)
+        self.connection.create_function("language_of", 1, _language_of, deterministic=True)
         with self._transaction(moves_generation=False):
             for added in VERSIONS[version:]:
                 for statement in added.split(";\n"):
@@ -120,7 +125,7 @@ class CatalogWriter(CatalogView):
                     "name = ? OR source = ?", (placement.name, placement.source)
                 )
                 self.connection.execute(
-                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         placement.name,
                         number,
@@ -128,8 +133,10 @@ class CatalogWriter(CatalogView):
                         placement.root,
                         *placement.state,
                         datetime.now(UTC).isoformat(timespec="seconds"),
+                        placement.metadata,
                     ),
                 )
+                self._write_fields(placement.name)
             self._drop_unused_contents(replaced)
 
     def delete(self, name: str) -> None:
@@ -149,6 +156,17 @@ class CatalogWriter(CatalogView):
                 "UPDATE documents SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?",
                 (*state, source),
             )
+
+    def set_metadata(self, said: Mapping[str, str]) -> None:
+        """Put what sidecars say now, as JSON by the path of the file, for what they said."""
+        with self._transaction():
+            for source, metadata in said.items():
+                rows = self.connection.execute(
+                    "UPDATE documents SET metadata = ? WHERE source = ? RETURNING name",
+                    (metadata, source),
+                )
+                for (name,) in rows.fetchall():
+                    self._write_fields(name)
 
     def set_receipt(self, source: str, receipt: FileReceipt) -> None:
         """Remember what last happened to a file."""
@@ -186,7 +204,7 @@ class CatalogWriter(CatalogView):
         document = content.document
         cursor = self.connection.execute(
             "INSERT INTO contents (digest, kind, title, characters, blocks, page_starts, note,"
-            " metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " metadata, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 content.digest,
                 document.kind,
@@ -196,6 +214,7 @@ class CatalogWriter(CatalogView):
                 json.dumps(document.page_starts),
                 content.note,
                 json.dumps(dict(document.metadata), ensure_ascii=False, default=str),
+                document.language,
             ),
         )
         number = cursor.lastrowid
@@ -223,6 +242,19 @@ class CatalogWriter(CatalogView):
         )
         return number
 
+    def _write_fields(self, name: str) -> None:
+        """What filters find of a document, from its file's own metadata and from sidecars."""
+        self.connection.execute("DELETE FROM fields WHERE document = ?", (name,))
+        found, said = self.connection.execute(
+            "SELECT contents.metadata, documents.metadata FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (name,),
+        ).fetchone()
+        self.connection.executemany(
+            "INSERT INTO fields VALUES (?, ?, ?, ?)",
+            ((name, *entry) for entry in entries_of(with_sidecars(found, said))),
+        )
+
     def _insert_text(self, content: int, text: str) -> None:
         """In pieces: SQLite would copy a large one twice."""
         pieces = range(0, len(text), PIECE)
@@ -244,6 +276,11 @@ class CatalogWriter(CatalogView):
             if self.names_of(number):
                 continue
             self.connection.execute("DELETE FROM contents WHERE id = ?", (number,))
+
+
+def _language_of(utf8: bytes | None) -> str | None:
+    """The language of a stored text, of which the end may be cut off."""
+    return None if utf8 is None else language_of(str(utf8, "utf-8", errors="ignore"))
 
 
 def chunk_id(digest: str, chunk: Chunk) -> str:

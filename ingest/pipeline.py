@@ -22,11 +22,13 @@ from ingest.discover import Discovery, discover
 from ingest.embed import Embedder, embedder_of
 from ingest.errors import IndexNotWritten
 from ingest.examine import Examiner, NewDocument
+from ingest.fields import RESERVED
 from ingest.fingerprint import check_fingerprint
 from ingest.load.isolation import IsolatedReader
 from ingest.progress import NoProgress, Progress
-from ingest.records import ContentSummary, FileReceipt, IngestReport, LoadedDocument
+from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile, LoadedDocument
 from ingest.settings import IndexSettings, load_settings
+from ingest.sidecar import BUILT_IN_WINS, is_sidecar
 from ingest.store import Store
 
 # Chunks of several files are embedded together, because a model is slow on a few at a time.
@@ -82,7 +84,10 @@ def ingest_paths(
         examiner = Examiner(catalog, reader, embedder, settings, known, run.old_receipts)
         progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
         try:
+            sidecars = [file for file in found.files if is_sidecar(file)]
             for file in found.files:
+                if file in sidecars:
+                    continue
                 progress.working(file.path.name, 0, 0)
                 for source, outcome in examiner.examine(file):
                     if isinstance(outcome, FileReceipt):
@@ -90,6 +95,10 @@ def ingest_paths(
                     else:
                         run.add(outcome)
             run.flush()
+            for file in sidecars:
+                run.finish_sidecar(*examiner.examine_sidecar(file), known.get(file.source))
+            if examiner.said:
+                catalog.set_metadata(examiner.said)
             run.report_problems(found)
             if sync:
                 run.delete_missing(found, examiner)
@@ -177,6 +186,12 @@ class _Run:
         self.receipts.append(receipt)
         self.progress.finished(receipt, 0 if told else _size(Path(source)))
 
+    def finish_sidecar(self, source: str, receipt: FileReceipt, was: KnownFile | None) -> None:
+        """Give a sidecar its receipt. What an earlier version took for a document goes."""
+        if was is not None:
+            self.finish(source, FileReceipt(was.name, "deleted", reason="it is metadata"))
+        self.finish(source, receipt)
+
     def report_problems(self, found: Discovery) -> None:
         """Receipts for paths that could not be looked at."""
         for source, reason in found.problems.items():
@@ -261,11 +276,20 @@ def _is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
 
 
 def _note(document: LoadedDocument) -> str | None:
-    if not document.empty_pages:
-        return None
-    pages = ", ".join(map(str, document.empty_pages[:10]))
-    more = ", …" if len(document.empty_pages) > 10 else ""
-    return f"no text on {len(document.empty_pages)} of its pages ({pages}{more}): pictures?"
+    """What is to be known of a document that was read."""
+    notes: list[str] = []
+    if document.empty_pages:
+        pages = ", ".join(map(str, document.empty_pages[:10]))
+        more = ", …" if len(document.empty_pages) > 10 else ""
+        count = len(document.empty_pages)
+        notes.append(f"no text on {count} of its pages ({pages}{more}): pictures?")
+    # Only front matter is written by the user; its title is the document's.
+    if document.kind in ("markdown", "text"):
+        taken = [name for name in document.metadata if name in RESERVED and name != "title"]
+        if taken:
+            listed = ", ".join(f"“{name}”" for name in taken)
+            notes.append(f"its own {listed} is not used, {BUILT_IN_WINS}")
+    return "; ".join(notes) or None
 
 
 def _size(path: Path) -> int:
