@@ -16,7 +16,7 @@ from ingest.load.archive import members
 from ingest.load.isolation import IsolatedReader
 from ingest.records import FileReceipt, FileState, FileStatus, KnownFile, LoadedDocument
 from ingest.settings import IndexSettings
-from ingest.sidecar import NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
+from ingest.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
 
 NOTHING = ChunkedDocument((), ())
 
@@ -101,7 +101,7 @@ class Examiner:
         except LoadError as error:
             yield file.source, self._failure(file, str(error), error)
 
-    def examine_sidecar(self, file: FoundFile) -> Outcome:
+    def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
         """Find out what a sidecar changes, when all other files have been looked at."""
         sidecar = self.sidecars.at(path_text(file.path.parent))
         assert sidecar is not None, "it is a file, and was found"
@@ -114,7 +114,7 @@ class Examiner:
             reason = f"{sidecar.unreadable}; what it said before still counts"
             return file.source, FileReceipt(name, "failed", reason=reason)
         if sidecar.problems and not sidecar.entries:
-            reason = f"{sidecar.problems[0]}. A file of this name is metadata and no document"
+            reason = f"{sidecar.problems[0]}; {NO_DOCUMENT}"
             return file.source, FileReceipt(name, "failed", reason=reason)
         before = self._receipts.get(file.source)
         reason = told(sidecar, self.there)

@@ -1,9 +1,9 @@
 """Metadata that stands beside the documents: ``metadata.jsonl`` in any of their folders.
 
-A line is a JSON object that names a file by its path from the sidecar's folder, and says of it what
-filters and hits are to know: ``{"document": "sub/file.pdf", "author": "Ada", "tags": ["a", "b"]}``.
-Where two sidecars speak of one file, the one nearer to it counts more. Files in an archive are named
-as their documents are: ``archive.zip/file.pdf``.
+A line is a JSON object that names a file by its path from the sidecar's folder, and says of it
+what filters and hits are to know: ``{"document": "sub/file.pdf", "author": "Ada", "tags": ["a"]}``.
+Where two sidecars speak of one file, the one nearer to it counts more. Files in an archive are
+named as their documents are: ``archive.zip/file.pdf``.
 
 Nothing of it is remembered but what the documents have of it: at each run, what the sidecars say is
 compared with that.
@@ -30,6 +30,7 @@ KEYS = ("document", "file")
 EXAMPLE = '{"document": "sub/file.pdf", "author": "Ada"}'
 BUILT_IN_WINS = "that name is built in"
 NO_FIELD = "only texts, numbers, true, false and lists of them are"
+NO_DOCUMENT = "a file of this name is metadata and no document"
 NOT_IN_ARCHIVES = (
     "metadata in an archive is not read; put the file beside it, with names such as "
     "archive.zip/file.pdf"

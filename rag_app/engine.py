@@ -16,10 +16,11 @@ import numpy as np
 from ingest.catalog import Catalog, Vectors
 from ingest.embed import embedder_of
 from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageError
-from ingest.records import FileReceipt, StoredDocument
+from ingest.fields import filter_fields
+from ingest.records import FileReceipt, FilterField, StoredDocument
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
-from rag_app.answering import Draft, ask_llm, quote, refuse
+from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
 from rag_app.evidence import POOL, gather
 from rag_app.follow_up import standalone_question
 from rag_app.llm import ChatModel
@@ -51,24 +52,33 @@ class Engine:
         self._catalog = Catalog(self.store.catalog_path)
         self.llm = _chat_model(answers)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[str | Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        where: Mapping[str, Any] | None = None,
+    ) -> Generator[str | Answer]:
         """Answer a question: parts of the text as they come, and then the Answer.
 
-        The Answer's text may differ from the parts: its markers have been checked. Raises
-        UsageError for a question that is empty or too long, StoreEmpty, StoreError,
-        FingerprintMismatch, EmbedderError, and LLMError if the LLM cannot be used.
+        The Answer's text may differ from the parts: its markers have been checked. ``where``
+        filters what is read, as in ``search``; if nothing passes it, the answer says so. Raises
+        UsageError for a question that is empty or too long and for a wrong filter, StoreEmpty,
+        StoreError, FingerprintMismatch, EmbedderError, and LLMError if the LLM cannot be used.
         """
         started = time.perf_counter()
         question = _checked(question)
         standalone = standalone_question(question, history)
         vector = self._vector_of(standalone)
-        pool = self._retriever.nearest(vector, POOL)
-        if not pool:
+        pool = self._retriever.nearest(vector, POOL, where)
+        if not pool and not self._chunk_count():
             raise StoreEmpty(_nothing_in(self.store.collection))
         evidence = gather(standalone, vector, pool, self.embedder)
         passages = evidence.passages[: self.answer_settings.passages]
         draft = refuse(passages)
-        if self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
+        if where is not None and not pool:
+            draft = draft._replace(text=nothing_passes(where, self.filter_fields()))
+            yield draft.text
+        elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
             enough = evidence.confidence >= ENOUGH
             recent = history[-HISTORY_TURNS:]
             for part in ask_llm(
@@ -95,9 +105,14 @@ class Engine:
             notes=draft.notes,
         )
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        where: Mapping[str, Any] | None = None,
+    ) -> Answer:
         """Answer a question. Raises what ``stream`` raises."""
-        for part in self.stream(question, history):
+        for part in self.stream(question, history, where):
             if isinstance(part, Answer):
                 return part
         raise AssertionError("a stream ends with its Answer")
@@ -106,8 +121,9 @@ class Engine:
         """The ``k`` passages most similar to a text, best first.
 
         ``where`` filters by document and its metadata in Chroma's grammar
-        (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …). Raises
-        UsageError for an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
+        (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …); the fields
+        are those of ``filter_fields``, the rules those of ``ingest.where``. Raises UsageError for
+        an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
@@ -138,6 +154,14 @@ class Engine:
         try:
             with self._catalog.reading() as view:
                 return list(view.receipts().values())
+        except StoreEmpty:
+            return []
+
+    def filter_fields(self) -> list[FilterField]:
+        """What ``where`` can name: the fields that are built in, then the documents' own."""
+        try:
+            with self._catalog.reading() as view:
+                return filter_fields(view)
         except StoreEmpty:
             return []
 

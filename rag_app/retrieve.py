@@ -94,7 +94,7 @@ class Retriever:
         """
         if where is not None:
             with self._catalog.reading() as view:
-                return _live(view, _scan(view, vector, k, where=where))
+                return _live(view, _scan(view, vector, k, where=where), where)
         with self._lock:
             with self._catalog.reading() as view:
                 small = not view.has_more_chunks_than(self._exact_up_to)
@@ -211,9 +211,11 @@ def _checked(view: CatalogView, vector: Vectors, found: Sequence[tuple[str, floa
     return scores
 
 
-def _live(view: CatalogView, scores: Mapping[str, float]) -> list[Passage]:
-    """Those of the scored chunks that the catalog has, best first."""
-    live = view.chunks(list(scores))
+def _live(
+    view: CatalogView, scores: Mapping[str, float], where: Mapping[str, Any] | None = None
+) -> list[Passage]:
+    """Those of the scored chunks that the catalog has, best first, under names that pass."""
+    live = view.chunks(list(scores), where)
     passages = [Passage(live[id_], score) for id_, score in scores.items() if id_ in live]
     return _in_order(passages)
 
