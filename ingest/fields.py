@@ -30,7 +30,7 @@ BUILT_IN: Mapping[str, FieldKind] = {
 RESERVED = frozenset({*BUILT_IN, "kind", "documents", "headings"})
 
 # A person chooses from a list; what is longer is typed.
-MOST_VALUES = 200
+MOST_VALUES = 500
 
 _LARGEST = 2**63
 
@@ -39,9 +39,10 @@ def entries_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, FieldKind, st
     """Name, kind and value for each value that a filter can compare; of a list, for each entry.
 
     Mappings and lists in lists have none, and a name that is built in means what it always means.
+    A name with ``$`` before it would be an operator.
     """
     for name, value in metadata.items():
-        if name in RESERVED:
+        if name in RESERVED or name.startswith("$"):
             continue
         for one in value if isinstance(value, list) else [value]:
             kind = kind_of(one)

@@ -107,6 +107,7 @@ INSERT INTO fields
     FROM items WHERE type IN ('text', 'integer', 'real', 'true', 'false')
         AND name NOT IN ('document', 'documents', 'folder', 'type', 'kind', 'page', 'title',
             'heading', 'headings', 'modified', 'language')
+        AND name NOT LIKE '$%'
 """,
 )
 SCHEMA_VERSION = len(VERSIONS)

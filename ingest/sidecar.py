@@ -117,8 +117,8 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
         if source in sidecar.entries:
             first = sidecar.lines[source]
             sidecar.problems.append(f"line {number} replaces line {first}, about the same file")
-        built_in = [name for name in said if name in RESERVED]
-        nested = [name for name in said if name not in RESERVED and not _is_field(said[name])]
+        built_in = [name for name in said if name in RESERVED or name.startswith("$")]
+        nested = [name for name in said if name not in built_in and not _is_field(said[name])]
         for names, why in ((built_in, BUILT_IN_WINS), (nested, NO_FIELD)):
             if names:
                 listed = ", ".join(f"“{name}”" for name in names)

@@ -52,11 +52,12 @@ def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> s
     own = list(dict.fromkeys(field.name for field in fields if field.own))
     known = {*own, *BUILT_IN, "kind"}
     unknown = sorted(name for name in fields_in(where) if name not in known)
-    missing = f" No document has a field {_listed([f'“{name}”' for name in unknown])}."
+    quoted = [f"“{name}”" for name in unknown]
+    missing = f" No document has a field {_listed(quoted)}." if unknown else ""
     there = f"Fields are {_listed([field.name for field in fields if not field.own])}"
     theirs = f"; the documents' own are {_listed(own[:MOST_FIELDS])}" if own else ""
     more = f" and {len(own) - MOST_FIELDS:,} more" if len(own) > MOST_FIELDS else ""
-    return f"No passage passes the filter.{missing if unknown else ''} {there}{theirs}{more}."
+    return f"No passage passes the filter.{missing} {there}{theirs}{more}."
 
 
 def ask_llm(
