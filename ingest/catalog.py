@@ -13,43 +13,28 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ingest.catalog_documents import DocumentsView
 from ingest.catalog_open import CatalogOpener
 from ingest.errors import StoreEmpty, StoreError
-from ingest.records import (
-    ContentSummary,
-    FileReceipt,
-    FileState,
-    KnownFile,
-    StoredChunk,
-    StoredDocument,
-)
+from ingest.fields import RESERVED, folder_of, moment, with_sidecars
+from ingest.records import StoredChunk
 from ingest.schema import check_schema
 from ingest.similarity import COSINE, Similarity
-from ingest.where import to_sql
+from ingest.where import NAMED, names_to_sql, to_sql
 
 Vectors = npt.NDArray[np.float32]
 NEWEST = 2**62  # later than any generation
 
-DOCUMENT_COLUMNS = """
-    contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
-    contents.page_starts,
-    (SELECT count(*) FROM chunks WHERE chunks.content = contents.id),
-    contents.characters, documents.size, documents.modified_ns, documents.ingested,
-    contents.metadata
-"""
 
-
-class CatalogView:
+class CatalogView(DocumentsView):
     """One consistent state of a catalog: all that is read through it is of one generation."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -82,104 +67,26 @@ class CatalogView:
         row = self.connection.execute("SELECT 1 FROM chunks LIMIT 1 OFFSET ?", (count,)).fetchone()
         return row is not None
 
-    def documents(self) -> list[StoredDocument]:
-        """Every document, in order of name."""
-        rows = self.connection.execute(
-            f"SELECT {DOCUMENT_COLUMNS} FROM documents"
-            " JOIN contents ON contents.id = documents.content ORDER BY documents.name"
-        )
-        names: dict[int, list[str]] = defaultdict(list)
-        listed = rows.fetchall()
-        for content, name, *_ in listed:
-            names[content].append(name)
-        return [_stored_document(row[1:], names[row[0]]) for row in listed]
+    def chunks(
+        self, ids: Sequence[str], where: Mapping[str, Any] | None = None
+    ) -> dict[str, StoredChunk]:
+        """The chunks with these ids that are live, by id, under the names that pass a filter.
 
-    def headings(self) -> list[tuple[str, str]]:
-        """(document, heading) for every heading right above a chunk, in order of the text."""
-        rows = self.connection.execute(
-            "SELECT min(documents.name), json_extract(chunks.headings, '$[#-1]') FROM chunks"
-            " JOIN documents ON documents.content = chunks.content"
-            " WHERE chunks.headings <> '[]' GROUP BY chunks.content, 2 ORDER BY 1, min(start)"
-        )
-        return [(str(name), str(heading)) for name, heading in rows]
-
-    def document_text(self, name: str) -> str | None:
-        """The text that all offsets of the document index; None if there is no such document."""
-        row = self.connection.execute(
-            "SELECT utf8 FROM documents JOIN texts ON texts.content = documents.content"
-            " WHERE documents.name = ?",
-            (name,),
-        ).fetchone()
-        return None if row is None else str(row[0], "utf-8")
-
-    def page_starts(self, name: str) -> tuple[int, ...]:
-        """The offset at which each page begins; empty where there are no pages."""
-        row = self.connection.execute(
-            "SELECT contents.page_starts FROM documents"
-            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
-            (name,),
-        ).fetchone()
-        return () if row is None else tuple(json.loads(row[0]))
-
-    def known_files(self) -> dict[str, KnownFile]:
-        """What is remembered of every file, by its absolute path."""
-        rows = self.connection.execute(
-            "SELECT documents.source, documents.name, documents.root, contents.digest,"
-            " documents.size, documents.modified_ns, documents.changed_ns,"
-            " contents.page_starts, contents.note"
-            " FROM documents JOIN contents ON contents.id = documents.content"
-        )
-        return {
-            source: KnownFile(
-                name, root, digest, FileState(size, modified, changed), _page_count(starts), note
-            )
-            for source, name, root, digest, size, modified, changed, starts, note in rows
-        }
-
-    def content_number(self, digest: str) -> int | None:
-        """The number of the content with this digest, if it is stored."""
-        row = self.connection.execute(
-            "SELECT id FROM contents WHERE digest = ?", (digest,)
-        ).fetchone()
-        return None if row is None else int(row[0])
-
-    def summary_of(self, content: int) -> ContentSummary:
-        """How much a content is, and what its receipts say."""
-        chunks, starts, characters, note = self.connection.execute(
-            "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
-            " characters, note FROM contents WHERE id = ?",
-            (content,),
-        ).fetchone()
-        return ContentSummary(chunks, _page_count(starts), characters, note)
-
-    def names_of(self, content: int) -> list[str]:
-        """The documents that have this content, in order of name."""
-        rows = self.connection.execute(
-            "SELECT name FROM documents WHERE content = ? ORDER BY name", (content,)
-        )
-        return [str(name) for (name,) in rows]
-
-    def receipts(self) -> dict[str, FileReceipt]:
-        """The last receipt of every file that has one, by its absolute path."""
-        rows = self.connection.execute(
-            "SELECT source, path, status, chunks, pages, reason, characters, same_as"
-            " FROM receipts ORDER BY path"
-        )
-        return {source: FileReceipt(*receipt) for source, *receipt in rows}
-
-    def chunks(self, ids: Sequence[str]) -> dict[str, StoredChunk]:
-        """The chunks with these ids that are live, by id. Ids that are not known are left out."""
+        Left out are ids that are not known, and chunks that pass under none of their names.
+        """
+        names, values = names_to_sql(where)
         found: dict[str, StoredChunk] = {}
         for id_ in ids:
-            row = self.connection.execute(
-                'SELECT chunks.id, chunks.content, chunks.start, chunks."end", chunks.page,'
-                " chunks.headings, chunks.text, chunks.sentences, contents.kind, contents.title,"
-                " contents.metadata FROM chunks JOIN contents ON contents.id = chunks.content"
-                " WHERE chunks.id = ?",
-                (id_,),
-            ).fetchone()
-            if row is not None:
-                found[id_] = self._stored_chunk(row)
+            rows = self.connection.execute(
+                'SELECT chunks.id, chunks.start, chunks."end", chunks.page, chunks.headings,'
+                " chunks.text, chunks.sentences, contents.kind, contents.title, contents.language,"
+                " contents.metadata, documents.name, documents.metadata, documents.modified_ns"
+                f" FROM chunks JOIN {NAMED} WHERE chunks.id = ?"
+                f" AND documents.content = chunks.content AND {names} ORDER BY documents.name",
+                (id_, *values),
+            ).fetchall()
+            if rows:
+                found[id_] = _stored_chunk(rows)
         return found
 
     def vectors(
@@ -193,13 +100,9 @@ class CatalogView:
         """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
         up to another, and pass a filter (``ingest.where``). Raises UsageError for a wrong filter.
         """
-        tables, condition = "chunks", "TRUE"
-        values: list[Any] = []
-        if where is not None:
-            tables += " JOIN contents ON contents.id = chunks.content"
-            condition, values = to_sql(where)
+        condition, values = ("1", []) if where is None else to_sql(where)
         rows = self.connection.execute(
-            f"SELECT chunks.id, chunks.vector FROM {tables}"
+            "SELECT chunks.id, chunks.vector FROM chunks"
             f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition}",
             (after, upto, *values),
         )
@@ -221,21 +124,6 @@ class CatalogView:
             "SELECT generation, count(*) FROM chunks WHERE generation > ? AND generation <= ?"
             " GROUP BY generation ORDER BY generation",
             (after, upto),
-        )
-
-    def _stored_chunk(self, row: tuple[Any, ...]) -> StoredChunk:
-        id_, content, start, end, page, headings, text, sentences, kind, title, metadata = row
-        pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
-        return StoredChunk(
-            id=id_,
-            documents=tuple(self.names_of(content)),
-            start=start,
-            end=end,
-            page=page,
-            text=text,
-            headings=tuple(json.loads(headings)),
-            sentences=tuple((first, last) for first, last in pairs),
-            metadata={**json.loads(metadata), "kind": kind, "title": title},
         )
 
 
@@ -271,25 +159,28 @@ def translated_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _page_count(page_starts: str) -> int | None:
-    return len(json.loads(page_starts)) or None
-
-
-def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument:
-    name, source, root, kind, title, starts, chunks, characters, size, modified, *rest = row
-    ingested, metadata = rest
-    return StoredDocument(
-        name=name,
-        source=source,
-        root=root,
-        kind=kind,
-        title=title,
-        pages=_page_count(starts),
-        chunks=chunks,
-        characters=characters,
-        size=size,
-        modified=datetime.fromtimestamp(modified / 1e9, tz=UTC).isoformat(timespec="seconds"),
-        ingested=ingested,
-        metadata=json.loads(metadata),
-        same_as=tuple(other for other in names if other != name),
+def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
+    """A chunk of one row for each of its documents, of which the first one's metadata counts."""
+    id_, start, end, page, headings, text, sentences, *of_document = rows[0]
+    kind, title, language, found, name, said, modified = of_document
+    pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
+    own = {key: value for key, value in with_sidecars(found, said).items() if key not in RESERVED}
+    return StoredChunk(
+        id=id_,
+        documents=tuple(row[11] for row in rows),
+        start=start,
+        end=end,
+        page=page,
+        text=text,
+        headings=tuple(json.loads(headings)),
+        sentences=tuple((first, last) for first, last in pairs),
+        metadata={
+            **own,
+            "type": kind,
+            "kind": kind,
+            "title": title,
+            "language": language,
+            "folder": folder_of(name),
+            "modified": moment(modified),
+        },
     )

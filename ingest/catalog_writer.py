@@ -20,6 +20,9 @@ import numpy as np
 
 from ingest import postings
 from ingest.catalog import CatalogView, Vectors, translated_errors
+from ingest.fields import entries_of, with_sidecars
+from ingest.language import language_of
+from ingest.numbering import follow_names, take_numbers
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
 from ingest.schema import SCHEMA_VERSION, VERSIONS, WITH_WORDS, check_schema
 
@@ -28,12 +31,14 @@ PIECE = 1 << 20  # characters of a text that are written at a time
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Under which name a file is stored, and in which state it was read."""
+    """Under which name a file is stored, and in which state it was read. ``metadata`` is what
+    sidecars say of it, as JSON with its names in order."""
 
     name: str
     source: str
     root: str
     state: FileState
+    metadata: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class CatalogWriter(CatalogView):
             return
         if version > SCHEMA_VERSION:
             check_schema(self.connection, self.path)
+        self.connection.create_function("language_of", 1, _language_of, deterministic=True)
         with self._transaction(moves_generation=False):
             for added in VERSIONS[version:]:
                 for statement in added.split(";\n"):
@@ -83,6 +89,7 @@ class CatalogWriter(CatalogView):
             self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             if version < WITH_WORDS:
                 postings.write_all(self.connection)
+                take_numbers(self, 0)  # none of them again, whatever goes
 
     def close(self) -> None:
         """Fold the journal into the file and close it."""
@@ -124,7 +131,7 @@ class CatalogWriter(CatalogView):
                     names, "name = ? OR source = ?", (placement.name, placement.source)
                 )
                 self.connection.execute(
-                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         placement.name,
                         number,
@@ -132,9 +139,11 @@ class CatalogWriter(CatalogView):
                         placement.root,
                         *placement.state,
                         datetime.now(UTC).isoformat(timespec="seconds"),
+                        placement.metadata,
                     ),
                 )
-            self._follow_names(names)
+                self._write_fields(placement.name)
+            follow_names(self, names)
 
     def delete(self, name: str) -> None:
         """Remove a document, its receipt, and its content where no other document has it."""
@@ -145,7 +154,7 @@ class CatalogWriter(CatalogView):
             )
             names: dict[int, list[str]] = {}
             self._remove_documents(names, "name = ?", (name,))
-            self._follow_names(names)
+            follow_names(self, names)
 
     def set_state(self, source: str, state: FileState) -> None:
         """Remember that a file was seen in a new state with the same bytes."""
@@ -154,6 +163,17 @@ class CatalogWriter(CatalogView):
                 "UPDATE documents SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?",
                 (*state, source),
             )
+
+    def set_metadata(self, said: Mapping[str, str]) -> None:
+        """Put what sidecars say now, as JSON by the path of the file, for what they said."""
+        with self._transaction():
+            for source, metadata in said.items():
+                rows = self.connection.execute(
+                    "UPDATE documents SET metadata = ? WHERE source = ? RETURNING name",
+                    (metadata, source),
+                )
+                for (name,) in rows.fetchall():
+                    self._write_fields(name)
 
     def set_receipt(self, source: str, receipt: FileReceipt) -> None:
         """Remember what last happened to a file."""
@@ -201,7 +221,7 @@ class CatalogWriter(CatalogView):
         document = content.document
         cursor = self.connection.execute(
             "INSERT INTO contents (digest, kind, title, characters, blocks, page_starts, note,"
-            " metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " metadata, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 content.digest,
                 document.kind,
@@ -211,12 +231,13 @@ class CatalogWriter(CatalogView):
                 json.dumps(document.page_starts),
                 content.note,
                 json.dumps(dict(document.metadata), ensure_ascii=False, default=str),
+                document.language,
             ),
         )
         number = cursor.lastrowid
         assert number is not None
         self._insert_text(number, document.text)
-        first = self._take_numbers(len(content.chunks))
+        first = take_numbers(self, len(content.chunks))
         rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
         self.connection.executemany(
             'INSERT INTO chunks (number, id, content, start, "end", page, headings, text,'
@@ -240,6 +261,19 @@ class CatalogWriter(CatalogView):
         )
         return number
 
+    def _write_fields(self, name: str) -> None:
+        """What filters find of a document, from its file's own metadata and from sidecars."""
+        self.connection.execute("DELETE FROM fields WHERE document = ?", (name,))
+        found, said = self.connection.execute(
+            "SELECT contents.metadata, documents.metadata FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (name,),
+        ).fetchone()
+        self.connection.executemany(
+            "INSERT INTO fields VALUES (?, ?, ?, ?)",
+            ((name, *entry) for entry in entries_of(with_sidecars(found, said))),
+        )
+
     def _insert_text(self, content: int, text: str) -> None:
         """In pieces: SQLite would copy a large one twice."""
         pieces = range(0, len(text), PIECE)
@@ -260,46 +294,10 @@ class CatalogWriter(CatalogView):
             names.setdefault(content, self.names_of(content))
         self.connection.execute(f"DELETE FROM documents WHERE {condition}", values)
 
-    def _follow_names(self, before: Mapping[int, Sequence[str]]) -> None:
-        """Drop the contents that have no name any more, and see to it that the others are found
-        by the words of their names. ``before`` are the names that each had; none if it is new."""
-        for content, names in before.items():
-            now = self.names_of(content)
-            if now == names:
-                continue
-            if names:
-                rows = self.connection.execute(
-                    "SELECT number FROM chunks WHERE content = ? ORDER BY number", (content,)
-                )
-                numbers = [number for (number,) in rows]
-                postings.remove(self.connection, numbers)
-                if not now:
-                    self.connection.execute("DELETE FROM contents WHERE id = ?", (content,))
-                    continue
-                if numbers:  # words are only added to what is new
-                    self.connection.execute(
-                        "UPDATE chunks SET number = number + ? WHERE content = ?",
-                        (self._take_numbers(len(numbers)) - numbers[0], content),
-                    )
-            postings.write(self.connection, content)
-        postings.seal(self.connection, self._next_number())
 
-    def _next_number(self) -> int:
-        """The number that no chunk ever had. Numbers are not used again: readers keep words by
-        them."""
-        taken = self.meta("next_chunk")
-        if taken is not None:
-            return int(taken)
-        [last] = self.connection.execute("SELECT max(number) FROM chunks").fetchone()
-        return int(last or 0) + 1
-
-    def _take_numbers(self, count: int) -> int:
-        """The first of so many numbers that follow each other."""
-        first = self._next_number()
-        self.connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES ('next_chunk', ?)", (str(first + count),)
-        )
-        return first
+def _language_of(utf8: bytes | None) -> str | None:
+    """The language of a stored text, of which the end may be cut off."""
+    return None if utf8 is None else language_of(str(utf8, "utf-8", errors="ignore"))
 
 
 def chunk_id(digest: str, chunk: Chunk) -> str:

@@ -9,13 +9,14 @@ from hashlib import sha256
 
 from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
-from ingest.discover import FoundFile, choose_name, is_there, path_text
+from ingest.discover import FoundFile, choose_name, is_inside, is_there, path_text
 from ingest.errors import EmptyFile, LoadError, UnknownFormat
 from ingest.load import ARCHIVE, detect, read_bytes
 from ingest.load.archive import members
 from ingest.load.isolation import IsolatedReader
 from ingest.records import FileReceipt, FileState, FileStatus, KnownFile, LoadedDocument
 from ingest.settings import IndexSettings
+from ingest.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
 
 NOTHING = ChunkedDocument((), ())
 
@@ -38,7 +39,9 @@ Outcome = tuple[str, FileReceipt | NewDocument]
 
 
 class Examiner:
-    """Looks at the files of one run. ``there`` are the paths that were seen, in archives too."""
+    """Looks at the files of one run. ``there`` are the paths that were seen, in archives too;
+    ``said`` is what sidecars say now of files that have not changed, where they said else before.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,8 @@ class Examiner:
         receipts: Mapping[str, FileReceipt],
     ) -> None:
         self.there: set[str] = set()
+        self.said: dict[str, str] = {}
+        self.sidecars = Sidecars(settings.max_file_megabytes)
         self._catalog = catalog
         self._reader = reader
         self._tokens = tokens
@@ -77,7 +82,7 @@ class Examiner:
             sources = [source for source in inside or [file.source] if source in self._known]
             if sources and all(self._is_as_before(source, file, state) for source in sources):
                 for source in sources:
-                    yield source, self._unchanged(source)
+                    yield source, self._unchanged(source, file)
                 return
             data = read_bytes(file.path, self._settings.max_file_megabytes)
             found: set[str] = set()
@@ -95,6 +100,28 @@ class Examiner:
             yield file.source, self._failure(file, error.strerror or str(error))
         except LoadError as error:
             yield file.source, self._failure(file, str(error), error)
+
+    def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
+        """Find out what a sidecar changes, when all other files have been looked at."""
+        sidecar = self.sidecars.at(path_text(file.path.parent))
+        assert sidecar is not None, "it is a file, and was found"
+        self.there.add(file.source)
+        for source, known in self._known.items():
+            if source not in self.there and is_inside(source, sidecar.folder):
+                self._compare_metadata(source, known.root)
+        name = path_text(file.path.relative_to(file.root))
+        if sidecar.unreadable is not None:
+            reason = f"{sidecar.unreadable}; what it said before still counts"
+            return file.source, FileReceipt(name, "failed", reason=reason)
+        if sidecar.problems and not sidecar.entries:
+            reason = f"{sidecar.problems[0]}; {NO_DOCUMENT}"
+            return file.source, FileReceipt(name, "failed", reason=reason)
+        before = self._receipts.get(file.source)
+        reason = told(sidecar, self.there)
+        changes = any(is_inside(source, sidecar.folder) for source in self.said)
+        as_before = before is not None and before.reason == reason and not changes
+        status: FileStatus = "unchanged" if as_before else "updated" if before else "added"
+        return file.source, FileReceipt(name, status, reason=reason)
 
     def was_left_behind(self, source: str, file: KnownFile) -> bool:
         """Whether a document is of a folder that was found in another place, and its file was
@@ -114,8 +141,11 @@ class Examiner:
             # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
             inside = archive.path / member.name.lstrip("/")
             file = FoundFile(inside, archive.root, given=False)
-            found.add(file.source)
             self.there.add(file.source)
+            if is_sidecar(file):
+                yield file.source, self._failure(file, NOT_IN_ARCHIVES, EmptyFile())
+                continue
+            found.add(file.source)
             if member.problem is not None:
                 yield file.source, self._failure(file, member.problem)
                 continue
@@ -136,13 +166,16 @@ class Examiner:
         digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
         if before is not None and before.digest == digest and before.name == name:
             self._catalog.set_state(file.source, state)
-            return self._unchanged(file.source)
+            return self._unchanged(file.source, file)
         other = self._known.get(self._taken.get(name, ""))
         if before is None and other is not None and other.root != path_text(file.root):
             self._moved_roots.add(other.root)
         status: FileStatus = "updated" if before or name in self._taken else "added"
         self._taken[name] = file.source
-        placement = Placement(name, file.source, path_text(file.root), state)
+        said = self.sidecars.said_of(file.source, path_text(file.root))
+        if said is None:
+            said = before.metadata if before else "{}"
+        placement = Placement(name, file.source, path_text(file.root), state, said)
         if digest in self._read_already or self._catalog.content_number(digest) is not None:
             return NewDocument(placement, digest, status, len(data))
         loaded = self._reader.load(data, file.path.name)
@@ -161,7 +194,13 @@ class Examiner:
         )
         return replace(outcome, chunked=chunked)
 
-    def _unchanged(self, source: str) -> FileReceipt:
+    def _compare_metadata(self, source: str, root: str) -> None:
+        said = self.sidecars.said_of(source, root)
+        if said is not None and said != self._known[source].metadata:
+            self.said[source] = said
+
+    def _unchanged(self, source: str, file: FoundFile) -> FileReceipt:
+        self._compare_metadata(source, path_text(file.root))
         known, before = self._known[source], self._receipts.get(source)
         if before is not None and before.status not in ("skipped", "failed"):
             chunks, characters = before.chunks, before.characters

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -25,8 +25,11 @@ from ingest.examine import Examiner, NewDocument
 from ingest.fingerprint import check_fingerprint
 from ingest.load.isolation import IsolatedReader
 from ingest.progress import NoProgress, Progress
-from ingest.records import ContentSummary, FileReceipt, IngestReport, LoadedDocument
+from ingest.receipts import is_news, note_of
+from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.settings import IndexSettings, load_settings
+from ingest.sidecar import NAME as SIDECAR
+from ingest.sidecar import NO_DOCUMENT, is_sidecar
 from ingest.store import Store
 
 # Chunks of several files are embedded together, because a model is slow on a few at a time.
@@ -83,6 +86,8 @@ def ingest_paths(
         progress.begin(len(found.files), sum(_size(file.path) for file in found.files))
         try:
             for file in found.files:
+                if is_sidecar(file):
+                    continue
                 progress.working(file.path.name, 0, 0)
                 for source, outcome in examiner.examine(file):
                     if isinstance(outcome, FileReceipt):
@@ -90,6 +95,7 @@ def ingest_paths(
                     else:
                         run.add(outcome)
             run.flush()
+            run.finish_sidecars(found, examiner, known)
             run.report_problems(found)
             if sync:
                 run.delete_missing(found, examiner)
@@ -172,10 +178,30 @@ class _Run:
             # Those that wait may have the content that would go with the last of its names.
             self.flush()
             self.catalog.delete(receipt.path)
-        elif _is_news(receipt, self.old_receipts.get(source)):
+        elif is_news(receipt, self.old_receipts.get(source)):
             self.catalog.set_receipt(source, receipt)
         self.receipts.append(receipt)
         self.progress.finished(receipt, 0 if told else _size(Path(source)))
+
+    def finish_sidecars(
+        self, found: Discovery, examiner: Examiner, known: Mapping[str, KnownFile]
+    ) -> None:
+        """Give documents that have not changed what sidecars say of them now, and sidecars their
+        receipts. What an earlier version took for a document goes."""
+        outcomes = [examiner.examine_sidecar(file) for file in found.files if is_sidecar(file)]
+        if examiner.said:
+            self.catalog.set_metadata(examiner.said)
+        for source, receipt in outcomes:
+            if source in known:
+                self.finish(source, FileReceipt(known[source].name, "deleted", reason=NO_DOCUMENT))
+            self.finish(source, receipt)
+        for source, before in self.old_receipts.items():
+            gone = source not in examiner.there and source not in known and found.covers(source)
+            if gone and Path(source).name == SIDECAR:
+                self.catalog.drop_receipt(source)
+                receipt = FileReceipt(before.path, "deleted", reason="what it said is forgotten")
+                self.receipts.append(receipt)
+                self.progress.finished(receipt, 0)
 
     def report_problems(self, found: Discovery) -> None:
         """Receipts for paths that could not be looked at."""
@@ -226,7 +252,7 @@ class _Run:
             chunks=document.chunked.chunks,
             sentences=document.chunked.sentences,
             vectors=embedded,
-            note=_note(document.loaded),
+            note=note_of(document.loaded),
         )
 
     def _receipt(self, document: NewDocument, content: EmbeddedContent | int) -> FileReceipt:
@@ -250,22 +276,6 @@ class _Run:
             summary.characters,
             same_as,
         )
-
-
-def _is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
-    """Whether a receipt says something else than the one that is kept. A file that is unchanged
-    keeps the receipt of when it was stored, but not one of a failure that is over."""
-    if receipt.status == "unchanged":
-        return before is not None and before.status in ("skipped", "failed")
-    return receipt != before
-
-
-def _note(document: LoadedDocument) -> str | None:
-    if not document.empty_pages:
-        return None
-    pages = ", ".join(map(str, document.empty_pages[:10]))
-    more = ", …" if len(document.empty_pages) > 10 else ""
-    return f"no text on {len(document.empty_pages)} of its pages ({pages}{more}): pictures?"
 
 
 def _size(path: Path) -> int:

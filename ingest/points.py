@@ -76,9 +76,5 @@ def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:
     """The numbers of all chunks that pass a filter (``ingest.where``). Raises UsageError for a
     wrong one."""
     condition, values = to_sql(where)
-    rows = view.connection.execute(
-        "SELECT chunks.number FROM chunks JOIN contents ON contents.id = chunks.content"
-        f" WHERE {condition}",
-        values,
-    )
+    rows = view.connection.execute(f"SELECT number FROM chunks WHERE {condition}", values)
     return np.fromiter((number for (number,) in rows), dtype=np.int64)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
+FieldKind = Literal["text", "number", "boolean", "time"]
 FileStatus = Literal["added", "updated", "unchanged", "deleted", "skipped", "failed"]
 
 
@@ -40,7 +41,8 @@ class LoadedDocument:
 
     ``blocks`` are in order and do not overlap; what lies between them is white space.
     ``page_starts[i]`` is the offset where page ``i + 1`` begins; empty where the format has
-    no pages. ``empty_pages`` are the numbers of pages without text.
+    no pages. ``empty_pages`` are the numbers of pages without text. ``language`` is the ISO 639-1
+    code of the text's, None where it is not clear.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class LoadedDocument:
     page_starts: tuple[int, ...] = ()
     empty_pages: tuple[int, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,9 @@ class Chunk:
 class StoredChunk:
     """A chunk as the catalog holds it, with the text and the documents that it belongs to.
 
-    ``documents`` names every document with these bytes, in order of name: usually one.
-    ``sentences`` are ``(start, end)`` offsets into the document's text.
+    ``documents`` names every document with these bytes that passes the filter it was asked with,
+    in order of name: usually one. ``metadata`` is that of the first of them. ``sentences`` are
+    ``(start, end)`` offsets into the document's text.
     """
 
     id: str
@@ -90,7 +94,8 @@ class StoredChunk:
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """One document of a collection. ``source`` is the file's absolute path when last seen.
-    ``same_as`` are the other documents with the same bytes."""
+    ``metadata`` is what the file and sidecars say of it; ``same_as`` are the other documents with
+    the same bytes."""
 
     name: str
     source: str
@@ -105,6 +110,24 @@ class StoredDocument:
     ingested: str
     metadata: Mapping[str, Any]
     same_as: tuple[str, ...] = ()
+    language: str | None = None
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A field that filters can name.
+
+    ``values`` are those that occur, in order; ``is_whole`` says whether they are all of them: for
+    pages, headings and times they are not listed. ``own`` tells a field of the documents' own
+    metadata from one that is built in. One name can be two fields, of two kinds.
+    """
+
+    name: str
+    kind: FieldKind
+    values: tuple[str | int | float | bool, ...]
+    own: bool
+    is_whole: bool
 
 
 class FileState(NamedTuple):
@@ -123,7 +146,8 @@ class FileState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """What the catalog remembers of a file: its document, and when and how it was last seen."""
+    """What the catalog remembers of a file: its document, and when and how it was last seen.
+    ``metadata`` is what sidecars said of it, as JSON with its names in order."""
 
     name: str
     root: str
@@ -131,6 +155,7 @@ class KnownFile:
     state: FileState
     pages: int | None
     note: str | None
+    metadata: str = "{}"
 
 
 class ContentSummary(NamedTuple):

@@ -102,13 +102,16 @@ def _digests(store: Store) -> Iterator[tuple[str, int]]:
 
 def _stored(store: Store, digest: str) -> StoredContent:
     with Catalog(store.catalog_path).reading() as view:
-        number, kind, title, utf8, blocks, starts, note, metadata = view.connection.execute(
-            "SELECT id, kind, title, utf8, blocks, page_starts, note, metadata FROM contents"
-            " JOIN texts ON texts.content = contents.id WHERE digest = ?",
-            (digest,),
-        ).fetchone()
+        number, kind, title, utf8, blocks, starts, note, metadata, language = (
+            view.connection.execute(
+                "SELECT id, kind, title, utf8, blocks, page_starts, note, metadata, language"
+                " FROM contents"
+                " JOIN texts ON texts.content = contents.id WHERE digest = ?",
+                (digest,),
+            ).fetchone()
+        )
         documents = view.connection.execute(
-            "SELECT name, source, root, size, modified_ns, changed_ns FROM documents"
+            "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
             " WHERE content = ? ORDER BY name",
             (number,),
         ).fetchall()
@@ -119,9 +122,11 @@ def _stored(store: Store, digest: str) -> StoredContent:
         title=title,
         page_starts=tuple(json.loads(starts)),
         metadata=json.loads(metadata),
+        language=language,
     )
     placements = tuple(
-        Placement(name, source, root, FileState(*state)) for name, source, root, *state in documents
+        Placement(name, source, root, FileState(*state), said)
+        for name, source, root, said, *state in documents
     )
     return StoredContent(digest, document, note, placements)
 

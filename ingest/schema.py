@@ -100,6 +100,38 @@ CREATE TABLE postings (
     PRIMARY KEY (block, word)
 ) WITHOUT ROWID
 """,
+    # What filters ask for: the language of each text, what sidecars say of a document, and all
+    # values of all its fields, one in each row. Of texts that are there, the language is found now.
+    """
+ALTER TABLE contents ADD COLUMN language TEXT;
+UPDATE contents SET language = language_of(
+    (SELECT substr(utf8, 1, 400000) FROM texts WHERE content = contents.id));
+ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE fields (
+    document TEXT NOT NULL REFERENCES documents (name) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,                   -- text, number or boolean
+    value NOT NULL                        -- as it is: the column has no type
+);
+CREATE INDEX fields_by_name ON fields (name, kind, value, document);
+CREATE INDEX fields_by_document ON fields (document);
+WITH entries (document, name, type, value) AS (
+    SELECT documents.name, entry.key, entry.type, entry.value
+    FROM documents JOIN contents ON contents.id = documents.content
+    JOIN json_each(contents.metadata) AS entry
+), items (document, name, type, value) AS (
+    SELECT document, name, type, value FROM entries UNION ALL
+    SELECT document, name, item.type, item.value FROM entries
+    JOIN json_each(CASE entries.type WHEN 'array' THEN entries.value ELSE '[]' END) AS item
+)
+INSERT INTO fields
+    SELECT document, name, CASE type WHEN 'text' THEN 'text' WHEN 'integer' THEN 'number'
+        WHEN 'real' THEN 'number' ELSE 'boolean' END, value
+    FROM items WHERE type IN ('text', 'integer', 'real', 'true', 'false')
+        AND name NOT IN ('document', 'documents', 'folder', 'type', 'kind', 'page', 'title',
+            'heading', 'headings', 'modified', 'language')
+        AND name NOT LIKE '$%'
+""",
 )
 SCHEMA_VERSION = len(VERSIONS)
 # The key of what tells a catalog from one that was in its place, with other numbers for its chunks.

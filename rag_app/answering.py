@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from ingest.fields import BUILT_IN
+from ingest.records import FilterField
+from ingest.where import fields_in
 from rag_app import quotes
 from rag_app.citations import CitedAnswer, cite
 from rag_app.evidence import Evidence
@@ -14,6 +17,7 @@ from rag_app.records import Citation, Turn, Usage
 from rag_app.retrieve import Passage
 
 NEAREST = 3
+MOST_FIELDS = 30
 
 
 class Draft(NamedTuple):
@@ -40,6 +44,20 @@ def refuse(passages: Sequence[Passage], model: str = quotes.MODEL) -> Draft:
     places = list(dict.fromkeys(_place(passage) for passage in passages))[:NEAREST]
     nearest = f" The nearest passages are in {_listed(places)}." if places else ""
     return Draft(f"The documents do not answer this.{nearest}", refused=True, model=model)
+
+
+def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> str:
+    """Say that no passage passes a filter, and which fields there are: a field that is mistyped
+    is one that no document has."""
+    own = list(dict.fromkeys(field.name for field in fields if field.own))
+    known = {*own, *BUILT_IN, "kind"}
+    unknown = sorted(name for name in fields_in(where) if name not in known)
+    quoted = [f"“{name}”" for name in unknown]
+    missing = f" No document has a field {_listed(quoted)}." if unknown else ""
+    there = f"Fields are {_listed([field.name for field in fields if not field.own])}"
+    theirs = f"; the documents' own are {_listed(own[:MOST_FIELDS])}" if own else ""
+    more = f" and {len(own) - MOST_FIELDS:,} more" if len(own) > MOST_FIELDS else ""
+    return f"No passage passes the filter.{missing} {there}{theirs}{more}."
 
 
 def ask_llm(

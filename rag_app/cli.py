@@ -22,6 +22,7 @@ from ingest.command import (
     receipt_line,
     run_command,
 )
+from rag_app.cli_filter import add_filter_arguments, filter_of
 from rag_app.cli_upkeep import add_upkeep_commands
 from rag_app.records import Mode
 
@@ -52,6 +53,8 @@ def _parser() -> Parser:
     search.add_argument("query")
     search.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
     search.set_defaults(command=_search)
+    for command in (ask, search):
+        add_filter_arguments(command)
 
     explain = commands.add_parser("explain", help="why a passage was found, or was not")
     explain.add_argument("question")
@@ -90,7 +93,7 @@ def _parser() -> Parser:
 
 def _ask(options: argparse.Namespace) -> int:
     with _engine(options, passages=options.k) as engine:
-        answer = engine.ask(options.question)
+        answer = engine.ask(options.question, where=filter_of(options))
     if options.json:
         print_json(asdict(answer))
     else:
@@ -99,8 +102,13 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
+    from rag_app.answering import nothing_passes
+
+    where = filter_of(options)
     with _engine(options) as engine:
-        hits = engine.search(options.query, options.k)
+        hits = engine.search(options.query, options.k, where)
+        if where is not None and not hits:
+            print(nothing_passes(where, engine.filter_fields()), file=sys.stderr)
     if options.json:
         print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
         return 0 if hits else 1

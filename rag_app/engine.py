@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ingest.catalog import Catalog, CatalogView, Vectors
+from ingest.catalog import Vectors
 from ingest.embed import embedder_of
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.fingerprint import check_embedder
-from ingest.records import FileReceipt, StoredDocument
 from ingest.settings import IndexSettings, load_settings
-from ingest.similarity import Similarity
-from ingest.store import Store
-from rag_app.answering import Draft, ask_llm, quote, refuse
+from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
+from rag_app.collection import Collection
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.follow_up import standalone_question
@@ -39,33 +36,41 @@ if TYPE_CHECKING:
 HISTORY_TURNS = 6
 
 
-class Engine:
+class Engine(Collection):
     """Searches and answers from one collection. Threads may share it. A context manager."""
 
     def __init__(self, index: IndexSettings, answers: AnswerSettings) -> None:
-        self.index_settings = index
+        super().__init__(index)
         self.answer_settings = answers
-        self.store = Store(index.store, index.collection)
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
-        self._catalog = Catalog(self.store.catalog_path)
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
         self.llm = _chat_model(answers)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[str | Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        where: Mapping[str, Any] | None = None,
+    ) -> Generator[str | Answer]:
         """Answer a question: parts of the text as they come, and then the Answer.
 
-        The Answer's text may differ from the parts: its markers have been checked. Raises
-        UsageError for a question that is empty or too long, StoreEmpty, StoreError,
-        FingerprintMismatch, EmbedderError, RerankerError, and LLMError if the LLM cannot be used.
+        The Answer's text may differ from the parts: its markers have been checked. ``where``
+        filters what is read, as in ``search``; if nothing passes it, the answer says so. Raises
+        UsageError for a question that is empty or too long and for a wrong filter, StoreEmpty,
+        StoreError, FingerprintMismatch, EmbedderError, RerankerError, and LLMError if the LLM
+        cannot be used.
         """
         started = time.perf_counter()
         question = checked_question(question)
         standalone = standalone_question(question, history)
-        evidence = self.evidence(standalone)
+        evidence = self.evidence(standalone, where)
         passages = evidence.passages[: self.answer_settings.passages]
         draft = refuse(passages)
-        if self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
+        if where is not None and not passages:
+            draft = draft._replace(text=nothing_passes(where, self.filter_fields()))
+            yield draft.text
+        elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
             enough = evidence.confidence >= ENOUGH
             recent = history[-HISTORY_TURNS:]
             for part in ask_llm(
@@ -92,9 +97,14 @@ class Engine:
             notes=draft.notes,
         )
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        where: Mapping[str, Any] | None = None,
+    ) -> Answer:
         """Answer a question. Raises what ``stream`` raises."""
-        for part in self.stream(question, history):
+        for part in self.stream(question, history, where):
             if isinstance(part, Answer):
                 return part
         raise AssertionError("a stream ends with its Answer")
@@ -111,8 +121,9 @@ class Engine:
         words ("keyword"), or by both ("hybrid"), as the settings say if ``mode`` does not.
 
         ``where`` filters by document and its metadata in Chroma's grammar
-        (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …). Raises
-        UsageError for an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
+        (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …); the fields
+        are those of ``filter_fields``, the rules those of ``ingest.where``. Raises UsageError for
+        an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
@@ -122,12 +133,12 @@ class Engine:
             for passage in self._retrieve(text, self._vector_of(text), k, where, mode)
         ]
 
-    def evidence(self, question: str) -> Evidence:
+    def evidence(self, question: str, where: Mapping[str, Any] | None = None) -> Evidence:
         """What the documents offer for a question that stands alone. Raises what ``stream``
         raises, but for LLMError."""
         vector = self._vector_of(checked_question(question))
-        pool = self._retrieve(question, vector, POOL)
-        if not pool:
+        pool = self._retrieve(question, vector, POOL, where)
+        if not pool and not self._chunk_count():
             raise StoreEmpty(_nothing_in(self.store.collection))
         return gather(question, vector, pool, self.embedder)
 
@@ -148,47 +159,6 @@ class Engine:
         Raises UsageError if nothing is expected, and what ``evidence`` raises.
         """
         return explain(self, question, expect, document, page)
-
-    @contextmanager
-    def reading(self) -> Iterator[CatalogView]:
-        """A view of the collection's catalog. Raises StoreEmpty, StoreError."""
-        with self._catalog.reading() as view:
-            yield view
-
-    def document_text(self, document: str) -> str:
-        """The text that all offsets index. Raises UsageError if there is no such document."""
-        with self._catalog.reading() as view:
-            text = view.document_text(document)
-        if text is None:
-            raise UsageError(
-                f"There is no document {document!r} in the collection "
-                f"{self.store.collection!r}; see: rag-app status"
-            )
-        return text
-
-    def documents(self) -> list[StoredDocument]:
-        """The documents of the collection, in order of name; none if nothing was ingested."""
-        try:
-            with self._catalog.reading() as view:
-                return view.documents()
-        except StoreEmpty:
-            return []
-
-    def receipts(self) -> list[FileReceipt]:
-        """The last receipt of each file, in order of path."""
-        try:
-            with self._catalog.reading() as view:
-                return list(view.receipts().values())
-        except StoreEmpty:
-            return []
-
-    def topics(self) -> list[tuple[str, str]]:
-        """(document, heading): what the documents speak of, in the order of their texts."""
-        try:
-            with self._catalog.reading() as view:
-                return view.headings()
-        except StoreEmpty:
-            return []
 
     def status(self) -> dict[str, Any]:
         """What the collection holds and how it answers, as plain values for JSON."""
@@ -228,20 +198,6 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _similarity(self) -> Similarity:
-        try:
-            with self._catalog.reading() as view:
-                return view.similarity()
-        except StoreEmpty:
-            return self.index_settings.similarity
-
-    def _chunk_count(self) -> int:
-        try:
-            with self._catalog.reading() as view:
-                return view.chunk_count()
-        except StoreEmpty:
-            return 0
 
     def _retrieve(
         self,

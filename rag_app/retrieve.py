@@ -104,15 +104,15 @@ class Retriever:
             if mode != "keyword":
                 dense = self._dense.nearest(view, vector, listed, where, allowed)
             if mode == "dense":
-                return _passages(view, dense, k, dense, {})
+                return _passages(view, dense, k, dense, {}, where)
             words = self._keywords.question(view, stems(question))
             numbers, shares = words.best(listed, _mask(words, allowed))
             pool = points_of(view, ids=list(dense), numbers=numbers.tolist())
             keyword = _by_id(pool, numbers, shares)
             if mode == "keyword":
-                return _passages(view, keyword, k, {}, keyword)
+                return _passages(view, keyword, k, {}, keyword, where)
             scores = _fused(view, vector, words, pool, k) if pool.ids else {}
-            return _passages(view, scores, k, dense, keyword)
+            return _passages(view, scores, k, dense, keyword, where)
 
     def nearest(
         self, vector: Vectors, k: int, where: Mapping[str, Any] | None = None
@@ -208,11 +208,17 @@ def _is_copy(one: StoredChunk, other: StoredChunk) -> bool:
 
 
 def _passages(
-    view: CatalogView, scores: Scores, k: int, dense: Scores, keyword: Scores
+    view: CatalogView,
+    scores: Scores,
+    k: int,
+    dense: Scores,
+    keyword: Scores,
+    where: Mapping[str, Any] | None,
 ) -> list[Passage]:
-    """The first ``k`` that are scored, with their texts, and with their ranks in both lists."""
+    """The first ``k`` that are scored, with their texts under the names that pass a filter, and
+    with their ranks in both lists."""
     ids = list(scores)[:k]
-    live = view.chunks(ids)
+    live = view.chunks(ids, where)
     dense_rank = {id_: rank for rank, id_ in enumerate(dense, start=1)}
     keyword_rank = {id_: rank for rank, id_ in enumerate(keyword, start=1)}
     return [

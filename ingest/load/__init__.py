@@ -8,11 +8,13 @@ is imported when the first file of its format is read.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import BrokenFile, EmptyFile, UnknownFormat
+from ingest.language import language_of
 from ingest.load.containers import ARCHIVE
 from ingest.load.detect import BEGINNING, FORMATS, MODULES, detect, refuse_binary
 
@@ -35,7 +37,8 @@ def load_file(path: Path) -> LoadedDocument:
 
 
 def load_bytes(data: bytes, name: str) -> LoadedDocument:
-    """Read what ``read_bytes`` gave for a file of this name. Raises LoadError."""
+    """Read what ``read_bytes`` gave for a file of this name, and find its language. Raises
+    LoadError."""
     kind = detect(data, name)
     if kind == ARCHIVE:
         raise UnknownFormat("a ZIP archive; unpack it")
@@ -43,7 +46,7 @@ def load_bytes(data: bytes, name: str) -> LoadedDocument:
     document: LoadedDocument = module.read(data, name)
     if not document.text.strip():
         raise EmptyFile("holds no text")
-    return document
+    return replace(document, language=language_of(document.text))
 
 
 def read_bytes(path: Path, most_megabytes: int = 200) -> bytes:

@@ -14,7 +14,9 @@ from itertools import groupby
 from pathlib import PurePath
 
 from ingest.errors import EmptyFile
+from ingest.load.compose import plain_values
 from ingest.load.decode import decode
+from ingest.load.front_matter import front_matter, is_certain
 from ingest.records import Block, BlockKind, LoadedDocument, PlacedBlock
 
 _RULE = re.compile(r"([=\-~^*+#_])\1{2,}$")
@@ -43,19 +45,24 @@ class _Line:
 def read(data: bytes, name: str) -> LoadedDocument:
     """Read a text file. Raises EmptyFile, and BrokenFile if the data is not text.
 
-    The lines of a ``.log`` file are a block each, with the indented lines below them.
+    The lines of a ``.log`` file are a block each, with the indented lines below them. What is
+    certainly YAML front matter becomes the metadata too, and is one block of the text.
     """
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise EmptyFile("nothing but white space")
-    lines = list(_lines(text))
     is_log = PurePath(name).suffix.lower() == ".log"
+    found, begin = ({}, 0) if is_log else front_matter(text)
+    if not is_certain(found):
+        found, begin = {}, 0
+    metadata = plain_values(found)
+    lines = [line for line in _lines(text) if line.start >= begin]
     blocks = tuple(_log_blocks(lines) if is_log else _blocks(_groups(lines)))
-    first = blocks[0]
-    if _RULE.fullmatch(text[first.start : first.end]) and len(blocks) > 1:
-        first = blocks[1]
-    title = text[first.start : first.end] if first.kind == "heading" else None
-    return LoadedDocument(kind="text", text=text, blocks=blocks, title=title)
+    title = str(metadata["title"]) if metadata.get("title") else _title(text, blocks)
+    if metadata:
+        start = text.index("---")
+        blocks = (PlacedBlock("code", start, start + len(text[start:begin].rstrip())), *blocks)
+    return LoadedDocument(kind="text", text=text, blocks=blocks, title=title, metadata=metadata)
 
 
 def text_blocks(text: str) -> list[Block]:
@@ -65,6 +72,16 @@ def text_blocks(text: str) -> list[Block]:
         Block(block.kind, text[block.start : block.end], block.level)
         for block in _blocks(_groups(list(_lines(text))))
     ]
+
+
+def _title(text: str, blocks: Sequence[PlacedBlock]) -> str | None:
+    """The heading that a text begins with, under a rule or none."""
+    for block in blocks[:2]:
+        if block.kind == "heading":
+            return text[block.start : block.end]
+        if not _RULE.fullmatch(text[block.start : block.end]):
+            break
+    return None
 
 
 def _lines(text: str) -> Iterator[_Line]:

@@ -67,6 +67,7 @@ def document_frames(document: LoadedDocument) -> tuple[bytes, ...]:
         "page_starts": document.page_starts,
         "empty_pages": document.empty_pages,
         "metadata": dict(document.metadata),
+        "language": document.language,
     }
     blocks = array("I")
     for block in document.blocks:
@@ -93,7 +94,10 @@ def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
     blocks = array("I")
     blocks.frombytes(read_frame(stream, _MOST_BLOCKS))
     title, metadata = header.get("title"), header.get("metadata")
-    if not isinstance(metadata, dict) or not (title is None or isinstance(title, str)):
+    language = header.get("language")
+    if not isinstance(metadata, dict) or not all(
+        one is None or isinstance(one, str) for one in (title, language)
+    ):
         raise ValueError("not an answer")
     return LoadedDocument(
         kind=str(header.get("kind")),
@@ -103,6 +107,7 @@ def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
         page_starts=_whole_numbers(header.get("page_starts"), len(text)),
         empty_pages=_whole_numbers(header.get("empty_pages"), len(text) + _MOST_HEADER),
         metadata=metadata,
+        language=language,
     )
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ingest import FileReceipt, IngestReport, RagError, ingest_paths
 from rag_app import Answer, Engine, Turn
@@ -62,8 +62,15 @@ class Work(Generic[Result]):
 class Asking:
     """A question on its way to an answer. ``text`` is what has come of it so far."""
 
-    def __init__(self, engine: Engine, question: str, history: Sequence[Turn]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        question: str,
+        history: Sequence[Turn],
+        where: dict[str, Any] | None = None,
+    ) -> None:
         self.question = question
+        self.where = where
         self.text = ""
         self._engine = engine
         self._history = tuple(history)
@@ -75,7 +82,7 @@ class Asking:
         self._stopped.set()
 
     def _ask(self) -> Answer | None:
-        stream = self._engine.stream(self.question, self._history)
+        stream = self._engine.stream(self.question, self._history, self.where)
         # Closing the stream is what makes the LLM stop.
         with closing(stream):
             for part in stream:

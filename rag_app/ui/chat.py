@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from ingest import RagError
 from rag_app import Answer, Engine
 from rag_app.quotes import MODEL as QUOTES
 from rag_app.ui.background import Asking
+from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import Follower
 from rag_app.ui.safe import escaped, label, markdown_html
 from rag_app.ui.sources import marker_chips, source_html, sources_html, sources_of
@@ -30,12 +33,12 @@ for (const delay of [150, 600]) setTimeout(() => {{
 def show_conversation(state: State, engine: Engine) -> Follower | None:
     """All questions and answers, and the place of the answer that is on its way."""
     for exchange in state.conversation:
-        _show_question(exchange.question)
+        _show_question(exchange.question, exchange.where)
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
             _show_outcome(exchange)
     follower = None
     if state.asking is not None:
-        _show_question(state.asking.question)
+        _show_question(state.asking.question, state.asking.where)
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
             follower = _AnswerFollower(state, state.asking, engine)
     step = 2 * len(state.conversation) + (follower is not None)
@@ -55,17 +58,20 @@ def show_question_field(state: State, engine: Engine, *, is_empty: bool) -> None
 
 
 def ask(state: State, engine: Engine, question: str) -> None:
-    """Send a question on its way. The answer to one that is still on its way is stopped."""
+    """Send a question on its way, with the filter that is chosen. The answer to one that is still
+    on its way is stopped."""
     stop(state)
-    state.asking = Asking(engine, question, state.history)
+    state.asking = Asking(engine, question, state.history, state.where)
 
 
 def stop(state: State) -> None:
     """Stop the answer that is on its way, and keep what has come of it."""
     if state.asking is None:
         return
-    state.asking.stop()
-    state.conversation.append(Exchange(state.asking.question, partial=state.asking.text))
+    asking = state.asking
+    asking.stop()
+    exchange = Exchange(asking.question, partial=asking.text, where=asking.where)
+    state.conversation.append(exchange)
     state.asking = None
 
 
@@ -96,16 +102,16 @@ class _AnswerFollower:
         return True
 
     def _finish(self) -> None:
-        question = self._asking.question
+        question, where = self._asking.question, self._asking.where
         self._state.asking = None
         try:
             answer = self._asking.work.result()
         except RagError as error:
-            self._state.conversation.append(Exchange(question, error=str(error)))
+            self._state.conversation.append(Exchange(question, error=str(error), where=where))
             return
         if answer is not None:
             sources = sources_of(answer, self._engine)
-            self._state.conversation.append(Exchange(question, answer, sources))
+            self._state.conversation.append(Exchange(question, answer, sources, where=where))
 
 
 def _ask_typed(state: State, engine: Engine) -> None:
@@ -114,9 +120,10 @@ def _ask_typed(state: State, engine: Engine) -> None:
         ask(state, engine, question.strip())
 
 
-def _show_question(question: str) -> None:
+def _show_question(question: str, where: dict[str, Any] | None) -> None:
     with st.chat_message("user", avatar=USER_AVATAR):
-        st.html(f'<p class="rag-question">{escaped(question)}</p>')
+        filtered = f'<p class="rag-filter">{filter_html(where)}</p>' if where else ""
+        st.html(f'<p class="rag-question">{escaped(question)}</p>{filtered}')
 
 
 def _show_outcome(exchange: Exchange) -> None:

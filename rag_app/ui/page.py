@@ -16,6 +16,7 @@ from rag_app.ui.documents import (
     show_receipts,
     show_uploader,
 )
+from rag_app.ui.filters import show_active_filter, show_filter
 from rag_app.ui.follow import Follower, follow_all
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.state import State
@@ -31,6 +32,7 @@ def show_page() -> None:
     try:
         engine = states.engine()
         documents = engine.documents()
+        fields = engine.filter_fields()
         receipts = engine.receipts()
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
@@ -46,12 +48,15 @@ def show_page() -> None:
             followers.append(show_uploader(state, engine))
             if not is_new:
                 show_receipts(state)
+            if documents:
+                show_filter(state, fields)
             show_documents(documents, receipts)
         _show_answering(engine)
     if is_new:
         followers.append(show_welcome(state, engine, documents))
     else:
         followers.append(show_conversation(state, engine))
+    show_active_filter(state)
     show_question_field(state, engine, is_empty=not documents)
     if follow_all(followers):
         st.rerun()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -17,7 +18,8 @@ from rag_app.ui.sources import Source
 class Exchange:
     """A question and what came of it: an answer, an error, or ``partial`` if it was stopped.
 
-    ``sources`` are the passages to show with the answer, as the documents were then.
+    ``sources`` are the passages to show with the answer, as the documents were then; ``where`` is
+    the filter with which it was asked.
     """
 
     question: str
@@ -25,6 +27,7 @@ class Exchange:
     sources: tuple[Source, ...] = ()
     error: str | None = None
     partial: str = ""
+    where: dict[str, Any] | None = None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -36,7 +39,7 @@ class Exchange:
 
 @dataclass(slots=True)
 class State:
-    """One session: its conversation and its uploads."""
+    """One session: its conversation, its uploads, and the filter of its next questions."""
 
     conversation: list[Exchange] = field(default_factory=list)
     asking: Asking | None = None
@@ -45,11 +48,19 @@ class State:
     upload_error: str | None = None
     # The uploader empties only by becoming another one.
     uploads: int = 0
+    where: dict[str, Any] | None = None
+    # Likewise the controls of the filter.
+    filters: int = 0
 
     @property
     def history(self) -> tuple[Turn, ...]:
         """The conversation as the engine takes it."""
         return tuple(turn for exchange in self.conversation for turn in exchange.turns)
+
+    def clear_filter(self) -> None:
+        """Ask all documents again."""
+        self.filters += 1
+        self.where = None
 
     def forget_conversation(self) -> None:
         """Begin a new conversation."""

@@ -89,6 +89,9 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
     ingest(docs)
     store = Store(docs.parent / "store", "default")
     with closing(sqlite3.connect(store.catalog_path)) as catalog:
+        catalog.execute("DROP TABLE fields")
+        catalog.execute("ALTER TABLE documents DROP COLUMN metadata")
+        catalog.execute("ALTER TABLE contents DROP COLUMN language")
         catalog.execute("ALTER TABLE receipts DROP COLUMN characters")
         catalog.execute("ALTER TABLE receipts DROP COLUMN same_as")
         catalog.execute("CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL)")

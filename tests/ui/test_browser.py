@@ -164,3 +164,25 @@ def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
         )
         expect(page.locator(".rag-receipts").first).to_contain_text(re.compile("added"))
         assert page.locator("details").first.get_attribute("open") is None
+
+
+def test_a_filter_is_chosen_applies_and_is_cleared(
+    page: Page, serve: Serve, own_store: Path
+) -> None:
+    page.goto(serve(own_store))
+    page.get_by_role("button", name="Filter").click(timeout=ANSWERS_WITHIN)
+    page.get_by_role("combobox", name="Folders").fill("lib")
+    page.get_by_role("option", name="library").click()
+    active = page.get_by_text("Asked only of: folder library")
+    expect(active).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    ask(page, QUESTION)
+    expect(page.locator(".rag-source").first).to_contain_text(
+        "library/loans.txt", timeout=ANSWERS_WITHIN
+    )
+    assert page.locator(".rag-sources", has_text="gardens.md").count() == 0
+    page.get_by_role("button", name="Clear filter").click()
+    ask(page, QUESTION)
+    expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
+    assert active.count() == 1, "the question that was asked with it still says so"

@@ -1,0 +1,86 @@
+"""What a collection holds, whether or not anything is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ingest.catalog import Catalog, CatalogView
+from ingest.errors import StoreEmpty, UsageError
+from ingest.fields import filter_fields
+from ingest.records import FileReceipt, FilterField, StoredDocument
+from ingest.settings import IndexSettings
+from ingest.similarity import Similarity
+from ingest.store import Store
+
+
+class Collection:
+    """A collection to be read. Threads may share it."""
+
+    def __init__(self, index: IndexSettings) -> None:
+        self.index_settings = index
+        self.store = Store(index.store, index.collection)
+        self._catalog = Catalog(self.store.catalog_path)
+
+    @contextmanager
+    def reading(self) -> Iterator[CatalogView]:
+        """A view of the collection's catalog. Raises StoreEmpty, StoreError."""
+        with self._catalog.reading() as view:
+            yield view
+
+    def document_text(self, document: str) -> str:
+        """The text that all offsets index. Raises UsageError if there is no such document."""
+        with self._catalog.reading() as view:
+            text = view.document_text(document)
+        if text is None:
+            raise UsageError(
+                f"There is no document {document!r} in the collection "
+                f"{self.store.collection!r}; see: rag-app status"
+            )
+        return text
+
+    def documents(self) -> list[StoredDocument]:
+        """The documents of the collection, in order of name; none if nothing was ingested."""
+        try:
+            with self._catalog.reading() as view:
+                return view.documents()
+        except StoreEmpty:
+            return []
+
+    def receipts(self) -> list[FileReceipt]:
+        """The last receipt of each file, in order of path."""
+        try:
+            with self._catalog.reading() as view:
+                return list(view.receipts().values())
+        except StoreEmpty:
+            return []
+
+    def filter_fields(self) -> list[FilterField]:
+        """What ``where`` can name: the fields that are built in, then the documents' own."""
+        try:
+            with self._catalog.reading() as view:
+                return filter_fields(view)
+        except StoreEmpty:
+            return []
+
+    def topics(self) -> list[tuple[str, str]]:
+        """(document, heading): what the documents speak of, in the order of their texts."""
+        try:
+            with self._catalog.reading() as view:
+                return view.headings()
+        except StoreEmpty:
+            return []
+
+    def _similarity(self) -> Similarity:
+        try:
+            with self._catalog.reading() as view:
+                return view.similarity()
+        except StoreEmpty:
+            return self.index_settings.similarity
+
+    def _chunk_count(self) -> int:
+        try:
+            with self._catalog.reading() as view:
+                return view.chunk_count()
+        except StoreEmpty:
+            return 0
