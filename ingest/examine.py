@@ -103,13 +103,14 @@ class Examiner:
 
     def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
         """Find out what a sidecar changes, when all other files have been looked at."""
-        sidecar = self.sidecars.at(path_text(file.path.parent))
-        assert sidecar is not None, "it is a file, and was found"
         self.there.add(file.source)
+        name = path_text(file.path.relative_to(file.root))
+        sidecar = self.sidecars.at(path_text(file.path.parent))
+        if sidecar is None:  # gone since it was found, or a pipe
+            return file.source, FileReceipt(name, "failed", reason="not a regular file")
         for source, known in self._known.items():
             if source not in self.there and is_inside(source, sidecar.folder):
                 self._compare_metadata(source, known.root)
-        name = path_text(file.path.relative_to(file.root))
         if sidecar.unreadable is not None:
             reason = f"{sidecar.unreadable}; what it said before still counts"
             return file.source, FileReceipt(name, "failed", reason=reason)

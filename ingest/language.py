@@ -18,9 +18,12 @@ TODAY = {"iw": "he", "jw": "jv", "zh-Hant": "zh"}
 
 
 def language_of(text: str) -> str | None:
-    """The ISO 639-1 code of a text's language, None where it is short or not clear."""
-    import pycld2
-
+    """The ISO 639-1 code of a text's language, None where it is short or not clear, and on
+    machines for which the library is not made."""
+    try:
+        import pycld2
+    except ImportError:
+        return None
     sample = text[:LOOKED_AT].encode("utf-8", errors="replace")
     try:
         reliable, counted, found = pycld2.detect(sample)

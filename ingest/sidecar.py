@@ -37,6 +37,7 @@ NOT_IN_ARCHIVES = (
 )
 # A receipt is read by a person: of each kind of problem, so many are told.
 MOST_TOLD = 5
+LONGEST_TOLD = 200
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Sidecars:
         if folder not in self._read:
             path = Path(folder) / NAME
             # A link may lead out of what is ingested.
-            is_one = path.is_file() and not path.is_symlink()
+            is_one = _is_file(path) and not path.is_symlink()
             self._read[folder] = read(path, self._most_megabytes) if is_one else None
         return self._read[folder]
 
@@ -121,7 +122,7 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
         nested = [name for name in said if name not in built_in and not _is_field(said[name])]
         for names, why in ((built_in, BUILT_IN_WINS), (nested, NO_FIELD)):
             if names:
-                listed = ", ".join(f"“{name}”" for name in names)
+                listed = ", ".join(f"“{name[:LONGEST_TOLD]}”" for name in names[:MOST_TOLD])
                 sidecar.problems.append(f"line {number}: {listed} is not used, {why}")
         sidecar.lines[source] = number
         sidecar.entries[source] = {
@@ -134,13 +135,25 @@ def told(sidecar: Sidecar, there: Iterable[str]) -> str:
     """What a receipt says of a sidecar that was read. ``there`` are the files that were seen."""
     seen = set(there)
     missing = [
-        f"line {sidecar.lines[source]}: there is no file {source[len(sidecar.folder) + 1 :]}"
+        f"line {sidecar.lines[source]}: there is no file {_short(source, sidecar.folder)}"
         for source in sidecar.entries
-        if source not in seen and not Path(source).is_file()
+        if source not in seen and not _is_file(Path(source))
     ]
     count = len(sidecar.entries) - len(missing)
     begin = f"metadata of {count} file{'s'[: count != 1]}"
     return "; ".join([begin, *_some(sidecar.problems), *_some(missing)])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long, in an archive or a line
+        return False
+
+
+def _short(source: str, folder: str) -> str:
+    name = source[len(folder.rstrip("/")) + 1 :]
+    return name if len(name) <= LONGEST_TOLD else f"{name[:LONGEST_TOLD]}…"
 
 
 def _entry(line: bytes, folder: str) -> tuple[str, dict[str, Any]]:
@@ -161,7 +174,7 @@ def _entry(line: bytes, folder: str) -> tuple[str, dict[str, Any]]:
     if not inside.isprintable():  # and no half of a surrogate pair, which no store accepts
         raise ValueError("its path is no path")
     said = {name: value for name, value in entry.items() if name != key and value is not None}
-    return f"{folder.rstrip('/')}/{path_text(Path(inside))}", plain_values(said)
+    return f"{folder.rstrip('/')}/{inside}", plain_values(said)
 
 
 def _is_field(value: Any) -> bool:

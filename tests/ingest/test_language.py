@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from ingest.language import language_of
@@ -41,6 +43,14 @@ def test_a_sentence_is_enough(code: str, text: str) -> None:
 )
 def test_what_is_short_or_unclear_has_none(text: str) -> None:
     assert language_of(text) is None
+
+
+def test_without_the_library_there_is_none_and_documents_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pycld2", None)
+    document = load_bytes(TEXTS["en"].encode(), "a.txt")
+    assert (document.language, document.text) == (None, TEXTS["en"])
 
 
 def test_it_is_the_same_each_time_and_only_a_beginning_is_looked_at() -> None:

@@ -134,6 +134,7 @@ def test_a_single_file_gets_what_the_folders_above_say_and_the_nearest_counts(  
         ('{"document": "/etc/passwd"}', "line 2 is not used: its path leads out of the folder"),
         ('{"document": "\\ud800"}', "line 2 is not used: its path is no path"),
         ('{"document": "none.txt", "x": 1}', "line 2: there is no file none.txt"),
+        (f'{{"document": "{"x" * 5000}"}}', "line 2: there is no file xxx"),
         ('{"document": "b.md", "page": 1, "x": 1}', "line 2: “page” is not used, that name is b"),
         ('{"document": "b.md", "x": {"y": 1}}', "line 2: “x” is not used, only texts, numbers"),
         ('{"document": "a.txt", "author": "Eve"}', "line 2 replaces line 1"),
@@ -276,6 +277,39 @@ def test_reembedding_a_backup_and_moving_keep_it(  # type: ignore[no-untyped-def
     shutil.rmtree(store)
     ingest_paths([moved], store=store, embedder=hashing)
     assert passing(store, {"author": "Ada"}) == ["a.txt"]
+
+
+def test_killed_while_metadata_changes_nothing_or_all_has_changed(  # type: ignore[no-untyped-def]
+    ingest, folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, {"document": "a.txt", "n": 1}, {"document": "b.md", "n": 1})
+    ingest()
+    write(folder, {"document": "a.txt", "n": 2}, {"document": "b.md", "n": 2})
+    with monkeypatch.context() as killed:
+        whole = CatalogWriter._write_fields
+
+        def until_the_second(catalog: CatalogWriter, name: str) -> None:
+            whole(catalog, name)
+            if name == "b.md":
+                raise KeyboardInterrupt
+
+        killed.setattr(CatalogWriter, "_write_fields", until_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            ingest()
+    assert passing(store, {"n": 1}) == ["a.txt", "b.md"]
+    assert passing(store, {"n": 2}) == []
+    assert statuses(ingest())["metadata.jsonl"] == "updated"
+    assert passing(store, {"n": 2}) == ["a.txt", "b.md"]
+
+
+def test_fields_go_with_their_document(ingest, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
+    write(folder, {"document": "a.txt", "n": 1}, {"document": "b.md", "n": 1})
+    ingest()
+    (folder / "a.txt").unlink()
+    ingest(sync=True)
+    with Catalog(Store(store, "default").catalog_path).reading() as view:
+        fields = view.connection.execute("SELECT document, name FROM fields").fetchall()
+    assert fields == [("b.md", "n")]
 
 
 # The tables that the third version had, from those of today.
