@@ -22,6 +22,7 @@ from ingest.command import (
     receipt_line,
     run_command,
 )
+from rag_app.cli_eval import add_eval_command
 from rag_app.cli_upkeep import add_upkeep_commands
 
 if TYPE_CHECKING:
@@ -60,14 +61,11 @@ def _parser() -> Parser:
     chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
     chat.set_defaults(command=_chat)
 
-    evaluate = commands.add_parser("eval", help="measure answers against known questions")
-    evaluate.add_argument("questions", nargs="?", default="data/questions.jsonl", metavar="FILE")
-    evaluate.set_defaults(command=_eval)
-
+    add_eval_command(commands)
     add_upkeep_commands(commands)
-    for command in (ask, search, status, chat, evaluate):
+    for command in (ask, search, status, chat):
         add_store_arguments(command)
-    for command in (ask, search, status, evaluate):
+    for command in (ask, search, status):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -135,20 +133,6 @@ def _chat(options: argparse.Namespace) -> int:
         port=options.port,
         open_browser=not options.no_browser,
     )
-
-
-def _eval(options: argparse.Namespace) -> int:
-    from rag_app.eval.questions import read_questions
-    from rag_app.eval.run import evaluate
-
-    questions = read_questions(options.questions)
-    with _engine(options) as engine:
-        report = evaluate(engine, questions)
-    if options.json:
-        print_json(asdict(report))
-    else:
-        print(report.table())
-    return 0
 
 
 def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:

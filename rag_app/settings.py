@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 
@@ -25,6 +25,7 @@ class AnswerSettings(TableSettings):
     llm_idle_seconds: float = Field(30.0, gt=0, description="For the first and each next part.")
     llm_max_tokens: int = Field(1024, ge=16, description="Longest answer, in tokens.")
     passages: int = Field(8, ge=1, le=50, description="Passages that an answer is made from.")
+    mode: Literal["hybrid", "dense", "keyword"] = "hybrid"
 
     @property
     def uses_llm(self) -> bool:
