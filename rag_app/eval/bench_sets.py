@@ -69,6 +69,30 @@ def read_set(folder: Path, name: str) -> BenchSet:
     return found
 
 
+def write_documents(bench: BenchSet, folder: Path) -> Path:
+    """Where the documents of a set are: its own files, or ``folder``, which gets its texts.
+
+    Files that are the same are left alone, others removed. Raises UsageError.
+    """
+    if bench.folder is not None:
+        return bench.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if path.name not in bench.texts:
+                path.unlink()
+        for name, text in bench.texts.items():
+            path, data = folder / name, text.encode("utf-8")
+            if not (path.is_file() and path.read_bytes() == data):
+                path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(
+            f"The documents of the set cannot be written to {folder} "
+            f"({error.strerror or error}); choose another folder with --work"
+        ) from None
+    return folder
+
+
 def _northwind(folder: Path) -> BenchSet:
     """A hit is one of the first k passages on a gold page."""
     questions = read_questions(folder / "questions.jsonl")
@@ -101,6 +125,15 @@ def _chunking(folder: Path) -> BenchSet:
 
 def _scifact(folder: Path) -> BenchSet:
     """An abstract stands where its best passage does."""
+    abstracts, questions = read_scifact(folder)
+    texts = {name: as_markdown(*words) for name, words in abstracts.items()}
+    # Of an abstract, passages for a hundred documents: the longest have ten.
+    scoring = Scoring(("ndcg@10", "recall@10", "recall@100"), hits=500, by_document=True)
+    return BenchSet("scifact", questions, scoring, texts=texts)
+
+
+def read_scifact(folder: Path) -> tuple[dict[str, tuple[str, str]], list[Question]]:
+    """Title and text of each abstract, by the name of its document; and the claims."""
     relevant: dict[str, list[Gold]] = defaultdict(list)
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         query, document, score = line.split("\t")
@@ -109,15 +142,10 @@ def _scifact(folder: Path) -> BenchSet:
     questions = [
         Question(str(row["_id"]), row["text"], tuple(relevant[str(row["_id"])]))
         for row in _rows(folder / "queries.jsonl")
-        if relevant.get(str(row["_id"]))
+        if str(row["_id"]) in relevant
     ]
-    texts = {
-        f"{row['_id']}.md": as_markdown(row["title"], row["text"])
-        for row in _rows(folder / "corpus.jsonl")
-    }
-    # Of an abstract, passages for a hundred documents: the longest have ten.
-    scoring = Scoring(("ndcg@10", "recall@10", "recall@100"), hits=500, by_document=True)
-    return BenchSet("scifact", questions, scoring, texts=texts)
+    rows = _rows(folder / "corpus.jsonl")
+    return {f"{row['_id']}.md": (row["title"], row["text"]) for row in rows}, questions
 
 
 def _squad2(folder: Path) -> BenchSet:

@@ -24,7 +24,7 @@ from ingest.reembed import reembed
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 from rag_app.engine import Engine, open_engine
-from rag_app.eval.bench_sets import BenchSet
+from rag_app.eval.bench_sets import BenchSet, write_documents
 from rag_app.settings import AnswerSettings
 
 # Settings that say where, and how long: not what is stored.
@@ -120,9 +120,8 @@ class BenchCollection:
         settings = load_settings(IndexSettings, **index)
         place = self.workplace.store(self.bench.name, settings)
         settings = settings.model_copy(update={"store": place, "collection": self.bench.name})
-        documents = self.bench.folder or self.workplace.folder / self.bench.name / "documents"
-        if self.bench.folder is None:
-            _write(documents, self.bench.texts)
+        written = self.workplace.folder / self.bench.name / "documents"
+        documents = write_documents(self.bench, written)
         report = ingest_paths(
             [documents],
             settings=settings,
@@ -137,21 +136,3 @@ class BenchCollection:
                 f"{failed[0].path}: {failed[0].reason}"
             )
         return self.workplace.open(settings, answers)
-
-
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Make the files of a folder these texts; those that are the same are left alone."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.iterdir():
-            if path.name not in texts:
-                path.unlink()
-        for name, text in texts.items():
-            path, data = folder / name, text.encode("utf-8")
-            if not (path.is_file() and path.read_bytes() == data):
-                path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(
-            f"The documents of the set cannot be written to {folder} "
-            f"({error.strerror or error}); choose another folder with --work"
-        ) from None
