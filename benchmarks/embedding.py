@@ -167,7 +167,7 @@ def _ndcg(embedder: Embedder, scifact: Path) -> float:
         gold = [one.document for one in question.gold]
         best = [names[place] for place in np.argsort(-row, kind="stable")[:10]]
         rankings.append((len(gold), [[gold.index(n)] if n in gold else [] for n in best]))
-    return statistics.mean(scores["ndcg@10"] for scores in rank_scores(rankings))
+    return statistics.mean(one["ndcg@10"] for one in rank_scores(rankings))
 
 
 if __name__ == "__main__":
