@@ -165,7 +165,7 @@ def _job(options: argparse.Namespace, workplace: Workplace) -> Job:
     collection = OwnCollection(workplace, options.store, options.collection)
     if options.generate is not None:
         questions, notes = _generated(options, collection)
-        name, source = "generated", notes[0]
+        name, source = "generated", notes[0].rstrip(".")
     else:
         path = options.questions[0] if options.questions else QUESTIONS
         if not options.questions and not Path(path).is_file():

@@ -67,6 +67,8 @@ class Comparison:
     def summary(self) -> dict[str, Any]:
         """As plain values for JSON."""
         return {
+            "name": self.rows[0].report.name,
+            "source": self.rows[0].report.source,
             "by": self.by,
             "rows": [
                 {

@@ -35,6 +35,8 @@ SHORTEST_PASSAGE = 120
 # Passages that are offered to an LLM for each question that is wanted.
 TRIES = 3
 LONGEST_QUESTION = 40  # words
+_MARK = re.compile("[?？؟]")
+_SIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # Words by which a question gives away that it was made from a passage.
 _POINTS = re.compile(
     r"\b(?:passage|paragraph|excerpt|snippet|the (?:given |provided |above )?(?:text|context)|"
@@ -110,18 +112,19 @@ def by_llm(
     chance.shuffle(passages)
     questions: dict[str, Question] = {}
     refused = 0
+    model = llm.model or "the model"
     for document, chunk in passages[: count * TRIES]:
         if len(questions) == count:
             break
-        text, _ = llm.complete(build_question_messages(chunk.text, chunk.headings))
-        asked = usable_question(text, chunk.text)
+        with llm.stream(build_question_messages(chunk.text, chunk.headings)) as stream:
+            asked = usable_question("".join(stream), chunk.text)
+            model = stream.model or model
         if asked is None or asked in questions:
             refused += 1
             continue
         gold = Gold(document, chunk.page, chunk.text)
         questions[asked] = Question(f"g{len(questions) + 1:03}", asked, (gold,), "llm")
         told(len(questions))
-    model = llm.model or "the model"
     if not questions:
         raise UsageError(
             f"Nothing that {model} said in {refused} tries is a question; set another "
@@ -139,11 +142,12 @@ def usable_question(said: str, passage: str) -> str | None:
     """The question in what an LLM said; None if there is none that a person could ask."""
     line = " ".join(said.split()).strip("\"'“”*` ")
     line = re.sub(r"^(?:question|q)\s*\d*\s*[:.]\s*", "", line, flags=re.IGNORECASE).strip('"“”* ')
-    if not line.endswith("?") or line.count("?") > 1 or _POINTS.search(line):
+    if len(_MARK.findall(line)) != 1 or not _MARK.match(line[-1]) or _POINTS.search(line):
         return None
-    if not 3 <= len(line.split()) <= LONGEST_QUESTION:
+    # Chinese and Japanese have no spaces: a sign is as good as a word.
+    if not 3 <= len(line.split()) + len(_SIGN.findall(line)) <= LONGEST_QUESTION:
         return None
-    if line.rstrip("?").casefold() in " ".join(passage.split()).casefold():
+    if _MARK.sub("", line).casefold() in " ".join(passage.split()).casefold():
         return None
     return line
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,10 +49,11 @@ class Workplace:
             self._embedders[key] = embedder_of(settings)
         return self._embedders[key]
 
-    def store(self, name: str, settings: IndexSettings) -> Path:
-        """The directory of the store of a collection built with these settings."""
+    def store(self, name: str, settings: IndexSettings, state: str = "") -> Path:
+        """The directory of the store of a collection in a state, built with these settings."""
         content = settings.model_dump(mode="json", exclude=set(_NOT_CONTENT))
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+        key = json.dumps([content, state], sort_keys=True)
+        digest = hashlib.sha256(key.encode()).hexdigest()[:12]
         return self.folder / name / f"store-{digest}"
 
     def open(self, settings: IndexSettings, overrides: Overrides) -> Engine:
@@ -85,20 +87,22 @@ class OwnCollection:
             IndexSettings, store=self.store, collection=self.collection, **index
         )
         embedder = self.workplace.embedder(settings)
+        wanted = fingerprint_of(settings, embedder)
         own = Store(base.store, base.collection)
-        with Catalog(own.catalog_path).reading() as view:
-            built_with = view.fingerprint()
-        if built_with is None:
+        if not own.exists or (built_with := _built_with(own))[0] is None:
             raise StoreEmpty(
                 f"Nothing has been ingested into the collection {own.collection!r}; "
                 "run: rag-app ingest PATH"
             )
-        if built_with == fingerprint_of(settings, embedder):
+        if built_with[0] == wanted:
             return self.workplace.open(settings, answers)
-        place = self.workplace.store("own", settings)
+        state = f"{own.directory.resolve()} {built_with[1]}"
+        place = self.workplace.store("own", settings, state)
         settings = settings.model_copy(update={"store": place})
         built = Store(place, settings.collection)
-        if not built.exists:
+        if not built.exists or _built_with(built)[0] != wanted:
+            # What an interrupted run has left, if anything.
+            shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True)
             copy = place / "copy"
             backup(own, copy)
@@ -106,6 +110,12 @@ class OwnCollection:
             copy.unlink()
             reembed(settings, embedder=embedder, progress=self.workplace.progress())
         return self.workplace.open(settings, answers)
+
+
+def _built_with(store: Store) -> tuple[dict[str, Any] | None, int]:
+    """The fingerprint of a collection, None if nothing is in it, and its generation."""
+    with Catalog(store.catalog_path).reading() as view:
+        return view.fingerprint(), view.generation()
 
 
 @dataclass(frozen=True)

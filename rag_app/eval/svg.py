@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 WIDTH, LABEL, VALUE, STEP = 640, 230, 56, 26
-LONGEST_LABEL = 34  # characters
+LONGEST_LABEL = 30  # characters
 
 
 class Bar(NamedTuple):

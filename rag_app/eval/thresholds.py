@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from ingest.errors import UsageError
 from rag_app.eval.report import LESS_IS_BETTER, TITLES, EvalReport
 
+# A mean of shares that is 0.8 may be computed a little lower.
+ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -66,7 +69,7 @@ def check_thresholds(thresholds: Sequence[Threshold], reports: Sequence[EvalRepo
                     f"{report.name}: no question measures {threshold.figure}, which must be at "
                     f"least {threshold.least:g}"
                 )
-            elif figure is not None and figure.value < threshold.least:
+            elif figure is not None and figure.value < threshold.least - ROUNDING:
                 missed.append(
                     f"{report.name}: {threshold.figure} is {figure.value:.4f}, below "
                     f"{threshold.least:g}"

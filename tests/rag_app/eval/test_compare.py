@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest import ingest_paths
+from ingest.embed import Embedder
 from rag_app.settings import AnswerSettings
 from tests.conftest import DATA
 from tests.rag_app.eval.conftest import Run
@@ -87,3 +89,23 @@ def test_nothing_to_compare(run: Run, tmp_path: Path) -> None:
 
 def test_the_mode_is_a_setting_of_answers() -> None:
     assert AnswerSettings().mode == "hybrid"
+
+
+def test_what_was_built_before_is_of_the_same_documents(
+    run: Run, tmp_path: Path, embedder: Embedder
+) -> None:
+    """With a kept folder of work, a document that came since is in what is compared."""
+    (tmp_path / "a.txt").write_text("The red lamp means that the battery is low.")
+    ingest_paths([tmp_path / "a.txt"], store=tmp_path / "store", embedder=embedder)
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"question": "The green lamp?", "gold": [{"document": "b.txt"}]}')
+    options = ("--compare", "chunk_size=32", "--store", tmp_path / "store")
+    options += ("--work", tmp_path / "work", "--json")
+    code, out, _ = run(questions, *options)
+    [row] = json.loads(out)["rows"]
+    assert code == 0 and row["figures"]["hit@1"]["value"] == 0
+    assert "b.txt" in row["notes"][0]
+    (tmp_path / "b.txt").write_text("The green lamp means that all is well.")
+    ingest_paths([tmp_path / "b.txt"], store=tmp_path / "store", embedder=embedder)
+    [row] = json.loads(run(questions, *options)[1])["rows"]
+    assert row["figures"]["hit@1"]["value"] == 1 and row["notes"] == []

@@ -179,7 +179,7 @@ def test_an_llm_that_fails_or_says_nothing_of_use(
     monkeypatch.setenv("RAG_LLM_MODEL", "asker")
     for behaviour, code, told in (
         (error(401, "no"), 3, "127.0.0.1"),
-        (reply("Sure, here it is."), 2, "Nothing that asker said in 6 tries is a question"),
+        (reply("Sure, here it is."), 2, "Nothing that asker-reported said in 6 tries is a question"),
     ):
         with ScriptedServer(behaviour) as server:
             monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
@@ -193,5 +193,13 @@ def test_an_llm_that_fails_or_says_nothing_of_use(
 def test_a_usable_question_is_one_line_with_one_mark(said: str, passage: str) -> None:
     question = usable_question(said, passage)
     if question is not None:
-        assert question.endswith("?") and question.count("?") == 1 and "\n" not in question
+        assert question[-1] in "?？؟" and "\n" not in question
     assert usable_question(f"What is {passage}", f"What is {passage}") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long is the warranty?", "保修期有多长时间？", "ما هي مدة الضمان؟", "Wie lange gilt sie?"],
+)
+def test_questions_of_other_languages(question: str) -> None:
+    assert usable_question(f' "{question}"\n', "24 months") == question
