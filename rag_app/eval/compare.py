@@ -16,6 +16,10 @@ from rag_app.eval.stores import Collection
 from rag_app.settings import AnswerSettings
 
 ALIASES = {"chunk_size": "chunk_tokens"}
+ALONE = (
+    "Each line is judged alone: of twenty settings that do no better or worse than the first, one "
+    "is told as beyond chance."
+)
 # Where a collection is, is not what is compared; and a key is not to be printed.
 _NOT_COMPARED = frozenset({"store", "collection", "openai_api_key"})
 INDEX = frozenset(IndexSettings.model_fields) - _NOT_COMPARED
@@ -92,6 +96,8 @@ class Comparison:
             table.append((row.variant.label, *values, *told_difference(row.less_than_best)))
         first = self.rows[0].report
         notes = [f"Note: {note}" for note in first.notes]
+        if len(self.rows) > 2:
+            notes.append(f"Note: {ALONE}")
         return "\n\n".join([f"{first.name}: {first.source}", aligned(table), *notes])
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.catalog import Catalog, CatalogView
@@ -35,6 +35,7 @@ SHORTEST_PASSAGE = 120
 # Passages that are offered to an LLM for each question that is wanted.
 TRIES = 3
 LONGEST_QUESTION = 40  # words
+LONGEST_REPLY = 400  # characters
 _MARK = re.compile("[?？؟]")
 _SIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # Words by which a question gives away that it was made from a passage.
@@ -117,7 +118,7 @@ def by_llm(
         if len(questions) == count:
             break
         with llm.stream(build_question_messages(chunk.text, chunk.headings)) as stream:
-            asked = usable_question("".join(stream), chunk.text)
+            asked = usable_question(_first_line(stream), chunk.text)
             model = stream.model or model
         if asked is None or asked in questions:
             refused += 1
@@ -136,6 +137,17 @@ def by_llm(
         "the passage, or repeat it. Other passages may answer them too."
     )
     return Generated(tuple(questions.values()), (note,))
+
+
+def _first_line(parts: Iterable[str]) -> str:
+    """What an LLM says up to the end of the first line: some would go on for minutes."""
+    said = ""
+    for part in parts:
+        said = (said + part).lstrip()
+        line, end, _ = said.partition("\n")
+        if end or len(line) > LONGEST_REPLY:
+            return line
+    return said
 
 
 def usable_question(said: str, passage: str) -> str | None:

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ingest.errors import UsageError
-from rag_app.eval.compare import Comparison, told_difference
+from rag_app.eval.compare import ALONE, Comparison, told_difference
 from rag_app.eval.report import TITLES, Asked, EvalReport, Figures
 from rag_app.eval.svg import Bar, bars
 
@@ -56,6 +56,7 @@ def page(reports: Sequence[EvalReport], comparisons: Sequence[Comparison] = ()) 
         reports=[_report(report) for report in reports],
         comparisons=[_comparison(comparison) for comparison in comparisons],
         titles=TITLES,
+        alone=ALONE,
         hits=HITS,
         quote=QUOTE,
     )

@@ -152,7 +152,7 @@ def test_an_llm_asks_and_what_it_says_is_checked(
         "Who repairs a broken gauge?",
         "Who repairs a broken gauge?",
         "Why?",
-        "How long are the readings kept?",
+        "\nHow long are the readings kept?\n" + "And then? " * 200,
     ]
     with ScriptedServer(*map(reply, said)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
@@ -179,7 +179,11 @@ def test_an_llm_that_fails_or_says_nothing_of_use(
     monkeypatch.setenv("RAG_LLM_MODEL", "asker")
     for behaviour, code, told in (
         (error(401, "no"), 3, "127.0.0.1"),
-        (reply("Sure, here it is."), 2, "Nothing that asker-reported said in 6 tries is a question"),
+        (
+            reply("Sure, here it is."),
+            2,
+            "Nothing that asker-reported said in 6 tries is a question",
+        ),
     ):
         with ScriptedServer(behaviour) as server:
             monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
