@@ -13,6 +13,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, zip_longest
+from typing import TypeVar, cast
 
 from ingest.catalog import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
@@ -30,11 +32,14 @@ RULES_NOTE = (
 )
 # Of large collections, so many documents are read, drawn by chance.
 MOST_DOCUMENTS = 300
+# What more passages than this name is not asked about by rule.
+MOST_PLACES = 5
 # A passage that is shorter says too little to be asked about.
 SHORTEST_PASSAGE = 120
 # Passages that are offered to an LLM for each question that is wanted.
 TRIES = 3
 LONGEST_QUESTION = 40  # words
+T = TypeVar("T")
 LONGEST_REPLY = 400  # characters
 _MARK = re.compile("[?？؟]")
 _SIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -63,17 +68,20 @@ def by_rules(store: Store, count: int, seed: int = 0) -> Generated:
     _check(count)
     chance = random.Random(seed)
     found: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
+    texts: list[str] = []
     for document, chunks in _documents(store, chance):
+        texts += (" ".join(chunk.text.split()).casefold() for chunk in chunks)
         for candidate in candidates(chunks):
             found[candidate.question.casefold()].append((document, candidate))
     # Asked of two places, a question has no one place that answers it.
-    clear = [same[0] for same in found.values() if len(same) == 1]
-    if not clear:
+    once = [same[0] for same in found.values() if len(same) == 1]
+    clear = (one for one in _in_turn(once, chance) if _is_rare(one[1].about, texts))
+    chosen = sorted(islice(clear, count), key=lambda one: (one[0], one[1].start, one[1].kind))
+    if not chosen:
         raise UsageError(
             "No rule makes a question of these documents (the rules are for English); write some "
             "by hand, one JSON object a line, or configure an LLM"
         )
-    chosen = _spread(clear, count, chance)
     kinds: dict[str, int] = defaultdict(int)
     for _, one in chosen:
         kinds[one.kind] += 1
@@ -192,31 +200,34 @@ def _chunks(view: CatalogView, document: str) -> list[StoredChunk]:
     return sorted(view.chunks(ids).values(), key=lambda chunk: chunk.start)
 
 
-def _spread(
-    found: Sequence[tuple[str, Candidate]], count: int, chance: random.Random
-) -> list[tuple[str, Candidate]]:
-    """Some of what was found, drawn in turn from each rule and document, in their order."""
-    groups: dict[tuple[str, str], list[tuple[str, Candidate]]] = defaultdict(list)
+def _is_rare(about: str, texts: Sequence[str]) -> bool:
+    """Whether few passages speak of it: of what stands everywhere, many could answer."""
+    words = " ".join(about.split()).casefold()
+    return len(list(islice((1 for text in texts if words in text), MOST_PLACES + 1))) <= MOST_PLACES
+
+
+def _in_turn(
+    found: Sequence[tuple[str, Candidate]], chance: random.Random
+) -> Iterator[tuple[str, Candidate]]:
+    """What was found, in the order of chance, but in turn from each rule and each document."""
+    groups: dict[str, dict[str, list[tuple[str, Candidate]]]] = defaultdict(dict)
     for one in found:
-        groups[one[1].kind, one[0]].append(one)
-    for group in groups.values():
-        chance.shuffle(group)
-    # A rule's turn is not longer because it fits more documents.
-    turns: dict[str, list[list[tuple[str, Candidate]]]] = defaultdict(list)
-    for (kind, _), group in groups.items():
-        turns[kind].append(group)
-    for ring in turns.values():
-        chance.shuffle(ring)
-    chosen: list[tuple[str, Candidate]] = []
-    while turns and len(chosen) < count:
-        for kind in list(turns):
-            ring = turns[kind]
-            group = ring.pop(0)
-            chosen.append(group.pop())
-            if group:
-                ring.append(group)
-            if not ring:
-                del turns[kind]
-            if len(chosen) == count:
-                break
-    return sorted(chosen, key=lambda one: (one[0], one[1].start, one[1].kind))
+        groups[one[1].kind].setdefault(one[0], []).append(one)
+    turns: list[Iterator[tuple[str, Candidate]]] = []
+    for by_document in groups.values():
+        for group in by_document.values():
+            chance.shuffle(group)
+        rings = list(by_document.values())
+        chance.shuffle(rings)
+        turns.append(_one_of_each(rings))
+    # A rule's turn is not longer because it fits more sentences.
+    yield from _one_of_each(turns)
+
+
+def _one_of_each(rings: Iterable[Iterable[T]]) -> Iterator[T]:
+    """The first of each, then the second of each, while there are any."""
+    absent = object()
+    for row in zip_longest(*rings, fillvalue=absent):
+        for one in row:
+            if one is not absent:
+                yield cast(T, one)

@@ -89,13 +89,20 @@ _BARE = {"has": "have", "includes": "include", "contains": "contain", "requires"
 
 
 class Candidate(NamedTuple):
-    """A question and where it is answered: ``quote`` stands at ``start`` in the document."""
+    """A question, the words that name what it is about, and where it is answered: ``quote``
+    stands at ``start`` in the document."""
 
     kind: str
     question: str
+    about: str
     start: int
     page: int | None
     quote: str
+
+
+class _Ask(NamedTuple):
+    question: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,9 @@ def candidates(chunks: Sequence[StoredChunk]) -> Iterator[Candidate]:
     for chunk in chunks:
         for sentence in _sentences(chunk):
             for kind, rule in _RULES:
-                question = rule(sentence)
-                if question is not None and asks_for_more(question, sentence.text):
-                    yield Candidate(kind, question, sentence.start, sentence.page, sentence.quote)
+                ask = rule(sentence)
+                if ask is not None and asks_for_more(ask.question, sentence.text):
+                    yield Candidate(kind, *ask, sentence.start, sentence.page, sentence.quote)
                     break
     yield from _of_headings(chunks)
 
@@ -139,7 +146,7 @@ def _sentences(chunk: StoredChunk) -> Iterator[_Sentence]:
             yield _Sentence(text, first, chunk.page, quote, heading)
 
 
-def _row(one: _Sentence) -> str | None:
+def _row(one: _Sentence) -> _Ask | None:
     """``Part: fuse F1; Price: 3.20`` asks for what stands under the last header."""
     if not _ROW.fullmatch(one.text):
         return None
@@ -148,33 +155,34 @@ def _row(one: _Sentence) -> str | None:
     if not key or not value or _words(key) > LONGEST_TERM or key == value:
         return None
     if _words(header) <= 3 and not re.search(r"\d|^an? ", header, re.IGNORECASE):
-        return f"What is the {_lower(header)} of the {_lower(key_header)} {key}?"
-    return f"What is given under “{header}” for {key}?"
+        return _Ask(f"What is the {_lower(header)} of the {_lower(key_header)} {key}?", key)
+    return _Ask(f"What is given under “{header}” for {key}?", key)
 
 
-def _definition(one: _Sentence) -> str | None:
+def _definition(one: _Sentence) -> _Ask | None:
     match = _DEFINITION.match(one.text)
     if not match or not _is_term(match["term"]):
         return None
     article = (match["article"] or "").lower()
-    return f"What {match['verb'].lower()} {article}{_lower(match['term'])}?"
+    term = match["term"]
+    return _Ask(f"What {match['verb'].lower()} {article}{_lower(term)}?", term)
 
 
-def _meaning(one: _Sentence) -> str | None:
+def _meaning(one: _Sentence) -> _Ask | None:
     match = _MEANING.match(one.text)
     if not match or not _is_term(match["term"]):
         return None
-    return f"What is meant by {_lower(match['term'])}?"
+    return _Ask(f"What is meant by {_lower(match['term'])}?", match["term"])
 
 
-def _glossary(one: _Sentence) -> str | None:
+def _glossary(one: _Sentence) -> _Ask | None:
     match = _GLOSSARY.match(one.text)
     if not match or not _is_term(match["term"]) or _NOT_A_TERM.match(match["term"]):
         return None
-    return f"What do we know about {_lower(match['term'])}?"
+    return _Ask(f"What do we know about {_lower(match['term'])}?", match["term"])
 
 
-def _number(one: _Sentence) -> str | None:
+def _number(one: _Sentence) -> _Ask | None:
     """``The mast is 10 m high.`` asks: How many m are given for the mast?"""
     match, verb = _NUMBER.search(one.text), _VERB.search(one.text)
     if not match or not verb or verb.start() > match.start():
@@ -184,47 +192,49 @@ def _number(one: _Sentence) -> str | None:
         return None
     heading = one.heading.lstrip(_NUMBERING)
     about = f", as to {_lower(heading)}" if heading and _words(heading) <= 6 else ""
-    return f"How many {unit} are given for {_lower(subject)}{about}?"
+    return _Ask(f"How many {unit} are given for {_lower(subject)}{about}?", subject)
 
 
-def _condition(one: _Sentence) -> str | None:
+def _condition(one: _Sentence) -> _Ask | None:
     match = _CONDITION.match(one.text)
     if not match or _UNCLEAR.match(match["case"]):
         return None
-    return f"What happens or is to be done {match['word'].lower()} {match['case']}?"
+    word, case = match["word"].lower(), match["case"]
+    return _Ask(f"What happens or is to be done {word} {case}?", case)
 
 
-def _purpose(one: _Sentence) -> str | None:
+def _purpose(one: _Sentence) -> _Ask | None:
     match = _PURPOSE.match(one.text)
-    return f"How does one {match['aim']}?" if match else None
+    return _Ask(f"How does one {match['aim']}?", match["aim"]) if match else None
 
 
-def _because(one: _Sentence) -> str | None:
+def _because(one: _Sentence) -> _Ask | None:
     match = _BECAUSE.match(one.text)
     if not match or _UNCLEAR.match(match["fact"]):
         return None
-    return f"Why is it that {_lower(match['fact'])}?"
+    return _Ask(f"Why is it that {_lower(match['fact'])}?", match["fact"])
 
 
-def _modal(one: _Sentence) -> str | None:
+def _modal(one: _Sentence) -> _Ask | None:
     match = _MODAL.match(one.text)
     if not match or not _is_term(match["subject"]):
         return None
-    verb = match["verb"]
-    return f"What {'can not' if verb == 'cannot' else verb} {_lower(match['subject'])} do or be?"
+    verb = "can not" if match["verb"] == "cannot" else match["verb"]
+    return _Ask(f"What {verb} {_lower(match['subject'])} do or be?", match["subject"])
 
 
-def _has(one: _Sentence) -> str | None:
+def _has(one: _Sentence) -> _Ask | None:
     match = _HAS.match(one.text)
     if not match or not _is_term(match["subject"]):
         return None
     verb = match["verb"]
     do = "does" if verb in _BARE else "do"
-    return f"What {do} {_lower(match['subject'])} {_BARE.get(verb, verb)}?"
+    subject = match["subject"]
+    return _Ask(f"What {do} {_lower(subject)} {_BARE.get(verb, verb)}?", subject)
 
 
 # In the order in which a sentence is offered to them; the first that fits asks.
-_RULES: Sequence[tuple[str, Callable[[_Sentence], str | None]]] = (
+_RULES: Sequence[tuple[str, Callable[[_Sentence], _Ask | None]]] = (
     ("table row", _row),
     ("definition", _definition),
     ("definition", _meaning),
@@ -256,7 +266,7 @@ def _of_headings(chunks: Sequence[StoredChunk]) -> Iterator[Candidate]:
         question = f"What should one know about {_lower(heading)}?"
         if asks_for_more(question, quote):
             start = chunk.start + chunk.text.index(quote, begin)
-            yield Candidate("heading", question, start, chunk.page, quote)
+            yield Candidate("heading", question, heading, start, chunk.page, quote)
 
 
 def _is_term(words: str) -> bool:

@@ -207,3 +207,15 @@ def test_a_usable_question_is_one_line_with_one_mark(said: str, passage: str) ->
 )
 def test_questions_of_other_languages(question: str) -> None:
     assert usable_question(f' "{question}"\n', "24 months") == question
+
+
+def test_what_many_passages_name_is_not_asked_about(tmp_path: Path, embedder: Embedder) -> None:
+    for number in range(8):
+        text = f"The pump is a part of station {number} by the old river bridge."
+        (tmp_path / f"{number}.txt").write_text(f"{text} Valve {number} has two brass fittings.")
+    ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
+    made = by_rules(Store(tmp_path / "store", "default"), 50)
+    assert {question.text for question in made.questions} == {
+        f"What does valve {number} have?" for number in range(8)
+    }
+    assert "8 questions made by rule (of 50 wanted" in made.notes[0]
