@@ -97,9 +97,9 @@ def _eval(options: argparse.Namespace) -> int:
             _tell(comparisons, options)
             return 0
         # What cannot be checked is said before anything is measured.
-        check_names = [(job.name, job.scoring.figures) for job in jobs]
+        figures = [(job.name, job.scoring.figures) for job in jobs]
         for threshold in thresholds:
-            threshold.check_name(check_names, answers=_with_answers(options))
+            threshold.check_name(figures, answers=_with_answers(options))
         reports = [_measured(options, job) for job in jobs]
     if options.output:
         write_results(options.output, reports=reports)

@@ -69,9 +69,10 @@ class EvalReport:
     """Figures are shares of 1. One of which there was no question is left out.
 
     ``search`` is of the search alone; ``answers`` of what an answer is made of, and of answers:
-    empty if none were asked for. A *hit* is a passage that overlaps a gold quote or, where no
-    quote is given, lies on a gold page. ``halves`` are the figures of the search over questions
-    with an even number, and with an odd one.
+    empty if none were asked for, and then ``wrong_offsets`` and ``seconds_per_answer`` are None.
+    A *hit* is a passage that overlaps a gold quote or, where no quote is given, lies on a gold
+    page. ``halves`` are the figures of the search over questions with an even number, and with an
+    odd one.
     """
 
     name: str
@@ -80,7 +81,7 @@ class EvalReport:
     unanswerable: int
     search: Figures
     answers: Figures
-    wrong_offsets: int
+    wrong_offsets: int | None
     seconds_per_answer: float | None
     documents: Mapping[str, Figures]
     halves: Mapping[str, Figures]
@@ -140,7 +141,7 @@ class EvalReport:
         rows: list[tuple[str, ...]] = [(unit, f"{self.questions}, {self.unanswerable}")]
         rows += [_row(name, name, figure) for name, figure in self.search.items()]
         rows += [_row(name, TITLES[name], figure) for name, figure in self.answers.items()]
-        if self.answers:
+        if self.wrong_offsets is not None:
             rows.append(("citations whose offsets are wrong", str(self.wrong_offsets)))
         if self.seconds_per_answer is not None:
             rows.append(("seconds an answer", f"{self.seconds_per_answer:.2f}"))

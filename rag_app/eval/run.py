@@ -83,7 +83,7 @@ def evaluate(
         unanswerable=sum(not question.answerable for question in questions),
         search=_search_figures(asked, scoring),
         answers=_answer_figures(asked),
-        wrong_offsets=sum(answer.wrong_offsets for answer in given),
+        wrong_offsets=sum(answer.wrong_offsets for answer in given) if given else None,
         seconds_per_answer=sum(one.seconds for one in given) / len(given) if given else None,
         documents={} if scoring.by_document else _by_document(asked, scoring),
         halves={
