@@ -28,6 +28,8 @@ from ingest.bert import build_bert
 from ingest.catalog import Vectors
 from ingest.embed import Embedder
 from ingest.embed_onnx import cores, open_session
+from rag_app.eval.bench_sets import read_scifact
+from rag_app.eval.metrics import rank_scores
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "data" / "documents"
 TEXTS = 128
@@ -74,7 +76,8 @@ def mixed_texts(scifact: Path | None) -> list[str]:
     """Runs of words of each length, from the sample documents and the abstracts."""
     words = " ".join(path.read_text("utf-8") for path in sorted(DOCUMENTS.rglob("*.md"))).split()
     if scifact:
-        words += " ".join(row["text"] for row in _rows(scifact / "corpus.jsonl")[:300]).split()
+        abstracts, _ = read_scifact(scifact)
+        words += " ".join(text for _, text in list(abstracts.values())[:300]).split()
     chance = random.Random(0)
     lengths = [LENGTHS[number % len(LENGTHS)] for number in range(TEXTS)]
     chance.shuffle(lengths)
@@ -154,28 +157,17 @@ def _profile(graph: bytes, words: Vectors) -> dict[str, float]:
 
 
 def _ndcg(embedder: Embedder, scifact: Path) -> float:
-    """nDCG@10 over whole abstracts, by cosine alone. All judgements of SciFact are 0 or 1."""
-    corpus, queries = _rows(scifact / "corpus.jsonl"), _rows(scifact / "queries.jsonl")
-    relevant: dict[str, set[str]] = defaultdict(set)
-    for line in (scifact / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        query, document, score = line.split("\t")
-        if int(score) > 0:
-            relevant[query].add(document)
-    documents = embedder.encode([f"{row['title']} {row['text']}".strip() for row in corpus])
-    asked = [row for row in queries if row["_id"] in relevant]
-    scores = embedder.encode_queries([row["text"] for row in asked]) @ documents.T
-    discounts = 1 / np.log2(np.arange(2, 12))
-    gains: list[float] = []
-    for row, query in zip(scores, asked, strict=True):
-        wanted = relevant[query["_id"]]
-        best = np.argsort(-row, kind="stable")[:10]
-        hits = np.array([corpus[place]["_id"] in wanted for place in best])
-        gains.append(float((discounts * hits).sum() / discounts[: len(wanted)].sum()))
-    return statistics.mean(gains)
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    """nDCG@10 over whole abstracts, by cosine alone."""
+    abstracts, questions = read_scifact(scifact)
+    names = list(abstracts)
+    documents = embedder.encode([" ".join(words).strip() for words in abstracts.values()])
+    scores = embedder.encode_queries([question.text for question in questions]) @ documents.T
+    rankings = []
+    for row, question in zip(scores, questions, strict=True):
+        gold = [one.document for one in question.gold]
+        best = [names[place] for place in np.argsort(-row, kind="stable")[:10]]
+        rankings.append((len(gold), [[gold.index(n)] if n in gold else [] for n in best]))
+    return statistics.mean(one["ndcg@10"] for one in rank_scores(rankings))
 
 
 if __name__ == "__main__":

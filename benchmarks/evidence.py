@@ -9,21 +9,20 @@ hold the answer and how often each kind of question is refused, and fits the log
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ingest import ingest_paths
 from ingest.embed import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.eval.questions import Gold, Question, read_questions
-from rag_app.eval.run import holds
+from rag_app.eval.bench_sets import read_set, write_documents
+from rag_app.eval.gold import GoldPlaces
+from rag_app.eval.questions import Question, read_questions
 from rag_app.evidence import ENOUGH, features
 from rag_app.quotes import choose_quotes, to_citation
 
@@ -38,7 +37,7 @@ class Collection:
     name: str
     documents: Path
     questions: Sequence[Question]
-    answers: dict[str, list[str]]
+    answers: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,11 @@ def main() -> None:
             store = Path(work) / f"store-{collection.name}"
             ingest_paths([collection.documents], store=store, embedder=embedder)
             with open_engine(store, answers=AnswerSettings()) as engine:
-                rows = [_measure(engine, collection, q) for q in collection.questions]
+                places = GoldPlaces(engine)
+                rows = [
+                    _measure(engine, collection, places, question)
+                    for question in collection.questions
+                ]
             measured[collection.name] = rows
             _print_row(collection.name, rows)
     _fit(measured)
@@ -74,30 +77,16 @@ def _collections(folder: Path | None, work: Path) -> Iterator[Collection]:
     yield Collection("data", DATA / "documents", read_questions(DATA / "questions.jsonl"), {})
     if folder is None:
         return
-    northwind = folder / "northwind"
-    questions = read_questions(northwind / "questions.jsonl")
-    yield Collection("northwind", northwind / "pdfs", questions, {})
-    yield _squad(folder / "squad2", work / "squad2")
+    northwind, squad = read_set(folder, "northwind"), read_set(folder, "squad2")
+    chosen = random.Random(0).sample(squad.questions, SQUAD_QUESTIONS)
+    for bench, questions in ((northwind, northwind.questions), (squad, chosen)):
+        documents = write_documents(bench, work / bench.name)
+        yield Collection(bench.name, documents, questions, bench.answers)
 
 
-def _squad(source: Path, documents: Path) -> Collection:
-    documents.mkdir()
-    for paragraph in _lines(source / "paragraphs.jsonl"):
-        text = f"# {paragraph['title']}\n\n{paragraph['text']}\n"
-        (documents / f"{paragraph['_id']}.md").write_text(text, encoding="utf-8")
-    chosen = random.Random(0).sample(_lines(source / "questions.jsonl"), SQUAD_QUESTIONS)
-    questions = [
-        Question(
-            entry["_id"],
-            entry["question"],
-            () if entry["is_impossible"] else (Gold(f"{entry['paragraph_id']}.md"),),
-        )
-        for entry in chosen
-    ]
-    return Collection("squad2", documents, questions, {e["_id"]: e["answers"] for e in chosen})
-
-
-def _measure(engine: Engine, collection: Collection, question: Question) -> Measured:
+def _measure(
+    engine: Engine, collection: Collection, places: GoldPlaces, question: Question
+) -> Measured:
     evidence = engine.evidence(question.text)
     found: list[bool] = []
     for quote in choose_quotes(evidence):
@@ -106,10 +95,7 @@ def _measure(engine: Engine, collection: Collection, question: Question) -> Meas
         if answers is not None:
             found.append(any(answer in citation.quote for answer in answers))
         else:
-            text = engine.document_text(citation.document)
-            found.append(
-                any(holds(citation, gold, {citation.document: text}) for gold in question.gold)
-            )
+            found.append(any(places.holds(citation, gold) for gold in question.gold))
     return Measured(
         question.answerable,
         evidence.confidence,
@@ -156,10 +142,6 @@ def _fit(measured: dict[str, list[Measured]]) -> None:
         false = np.mean(held_out[here & answerable] < ENOUGH)
         right = np.mean(held_out[here & ~answerable] < ENOUGH)
         print(f"{name:11} held out: AUC {area:.3f}, refused {false:.3f} / {right:.3f}")
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from ingest.command import (
     receipt_line,
     run_command,
 )
+from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
 from rag_app.cli_upkeep import add_upkeep_commands
 from rag_app.records import Mode
@@ -71,22 +72,18 @@ def _parser() -> Parser:
     chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
     chat.set_defaults(command=_chat)
 
-    evaluate = commands.add_parser("eval", help="measure answers against known questions")
-    evaluate.add_argument("questions", nargs="?", default="data/questions.jsonl", metavar="FILE")
-    evaluate.set_defaults(command=_eval)
-
+    add_eval_command(commands)
     add_upkeep_commands(commands)
-    for command in (ask, search, explain, evaluate):
+    for command in (ask, search, explain):
         command.add_argument(
             "--reranker", metavar="MODEL", help="cross-encoder to re-rank by: directory or name"
         )
-    for command in (ask, search, explain, status, chat, evaluate):
-        add_store_arguments(command)
-    for command in (ask, search, explain):
         command.add_argument(
             "--mode", choices=get_args(Mode), help="by meaning, by words, or both (hybrid)"
         )
-    for command in (ask, search, explain, status, evaluate):
+    for command in (ask, search, explain, status, chat):
+        add_store_arguments(command)
+    for command in (ask, search, explain, status):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -176,20 +173,6 @@ def _chat(options: argparse.Namespace) -> int:
         port=options.port,
         open_browser=not options.no_browser,
     )
-
-
-def _eval(options: argparse.Namespace) -> int:
-    from rag_app.eval.questions import read_questions
-    from rag_app.eval.run import evaluate
-
-    questions = read_questions(options.questions)
-    with _engine(options) as engine:
-        report = evaluate(engine, questions)
-    if options.json:
-        print_json(asdict(report))
-    else:
-        print(report.table())
-    return 0
 
 
 def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:

@@ -1,1 +1,1 @@
-"""Measuring answers against questions whose answers are known."""
+"""How well search and answers do, against questions whose answers are known."""

@@ -2,130 +2,220 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.errors import UsageError
 from rag_app.engine import Engine
-from rag_app.eval.questions import Gold, Question
-from rag_app.records import Answer, Citation, Hit
+from rag_app.eval.gold import GoldPlaces
+from rag_app.eval.metrics import Figure, Span, mean_figure, rank_scores, span_scores
+from rag_app.eval.questions import Question
+from rag_app.eval.report import Answered, Asked, EvalReport, Figures, Found
+from rag_app.records import Hit
+
+# So many hits of a question are kept for the report, each with so many characters.
+KEPT = 10
+SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
-class EvalReport:
-    """Shares are of 1, or None where there was no such question.
+class Scoring:
+    """How a search is measured: by which figures, over how many hits.
 
-    A *hit* is a passage that overlaps a gold quote or, where no quote is given, lies on a gold
-    page. *search* is the vector search alone; *evidence* the order in which an answer uses it.
-    *cited* is the share of answered questions that cite a gold passage (the page, or for formats
-    without pages the document), *quoted* of those whose cited words overlap the gold quote.
+    With ``by_document``, a document stands where its best passage does, and once. ``key`` is the
+    figure by which settings are compared.
     """
 
-    questions: int
-    unanswerable: int
-    search_hit_at_1: float | None
-    search_hit_at_5: float | None
-    search_mrr: float | None
-    evidence_hit_at_1: float | None
-    evidence_hit_at_5: float | None
-    cited: float | None
-    quoted: float | None
-    false_refusals: float | None
-    refused_rightly: float | None
-    wrong_offsets: int
-    seconds_per_answer: float
-
-    def table(self) -> str:
-        """The report for a terminal."""
-        search = _shares(self.search_hit_at_1, self.search_hit_at_5, self.search_mrr)
-        rows = [
-            ("questions, of them unanswerable", f"{self.questions}, {self.unanswerable}"),
-            ("search: hit@1 / hit@5 / MRR", search),
-            ("evidence: hit@1 / hit@5", _shares(self.evidence_hit_at_1, self.evidence_hit_at_5)),
-            ("answers that cite a gold passage", _shares(self.cited)),
-            ("answers whose cited words hold the gold quote", _shares(self.quoted)),
-            ("refused although answerable", _shares(self.false_refusals)),
-            ("refused, of the unanswerable", _shares(self.refused_rightly)),
-            ("citations whose offsets are wrong", str(self.wrong_offsets)),
-            ("seconds an answer", f"{self.seconds_per_answer:.2f}"),
-        ]
-        width = max(len(name) for name, _ in rows)
-        return "\n".join(f"{name:{width}}  {value}" for name, value in rows)
+    figures: tuple[str, ...] = (
+        "hit@1", "hit@3", "hit@5", "hit@10", "mrr", "ndcg@10", "recall@10",
+    )  # fmt: skip
+    hits: int = 10
+    by_document: bool = False
+    key: str = "ndcg@10"
 
 
 def evaluate(
-    engine: Engine, questions: Sequence[Question], told: Callable[[int], None] = lambda _: None
+    engine: Engine,
+    questions: Sequence[Question],
+    told: Callable[[int], None] = lambda _: None,
+    *,
+    name: str = "questions",
+    source: str = "",
+    scoring: Scoring | None = None,
+    answers: bool = True,
 ) -> EvalReport:
-    """Search and answer each question, and compare with its gold. ``told`` counts them."""
-    answers: list[Answer] = []
-    found: list[list[Hit]] = []
-    for number, question in enumerate(questions, start=1):
-        found.append(engine.search(question.text, 10))
-        answers.append(engine.ask(question.text))
-        told(number)
-    texts = {document.name: engine.document_text(document.name) for document in engine.documents()}
-    known = [place for place, question in enumerate(questions) if question.answerable]
-    unknown = [place for place, question in enumerate(questions) if not question.answerable]
-    answered = [place for place in known if not answers[place].refused]
+    """Search and, with ``answers``, answer each question, and compare with its gold.
 
-    search_ranks = [_rank(found[place], questions[place].gold, texts) for place in known]
-    evidence_ranks = [_rank(answers[place].hits, questions[place].gold, texts) for place in known]
-    citations = [citation for answer in answers for citation in answer.citations]
+    ``told`` is told how many are done. Raises UsageError if there are none, and what
+    ``Engine.search`` and ``Engine.ask`` raise.
+    """
+    if not questions:
+        raise UsageError(f"There are no questions in {name}")
+    scoring = scoring or Scoring()
+    places = GoldPlaces(engine)
+    found: list[list[Hit]] = []
+    answered: list[Answered | None] = []
+    for number, question in enumerate(questions, start=1):
+        hits = engine.search(question.text, scoring.hits) if _is_searched(question, scoring) else []
+        found.append(_best_of_each(hits) if scoring.by_document else hits)
+        answered.append(_ask(engine, question, places) if answers else None)
+        told(number)
+    scores = _scores(questions, found, places, scoring)
+    asked = tuple(
+        Asked(
+            number=number,
+            question=question,
+            rank=_first(hits, question, places),
+            scores=scores.get(number, {}),
+            hits=tuple(_kept(hit, question, places) for hit in hits[:KEPT]),
+            answer=answer,
+        )
+        for number, (question, hits, answer) in enumerate(
+            zip(questions, found, answered, strict=True)
+        )
+    )
+    given = [answer for answer in answered if answer is not None]
     return EvalReport(
+        name=name,
+        source=source,
         questions=len(questions),
-        unanswerable=len(unknown),
-        search_hit_at_1=_mean([rank == 1 for rank in search_ranks]),
-        search_hit_at_5=_mean([rank is not None and rank <= 5 for rank in search_ranks]),
-        search_mrr=_mean([1 / rank if rank else 0.0 for rank in search_ranks]),
-        evidence_hit_at_1=_mean([rank == 1 for rank in evidence_ranks]),
-        evidence_hit_at_5=_mean([rank is not None and rank <= 5 for rank in evidence_ranks]),
-        cited=_mean([_cites(answers[place], questions[place].gold) for place in answered]),
-        quoted=_mean([_quotes(answers[place], questions[place].gold, texts) for place in answered]),
-        false_refusals=_mean([answers[place].refused for place in known]),
-        refused_rightly=_mean([answers[place].refused for place in unknown]),
-        wrong_offsets=sum(
-            texts[citation.document][citation.start : citation.end] != citation.quote
-            for citation in citations
-        ),
-        seconds_per_answer=_mean([answer.seconds for answer in answers]) or 0.0,
+        unanswerable=sum(not question.answerable for question in questions),
+        search=_search_figures(asked, scoring),
+        answers=_answer_figures(asked),
+        wrong_offsets=sum(answer.wrong_offsets for answer in given) if given else None,
+        seconds_per_answer=sum(one.seconds for one in given) / len(given) if given else None,
+        documents={} if scoring.by_document else _by_document(asked, scoring),
+        halves={
+            half: _search_figures([one for one in asked if one.number % 2 == rest], scoring)
+            for rest, half in enumerate(("even", "odd"))
+        },
+        asked=asked,
+        notes=tuple(places.notes(questions)),
     )
 
 
-def _rank(hits: Sequence[Hit], gold: Sequence[Gold], texts: dict[str, str]) -> int | None:
+def _is_searched(question: Question, scoring: Scoring) -> bool:
+    """Where hits are many, those without gold are spared: nothing is measured of them."""
+    return question.answerable or scoring.hits <= KEPT
+
+
+def _ask(engine: Engine, question: Question, places: GoldPlaces) -> Answered:
+    answer = engine.ask(question.text)
+    return Answered(
+        text=answer.text,
+        refused=answer.refused,
+        evidence_rank=_first(answer.hits, question, places),
+        cited=any(places.cites(one, gold) for one in answer.citations for gold in question.gold),
+        quoted=any(places.holds(one, gold) for one in answer.citations for gold in question.gold),
+        citations=len(answer.citations),
+        wrong_offsets=sum(
+            places.text(one.document)[one.start : one.end] != one.quote for one in answer.citations
+        ),
+        seconds=answer.seconds,
+    )
+
+
+def _best_of_each(hits: Iterable[Hit]) -> list[Hit]:
+    """The first hit of each document."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.document, hit)
+    return list(first.values())
+
+
+def _first(hits: Sequence[Hit], question: Question, places: GoldPlaces) -> int | None:
     """The rank, from 1, of the first hit that holds gold."""
     for rank, hit in enumerate(hits, start=1):
-        if any(holds(hit, one, texts) for one in gold):
+        if any(places.holds(hit, gold) for gold in question.gold):
             return rank
     return None
 
 
-def holds(place: Hit | Citation, gold: Gold, texts: dict[str, str]) -> bool:
-    """Whether a hit or citation overlaps a gold quote or, without one, lies on the gold page.
-
-    ``texts`` has the text of the document by its name.
-    """
-    if place.document != gold.document:
-        return False
-    if gold.quote is None:
-        return gold.page is None or place.page == gold.page
-    start = texts[gold.document].find(gold.quote)
-    return start >= 0 and place.start < start + len(gold.quote) and start < place.end
+def _kept(hit: Hit, question: Question, places: GoldPlaces) -> Found:
+    gold = any(places.holds(hit, one) for one in question.gold)
+    return Found(hit.document, hit.page, hit.start, hit.end, hit.score, hit.text[:SHOWN], gold)
 
 
-def _cites(answer: Answer, gold: Sequence[Gold]) -> bool:
-    return any(
-        citation.document == one.document and one.page in (None, citation.page)
-        for citation in answer.citations
-        for one in gold
+def _scores(
+    questions: Sequence[Question],
+    found: Sequence[Sequence[Hit]],
+    places: GoldPlaces,
+    scoring: Scoring,
+) -> dict[int, dict[str, float]]:
+    """The figures of each answerable question, by its number."""
+    known = [number for number, question in enumerate(questions) if question.answerable]
+    rankings = [
+        (
+            len(questions[number].gold),
+            [
+                [at for at, gold in enumerate(questions[number].gold) if places.holds(hit, gold)]
+                for hit in found[number]
+            ],
+        )
+        for number in known
+    ]
+    ranked = rank_scores(rankings)
+    return {
+        number: {
+            name: score
+            for name, score in {
+                **scores, **_span_scores(questions[number], found[number], places)
+            }.items()
+            if name in scoring.figures
+        }
+        for number, scores in zip(known, ranked, strict=True)
+    }  # fmt: skip
+
+
+def _span_scores(
+    question: Question, hits: Sequence[Hit], places: GoldPlaces
+) -> Mapping[str, float]:
+    """Figures of characters, where the places of the gold are known to the character."""
+    if any(gold.span is None for gold in question.gold):
+        return {}
+    wanted: dict[str, list[Span]] = defaultdict(list)
+    seen: dict[str, list[Span]] = defaultdict(list)
+    for gold in question.gold:
+        wanted[gold.document] += places.spans(gold)
+    for hit in hits:
+        seen[hit.document].append((hit.start, hit.end))
+    return span_scores(wanted, seen)
+
+
+def _search_figures(asked: Sequence[Asked], scoring: Scoring) -> Figures:
+    known = [one for one in asked if one.question.answerable]
+    return _figures({name: [one.scores[name] for one in known] for name in scoring.figures})
+
+
+def _answer_figures(asked: Sequence[Asked]) -> Figures:
+    known: list[Answered] = []
+    unknown: list[Answered] = []
+    for one in asked:
+        if one.answer is not None:
+            (known if one.question.answerable else unknown).append(one.answer)
+    answered = [answer for answer in known if not answer.refused]
+    return _figures(
+        {
+            "evidence_hit@1": [answer.evidence_rank == 1 for answer in known],
+            "evidence_hit@5": [(answer.evidence_rank or KEPT) <= 5 for answer in known],
+            "cited": [answer.cited for answer in answered],
+            "quoted": [answer.quoted for answer in answered],
+            "false_refusals": [answer.refused for answer in known],
+            "refused_rightly": [answer.refused for answer in unknown],
+        }
     )
 
 
-def _quotes(answer: Answer, gold: Sequence[Gold], texts: dict[str, str]) -> bool:
-    return any(holds(citation, one, texts) for citation in answer.citations for one in gold)
+def _by_document(asked: Sequence[Asked], scoring: Scoring) -> dict[str, Figures]:
+    """The figures of the questions whose gold is in each document."""
+    about: dict[str, list[Asked]] = defaultdict(list)
+    for one in asked:
+        for name in {gold.document for gold in one.question.gold}:
+            about[name].append(one)
+    return {name: _search_figures(about[name], scoring) for name in sorted(about)}
 
 
-def _mean(values: Sequence[float | bool]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
-def _shares(*values: float | None) -> str:
-    return " / ".join("-" if value is None else f"{value:.3f}" for value in values)
+def _figures(values: Mapping[str, Sequence[float]]) -> dict[str, Figure]:
+    figures = {name: mean_figure(list(given)) for name, given in values.items()}
+    return {name: figure for name, figure in figures.items() if figure is not None}

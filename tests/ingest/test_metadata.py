@@ -315,6 +315,9 @@ def test_fields_go_with_their_document(ingest, folder: Path, store: Path) -> Non
 # The tables that the third version had, from those of today.
 TO_THE_THIRD = """
 DROP TABLE fields;
+DROP TABLE chunk_words;
+DROP TABLE word_blocks;
+DROP TABLE postings;
 ALTER TABLE documents DROP COLUMN metadata;
 ALTER TABLE contents DROP COLUMN language;
 PRAGMA user_version = 3;
