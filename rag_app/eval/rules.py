@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ingest.records import StoredChunk
 from ingest.words import stems
+from rag_app.lexical import coverage
 
 # Of a sentence's content words, at most so many may be in its question.
 MOST_SHARED = 0.6
