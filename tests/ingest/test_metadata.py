@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import zipfile
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,8 @@ from ingest import IndexSettings, IngestReport, ingest_paths
 from ingest.backup import backup, restore
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
-from ingest.load import load_bytes
 from ingest.records import StoredDocument
 from ingest.reembed import reembed
-from ingest.schema import SCHEMA_VERSION
 from ingest.store import Store
 from tests.ingest.folders import statuses
 from tests.synthetic import HashEmbedder
@@ -204,32 +200,6 @@ def test_front_matter_belongs_to_the_content_and_a_sidecar_counts_more(  # type:
     assert passing(store, {"nested": 1}) == []
 
 
-def test_front_matter_of_plain_text_is_read_and_stays_in_the_text() -> None:
-    text = "---\nauthor: Ada\ntags:\n  - x\n---\nMASTS\n\nThe mast is high.\n"
-    document = load_bytes(text.encode(), "a.txt")
-    assert document.text == text
-    assert document.metadata == {"author": "Ada", "tags": ["x"]}
-    assert document.title == "MASTS"
-    assert [text[block.start : block.end] for block in document.blocks] == [
-        "---\nauthor: Ada\ntags:\n  - x\n---", "MASTS", "The mast is high.",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "---\nThe mast is high.\n---\nIt is steel.",
-        "---\nA note on masts: they are high.\n---\nIt is steel.",
-        "---\na: {b: c}\n---\nIt is steel.",
-        "---\na: [\n---\nIt is steel.",
-        "----\na: b\n----\nIt is steel.",
-        "Words.\n---\na: b\n---\n",
-    ],
-)
-def test_rules_in_plain_text_are_no_front_matter(text: str) -> None:
-    assert load_bytes(text.encode(), "a.txt").metadata == {}
-
-
 def test_metadata_in_an_archive_is_told_and_beside_it_counts(  # type: ignore[no-untyped-def]
     ingest, folder: Path, store: Path
 ) -> None:
@@ -310,39 +280,3 @@ def test_fields_go_with_their_document(ingest, folder: Path, store: Path) -> Non
     with Catalog(Store(store, "default").catalog_path).reading() as view:
         fields = view.connection.execute("SELECT document, name FROM fields").fetchall()
     assert fields == [("b.md", "n")]
-
-
-# The tables that the third version had, from those of today.
-TO_THE_THIRD = """
-DROP TABLE fields;
-DROP TABLE chunk_words;
-DROP TABLE word_blocks;
-DROP TABLE postings;
-ALTER TABLE documents DROP COLUMN metadata;
-ALTER TABLE contents DROP COLUMN language;
-PRAGMA user_version = 3;
-"""
-
-
-def test_a_catalog_of_the_third_version_gets_fields_and_languages(  # type: ignore[no-untyped-def]
-    ingest, folder: Path, store: Path
-) -> None:
-    values = {"author": "Ada", "tags": ["x", 1, True, {"a": 1}, None], "ok": False, "n": {"a": 1}}
-    front = "\n".join(f"{name}: {json.dumps(value)}" for name, value in values.items())
-    (folder / "m.md").write_text(f"---\n{front}\npage: 3\n'q\"': 1.5\n---\nThe mast is high.")
-    (folder / "de.txt").write_text("Die Garantie gilt für alle Teile zwei Jahre lang ab dem Kauf.")
-    ingest()
-    path = Store(store, "default").catalog_path
-    with closing(sqlite3.connect(path)) as catalog:
-        ask = "SELECT document, name, kind, value FROM fields ORDER BY 1, 2, 3, 4"
-        expected = catalog.execute(ask).fetchall()
-        assert [row[1:] for row in expected] == [
-            ("author", "text", "Ada"), ("ok", "boolean", 0), ('q"', "number", 1.5),
-            ("tags", "boolean", 1), ("tags", "number", 1), ("tags", "text", "x"),
-        ]  # fmt: skip
-        catalog.executescript(TO_THE_THIRD)
-    with CatalogWriter(path) as catalog:
-        assert catalog.connection.execute(ask).fetchall() == expected
-        assert catalog.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-    assert passing(store, {"language": "de"}) == ["de.txt"]
-    assert passing(store, {"tags": "x", "ok": False}) == ["m.md"]

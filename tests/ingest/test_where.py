@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from ingest.catalog import Catalog, CatalogView
 from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.errors import UsageError
-from ingest.fields import folders_of
 from ingest.records import Chunk, FileState
 from ingest.where import fields_in, to_sql
+from tests.ingest.plain_filters import Passage, passes
 from tests.synthetic import content_of, random_vectors
 
 START = datetime(2026, 1, 30, tzinfo=UTC)
@@ -34,21 +34,6 @@ scalars = st.one_of(texts, numbers, st.booleans())
 metadata = st.dictionaries(names, st.one_of(scalars, st.lists(scalars, max_size=3)), max_size=3)
 paths = st.sampled_from(["a.md", "b.md", "a/b.md", "a/b/c.md", "ab/c.md", "a0/c.md", "é/a b.md"])
 headings = st.lists(st.sampled_from(["Leave", "Pay"]), max_size=2)
-
-
-@dataclass(frozen=True)
-class Passage:
-    """One chunk under one name."""
-
-    name: str
-    id: str
-    page: int | None
-    headings: list[str]
-    kind: str
-    title: str | None
-    language: str | None
-    modified: datetime
-    own: Mapping[str, Any]
 
 
 @st.composite
@@ -117,81 +102,6 @@ filters = st.recursive(
     ),
     max_leaves=6,
 )
-
-
-def passes(where: Mapping[str, Any], passage: Passage) -> bool:
-    """The grammar in plain Python."""
-    for name, wanted in where.items():
-        if name in ("$and", "$or"):
-            join = all if name == "$and" else any
-            if not join(passes(part, passage) for part in wanted):
-                return False
-            continue
-        comparisons = wanted if isinstance(wanted, Mapping) else {"$eq": wanted}
-        if not all(
-            holds(operator, name, value, passage) for operator, value in comparisons.items()
-        ):
-            return False
-    return True
-
-
-def holds(operator: str, name: str, wanted: Any, passage: Passage) -> bool:
-    if operator in ("$ne", "$nin"):
-        return not holds({"$ne": "$eq", "$nin": "$in"}[operator], name, wanted, passage)
-    if operator == "$in":
-        return any(holds("$eq", name, one, passage) for one in wanted)
-    if name == "modified":
-        start = datetime.fromisoformat(wanted)
-        start = start if start.tzinfo else start.replace(tzinfo=UTC)
-        end = start + (timedelta(days=1) if len(wanted) == 10 else timedelta(seconds=1))
-        now = passage.modified
-        return {
-            "$eq": start <= now < end,
-            "$gt": now >= end,
-            "$gte": now >= start,
-            "$lt": now < start,
-            "$lte": now < end,
-        }[operator]
-    if name == "folder":
-        wanted = wanted.rstrip("/")
-    return any(compare(operator, value, wanted) for value in values_of(name, passage))
-
-
-def values_of(name: str, passage: Passage) -> list[Any]:
-    built_in: dict[str, list[Any]] = {
-        "document": [passage.name],
-        "folder": list(folders_of(passage.name)),
-        "type": [passage.kind],
-        "kind": [passage.kind],
-        "title": [passage.title],
-        "language": [passage.language],
-        "heading": list(passage.headings),
-        "page": [passage.page],
-    }
-    if name in built_in:
-        return built_in[name]
-    value = passage.own.get(name)
-    return value if isinstance(value, list) else [value]
-
-
-def compare(operator: str, value: Any, wanted: Any) -> bool:
-    if kind(value) != kind(wanted) or value is None:
-        return False
-    if isinstance(value, int) and abs(value) >= 2**63:
-        value = float(value)
-    return {
-        "$eq": value == wanted,
-        "$gt": value > wanted,
-        "$gte": value >= wanted,
-        "$lt": value < wanted,
-        "$lte": value <= wanted,
-    }[operator]
-
-
-def kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return "number" if isinstance(value, int | float) else type(value).__name__
 
 
 def store(path: Path, documents: list[dict[str, Any]]) -> list[Passage]:

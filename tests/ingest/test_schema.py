@@ -1,0 +1,50 @@
+"""Catalogs of earlier versions, brought up to date with what filters need."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ingest import ingest_paths
+from ingest.catalog_writer import CatalogWriter
+from ingest.schema import SCHEMA_VERSION
+from ingest.store import Store
+from tests.ingest.test_metadata import passing
+from tests.synthetic import HashEmbedder
+
+# The tables that the third version had, from those of today.
+TO_THE_THIRD = """
+DROP TABLE fields;
+DROP TABLE chunk_words;
+DROP TABLE word_blocks;
+DROP TABLE postings;
+ALTER TABLE documents DROP COLUMN metadata;
+ALTER TABLE contents DROP COLUMN language;
+PRAGMA user_version = 3;
+"""
+
+
+def test_a_catalog_of_the_third_version_gets_fields_and_languages(
+    folder: Path, store: Path
+) -> None:
+    values = {"author": "Ada", "tags": ["x", 1, True, {"a": 1}, None], "ok": False, "n": {"a": 1}}
+    front = "\n".join(f"{name}: {json.dumps(value)}" for name, value in values.items())
+    (folder / "m.md").write_text(f"---\n{front}\npage: 3\n'q\"': 1.5\n---\nThe mast is high.")
+    (folder / "de.txt").write_text("Die Garantie gilt für alle Teile zwei Jahre lang ab dem Kauf.")
+    ingest_paths([folder], store=store, embedder=HashEmbedder())
+    path = Store(store, "default").catalog_path
+    with closing(sqlite3.connect(path)) as catalog:
+        ask = "SELECT document, name, kind, value FROM fields ORDER BY 1, 2, 3, 4"
+        expected = catalog.execute(ask).fetchall()
+        assert [row[1:] for row in expected] == [
+            ("author", "text", "Ada"), ("ok", "boolean", 0), ('q"', "number", 1.5),
+            ("tags", "boolean", 1), ("tags", "number", 1), ("tags", "text", "x"),
+        ]  # fmt: skip
+        catalog.executescript(TO_THE_THIRD)
+    with CatalogWriter(path) as catalog:
+        assert catalog.connection.execute(ask).fetchall() == expected
+        assert catalog.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    assert passing(store, {"language": "de"}) == ["de.txt"]
+    assert passing(store, {"tags": "x", "ok": False}) == ["m.md"]
