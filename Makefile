@@ -9,7 +9,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STORE := storage
-PIP_INSTALL := -m pip install -qq --disable-pip-version-check
+# Without compiling what is installed: that is half of the time, and little of it is ever imported.
+PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-compile
 PIP := $(BIN)/python $(PIP_INSTALL)
 PEERS := .venv-peers
 BENCH = $(BIN)/python -m benchmarks.run --peers $(PEERS) \
