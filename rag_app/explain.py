@@ -25,8 +25,9 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPassage:
-    """An expected passage. Ranks count from 1; ``rank`` is that among the evidence, best first,
-    None if it is not among it. ``missing`` are the question's words that it does not have."""
+    """An expected passage. Ranks count from 1: by meaning, by words, as it was found by both, and
+    ``rank`` among the evidence, after any re-ranking; None if it is not among it. ``missing`` are
+    the question's words that it does not have."""
 
     document: str
     page: int | None
@@ -37,6 +38,8 @@ class ExplainedPassage:
     similarity: float | None
     keyword_rank: int | None
     share: float | None
+    found_rank: int | None
+    found_score: float | None
     rank: int | None
     score: float | None
     in_prompt: bool
@@ -54,6 +57,7 @@ class Explanation:
 
     question: str
     mode: str
+    reranker: str | None
     chunks: int
     listed: int
     pool: int
@@ -83,7 +87,8 @@ def explain(
         )
     evidence = engine.evidence(question)
     with engine.reading() as view:
-        ids = list(_expected(view, expect, document, page))
+        among = {passage.chunk.id for passage in evidence.passages}
+        ids = sorted(_expected(view, expect, document, page), key=lambda id_: id_ not in among)
         found = list(view.chunks(ids[:MOST]).values())
         chunks = view.chunk_count()
     ranks = engine.ranks(question, ids[:MOST])
@@ -106,6 +111,7 @@ def explain(
     return Explanation(
         question=question,
         mode=engine.answer_settings.mode,
+        reranker=engine.answer_settings.reranker,
         chunks=chunks,
         listed=LISTED,
         pool=POOL,
@@ -161,6 +167,8 @@ def _explained(
         similarity=ranks.similarity,
         keyword_rank=ranks.keyword,
         share=ranks.share,
+        found_rank=passage.ranks.found if passage else None,
+        found_score=passage.ranks.score if passage else None,
         rank=rank,
         score=passage.score if passage else None,
         in_prompt=rank is not None and rank <= used,
@@ -233,7 +241,12 @@ def table(explanation: Explanation) -> str:
             f"  {' '.join(one.text.split())[:160]}",
             f"  by meaning   {_place(one.dense_rank, explanation)}{_score(one.similarity)}",
             f"  by words     {_place(one.keyword_rank, explanation)}{_score(one.share)}",
-            f"  together     {one.rank or f'not among {explanation.pool}'}{_score(one.score)}",
+            f"  together     {_among(one.found_rank, explanation)}{_score(one.found_score)}",
+            *(
+                [f"  re-ranked    {_among(one.rank, explanation)}{_score(one.score)}"]
+                if explanation.reranker
+                else []
+            ),
             f"  in prompt    {'yes' if one.in_prompt else 'no'} (the first {explanation.passages})",
         ]
     return "\n".join(lines)
@@ -244,6 +257,10 @@ def _place(rank: int | None, explanation: Explanation) -> str:
         return "has none of them"
     beyond = f", beyond the first {explanation.listed}" if rank > explanation.listed else ""
     return f"{rank} of {explanation.chunks}{beyond}"
+
+
+def _among(rank: int | None, explanation: Explanation) -> str:
+    return f"not among the first {explanation.pool}" if rank is None else str(rank)
 
 
 def _score(score: float | None) -> str:

@@ -35,13 +35,16 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """Where a passage stood on its way, from 1, and with which score. None: in a list that was not
-    asked, or not among its best."""
+    """Where a passage stood on its way, from 1, and with which score: by meaning, by words, and as
+    it was found, before any re-ranking. None: in a list that was not asked, or not among its best.
+    """
 
     dense: int | None = None
     similarity: float | None = None
     keyword: int | None = None
     share: float | None = None
+    found: int | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +228,15 @@ def _passages(
         Passage(
             live[id_],
             scores[id_],
-            Ranks(dense_rank.get(id_), dense.get(id_), keyword_rank.get(id_), keyword.get(id_)),
+            Ranks(
+                dense_rank.get(id_),
+                dense.get(id_),
+                keyword_rank.get(id_),
+                keyword.get(id_),
+                rank,
+                scores[id_],
+            ),
         )
-        for id_ in ids
+        for rank, id_ in enumerate(ids, start=1)
         if id_ in live
     ]

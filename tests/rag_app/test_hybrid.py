@@ -132,6 +132,7 @@ def test_explain_says_where_a_passage_stood(engine: Engine) -> None:
     explanation = engine.explain("What does E58 mean?", "lost  its PRIME")
     [passage] = explanation.expected
     assert (passage.document, passage.keyword_rank, passage.rank) == ("codes.txt", 1, 1)
+    assert passage.found_rank == 1 and passage.found_score == passage.score
     assert passage.in_prompt and passage.similarity is not None and passage.dense_rank
     text = engine.document_text("codes.txt")
     assert text[passage.start : passage.end] == passage.text

@@ -91,6 +91,17 @@ def test_a_question_longer_than_the_model_reads(model: Path, reranker: Reranker)
     assert scores == pytest.approx(predicted(model, question, TEXTS), abs=1e-5)
 
 
+def test_an_explanation_tells_both_ranks(engine: Engine, model: Path) -> None:
+    hits = engine.search(QUESTION, 50)
+    engine.answer_settings.reranker = str(model)
+    explanation = engine.explain(QUESTION, document=hits[0].document)
+    [best] = [one for one in explanation.expected if one.text == hits[0].text]
+    assert best.rank == 1 and best.score == pytest.approx(hits[0].score)
+    engine.reranker = None
+    before = [hit.chunk_id for hit in engine.search(QUESTION, 50)]
+    assert best.found_rank == before.index(hits[0].chunk_id) + 1
+
+
 @pytest.mark.parametrize(("bias", "score"), [(5000.0, 1.0), (-5000.0, 0.0)])
 def test_extreme_scores_keep_the_order_of_the_search(
     make: Make, sample: Path, embedder: Embedder, bias: float, score: float
