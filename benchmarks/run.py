@@ -23,6 +23,7 @@ from pathlib import Path
 from benchmarks import inputs, report, search
 from benchmarks.embedding import in_turns as in_turns_here
 from benchmarks.embedding import mixed_texts
+from benchmarks.memory import write_folder
 from benchmarks.processes import Usage, in_turns, measure, median, ratio
 from benchmarks.report import Table
 from ingest.embed import Embedder
@@ -33,6 +34,7 @@ OURS, PLAIN, TXTAI = "rag-app", "plain LlamaIndex", "txtai"
 VECTOR_BYTES = 384 * 4
 PLOT = inputs.REPOSITORY / "docs" / "images" / "search.svg"
 CHUNKS = FILES = 10_000
+MEGABYTES = (1, 10, 100)
 # Nothing is fetched, and a peer sees nothing of this repository.
 ALONE = {"HF_HUB_OFFLINE": "1", "PYTHONPATH": "", "ANONYMIZED_TELEMETRY": "False"}
 HERE = {"PYTHONPATH": str(inputs.REPOSITORY), "HF_HUB_OFFLINE": "1"}
@@ -185,6 +187,28 @@ def embedding(options: Options) -> Table:
     )
 
 
+def memory(options: Options) -> Table:
+    """What an ingestion takes as folders grow."""
+    rows = []
+    for megabytes in (1, 10) if options.quick else MEGABYTES:
+        folder = options.work / f"{megabytes} MB"
+        write_folder(folder, megabytes)
+        store = options.work / f"store of {megabytes} MB"
+        usage = _ours("-m", "benchmarks.memory", folder, store)
+        rows.append(
+            (f"{megabytes} MB", f"{int(usage.output):,}", *_figures(usage), "under 1500 MB")
+        )
+    return Table(
+        "memory",
+        "Memory of an ingestion, as folders grow",
+        ("text", "chunks", *FIGURES, "target"),
+        rows,
+        "The most that the program, its reading process and the one that makes the index have at "
+        "one time. The model embeds the first texts, the others get random vectors: embedding "
+        "so many would take hours, and each text takes the same memory.",
+    )
+
+
 def growth(options: Options) -> Table:
     """A search in a warm process, as the collection grows."""
     stores = options.stores or options.work
@@ -198,6 +222,7 @@ SECTIONS: dict[str, Callable[[Options], Table]] = {
     "question": question,
     "unchanged": unchanged,
     "embedding": embedding,
+    "memory": memory,
     "growth": growth,
 }
 FIGURES = ("seconds", "CPU seconds", "memory, MB")

@@ -208,7 +208,7 @@ def _in_words(
             yield "No receipt says why: was its file in the folders that you ingested?"
         return
     if count > MOST:
-        yield f"{count} passages are as you expected; of the first {MOST}, the best is shown first."
+        yield f"{count} passages are as you expected; {MOST} are shown, the best first."
     best = expected[0]
     if best.in_prompt:
         yield f"It is passage {best.rank} of those that the answer is made from."
