@@ -132,7 +132,7 @@ def best_window(
     same = _letters(claim)
     names = _names_of(chunk.text)
     best: Window | None = None
-    for share, first, last in _windows(wanted, chunk, over):
+    for share, first, last in _windows(wanted, chunk, over, _fact_stems(claim)):
         start, end = first[0], last[1]
         text = chunk.text[start - chunk.start : end - chunk.start]
         if same and _letters(bare(text)) == same:
@@ -156,22 +156,25 @@ Span = tuple[int, int]
 
 
 def _windows(
-    wanted: Sequence[str], chunk: StoredChunk, over: str
+    wanted: Sequence[str], chunk: StoredChunk, over: str, looked_up: frozenset[str]
 ) -> Iterator[tuple[float, Span, Span]]:
-    """The best windows, best first, each as its share, first and last sentence."""
+    """The best windows, best first, each as its share, first and last sentence. ``looked_up`` are
+    stems that join no sentence to another one."""
     spans = chunk.sentences or ((chunk.start, chunk.end),)
     found = [
         frozenset(_stems(chunk.text[start - chunk.start : end - chunk.start]))
         for start, end in spans
     ]
     above = frozenset(_stems(over))
+    joining = set(wanted) - looked_up
     scored: list[tuple[float, int, int, float]] = []
     for first in range(len(spans)):
         for last in range(first, min(first + LONGEST_WINDOW, len(spans))):
             words = frozenset[str]().union(*found[first : last + 1])
             share = coverage(wanted, [*words, *(above if words else ())])
             if last > first and not all(
-                share - coverage(wanted, [*above.union(*rest)]) >= BRINGS
+                len(joining & words - above.union(*rest)) >= BRINGS * len(joining)
+                and joining & words - above.union(*rest)
                 for rest in (found[first:last], found[first + 1 : last + 1])
             ):
                 continue
@@ -180,6 +183,13 @@ def _windows(
     scored.sort(key=lambda one: (-one[0], one[1], one[2]))
     for _, first, last, share in scored[:WINDOWS]:
         yield share, spans[first], spans[last]
+
+
+def _fact_stems(claim: str) -> frozenset[str]:
+    """The stems of a claim's numbers, codes and names."""
+    facts = facts_in(claim)
+    told = [number.text for number in facts.numbers] + [*facts.codes, *facts.names]
+    return frozenset(stem for text in told for stem in stems(text))
 
 
 @lru_cache(maxsize=4096)
