@@ -142,9 +142,7 @@ def _support(
     return [], (nearest.reason if near and nearest else None) or NOT_SAID
 
 
-def _by_clause(
-    sentence: str, passages: Sequence[Passage], check: SupportCheck
-) -> list[Citation]:
+def _by_clause(sentence: str, passages: Sequence[Passage], check: SupportCheck) -> list[Citation]:
     """One citation for each clause of a sentence that puts together what passages say apart; none
     if a clause has no support."""
     clauses = [clause for clause in CLAUSES.split(sentence) if clause and clause.strip()]

@@ -144,7 +144,9 @@ def _dates(text: str) -> tuple[tuple[Date, ...], str]:
     for pattern in DATES:
         for match in pattern.finditer(text):
             span = match.span()
-            if any(start < span[1] and span[0] < end for start, end in taken if (start, end) != span):
+            if any(
+                start < span[1] and span[0] < end for start, end in taken if (start, end) != span
+            ):
                 continue
             part = match.groupdict()
             named = part.get("month")

@@ -60,7 +60,9 @@ def has_code(text: str, code: str) -> bool:
 
 def _missing_date(wanted: Facts, there: Facts, over: Facts) -> str | None:
     known = (*there.dates, *over.dates)
-    years = {value for number in (*there.numbers, *over.numbers) for value in number.values}
+    years: set[object] = {
+        value for number in (*there.numbers, *over.numbers) for value in number.values
+    }
     years |= {one.year for one in known if one.year}
     by_place: dict[int, list[Date]] = {}
     for date in wanted.dates:

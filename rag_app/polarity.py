@@ -49,7 +49,8 @@ before prior|after following
 above|below beneath
 atmost maximum|atleast minimum
 maximum max highest largest|minimum min lowest smallest
-increase increased increases increasing rise rises rose raise raised grow grew grown|decrease decreased decreases decreasing reduce reduced reduces fall falls fell drop dropped shrink decline declined
+increase increased increases increasing|decrease decreased decreases decreasing
+rise rises rose raise raised grow grew grown|reduce reduced reduces fall falls fell drop dropped
 include includes included including covers covered|exclude excludes excluded excluding
 allow allows allowed permit permits permitted|forbid forbids forbidden prohibit prohibits prohibited banned ban
 must required mandatory obligatory shall requires|may optional optionally might
@@ -82,9 +83,7 @@ male men man|female women woman
 hot|cold
 up|down
 in|out
-"""
-    .strip()
-    .splitlines()
+""".strip().splitlines()
 )
 # Pairs whose words are too common alone; they are judged by the other rules.
 OPPOSITES = tuple(pair for pair in OPPOSITES if not {"in", "with"} & pair[0])
@@ -180,7 +179,13 @@ def _opposite(said: _Read, there: _Read) -> str | None:
     for word, stem in zip(said.tokens, said.stems, strict=True):
         for own, foreign, has in ((word, others, True), (word, others, False)):
             bare = PREFIX.sub("", own, count=1)
-            if has and bare != own and bare in foreign and own not in foreign and bare not in tokens:
+            if (
+                has
+                and bare != own
+                and bare in foreign
+                and own not in foreign
+                and bare not in tokens
+            ):
                 return f"the passage says “{bare}”, not “{own}”"
             if not has and stem and own not in foreign:
                 against_prefix = [

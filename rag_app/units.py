@@ -118,7 +118,9 @@ def _either(texts: Mapping[str, object]) -> str:
 _END = r"(?![^\W\d_])"
 UNIT = rf"(?:(?i:{_either(_WORDS)})|{_either(_NAMES)}){_END}"
 BEFORE = r"(?:US\$|[$€£¥]|USD|EUR|GBP|CHF|JPY)\s?"
-_UNIT_WORD = re.compile(rf"(?<!\w)(?i:{_either(_WORDS)})(?!\w)|[%°$€£¥]C?F?|\(({UNIT})\)|\[({UNIT})\]")
+_UNIT_WORD = re.compile(
+    rf"(?<!\w)(?i:{_either(_WORDS)})(?!\w)|[%°$€£¥]C?F?|\(({UNIT})\)|\[({UNIT})\]"
+)
 RATES = {
     "hourly": "h",
     "daily": "day",
@@ -175,7 +177,7 @@ def units_in(text: str) -> frozenset[str]:
 
 
 def words_to_number(words: str) -> Decimal | None:
-    """"two hundred and fifty" to 250; None for what is not a number, such as "two three"."""
+    """ "two hundred and fifty" to 250; None for what is not a number, such as "two three"."""
     total = group = 0
     last = 0
     for word in re.split(r"[\s-]+", words.lower()):
