@@ -95,7 +95,9 @@ NUMBERS = re.compile(r"(?<![\w.,-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w-]|[.,]\d)")
 CLAUSE = re.compile(
     r"^([A-Z][^,;:]{15,}?),? (because|when|if|while|after|before|although|since) ([^,;:]{12,})\.$"
 )
-WORDS = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
+WORDS = dict(
+    enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+)
 MONTHS = "January February March April May June July August September October November December"
 
 Change = Callable[[str, random.Random], str | None]
@@ -121,7 +123,9 @@ def shortened(text: str, _: random.Random) -> str | None:
     """Without what stands in brackets, without a clause with "which", without a first "However"."""
     result = re.sub(r"\s*\([^()]*\)", "", text)
     result = re.sub(r", which [^,]+(?=[,.])", "", result)
-    result = re.sub(r"^(?:However|Moreover|Therefore|Thus|Furthermore|In addition), (\w)", _upper, result)
+    result = re.sub(
+        r"^(?:However|Moreover|Therefore|Thus|Furthermore|In addition), (\w)", _upper, result
+    )
     return None if result == text or len(result) < 0.5 * len(text) else result
 
 
@@ -163,7 +167,9 @@ def number_changed(text: str, chance: random.Random) -> str | None:
     match = chance.choice(found)
     digits = match[0].replace(",", "")
     value = float(digits)
-    changed = value + chance.choice([1, 2, 3, 10]) if value < 1000 else value + chance.choice([1, 7])
+    changed = (
+        value + chance.choice([1, 2, 3, 10]) if value < 1000 else value + chance.choice([1, 7])
+    )
     shown = f"{changed:.{len(digits.partition('.')[2])}f}"
     if "," in match[0]:
         shown = f"{int(changed):,}"
@@ -182,7 +188,9 @@ def unit_changed(text: str, chance: random.Random) -> str | None:
 def date_changed(text: str, chance: random.Random) -> str | None:
     """A month another one."""
     months = MONTHS.split()
-    found = [m for m in re.finditer(r"\b[A-Z][a-z]+(?= \d)|(?<=\d )[A-Z][a-z]+", text) if m[0] in months]
+    found = [
+        m for m in re.finditer(r"\b[A-Z][a-z]+(?= \d)|(?<=\d )[A-Z][a-z]+", text) if m[0] in months
+    ]
     if not found:
         return None
     match = found[0]
@@ -192,7 +200,10 @@ def date_changed(text: str, chance: random.Random) -> str | None:
 
 def negated(text: str, _: random.Random) -> str | None:
     """With a "not" that it did not have, or without its own."""
-    if re.search(r"\b(?:is|are|was|were|can|will|has|have|had|should|must|could|would|may|did|does|do) not\b", text):
+    if re.search(
+        r"\b(?:is|are|was|were|can|will|has|have|had|should|must|could|would|may|did|does|do) not\b",
+        text,
+    ):
         return re.sub(r" not\b", "", text, count=1)
     match = AUXILIARY.search(text)
     return text[: match.end()] + " not" + text[match.end() :] if match else None
@@ -217,7 +228,15 @@ def first_name_changed(
 ) -> str | None:
     """The name that it begins with another one."""
     match = FIRST.match(text)
-    if not match or not names or not re.search(rf"(?<=[a-z,] ){match[0]}\b", passage):
+    common = (
+        "The This That These Those A An In It He She They For With From His Her As At On Of".split()
+    )
+    if (
+        not match
+        or match[0].split()[0] in common
+        or not names
+        or not re.search(rf"(?<=[a-z,] ){match[0]}\b", passage)
+    ):
         return None
     return chance.choice(names) + text[match.end() :]
 

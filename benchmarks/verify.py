@@ -62,9 +62,7 @@ def main() -> None:
     parser.add_argument("--judge", help="a cross-encoder, instead of the rules and vectors")
     parser.add_argument("--show", type=int, default=0, help="so many errors of each kind")
     options = parser.parse_args()
-    check: SupportCheck = (
-        EntailmentJudge(options.judge) if options.judge else FactCheck(Embedder())
-    )
+    check: SupportCheck = EntailmentJudge(options.judge) if options.judge else FactCheck(Embedder())
     outcomes: dict[str, list[bool]] = defaultdict(list)
     labels: dict[str, bool] = {}
     seconds: list[float] = []
@@ -79,7 +77,8 @@ def main() -> None:
             wrong = sum(o == one.supported for o in outcomes[one.kind])
             if wrong <= options.show:
                 reason = cited.unsupported[0].reason if unsupported else "-"
-                print(f"{one.kind}: {one.text}\n    SOURCE {one.source}\n    {reason}")
+                found = cited.citations[0].quote if cited.citations else ""
+                print(f"{one.kind}: {one.text}\n  SOURCE {one.source}\n  {reason} {found!r}")
     _report(outcomes, labels)
     print(
         f"milliseconds a sentence: median {1000 * statistics.median(seconds):.1f}, 95th percentile "

@@ -124,6 +124,7 @@ def _read(text: str) -> _Read:
     text = OVER.sub(lambda match: "more" if match[1].lower() == "over" else "less", text)
     text = re.sub(r"n['’]t\b", " not", text.lower().replace("cannot", "can not"))
     text = re.sub(r"\b(ca|wo|sha) not\b", "can not", text)
+    text = re.sub(r"\bnot not\b", "", text)
     tokens = tuple(TOKEN.findall(text))
     found = (stems(token) if token not in STOP_WORDS else [] for token in tokens)
     return _Read(tokens, tuple(one[0] if one else None for one in found))

@@ -20,6 +20,7 @@ from ingest.embed import Embedder
 from ingest.records import StoredChunk
 from ingest.similarity import similarities, unit
 from ingest.words import stems
+from rag_app.alignment import replaced
 from rag_app.facts import facts_in
 from rag_app.lexical import coverage
 from rag_app.lookup import Words, missing
@@ -86,7 +87,7 @@ class FactCheck:
     def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
         """Deterministic and offline; some milliseconds for each passage."""
         claim = bare(claim)
-        found = [best_window(claim, passage, contradiction) for passage in passages]
+        found = [best_window(claim, passage, opposed) for passage in passages]
         scores = [one.share for one in found]
         # The vectors are asked where they can change what is said.
         open_ = [
@@ -145,6 +146,11 @@ def best_window(
             best = Window(start, end, text, share, reason)
     assert best is not None
     return best
+
+
+def opposed(claim: str, words: str) -> str | None:
+    """How a claim differs from words that it seems to repeat, or contradicts them, by rules."""
+    return replaced(claim, words) or contradiction(claim, words)
 
 
 def bare(sentence: str) -> str:
