@@ -56,17 +56,18 @@ def _other(said: Sequence[str], there: Sequence[str], *, begins: bool) -> tuple[
     mine, its = [_form(word) for word in said], [_form(word) for word in there]
     for pair in OPPOSITES:
         for one, other in (pair, pair[::-1]):
-            if set(mine) & one and set(its) & other:
-                return _quoted(said, one), _quoted(there, other)
+            here, against = _parts(mine) & one, _parts(its) & other
+            if here and against:
+                return f"“{min(here)}”", f"“{min(against)}”"
     if begins:
         return None
-    here, against = facts_in(" ".join(("x", *said))), facts_in(" ".join(("x", *there)))
-    if here.numbers and against.numbers:
-        known = [one.values for one in against.numbers]
-        if not any(number.values & values for number in here.numbers for values in known):
-            return here.numbers[0].text, against.numbers[0].text
-    names = [name for name in here.names if name not in NO_NAMES]
-    others = [name for name in against.names if name not in NO_NAMES]
+    facts, foreign = (facts_in(" ".join(("x", *one))) for one in (said, there))
+    if facts.numbers and foreign.numbers:
+        known = [one.values for one in foreign.numbers]
+        if not any(number.values & values for number in facts.numbers for values in known):
+            return facts.numbers[0].text, foreign.numbers[0].text
+    names = [name for name in facts.names if name not in NO_NAMES]
+    others = [name for name in foreign.names if name not in NO_NAMES]
     if names and others and not any(_alike(one, other) for one in names for other in others):
         return _written(names[0], said), _written(others[0], there)
     return None
@@ -81,5 +82,5 @@ def _written(name: str, words: Sequence[str]) -> str:
     return next((word for word in words if plain(word) == name), name)
 
 
-def _quoted(words: Sequence[str], chosen: frozenset[str]) -> str:
-    return f"“{next(word for word in words if _form(word) in chosen)}”"
+def _parts(words: Sequence[str]) -> set[str]:
+    return {part for word in words for part in word.split("-")}

@@ -31,6 +31,9 @@ MARKER = re.compile(
 LONGEST_RANGE = 20
 CLAUSES = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=\w+ing\b)")
 FEWEST_STEMS = 3
+# Words that have so much of a sentence, and another number or a "not", speak of the same thing.
+SAME_THING = 0.6
+LOUDER = 0.2
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"[\s|#]*$")
 
@@ -127,12 +130,17 @@ def _support(
     # Wrongly cited or not at all, it may still be true.
     others = [number for number in range(1, len(passages) + 1) if number not in cited]
     elsewhere = _citations(sentence, others, passages, check)
-    supporting = [citation for citation in elsewhere if citation.supported]
+    # What says nearly the same, but for a number or a "not", speaks louder than what says less.
+    against = [one.score for one in found + elsewhere if one.reason not in (None, NOT_SAID)]
+    needed = max(against, default=0.0) - LOUDER
+    supporting = [one for one in elsewhere if one.supported and one.score >= needed]
     if supporting:
         return [max(supporting, key=lambda citation: citation.score)], None
-    by_clause = _by_clause(sentence, passages, check)
-    if by_clause:
-        return by_clause, None
+    # Put together from several passages, unless one says the same thing otherwise.
+    if all(score < SAME_THING for score in against):
+        by_clause = _by_clause(sentence, passages, check)
+        if by_clause:
+            return by_clause, None
     if found:
         best = max(found, key=lambda citation: citation.score)
         return found, best.reason or NOT_SAID

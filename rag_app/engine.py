@@ -47,7 +47,8 @@ class Engine(Collection):
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
-        self.judge = EntailmentJudge(answers.judge, index.device) if answers.judge else None
+        judge = answers.judge
+        self.judge = EntailmentJudge(judge, index.device) if judge else None
         self.llm = _chat_model(answers)
 
     def stream(

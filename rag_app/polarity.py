@@ -51,8 +51,10 @@ atmost maximum|atleast minimum
 maximum max highest largest|minimum min lowest smallest
 increase increased increases increasing|decrease decreased decreases decreasing
 rise rises rose raise raised grow grew grown|reduce reduced reduces fall falls fell drop dropped
-include includes included including covers covered|exclude excludes excluded excluding
-allow allows allowed permit permits permitted|forbid forbids forbidden prohibit prohibits prohibited banned ban
+include includes included including|exclude excludes excluded excluding
+covers covered|exclude excludes excluded excluding
+allow allows allowed permit permits permitted|forbid forbids forbidden banned ban
+allow allows allowed permit permits permitted|prohibit prohibits prohibited
 must required mandatory obligatory shall requires|may optional optionally might
 all every each always any everyone|some few several sometimes occasionally rarely seldom
 first|last

@@ -34,7 +34,7 @@ LONGER_COST = 0.04
 BRINGS = 0.12
 # Windows of a passage that are looked at closely, and how much worse than the best they may be.
 WINDOWS = 3
-WORSE = 0.2
+WORSE = 0.15
 # Half words and half meaning; measured in docs/LOG.md.
 ENOUGH = 0.62
 WORDS = 0.5
