@@ -229,7 +229,7 @@ def first_name_changed(
     """The name that it begins with another one."""
     match = FIRST.match(text)
     common = (
-        "The This That These Those A An In It He She They For With From His Her As At On Of".split()
+        "The This That These Those A An In It He She They For With From His Her As At On".split()
     )
     if (
         not match

@@ -62,8 +62,8 @@ class Engine(Collection):
         The Answer's text may differ from the parts: its markers have been checked. ``where``
         filters what is read, as in ``search``; if nothing passes it, the answer says so. Raises
         UsageError for a question that is empty or too long and for a wrong filter, StoreEmpty,
-        StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and LLMError if the LLM
-        cannot be used.
+        StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and LLMError
+        if the LLM cannot be used.
         """
         started = time.perf_counter()
         question = checked_question(question)

@@ -29,6 +29,8 @@ DRAWN = re.compile(r"(?<=[:<>~=@-])(?=[\w:+<>=/-])|(?<=www)(?=\.)", re.IGNORECAS
 WORD_JOINER = "\u2060"
 # Stands for something of ours while Markdown is read: of the private area of Unicode.
 PLACE = "\ue000"
+MARKED = re.compile(f"{PLACE}(\\d+){PLACE}")
+FENCE = re.compile(r"^([ >]*(?:`{3,}|~{3,})).*$", re.MULTILINE)
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -73,16 +75,17 @@ def markdown_html(
     text, rising, each with the HTML that stands there.
     """
     text = text.replace(PLACE, "\ufffd")
-    for place, _ in reversed(doubts):
-        text = f"{text[:place]}{PLACE}{text[place:]}"
+    for number in range(len(doubts) - 1, -1, -1):
+        place = doubts[number][0]
+        text = f"{text[:place]}{PLACE}{number}{PLACE}{text[place:]}"
+    # The language of a block of code would become an attribute.
+    text = FENCE.sub(r"\1", text)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.disable(["link", "image", "autolink", "html_inline", "html_block", "reference"])
     parser.add_render_rule("text", _text)
     waiting = {number: list(rendered) for number, rendered in (markers or {}).items()}
     rendered: str = parser.render(printable(text), {"markers": waiting})
-    for _, doubt in doubts:
-        rendered = rendered.replace(PLACE, doubt, 1)
-    return rendered
+    return MARKED.sub(lambda match: doubts[int(match[1])][1], rendered)
 
 
 def _text(
