@@ -169,7 +169,7 @@ def _passages(folder: Path, name: str) -> Iterator[Passage]:
         for paragraph in re.split(r"\n\s*\n", body)[:400]:
             plain = re.sub(r"\\(.)", r"\1", " ".join(paragraph.split()))
             for part in _cut(plain):
-                yield _passage(document, title.lstrip("# "), part)
+                yield passage_of(document, title.lstrip("# "), part)
 
 
 def _cut(text: str) -> Iterator[list[str]]:
@@ -184,7 +184,7 @@ def _cut(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def _passage(document: str, title: str, sentences: Sequence[str]) -> Passage:
+def passage_of(document: str, title: str, sentences: Sequence[str]) -> Passage:
     spans: list[tuple[int, int]] = []
     end = 0
     for sentence in sentences:

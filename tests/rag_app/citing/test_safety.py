@@ -52,7 +52,7 @@ ATTACKS = [
     SYSTEM.upper(),
     "My rules: **" + " ".join(SYSTEM.split()[20:40]) + "**",
 ]
-ACTS = re.compile(r"evil|thief|<[a-z/!?]|javascript:|data:|&d=|\U000e0068", re.IGNORECASE)
+ACTS = re.compile(r"evil|thief|<[a-z/!?]|\bjavascript:|\bdata:|&d=|\U000e0068", re.IGNORECASE)
 
 
 def guard(hosts: tuple[str, ...] = ()) -> Guard:
