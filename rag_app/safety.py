@@ -223,7 +223,7 @@ class SafeStream:
     def _safe_until(self) -> int:
         text = self._held
         # The last word may go on; and a "!" before it may be the picture's.
-        cut = len(text) - len(re.search(r"(?:!\s?)?\S*$", text)[0])  # type: ignore[index]
+        cut = len(text) - len(re.search(r"(?:!\s?)?\S*\Z", text)[0])  # type: ignore[index]
         for opened in OPENS.finditer(text, 0, cut):
             if opened[0].endswith("<"):
                 sign = "-->" if text.startswith("<!--", opened.start()) else ">"
@@ -236,7 +236,7 @@ class SafeStream:
                 break
         cut = min(cut, self._guard.could_go_on(text))
         # Never inside a word: its parts would be harmless, and the word not.
-        return len(re.sub(r"\S+$", "", text[:cut]))
+        return len(re.sub(r"\S+\Z", "", text[:cut]))
 
     @staticmethod
     def _bracket_closed(text: str, start: int, cut: int) -> bool:
