@@ -124,7 +124,7 @@ def shortened(text: str, _: random.Random) -> str | None:
     result = re.sub(r"\s*\([^()]*\)", "", text)
     result = re.sub(r", which [^,]+(?=[,.])", "", result)
     result = re.sub(
-        r"^(?:However|Moreover|Therefore|Thus|Furthermore|In addition), (\w)", _upper, result
+        r"^(?:However|Moreover|Therefore|Thus|Furthermore), (\w)", _upper, result
     )
     return None if result == text or len(result) < 0.5 * len(text) else result
 
@@ -228,9 +228,7 @@ def first_name_changed(
 ) -> str | None:
     """The name that it begins with another one."""
     match = FIRST.match(text)
-    common = (
-        "The This That These Those A An In It He She They For With From His Her As At On".split()
-    )
+    common = "The This That These Those A An In It He She They For With From His As At On".split()
     if (
         not match
         or match[0].split()[0] in common

@@ -131,6 +131,10 @@ def best_window(
     over = _over(chunk)
     wanted = stems(claim)
     same = _letters(claim)
+    for start, end in chunk.sentences:
+        text = chunk.text[start - chunk.start : end - chunk.start]
+        if _letters(bare(text)) == same:
+            return Window(start, end, text, 1.0, None)
     names = _names_of(chunk.text)
     best: Window | None = None
     for share, first, last in _windows(wanted, chunk, over, _fact_stems(claim)):
@@ -153,6 +157,7 @@ def opposed(claim: str, words: str) -> str | None:
     return replaced(claim, words) or contradiction(claim, words)
 
 
+@lru_cache(maxsize=4096)
 def bare(sentence: str) -> str:
     """A sentence without the signs of Markdown around it, and without "according to the text"."""
     return ATTRIBUTION.sub("", DECORATION.sub(" ", DECORATION.sub("", sentence)).strip())
@@ -213,6 +218,7 @@ def _over(chunk: StoredChunk) -> str:
     return "\n".join([chunk.documents[0], title, *chunk.headings])
 
 
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> str:
     """What is left of a text if only its words and signs inside them count."""
     return " ".join(text.split()).casefold().strip(" .!?;:,“”\"'()")
