@@ -123,9 +123,7 @@ def shortened(text: str, _: random.Random) -> str | None:
     """Without what stands in brackets, without a clause with "which", without a first "However"."""
     result = re.sub(r"\s*\([^()]*\)", "", text)
     result = re.sub(r", which [^,]+(?=[,.])", "", result)
-    result = re.sub(
-        r"^(?:However|Moreover|Therefore|Thus|Furthermore), (\w)", _upper, result
-    )
+    result = re.sub(r"^(?:However|Moreover|Therefore|Thus|Furthermore), (\w)", _upper, result)
     return None if result == text or len(result) < 0.5 * len(text) else result
 
 
@@ -201,7 +199,7 @@ def date_changed(text: str, chance: random.Random) -> str | None:
 def negated(text: str, _: random.Random) -> str | None:
     """With a "not" that it did not have, or without its own."""
     if re.search(
-        r"\b(?:is|are|was|were|can|will|has|have|had|should|must|could|would|may|did|does|do) not\b",
+        r"\b(?:is|are|was|were|can|will|has|have|had|should|must|could|would|may|did|does|do) not\b",  # noqa: E501
         text,
     ):
         return re.sub(r" not\b", "", text, count=1)

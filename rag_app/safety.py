@@ -28,9 +28,9 @@ _TOP = (
     "com|net|org|io|co|ru|cn|info|biz|dev|app|xyz|site|online|top|ai|me|tk|link|click|example|test"
 )
 ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://|(?<!\w)//(?=\w)"
+    r"(?:[a-z][a-z0-9+.-]{1,15}://|//(?=\w)"
     r"|(?<![a-z0-9])(?:javascript|data|mailto|vbscript|tel|file|blob|sms|magnet):(?=\S)"
-    r"|(?<!\w)www\.(?=\w))[^\s<>\"'`|)\]}]*"
+    r"|www\.(?=\w))[^\s<>\"'`|)\]}]*"
     r"|(?<![\w.-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     rf"|(?<![\w./-])(?:[a-z0-9-]+\.)+(?:[a-z]{{2,}}/[^\s<>\"'`|)\]}}]*|(?:{_TOP})(?![\w-]))",
     re.IGNORECASE,
