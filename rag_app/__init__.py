@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ingest.errors import RagError
     from rag_app.engine import Engine, open_engine
-    from rag_app.records import Answer, Citation, Hit, Turn, Usage
+    from rag_app.records import Answer, Citation, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Hit",
     "RagError",
     "Turn",
+    "Unsupported",
     "Usage",
     "open_engine",
 ]
@@ -35,6 +36,7 @@ _HOMES = {
     "Hit": "rag_app.records",
     "RagError": "ingest.errors",
     "Turn": "rag_app.records",
+    "Unsupported": "rag_app.records",
     "Usage": "rag_app.records",
     "open_engine": "rag_app.engine",
 }

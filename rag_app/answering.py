@@ -10,13 +10,17 @@ from ingest.records import FilterField
 from ingest.where import fields_in
 from rag_app import quotes
 from rag_app.citations import CitedAnswer, cite
-from rag_app.evidence import Evidence
+from rag_app.evidence import Evidence, full_text
 from rag_app.llm import ChatModel
 from rag_app.prompts import NO_ANSWER, build_messages
-from rag_app.records import Citation, Turn, Usage
+from rag_app.records import Citation, Turn, Unsupported, Usage
 from rag_app.retrieve import Passage
+from rag_app.safety import Guard, SafeStream
+from rag_app.settings import AnswerSettings
+from rag_app.verify import SupportCheck
 
 NEAREST = 3
+MOST_ROUNDS = 5
 MOST_FIELDS = 30
 
 
@@ -29,6 +33,7 @@ class Draft(NamedTuple):
     model: str = quotes.MODEL
     usage: Usage | None = None
     notes: tuple[str, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
 
 
 def quote(evidence: Evidence) -> Draft:
@@ -68,45 +73,85 @@ def ask_llm(
     history: Sequence[Turn],
     *,
     enough_to_quote: bool,
+    check: SupportCheck,
+    settings: AnswerSettings,
 ) -> Iterator[str | Draft]:
     """Stream an LLM's answer, then give it with its citations checked.
 
     An answer of which nothing is supported is not given: the documents' own words are, where
-    they are ``enough_to_quote``, and else the refusal. Raises LLMError.
+    they are ``enough_to_quote``, and else the refusal. Raises LLMError, JudgeError.
     """
     parts: list[str] = []
-    with llm.stream(build_messages(question, passages, history)) as stream:
+    messages = build_messages(question, passages, history)
+    rules = [message["content"] for message in messages if message["role"] == "system"]
+    guard = Guard(map(full_text, passages), rules, settings.link_hosts)
+    shown = SafeStream(guard)
+    with llm.stream(messages) as stream:
         held = ""
         for part in stream:
             parts.append(part)
             held += part
             # The words for "no answer" are for us, not for the reader.
             if not NO_ANSWER.startswith(held.lstrip().upper()[: len(NO_ANSWER)]):
-                yield held
+                if safe := shown.feed(held):
+                    yield safe
                 held = ""
     text = "".join(parts)
     model, usage = stream.model, stream.usage
     if NO_ANSWER in text.upper() or not text.strip():
         yield refuse(passages, model)._replace(usage=usage)
         return
-    cited = cite(text, passages)
+    if safe := shown.end():
+        yield safe
+    cited, notes = check_answer(text, passages, guard, check, settings)
     if not cited.is_grounded:
         note = f"Nothing that {model} wrote is borne out by the documents, so it is left out."
         draft = quote(evidence) if enough_to_quote else refuse(passages, model)
         yield draft._replace(usage=usage, notes=(note,))
         return
-    notes = _notes(cited)
     if stream.finish_reason == "length":
         notes += (f"The answer was cut off at {llm.max_tokens} tokens.",)
-    yield Draft(cited.text, cited.citations, False, model, usage, notes)
+    yield Draft(cited.text, cited.citations, False, model, usage, notes, cited.unsupported)
 
 
-def _notes(cited: CitedAnswer) -> tuple[str, ...]:
+def check_answer(
+    text: str,
+    passages: Sequence[Passage],
+    guard: Guard,
+    check: SupportCheck,
+    settings: AnswerSettings,
+) -> tuple[CitedAnswer, tuple[str, ...]]:
+    """What an LLM wrote, cleaned and with its citations checked; and what is to be noted of it.
+
+    Raises what the check raises.
+    """
+    clean = guard.clean(text)
+    removed = guard.notes()
+    cited = cite(clean, passages, check, settings.unsupported)
+    invented = cited.invented
+    # Where a marker went, what stood on both its sides may have come together.
+    for _ in range(MOST_ROUNDS):
+        clean = guard.clean(cited.text)
+        if clean == cited.text:
+            break
+        cited = cite(clean, passages, check, settings.unsupported)
+    else:
+        # What goes on making something of itself is no answer.
+        cited = cite("", passages, check)
+    return cited, (*_notes(cited, invented), *removed)
+
+
+def _notes(cited: CitedAnswer, invented: int) -> tuple[str, ...]:
     unsupported = sum(not citation.supported for citation in cited.citations)
     counts = (
         (unsupported, "citation does not support its sentence", "citations do not support theirs"),
-        (cited.uncited, "sentence cites nothing", "sentences cite nothing"),
-        (cited.invented, "invented citation was left out", "invented citations were left out"),
+        (cited.uncited, "sentence has no support", "sentences have no support"),
+        (
+            cited.dropped,
+            "sentence that no passage supports was left out",
+            "sentences that no passage supports were left out",
+        ),
+        (invented, "invented citation was left out", "invented citations were left out"),
     )
     return tuple(f"{count} {one if count == 1 else more}." for count, one, more in counts if count)
 

@@ -194,7 +194,8 @@ def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
 
 def answer_lines(answer: Answer, width: int = 88) -> str:
     """An answer for a terminal: the text, then what each marker points at, then the notes."""
-    paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(answer.text)]
+    text = _with_doubts(answer)
+    paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(text)]
     sources = [_source(citation, answer.text) for citation in answer.citations]
     notes = [f"Note: {note}" for note in answer.notes]
     model = "quotes from the documents" if answer.model == "quotes" else answer.model
@@ -205,6 +206,14 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     return "\n\n".join(filter(None, ["\n".join(paragraphs), "\n".join(sources), "\n".join(notes)]))
 
 
+def _with_doubts(answer: Answer) -> str:
+    """The text with what is wrong with its unsupported sentences, each after its sentence."""
+    text = answer.text
+    for one in reversed(answer.unsupported):
+        text = f"{text[: one.end]} (NOT SUPPORTED: {one.reason}){text[one.end :]}"
+    return text
+
+
 def _parts(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
@@ -212,7 +221,8 @@ def _parts(text: str) -> list[str]:
 def _source(citation: Citation, text: str) -> str:
     line = f"[{citation.marker}] {_place(citation.document, citation.page)}"
     if not citation.supported:
-        line += "  (does not support its sentence)"
+        why = f": {citation.reason}" if citation.reason else ""
+        line += f"  (does not support its sentence{why})"
     if citation.quote in text:
         return line
     quote = textwrap.shorten(citation.quote, 300, placeholder=" …")

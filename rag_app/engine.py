@@ -21,6 +21,7 @@ from rag_app.collection import Collection
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.follow_up import standalone_question
+from rag_app.judge import EntailmentJudge
 from rag_app.llm import ChatModel
 from rag_app.neighbours import join_neighbours
 from rag_app.questions import checked_question, vector_of
@@ -28,6 +29,7 @@ from rag_app.records import Answer, Hit, Mode, Turn
 from rag_app.rerank import Reranker, rerank
 from rag_app.retrieve import Passage, Ranks, Retriever
 from rag_app.settings import AnswerSettings
+from rag_app.verify import FactCheck, SupportCheck
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -45,6 +47,8 @@ class Engine(Collection):
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
+        judge = answers.judge
+        self.judge = EntailmentJudge(judge, index.device) if judge else None
         self.llm = _chat_model(answers)
 
     def stream(
@@ -58,8 +62,8 @@ class Engine(Collection):
         The Answer's text may differ from the parts: its markers have been checked. ``where``
         filters what is read, as in ``search``; if nothing passes it, the answer says so. Raises
         UsageError for a question that is empty or too long and for a wrong filter, StoreEmpty,
-        StoreError, FingerprintMismatch, EmbedderError, RerankerError, and LLMError if the LLM
-        cannot be used.
+        StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and LLMError
+        if the LLM cannot be used.
         """
         started = time.perf_counter()
         question = checked_question(question)
@@ -74,7 +78,14 @@ class Engine(Collection):
             enough = evidence.confidence >= ENOUGH
             recent = history[-HISTORY_TURNS:]
             for part in ask_llm(
-                self.llm, question, evidence, passages, recent, enough_to_quote=enough
+                self.llm,
+                question,
+                evidence,
+                passages,
+                recent,
+                enough_to_quote=enough,
+                check=self.check,
+                settings=self.answer_settings,
             ):
                 if isinstance(part, Draft):
                     draft = part
@@ -95,6 +106,7 @@ class Engine(Collection):
             seconds=time.perf_counter() - started,
             usage=draft.usage,
             notes=draft.notes,
+            unsupported=draft.unsupported,
         )
 
     def ask(
@@ -108,6 +120,11 @@ class Engine(Collection):
             if isinstance(part, Answer):
                 return part
         raise AssertionError("a stream ends with its Answer")
+
+    @property
+    def check(self) -> SupportCheck:
+        """What says whether a passage supports a sentence: the judge, if one is set."""
+        return self.judge or FactCheck(self.embedder)
 
     def search(
         self,

@@ -1,6 +1,7 @@
 """Errors of answering. They hang in the tree drawn in ``ingest.errors``.
 
 RerankerError            the re-ranker cannot be used          exit 3
+JudgeError               the judge of sentences cannot be used exit 3
 LLMError                 the LLM cannot be used                exit 3
 ├── LLMUnreachable       no connection to the endpoint
 ├── LLMRejected          the endpoint refused the key, the model or the request
@@ -14,6 +15,10 @@ from ingest.errors import RagError
 
 class RerankerError(RagError):
     """The re-ranker cannot be found, loaded or trusted."""
+
+
+class JudgeError(RagError):
+    """The judge of sentences cannot be found, loaded or trusted."""
 
 
 class LLMError(RagError):

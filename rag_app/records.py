@@ -42,7 +42,8 @@ class Citation:
     """The exact words that a marker in the answer points at.
 
     ``engine.document_text(document)[start:end] == quote``. ``supported`` says whether the quote
-    passed the check against the sentence that cites it; ``score``, 0 to 1, how well.
+    passed the check against the sentence that cites it; ``score``, 0 to 1, how well; ``reason``
+    what it lacks, in words, such as "the passage says 30 days, not 40 days".
     """
 
     marker: int
@@ -53,6 +54,16 @@ class Citation:
     quote: str
     supported: bool
     score: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A sentence of an answer, ``answer.text[start:end]``, that no passage supports, and why."""
+
+    start: int
+    end: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,8 @@ class Answer:
 
     ``text`` carries its markers, ``[1]``, each with one or more entries in ``citations``.
     ``model`` is the LLM's name, or "quotes". ``usage`` is None where no LLM was asked.
-    ``notes`` are sentences that the reader should see beside the answer.
+    ``notes`` are sentences that the reader should see beside the answer. ``unsupported`` are the
+    sentences that no passage supports, in order, whether they cite one or not.
     """
 
     question: str
@@ -81,6 +93,7 @@ class Answer:
     seconds: float
     usage: Usage | None = None
     notes: tuple[str, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
 
 
 class Turn(NamedTuple):

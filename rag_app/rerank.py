@@ -8,19 +8,17 @@ comes with the program, and none is ever fetched.
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.weights import quiet_libraries
+from rag_app.cross_encoders import CannotLoad, first_line, is_cross_encoder, load, local_directory
 from rag_app.errors import RerankerError
 from rag_app.evidence import full_text
 from rag_app.retrieve import Passage
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 # Pairs that are read at once: what the model needs of memory does not grow with the candidates.
 BATCH_SIZE = 16
 EXAMPLE = "cross-encoder/ms-marco-MiniLM-L6-v2"
-HEAD = "ForSequenceClassification"
 
 
 class Reranker:
@@ -71,7 +68,7 @@ class Reranker:
                 )
             except (RuntimeError, ValueError, IndexError) as error:
                 raise RerankerError(
-                    f"The re-ranker {self.name!r} cannot be used ({_first_line(error)}); choose "
+                    f"The re-ranker {self.name!r} cannot be used ({first_line(error)}); choose "
                     f"another one, such as {EXAMPLE}, or unset RAG_RERANKER"
                 ) from error
         if not np.isfinite(logits).all():
@@ -86,23 +83,11 @@ class Reranker:
         """The model as sentence-transformers loads it: seconds. Raises RerankerError."""
         directory = self._directory()
         _check_head(self.name, directory)
-        quiet_libraries()
-        from safetensors import SafetensorError
-        from sentence_transformers import CrossEncoder
-        from torch.nn import Identity
-
         try:
-            model = CrossEncoder(
-                str(directory),
-                device=self.device,
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True},
-                activation_fn=Identity(),
-            )
-        except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
+            model = load(directory, self.device)
+        except CannotLoad as error:
             raise RerankerError(
-                f"The re-ranker {self.name!r} cannot be loaded ({_first_line(error)}); give the "
+                f"The re-ranker {self.name!r} cannot be loaded ({error}); give the "
                 "path of a model directory with safetensors weights, or unset RAG_RERANKER"
             ) from error
         if model.num_labels != 1:
@@ -114,21 +99,15 @@ class Reranker:
 
     def _directory(self) -> Path:
         """Where the model's files are. Raises RerankerError if they are not on this machine."""
-        if Path(self.name).is_dir():
-            return Path(self.name)
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-        try:
-            return Path(snapshot_download(self.name, local_files_only=True))
-        except (HFValidationError, LocalEntryNotFoundError):
+        directory = local_directory(self.name)
+        if directory is None:
             raise RerankerError(
                 f"There are no weights of the re-ranker {self.name!r} at hand: it is no directory "
                 f"and was not fetched before; where there is a network run: hf download NAME (such "
                 f"as {EXAMPLE}), or give the path of a model directory, or unset RAG_RERANKER: "
                 "without a re-ranker, the order is that of the search"
-            ) from None
+            )
+        return directory
 
 
 def rerank(
@@ -151,32 +130,16 @@ def rerank(
 def _check_head(name: str, directory: Path) -> None:
     """Refuse what was not trained to score pairs: sentence-transformers would put a head of
     random weights on it, and the order would be random."""
-    kind = _read_json(directory / "config_sentence_transformers.json").get("model_type")
-    architectures = _read_json(directory / "config.json").get("architectures") or ()
-    if kind == "CrossEncoder" or any(str(one).endswith(HEAD) for one in architectures):
+    if is_cross_encoder(directory):
         return
     raise RerankerError(
         f"{name!r} is no re-ranker: {directory / 'config.json'} names no model that scores a "
-        f"question with a passage (…{HEAD}); choose a cross-encoder with one output, such as "
-        f"{EXAMPLE}"
+        f"question with a passage (…ForSequenceClassification); choose a cross-encoder with one "
+        f"output, such as {EXAMPLE}"
     )
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """What a file of settings says; nothing, where it is missing or damaged."""
-    try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _logistic(logit: float) -> float:
     if logit < 0:
         return math.exp(logit) / (1 + math.exp(logit))
     return 1 / (1 + math.exp(-logit))
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else repr(error)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
 
 from ingest.settings import TableSettings
 from rag_app.records import Mode
@@ -39,6 +40,26 @@ class AnswerSettings(TableSettings):
         description="A cross-encoder: a directory, or a name on the hub; none when not given.",
     )
     rerank_candidates: int = Field(50, ge=1, le=200, description="Passages that it reads.")
+
+    unsupported: Literal["mark", "drop"] = Field(
+        "mark", description="What becomes of an LLM's sentence that no passage supports."
+    )
+    judge: str | None = Field(
+        None,
+        min_length=1,
+        description="A cross-encoder trained on entailment that checks sentences: a directory, or "
+        "a name on the hub; none when not given.",
+    )
+    link_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts that an LLM's answer may name in addresses of its own."
+    )
+
+    @field_validator("link_hosts", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
+        return value
 
     @property
     def uses_llm(self) -> bool:

@@ -12,7 +12,7 @@ from rag_app.quotes import MODEL as QUOTES
 from rag_app.ui.background import Asking
 from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import Follower
-from rag_app.ui.safe import escaped, label, markdown_html
+from rag_app.ui.safe import doubt_html, escaped, label, markdown_html
 from rag_app.ui.sources import marker_chips, source_html, sources_html, sources_of
 from rag_app.ui.state import Exchange, State
 
@@ -170,7 +170,8 @@ def _quotes_html(answer: Answer) -> str:
 
 
 def _written_html(answer: Answer) -> str:
-    return markdown_html(answer.text, marker_chips(answer))
+    doubts = [(one.end, doubt_html(one.reason)) for one in answer.unsupported]
+    return markdown_html(answer.text, marker_chips(answer), doubts)
 
 
 def _notes_html(answer: Answer) -> str:

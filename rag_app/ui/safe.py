@@ -27,6 +27,10 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # ``https://``, ``www.``, ``me@``, even where each sign is escaped.
 DRAWN = re.compile(r"(?<=[:<>~=@-])(?=[\w:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
 WORD_JOINER = "\u2060"
+# Stands for something of ours while Markdown is read: of the private area of Unicode.
+PLACE = "\ue000"
+MARKED = re.compile(f"{PLACE}(\\d+){PLACE}")
+FENCE = re.compile(r"^([ >]*(?:`{3,}|~{3,})).*$", re.MULTILINE)
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -54,18 +58,34 @@ def marker_html(number: int, *, supported: bool = True, title: str = "") -> str:
     return f'<span class="{kind}" title="{escaped(title)}">[{number}]</span>'
 
 
-def markdown_html(text: str, markers: Mapping[int, Sequence[str]] | None = None) -> str:
+def doubt_html(reason: str) -> str:
+    """What stands after a sentence that no passage supports."""
+    return f'<span class="rag-unproven">not supported: {escaped(reason)}</span>'
+
+
+def markdown_html(
+    text: str,
+    markers: Mapping[int, Sequence[str]] | None = None,
+    doubts: Sequence[tuple[int, str]] = (),
+) -> str:
     """An LLM's answer as HTML: emphasis, lists, tables and code, and nothing that links or loads.
 
     ``markers`` has the HTML of each marker in the order of its appearances; after the last one it
-    is repeated. Numbers in brackets that are not in it stay text.
+    is repeated. Numbers in brackets that are not in it stay text. ``doubts`` are places in the
+    text, rising, each with the HTML that stands there.
     """
+    text = text.replace(PLACE, "\ufffd")
+    for number in range(len(doubts) - 1, -1, -1):
+        place = doubts[number][0]
+        text = f"{text[:place]}{PLACE}{number}{PLACE}{text[place:]}"
+    # The language of a block of code would become an attribute.
+    text = FENCE.sub(r"\1", text)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.disable(["link", "image", "autolink", "html_inline", "html_block", "reference"])
     parser.add_render_rule("text", _text)
     waiting = {number: list(rendered) for number, rendered in (markers or {}).items()}
     rendered: str = parser.render(printable(text), {"markers": waiting})
-    return rendered
+    return MARKED.sub(lambda match: doubts[int(match[1])][1], rendered)
 
 
 def _text(

@@ -28,6 +28,7 @@ class Source:
     after: str
     marker: int | None = None
     supported: bool = True
+    reason: str | None = None
 
 
 def sources_of(answer: Answer, engine: Engine) -> tuple[Source, ...]:
@@ -47,7 +48,8 @@ def source_html(source: Source, *, is_open: bool = False) -> str:
     if source.marker is not None:
         marker = marker_html(source.marker, supported=source.supported)
     if not source.supported:
-        doubt = '<p class="rag-doubt">These words do not support the sentence.</p>'
+        why = f": {escaped(source.reason)}" if source.reason else ""
+        doubt = f'<p class="rag-doubt">These words do not support the sentence{why}.</p>'
     page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
     quote = escaped(source.quote)
     if source.marker is not None:
@@ -99,6 +101,7 @@ def _source(passage: Citation | Hit, engine: Engine) -> Source:
         after=after,
         marker=passage.marker if isinstance(passage, Citation) else None,
         supported=passage.supported if isinstance(passage, Citation) else True,
+        reason=passage.reason if isinstance(passage, Citation) else None,
     )
 
 

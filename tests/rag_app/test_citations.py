@@ -102,6 +102,63 @@ def test_a_sentence_without_a_marker_gets_what_supports_it() -> None:
     assert not lonely.is_grounded
 
 
+def test_an_unsupported_sentence_is_named_with_its_place_and_why() -> None:
+    answer = cite(
+        "The mast is 90 metres high [2]. The mast is 10 metres high [2].", [BATTERY, MAST]
+    )
+    (one,) = answer.unsupported
+    assert answer.text[one.start : one.end] == "The mast is 90 metres high. [2]"
+    assert one.reason == "the passage says 10 metres, not 90 metres"
+    assert [citation.reason for citation in answer.citations] == [one.reason, None]
+
+
+def test_an_unsupported_sentence_is_left_out_where_that_is_set() -> None:
+    text = "- The mast is 90 metres high [2].\n- The mast is 10 metres high [2].\n\nBananas grow."
+    answer = cite(text, [BATTERY, MAST], unproven="drop")
+    assert answer.text == "- The mast is 10 metres high. [2]"
+    assert (answer.unsupported, answer.dropped) == ((), 2)
+
+
+def test_a_sentence_put_together_from_two_passages_cites_both() -> None:
+    text = "The battery lasts 14 days without sun, and the mast is 10 metres high [1]."
+    answer = cite(text, [BATTERY, MAST])
+    assert [(one.marker, one.supported) for one in answer.citations] == [(1, True), (2, True)]
+    assert answer.unsupported == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Here is what I found:",
+        "## The battery",
+        "**Power:**",
+        "Yes.",
+        "The passages do not say how heavy it is.",
+        "Do you want to know more about it?",
+    ],
+)
+def test_what_claims_nothing_needs_no_citation(text: str) -> None:
+    answer = cite(text, [BATTERY, MAST])
+    assert (answer.text, answer.citations, answer.unsupported) == (text, (), ())
+
+
+def test_a_heading_with_a_fact_that_is_not_there_is_a_claim() -> None:
+    assert cite("According to Helen Marsh, after 21 days:", [BATTERY, MAST]).unsupported
+
+
+@pytest.mark.parametrize(
+    "marker", ["[^1]", "【1†source】", "[passage 1]", "［1］", "[1-1]", "[#1]"]
+)
+def test_markers_in_other_forms(marker: str) -> None:
+    answer = cite(f"The battery lasts 14 days without sun {marker}.", [BATTERY, MAST])
+    assert answer.text == "The battery lasts 14 days without sun. [1]"
+
+
+def test_a_marker_stays_inside_a_row_of_a_table() -> None:
+    answer = cite("| The battery lasts 14 days without sun [1] |", [BATTERY])
+    assert answer.text == "| The battery lasts 14 days without sun [1] |"
+
+
 @given(
     st.lists(
         st.sampled_from(
@@ -123,7 +180,10 @@ def test_a_sentence_without_a_marker_gets_what_supports_it() -> None:
 )
 def test_whatever_it_writes_offsets_hold_and_markers_are_given_ones(parts: list[str]) -> None:
     passages = [BATTERY, MAST]
-    for citation in cite("".join(parts), passages).citations:
+    answer = cite("".join(parts), passages)
+    for one in answer.unsupported:
+        assert answer.text[one.start : one.end].strip()
+    for citation in answer.citations:
         chunk = passages[citation.marker - 1].chunk
         assert (
             chunk.text[citation.start - chunk.start : citation.end - chunk.start] == citation.quote

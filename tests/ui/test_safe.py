@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
-from rag_app.ui.safe import WORD_JOINER, escaped, label, markdown_html, marker_html, printable
+from rag_app.ui.safe import (
+    WORD_JOINER,
+    doubt_html,
+    escaped,
+    label,
+    markdown_html,
+    marker_html,
+    printable,
+)
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -95,3 +103,16 @@ def test_markers_are_shown_in_their_order_and_never_link() -> None:
     assert "A FIRST. B OTHER. C <strong>SECOND</strong>. D SECOND. E [3]." in rendered
     assert "<code>[1]</code>" in rendered
     assert "<a" not in rendered
+
+
+def test_a_doubt_stands_after_its_sentence_whatever_stands_there() -> None:
+    text = "The **mast. Is** red.\n\n```py\nx\n```\n\n| a |\n|---|\n| b |"
+    doubts = [
+        (21, doubt_html("the <b> is blue")),
+        (text.index("py") + 2, "never"),
+        (len(text) - 2, "here"),
+    ]
+    html = markdown_html(text + "\ue0005\ue000", {}, doubts)
+    assert 'red.<span class="rag-unproven">not supported: the &lt;b&gt; is blue</span>' in html
+    assert "never" not in html
+    assert "<td>bhere</td>" in html
