@@ -22,12 +22,19 @@ BYTES_PER_TOKEN = 4
 
 def without_thinking(contents: Iterator[str]) -> Iterator[str]:
     """The content without leading <think>...</think>, however the tags are split."""
-    held, answering = "", False
+    held, thought, answering = "", False, False
     for content in contents:
         if answering:
             yield content
             continue
-        held = _after_thinking(held + content)
+        held += content
+        while mark := next((mark for mark in MARKS if held.lstrip().startswith(mark)), None):
+            _, end, rest = held.partition(MARKS[mark])
+            if not end:
+                break
+            held, thought = rest, True
+        if thought:
+            held = held.lstrip()
         start = held.lstrip()
         if not any(mark.startswith(start) or start.startswith(mark) for mark in MARKS):
             answering = True
@@ -53,13 +60,3 @@ def estimated_tokens(text_bytes: int) -> int:
     and code have up to twice as many tokens.
     """
     return -(-text_bytes // BYTES_PER_TOKEN)
-
-
-def _after_thinking(held: str) -> str:
-    """Without the thoughts that are whole."""
-    while mark := next((mark for mark in MARKS if held.lstrip().startswith(mark)), None):
-        _, end, rest = held.partition(MARKS[mark])
-        if not end:
-            break
-        held = rest.lstrip()
-    return held
