@@ -55,7 +55,7 @@ def retry_wait(error: Exception, exchange: Exchange, tries: int) -> float | None
         transient = not exchange.connected
     else:
         transient = isinstance(error, openai.APIConnectionError)
-    if not transient or tries > MAX_RETRIES:
+    if not transient or tries > MAX_RETRIES or _is_too_long(error):
         return None
     # A random part keeps many clients of one busy server from coming back together.
     wait: float = FIRST_BACKOFF_SECONDS * 2 ** (tries - 1) * random.uniform(0.75, 1.0)

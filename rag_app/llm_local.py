@@ -87,6 +87,12 @@ class LocalModel:
         if self._lifeline is not None:
             self._lifeline.close()
         self._lifeline = lifeline = Lifeline()
+        wanted = {
+            "path": self.name,
+            "key": self.key,  # by a pipe: arguments can be read by everybody on the machine
+            "context": self.context_tokens,
+            "lifeline": lifeline.number,
+        }
         self._told = told = threading.Event()
         self._process = process = subprocess.Popen(
             [sys.executable, "-m", "rag_app.llm_local"],
@@ -98,12 +104,6 @@ class LocalModel:
             text=True,
         )
         lifeline.hand_over()
-        wanted = {
-            "path": self.name,
-            "key": self.key,  # by a pipe: arguments can be read by everybody on the machine
-            "context": self.context_tokens,
-            "lifeline": lifeline.number,
-        }
 
         def listen() -> None:
             try:

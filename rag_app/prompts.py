@@ -134,7 +134,8 @@ def _plain(text: str) -> str:
 
 def _place(page: int | None, headings: Sequence[str]) -> str:
     shown = f' page="{page}"' if page is not None else ""
-    return shown + (f' section="{_attribute(" > ".join(headings))}"' if headings else "")
+    section = " > ".join(_attribute(heading) for heading in headings)
+    return shown + (f' section="{section}"' if headings else "")
 
 
 def _attribute(text: str) -> str:
