@@ -2,7 +2,7 @@
 
 The process is started at the first question, asked like any other endpoint, and ended with the
 engine or with the program. Its own, so that a file that brings llama.cpp down costs an answer and
-not the program, and so that the memory comes back (``docs/decisions/0013-llm-failures.md``).
+not the program, and so that the memory comes back (``docs/decisions/0012-llm-failures.md``).
 Needs the extra ``local-llm``. Nothing is fetched: a name on the hub is looked up in its cache.
 """
 
