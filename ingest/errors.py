@@ -11,6 +11,7 @@ RagError
 │   └── UnknownArchitecture the model runs with sentence-transformers only
 ├── RerankerError           (rag_app.errors) the re-ranker cannot be used    exit 3
 ├── LLMError                (rag_app.errors) the LLM cannot be used          exit 3
+│                           (quotes step in where they are enough)
 └── LoadError               one file cannot be read: becomes its receipt     exit 1
     ├── UnknownFormat       no reader for this kind of file
     ├── EmptyFile           zero bytes, or nothing but white space

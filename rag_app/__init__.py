@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ingest.errors import RagError
     from rag_app.engine import Engine, open_engine
-    from rag_app.records import Answer, Citation, Hit, Turn, Unsupported, Usage
+    from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
+    from rag_app.stopping import Stop
 
 __all__ = [
     "Answer",
     "AnswerSettings",
     "Citation",
     "Engine",
+    "Failure",
     "Hit",
     "RagError",
+    "Stop",
     "Turn",
     "Unsupported",
     "Usage",
@@ -33,8 +36,10 @@ _HOMES = {
     "AnswerSettings": "rag_app.settings",
     "Citation": "rag_app.records",
     "Engine": "rag_app.engine",
+    "Failure": "rag_app.records",
     "Hit": "rag_app.records",
     "RagError": "ingest.errors",
+    "Stop": "rag_app.stopping",
     "Turn": "rag_app.records",
     "Unsupported": "rag_app.records",
     "Usage": "rag_app.records",

@@ -10,13 +10,16 @@ from ingest.records import FilterField
 from ingest.where import fields_in
 from rag_app import quotes
 from rag_app.citations import CitedAnswer, cite
+from rag_app.errors import LLMError
 from rag_app.evidence import Evidence, full_text
 from rag_app.llm import ChatModel
-from rag_app.prompts import NO_ANSWER, build_messages
-from rag_app.records import Citation, Turn, Unsupported, Usage
+from rag_app.llm_fitted import FittedStream
+from rag_app.prompts import NO_ANSWER, Prompts, build_messages
+from rag_app.records import Citation, Failure, Turn, Unsupported, Usage
 from rag_app.retrieve import Passage
 from rag_app.safety import Guard, SafeStream
 from rag_app.settings import AnswerSettings
+from rag_app.stopping import Stop
 from rag_app.verify import SupportCheck
 
 NEAREST = 3
@@ -34,6 +37,7 @@ class Draft(NamedTuple):
     usage: Usage | None = None
     notes: tuple[str, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
+    failure: Failure | None = None
 
 
 def quote(evidence: Evidence) -> Draft:
@@ -44,11 +48,15 @@ def quote(evidence: Evidence) -> Draft:
     return Draft(text, tuple(citations))
 
 
-def refuse(passages: Sequence[Passage], model: str = quotes.MODEL) -> Draft:
+def refuse(
+    passages: Sequence[Passage],
+    model: str = quotes.MODEL,
+    lead: str = "The documents do not answer this.",
+) -> Draft:
     """Say that the documents do not answer, and where the nearest passages are."""
     places = list(dict.fromkeys(_place(passage) for passage in passages))[:NEAREST]
     nearest = f" The nearest passages are in {_listed(places)}." if places else ""
-    return Draft(f"The documents do not answer this.{nearest}", refused=True, model=model)
+    return Draft(f"{lead}{nearest}", refused=True, model=model)
 
 
 def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> str:
@@ -75,30 +83,34 @@ def ask_llm(
     enough_to_quote: bool,
     check: SupportCheck,
     settings: AnswerSettings,
+    prompts: Prompts | None = None,
+    stop: Stop | None = None,
 ) -> Iterator[str | Draft]:
     """Stream an LLM's answer, then give it with its citations checked.
 
     An answer of which nothing is supported is not given: the documents' own words are, where
-    they are ``enough_to_quote``, and else the refusal. Raises LLMError, JudgeError.
+    they are ``enough_to_quote``, and else the refusal. Gives no draft when it is stopped. Raises
+    LLMError, JudgeError.
     """
-    parts: list[str] = []
-    messages = build_messages(question, passages, history)
+    messages = build_messages(question, passages, (), prompts)
     rules = [message["content"] for message in messages if message["role"] == "system"]
     guard = Guard(map(full_text, passages), rules, settings.link_hosts)
     shown = SafeStream(guard)
-    with llm.stream(messages) as stream:
+    with FittedStream(llm, question, passages, history, prompts=prompts, stop=stop) as stream:
         held = ""
         for part in stream:
-            parts.append(part)
             held += part
             # The words for "no answer" are for us, not for the reader.
             if not NO_ANSWER.startswith(held.lstrip().upper()[: len(NO_ANSWER)]):
                 if safe := shown.feed(held):
                     yield safe
                 held = ""
-    text = "".join(parts)
-    model, usage = stream.model, stream.usage
-    if NO_ANSWER in text.upper() or not text.strip():
+    text, model, usage = stream.text, stream.model, stream.usage
+    if stop is not None and stop.is_set:
+        return
+    if not text.strip():
+        raise _silent(llm, stream)
+    if NO_ANSWER in text.upper():
         yield refuse(passages, model)._replace(usage=usage)
         return
     if safe := shown.end():
@@ -109,6 +121,7 @@ def ask_llm(
         draft = quote(evidence) if enough_to_quote else refuse(passages, model)
         yield draft._replace(usage=usage, notes=(note,))
         return
+    notes += stream.notes
     if stream.finish_reason == "length":
         notes += (f"The answer was cut off at {llm.max_tokens} tokens.",)
     yield Draft(cited.text, cited.citations, False, model, usage, notes, cited.unsupported)
@@ -139,6 +152,16 @@ def check_answer(
         # What goes on making something of itself is no answer.
         cited = cite("", passages, check)
     return cited, (*_notes(cited, invented), *removed)
+
+
+def _silent(llm: ChatModel, stream: FittedStream) -> LLMError:
+    """The LLM answered, and said nothing: mostly all that it may write went into thinking."""
+    does = "ask again, or choose another model"
+    if stream.finish_reason == "length":
+        does = f"its {llm.max_tokens} tokens went into thinking; raise RAG_LLM_MAX_TOKENS"
+    error = LLMError(f"the answer of the LLM at {llm.endpoint} is empty; {does}")
+    error.usage = stream.usage
+    return error
 
 
 def _notes(cited: CitedAnswer, invented: int) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The command line: ``rag-app ingest | ask | search | chat | status | eval`` and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
-or the LLM cannot be used; 130 interrupted. With ``--json``, standard output holds one JSON object
-and nothing else; errors are one line on standard error.
+or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
+``--json``, standard output holds one JSON object and nothing else; errors are one line on standard
+error.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ingest.command import (
 from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
 from rag_app.cli_upkeep import add_upkeep_commands
+from rag_app.errors import LLMError
 from rag_app.records import Mode
 
 if TYPE_CHECKING:
@@ -95,6 +97,10 @@ def _ask(options: argparse.Namespace) -> int:
         print_json(asdict(answer))
     else:
         print(answer_lines(answer))
+    if answer.failure is not None:
+        print(f"rag-app: {answer.failure.message}", file=sys.stderr)
+        if answer.failure.must_act:
+            return LLMError.exit_code
     return 1 if answer.refused else 0
 
 
@@ -197,11 +203,16 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     text = _with_doubts(answer)
     paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(text)]
     sources = [_source(citation, answer.text) for citation in answer.citations]
-    notes = [f"Note: {note}" for note in answer.notes]
+    # Why the LLM failed stands on standard error.
+    failed = answer.failure.message if answer.failure else None
+    notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
     model = "quotes from the documents" if answer.model == "quotes" else answer.model
     tokens = ""
     if answer.usage:
-        tokens = f", {answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens"
+        about = "about " if answer.usage.estimated else ""
+        tokens = f", {about}{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens"
+        if answer.usage.cost is not None:
+            tokens += f", cost {answer.usage.cost:.4f}"
     notes.append(f"({model}, {answer.seconds:.1f} s{tokens})")
     return "\n\n".join(filter(None, ["\n".join(paragraphs), "\n".join(sources), "\n".join(notes)]))
 

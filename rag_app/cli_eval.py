@@ -189,7 +189,9 @@ def _generated(
             made = by_rules(engine.store, options.generate, options.seed)
         else:
             with _counting("questions made", options.generate) as told:
-                made = by_llm(engine.store, engine.llm, options.generate, options.seed, told)
+                made = by_llm(
+                    engine.store, engine.llm, options.generate, options.seed, told, engine.prompts
+                )
     if options.write:
         write_questions(options.write, made.questions)
     return made.questions, made.notes

@@ -20,15 +20,19 @@ from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
 from rag_app.collection import Collection
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
+from rag_app.fallback import with_fallback
 from rag_app.follow_up import standalone_question
 from rag_app.judge import EntailmentJudge
 from rag_app.llm import ChatModel
+from rag_app.llm_local import LocalModel
 from rag_app.neighbours import join_neighbours
+from rag_app.prompts import load_prompts
 from rag_app.questions import checked_question, vector_of
 from rag_app.records import Answer, Hit, Mode, Turn
 from rag_app.rerank import Reranker, rerank
 from rag_app.retrieve import Passage, Ranks, Retriever
 from rag_app.settings import AnswerSettings
+from rag_app.stopping import Stop
 from rag_app.verify import FactCheck, SupportCheck
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ class Engine(Collection):
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
         judge = answers.judge
         self.judge = EntailmentJudge(judge, index.device) if judge else None
+        self.prompts = load_prompts(answers.prompts)
         self.llm = _chat_model(answers)
 
     def stream(
@@ -56,14 +61,18 @@ class Engine(Collection):
         question: str,
         history: Sequence[Turn] = (),
         where: Mapping[str, Any] | None = None,
+        *,
+        stop: Stop | None = None,
     ) -> Generator[str | Answer]:
         """Answer a question: parts of the text as they come, and then the Answer.
 
         The Answer's text may differ from the parts: its markers have been checked. ``where``
-        filters what is read, as in ``search``; if nothing passes it, the answer says so. Raises
-        UsageError for a question that is empty or too long and for a wrong filter, StoreEmpty,
-        StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and LLMError
-        if the LLM cannot be used.
+        filters what is read, as in ``search``; if nothing passes it, the answer says so. Where the
+        LLM fails, the Answer is quotes, or a refusal, with the ``failure``. After ``stop.set()``
+        by another thread the stream ends at once, without an Answer. Raises UsageError for a
+        question that is empty or too long and for a wrong filter, StoreEmpty, StoreError,
+        FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and LLMError with
+        ``llm_fallback`` off.
         """
         started = time.perf_counter()
         question = checked_question(question)
@@ -77,7 +86,7 @@ class Engine(Collection):
         elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
             enough = evidence.confidence >= ENOUGH
             recent = history[-HISTORY_TURNS:]
-            for part in ask_llm(
+            parts = ask_llm(
                 self.llm,
                 question,
                 evidence,
@@ -86,11 +95,18 @@ class Engine(Collection):
                 enough_to_quote=enough,
                 check=self.check,
                 settings=self.answer_settings,
-            ):
+                prompts=self.prompts,
+                stop=stop,
+            )
+            if self.answer_settings.llm_fallback:
+                parts = with_fallback(parts, evidence, passages, enough_to_quote=enough)
+            for part in parts:
                 if isinstance(part, Draft):
                     draft = part
                 else:
                     yield part
+            if stop is not None and stop.is_set:
+                return
         elif self.llm is None and evidence.confidence >= ENOUGH:
             draft = quote(evidence)
             yield draft.text
@@ -107,6 +123,7 @@ class Engine(Collection):
             usage=draft.usage,
             notes=draft.notes,
             unsupported=draft.unsupported,
+            failure=draft.failure,
         )
 
     def ask(
@@ -207,8 +224,10 @@ class Engine(Collection):
         return EngineRetriever(self, k)
 
     def close(self) -> None:
-        """Give back the index. The engine is not used after."""
+        """Give back the index, and the memory of a local LLM. The engine is not used after."""
         self._retriever.close()
+        if self.llm is not None:
+            self.llm.close()
 
     def __enter__(self) -> Engine:
         return self
@@ -273,7 +292,7 @@ def _nothing_in(collection: str) -> str:
 def _chat_model(answers: AnswerSettings) -> ChatModel | None:
     if not answers.uses_llm:
         return None
-    key = answers.openai_api_key
+    key, path = answers.openai_api_key, answers.llm_path
     return ChatModel(
         model=answers.llm_model,
         api_key=key.get_secret_value() if key else None,
@@ -281,4 +300,8 @@ def _chat_model(answers: AnswerSettings) -> ChatModel | None:
         total_seconds=answers.llm_total_seconds,
         idle_seconds=answers.llm_idle_seconds,
         max_tokens=answers.llm_max_tokens,
+        context_tokens=answers.llm_context_tokens,
+        price_in=answers.llm_price_in,
+        price_out=answers.llm_price_out,
+        local=LocalModel(path, answers.llm_context_tokens) if path else None,
     )

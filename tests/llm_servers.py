@@ -177,7 +177,10 @@ class Exchange(BaseHTTPRequestHandler):
         self.server.listings.append(self._headers())
         if self.path != "/v1/models" or self.server.models is None:
             return self.send_json(404, {"error": {"message": "no such page"}})
-        models = [{"id": name, "object": "model"} for name in self.server.models]
+        models = [
+            {"object": "model", **({"id": model} if isinstance(model, str) else model)}
+            for model in self.server.models
+        ]
         return self.send_json(200, {"object": "list", "data": models})
 
     def do_POST(self) -> None:
@@ -249,8 +252,8 @@ class ScriptedServer(ThreadingHTTPServer):
     """An HTTP server on a free port of 127.0.0.1 that plays its behaviours. A context manager.
 
     ``requests`` are those for chat completions, ``listings`` the headers of those for the models;
-    ``models`` None answers the latter with 404. ``disconnected`` is set when a client hangs up
-    before its answer is whole.
+    ``models`` are names, or entries of the list; None answers the latter with 404.
+    ``disconnected`` is set when a client hangs up before its answer is whole.
     """
 
     daemon_threads = False  # so that closing the server waits for them
@@ -258,7 +261,7 @@ class ScriptedServer(ThreadingHTTPServer):
     def __init__(
         self,
         *behaviours: Behaviour | Callable[[dict[str, Any]], str],
-        models: Sequence[str] | None = ("scripted",),
+        models: Sequence[str | dict[str, Any]] | None = ("scripted",),
     ) -> None:
         self.behaviours = behaviours or (reply("An answer."),)
         self.models = models

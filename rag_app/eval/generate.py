@@ -23,7 +23,7 @@ from ingest.store import Store
 from rag_app.eval.questions import Gold, Question
 from rag_app.eval.rules import Candidate, candidates
 from rag_app.llm import ChatModel
-from rag_app.prompts import build_question_messages
+from rag_app.prompts import Prompts, shipped_prompts
 
 RULES_NOTE = (
     "Questions made by rule copy the documents' own words, which makes them easier than people's "
@@ -104,6 +104,7 @@ def by_llm(
     count: int,
     seed: int = 0,
     told: Callable[[int], None] = lambda _: None,
+    prompts: Prompts | None = None,
 ) -> Generated:
     """At most ``count`` questions from an LLM, each of a passage drawn by chance: its gold.
 
@@ -125,7 +126,8 @@ def by_llm(
     for document, chunk in passages[: count * TRIES]:
         if len(questions) == count:
             break
-        with llm.stream(build_question_messages(chunk.text, chunk.headings)) as stream:
+        messages = (prompts or shipped_prompts()).generate_messages(chunk.text, chunk.headings)
+        with llm.stream(messages) as stream:
             asked = usable_question(_first_line(stream), chunk.text)
             model = stream.model or model
         if asked is None or asked in questions:

@@ -58,7 +58,9 @@ class Workplace:
 
     def open(self, settings: IndexSettings, overrides: Overrides) -> Engine:
         """An engine over a collection, with settings of answers beside those of the user."""
-        engine = open_engine(settings=settings, answers=load_settings(AnswerSettings, **overrides))
+        # An LLM that fails is an error here: quotes in its place would be counted as its answers.
+        answers = load_settings(AnswerSettings, **{"llm_fallback": False, **overrides})
+        engine = open_engine(settings=settings, answers=answers)
         engine.embedder = self.embedder(settings)
         return engine
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ingest import FileReceipt, IngestReport, RagError, ingest_paths
-from rag_app import Answer, Engine, Turn
+from rag_app import Answer, Engine, Stop, Turn
 
 Result = TypeVar("Result")
 
@@ -74,21 +74,20 @@ class Asking:
         self.text = ""
         self._engine = engine
         self._history = tuple(history)
-        self._stopped = threading.Event()
+        self._stop = Stop()
         self.work = Work(self._ask)
 
     def stop(self) -> None:
-        """Ask for no more: the LLM is told with the next part that it sends."""
-        self._stopped.set()
+        """Ask for no more: the LLM is told at once, also while it is still silent."""
+        self._stop.set()
 
     def _ask(self) -> Answer | None:
-        stream = self._engine.stream(self.question, self._history, self.where)
-        # Closing the stream is what makes the LLM stop.
+        stream = self._engine.stream(self.question, self._history, self.where, stop=self._stop)
         with closing(stream):
             for part in stream:
                 if isinstance(part, Answer):
                     return part
-                if self._stopped.is_set():
+                if self._stop.is_set:
                     return None
                 self.text += part
         return None

@@ -185,5 +185,7 @@ def _caption_html(answer: Answer) -> str:
     told.append(f"{answer.seconds:.1f} s")
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
-        told.append(f"{tokens:,} tokens")
+        told.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+        if answer.usage.cost is not None:
+            told.append(f"cost {answer.usage.cost:.4f}")
     return f'<p class="rag-caption">{escaped(" · ".join(told))}</p>'

@@ -109,16 +109,29 @@ def test_one_bad_file_among_good_ones(run, tmp_path: Path) -> None:  # type: ign
 def test_llm_failures(run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("RAG_LLM_MODEL", "m")
-    code, out, err = run("ask", "What does E22 mean?", "--store", sample)
-    assert code == 3 and not out and err.count("\n") == 1 and "127.0.0.1:9" in err
-    with ScriptedServer(status(401, {"error": {"message": "no"}})) as server:
+    code, out, err = run("ask", "What does error code E22 mean?", "--store", sample)
+    assert code == 3 and err.count("\n") == 1 and "127.0.0.1:9" in err, "somebody must start it"
+    assert "Wind sensor path blocked" in out and "(quotes from the documents" in out
+    for code_sent, code_expected in ((401, 3), (404, 3), (429, 0), (500, 0)):
+        failing = status(code_sent, {"error": {"message": "no"}}, {"Retry-After": "0"})
+        with ScriptedServer(failing) as server:
+            monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+            monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
+            code, out, err = run("ask", "What does error code E22 mean?", "--store", sample)
+        assert code == code_expected and err.count("\n") == 1 and "sk-wrong" not in err
+        assert "Wind sensor path blocked" in out
+    with ScriptedServer(status(401)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
-        code, _, err = run("ask", "What does E22 mean?", "--store", sample)
-    assert code == 3 and err.count("\n") == 1 and "sk-wrong" not in err
+        code, out, err = run("ask", "What does error code E22 mean?", "--store", sample, "--json")
+        answer = json.loads(out)
+        assert code == 3 and answer["failure"]["kind"] == "LLMRejected"
+        assert answer["failure"]["must_act"] and answer["failure"]["message"] in err
+        monkeypatch.setenv("RAG_LLM_FALLBACK", "false")
+        code, out, err = run("ask", "What does error code E22 mean?", "--store", sample)
+        assert code == 3 and not out and err.count("\n") == 1
     with ScriptedServer(reply("The wind sensor path is blocked [1].", usage=(50, 9))) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
-        code, out, _ = run("ask", "What does E22 mean?", "--store", sample)
+        code, out, _ = run("ask", "What does error code E22 mean?", "--store", sample)
     assert code == 0 and "50 + 9 tokens)" in out
     assert "The wind sensor path is blocked. [" in out
 

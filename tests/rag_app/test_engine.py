@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,11 @@ import pytest
 from ingest import IndexSettings
 from ingest.embed import Embedder
 from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageError
-from rag_app import Answer, AnswerSettings, Engine, Turn, open_engine
+from rag_app import Answer, AnswerSettings, Engine, Stop, Turn, open_engine
 from rag_app.errors import LLMRejected, LLMUnreachable
 from rag_app.prompts import NO_ANSWER
 from tests.llama_server import LlamaServer
-from tests.llm_servers import ScriptedServer, reply, slow, status
+from tests.llm_servers import Behaviour, ScriptedServer, dribble, hang, reply, slow, status
 
 QUESTION = "What does error code E22 mean?"
 
@@ -130,18 +132,45 @@ def test_a_follow_up_is_searched_for_with_what_it_is_about(sample_engine: Engine
     assert "Remove ice, webs or nests" not in alone.text
 
 
-def test_llm_errors(sample: Path, embedder: Embedder) -> None:
+def test_llm_errors_where_quotes_shall_not_step_in(sample: Path, embedder: Embedder) -> None:
     with (
         ScriptedServer(status(401, {"error": {"message": "bad key"}})) as server,
-        with_llm(sample, embedder, server.base_url) as engine,
+        with_llm(sample, embedder, server.base_url, llm_fallback=False) as engine,
         pytest.raises(LLMRejected, match="OPENAI_API_KEY"),
     ):
         engine.ask(QUESTION)
+    url = "http://127.0.0.1:9/v1"
     with (
-        with_llm(sample, embedder, "http://127.0.0.1:9/v1", llm_total_seconds=3) as engine,
+        with_llm(sample, embedder, url, llm_total_seconds=3, llm_fallback=False) as engine,
         pytest.raises(LLMUnreachable, match="OPENAI_BASE_URL"),
     ):
         engine.ask(QUESTION)
+
+
+@pytest.mark.parametrize("behaviour", [hang(), hang("word "), status(429), dribble()])
+def test_a_stop_reaches_an_llm_that_is_silent(
+    sample: Path, embedder: Embedder, behaviour: Behaviour
+) -> None:
+    stop = Stop()
+    with (
+        ScriptedServer(behaviour) as server,
+        with_llm(sample, embedder, server.base_url) as engine,
+    ):
+        engine.search(QUESTION)  # loads the model
+        stopped: list[float] = []
+
+        def stop_it() -> None:
+            while not server.requests:
+                time.sleep(0.01)
+            time.sleep(0.1)
+            stopped.append(time.monotonic())
+            stop.set()
+
+        threading.Thread(target=stop_it).start()
+        parts = [*engine.stream(QUESTION, stop=stop)]
+        assert time.monotonic() - stopped[0] < 0.5
+        assert not any(isinstance(part, Answer) for part in parts)
+        assert [*engine.stream(QUESTION, stop=stop)] == [], "it is set already"
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 from rag_app import Engine
 from rag_app.ui.state import State
-from tests.llm_servers import ScriptedServer, reply, slow, status
+from tests.llm_servers import ScriptedServer, hang, reply, slow, status
 from tests.ui.conftest import OpenPage
 
 QUESTION = "When is the garden gate locked?"
@@ -161,15 +161,35 @@ def test_an_llm_writes_and_what_it_does_not_prove_is_marked(
     assert "<img" not in shown(page)
 
 
-def test_an_llm_that_refuses_is_an_error_in_the_conversation(
+def test_where_the_llm_refuses_quotes_step_in_and_say_why(
     open_page: OpenPage, small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
     with ScriptedServer(status(401, {"error": {"message": "no such key"}})) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         page = ask(open_page(small_store), QUESTION)
-    assert len(page.error) == 1
-    assert not page.exception
+    assert "refused the key; set OPENAI_API_KEY" in shown(page)
+    assert "Quoted from the documents, word for word" in shown(page)
+    assert "rag-quote" in shown(page)
+    assert not page.exception and not page.error
     assert page.chat_input[0].disabled is False
+
+
+def test_a_stop_reaches_an_llm_that_is_silent(
+    small_store: Path, connect: pytest.MonkeyPatch
+) -> None:
+    from rag_app.ui import chat, state
+
+    with ScriptedServer(hang()) as server:
+        connect.setenv("OPENAI_BASE_URL", server.base_url)
+        connect.setenv("RAG_STORE", str(small_store))
+        session = State()
+        chat.ask(session, state.engine(), QUESTION)
+        tick = threading.Event()
+        while not server.requests:
+            tick.wait(0.05)
+        chat.stop(session)
+        assert server.disconnected.wait(2), "not only at the idle deadline, which is 30 s"
+        assert session.asking is None
 
 
 def test_stopping_keeps_what_was_written_and_tells_the_llm(

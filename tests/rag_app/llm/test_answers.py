@@ -14,6 +14,7 @@ from tests.llm_servers import (
     events,
     reply,
     slow,
+    status,
 )
 from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat
 
@@ -40,7 +41,7 @@ def test_an_answer_comes_in_parts_with_its_usage_model_and_finish_reason() -> No
 
 def test_the_whole_answer_at_once() -> None:
     with ScriptedServer(reply("Yes.", finish="length")) as server:
-        assert chat(server).complete(QUESTION) == ("Yes.", None)
+        assert chat(server).complete(QUESTION) == ("Yes.", Usage(3, 1, estimated=True))
 
 
 def test_a_reply_may_depend_on_the_prompt() -> None:
@@ -84,6 +85,10 @@ def test_no_model_set_and_none_or_several_to_choose_from(models: list[str], name
         ("<think>Hm, <b>.\n</think>\n\nYes <think> no.", "Yes <think> no."),
         (" \n<think></think>Yes.", "Yes."),
         ("<think>never ended", ""),
+        ("<think>One.</think> <think>Two.</think>\n\nYes.", "Yes."),
+        ("<thought>One.</thought>Yes.", "Yes."),
+        ("[THINK]One.[/THINK]Yes.", "Yes."),
+        ("A thought that began in the prompt.</think>\nYes.", "Yes."),
         ("<thin ice", "<thin ice"),
         ("<thi", "<thi"),
         ("  Yes.", "  Yes."),
@@ -92,6 +97,46 @@ def test_no_model_set_and_none_or_several_to_choose_from(models: list[str], name
 def test_thinking_is_left_out(content: str, answer: str, pieces: int) -> None:
     with ScriptedServer(reply(content, parts=pieces, thinking="Let me see.")) as server:
         assert chat(server).complete(QUESTION)[0] == answer
+
+
+def test_an_answer_that_is_not_streamed_is_read_all_the_same() -> None:
+    said = {"message": {"role": "assistant", "content": "Yes."}, "finish_reason": "stop"}
+    whole = {"model": "whole", "choices": [said], "usage": {"prompt_tokens": 7}}
+    headers = {"Content-Type": "application/json"}
+    with ScriptedServer(status(200, whole, headers)) as server:
+        parts = chat(server).stream(QUESTION)
+        assert [*parts] == ["Yes."]
+        assert (parts.model, parts.usage, parts.finish_reason) == ("whole", Usage(7, 0), "stop")
+
+
+def test_tokens_are_estimated_where_the_endpoint_counts_none_with_thinking() -> None:
+    asked = [{"role": "user", "content": "x" * 400}]
+    for field in ("reasoning_content", "reasoning"):
+        thought = {"choices": [{"delta": {field: "t" * 200}}]}
+        said = {"choices": [{"delta": {"content": "y" * 40}, "finish_reason": "stop"}]}
+        with ScriptedServer(events(thought, said)) as server:
+            answer, usage = chat(server, price_in=2.0, price_out=10.0).complete(asked)
+        assert answer == "y" * 40
+        assert usage == Usage(100, 60, estimated=True, cost=pytest.approx(0.0008))
+
+
+@pytest.mark.parametrize(
+    ("prices", "cost"),
+    [
+        ({"price_in": 1.0, "price_out": 4.0}, 24e-6),
+        ({"price_out": 4.0}, 12e-6),
+        ({"price_in": 0.0, "price_out": 0.0}, 0.0),
+        ({}, None),
+    ],
+)
+def test_cost_is_counted_from_the_prices_that_are_set(
+    prices: dict[str, float], cost: float | None
+) -> None:
+    with ScriptedServer(ANSWERED) as server:
+        usage = chat(server, **prices).complete(QUESTION)[1]
+    assert usage is not None
+    assert usage.cost == (None if cost is None else pytest.approx(cost))
+    assert not usage.estimated
 
 
 def test_odd_chunks_are_passed_over() -> None:
@@ -106,7 +151,7 @@ def test_odd_chunks_are_passed_over() -> None:
         {"choices": [{"delta": None}]},
     )
     with ScriptedServer(events(*odd, good, {"choices": [{"delta": {"content": 3}}]})) as server:
-        assert chat(server).complete(QUESTION) == ("Yes.", None)
+        assert chat(server).complete(QUESTION)[0] == "Yes."
 
 
 def test_the_connection_can_be_tested() -> None:

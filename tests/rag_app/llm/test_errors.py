@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ingest.errors import UsageError
-from rag_app.errors import LLMError, LLMRejected, LLMUnreachable
+from rag_app.errors import LLMBusy, LLMError, LLMRejected, LLMTooLong, LLMUnreachable
 from rag_app.llm import ChatModel
 from tests.llm_servers import (
     Behaviour,
@@ -54,8 +54,12 @@ def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
         chat(server).complete(QUESTION)
         assert time.monotonic() - started >= 0.4
     started = time.monotonic()
-    assert "429" in failure(status(429, headers={"Retry-After": "60"}), kind=LLMRejected)
+    for wait in ("60", "Fri, 31 Dec 9999 23:59:59 GMT"):
+        assert "429" in failure(status(429, headers={"Retry-After": wait}), kind=LLMBusy)
     assert time.monotonic() - started < 2
+    for wait in ("soon", "", "Fri, 31 Dec 1999 23:59:59 GMT"):
+        with ScriptedServer(status(429, headers={"Retry-After": wait}), ANSWERED) as server:
+            assert chat(server).complete(QUESTION)[0] == "It is here."
 
 
 # Errors
@@ -73,26 +77,42 @@ def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
         ),
         (
             error(400, "too big", code="context_length_exceeded"),
-            LLMRejected,
+            LLMTooLong,
             "exceed the model's context length (too big)",
         ),
         (
             error(400, "request (9 tokens) exceeds the available context size (8 tokens)"),
-            LLMRejected,
+            LLMTooLong,
             "exceed the model's context length",
         ),
         (error(429, "You exceeded your quota."), LLMRejected, "quota after 3 tries (429: You "),
+        (error(429, "Slow down."), LLMBusy, "rate limit or quota after 3 tries (429: Slow down)"),
         (status(413, {"error": "too much"}), LLMRejected, "status 413: too much"),
         (status(422, {"detail": [{"msg": "x"}]}), LLMRejected, "status 422: [{'msg': 'x'}]"),
-        (status(503, {"error": {"message": "Loading model"}}), LLMError, "503 after 3 tries: Load"),
-        (status(502, "<html>Bad gateway</html>"), LLMError, "status 502 after 3 tries"),
-        (status(500, "x" * 5000), LLMError, "xxx…"),
+        (status(503, {"error": {"message": "Loading model"}}), LLMBusy, "503 after 3 tries: Load"),
+        (status(502, "<html>Bad gateway</html>"), LLMBusy, "status 502 after 3 tries"),
+        (status(500, "x" * 5000), LLMBusy, "xxx…"),
         (malformed(), LLMError, "broke off: the endpoint sent something that is not JSON"),
         (malformed("A"), LLMError, "broke off: the endpoint sent something that is not JSON"),
         (cut_after("A"), LLMError, "broke off: the connection was cut"),
         (reply("A", finish=None), LLMError, "broke off: the connection ended before"),
         (events({"error": {"message": "out of memory"}}), LLMError, "reported out of memory"),
         (status(200, "<html>Hello</html>"), LLMError, "sent no answer; check that OPENAI_BASE_URL"),
+        (
+            status(200, "<html>Hello</html>", {"Content-Type": "text/html; charset=utf-8"}),
+            LLMRejected,
+            "sent text/html and no answer; check that OPENAI_BASE_URL",
+        ),
+        (
+            status(200, {"error": {"message": "no memory"}}, {"Content-Type": "application/json"}),
+            LLMError,
+            "reported no memory",
+        ),
+        (
+            status(307, "", {"Location": "http://elsewhere/v1"}),
+            LLMRejected,
+            "redirects to http://elsewhere/v1; if that is right, set OPENAI_BASE_URL",
+        ),
     ],
 )
 def test_errors_say_what_is_wrong(behaviour: Behaviour, kind: type[LLMError], words: str) -> None:

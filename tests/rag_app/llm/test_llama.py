@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rag_app.errors import LLMRejected
+from rag_app.errors import LLMTooLong
 from rag_app.llm import ChatModel
 from tests.llama_server import LlamaServer
 
@@ -55,6 +55,8 @@ def test_llama_is_stopped_early(llama: ChatModel) -> None:
 
 @pytest.mark.slow
 def test_llama_refuses_what_does_not_fit(llama: ChatModel) -> None:
-    with pytest.raises(LLMRejected, match=r"context length .*2048"):
+    with pytest.raises(LLMTooLong, match=r"context length .*2048") as caught:
         llama.complete([{"role": "user", "content": "word " * 3000}])
+    assert caught.value.context == 2048 == llama.context_tokens
+    assert caught.value.needed is not None and caught.value.needed > 3000
     assert llama.test_connection() == "smollm2"
