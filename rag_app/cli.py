@@ -197,6 +197,8 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(answer.text)]
     sources = [_source(citation, answer.text) for citation in answer.citations]
     notes = [f"Note: {note}" for note in answer.notes]
+    if answer.standalone is not None:
+        notes.insert(0, f"Searched for: {answer.standalone}")
     model = "quotes from the documents" if answer.model == "quotes" else answer.model
     tokens = ""
     if answer.usage:

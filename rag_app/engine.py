@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.catalog import Vectors
@@ -20,20 +20,19 @@ from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
 from rag_app.collection import Collection
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
-from rag_app.follow_up import standalone_question
+from rag_app.follow_up import is_about_its_own, recent_turns
 from rag_app.llm import ChatModel
 from rag_app.neighbours import join_neighbours
 from rag_app.questions import checked_question, vector_of
 from rag_app.records import Answer, Hit, Mode, Turn
 from rag_app.rerank import Reranker, rerank
 from rag_app.retrieve import Passage, Ranks, Retriever
+from rag_app.rewrite import REWRITE_SECONDS, rewritten
 from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
-
-HISTORY_TURNS = 6
 
 
 class Engine(Collection):
@@ -45,7 +44,8 @@ class Engine(Collection):
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
-        self.llm = _chat_model(answers)
+        self.llm = _chat_model(answers, answers.llm_total_seconds)
+        self._rewriter = _chat_model(answers, REWRITE_SECONDS)
 
     def stream(
         self,
@@ -63,8 +63,11 @@ class Engine(Collection):
         """
         started = time.perf_counter()
         question = checked_question(question)
-        standalone = standalone_question(question, history)
+        recent = recent_turns(history, self.answer_settings.history_tokens, self.embedder)
+        standalone = rewritten(question, recent, self._rewriter)
         evidence = self.evidence(standalone, where)
+        if standalone != question and not is_about_its_own(question, evidence, self.embedder):
+            evidence = replace(evidence, confidence=0.0)
         passages = evidence.passages[: self.answer_settings.passages]
         draft = refuse(passages)
         if where is not None and not passages:
@@ -72,7 +75,6 @@ class Engine(Collection):
             yield draft.text
         elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
             enough = evidence.confidence >= ENOUGH
-            recent = history[-HISTORY_TURNS:]
             for part in ask_llm(
                 self.llm, question, evidence, passages, recent, enough_to_quote=enough
             ):
@@ -95,6 +97,7 @@ class Engine(Collection):
             seconds=time.perf_counter() - started,
             usage=draft.usage,
             notes=draft.notes,
+            standalone=standalone if standalone != question else None,
         )
 
     def ask(
@@ -253,7 +256,7 @@ def _nothing_in(collection: str) -> str:
     return f"Nothing has been ingested into the collection {collection!r}; run: rag-app ingest PATH"
 
 
-def _chat_model(answers: AnswerSettings) -> ChatModel | None:
+def _chat_model(answers: AnswerSettings, most_seconds: float) -> ChatModel | None:
     if not answers.uses_llm:
         return None
     key = answers.openai_api_key
@@ -261,7 +264,7 @@ def _chat_model(answers: AnswerSettings) -> ChatModel | None:
         model=answers.llm_model,
         api_key=key.get_secret_value() if key else None,
         base_url=answers.openai_base_url,
-        total_seconds=answers.llm_total_seconds,
+        total_seconds=min(answers.llm_total_seconds, most_seconds),
         idle_seconds=answers.llm_idle_seconds,
         max_tokens=answers.llm_max_tokens,
     )

@@ -69,7 +69,8 @@ class Answer:
 
     ``text`` carries its markers, ``[1]``, each with one or more entries in ``citations``.
     ``model`` is the LLM's name, or "quotes". ``usage`` is None where no LLM was asked.
-    ``notes`` are sentences that the reader should see beside the answer.
+    ``notes`` are sentences that the reader should see beside the answer. ``standalone`` is the
+    question as it was searched for, where it left out what the conversation says; else None.
     """
 
     question: str
@@ -81,6 +82,7 @@ class Answer:
     seconds: float
     usage: Usage | None = None
     notes: tuple[str, ...] = ()
+    standalone: str | None = None
 
 
 class Turn(NamedTuple):
