@@ -43,7 +43,7 @@ BOUNDARY = (
 # "It" that stands for nothing, and "that" and "there" that point at nothing.
 EMPTY = re.compile(
     rf"(?<!what )(?<!which )(?<!who )\b(?:{HELPING}|take|takes|matter|matters)\s+it\b"
-    r"(?=.*\b(?:to|that|if|when)\b)"
+    r"(?=.*\b(?:to|that|if|when)\s+\w)"
     r"|\bit(?:\s+(?:is|was|takes|took)|['’]s)\b(?=.*\b(?:to|that|if|when)\b)"
     r"|\b(?:does|did|do|will|can)\s+it\s+(?:take|cost|matter|need)\b(?=.*\bto\b)"
     rf"|\b(?:{HELPING})\s+there\b|\bthere\s+(?:{HELPING})\b"
@@ -57,7 +57,7 @@ EMPTY = re.compile(
 PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|that|this|those|these|he|she|him|his|her|hers|there"
     r"|(?:the\s+)?(?:first|second|third|fourth|fifth|last|other|latter|former)\s+ones?"
-    r"|(?:(?:the|that|this|which)\s+)ones?|the (?:latter|former|other|same))\b",
+    r"|(?:(?:the|that|this|which)\s+)ones?|(?<=\bof )one(?=\W*$)|(?<=\bget )one(?=\W*$)|the (?:latter|former|other|same))\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(r"^(?:he|she|him|his|her|hers)$", re.IGNORECASE)
