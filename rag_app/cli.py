@@ -199,7 +199,8 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     notes = [f"Note: {note}" for note in answer.notes]
     if answer.standalone is not None:
         notes.insert(0, f"Searched for: {answer.standalone}")
-    model = "quotes from the documents" if answer.model == "quotes" else answer.model
+    known = {"quotes": "quotes from the documents", "count": "counted over the whole collection"}
+    model = known.get(answer.model, answer.model)
     tokens = ""
     if answer.usage:
         tokens = f", {answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens"

@@ -16,6 +16,7 @@ from ingest.embed import embedder_of
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.fingerprint import check_embedder
 from ingest.settings import IndexSettings, load_settings
+from rag_app import disagreement
 from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
 from rag_app.collection import Collection
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
@@ -29,10 +30,13 @@ from rag_app.rerank import Reranker, rerank
 from rag_app.retrieve import Passage, Ranks, Retriever
 from rag_app.rewrite import REWRITE_SECONDS, rewritten
 from rag_app.settings import AnswerSettings
+from rag_app.whole import counted, coverage_note, may_be_counted
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
+
+NO_EVIDENCE = Evidence((), (), 0.0)
 
 
 class Engine(Collection):
@@ -65,12 +69,14 @@ class Engine(Collection):
         question = checked_question(question)
         recent = recent_turns(history, self.answer_settings.history_tokens, self.embedder)
         standalone = rewritten(question, recent, self._rewriter)
-        evidence = self.evidence(standalone, where)
-        if standalone != question and not is_about_its_own(question, evidence, self.embedder):
-            evidence = replace(evidence, confidence=0.0)
+        count = self._counted(standalone, where)
+        evidence = NO_EVIDENCE if count else self._evidence_for(question, standalone, where)
         passages = evidence.passages[: self.answer_settings.passages]
-        draft = refuse(passages)
-        if where is not None and not passages:
+        draft = count or refuse(passages)
+        disagreements = disagreement.disagreements(evidence, self.embedder)
+        if count is not None:
+            yield draft.text
+        elif where is not None and not passages:
             draft = draft._replace(text=nothing_passes(where, self.filter_fields()))
             yield draft.text
         elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
@@ -83,10 +89,14 @@ class Engine(Collection):
                 else:
                     yield part
         elif self.llm is None and evidence.confidence >= ENOUGH:
-            draft = quote(evidence)
+            draft = quote(evidence, disagreement.sides(disagreements))
             yield draft.text
         else:
             yield draft.text
+        notes = draft.notes
+        if not draft.refused and count is None:
+            notes += disagreement.notes(disagreements)
+            notes += coverage_note(standalone, len(passages), self._chunk_count())
         yield Answer(
             question=question,
             text=draft.text,
@@ -96,7 +106,7 @@ class Engine(Collection):
             model=draft.model,
             seconds=time.perf_counter() - started,
             usage=draft.usage,
-            notes=draft.notes,
+            notes=notes,
             standalone=standalone if standalone != question else None,
         )
 
@@ -144,6 +154,22 @@ class Engine(Collection):
         if not pool and not self._chunk_count():
             raise StoreEmpty(_nothing_in(self.store.collection))
         return gather(question, vector, pool, self.embedder)
+
+    def _evidence_for(
+        self, question: str, standalone: str, where: Mapping[str, Any] | None
+    ) -> Evidence:
+        """The evidence for a question of a conversation: none where it is not about its words."""
+        evidence = self.evidence(standalone, where)
+        if standalone != question and not is_about_its_own(question, evidence, self.embedder):
+            return replace(evidence, confidence=0.0)
+        return evidence
+
+    def _counted(self, question: str, where: Mapping[str, Any] | None) -> Draft | None:
+        """The answer to a question about the whole collection; None if it is an ordinary one."""
+        if not may_be_counted(question):
+            return None
+        with self._retriever.words() as (view, index):
+            return counted(question, view, index, where)
 
     def ranks(self, question: str, ids: Sequence[str]) -> dict[str, Ranks]:
         """Where chunks stand among all of the collection, by meaning and by words."""

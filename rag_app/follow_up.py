@@ -57,7 +57,8 @@ EMPTY = re.compile(
 PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|that|this|those|these|he|she|him|his|her|hers|there"
     r"|(?:the\s+)?(?:first|second|third|fourth|fifth|last|other|latter|former)\s+ones?"
-    r"|(?:(?:the|that|this|which)\s+)ones?|(?<=\bof )one(?=\W*$)|(?<=\bget )one(?=\W*$)|the (?:latter|former|other|same))\b",
+    r"|(?:(?:the|that|this|which)\s+)ones?|(?<=\bof )one(?=\W*$)|(?<=\bget )one(?=\W*$)"
+    r"|the (?:latter|former|other|same))\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(r"^(?:he|she|him|his|her|hers)$", re.IGNORECASE)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Answer, Engine
+from rag_app.counting import MODEL as COUNT
 from rag_app.quotes import MODEL as QUOTES
 from rag_app.ui.background import Asking
 from rag_app.ui.filters import filter_html
@@ -189,6 +190,8 @@ def _caption_html(answer: Answer) -> str:
     told = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
         told = [] if answer.refused else ["Quoted from the documents, word for word"]
+    if answer.model == COUNT:
+        told = ["Counted over the whole collection"]
     told.append(f"{answer.seconds:.1f} s")
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
