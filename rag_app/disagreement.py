@@ -42,6 +42,7 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(r"(?<=[^.!?:;•\n]\s)[A-Z][\w'’-]*|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
+CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
 NOT = re.compile(r"\b(?:not|never|no|none|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
 MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb"
@@ -51,8 +52,8 @@ MONTHS = frozenset(
 VERSIONS = (
     frozenset(
         "version versions v rev revision edition draft final old new current latest copy updated"
-        " previous former archive archived superseded obsolete signed approved pdf docx doc md txt html"
-        " htm rtf odt page the of and".split()
+        " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
+        " html htm rtf odt page the of and".split()
     )
     | MONTHS
 )
@@ -72,17 +73,18 @@ def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
     least = evidence.sentences[0].score - NEARLY
     best = [one for one in evidence.sentences[:COMPARED] if one.score >= least]
     found: list[Disagreement] = []
-    told: set[frozenset[str]] = set()
+    told: set[str] = set()
     for one in best:
         for other in evidence.sentences[:OTHERS]:
-            documents = frozenset((_document(one), _document(other)))
-            if len(documents) < 2 or documents in told or not _differ(one, other):
+            # Each that is told brings a document that was not heard yet.
+            documents = {_document(one), _document(other)}
+            if documents <= told or not _differ(one, other):
                 continue
             vectors = unit(embedder.encode([one.text, other.text]))
             if float(similarities(vectors[:1], vectors[1])[0]) < SAME_MEANING:
                 continue
             found.append(Disagreement(one, other))
-            told.add(documents)
+            told |= documents
             if len(found) == MOST_TOLD:
                 return found
     return found
@@ -95,10 +97,12 @@ def sides(found: Sequence[Disagreement]) -> list[Sentence]:
 
 def notes(found: Sequence[Disagreement]) -> tuple[str, ...]:
     """What the reader is told: who says what, with the documents' dates."""
-    return tuple(
-        f"The documents disagree: {_says(pair.one, pair.other)}, {_says(pair.other, pair.one)}."
-        for pair in found
-    )
+    said: dict[int, list[str]] = {}
+    for pair in found:
+        # What several contradict is said once.
+        says = said.setdefault(id(pair.one), [_says(pair.one, pair.other)])
+        says.append(_says(pair.other, pair.one))
+    return tuple(f"The documents disagree: {', '.join(says)}." for says in said.values())
 
 
 def are_siblings(one: str, other: str) -> bool:
@@ -121,16 +125,22 @@ def _differ(one: Sentence, other: Sentence) -> bool:
         return False
     if any(are_siblings(a, b) for a in first.documents for b in second.documents):
         return False
-    if first.headings and second.headings:
-        above, over = _words(first.headings[-1]), _words(second.headings[-1])
-        if above and over and not above & over:
-            return False
+    if first.headings and second.headings and _name_others(first.headings[-1], second.headings[-1]):
+        return False
     numbers, other_numbers = _numbers(one.text), _numbers(other.text)
     if numbers == other_numbers:
         negated = bool(NOT.search(one.text)) != bool(NOT.search(other.text))
         return negated and shared >= SAME_BUT_NOT
     # As many numbers on both sides: a sentence that only says more is no contradiction.
     return numbers.total() == other_numbers.total() and numbers.total() > 0
+
+
+def _name_others(one: str, other: str) -> bool:
+    """Whether two headings are of different things: "Base plan" and "Plus plan"; or with codes."""
+    words, others = _words(one), _words(other)
+    siblings = words & others and words - others and others - words
+    codes, other_codes = set(CODE.findall(one)), set(CODE.findall(other))
+    return bool(siblings) or bool(codes and other_codes and codes != other_codes)
 
 
 def _words(text: str) -> set[str]:
