@@ -58,14 +58,14 @@ ASKS: tuple[tuple[re.Pattern[str], bool], ...] = tuple(
             True,
         ),
         (
-            rf"(?:is|are)\s+(?P<matter>.+?)\s+mentioned\s+(?:anywhere|somewhere"
-            rf"|in\s+(?:any|one|some)(?:\s+of the)?\s+{COUNTED})",
+            rf"(?:is|are)\s+(?:anything about\s+)?(?P<matter>.+?)\s+mentioned\s+(?:anywhere"
+            rf"|somewhere|in\s+(?:any|one|some|the|our)(?:\s+of the)?\s+{COUNTED})",
             True,
         ),
         (
             r"(?:list|show|find|count|give|how many)(?:\s+me)?(?:\s+(?:all|every|the|of))*\s+"
-            r"(?:mentions?|occurrences?|places?|passages?)(?:\s+are there)?\s+"
-            r"(?:of|about|where|(?:that|which) mentions?|with)\s+(?P<matter>.+?)"
+            r"(?:(?:mentions?|occurrences?|references?)(?:\s+are there)?\s+(?:of|to)"
+            r"|(?:places?|passages?)\s+(?:about|where|(?:that|which) mentions?))\s+(?P<matter>.+?)"
             r"(?:\s+is mentioned)?",
             True,
         ),
@@ -76,13 +76,20 @@ ASKS: tuple[tuple[re.Pattern[str], bool], ...] = tuple(
             False,
         ),
         (
-            rf"(?:are there any|is there an?y?|do (?:we|you|i) have (?:any|an?)|do any|does any)\s+"
+            r"(?:any|are there any|is there an?y?|do (?:we|you|i) have (?:any|an?)|do any"
+            r"|does any)\s+"
             rf"{KIND}{THINGS}{WITH}\s+(?:{CONCERNS}|on)\s+(?P<matter>.+?)",
             False,
         ),
     )
 )  # fmt: skip
 QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘]([^'’]+)['’](?!\w)")
+POLITE = re.compile(
+    r"^(?:please|tell me|(?:can|could|would|will) you(?: please)?(?: tell me)?)[\s,]+"
+    r"|^does (?:the|our|my|this) (?:collection|library|store|index) (?:have|contain|hold) "
+    r"(?=any\b)",
+    re.IGNORECASE,
+)
 ANYTHING = re.compile(r"^(?:the\s+)?(?:words?|phrases?|terms?)\s+", re.IGNORECASE)
 YES_OR_NO = re.compile(r"^(?:is|are|do|does|any)\b(?! there (?:a list|how))", re.IGNORECASE)
 # A question for documents as such has no other words than these, and what the catalog knows.
@@ -142,13 +149,14 @@ def inventory_of(question: str, known: Iterable[tuple[str, str]] = ()) -> Invent
 
     ``known`` are (field, value): what documents can be told apart by, as the catalog has it.
     """
-    text = " ".join(question.split())
+    text = POLITE.sub("", " ".join(question.split()))
     return _mentions(text) or _documents(text, known)
 
 
 def may_be_for_documents(question: str) -> bool:
     """Whether a question may be for documents as such, so that what the catalog knows of them has
     to be looked up."""
+    question = POLITE.sub("", question)
     return LISTS.match(question) is not None and DOCUMENTS.search(question) is not None
 
 
