@@ -12,7 +12,7 @@ from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.follow_up import LONGEST, recent_turns, standalone_question
 from rag_app.rewrite import is_sane, rewritten
 from tests.conftest import DATA
-from tests.llm_servers import Behaviour, ScriptedServer, hang, reply, status
+from tests.llm_servers import Behaviour, ScriptedServer, reply, status
 
 LEAVE = "How much annual leave do I get?"
 CONVERSATIONS = [
