@@ -43,6 +43,7 @@ LABEL = re.compile(
 )
 NAME = re.compile(r"(?<=[^.!?:;•\n]\s)[A-Z][\w'’-]*|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
 CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
+ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")
 NOT = re.compile(r"\b(?:not|never|no|none|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
 MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb"
@@ -72,6 +73,10 @@ def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
         return []
     least = evidence.sentences[0].score - NEARLY
     best = [one for one in evidence.sentences[:COMPARED] if one.score >= least]
+    # What each document says, word for word: one that says the same, too, is of one mind.
+    saying: dict[str, set[str]] = {}
+    for sentence in evidence.sentences:
+        saying.setdefault(_document(sentence), set()).add(_plain(sentence.text))
     found: list[Disagreement] = []
     told: set[str] = set()
     for one in best:
@@ -79,6 +84,10 @@ def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
             # Each that is told brings a document that was not heard yet.
             documents = {_document(one), _document(other)}
             if documents <= told or not _differ(one, other):
+                continue
+            if _plain(one.text) in saying[_document(other)]:
+                continue
+            if _plain(other.text) in saying[_document(one)]:
                 continue
             vectors = unit(embedder.encode([one.text, other.text]))
             if float(similarities(vectors[:1], vectors[1])[0]) < SAME_MEANING:
@@ -121,7 +130,7 @@ def _differ(one: Sentence, other: Sentence) -> bool:
     shared = len(words & others) / len(words | others) if words | others else 0.0
     if min(len(words), len(others)) < FEWEST_WORDS or shared < SAME_WORDS:
         return False
-    if _names(one.text) != _names(other.text):
+    if _names(one.text) != _names(other.text) or _key(one.text) != _key(other.text):
         return False
     if any(are_siblings(a, b) for a in first.documents for b in second.documents):
         return False
@@ -156,6 +165,16 @@ def _names(text: str) -> set[str]:
     labels = [label.casefold() for label in LABEL.findall(text)]
     names = [name.casefold() for name in NAME.findall(text) if name.casefold() not in MONTHS]
     return {*labels, *names}
+
+
+def _key(text: str) -> str:
+    """The first cell of a table's row, which says what the row is of; "" for a sentence."""
+    found = ROW.match(text)
+    return "" if found is None else _plain(found[1])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _numbers(text: str) -> Counter[str]:
