@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ingest.errors import RagError
-    from rag_app.engine import Engine, open_engine
+    from rag_app.engine import Engine
+    from rag_app.opening import open_engine
     from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
     from rag_app.stopping import Stop
@@ -43,7 +44,7 @@ _HOMES = {
     "Turn": "rag_app.records",
     "Unsupported": "rag_app.records",
     "Usage": "rag_app.records",
-    "open_engine": "rag_app.engine",
+    "open_engine": "rag_app.opening",
 }
 
 

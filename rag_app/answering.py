@@ -11,7 +11,7 @@ from ingest.where import fields_in
 from rag_app import quotes
 from rag_app.citations import CitedAnswer, cite
 from rag_app.errors import LLMError
-from rag_app.evidence import Evidence, full_text
+from rag_app.evidence import Evidence, Sentence, full_text
 from rag_app.llm import ChatModel
 from rag_app.llm_fitted import FittedStream
 from rag_app.prompts import NO_ANSWER, Prompts, build_messages
@@ -40,9 +40,9 @@ class Draft(NamedTuple):
     failure: Failure | None = None
 
 
-def quote(evidence: Evidence) -> Draft:
-    """The sentences that answer best, word for word, each with its citation."""
-    chosen = quotes.choose_quotes(evidence)
+def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
+    """The sentences that answer best, and others, word for word, each with its citation."""
+    chosen = quotes.choose_quotes(evidence, also)
     text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
     citations = (quotes.to_citation(one, marker) for marker, one in enumerate(chosen, start=1))
     return Draft(text, tuple(citations))

@@ -183,7 +183,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
     from ingest.settings import load_settings
-    from rag_app.engine import open_engine
+    from rag_app.opening import open_engine
     from rag_app.settings import AnswerSettings
 
     return open_engine(
@@ -206,7 +206,10 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     # Why the LLM failed stands on standard error.
     failed = answer.failure.message if answer.failure else None
     notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
-    model = "quotes from the documents" if answer.model == "quotes" else answer.model
+    if answer.standalone is not None:
+        notes.insert(0, f"Searched for: {answer.standalone}")
+    known = {"quotes": "quotes from the documents", "count": "counted over the whole collection"}
+    model = known.get(answer.model, answer.model)
     tokens = ""
     if answer.usage:
         about = "about " if answer.usage.estimated else ""

@@ -5,41 +5,42 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.catalog import Vectors
 from ingest.embed import embedder_of
-from ingest.errors import StoreEmpty, StoreError, UsageError
+from ingest.errors import StoreEmpty, UsageError
 from ingest.fingerprint import check_embedder
-from ingest.settings import IndexSettings, load_settings
+from ingest.settings import IndexSettings
+from rag_app import disagreement
 from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
 from rag_app.collection import Collection
+from rag_app.configured import configured_models
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.fallback import with_fallback
-from rag_app.follow_up import standalone_question
+from rag_app.follow_up import is_about_its_own, recent_turns
 from rag_app.judge import EntailmentJudge
-from rag_app.llm import ChatModel
-from rag_app.llm_local import LocalModel
 from rag_app.neighbours import join_neighbours
 from rag_app.prompts import load_prompts
 from rag_app.questions import checked_question, vector_of
 from rag_app.records import Answer, Hit, Mode, Turn
 from rag_app.rerank import Reranker, rerank
 from rag_app.retrieve import Passage, Ranks, Retriever
+from rag_app.rewrite import rewritten
 from rag_app.settings import AnswerSettings
 from rag_app.stopping import Stop
 from rag_app.verify import FactCheck, SupportCheck
+from rag_app.whole import counted, coverage_note, may_be_counted
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
 
-HISTORY_TURNS = 6
+NO_EVIDENCE = Evidence((), (), 0.0)
 
 
 class Engine(Collection):
@@ -54,7 +55,7 @@ class Engine(Collection):
         judge = answers.judge
         self.judge = EntailmentJudge(judge, index.device) if judge else None
         self.prompts = load_prompts(answers.prompts)
-        self.llm = _chat_model(answers)
+        self.llm, self._rewriter = configured_models(answers)
 
     def stream(
         self,
@@ -76,16 +77,20 @@ class Engine(Collection):
         """
         started = time.perf_counter()
         question = checked_question(question)
-        standalone = standalone_question(question, history)
-        evidence = self.evidence(standalone, where)
+        recent = recent_turns(history, self.answer_settings.history_tokens, self.embedder)
+        standalone = rewritten(question, recent, self._rewriter)
+        count = self._counted(standalone, where)
+        evidence = NO_EVIDENCE if count else self._evidence_for(question, standalone, where)
         passages = evidence.passages[: self.answer_settings.passages]
-        draft = refuse(passages)
-        if where is not None and not passages:
+        draft = count or refuse(passages)
+        disagreements = disagreement.disagreements(evidence, self.embedder)
+        if count is not None:
+            yield draft.text
+        elif where is not None and not passages:
             draft = draft._replace(text=nothing_passes(where, self.filter_fields()))
             yield draft.text
         elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
             enough = evidence.confidence >= ENOUGH
-            recent = history[-HISTORY_TURNS:]
             parts = ask_llm(
                 self.llm,
                 question,
@@ -108,10 +113,14 @@ class Engine(Collection):
             if stop is not None and stop.is_set:
                 return
         elif self.llm is None and evidence.confidence >= ENOUGH:
-            draft = quote(evidence)
+            draft = quote(evidence, disagreement.sides(disagreements))
             yield draft.text
         else:
             yield draft.text
+        notes = draft.notes
+        if not draft.refused and count is None:
+            notes += disagreement.notes(disagreements)
+            notes += coverage_note(standalone, len(passages), self._chunk_count())
         yield Answer(
             question=question,
             text=draft.text,
@@ -121,7 +130,8 @@ class Engine(Collection):
             model=draft.model,
             seconds=time.perf_counter() - started,
             usage=draft.usage,
-            notes=draft.notes,
+            notes=notes,
+            standalone=standalone if standalone != question else None,
             unsupported=draft.unsupported,
             failure=draft.failure,
         )
@@ -175,6 +185,22 @@ class Engine(Collection):
         if not pool and not self._chunk_count():
             raise StoreEmpty(_nothing_in(self.store.collection))
         return gather(question, vector, pool, self.embedder)
+
+    def _evidence_for(
+        self, question: str, standalone: str, where: Mapping[str, Any] | None
+    ) -> Evidence:
+        """The evidence for a question of a conversation: none where it is not about its words."""
+        evidence = self.evidence(standalone, where)
+        if standalone != question and not is_about_its_own(question, evidence, self.embedder):
+            return replace(evidence, confidence=0.0)
+        return evidence
+
+    def _counted(self, question: str, where: Mapping[str, Any] | None) -> Draft | None:
+        """The answer to a question about the whole collection; None if it is an ordinary one."""
+        if not may_be_counted(question):
+            return None
+        with self._retriever.words() as (view, index):
+            return counted(question, view, index, where)
 
     def ranks(self, question: str, ids: Sequence[str]) -> dict[str, Ranks]:
         """Where chunks stand among all of the collection, by meaning and by words."""
@@ -266,42 +292,5 @@ class Engine(Collection):
         return vector_of(text, self.embedder)
 
 
-def open_engine(
-    store: str | os.PathLike[str] | None = None,
-    *,
-    collection: str | None = None,
-    settings: IndexSettings | None = None,
-    answers: AnswerSettings | None = None,
-) -> Engine:
-    """Open a collection to search and ask. Nothing is loaded before it is needed.
-
-    What is not given comes from the environment, ``.env`` and ``rag.toml``. A store in which
-    nothing is yet can be opened; asking it raises StoreEmpty. Raises UsageError for a wrong
-    setting, StoreError if ``store`` is a file.
-    """
-    index = settings or load_settings(IndexSettings, store=store, collection=collection)
-    if index.store.exists() and not index.store.is_dir():
-        raise StoreError(f"The store {index.store} is a file; give a directory with --store")
-    return Engine(index, answers or load_settings(AnswerSettings))
-
-
 def _nothing_in(collection: str) -> str:
     return f"Nothing has been ingested into the collection {collection!r}; run: rag-app ingest PATH"
-
-
-def _chat_model(answers: AnswerSettings) -> ChatModel | None:
-    if not answers.uses_llm:
-        return None
-    key, path = answers.openai_api_key, answers.llm_path
-    return ChatModel(
-        model=answers.llm_model,
-        api_key=key.get_secret_value() if key else None,
-        base_url=answers.openai_base_url,
-        total_seconds=answers.llm_total_seconds,
-        idle_seconds=answers.llm_idle_seconds,
-        max_tokens=answers.llm_max_tokens,
-        context_tokens=answers.llm_context_tokens,
-        price_in=answers.llm_price_in,
-        price_out=answers.llm_price_out,
-        local=LocalModel(path, answers.llm_context_tokens) if path else None,
-    )

@@ -42,13 +42,17 @@ class Quote:
         return self.sentence.passage.chunk.text[self.start - offset : self.end - offset]
 
 
-def choose_quotes(evidence: Evidence) -> list[Quote]:
-    """One to three quotes, best first, none inside another; none if there is no sentence."""
+def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quote]:
+    """One to three quotes, best first, none inside another; none if there is no sentence. And
+    those of ``also``: what must not be left out."""
     chosen: list[Quote] = []
     for sentence in evidence.sentences:
         if len(chosen) == MOST_QUOTES or sentence.score < evidence.sentences[0].score - NEARLY:
             break
         quote = _widen(sentence)
+        if not any(_says_the_same(quote, other) for other in chosen):
+            chosen.append(quote)
+    for quote in map(_widen, also):
         if not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
     return chosen

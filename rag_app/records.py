@@ -104,7 +104,8 @@ class Answer:
     ``model`` is the LLM's name, or "quotes". ``usage`` is None where no LLM was asked.
     ``notes`` are sentences that the reader should see beside the answer. ``unsupported`` are the
     sentences that no passage supports, in order, whether they cite one or not. ``failure`` says
-    why the LLM did not write it, where it should have.
+    why the LLM did not write it, where it should have. ``standalone`` is the question as it was
+    searched for, where it left out what the conversation says; else None.
     """
 
     question: str
@@ -118,6 +119,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
     failure: Failure | None = None
+    standalone: str | None = None
 
 
 class Turn(NamedTuple):

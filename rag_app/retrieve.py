@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,6 +151,12 @@ class Retriever:
                     zip(points.ids, points.numbers.tolist(), strict=True)
                 )
             }
+
+    @contextmanager
+    def words(self) -> Iterator[tuple[CatalogView, KeywordIndex]]:
+        """The collection and its words, to be counted. Raises StoreEmpty, StoreError."""
+        with self._lock, self._dense.reading() as view:
+            yield view, self._keywords
 
     def close(self) -> None:
         """Give back the index, when what mends it is done."""

@@ -48,6 +48,9 @@ class AnswerSettings(TableSettings):
         0, ge=0, le=5, description="Chunks on each side of a passage that are joined to it."
     )
     passages: int = Field(8, ge=1, le=50, description="Passages that an answer is made from.")
+    history_tokens: int = Field(
+        2000, ge=0, description="Of the conversation, by the embedder's tokenizer; oldest dropped."
+    )
 
     reranker: str | None = Field(
         None,

@@ -24,8 +24,9 @@ from ingest.progress import NoProgress, Progress
 from ingest.reembed import reembed
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
-from rag_app.engine import Engine, open_engine
+from rag_app.engine import Engine
 from rag_app.eval.bench_sets import BenchSet, write_documents
+from rag_app.opening import open_engine
 from rag_app.settings import AnswerSettings
 
 # Settings that say where, and how long: not what is stored.

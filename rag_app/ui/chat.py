@@ -8,6 +8,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Answer, Engine
+from rag_app.counting import MODEL as COUNT
 from rag_app.quotes import MODEL as QUOTES
 from rag_app.ui.background import Asking
 from rag_app.ui.filters import filter_html
@@ -139,7 +140,7 @@ def _show_outcome(exchange: Exchange) -> None:
 
 def _show_answer(exchange: Exchange, answer: Answer) -> None:
     body = _quotes_html(answer) if answer.model == QUOTES else _written_html(answer)
-    st.html(f'<div class="rag-answer">{body}</div>{_notes_html(answer)}')
+    st.html(f'{_searched_html(answer)}<div class="rag-answer">{body}</div>{_notes_html(answer)}')
     st.html(
         f'<div class="rag-sources">{sources_html(exchange.sources)}</div>{_caption_html(answer)}'
     )
@@ -148,7 +149,8 @@ def _show_answer(exchange: Exchange, answer: Answer) -> None:
 def _show_refusal(exchange: Exchange, answer: Answer) -> None:
     nearest = "".join(source_html(source) for source in exchange.sources)
     st.html(
-        f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>{_notes_html(answer)}'
+        f'{_searched_html(answer)}<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
+        f"{_notes_html(answer)}"
         f'<div class="rag-sources">{nearest}</div>{_caption_html(answer)}'
     )
 
@@ -178,10 +180,19 @@ def _notes_html(answer: Answer) -> str:
     return "".join(f'<p class="rag-note">{escaped(note)}</p>' for note in answer.notes)
 
 
+def _searched_html(answer: Answer) -> str:
+    """What was searched for, where the question left out what the conversation says."""
+    if answer.standalone is None:
+        return ""
+    return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
+
+
 def _caption_html(answer: Answer) -> str:
     told = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
         told = [] if answer.refused else ["Quoted from the documents, word for word"]
+    if answer.model == COUNT:
+        told = ["Counted over the whole collection"]
     told.append(f"{answer.seconds:.1f} s")
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens

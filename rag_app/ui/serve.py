@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
-from rag_app.engine import open_engine
+from rag_app.opening import open_engine
 
 HERE = Path(__file__).parent
 # The wheel has a copy beside this file; a checkout has the source of it.

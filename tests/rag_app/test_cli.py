@@ -163,3 +163,10 @@ def test_as_programs(tmp_path: Path) -> None:
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.splitlines()[-1].startswith(("1 added", "1 unchanged"))
+
+
+def test_a_count_is_told_as_one(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "How many documents are there?", "--store", str(sample)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("There are 11 documents:")
+    assert "counted over the whole collection" in told

@@ -230,3 +230,16 @@ def test_the_engine_is_shared_by_all_sessions(open_page: OpenPage, small_store: 
     assert one is other
     assert isinstance(one, Engine)
     assert one.store.root == load_settings(IndexSettings).store
+
+
+def test_what_was_searched_for_is_shown(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    assert "Searched for" not in shown(page)
+    ask(page, "Why?")
+    assert "Searched for: Why: when is the garden gate locked?" in shown(page)
+
+
+def test_a_count_says_that_it_is_one(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(open_page(small_store), "Which documents mention the gate?")
+    assert "Counted over the whole collection" in shown(page)
+    assert "gardens.md: " in shown(page)
