@@ -26,10 +26,12 @@ from ingest.sentences import split_sentences
 from rag_app import AnswerSettings
 from rag_app.answering import check_answer
 from rag_app.evidence import full_text
-from rag_app.prompts import SYSTEM
+from rag_app.prompts import build_messages
 from rag_app.retrieve import Passage
 from rag_app.safety import ADDRESS, Guard, SafeStream
 from rag_app.verify import FactCheck
+
+SYSTEM = build_messages("?", [])[0]["content"]
 
 TASKS = ("email", "table", "code")
 LONGEST = 1500

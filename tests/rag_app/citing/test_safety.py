@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rag_app.prompts import SYSTEM
+from rag_app.prompts import build_messages
 from rag_app.safety import Guard, SafeStream
+
+SYSTEM = build_messages("?", [])[0]["content"]
 
 PASSAGES = ["See https://docs.example/ws40?page=2 or mail keeper@mast.example. Docs: handbook.pdf"]
 ATTACKS = [
