@@ -215,7 +215,7 @@ def test_what_was_written_before_is_replaced(sample: Path, embedder: Embedder) -
         engine_at(sample, embedder, scripted.base_url) as engine,
     ):
         *parts, answer = engine.stream(QUESTION)
-    assert parts == ["Bananas are "]
+    assert "".join(parts).strip() in ("Bananas", "Bananas are"), "its end may be held back"
     assert isinstance(answer, Answer)
     assert "Bananas" not in answer.text and answer.citations
     assert answer.usage is not None and answer.usage.estimated, "what it cost all the same"
