@@ -20,8 +20,9 @@ import snowballstemmer
 
 # A number with its points and commas, or a run of letters and digits such as E22.
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
-# A code of several parts, such as WS-40 or 40-1000-S, counts as a whole beside its parts.
-CODE = re.compile(r"(?=[\w-]*\d)[^\W_]+(?:-[^\W_]+)+")
+# A code of several parts, such as WS-40 or 40-1000-S, counts as a whole beside its parts. From the
+# beginning of a word only, and never going back: a million letters without a space take a moment.
+CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:-[^\W_]++)++")
 
 STOP_WORDS = frozenset(
     """
@@ -45,7 +46,8 @@ _stemmer_lock = threading.Lock()  # the stemmer keeps state while it works
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order, without stop words, and its codes as they are."""
     lower = _without_accents(text.lower())
-    words = [word.replace("’", "'") for word in WORD.findall(lower)] + CODE.findall(lower)
+    words = [word.replace("’", "'") for word in WORD.findall(lower)]
+    words += [code for code in CODE.findall(lower) if any(sign.isdigit() for sign in code)]
     return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
 
 
