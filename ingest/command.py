@@ -38,6 +38,10 @@ def run_command(parser: Parser, arguments: Sequence[str] | None) -> int:
     except RagError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever read, such as ``head``, has enough; what is left in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted; what was finished is kept", file=sys.stderr)
         return 130

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +56,20 @@ def test_all_or_none(docs: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreEmpty):
         delete_documents(["lamp.txt"], store=tmp_path / "other")
     assert main(["delete", "no.txt", "--store", str(tmp_path / "store")]) == 2
+
+
+def test_a_reader_that_has_enough_is_no_error(docs: Path, tmp_path: Path) -> None:
+    assert docs.is_dir()
+    command = [sys.executable, "-m", "rag_app.cli", "status", "--json", "--store"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(
+            [*command, str(tmp_path / "store")],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            env=environment,
+            check=False,
+        )
+    assert done.stderr == b""
