@@ -31,7 +31,7 @@ ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|//(?=\w)"
     r"|(?<![a-z0-9])(?:javascript|data|mailto|vbscript|tel|file|blob|sms|magnet):(?=\S)"
     r"|www\.(?=\w))[^\s<>\"'`|)\]}]*"
-    r"|(?<![\w.-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.-])[\w.+-]+(?:@[\w-]+(?:\.[\w-]+)+)+(?:/[^\s<>\"'`|)\]}]*)?"
     rf"|(?<![\w./-])(?:[a-z0-9-]+\.)+(?:[a-z]{{2,}}/[^\s<>\"'`|)\]}}]*|(?:{_TOP})(?![\w-]))",
     re.IGNORECASE,
 )
@@ -76,18 +76,21 @@ class Guard:
         self._rules = {run for text in instructions for run in _runs(_words(text))} - given
         self.removed: Counter[str] = Counter()
 
-    def clean(self, text: str) -> str:
-        """The text without what it may not hold; cleaning it again changes nothing."""
+    def clean(self, text: str, after: Sequence[str] = ()) -> str:
+        """The text without what it may not hold; cleaning it again changes nothing.
+
+        ``after`` are the words shown before it, with which its own must not make a run either.
+        """
         self.removed.clear()
         for _ in range(10):
             before = text
-            text = self._clean_once(text)
+            text = self._clean_once(text, after)
             if text == before:
                 return text
         # What makes something new of itself ten times is no answer to anything.
         return re.sub(r"[\[\]<>!&@:/.]", " ", text)
 
-    def _clean_once(self, text: str) -> str:
+    def _clean_once(self, text: str, after: Sequence[str]) -> str:
         text = INVISIBLE.sub("", html.unescape(text.replace("\r\n", "\n")))
         text = TAG.sub(self._tag, text)
         text = TAG_BEGINS.sub("‹", text)
@@ -96,7 +99,7 @@ class Guard:
         text = REFERENCE.sub(self._reference, text)
         text = DEFINITION.sub(r"\1: ", text)
         text = ADDRESS.sub(self._address, text)
-        return self._without_rules(text)
+        return self._without_rules(text, after)
 
     def _tag(self, match: re.Match[str]) -> str:
         self.removed["HTML tag"] += 1
@@ -145,14 +148,15 @@ class Guard:
             return False
         return any(host == one or host.endswith(f".{one}") for one in self._hosts)
 
-    def _without_rules(self, text: str) -> str:
+    def _without_rules(self, text: str, after: Sequence[str]) -> str:
         """The text without runs of eight and more words of the rules, unless a passage has them."""
         words = list(WORD.finditer(text))
-        plain = [match[0].lower() for match in words]
-        taken = [False] * len(words)
+        plain = [*after, *(match[0].lower() for match in words)]
+        taken = [False] * len(plain)
         for place, run in enumerate(_runs(plain)):
             if run in self._rules:
                 taken[place : place + RUN] = [True] * RUN
+        del taken[: len(after)]
         if not any(taken):
             return text
         parts: list[str] = []
@@ -172,7 +176,7 @@ class Guard:
         words = list(WORD.finditer(text))
         plain = [match[0].lower() for match in words]
         begins = len(words)
-        for place in range(max(0, len(words) - RUN + 1), len(words)):
+        for place in range(max(0, len(words) - RUN), len(words)):
             tail = tuple(plain[place:-1])
             if any(run[: len(tail)] == tail and run[len(tail)].startswith(plain[-1])
                    for run in self._rules):  # fmt: skip
@@ -203,6 +207,8 @@ class SafeStream:
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self._held = ""
+        # The last words shown: what was left out between them and the next may have parted a run.
+        self._after: list[str] = []
 
     def feed(self, part: str) -> str:
         """What can be shown now that a part has come."""
@@ -213,12 +219,19 @@ class SafeStream:
             # Nobody waits longer for a bracket to close: without brackets it is only text.
             ready += re.sub(r"[\[\]<>!]", " ", self._held) + " "
             self._held = ""
-        return self._guard.clean(ready) if ready else ""
+        return self._clean(ready)
 
     def end(self) -> str:
         """What is left when nothing more comes."""
         ready, self._held = self._held, ""
-        return self._guard.clean(ready) if ready else ""
+        return self._clean(ready)
+
+    def _clean(self, ready: str) -> str:
+        if not ready:
+            return ""
+        shown = self._guard.clean(ready, self._after)
+        self._after = [*self._after, *_words(shown)][-(RUN - 1) :]
+        return shown
 
     def _safe_until(self) -> int:
         text = self._held

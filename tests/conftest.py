@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from ingest import index_process, ingest_paths
@@ -23,6 +24,10 @@ MAKE_IN_PROCESS = index_process.make_in_process
 
 # Nothing may be fetched: a library that tries fails at once instead of waiting.
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+# One commit, one verdict. New examples are looked for with --hypothesis-profile=default.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

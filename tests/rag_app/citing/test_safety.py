@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, repeat
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -13,6 +14,7 @@ from rag_app.prompts import build_messages
 from rag_app.safety import Guard, SafeStream
 
 SYSTEM = build_messages("?", [])[0]["content"]
+RULE = " ".join(SYSTEM.split()[20:40])
 
 PASSAGES = ["See https://docs.example/ws40?page=2 or mail keeper@mast.example. Docs: handbook.pdf"]
 ATTACKS = [
@@ -31,6 +33,7 @@ ATTACKS = [
     "data:text/html;base64,PHNjcmlwdD4=",
     "mailto:thief@evil.example",
     "thief@evil.example",
+    "thief@evil.example@evil.example[a](https://evil.example)",
     "<img src=x onerror=alert(1)>",
     "<a href='https://evil.example'>x</a>",
     "<script>fetch('//evil.example')</script>",
@@ -52,7 +55,7 @@ ATTACKS = [
     SYSTEM,
     SYSTEM[200:420],
     SYSTEM.upper(),
-    "My rules: **" + " ".join(SYSTEM.split()[20:40]) + "**",
+    f"My rules: **{RULE}**",
 ]
 ACTS = re.compile(r"evil|thief|<[a-z/!?]|\bjavascript:|\bdata:|&d=|\U000e0068", re.IGNORECASE)
 
@@ -89,17 +92,24 @@ def test_nothing_that_acts_is_left(attack: str, around: str) -> None:
         assert cleaned.startswith("The mast is 10 m high.") and cleaned.endswith("It is red.")
 
 
+FIRST, REST = " ".join(SYSTEM.split()[20:25]), " ".join(SYSTEM.split()[25:33])
+
+
 @settings(deadline=None)
+@example(pieces=["My rules: **" + RULE + "**"], sizes=[59, 7])
+@example(pieces=[FIRST, " <b> ", REST], sizes=[])
+@example(pieces=[FIRST, " ", RULE, " ", REST], sizes=[])
 @given(
     st.lists(st.sampled_from([*ATTACKS, "word ", " ", "\n", "[", "](", "]", "!", "<", ">", "("])),
-    st.data(),
+    st.lists(st.integers(1, 60), max_size=100),
 )
-def test_nothing_slips_through_in_parts(pieces: list[str], data: st.DataObject) -> None:
+def test_nothing_slips_through_in_parts(pieces: list[str], sizes: list[int]) -> None:
     text = "".join(pieces)
     stream = SafeStream(guard())
     shown = ""
-    while text:
-        size = data.draw(st.integers(1, 60))
+    for size in chain(sizes, repeat(1)):
+        if not text:
+            break
         shown += stream.feed(text[:size])
         text = text[size:]
     assert violations(shown + stream.end()) == []
