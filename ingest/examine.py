@@ -87,11 +87,9 @@ class Examiner:
             data = read_bytes(file.path, self._settings.max_file_megabytes)
             found: set[str] = set()
             if detect(data, file.path.name) == ARCHIVE:
-                found = yield from self._examine_archive(file, state, data)
+                found = yield from self._examine_archive(file, state, bytes(data))
             else:
-                outcome = self._examine_bytes(file, state, data)
-                del data  # its text may be as large
-                yield file.source, self._cut(outcome)
+                yield file.source, self._cut(self._examine_bytes(file, state, data))
             # What is no longer in an archive is deleted, since the archive is what has changed.
             for source in inside:
                 if source not in found:
@@ -159,12 +157,12 @@ class Examiner:
         return found
 
     def _examine_bytes(
-        self, file: FoundFile, state: FileState, data: bytes
+        self, file: FoundFile, state: FileState, data: bytes | bytearray
     ) -> FileReceipt | NewDocument:
         """Compare bytes with what is stored, and read them if they are new. Raises LoadError."""
         before = self._known.get(file.source)
         name = choose_name(file, before, self._taken)
-        digest = f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
+        size, digest = len(data), f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
         if before is not None and before.digest == digest and before.name == name:
             self._catalog.set_state(file.source, state)
             return self._unchanged(file.source, file)
@@ -178,10 +176,10 @@ class Examiner:
             said = before.metadata if before else "{}"
         placement = Placement(name, file.source, path_text(file.root), state, said)
         if digest in self._read_already or self._catalog.content_number(digest) is not None:
-            return NewDocument(placement, digest, status, len(data))
+            return NewDocument(placement, digest, status, size)
         loaded = self._reader.load(data, file.path.name)
         self._read_already.add(digest)
-        return NewDocument(placement, digest, status, len(data), loaded)
+        return NewDocument(placement, digest, status, size, loaded)
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
         """A document with its chunks."""

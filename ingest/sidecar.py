@@ -103,7 +103,7 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
     """Read a sidecar. What is wrong with single lines costs those lines."""
     sidecar = Sidecar(path_text(path.parent))
     try:
-        data = read_bytes(path, most_megabytes)
+        data = bytes(read_bytes(path, most_megabytes))
     except LoadError as error:
         sidecar.unreadable = str(error)
         return sidecar

@@ -33,7 +33,7 @@ def load_file(path: Path) -> LoadedDocument:
     Raises a LoadError whose message is a short clause: UnknownFormat, EmptyFile, NoText, or
     BrokenFile, which also stands for a file that the system does not let us read.
     """
-    return load_bytes(read_bytes(path), path.name)
+    return load_bytes(bytes(read_bytes(path)), path.name)
 
 
 def load_bytes(data: bytes, name: str) -> LoadedDocument:
@@ -49,8 +49,8 @@ def load_bytes(data: bytes, name: str) -> LoadedDocument:
     return replace(document, language=language_of(document.text))
 
 
-def read_bytes(path: Path, most_megabytes: int = 200) -> bytes:
-    """The bytes of a file that has a reader.
+def read_bytes(path: Path, most_megabytes: int = 200) -> bytearray:
+    """The bytes of a file that has a reader, as an array that can be given up early.
 
     Raises UnknownFormat, after a look at its beginning, for a file that is certainly not text,
     and BrokenFile for one that is too large or that the system does not let us read.
@@ -64,7 +64,9 @@ def read_bytes(path: Path, most_megabytes: int = 200) -> bytes:
                 raise BrokenFile(f"larger than {most_megabytes} MB; see max_file_megabytes")
             refuse_binary(file.read(BEGINNING), path.name)
             file.seek(0)
-            return file.read(size)
+            data = bytearray(size)
+            del data[file.readinto(data) :]
+            return data
     except FileNotFoundError:
         raise BrokenFile("no such file") from None
     except PermissionError:

@@ -81,7 +81,7 @@ def check_members(data: bytes) -> None:
         raise BrokenFile(f"an archive of more than {_MOST_MEMBERS:,} files")
 
 
-def ole_error(data: bytes) -> LoadError:
+def ole_error(data: bytes | bytearray) -> LoadError:
     """Why an OLE file (what Office wrote before 2007) cannot be read, and what to do."""
     for stream, words in _STREAMS.items():
         if stream.encode("utf-16-le") + b"\x00\x00" in data:

@@ -100,7 +100,7 @@ _MAIL_HEADERS = frozenset(
 _ENOUGH_MAIL_HEADERS = 3
 
 
-def detect(data: bytes, name: str) -> str:
+def detect(data: bytes | bytearray, name: str) -> str:
     """The format to read the data as: a key of ``MODULES``, or ``ARCHIVE``, a zipped folder.
 
     Raises EmptyFile; UnknownFormat, which says what the data is, if no reader fits; and
@@ -119,7 +119,7 @@ def detect(data: bytes, name: str) -> str:
         return _zip(data, suffix)
     if beginning.lstrip().startswith(b"{\\rtf"):
         return "rtf"
-    refuse_binary(data[:BEGINNING], name)
+    refuse_binary(bytes(data[:BEGINNING]), name)
     start = _start(data)
     if promised in _PROMISES:
         if _HTML.match(start):
@@ -147,15 +147,15 @@ def refuse_binary(beginning: bytes, name: str) -> None:
     raise BrokenFile(f"binary data ({kind}), not text")
 
 
-def _zip(data: bytes, suffix: str) -> str:
-    found = zip_format(data)
+def _zip(data: bytes | bytearray, suffix: str) -> str:
+    found = zip_format(bytes(data))
     promised = FORMATS.get(suffix)
     if found == ARCHIVE and promised in _PROMISES:
         raise BrokenFile(f"named {suffix} but is not {_PROMISES[promised]}")
     return found
 
 
-def _start(data: bytes) -> str:
+def _start(data: bytes | bytearray) -> str:
     """The beginning of a text, read well enough to see the signs of ASCII in it."""
     beginning = data[:BEGINNING]
     if beginning.startswith(b"\xff\xfe"):
@@ -167,7 +167,7 @@ def _start(data: bytes) -> str:
     return text.lstrip("\ufeff \t\r\n")
 
 
-def _text_format(data: bytes, start: str) -> str:
+def _text_format(data: bytes | bytearray, start: str) -> str:
     """The format of a text whose name says nothing."""
     if _SVG.match(start):
         raise UnknownFormat("no reader for this kind of file (SVG picture)")
@@ -193,7 +193,7 @@ def _looks_like_mail(start: str) -> bool:
     return "from" in found and len(found & _MAIL_HEADERS) >= _ENOUGH_MAIL_HEADERS
 
 
-def _json_format(data: bytes) -> str | None:
+def _json_format(data: bytes | bytearray) -> str | None:
     if len(data) <= _MOST_JSON and _is_json(data):
         return "json"
     lines = data[:_MOST_JSON].split(b"\n", 3)[:3]
@@ -202,7 +202,7 @@ def _json_format(data: bytes) -> str | None:
     return None
 
 
-def _is_json(data: bytes) -> bool:
+def _is_json(data: bytes | bytearray) -> bool:
     try:
         return isinstance(json.loads(data), dict | list)
     except (ValueError, RecursionError):

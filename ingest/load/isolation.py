@@ -67,8 +67,10 @@ class IsolatedReader:
         """The process that reads, if there is one now."""
         return self._child.process.pid if self._child else None
 
-    def load(self, data: bytes, name: str) -> LoadedDocument:
+    def load(self, data: bytes | bytearray, name: str) -> LoadedDocument:
         """Read the bytes of a file of this name, as ``ingest.load.load_bytes`` does.
+
+        A bytearray is emptied as soon as it is handed over: the text that comes may be as large.
 
         Raises LoadError; BrokenFile also where a limit is passed or the process dies of it.
         """
@@ -145,10 +147,12 @@ class _Child:
             self.end()
             raise BrokenFile(NOT_STARTED)
 
-    def ask(self, name: str, data: bytes) -> LoadedDocument | LoadError | MemoryError:
+    def ask(self, name: str, data: bytes | bytearray) -> LoadedDocument | LoadError | MemoryError:
         """Have a file read. Raises EOFError, OSError or ValueError if no answer comes."""
         self.files += 1
         write_frames(self._requests, name.encode(errors="replace"), data)
+        if isinstance(data, bytearray):
+            data.clear()
         return read_answer(self._answers)
 
     def expire(self) -> None:

@@ -29,7 +29,7 @@ _NUMBERS_A_BLOCK = 4
 _ERRORS = {error.__name__: error for error in (BrokenFile, EmptyFile, NoText, UnknownFormat)}
 
 
-def write_frames(stream: IO[bytes], *frames: bytes) -> None:
+def write_frames(stream: IO[bytes], *frames: bytes | bytearray) -> None:
     """Write a message. Raises OSError if nobody reads it any more."""
     for frame in frames:
         stream.write(len(frame).to_bytes(_LENGTH, "big"))
