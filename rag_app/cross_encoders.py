@@ -1,4 +1,4 @@
-"""Cross-encoders of sentence-transformers: where their files are, and loading them safely.
+"""Cross-encoders of sentence-transformers, which read two texts together and score the pair.
 
 None is fetched, none runs code of its own, and weights are read as safetensors only.
 """
@@ -7,15 +7,104 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import RagError
 from ingest.weights import quiet_libraries
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 HEAD = "ForSequenceClassification"
+# Pairs that are read at once: what the model needs of memory does not grow with their number.
+BATCH_SIZE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a cross-encoder is used as, for the words of its errors: its ``name``, the ``error``,
+    the ``variable`` that sets it, an ``example`` of one, and what happens ``without``."""
+
+    name: str
+    error: type[RagError]
+    variable: str
+    example: str
+    without: str
+
+
+class PairScorer:
+    """One cross-encoder. Loading waits for the first use; threads may share it."""
+
+    def __init__(self, model: str, device: str | None, role: Role) -> None:
+        """``model`` is the path of a directory, or a name on the hub that was fetched before.
+
+        ``device`` is "cpu", "cuda" or "mps"; None stands for the best that there is.
+        """
+        self.name = model
+        self._device = device
+        self._role = role
+        self._lock = threading.Lock()
+
+    def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """The model's outputs for each pair, shape (pairs, outputs), before any activation.
+
+        Raises the role's error if the model is not at hand, cannot be loaded or used, or gives
+        what is not a number.
+        """
+        with self._lock:  # also to read: a tokenizer is not to be shared
+            try:
+                logits = self.model.predict(
+                    list(pairs), batch_size=BATCH_SIZE, show_progress_bar=False
+                )
+            except (RuntimeError, ValueError, IndexError) as error:
+                raise self.error(
+                    f"cannot be used ({first_line(error)}); choose another one, such as "
+                    f"{self._role.example}"
+                ) from error
+        values = np.asarray(logits, dtype=np.float64).reshape(len(pairs), -1)
+        if not np.isfinite(values).all():
+            raise self.error(
+                "gives scores that are not numbers: its weights are damaged, or too large for this "
+                "device; fetch it again"
+            )
+        return values
+
+    @cached_property
+    def model(self) -> CrossEncoder:
+        """The model as sentence-transformers loads it: seconds. Raises the role's error."""
+        role, directory = self._role, local_directory(self.name)
+        if directory is None:
+            raise role.error(
+                f"There are no weights of the {role.name} {self.name!r} at hand: it is no "
+                "directory and was not fetched before; where there is a network run: hf download "
+                f"NAME (such as {role.example}), or give the path of a model directory, or unset "
+                f"{role.variable}: without a {role.name}, {role.without}"
+            )
+        if not is_cross_encoder(directory):
+            raise role.error(
+                f"{self.name!r} is no {role.name}: {directory / 'config.json'} names no model that "
+                f"scores pairs of texts (…{HEAD}); choose one such as {role.example}"
+            )
+        try:
+            return load(directory, self._device)
+        except CannotLoad as error:
+            raise self.error(
+                f"cannot be loaded ({error}); give the path of a model directory with safetensors "
+                "weights"
+            ) from error
+
+    def error(self, says: str) -> RagError:
+        """The role's error about this model, with what can always be done."""
+        role = self._role
+        return role.error(f"The {role.name} {self.name!r} {says}, or unset {role.variable}")
 
 
 class CannotLoad(Exception):

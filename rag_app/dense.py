@@ -112,7 +112,7 @@ class DenseIndex:
                 self._heal_if_behind(view, 0)
                 break
             reached = opened.segment.upto
-        found |= self._best_after(view, reached, vector, k, where, may)
+        found |= self._best_after(view, reached, k, where, may, (vector, measure))
         return _best(found, k)
 
     def close(self) -> None:
@@ -125,21 +125,20 @@ class DenseIndex:
         self,
         view: CatalogView,
         generation: int,
-        vector: Vectors,
         k: int,
         where: Mapping[str, Any] | None,
         may: set[int] | None,
+        query: tuple[Vectors, Similarity],
     ) -> Scores:
         """The best of what came after a generation, by exact comparison."""
         if view.count_after(generation) > MOST_IN_MEMORY:
-            return _scan(view, vector, k, generation, where)
-        measure = view.similarity()
+            return _scan(view, k, generation, where, query)
         if self._recent.after != generation:
             self._recent = ExactVectors(generation)
         self._recent.follow(view)
         recent = self._recent
         return _best_live(
-            view, lambda wanted: recent.best(vector, wanted, measure), k, len(recent), may
+            view, lambda wanted: recent.best(query[0], wanted, query[1]), k, len(recent), may
         )
 
     def _heal_if_behind(self, view: CatalogView, generation: int) -> None:
@@ -209,13 +208,17 @@ def _best_live(
 
 
 def _scan(
-    view: CatalogView, vector: Vectors, k: int, after: int, where: Mapping[str, Any] | None
+    view: CatalogView,
+    k: int,
+    after: int,
+    where: Mapping[str, Any] | None,
+    query: tuple[Vectors, Similarity],
 ) -> Scores:
     """The best ``k`` of what came after a generation and passes a filter, by exact comparison, in
     little memory."""
     best: Scores = {}
     for ids, vectors in view.vectors(after=after, where=where):
-        scores = similarities(vectors, vector, view.similarity())
+        scores = similarities(vectors, *query)
         order = np.argsort(-scores, kind="stable")[:k].tolist()
         best = _best({**best, **{ids[place]: float(scores[place]) for place in order}}, k)
     return best

@@ -17,7 +17,8 @@ from ingest.errors import UsageError
 from ingest.settings import load_settings
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.cli import main
-from rag_app.rerank import BATCH_SIZE, Reranker
+from rag_app.cross_encoders import BATCH_SIZE
+from rag_app.rerank import Reranker
 from tests.rag_app.rerank.conftest import QUESTION, TEXTS, Make
 
 
