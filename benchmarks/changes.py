@@ -198,10 +198,8 @@ def date_changed(text: str, chance: random.Random) -> str | None:
 
 def negated(text: str, _: random.Random) -> str | None:
     """With a "not" that it did not have, or without its own."""
-    if re.search(
-        r"\b(?:is|are|was|were|can|will|has|have|had|should|must|could|would|may|did|does|do) not\b",  # noqa: E501
-        text,
-    ):
+    helping = "is|are|was|were|can|will|has|have|had|should|must|could|would|may|did|does|do"
+    if re.search(rf"\b(?:{helping}) not\b", text):
         return re.sub(r" not\b", "", text, count=1)
     match = AUXILIARY.search(text)
     return text[: match.end()] + " not" + text[match.end() :] if match else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from types import TracebackType
 
 
@@ -49,7 +50,7 @@ class Lifeline:
 
 def environment() -> dict[str, str]:
     """The child's: our own, with modules from where ours come from, also from a relative path."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109
+    path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
     return {**os.environ, "PYTHONPATH": path}
 
 

@@ -60,14 +60,15 @@ class LocalModel:
         Raises LLMRejected if it cannot load the file.
         """
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                self._start()
-            process, told = self._process, self._told
+            process = self._process
+            if process is None or process.poll() is not None:
+                process = self._start()
+            told = self._told
         while not told.wait(SIGN_SECONDS):
             yield SimpleNamespace()
         if not self.base_url:
             raise LLMRejected(
-                f"llama.cpp cannot load {self.path}: it ended with {process.wait()}; "  # type: ignore[union-attr]
+                f"llama.cpp cannot load {self.path}: it ended with {process.wait()}; "
                 "choose another file, a smaller one, or a smaller RAG_LLM_CONTEXT_TOKENS"
             )
 
@@ -82,7 +83,7 @@ class LocalModel:
             process.kill()
             process.wait()
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[str]:
         self.base_url = ""
         if self._lifeline is not None:
             self._lifeline.close()
@@ -118,6 +119,7 @@ class LocalModel:
                 told.set()
 
         threading.Thread(target=listen, name="llm-local", daemon=True).start()
+        return process
 
 
 def find_gguf(name: str) -> Path:

@@ -29,7 +29,7 @@ def hashing() -> HashEmbedder:
 
 
 @pytest.fixture
-def ingest(folder: Path, store: Path, hashing: HashEmbedder):  # type: ignore[no-untyped-def]
+def ingest(folder: Path, store: Path, hashing: HashEmbedder):
     def ingest(*paths: Path, sync: bool = False) -> IngestReport:
         return ingest_paths(paths or [folder], store=store, embedder=hashing, sync=sync)
 
@@ -64,7 +64,7 @@ def reason(report: IngestReport, path: str = "metadata.jsonl") -> str:
     return receipt.reason or ""
 
 
-def test_a_sidecar_describes_files_and_is_no_document(ingest, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_sidecar_describes_files_and_is_no_document(ingest, folder: Path, store: Path) -> None:
     write(
         folder, {"document": "a.txt", **ADA}, {"file": "./sub/c.html", "author": "Cy", "ok": True}
     )
@@ -79,7 +79,7 @@ def test_a_sidecar_describes_files_and_is_no_document(ingest, folder: Path, stor
     assert passing(store, {"author": {"$ne": "Ada"}}) == ["b.md", "sub/c.html"]
 
 
-def test_a_change_of_the_sidecar_alone_takes_effect_and_embeds_nothing(  # type: ignore[no-untyped-def]
+def test_a_change_of_the_sidecar_alone_takes_effect_and_embeds_nothing(
     ingest, folder: Path, store: Path, hashing: HashEmbedder
 ) -> None:
     write(folder, {"document": "a.txt", **ADA}, {"document": "b.md", "author": "Bo"})
@@ -100,14 +100,14 @@ def test_a_change_of_the_sidecar_alone_takes_effect_and_embeds_nothing(  # type:
     assert hashing.embedded == before
 
 
-def test_a_sidecar_that_is_given_alone_is_applied(ingest, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_sidecar_that_is_given_alone_is_applied(ingest, folder: Path, store: Path) -> None:
     ingest()
     write(folder, {"document": "sub/c.html", "author": "Cy"})
     assert statuses(ingest(folder / "metadata.jsonl")) == {"metadata.jsonl": "added"}
     assert metadata(store)["sub/c.html"] == {"author": "Cy"}
 
 
-def test_a_single_file_gets_what_the_folders_above_say_and_the_nearest_counts(  # type: ignore[no-untyped-def]
+def test_a_single_file_gets_what_the_folders_above_say_and_the_nearest_counts(
     ingest, folder: Path, store: Path
 ) -> None:
     ingest()
@@ -136,7 +136,7 @@ def test_a_single_file_gets_what_the_folders_above_say_and_the_nearest_counts(  
         ('{"document": "a.txt", "author": "Eve"}', "line 2 replaces line 1"),
     ],
 )
-def test_a_line_that_is_wrong_costs_that_line(  # type: ignore[no-untyped-def]
+def test_a_line_that_is_wrong_costs_that_line(
     ingest, folder: Path, store: Path, line: str, words: str
 ) -> None:
     write(folder, {"document": "a.txt", "author": "Ada"}, line, {"document": "b.md", "n": 1})
@@ -149,7 +149,7 @@ def test_a_line_that_is_wrong_costs_that_line(  # type: ignore[no-untyped-def]
     assert statuses(ingest())["metadata.jsonl"] == "unchanged"
 
 
-def test_a_file_of_that_name_with_something_else_is_told_and_no_document(  # type: ignore[no-untyped-def]
+def test_a_file_of_that_name_with_something_else_is_told_and_no_document(
     ingest, folder: Path, store: Path
 ) -> None:
     write(folder, {"question": "Who?"}, {"question": "When?"})
@@ -159,7 +159,7 @@ def test_a_file_of_that_name_with_something_else_is_told_and_no_document(  # typ
     assert "metadata.jsonl" not in documents(store)
 
 
-def test_a_sidecar_that_cannot_be_read_changes_nothing(ingest, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_sidecar_that_cannot_be_read_changes_nothing(ingest, folder: Path, store: Path) -> None:
     write(folder, {"document": "a.txt", "author": "Ada"})
     ingest()
     (folder / "metadata.jsonl").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
@@ -170,7 +170,7 @@ def test_a_sidecar_that_cannot_be_read_changes_nothing(ingest, folder: Path, sto
     assert metadata(store)["a.txt"] == {"author": "Ada"}
 
 
-def test_equal_bytes_have_metadata_under_each_name(ingest, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
+def test_equal_bytes_have_metadata_under_each_name(ingest, folder: Path, store: Path) -> None:
     (folder / "copy.txt").write_bytes((folder / "a.txt").read_bytes())
     write(folder, {"document": "copy.txt", "author": "Cy"}, {"document": "a.txt", "year": 1})
     ingest()
@@ -181,7 +181,7 @@ def test_equal_bytes_have_metadata_under_each_name(ingest, folder: Path, store: 
     assert passing(store, {"$or": [{"year": 1}, {"author": "Cy"}]}) == ["a.txt", "copy.txt"]
 
 
-def test_front_matter_belongs_to_the_content_and_a_sidecar_counts_more(  # type: ignore[no-untyped-def]
+def test_front_matter_belongs_to_the_content_and_a_sidecar_counts_more(
     ingest, folder: Path, store: Path
 ) -> None:
     text = (
@@ -200,7 +200,7 @@ def test_front_matter_belongs_to_the_content_and_a_sidecar_counts_more(  # type:
     assert passing(store, {"nested": 1}) == []
 
 
-def test_metadata_in_an_archive_is_told_and_beside_it_counts(  # type: ignore[no-untyped-def]
+def test_metadata_in_an_archive_is_told_and_beside_it_counts(
     ingest, folder: Path, store: Path
 ) -> None:
     with zipfile.ZipFile(folder / "z.zip", "w") as archive:
@@ -216,7 +216,7 @@ def test_metadata_in_an_archive_is_told_and_beside_it_counts(  # type: ignore[no
     assert passing(store, {"author": "changed"}) == ["z.zip/in/d.txt"]
 
 
-def test_what_an_earlier_version_took_for_a_document_goes(  # type: ignore[no-untyped-def]
+def test_what_an_earlier_version_took_for_a_document_goes(
     ingest, folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, {"document": "a.txt", "author": "Ada"})
@@ -229,7 +229,7 @@ def test_what_an_earlier_version_took_for_a_document_goes(  # type: ignore[no-un
     assert metadata(store)["a.txt"] == {"author": "Ada"}
 
 
-def test_reembedding_a_backup_and_moving_keep_it(  # type: ignore[no-untyped-def]
+def test_reembedding_a_backup_and_moving_keep_it(
     ingest, folder: Path, store: Path, hashing: HashEmbedder, tmp_path: Path
 ) -> None:
     write(folder, {"document": "a.txt", **ADA})
@@ -249,7 +249,7 @@ def test_reembedding_a_backup_and_moving_keep_it(  # type: ignore[no-untyped-def
     assert passing(store, {"author": "Ada"}) == ["a.txt"]
 
 
-def test_killed_while_metadata_changes_nothing_or_all_has_changed(  # type: ignore[no-untyped-def]
+def test_killed_while_metadata_changes_nothing_or_all_has_changed(
     ingest, folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, {"document": "a.txt", "n": 1}, {"document": "b.md", "n": 1})
@@ -272,7 +272,7 @@ def test_killed_while_metadata_changes_nothing_or_all_has_changed(  # type: igno
     assert passing(store, {"n": 2}) == ["a.txt", "b.md"]
 
 
-def test_fields_go_with_their_document(ingest, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
+def test_fields_go_with_their_document(ingest, folder: Path, store: Path) -> None:
     write(folder, {"document": "a.txt", "n": 1}, {"document": "b.md", "n": 1})
     ingest()
     (folder / "a.txt").unlink()

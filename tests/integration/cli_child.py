@@ -15,5 +15,5 @@ from tests.synthetic import HashEmbedder
 
 if __name__ == "__main__":
     for module in (ingest.pipeline, ingest.reembed, rag_app.engine):
-        module.embedder_of = lambda _: HashEmbedder()  # type: ignore[attr-defined]
+        module.embedder_of = lambda _: HashEmbedder()
     sys.exit(main())

@@ -86,7 +86,7 @@ def write(path: Path, seed: int) -> None:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], disk: Disk):  # type: ignore[no-untyped-def]
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], disk: Disk):
     """The command line, with vectors made of hashes and the store on the small disk."""
     for module in (ingest.pipeline, ingest.reembed, rag_app.engine):
         monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
@@ -120,7 +120,7 @@ def on_disk(docs: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("room", [0, 20_000, 300_000, 1_000_000])
-def test_ingestion(run, disk: Disk, docs: Path, room: int) -> None:  # type: ignore[no-untyped-def]
+def test_ingestion(run, disk: Disk, docs: Path, room: int) -> None:
     disk.fill(but=room)
     stopped = run("ingest", docs)
     says_in_one_line(stopped, "disk")
@@ -132,7 +132,7 @@ def test_ingestion(run, disk: Disk, docs: Path, room: int) -> None:  # type: ign
     assert examine(Store(disk.path / "store", "default")) == []
 
 
-def test_a_change_that_does_not_fit_leaves_what_was(run, disk: Disk, docs: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_change_that_does_not_fit_leaves_what_was(run, disk: Disk, docs: Path) -> None:
     assert run("ingest", docs).code == 0
     before = on_disk(docs)
     disk.fill()
@@ -147,7 +147,7 @@ def test_a_change_that_does_not_fit_leaves_what_was(run, disk: Disk, docs: Path)
     assert held(disk) == on_disk(docs)
 
 
-def test_the_index_does_not_fit(run, disk: Disk, docs: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_index_does_not_fit(run, disk: Disk, docs: Path) -> None:
     assert run("ingest", docs).code == 0
     write(docs / "f3.txt", 99)
     disk.fill(but=500_000)
@@ -166,7 +166,7 @@ def test_the_index_does_not_fit(run, disk: Disk, docs: Path) -> None:  # type: i
 
 
 def test_a_full_temporary_folder(
-    run,  # type: ignore[no-untyped-def]
+    run,
     disk: Disk,
     docs: Path,
     tmp_path: Path,
@@ -186,7 +186,7 @@ def test_a_full_temporary_folder(
     assert [path.name for path in disk.path.iterdir()] == ["filler"], "nothing is left there"
 
 
-def test_backup(run, disk: Disk, docs: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_backup(run, disk: Disk, docs: Path, tmp_path: Path) -> None:
     store = tmp_path / "elsewhere"
     assert run("ingest", docs, "--store", store).code == 0
     target = disk.path / "copy"
@@ -204,7 +204,7 @@ def test_backup(run, disk: Disk, docs: Path, tmp_path: Path) -> None:  # type: i
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.2, 2.0])
-def test_restore(run, disk: Disk, docs: Path, tmp_path: Path, share: float) -> None:  # type: ignore[no-untyped-def]
+def test_restore(run, disk: Disk, docs: Path, tmp_path: Path, share: float) -> None:
     assert run("ingest", docs).code == 0
     copy = tmp_path / "copy"
     assert run("backup", copy).code == 0
@@ -225,9 +225,7 @@ def test_restore(run, disk: Disk, docs: Path, tmp_path: Path, share: float) -> N
 
 
 @pytest.mark.parametrize("room", [0, 60_000, 900_000])
-def test_reembed(  # type: ignore[no-untyped-def]
-    run, disk: Disk, docs: Path, monkeypatch: pytest.MonkeyPatch, room: int
-) -> None:
+def test_reembed(run, disk: Disk, docs: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
     assert run("ingest", docs).code == 0
     before = held(disk)
     monkeypatch.setenv("RAG_CHUNK_TOKENS", "60")

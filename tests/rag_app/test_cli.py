@@ -15,7 +15,7 @@ from tests.llm_servers import ScriptedServer, reply, status
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def run(capsys: pytest.CaptureFixture[str]):
     def run(*arguments: object) -> tuple[int, str, str]:
         code = main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
@@ -24,7 +24,7 @@ def run(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
     return run
 
 
-def test_ingest_ask_search_status(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_ingest_ask_search_status(run, tmp_path: Path) -> None:
     store = tmp_path / "store"
     (tmp_path / "lamp.txt").write_text("The red lamp means that the battery is low.")
     code, out, err = run("ingest", tmp_path / "lamp.txt", "--store", store)
@@ -44,7 +44,7 @@ def test_ingest_ask_search_status(run, tmp_path: Path) -> None:  # type: ignore[
     assert code == 3 and not out and "Nothing has been ingested" in err
 
 
-def test_json(run, sample: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_json(run, sample: Path, tmp_path: Path) -> None:
     code, out, err = run("ask", "What does E22 mean?", "--json", "--store", sample)
     answer = json.loads(out)
     assert code == 0 and not err
@@ -89,7 +89,7 @@ def test_json(run, sample: Path, tmp_path: Path) -> None:  # type: ignore[no-unt
 def test_exit_codes_and_one_line(
     run, sample: Path, monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...], code: int, words: str,
-) -> None:  # type: ignore[no-untyped-def]  # fmt: skip
+) -> None:  # fmt: skip
     monkeypatch.setenv("RAG_STORE", str(sample))
     got, _, err = run(*arguments)
     assert got == code
@@ -97,7 +97,7 @@ def test_exit_codes_and_one_line(
     assert err.count("\n") == bool(words) or "failed" in err
 
 
-def test_one_bad_file_among_good_ones(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_one_bad_file_among_good_ones(run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Hello there.")
     (tmp_path / "b.pdf").write_bytes(b"nonsense")
     code, out, err = run("ingest", tmp_path, "--store", tmp_path / "store")
@@ -106,7 +106,7 @@ def test_one_bad_file_among_good_ones(run, tmp_path: Path) -> None:  # type: ign
     assert "failed    b.pdf: named .pdf but is not a PDF" in err
 
 
-def test_llm_failures(run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_llm_failures(run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("RAG_LLM_MODEL", "m")
     code, out, err = run("ask", "What does error code E22 mean?", "--store", sample)
@@ -136,7 +136,7 @@ def test_llm_failures(run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "The wind sensor path is blocked. [" in out
 
 
-def test_eval(run, sample: Path) -> None:  # type: ignore[no-untyped-def]
+def test_eval(run, sample: Path) -> None:
     code, out, _ = run("eval", DATA / "questions.jsonl", "--store", sample, "--json")
     report = json.loads(out)
     assert code == 0

@@ -22,7 +22,7 @@ def asked(
     for name, text in documents.items():
         (folder / name).write_text(text)
     ingest_paths([folder / name for name in documents], store=folder / "store", embedder=embedder)
-    settings = AnswerSettings(**answers)  # type: ignore[arg-type]
+    settings = AnswerSettings(**answers)
     with open_engine(folder / "store", answers=settings) as engine:
         engine.embedder = embedder
         return engine.ask(question)

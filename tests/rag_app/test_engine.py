@@ -120,7 +120,7 @@ def test_leaving_a_stream_stops_the_llm(sample: Path, embedder: Embedder) -> Non
     ):
         stream = engine.stream(QUESTION)
         assert next(stream)
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         assert server.disconnected.wait(5)
 
 
@@ -241,6 +241,6 @@ def test_as_llama_index(sample_engine: Engine) -> None:
     assert response.metadata["citations"][0]["page"] == 8
     node = response.source_nodes[0]
     text = sample_engine.document_text(node.metadata["document"])
-    assert text[node.node.start_char_idx : node.node.end_char_idx] == node.text  # type: ignore[attr-defined]
+    assert text[node.node.start_char_idx : node.node.end_char_idx] == node.text
     nodes = sample_engine.as_retriever(k=3).retrieve(QUESTION)
     assert [one.node_id for one in nodes] == [h.chunk_id for h in sample_engine.search(QUESTION, 3)]

@@ -25,7 +25,7 @@ STEPS = st.lists(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
-def test_with_or_without_the_index(tmp_path_factory, steps) -> None:  # type: ignore[no-untyped-def]
+def test_with_or_without_the_index(tmp_path_factory, steps) -> None:
     store = Store(tmp_path_factory.mktemp("store"), "default")
     store.create()
     exact, indexed = Retriever(store), Retriever(store, exact_up_to=0)

@@ -125,7 +125,7 @@ def test_a_wrong_filter_is_refused_before_anything_is_answered(engine: Engine) -
 
 
 @pytest.fixture
-def run(described: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def run(described: Path, capsys: pytest.CaptureFixture[str]):
     def run(*arguments: str) -> tuple[int, str, str]:
         code = main([*arguments, "--store", str(described)])
         out, err = capsys.readouterr()
@@ -134,7 +134,7 @@ def run(described: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no
     return run
 
 
-def test_the_command_line_takes_filters(run) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_line_takes_filters(run) -> None:
     code, out, _ = run("search", "lamp", "--where", '{"year": {"$gte": 2021}}', "--json")
     assert code == 0
     assert [hit["document"] for hit in json.loads(out)["hits"]] == ["copies/lamp.txt"]
@@ -148,7 +148,7 @@ def test_the_command_line_takes_filters(run) -> None:  # type: ignore[no-untyped
     assert "[1] lamp.txt" in out
 
 
-def test_the_command_line_says_why_nothing_is_found(run) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_line_says_why_nothing_is_found(run) -> None:
     code, out, err = run("search", "lamp", "--where", '{"autor": "Ada"}')
     assert (code, out) == (1, "")
     assert "No document has a field “autor”" in err
@@ -163,14 +163,14 @@ def test_the_command_line_says_why_nothing_is_found(run) -> None:  # type: ignor
 @pytest.mark.parametrize(
     "where", ["author=Ada", "[]", "{}", '{"page": {"$like": 1}}', "[" * 100_000, '"a"', "null"]
 )
-def test_a_malformed_filter_is_wrong_use_with_an_example(run, where: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_malformed_filter_is_wrong_use_with_an_example(run, where: str) -> None:
     code, out, err = run("ask", QUESTION, "--where", where)
     assert (code, out) == (2, "")
     assert """it is like --where '{"author": "Ada", "year": {"$gte": 2021}}'""" in err
     assert err.count("\n") == 1
 
 
-def test_status_shows_the_metadata_of_each_document(run) -> None:  # type: ignore[no-untyped-def]
+def test_status_shows_the_metadata_of_each_document(run) -> None:
     _, out, _ = run("status", "--json")
     documents = {one["name"]: one for one in json.loads(out)["documents"]}
     assert documents["copies/lamp.txt"]["metadata"] == {"author": "Bo", "year": 2021, "done": False}

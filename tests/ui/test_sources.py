@@ -55,7 +55,7 @@ def test_long_surroundings_are_cut_at_words(
 def test_a_document_that_changed_meanwhile_shows_the_quote_alone(
     engine: Engine, change: dict[str, object]
 ) -> None:
-    (source,) = sources_of(answer(replace(citation(engine), **change)), engine)  # type: ignore[arg-type]
+    (source,) = sources_of(answer(replace(citation(engine), **change)), engine)
     assert (source.before, source.quote, source.after) == ("", QUOTE, "")
 
 

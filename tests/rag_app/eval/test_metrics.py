@@ -25,7 +25,7 @@ rankings = st.integers(1, 6).flatmap(
 
 @settings(deadline=None)
 @given(st.lists(rankings, min_size=1, max_size=5))
-def test_the_figures_are_what_their_definitions_say(given_rankings) -> None:  # type: ignore[no-untyped-def]
+def test_the_figures_are_what_their_definitions_say(given_rankings) -> None:
     for (golds, hits), scores in zip(given_rankings, rank_scores(given_rankings), strict=True):
         ranks = [rank for rank, held in enumerate(hits, start=1) if held]
         first = min(ranks, default=math.inf)
@@ -58,8 +58,8 @@ spans = st.dictionaries(
 
 @settings(deadline=None)
 @given(spans, spans)
-def test_characters_are_counted_once(gold, found) -> None:  # type: ignore[no-untyped-def]
-    def places(given):  # type: ignore[no-untyped-def]
+def test_characters_are_counted_once(gold, found) -> None:
+    def places(given):
         return {(name, at) for name, spans in given.items() for s, e in spans for at in range(s, e)}
 
     wanted, seen = places(gold), places(found)

@@ -32,7 +32,7 @@ questions = st.lists(
 
 @settings(deadline=None)
 @given(questions)
-def test_what_is_written_is_read_back(tmp_path_factory, made) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_written_is_read_back(tmp_path_factory, made) -> None:
     path = tmp_path_factory.mktemp("questions") / "q.jsonl"
     write_questions(path, made)
     assert read_questions(path) == made

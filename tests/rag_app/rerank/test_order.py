@@ -167,7 +167,7 @@ def test_threads_load_it_once_and_share_it(
 
     loaded: list[str] = []
 
-    class Counting(sentence_transformers.CrossEncoder):  # type: ignore[misc]
+    class Counting(sentence_transformers.CrossEncoder):
         def __init__(self, path: str, **options: Any) -> None:
             loaded.append(path)
             super().__init__(path, **options)
