@@ -105,3 +105,21 @@ def test_nothing_fits(store: Path, embedder: Embedder, question: str) -> None:
     assert answer.hits
     assert answer.text.startswith("The documents do not answer this.")
     assert "handbook.md" in answer.text
+
+
+def test_other_documents_come_before_more_of_the_same(tmp_path: Path, embedder: Embedder) -> None:
+    """Whoever opens the first source sees the rest of it; the other file may be the right one."""
+    (tmp_path / "one.md").write_text(
+        "The battery of the station lasts long, that is four winters.\n\n"
+        "The battery of the station is charged by the panel of the station.\n\n"
+        "The battery of the station lasts long when it is warm.\n\n"
+        "The battery of the station lasts less in frost.\n\n"
+        "The battery of the station lasts as its maker says.\n"
+    )
+    (tmp_path / "notice.md").write_text(
+        "How long the battery of the station lasts was measured in May: five winters.\n"
+    )
+    ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
+    answer = ask(tmp_path / "store", embedder, "How long does the battery of the station last?")
+    cited = [citation.document for citation in answer.citations]
+    assert cited == ["one.md", "one.md", "notice.md"]
