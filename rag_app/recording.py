@@ -32,6 +32,7 @@ from rag_app.settings import AnswerSettings
 
 # Of the lines that this version writes. It goes up when a reader of the old ones would be wrong.
 FORMAT = 1
+FILE_NAME = "answers.jsonl"
 # Settings that say nothing of an answer: where records go, what it cost, how long it may take.
 LEFT_OUT = frozenset(
     "openai_api_key record llm_price_in llm_price_out llm_total_seconds llm_idle_seconds".split()
@@ -148,8 +149,10 @@ def text_digests(view: CatalogView, documents: Collection[str]) -> dict[str, str
 
 def check_place(path: Path | None) -> None:
     """Raise UsageError if records cannot be written there, before anything is asked."""
-    if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        raise UsageError(f"{path}: records go into a file in a folder that is there; see: record")
+    if path is not None and path.is_dir():
+        raise UsageError(f"{path} is a folder; records go into a file, such as {path / FILE_NAME}")
+    if path is not None and not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent} for the records; make it first")
 
 
 def recorded(path: Path, record: AnswerRecord) -> Answer:
