@@ -160,7 +160,8 @@ def renumbered(text: str, then: Answer, passages: Sequence[Passage]) -> str:
         old = numbers_of(match["numbers"])
         kept = [new.get(one, one + beyond) for one in old]
         space = match[0][: len(match[0]) - len(match[0].lstrip())]
-        return space + "".join(f"[{one}]" for one in kept if one is not None)
+        shown = "".join(f"[{one}]" for one in kept if one is not None)
+        return space + shown if shown or "\n" in space else ""
 
     return MARKER.sub(marker, text)
 

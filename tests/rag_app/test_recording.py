@@ -36,7 +36,7 @@ def ask(engine: Engine, question: str = QUESTION, **given: Any) -> tuple[Answer,
     return answer, record
 
 
-def with_llm(sample: Path, embedder: Embedder, base_url: str, **settings: Any) -> Engine:
+def with_llm(sample: Path, embedder: Embedder, base_url: str | None, **settings: Any) -> Engine:
     given = {"openai_base_url": base_url, "llm_model": "scripted", **settings}
     engine = open_engine(sample, answers=AnswerSettings(**given))
     engine.embedder = embedder
