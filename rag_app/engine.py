@@ -125,7 +125,7 @@ class Engine(Searching):
                     draft = part
                 else:
                     yield part
-            if draft is None:  # stopped
+            if draft is None or (stop is not None and stop.is_set):
                 return
         elif models.answer is None and evidence.confidence >= ENOUGH:
             draft = quote(evidence, disagreement.sides(disagreements()))
