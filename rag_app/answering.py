@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, Self
 
 from ingest.fields import BUILT_IN
 from ingest.records import FilterField
@@ -12,11 +12,10 @@ from rag_app import quotes
 from rag_app.citations import CitedAnswer, cite
 from rag_app.errors import LLMError
 from rag_app.evidence import Evidence, Sentence, full_text
-from rag_app.llm import ChatModel
-from rag_app.llm_fitted import FittedStream
 from rag_app.prompts import NO_ANSWER, Prompts, build_messages
-from rag_app.records import Citation, Failure, Turn, Unsupported, Usage
+from rag_app.records import Citation, Failure, LLMCall, Turn, Unsupported, Usage
 from rag_app.retrieve import Passage
+from rag_app.rewrite import Rewriter
 from rag_app.safety import Guard, SafeStream
 from rag_app.settings import AnswerSettings
 from rag_app.stopping import Stop
@@ -38,6 +37,47 @@ class Draft(NamedTuple):
     notes: tuple[str, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
     failure: Failure | None = None
+    call: LLMCall | None = None
+
+
+class AnswerStream(Protocol):
+    """An LLM's answer, part by part: ``rag_app.llm_fitted.FittedStream``, or a record of one.
+
+    ``text``, ``model``, ``usage`` and ``call`` are complete when the iteration ends, which raises
+    LLMError.
+    """
+
+    text: str
+    model: str
+    usage: Usage | None
+    call: LLMCall | None
+    endpoint: str
+    max_tokens: int
+
+    def __iter__(self) -> Iterator[str]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+
+
+class Writer(Protocol):
+    """Begins an answer from numbered passages."""
+
+    def __call__(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Turn] = (),
+        *,
+        prompts: Prompts | None = None,
+        stop: Stop | None = None,
+    ) -> AnswerStream: ...
+
+
+class Models(NamedTuple):
+    """Who writes: the answer, and the question that stands alone. None: quotes, and rules."""
+
+    answer: Writer | None = None
+    rewrite: Rewriter | None = None
 
 
 def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
@@ -74,7 +114,7 @@ def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> s
 
 
 def ask_llm(
-    llm: ChatModel,
+    write: Writer,
     question: str,
     evidence: Evidence,
     passages: Sequence[Passage],
@@ -96,7 +136,7 @@ def ask_llm(
     rules = [message["content"] for message in messages if message["role"] == "system"]
     guard = Guard(map(full_text, passages), rules, settings.link_hosts)
     shown = SafeStream(guard)
-    with FittedStream(llm, question, passages, history, prompts=prompts, stop=stop) as stream:
+    with write(question, passages, history, prompts=prompts, stop=stop) as stream:
         held = ""
         for part in stream:
             held += part
@@ -105,13 +145,13 @@ def ask_llm(
                 if safe := shown.feed(held):
                     yield safe
                 held = ""
-    text, model, usage = stream.text, stream.model, stream.usage
+    text, model, call = stream.text, stream.model, stream.call
     if stop is not None and stop.is_set:
         return
-    if not text.strip():
-        raise _silent(llm, stream)
+    if not text.strip() or call is None:
+        raise _silent(stream)
     if NO_ANSWER in text.upper():
-        yield refuse(passages, model)._replace(usage=usage)
+        yield refuse(passages, model)._replace(usage=stream.usage, call=call)
         return
     if safe := shown.end():
         yield safe
@@ -119,12 +159,20 @@ def ask_llm(
     if not cited.is_grounded:
         note = f"Nothing that {model} wrote is borne out by the documents, so it is left out."
         draft = quote(evidence) if enough_to_quote else refuse(passages, model)
-        yield draft._replace(usage=usage, notes=(note,))
+        yield draft._replace(usage=stream.usage, notes=(note,), call=call)
         return
-    notes += stream.notes
-    if stream.finish_reason == "length":
-        notes += (f"The answer was cut off at {llm.max_tokens} tokens.",)
-    yield Draft(cited.text, cited.citations, False, model, usage, notes, cited.unsupported)
+    notes += call.notes
+    if call.finish_reason == "length":
+        notes += (f"The answer was cut off at {stream.max_tokens} tokens.",)
+    yield Draft(
+        cited.text,
+        cited.citations,
+        model=model,
+        usage=stream.usage,
+        notes=notes,
+        unsupported=cited.unsupported,
+        call=call,
+    )
 
 
 def check_answer(
@@ -154,13 +202,13 @@ def check_answer(
     return cited, (*_notes(cited, invented), *removed)
 
 
-def _silent(llm: ChatModel, stream: FittedStream) -> LLMError:
+def _silent(stream: AnswerStream) -> LLMError:
     """The LLM answered, and said nothing: mostly all that it may write went into thinking."""
     does = "ask again, or choose another model"
-    if stream.finish_reason == "length":
-        does = f"its {llm.max_tokens} tokens went into thinking; raise RAG_LLM_MAX_TOKENS"
-    error = LLMError(f"the answer of the LLM at {llm.endpoint} is empty; {does}")
-    error.usage = stream.usage
+    if stream.call is not None and stream.call.finish_reason == "length":
+        does = f"its {stream.max_tokens} tokens went into thinking; raise RAG_LLM_MAX_TOKENS"
+    error = LLMError(f"the answer of the LLM at {stream.endpoint} is empty; {does}")
+    error.usage, error.call = stream.usage, stream.call
     return error
 
 

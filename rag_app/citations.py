@@ -201,7 +201,7 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
     for match in MARKER.finditer(answer):
         bare.append(answer[position : match.start()])
         length += match.start() - position
-        places += [(length, number) for number in _numbers(match["numbers"])]
+        places += [(length, number) for number in numbers_of(match["numbers"])]
         position = match.end()
     bare.append(answer[position:])
     text = "".join(bare)
@@ -219,7 +219,7 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
     return result
 
 
-def _numbers(marker: str) -> list[int]:
+def numbers_of(marker: str) -> list[int]:
     """The numbers of a marker, those between the two of a range with them."""
     numbers: list[int] = []
     for one in re.split(r"[,;]|and", marker):

@@ -1,4 +1,4 @@
-"""The command line: ``rag-app ingest | ask | search | chat | status | eval`` and upkeep.
+"""The command line: ``rag-app ingest | ask | search | chat | status | replay | eval`` and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
 or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
@@ -25,6 +25,7 @@ from ingest.command import (
 )
 from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
+from rag_app.cli_replay import add_replay_command
 from rag_app.cli_upkeep import add_upkeep_commands
 from rag_app.errors import LLMError
 from rag_app.records import Mode
@@ -50,6 +51,7 @@ def _parser() -> Parser:
     ask = commands.add_parser("ask", help="answer a question, with citations")
     ask.add_argument("question")
     ask.add_argument("-k", type=int, metavar="N", help="passages that the answer is made from (8)")
+    ask.add_argument("--record", metavar="FILE", help="append the whole record of the answer")
     ask.set_defaults(command=_ask)
 
     search = commands.add_parser("search", help="list the passages nearest to a text")
@@ -74,6 +76,7 @@ def _parser() -> Parser:
     chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
     chat.set_defaults(command=_chat)
 
+    add_replay_command(commands)
     add_eval_command(commands)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
@@ -194,6 +197,7 @@ def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
             passages=passages,
             mode=getattr(options, "mode", None),
             reranker=getattr(options, "reranker", None),
+            record=getattr(options, "record", None),
         ),
     )
 

@@ -5,32 +5,34 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ingest.catalog import Vectors
-from ingest.embed import embedder_of
-from ingest.errors import StoreEmpty, UsageError
-from ingest.fingerprint import check_embedder
 from ingest.settings import IndexSettings
 from rag_app import disagreement
-from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
-from rag_app.collection import Collection
+from rag_app.answering import Draft, Models, ask_llm, nothing_passes, quote, refuse
 from rag_app.configured import configured_models
 from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.fallback import with_fallback
 from rag_app.follow_up import is_about_its_own, recent_turns
 from rag_app.judge import EntailmentJudge
-from rag_app.neighbours import join_neighbours
+from rag_app.llm_fitted import FittedStream
 from rag_app.prompts import load_prompts
-from rag_app.questions import checked_question, vector_of
-from rag_app.records import Answer, Hit, Mode, Turn
-from rag_app.rerank import Reranker, rerank
-from rag_app.retrieve import Passage, Ranks, Retriever
-from rag_app.rewrite import rewritten
+from rag_app.questions import checked_question
+from rag_app.recording import (
+    AnswerRecord,
+    Clock,
+    check_place,
+    collection_state,
+    recorded,
+    settings_of,
+)
+from rag_app.records import Answer, Turn
+from rag_app.rewrite import Rewritten, rewritten
+from rag_app.searching import Searching, nothing_in
 from rag_app.settings import AnswerSettings
 from rag_app.stopping import Stop
 from rag_app.verify import FactCheck, SupportCheck
@@ -39,23 +41,23 @@ from rag_app.whole import counted, coverage_note, may_be_counted
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.vector_stores import MetadataFilters
 
 NO_EVIDENCE = Evidence((), (), 0.0)
 
 
-class Engine(Collection):
+class Engine(Searching):
     """Searches and answers from one collection. Threads may share it. A context manager."""
 
     def __init__(self, index: IndexSettings, answers: AnswerSettings) -> None:
-        super().__init__(index)
-        self.answer_settings = answers
-        self.embedder = embedder_of(index)
-        self._retriever = Retriever(self.store)
-        self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
+        super().__init__(index, answers)
+        check_place(answers.record)
         judge = answers.judge
         self.judge = EntailmentJudge(judge, index.device) if judge else None
         self.prompts = load_prompts(answers.prompts)
-        self.llm, self._rewriter = configured_models(answers)
+        self.llm, rewriter = configured_models(answers)
+        write = None if self.llm is None else partial(FittedStream, self.llm)
+        self._models = Models(write, rewriter)
 
     def stream(
         self,
@@ -64,77 +66,99 @@ class Engine(Collection):
         where: Mapping[str, Any] | None = None,
         *,
         stop: Stop | None = None,
+        on_record: Callable[[AnswerRecord], None] | None = None,
+        models: Models | None = None,
     ) -> Generator[str | Answer]:
         """Answer a question: parts of the text as they come, and then the Answer.
 
         The Answer's text may differ from the parts: its markers have been checked. ``where``
         filters what is read, as in ``search``; if nothing passes it, the answer says so. Where the
         LLM fails, the Answer is quotes, or a refusal, with the ``failure``. After ``stop.set()``
-        by another thread the stream ends at once, without an Answer. Raises UsageError for a
-        question that is empty or too long and for a wrong filter, StoreEmpty, StoreError,
-        FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and LLMError with
-        ``llm_fallback`` off.
+        by another thread the stream ends at once, without an Answer.
+
+        Right before the Answer, ``on_record`` is given the whole record of it, whether or not the
+        setting ``record`` has it written to a file. ``models`` write in place of the LLM that is
+        set; ``rag_app.replay`` has them say what was recorded.
+
+        Raises UsageError for a question that is empty or too long and for a wrong filter,
+        StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and
+        LLMError with ``llm_fallback`` off.
         """
-        started = time.perf_counter()
+        clock = Clock()
         question = checked_question(question)
-        recent = recent_turns(history, self.answer_settings.history_tokens, self.embedder)
-        standalone = rewritten(question, recent, self._rewriter)
-        count = self._counted(standalone, where)
-        evidence = NO_EVIDENCE if count else self._evidence_for(question, standalone, where)
-        passages = evidence.passages[: self.answer_settings.passages]
-        draft = count or refuse(passages)
-        disagreements = disagreement.disagreements(evidence, self.embedder)
-        if count is not None:
+        settings = self.answer_settings
+        models = models or self._models
+        recent = recent_turns(history, settings.history_tokens, self.embedder)
+        asked = rewritten(question, recent, models.rewrite, self.prompts, stop)
+        if stop is not None and stop.is_set:
+            return
+        clock.ends("question")
+        draft = self._counted(asked.question, where)
+        is_count = draft is not None
+        evidence = NO_EVIDENCE if is_count else self._evidence_for(question, asked.question, where)
+        passages = evidence.passages[: settings.passages]
+        disagreements = cache(partial(disagreement.disagreements, evidence, self.embedder))
+        clock.ends("search")
+        if draft is not None:
             yield draft.text
         elif where is not None and not passages:
-            draft = draft._replace(text=nothing_passes(where, self.filter_fields()))
+            draft = Draft(nothing_passes(where, self.filter_fields()), refused=True)
             yield draft.text
-        elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
+        elif models.answer is not None and evidence.confidence >= ENOUGH_FOR_LLM:
             enough = evidence.confidence >= ENOUGH
             parts = ask_llm(
-                self.llm,
+                models.answer,
                 question,
                 evidence,
                 passages,
                 recent,
                 enough_to_quote=enough,
                 check=self.check,
-                settings=self.answer_settings,
+                settings=settings,
                 prompts=self.prompts,
                 stop=stop,
             )
-            if self.answer_settings.llm_fallback:
+            if settings.llm_fallback:
                 parts = with_fallback(parts, evidence, passages, enough_to_quote=enough)
             for part in parts:
                 if isinstance(part, Draft):
                     draft = part
                 else:
                     yield part
-            if stop is not None and stop.is_set:
+            if draft is None or (stop is not None and stop.is_set):
                 return
-        elif self.llm is None and evidence.confidence >= ENOUGH:
-            draft = quote(evidence, disagreement.sides(disagreements))
+        elif models.answer is None and evidence.confidence >= ENOUGH:
+            draft = quote(evidence, disagreement.sides(disagreements()))
             yield draft.text
         else:
+            draft = refuse(passages)
             yield draft.text
         notes = draft.notes
-        if not draft.refused and count is None:
-            notes += disagreement.notes(disagreements)
-            notes += coverage_note(standalone, len(passages), self._chunk_count())
-        yield Answer(
+        if not draft.refused and not is_count:
+            notes += disagreement.notes(disagreements())
+            notes += coverage_note(asked.question, len(passages), self._chunk_count)
+        clock.ends("answer")
+        answer = Answer(
             question=question,
             text=draft.text,
             refused=draft.refused,
             citations=draft.citations,
             hits=tuple(passage.to_hit() for passage in passages),
             model=draft.model,
-            seconds=time.perf_counter() - started,
+            seconds=clock.total,
             usage=draft.usage,
             notes=notes,
-            standalone=standalone if standalone != question else None,
+            standalone=asked.question if asked.question != question else None,
             unsupported=draft.unsupported,
             failure=draft.failure,
         )
+        if on_record is not None or settings.record is not None:
+            record = self._record_of(answer, recent, where, asked, draft, evidence, clock)
+            if on_record is not None:
+                on_record(record)
+            if settings.record is not None:
+                answer = recorded(settings.record, record)
+        yield answer
 
     def ask(
         self,
@@ -153,37 +177,13 @@ class Engine(Collection):
         """What says whether a passage supports a sentence: the judge, if one is set."""
         return self.judge or FactCheck(self.embedder)
 
-    def search(
-        self,
-        text: str,
-        k: int = 10,
-        where: Mapping[str, Any] | None = None,
-        *,
-        mode: Mode | None = None,
-    ) -> list[Hit]:
-        """The ``k`` passages that match a text best, best first: by its meaning ("dense"), by its
-        words ("keyword"), or by both ("hybrid"), as the settings say if ``mode`` does not.
-
-        ``where`` filters by document and its metadata in Chroma's grammar
-        (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …); the fields
-        are those of ``filter_fields``, the rules those of ``ingest.where``. Raises UsageError for
-        an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
-        """
-        if k < 1:
-            raise UsageError(f"k must be at least 1, not {k}")
-        text = checked_question(text)
-        return [
-            passage.to_hit()
-            for passage in self._retrieve(text, self._vector_of(text), k, where, mode)
-        ]
-
     def evidence(self, question: str, where: Mapping[str, Any] | None = None) -> Evidence:
         """What the documents offer for a question that stands alone. Raises what ``stream``
         raises, but for LLMError."""
         vector = self._vector_of(checked_question(question))
         pool = self._retrieve(question, vector, POOL, where)
         if not pool and not self._chunk_count():
-            raise StoreEmpty(_nothing_in(self.store.collection))
+            raise nothing_in(self.store.collection)
         return gather(question, vector, pool, self.embedder)
 
     def _evidence_for(
@@ -195,16 +195,41 @@ class Engine(Collection):
             return replace(evidence, confidence=0.0)
         return evidence
 
+    def _record_of(
+        self,
+        answer: Answer,
+        history: Sequence[Turn],
+        where: Mapping[str, Any] | None,
+        asked: Rewritten,
+        draft: Draft,
+        evidence: Evidence,
+        clock: Clock,
+    ) -> AnswerRecord:
+        with self.reading() as view:
+            collection = collection_state(
+                view, self.store.collection, {hit.document for hit in answer.hits}
+            )
+        return AnswerRecord(
+            question=answer.question,
+            history=tuple(history),
+            standalone=answer.standalone,
+            where=where,
+            collection=collection,
+            settings=settings_of(self.answer_settings),
+            endpoint=self.llm.endpoint if self.llm else None,
+            confidence=evidence.confidence,
+            rewriting=asked.call,
+            call=draft.call,
+            answer=answer,
+            seconds=clock.seconds,
+        )
+
     def _counted(self, question: str, where: Mapping[str, Any] | None) -> Draft | None:
         """The answer to a question about the whole collection; None if it is an ordinary one."""
         if not may_be_counted(question):
             return None
         with self._retriever.words() as (view, index):
             return counted(question, view, index, where)
-
-    def ranks(self, question: str, ids: Sequence[str]) -> dict[str, Ranks]:
-        """Where chunks stand among all of the collection, by meaning and by words."""
-        return self._retriever.ranks(question, self._vector_of(question), ids)
 
     def explain(
         self,
@@ -237,17 +262,21 @@ class Engine(Collection):
             "receipts": [asdict(receipt) for receipt in self.receipts()],
         }
 
-    def as_query_engine(self) -> BaseQueryEngine:
-        """This engine as a query engine of LlamaIndex."""
+    def as_query_engine(
+        self, where: Mapping[str, Any] | MetadataFilters | None = None
+    ) -> BaseQueryEngine:
+        """This engine as a query engine of LlamaIndex, of what passes a filter: ours or theirs."""
         from rag_app.llama import EngineQueryEngine
 
-        return EngineQueryEngine(self)
+        return EngineQueryEngine(self, where)
 
-    def as_retriever(self, k: int = 10) -> BaseRetriever:
-        """This engine's search as a retriever of LlamaIndex, of ``k`` nodes."""
+    def as_retriever(
+        self, k: int = 10, where: Mapping[str, Any] | MetadataFilters | None = None
+    ) -> BaseRetriever:
+        """This engine's search as a retriever of LlamaIndex, of ``k`` nodes that pass a filter."""
         from rag_app.llama import EngineRetriever
 
-        return EngineRetriever(self, k)
+        return EngineRetriever(self, k, where)
 
     def close(self) -> None:
         """Give back the index, and the memory of a local LLM. The engine is not used after."""
@@ -260,37 +289,3 @@ class Engine(Collection):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _retrieve(
-        self,
-        text: str,
-        vector: Vectors,
-        k: int,
-        where: Mapping[str, Any] | None = None,
-        mode: Mode | None = None,
-    ) -> Sequence[Passage]:
-        """As the settings say: found, re-ranked, and joined with what stands beside it."""
-        settings, steps = self.answer_settings, self.answer_settings.neighbours
-        wanted = k * (1 + 2 * steps)  # each may take in the places of others
-        if self.reranker is not None:
-            wanted = max(wanted, settings.rerank_candidates)
-        found: Sequence[Passage] = self._retriever.search(
-            text, vector, wanted, where, mode or settings.mode
-        )
-        if self.reranker is not None:
-            found = rerank(text, found, self.reranker, settings.rerank_candidates)
-        if not steps:
-            return found[:k]
-        with self._catalog.reading() as view:
-            return join_neighbours(view, found, steps, k)
-
-    def _vector_of(self, text: str) -> Vectors:
-        with self._catalog.reading() as view:
-            if view.fingerprint() is None:
-                raise StoreEmpty(_nothing_in(self.store.collection))
-            check_embedder(view, self.embedder, self.store.collection)
-        return vector_of(text, self.embedder)
-
-
-def _nothing_in(collection: str) -> str:
-    return f"Nothing has been ingested into the collection {collection!r}; run: rag-app ingest PATH"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import RagError
 
 if TYPE_CHECKING:
-    from rag_app.records import Usage
+    from rag_app.records import LLMCall, Usage
 
 
 class RerankerError(RagError):
@@ -30,10 +30,11 @@ class JudgeError(RagError):
 
 class LLMError(RagError):
     """The LLM cannot be used. ``must_act``: asking again will not help, somebody has to set or
-    start something. ``usage``: what was spent all the same."""
+    start something. ``usage``: what was spent all the same; ``call``: what was asked."""
 
     must_act = False
     usage: Usage | None = None
+    call: LLMCall | None = None
 
 
 class LLMUnreachable(LLMError):

@@ -34,4 +34,4 @@ def with_fallback(
             note += " These are the documents' own words."
         else:
             draft = refuse(passages, lead=UNANSWERED)
-        yield draft._replace(usage=error.usage, notes=(note,), failure=failure)
+        yield draft._replace(usage=error.usage, notes=(note,), failure=failure, call=error.call)

@@ -6,14 +6,17 @@ So its evaluators, tracing and agents work on this project's answers unchanged.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilters
 
+from ingest.errors import UsageError
 from rag_app.records import Hit
 
 if TYPE_CHECKING:
@@ -32,16 +35,54 @@ def hit_to_node(hit: Hit) -> NodeWithScore:
     return NodeWithScore(node=node, score=hit.score)
 
 
+# Their operators that our filters have too (``ingest.where``).
+OPERATORS = {
+    FilterOperator.EQ: "$eq",
+    FilterOperator.NE: "$ne",
+    FilterOperator.GT: "$gt",
+    FilterOperator.GTE: "$gte",
+    FilterOperator.LT: "$lt",
+    FilterOperator.LTE: "$lte",
+    FilterOperator.IN: "$in",
+    FilterOperator.NIN: "$nin",
+}
+CONDITIONS = {FilterCondition.AND: "$and", FilterCondition.OR: "$or", None: "$and"}
+Where: TypeAlias = Mapping[str, Any] | MetadataFilters | None
+
+
+def where_of(filters: Where) -> Mapping[str, Any] | None:
+    """A filter of LlamaIndex as ours. Raises UsageError for what ours cannot say."""
+    if not isinstance(filters, MetadataFilters):
+        return filters
+    if filters.condition not in CONDITIONS:
+        raise UsageError(f"A filter cannot have the condition {filters.condition}")
+    parts: list[Mapping[str, Any]] = []
+    for one in filters.filters:
+        if isinstance(one, MetadataFilters):
+            part = where_of(one)
+            parts += [] if part is None else [part]
+        elif one.operator in OPERATORS:
+            parts.append({one.key: {OPERATORS[one.operator]: one.value}})
+        else:
+            known = ", ".join(operator.value for operator in OPERATORS)
+            raise UsageError(f"A filter has no operator {one.operator.value}; it has: {known}")
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return {CONDITIONS[filters.condition]: parts}
+
+
 class EngineRetriever(BaseRetriever):
     """``engine.search`` as a retriever."""
 
-    def __init__(self, engine: Engine, k: int = 10) -> None:
+    def __init__(self, engine: Engine, k: int = 10, where: Where = None) -> None:
         super().__init__()
         self._engine = engine
         self._k = k
+        self._where = where_of(where)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [hit_to_node(hit) for hit in self._engine.search(query_bundle.query_str, self._k)]
+        hits = self._engine.search(query_bundle.query_str, self._k, self._where)
+        return [hit_to_node(hit) for hit in hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
@@ -54,12 +95,13 @@ class EngineQueryEngine(BaseQueryEngine):
     holds ``refused``, ``model``, ``notes`` and the ``citations`` as dictionaries.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, where: Where = None) -> None:
         super().__init__(callback_manager=None)
         self._engine = engine
+        self._where = where_of(where)
 
     def _query(self, query_bundle: QueryBundle) -> Response:
-        answer = self._engine.ask(query_bundle.query_str)
+        answer = self._engine.ask(query_bundle.query_str, where=self._where)
         return Response(
             response=answer.text,
             source_nodes=[hit_to_node(hit) for hit in answer.hits],

@@ -12,7 +12,7 @@ closed, and shuts the socket down: that wakes the reading thread and tells the s
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from rag_app.llm_request import chunks_of, listed, model_list, only_model, shown
 from rag_app.llm_stream import LLMStream, prompt_tokens
 from rag_app.llm_text import answer_only
 from rag_app.records import Usage
+from rag_app.stopping import Stop
 
 if TYPE_CHECKING:
     import openai
@@ -101,9 +102,12 @@ class ChatModel:
         """
         return LLMStream(self, messages, max_tokens or self.max_tokens, deadline, must_fit)
 
-    def complete(self, messages: Sequence[Mapping[str, str]]) -> tuple[str, Usage | None]:
-        """The whole answer and its tokens. Raises what iterating over a stream raises."""
-        with self.stream(messages) as parts:
+    def complete(
+        self, messages: Sequence[Mapping[str, str]], *, stop: Stop | None = None
+    ) -> tuple[str, Usage | None]:
+        """The whole answer and its tokens, or what there is of it when ``stop`` is set. Raises
+        what iterating over a stream raises."""
+        with self.stream(messages) as parts, stop.telling(parts.close) if stop else nullcontext():
             return answer_only("".join(parts)), parts.usage
 
     def learn_context(self, tokens: int | None) -> None:

@@ -17,7 +17,7 @@ from rag_app.llm_context import cut_in_silence
 from rag_app.llm_stream import LLMStream, prompt_tokens
 from rag_app.llm_text import answer_only
 from rag_app.prompts import Prompts, build_messages
-from rag_app.records import Turn, Usage
+from rag_app.records import LLMCall, Turn, Usage
 from rag_app.retrieve import Passage
 from rag_app.stopping import Stop
 
@@ -27,8 +27,8 @@ MARGIN = 0.95
 
 class FittedStream:
     """The parts of an answer. When the iteration ends, ``text`` is the answer (not always the
-    parts together: see ``rag_app.llm_text.answer_only``), and ``model``, ``usage``,
-    ``finish_reason`` and ``notes`` are complete. Iterating raises LLMError, with its ``usage``.
+    parts together: see ``rag_app.llm_text.answer_only``), and ``model``, ``usage`` and ``call``
+    are complete. Iterating raises LLMError, with its ``usage`` and ``call``.
     """
 
     def __init__(
@@ -44,8 +44,10 @@ class FittedStream:
         self.text = ""
         self.model = llm.model or ""
         self.usage: Usage | None = None
-        self.finish_reason: str | None = None
-        self.notes: tuple[str, ...] = ()
+        self.call: LLMCall | None = None
+        self.endpoint = llm.endpoint
+        self.max_tokens = llm.max_tokens
+        self._finish_reason: str | None = None
         self._llm = llm
         self._question = question
         self._passages = tuple(passages)
@@ -66,6 +68,7 @@ class FittedStream:
     def _fitted(self) -> Generator[str]:
         given, deadline = len(self._passages), monotonic() + self._llm.total_seconds
         last, cut = False, False
+        messages: list[dict[str, str]] = []
         try:
             while True:
                 messages = self._messages(given)
@@ -92,8 +95,12 @@ class FittedStream:
                     self._history = ()
         except LLMError as error:
             error.usage = self.usage
+            error.call = LLMCall(tuple(messages), "", self.model, given=given)
             raise
-        self.notes = self._said(given, cut, last)
+        notes = self._said(given, cut, last)
+        self.call = LLMCall(
+            tuple(messages), self.text, self.model, self._finish_reason, given, notes
+        )
 
     def _asked(self, stream: LLMStream) -> Generator[str]:
         parts = []
@@ -107,7 +114,7 @@ class FittedStream:
                     spent = stream.usage
                     self.usage = spent if self.usage is None else self.usage + spent
         self.text = answer_only("".join(parts))
-        self.model, self.finish_reason = stream.model, stream.finish_reason
+        self.model, self._finish_reason = stream.model, stream.finish_reason
 
     def _messages(self, given: int) -> list[dict[str, str]]:
         return build_messages(self._question, self._passages[:given], self._history, self._prompts)

@@ -24,6 +24,9 @@ NO_ANSWER = "NOT IN THE DOCUMENTS"
 
 SHIPPED = Path(__file__).with_name("prompts.toml")
 FENCE = "passage"
+# Of each message of a conversation, so many characters are shown where a question is rewritten:
+# enough to say what it is about.
+SHOWN = 500
 
 # Each text: the variables that it must have, and those that it may have.
 VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -32,6 +35,8 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "answer.question": (frozenset({"passages", "question"}), frozenset({"fence"})),
     "generate.system": (frozenset(), frozenset({"fence"})),
     "generate.passage": (frozenset({"fence", "text"}), frozenset({"place"})),
+    "rewrite.system": (frozenset(), frozenset()),
+    "rewrite.question": (frozenset({"conversation", "question"}), frozenset()),
 }
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -79,6 +84,15 @@ class Prompts:
         return [
             {"role": "system", "content": self.fill("generate.system", fence=fence)},
             {"role": "user", "content": fenced},
+        ]
+
+    def rewrite_messages(self, question: str, history: Sequence[Turn]) -> list[dict[str, str]]:
+        """The messages that ask for a question that stands alone."""
+        told = (f"{turn.role}: {' '.join(turn.content.split())[:SHOWN]}" for turn in history)
+        asked = self.fill("rewrite.question", conversation="\n".join(told), question=question)
+        return [
+            {"role": "system", "content": self.fill("rewrite.system")},
+            {"role": "user", "content": asked},
         ]
 
 

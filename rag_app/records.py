@@ -97,6 +97,20 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class LLMCall:
+    """One request to the LLM: its messages as they were sent, and the ``text`` that came back from
+    which ``model``, without thinking and before any check. ``given`` counts the passages in it:
+    those that fit. ``notes`` say what did not."""
+
+    messages: tuple[Mapping[str, str], ...]
+    text: str
+    model: str = ""
+    finish_reason: str | None = None
+    given: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question.
 

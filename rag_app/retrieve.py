@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ingest.catalog import CatalogView, Vectors
+from ingest.errors import UsageError
 from ingest.points import Numbers, Points, numbers_where, points_of
 from ingest.records import StoredChunk
 from ingest.similarity import similarities, unit
@@ -89,23 +90,25 @@ class Retriever:
     def search(
         self,
         question: str,
-        vector: Vectors,
+        vector: Vectors | None,
         k: int,
         where: Mapping[str, Any] | None = None,
         mode: Mode = "hybrid",
     ) -> list[Passage]:
         """The ``k`` live chunks that match a question best, best first.
 
-        ``vector`` is the question's, of shape (dimension,); "keyword" does not look
-        at it. With a filter, ``k`` that pass it are found if there are ``k``; but by "keyword"
+        ``vector`` is the question's, of shape (dimension,); "keyword" needs
+        none. With a filter, ``k`` that pass it are found if there are ``k``; but by "keyword"
         only those that have a word of the question. Raises UsageError for a wrong filter,
         StoreEmpty if nothing was ingested, StoreError if the catalog cannot be used.
         """
+        if vector is None and mode != "keyword":
+            raise UsageError(f"A search by {mode} needs the vector of the question")
         listed = max(k, LISTED)
         with self._lock, self._dense.reading() as view:
             allowed = None if where is None else numbers_where(view, where)
             dense: Scores = {}
-            if mode != "keyword":
+            if vector is not None and mode != "keyword":
                 dense = self._dense.nearest(view, vector, listed, where, allowed)
             if mode == "dense":
                 return _passages(view, dense, k, dense, {}, where)
@@ -113,7 +116,7 @@ class Retriever:
             numbers, shares = words.best(listed, _mask(words, allowed))
             pool = points_of(view, ids=list(dense), numbers=numbers.tolist())
             keyword = _by_id(pool, numbers, shares)
-            if mode == "keyword":
+            if vector is None or mode == "keyword":
                 return _passages(view, keyword, k, {}, keyword, where)
             scores = _fused(view, vector, words, pool, k) if pool.ids else {}
             return _passages(view, scores, k, dense, keyword, where)

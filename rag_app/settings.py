@@ -41,6 +41,11 @@ class AnswerSettings(TableSettings):
     prompts: Path | None = Field(
         None, description="A file like rag_app/prompts.toml, with the texts to replace."
     )
+    record: Path | None = Field(
+        None,
+        description="A file that the record of each answer is appended to, one JSON object a "
+        "line; nothing is recorded when not given.",
+    )
     mode: Mode = Field(
         "hybrid", description='Passages are found by meaning ("dense"), by words, or by both.'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ingest.catalog import CatalogView
@@ -44,9 +44,12 @@ def counted(
     return Draft(told.text, told.citations, model=MODEL, notes=told.notes)
 
 
-def coverage_note(question: str, passages: int, of_passages: int) -> tuple[str, ...]:
-    """What to know of an answer from some passages to a question that asks for all there is."""
-    if not asks_for_all(question) or passages >= of_passages:
+def coverage_note(
+    question: str, passages: int, count_passages: Callable[[], int]
+) -> tuple[str, ...]:
+    """What to know of an answer from some passages to a question that asks for all there is. Of an
+    ordinary question the collection's passages are not counted."""
+    if not asks_for_all(question) or passages >= (of_passages := count_passages()):
         return ()
     return (
         f"This is from {passages:,} of {of_passages:,} passages, those that match best; there may "

@@ -20,6 +20,7 @@ from ingest.catalog import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.records import StoredChunk
 from ingest.store import Store
+from rag_app.errors import LLMError, LLMTooLong
 from rag_app.eval.questions import Gold, Question
 from rag_app.eval.rules import Candidate, candidates
 from rag_app.llm import ChatModel
@@ -108,8 +109,9 @@ def by_llm(
 ) -> Generated:
     """At most ``count`` questions from an LLM, each of a passage drawn by chance: its gold.
 
-    What is no question, or speaks of "the passage", is left out. Raises StoreEmpty, LLMError, and
-    UsageError if nothing it said can be used.
+    What is no question, or speaks of "the passage", is left out, and so are passages at which the
+    LLM fails. Raises StoreEmpty, LLMError where it fails at every passage or has to be set or
+    started first, and UsageError if nothing it said can be used.
     """
     _check(count)
     chance = random.Random(seed)
@@ -122,20 +124,29 @@ def by_llm(
     chance.shuffle(passages)
     questions: dict[str, Question] = {}
     refused = 0
+    failures: list[str] = []
     model = llm.model or "the model"
     for document, chunk in passages[: count * TRIES]:
         if len(questions) == count:
             break
         messages = (prompts or shipped_prompts()).generate_messages(chunk.text, chunk.headings)
-        with llm.stream(messages) as stream:
-            asked = usable_question(_first_line(stream), chunk.text)
-            model = stream.model or model
+        try:
+            with llm.stream(messages) as stream:
+                asked = usable_question(_first_line(stream), chunk.text)
+                model = stream.model or model
+        except LLMError as error:
+            if error.must_act and not isinstance(error, LLMTooLong) and not questions:
+                raise
+            failures.append(str(error))
+            continue
         if asked is None or asked in questions:
             refused += 1
             continue
         gold = Gold(document, chunk.page, chunk.text)
         questions[asked] = Question(f"g{len(questions) + 1:03}", asked, (gold,), "llm")
         told(len(questions))
+    if failures and not questions and not refused:
+        raise LLMError(f"the LLM gave no question in {len(failures)} tries: {failures[-1]}")
     if not questions:
         raise UsageError(
             f"Nothing that {model} said in {refused} tries is a question; set another "
@@ -146,7 +157,8 @@ def by_llm(
         f"which is its gold; {refused} were left out, because they are no questions, or point at "
         "the passage, or repeat it. Other passages may answer them too."
     )
-    return Generated(tuple(questions.values()), (note,))
+    failed = (f"{len(failures)} passages failed, the last: {failures[-1]}.",) if failures else ()
+    return Generated(tuple(questions.values()), (note, *failed))
 
 
 def _first_line(parts: Iterable[str]) -> str:

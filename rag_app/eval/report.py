@@ -39,7 +39,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of asking. ``evidence_rank`` is that of the first passage that holds gold."""
+    """What came of asking. ``evidence_rank`` is that of the first passage that holds gold,
+    ``by_llm``: the LLM was asked; ``failure``: why it gave no answer."""
 
     text: str
     refused: bool
@@ -49,6 +50,8 @@ class Answered:
     citations: int
     wrong_offsets: int
     seconds: float
+    by_llm: bool = False
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class EvalReport:
     """Figures are shares of 1. One of which there was no question is left out.
 
     ``search`` is of the search alone; ``answers`` of what an answer is made of, and of answers:
-    empty if none were asked for, and then ``wrong_offsets`` and ``seconds_per_answer`` are None.
+    empty if none were asked for, and then ``wrong_offsets``, ``seconds_per_answer`` and ``failed``
+    (questions to which the LLM gave no answer) are None.
     A *hit* is a passage that overlaps a gold quote or, where no quote is given, lies on a gold
     page. ``halves`` are the figures of the search over questions with an even number, and with an
     odd one.
@@ -87,6 +91,7 @@ class EvalReport:
     halves: Mapping[str, Figures]
     asked: tuple[Asked, ...]
     notes: tuple[str, ...]
+    failed: int | None = None
 
     @property
     def figures(self) -> dict[str, Figure]:
@@ -111,6 +116,7 @@ class EvalReport:
             "false_refusals": values.get("false_refusals"),
             "refused_rightly": values.get("refused_rightly"),
             "wrong_offsets": self.wrong_offsets,
+            "failed": self.failed,
             "seconds_per_answer": self.seconds_per_answer,
             "figures": plain(self.figures),
             "documents": {name: plain(figures) for name, figures in self.documents.items()},
@@ -141,6 +147,8 @@ class EvalReport:
         rows: list[tuple[str, ...]] = [(unit, f"{self.questions}, {self.unanswerable}")]
         rows += [_row(name, name, figure) for name, figure in self.search.items()]
         rows += [_row(name, TITLES[name], figure) for name, figure in self.answers.items()]
+        if self.failed:
+            rows.append(("questions that the LLM failed at", str(self.failed)))
         if self.wrong_offsets is not None:
             rows.append(("citations whose offsets are wrong", str(self.wrong_offsets)))
         if self.seconds_per_answer is not None:

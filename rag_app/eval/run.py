@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 from ingest.errors import UsageError
 from rag_app.engine import Engine
+from rag_app.errors import LLMError, LLMTooLong
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.metrics import Figure, Span, mean_figure, rank_scores, span_scores
 from rag_app.eval.questions import Question
@@ -47,8 +49,10 @@ def evaluate(
 ) -> EvalReport:
     """Search and, with ``answers``, answer each question, and compare with its gold.
 
-    ``told`` is told how many are done. Raises UsageError if there are none, and what
-    ``Engine.search`` and ``Engine.ask`` raise.
+    ``told`` is told how many are done. A question that the LLM fails at is counted as failed:
+    neither refused nor cited. Raises UsageError if there are none, and what ``Engine.search`` and
+    ``Engine.ask`` raise; but LLMError only where the LLM can be asked nothing at all: somebody has
+    to set or start something, and it has answered none before.
     """
     if not questions:
         raise UsageError(f"There are no questions in {name}")
@@ -59,7 +63,8 @@ def evaluate(
     for number, question in enumerate(questions, start=1):
         hits = engine.search(question.text, scoring.hits) if _is_searched(question, scoring) else []
         found.append(_best_of_each(hits) if scoring.by_document else hits)
-        answered.append(_ask(engine, question, places) if answers else None)
+        works = any(one is not None and one.by_llm for one in answered)
+        answered.append(_ask(engine, question, places, works) if answers else None)
         told(number)
     scores = _scores(questions, found, places, scoring)
     asked = tuple(
@@ -91,7 +96,8 @@ def evaluate(
             for rest, half in enumerate(("even", "odd"))
         },
         asked=asked,
-        notes=tuple(places.notes(questions)),
+        notes=(*places.notes(questions), *_failures(given)),
+        failed=sum(one.failure is not None for one in given) if given else None,
     )
 
 
@@ -100,8 +106,16 @@ def _is_searched(question: Question, scoring: Scoring) -> bool:
     return question.answerable or scoring.hits <= KEPT
 
 
-def _ask(engine: Engine, question: Question, places: GoldPlaces) -> Answered:
-    answer = engine.ask(question.text)
+def _ask(engine: Engine, question: Question, places: GoldPlaces, works: bool) -> Answered:
+    """``works``: the LLM has answered before, so that it can be used in principle."""
+    started = perf_counter()
+    try:
+        answer = engine.ask(question.text)
+    except LLMError as error:
+        if error.must_act and not isinstance(error, LLMTooLong) and not works:
+            raise
+        seconds = perf_counter() - started
+        return Answered("", False, None, False, False, 0, 0, seconds, failure=str(error))
     return Answered(
         text=answer.text,
         refused=answer.refused,
@@ -113,7 +127,15 @@ def _ask(engine: Engine, question: Question, places: GoldPlaces) -> Answered:
             places.text(one.document)[one.start : one.end] != one.quote for one in answer.citations
         ),
         seconds=answer.seconds,
+        by_llm=answer.usage is not None,
     )
+
+
+def _failures(answered: Sequence[Answered]) -> Iterator[str]:
+    """Each reason why the LLM gave no answer, and how often."""
+    reasons = Counter(one.failure for one in answered if one.failure is not None)
+    for reason, count in reasons.most_common():
+        yield f"{count} of {len(answered)} questions failed: {reason}."
 
 
 def _best_of_each(hits: Iterable[Hit]) -> list[Hit]:

@@ -125,7 +125,8 @@ def test_an_llm_rewrites_and_rules_stand_in_for_it(
         with open_engine(sample, answers=answers) as engine:
             engine.embedder = embedder
             history = after("What is the hotel limit outside London?")
-            assert rewritten("And in Greater London?", history, engine.llm) == standalone
+            made = rewritten("And in Greater London?", history, engine.llm)
+            assert made.question == standalone
             asked = server.requests[0].body["messages"][-1]["content"]
             assert "hotel limit outside London" in asked
             assert asked.endswith("Last question: And in Greater London?")

@@ -192,6 +192,18 @@ def test_an_llm_that_fails_or_says_nothing_of_use(
         assert told in err and err.count("\n") == 1
 
 
+def test_a_passage_that_the_llm_fails_at_is_left_out(
+    run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_LLM_MODEL", "asker")
+    one, other = reply("Who repairs a broken gauge?"), reply("How long are readings kept?")
+    with ScriptedServer(one, error(400, "not that one"), other) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        code, out, err = run("--generate", 2, "--search-only", "--store", sample)
+    assert (code, err) == (0, "")
+    assert "2 questions asked of asker" in out and "1 passages failed, the last: " in out
+
+
 @settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_a_usable_question_is_one_line_with_one_mark(said: str, passage: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from ingest import ingest_paths
 from ingest.embed import Embedder
 from tests.conftest import DATA
+from tests.llm_servers import ScriptedServer, error, reply
 from tests.rag_app.eval.conftest import Run
 
 QUESTIONS = DATA / "questions.jsonl"
@@ -185,3 +186,35 @@ def test_without_a_file_it_says_what_can_be_done(run: Run, sample: Path) -> None
 def test_a_store_with_nothing_in_it(run: Run, tmp_path: Path) -> None:
     code, _, err = run(QUESTIONS, "--store", tmp_path / "none")
     assert code == 3 and "rag-app ingest" in err and err.count("\n") == 1
+
+
+def test_a_question_that_the_llm_fails_at_is_counted_and_the_rest_goes_on(
+    run: Run, lamps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ask(
+        tmp_path / "q.jsonl",
+        ("What does the red lamp mean?", [{"document": "red.txt"}]),
+        ("What does the green lamp mean?", [{"document": "green.txt"}]),
+        ("What does the blue lamp mean?", [{"document": "<b>.txt"}]),
+    )
+    said = reply("It means that the battery is low [1].", usage=(9, 9))
+    with ScriptedServer(said, error(401, "no more credit"), said) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("RAG_LLM_MODEL", "scripted")
+        code, out, err = run(path, "--json", "--store", lamps)
+    report = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (report["questions"], report["failed"]) == (3, 1)
+    assert any("1 of 3 questions failed: " in note for note in report["notes"])
+    assert report["figures"]["evidence_hit@1"]["count"] == 3
+
+
+def test_an_llm_that_cannot_be_reached_at_all_ends_it_with_one_line(
+    run: Run, lamps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ask(tmp_path / "q.jsonl", ("What does the red lamp mean?", [{"document": "red.txt"}]))
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("RAG_LLM_MODEL", "scripted")
+    monkeypatch.setattr("rag_app.llm_errors.FIRST_BACKOFF_SECONDS", 0.02)
+    code, out, err = run(path, "--store", lamps)
+    assert (code, out, err.count("\n")) == (3, "", 1)

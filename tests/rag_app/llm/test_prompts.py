@@ -19,6 +19,7 @@ from rag_app import AnswerSettings, Turn, open_engine
 from rag_app.llm_fitted import FittedStream
 from rag_app.prompts import NO_ANSWER, fence_for, load_prompts
 from rag_app.retrieve import Passage
+from rag_app.rewrite import rewritten
 from tests.conftest import REPOSITORY
 from tests.llm_servers import ScriptedServer, reply
 from tests.rag_app.llm.asking import chat
@@ -67,6 +68,14 @@ def sent_to_generate() -> dict[str, Any]:
         return server.requests[0].body
 
 
+def sent_to_rewrite(prompts: Path | None = None) -> dict[str, Any]:
+    history = (Turn("user", "What  is the\nhotel limit?"), Turn("assistant", "£120 [1]. " * 60))
+    with ScriptedServer(reply("What is the hotel limit in London?")) as server:
+        made = rewritten("And in {text}?", history, chat(server), load_prompts(prompts))
+        assert made.question == "What is the hotel limit in London?"
+        return server.requests[0].body
+
+
 def golden(case: str) -> dict[str, Any]:
     body: dict[str, Any] = json.loads((GOLDEN / f"{case}.json").read_text(encoding="utf-8"))
     return body
@@ -79,6 +88,10 @@ def test_exactly_what_is_sent(case: str) -> None:
 
 def test_exactly_what_is_sent_to_make_questions() -> None:
     assert sent_to_generate() == golden("generate")
+
+
+def test_exactly_what_is_sent_to_make_a_question_stand_alone() -> None:
+    assert sent_to_rewrite() == golden("rewrite")
 
 
 # No document can end its own passage
@@ -137,9 +150,25 @@ def test_a_file_replaces_only_what_it_names(
     assert user["content"].startswith('<passage number="1"')
 
 
+def test_a_file_replaces_what_asks_for_a_question_that_stands_alone(tmp_path: Path) -> None:
+    mine = replaced(
+        tmp_path, '[rewrite]\nsystem = "Écris."\nquestion = "{question} ({conversation})"'
+    )
+    system, user = sent_to_rewrite(mine)["messages"]
+    assert system["content"] == "Écris."
+    assert user["content"].startswith(
+        "And in {text}? (user: What is the hotel limit?\nassistant: £"
+    )
+
+
 @pytest.mark.parametrize(
     ("toml", "words"),
     [
+        (
+            '[rewrite]\nquestion = "{question}"',
+            "rewrite.question lacks the variable {conversation}",
+        ),
+        ('[rewrite]\nsystem = "{fence}"', "rewrite.system has no variable {fence}; it has: none"),
         ('[answer]\nsystem = "Be brief."', "answer.system lacks the variable {no_answer}"),
         ('[answer]\nquestion = "{passages}"', "answer.question lacks the variable {question}"),
         ('[answer]\npassage = "{number} {text}"', "answer.passage lacks the variable {fence}"),
@@ -180,6 +209,7 @@ if __name__ == "__main__":
         (GOLDEN / f"{name}.json").write_text(
             json.dumps(sent(name), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-    (GOLDEN / "generate.json").write_text(
-        json.dumps(sent_to_generate(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    for name, body in (("generate", sent_to_generate()), ("rewrite", sent_to_rewrite())):
+        (GOLDEN / f"{name}.json").write_text(
+            json.dumps(body, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
