@@ -17,9 +17,10 @@ from ingest.fingerprint import check_embedder
 from ingest.settings import IndexSettings
 from rag_app import disagreement
 from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
+from rag_app.calibration import OwnCalibration
 from rag_app.collection import Collection
 from rag_app.configured import configured_models
-from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
+from rag_app.evidence import POOL, Evidence, gather, words_in_none
 from rag_app.explain import Explanation, explain
 from rag_app.fallback import with_fallback
 from rag_app.follow_up import is_about_its_own, recent_turns
@@ -51,6 +52,7 @@ class Engine(Collection):
         self.answer_settings = answers
         self.embedder = embedder_of(index)
         self._retriever = Retriever(self.store)
+        self._calibration = OwnCalibration(self.store, self._catalog)
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
         judge = answers.judge
         self.judge = EntailmentJudge(judge, index.device) if judge else None
@@ -82,15 +84,15 @@ class Engine(Collection):
         count = self._counted(standalone, where)
         evidence = NO_EVIDENCE if count else self._evidence_for(question, standalone, where)
         passages = evidence.passages[: self.answer_settings.passages]
-        draft = count or refuse(passages)
+        draft = count or refuse(evidence, passages)
         disagreements = disagreement.disagreements(evidence, self.embedder)
         if count is not None:
             yield draft.text
         elif where is not None and not passages:
             draft = draft._replace(text=nothing_passes(where, self.filter_fields()))
             yield draft.text
-        elif self.llm is not None and evidence.confidence >= ENOUGH_FOR_LLM:
-            enough = evidence.confidence >= ENOUGH
+        elif self.llm is not None and evidence.is_enough_for_llm:
+            enough = evidence.is_enough
             parts = ask_llm(
                 self.llm,
                 question,
@@ -112,7 +114,7 @@ class Engine(Collection):
                     yield part
             if stop is not None and stop.is_set:
                 return
-        elif self.llm is None and evidence.confidence >= ENOUGH:
+        elif self.llm is None and evidence.is_enough:
             draft = quote(evidence, disagreement.sides(disagreements))
             yield draft.text
         else:
@@ -177,14 +179,24 @@ class Engine(Collection):
             for passage in self._retrieve(text, self._vector_of(text), k, where, mode)
         ]
 
-    def evidence(self, question: str, where: Mapping[str, Any] | None = None) -> Evidence:
-        """What the documents offer for a question that stands alone. Raises what ``stream``
-        raises, but for LLMError."""
+    def evidence(
+        self,
+        question: str,
+        where: Mapping[str, Any] | None = None,
+        *,
+        without: Sequence[str] = (),
+    ) -> Evidence:
+        """What the documents offer for a question that stands alone; with the chunks of these ids
+        held out, what they would offer if those were not there. Raises what ``stream`` raises, but
+        for LLMError."""
         vector = self._vector_of(checked_question(question))
-        pool = self._retrieve(question, vector, POOL, where)
+        pool = self._retrieve(question, vector, POOL, where, without=without)
         if not pool and not self._chunk_count():
             raise StoreEmpty(_nothing_in(self.store.collection))
-        return gather(question, vector, pool, self.embedder)
+        found = gather(question, vector, pool, self.embedder, self._calibration.current())
+        # A word of the pool is one of the collection: few are left to be looked up.
+        absent = self._retriever.absent(words_in_none(found.looked_for, pool))
+        return replace(found, absent=tuple(absent), filtered=where is not None)
 
     def _evidence_for(
         self, question: str, standalone: str, where: Mapping[str, Any] | None
@@ -231,6 +243,7 @@ class Engine(Collection):
             "answers": "quotes"
             if self.llm is None
             else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
+            "calibration": self._calibration.in_words(),
             "reranker": self.answer_settings.reranker,
             "chunks": self._chunk_count(),
             "documents": [asdict(document) for document in documents],
@@ -268,6 +281,7 @@ class Engine(Collection):
         k: int,
         where: Mapping[str, Any] | None = None,
         mode: Mode | None = None,
+        without: Sequence[str] = (),
     ) -> Sequence[Passage]:
         """As the settings say: found, re-ranked, and joined with what stands beside it."""
         settings, steps = self.answer_settings, self.answer_settings.neighbours
@@ -275,14 +289,14 @@ class Engine(Collection):
         if self.reranker is not None:
             wanted = max(wanted, settings.rerank_candidates)
         found: Sequence[Passage] = self._retriever.search(
-            text, vector, wanted, where, mode or settings.mode
+            text, vector, wanted, where, mode or settings.mode, without=without
         )
         if self.reranker is not None:
             found = rerank(text, found, self.reranker, settings.rerank_candidates)
         if not steps:
             return found[:k]
         with self._catalog.reading() as view:
-            return join_neighbours(view, found, steps, k)
+            return join_neighbours(view, found, steps, k, without)
 
     def _vector_of(self, text: str) -> Vectors:
         with self._catalog.reading() as view:
