@@ -36,10 +36,10 @@ def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str
         yield f"Nearest: {place}, “{said}”{also}"
     elif places:
         yield f"Nearest: {listed(places[:NEAREST])}"
-    yield f"To try: {listed(list(_advice(evidence, bool(places))), 'or')}."
+    yield f"To try: {'; or '.join(_advice(evidence, found=bool(places)))}."
 
 
-def _advice(evidence: Evidence, found: bool) -> Iterator[str]:
+def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
     if evidence.absent:
         words = [f"“{word}”" for word in evidence.absent[:MOST_WORDS]]
         are = "is" if len(words) == 1 else "are"
@@ -58,8 +58,8 @@ def _place(passage: Passage) -> str:
     return f"{chunk.documents[0]}{page}"
 
 
-def listed(names: Sequence[str], last: str = "and") -> str:
+def listed(names: Sequence[str]) -> str:
     """Names as a sentence has them; "" for none."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}"

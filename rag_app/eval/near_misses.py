@@ -21,8 +21,9 @@ from rag_app.facts import facts_in
 from rag_app.lexical import coverage
 from rag_app.retrieve import Passage
 
-# Copies may stand behind those that were held out first; and a near miss may be answered after all.
+# Copies may stand behind those that were held out first, and what is put in may be answered too.
 MOST_ROUNDS = 5
+TRIES = 2
 # The share of words from which on two passages say the same.
 COPY = 0.8
 
@@ -73,10 +74,9 @@ class Details:
 
     def __init__(self, questions: Sequence[Question], seed: int = 0) -> None:
         self._chance = random.Random(seed)
-        often = Counter(stem for one in questions for stem in set(stems(one.text)))
-        self._often = often
+        self._often = Counter(stem for one in questions for stem in set(stems(one.text)))
         self._names = [name for one in questions for name in _names(one.text)]
-        self._words = [word for one in questions if (word := self._detail(one.text))]
+        self._words = [word for one in questions for word in unstemmed(one.text)]
 
     def near_miss(self, engine: Engine, question: Question) -> tuple[str, Evidence] | None:
         """The question with another detail, and its evidence; None if nothing can be put in its
@@ -89,34 +89,28 @@ class Details:
         return None
 
     def _tries(self, text: str) -> Iterator[str]:
-        codes = [word for word in unstemmed(text) if any(sign.isdigit() for sign in word)]
-        names = _names(text)
-        detail = codes[-1] if codes else names[-1] if names else self._detail(text)
-        if detail is None:
-            return
-        known = set(stems(text))
-        others = self._names if names and not codes else self._words
-        chosen = [word for word in dict.fromkeys(others) if not set(stems(word)) & known]
-        for _ in range(MOST_ROUNDS):
-            if codes:
-                other = "".join(
-                    str(self._chance.randrange(1, 10)) if sign.isdigit() else sign
-                    for sign in detail
-                )
-            elif chosen:
-                other = self._chance.choice(chosen)
-            else:
-                return
-            if other != detail:
-                yield other.join(re.split(rf"\b{re.escape(detail)}\b", text))
-
-    def _detail(self, text: str) -> str | None:
-        """The word of a question that the fewest other questions have; the longest of several."""
+        """A code or number with other digits, another name, another word."""
         words = unstemmed(text)
-        return min(words, key=lambda word: (self._rarity(word), -len(word), word), default=None)
+        known = set(stems(text))
+        for code in [word for word in words if any(map(str.isdigit, word))][-1:]:
+            for _ in range(TRIES):
+                yield _with(text, code, "".join(map(self._other_digit, code)))
+        for detail, others in ((_names(text)[-1:], self._names), (words, self._words)):
+            chosen = [one for one in dict.fromkeys(others) if not set(stems(one)) & known]
+            for _ in range(TRIES if detail and chosen else 0):
+                rarest = min(detail, key=lambda word: (self._rarity(word), -len(word), word))
+                yield _with(text, rarest, self._chance.choice(chosen))
+
+    def _other_digit(self, sign: str) -> str:
+        return self._chance.choice("123456789".replace(sign, "")) if sign.isdigit() else sign
 
     def _rarity(self, word: str) -> int:
+        """In how many questions a word is."""
         return min(self._often[stem] for stem in stems(word))
+
+
+def _with(text: str, word: str, other: str) -> str:
+    return other.join(re.split(rf"\b{re.escape(word)}\b", text))
 
 
 def _names(text: str) -> list[str]:
