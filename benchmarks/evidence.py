@@ -28,7 +28,6 @@ from rag_app.eval.bench_sets import read_set, write_documents
 from rag_app.eval.curve import TRIED, Flags, Floats, curve, point
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Question, read_questions
-from rag_app.evidence import features
 from rag_app.quotes import choose_quotes, to_citation
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -117,7 +116,7 @@ def _measure(
     return Measured(
         question.answerable,
         evidence.confidence,
-        features(question.text, evidence.passages, evidence.sentences),
+        evidence.features,
         (any(found[:1]), any(found[:2]), any(found)),
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 from ingest.catalog import Catalog
 from ingest.store import Store
 
-# What the probability is made of (``rag_app.evidence.features``), each 0 to 1.
+# What the probability is made of (``rag_app.evidence``), each 0 to 1.
 FEATURES = ("nearest", "known", "unknown_code", "otherwise")
 RESET = "fit it again: rag-app calibrate; or go back to the default: rag-app calibrate --reset"
 

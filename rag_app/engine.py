@@ -20,7 +20,7 @@ from rag_app.answering import Draft, ask_llm, nothing_passes, quote, refuse
 from rag_app.calibration import OwnCalibration
 from rag_app.collection import Collection
 from rag_app.configured import configured_models
-from rag_app.evidence import POOL, Evidence, gather, words_in_none
+from rag_app.evidence import POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.fallback import with_fallback
 from rag_app.follow_up import is_about_its_own, recent_turns
@@ -195,7 +195,7 @@ class Engine(Collection):
             raise StoreEmpty(_nothing_in(self.store.collection))
         found = gather(question, vector, pool, self.embedder, self._calibration.current())
         # A word of the pool is one of the collection: few are left to be looked up.
-        absent = self._retriever.absent(words_in_none(found.looked_for, pool))
+        absent = self._retriever.absent(found.absent)
         return replace(found, absent=tuple(absent), filtered=where is not None)
 
     def _evidence_for(

@@ -52,14 +52,16 @@ class Sentence:
 class Evidence:
     """What was found for a question, best first, and the probability that it answers it.
 
-    ``looked_for`` are the question's words that a search looks for, ``absent`` those of them that
-    no passage of the collection has, ``filtered`` whether not all of it was searched.
+    ``features`` are what that is made of. ``looked_for`` are the question's words that a search
+    looks for, ``absent`` those of them that no passage of the collection has, ``filtered`` whether
+    not all of it was searched.
     """
 
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
     confidence: float
     calibration: Calibration = DEFAULT
+    features: tuple[float, ...] = ()
     looked_for: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     filtered: bool = False
@@ -82,7 +84,8 @@ def gather(
     embedder: Embedder,
     calibration: Calibration = DEFAULT,
 ) -> Evidence:
-    """Order the sentences of the best of a pool of passages, which is in order.
+    """Order the sentences of the best of a pool of passages, which is in order. As ``absent`` are
+    taken the words that the pool does not have.
 
     ``vector`` is the question's, shape (dimension,).
     """
@@ -90,14 +93,12 @@ def gather(
     passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(wanted, _codes(question), vector, best, embedder)
-    confidence = calibration.probability(features(question, passages, sentences))
-    return Evidence(passages, sentences, confidence, calibration, tuple(unstemmed(question)))
-
-
-def words_in_none(words: Sequence[str], passages: Sequence[Passage]) -> list[str]:
-    """Those of some words that none of the passages has."""
     there = {stem for passage in passages for stem in passage_stems(passage)}
-    return [word for word in words if not there & set(stems(word))]
+    seen = _features(question, best, sentences, coverage(wanted, there))
+    looked_for = tuple(unstemmed(question))
+    absent = tuple(word for word in looked_for if there.isdisjoint(stems(word)))
+    confidence = calibration.probability(seen)
+    return Evidence(passages, sentences, confidence, calibration, seen, looked_for, absent)
 
 
 def passage_stems(passage: Passage) -> list[str]:
@@ -143,21 +144,19 @@ def _order_sentences(
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
-def features(
-    question: str, passages: Sequence[Passage], sentences: Sequence[Sentence]
-) -> tuple[float, float, float, float]:
+def _features(
+    question: str, best: Sequence[Passage], sentences: Sequence[Sentence], known: float
+) -> tuple[float, ...]:
     """What the probability of an answer is made of, each 0 to 1, in the order of
     ``calibration.FEATURES``.
 
     The cosine of the nearest of the best sentences; the share of the question's words that occur
-    in the pool at all; 1 if the question names a number or code, such as E52, that the best
-    passages do not have; and 1 if it denies, limits or turns round what the best sentence says.
+    in the pool at all, which is given; 1 if the question names a number or code, such as E52, that
+    the best passages do not have; and 1 if it denies, limits or turns round what the best sentence
+    says.
     """
     nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
-    known = coverage(
-        stems(question), [stem for passage in passages for stem in passage_stems(passage)]
-    )
-    there = "\n".join(map(full_text, passages[:SENTENCE_PASSAGES])).casefold()
+    there = "\n".join(map(full_text, best)).casefold()
     unknown_code = any(code not in there for code in _codes(question))
     otherwise = bool(sentences) and asks_otherwise(question, sentences[0].text)
     return nearest, known, float(unknown_code), float(otherwise)

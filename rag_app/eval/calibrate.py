@@ -35,7 +35,7 @@ from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.near_misses import Details, held_out
 from rag_app.eval.questions import Question
 from rag_app.eval.report import aligned
-from rag_app.evidence import Evidence, features
+from rag_app.evidence import Evidence
 
 AS_ASKED, HELD_OUT, NEAR_MISS, UNANSWERABLE = "as asked", "held out", "near miss", "unanswerable"
 PRIOR = 100.0
@@ -123,8 +123,7 @@ def ask_all(
     for number, question in enumerate(questions, start=1):
         group = _group(question, by_page=by_page)
         for kind, text, evidence in _kinds(engine, question, places, details):
-            seen = features(text, evidence.passages, evidence.sentences)
-            cases.append(Case(question.id, text, kind, group, seen))
+            cases.append(Case(question.id, text, kind, group, evidence.features))
         told(number)
     return cases
 
