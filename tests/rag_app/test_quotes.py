@@ -105,3 +105,21 @@ def test_nothing_fits(store: Path, embedder: Embedder, question: str) -> None:
     assert answer.hits
     assert answer.text.startswith("The documents do not answer this.")
     assert "handbook.md" in answer.text
+
+
+def test_a_refusal_says_what_was_looked_for_what_came_nearest_and_what_to_try(
+    store: Path, embedder: Embedder
+) -> None:
+    with open_engine(store, answers=AnswerSettings()) as engine:
+        engine.embedder = embedder
+        answer = engine.ask("Who fixed the fan of the zeppelin, and its propeller?")
+        filtered = engine.ask("Who built the zeppelin?", where={"document": "handbook.md"})
+    assert answer.refused
+    lead, looked_for, nearest, advice = answer.text.split("\n\n")
+    assert lead == "The documents do not answer this."
+    assert looked_for == "Looked for: fixed, fan, zeppelin, propeller"
+    assert nearest.startswith("Nearest: handbook.md, “") and "[" not in nearest
+    assert "“fixed”, “zeppelin” and “propeller”, which are in no passage" in advice
+    assert "“fan”" not in advice and "rag-app explain" in advice and "filter" not in advice
+    assert len(answer.text) < 500
+    assert filtered.refused and "another filter, or none" in filtered.text
