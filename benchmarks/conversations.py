@@ -20,7 +20,6 @@ from ingest.words import stems
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Gold, read_lines, read_questions
-from rag_app.evidence import ENOUGH
 from rag_app.follow_up import is_about_its_own, standalone_question
 
 HIT_AT = 5
@@ -108,7 +107,7 @@ def judged(
     if fields["kind"] == "alone":
         return asked == question
     evidence = engine.evidence(asked)
-    enough = evidence.confidence >= ENOUGH
+    enough = evidence.is_enough
     if by_rules and asked != question:
         enough = enough and is_about_its_own(question, evidence, engine.embedder)
     if fields["kind"] == "refuse":

@@ -14,7 +14,6 @@ from rag_app import AnswerSettings, open_engine
 from rag_app.disagreement import disagreements, notes
 from rag_app.eval.gold import find_quote
 from rag_app.eval.questions import Question, read_lines, read_questions
-from rag_app.evidence import ENOUGH
 
 # A whole number that is no part of a code or of a number with a point.
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?![\w.,-])")
@@ -34,7 +33,7 @@ def main() -> None:
         for _, fields in read_lines(options.questions, "questions"):
             asked += 1
             evidence = engine.evidence(fields["question"])
-            if evidence.confidence < ENOUGH:
+            if not evidence.is_enough:
                 continue
             answered += 1
             found = notes(disagreements(evidence, engine.embedder))

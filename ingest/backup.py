@@ -1,8 +1,8 @@
 """A collection to one file and back.
 
 The file is a copy of the catalog, which holds all that cannot be made again: documents, texts,
-vectors, receipts. It is taken in one transaction by SQLite's own backup
-(https://www.sqlite.org/backup.html), so ingestion may run meanwhile.
+vectors, receipts; and in it the collection's calibration. It is taken in one transaction by
+SQLite's own backup (https://www.sqlite.org/backup.html), so ingestion may run meanwhile.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from ingest.schema import SCHEMA_VERSION
 from ingest.store import Store
 from ingest.takeover import discard, take_over
 
+# Under which name a backup has the collection's calibration.
+CALIBRATION = "calibration"
+
 
 def backup(store: Store, target: Path) -> int:
     """Write a collection to a file, in place of what it held; returns the number of documents.
@@ -30,6 +33,7 @@ def backup(store: Store, target: Path) -> int:
         with _replaced(target) as new, closing(sqlite3.connect(new)) as copy:
             view.connection.execute("COMMIT")  # a backup is a reading of its own
             view.connection.backup(copy)
+            _keep_calibration(store, copy)
             # One file, also for those who open it elsewhere: no journal beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
         with Catalog(target).reading() as written:
@@ -47,7 +51,10 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
     with store.write_lock(wait_seconds):
         try:
             shutil.copyfile(source, prepared)
-            return take_over(store, prepared)
+            calibration = _kept_calibration(prepared)
+            documents = take_over(store, prepared)
+            store.write_calibration(calibration)
+            return documents
         except OSError as error:
             raise StoreError(
                 f"The backup {source} cannot be copied to {store.directory} "
@@ -55,6 +62,24 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
             ) from None
         finally:
             discard(prepared)
+
+
+def _keep_calibration(store: Store, copy: sqlite3.Connection) -> None:
+    """Put the collection's calibration, if it has one, into a copy of its catalog."""
+    try:
+        text = store.calibration_path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    with copy:
+        copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (CALIBRATION, text))
+
+
+def _kept_calibration(prepared: Path) -> str | None:
+    """What is in a backup, taken out of it: in a collection it is a file of its own."""
+    with translated_errors(prepared), closing(sqlite3.connect(prepared)) as copy, copy:
+        row = copy.execute("SELECT value FROM meta WHERE key = ?", (CALIBRATION,)).fetchone()
+        copy.execute("DELETE FROM meta WHERE key = ?", (CALIBRATION,))
+    return None if row is None else str(row[0])
 
 
 @contextmanager

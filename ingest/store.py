@@ -4,6 +4,7 @@ storage/
   default-37a8eec1/            one directory for each collection
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
+    calibration.json           when to refuse, where that was fitted to the collection
     uploads/                   files that were given to the chat
     write.lock, writer.json    who is writing
 """
@@ -54,6 +55,32 @@ class Store:
     @property
     def uploads_directory(self) -> Path:
         return self.directory / "uploads"
+
+    @property
+    def calibration_path(self) -> Path:
+        """When to refuse (``rag_app.calibration``): another file takes its place, it never
+        changes."""
+        return self.directory / "calibration.json"
+
+    def write_calibration(self, text: str | None) -> None:
+        """Put a calibration in place of what there was, as a whole; None takes it away.
+
+        Raises StoreError where that is not possible.
+        """
+        new = self.calibration_path.with_name(f".calibration.{os.getpid()}.json")
+        try:
+            if text is None:
+                self.calibration_path.unlink(missing_ok=True)
+                return
+            with new.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, self.calibration_path)  # noqa: PTH105 (as whole as it can be)
+        except OSError as error:
+            raise self._cannot_be_written(error) from None
+        finally:
+            new.unlink(missing_ok=True)
 
     @property
     def restoring_path(self) -> Path:

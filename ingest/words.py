@@ -51,6 +51,12 @@ def stems(text: str) -> list[str]:
     return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
 
 
+def unstemmed(text: str) -> list[str]:
+    """The words of a text that are looked for, as they are written, each once."""
+    words = (word for word in WORD.findall(text) if stems(word))
+    return list({word.casefold(): word for word in words}.values())
+
+
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     if any(sign.isdigit() for sign in word):

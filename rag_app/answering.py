@@ -14,6 +14,7 @@ from rag_app.errors import LLMError
 from rag_app.evidence import Evidence, Sentence, full_text
 from rag_app.prompts import NO_ANSWER, Prompts, build_messages
 from rag_app.records import Citation, Failure, LLMCall, Turn, Unsupported, Usage
+from rag_app.refusal import listed, refusal
 from rag_app.retrieve import Passage
 from rag_app.rewrite import Rewriter
 from rag_app.safety import Guard, SafeStream
@@ -21,7 +22,6 @@ from rag_app.settings import AnswerSettings
 from rag_app.stopping import Stop
 from rag_app.verify import SupportCheck
 
-NEAREST = 3
 MOST_ROUNDS = 5
 MOST_FIELDS = 30
 
@@ -89,14 +89,13 @@ def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
 
 
 def refuse(
+    evidence: Evidence,
     passages: Sequence[Passage],
     model: str = quotes.MODEL,
     lead: str = "The documents do not answer this.",
 ) -> Draft:
-    """Say that the documents do not answer, and where the nearest passages are."""
-    places = list(dict.fromkeys(_place(passage) for passage in passages))[:NEAREST]
-    nearest = f" The nearest passages are in {_listed(places)}." if places else ""
-    return Draft(f"{lead}{nearest}", refused=True, model=model)
+    """Say that the documents do not answer: what was looked for, what came nearest, what to try."""
+    return Draft(refusal(evidence, passages, lead), refused=True, model=model)
 
 
 def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> str:
@@ -106,9 +105,9 @@ def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> s
     known = {*own, *BUILT_IN, "kind"}
     unknown = sorted(name for name in fields_in(where) if name not in known)
     quoted = [f"“{name}”" for name in unknown]
-    missing = f" No document has a field {_listed(quoted)}." if unknown else ""
-    there = f"Fields are {_listed([field.name for field in fields if not field.own])}"
-    theirs = f"; the documents' own are {_listed(own[:MOST_FIELDS])}" if own else ""
+    missing = f" No document has a field {listed(quoted)}." if unknown else ""
+    there = f"Fields are {listed([field.name for field in fields if not field.own])}"
+    theirs = f"; the documents' own are {listed(own[:MOST_FIELDS])}" if own else ""
     more = f" and {len(own) - MOST_FIELDS:,} more" if len(own) > MOST_FIELDS else ""
     return f"No passage passes the filter.{missing} {there}{theirs}{more}."
 
@@ -151,14 +150,14 @@ def ask_llm(
     if not text.strip() or call is None:
         raise _silent(stream)
     if NO_ANSWER in text.upper():
-        yield refuse(passages, model)._replace(usage=stream.usage, call=call)
+        yield refuse(evidence, passages, model)._replace(usage=stream.usage, call=call)
         return
     if safe := shown.end():
         yield safe
     cited, notes = check_answer(text, passages, guard, check, settings)
     if not cited.is_grounded:
         note = f"Nothing that {model} wrote is borne out by the documents, so it is left out."
-        draft = quote(evidence) if enough_to_quote else refuse(passages, model)
+        draft = quote(evidence) if enough_to_quote else refuse(evidence, passages, model)
         yield draft._replace(usage=stream.usage, notes=(note,), call=call)
         return
     notes += call.notes
@@ -225,15 +224,3 @@ def _notes(cited: CitedAnswer, invented: int) -> tuple[str, ...]:
         (invented, "invented citation was left out", "invented citations were left out"),
     )
     return tuple(f"{count} {one if count == 1 else more}." for count, one, more in counts if count)
-
-
-def _place(passage: Passage) -> str:
-    chunk = passage.chunk
-    page = f" (page {chunk.page})" if chunk.page is not None else ""
-    return f"{chunk.documents[0]}{page}"
-
-
-def _listed(places: Sequence[str]) -> str:
-    if len(places) == 1:
-        return places[0]
-    return f"{', '.join(places[:-1])} and {places[-1]}"

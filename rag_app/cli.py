@@ -1,4 +1,5 @@
-"""The command line: ``rag-app ingest | ask | search | chat | status | replay | eval`` and upkeep.
+"""The command line: ``rag-app ingest | ask | search | chat | status | replay | eval | calibrate``
+and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
 or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
@@ -23,6 +24,7 @@ from ingest.command import (
     receipt_line,
     run_command,
 )
+from rag_app.cli_calibrate import add_calibrate_command
 from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
 from rag_app.cli_replay import add_replay_command
@@ -78,6 +80,7 @@ def _parser() -> Parser:
 
     add_replay_command(commands)
     add_eval_command(commands)
+    add_calibrate_command(commands)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
         command.add_argument(
@@ -148,6 +151,7 @@ def _status(options: argparse.Namespace) -> int:
     print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
     print(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
     print(f"Answers: {status['answers']}")
+    print(f"When to refuse: {status['calibration']}")
     if status["reranker"]:
         print(f"Passages are re-ranked by {status['reranker']}")
     for document in status["documents"]:

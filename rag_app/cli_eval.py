@@ -188,7 +188,7 @@ def _generated(
         if engine.llm is None:
             made = by_rules(engine.store, options.generate, options.seed)
         else:
-            with _counting("questions made", options.generate) as told:
+            with counting("questions made", options.generate) as told:
                 made = by_llm(
                     engine.store, engine.llm, options.generate, options.seed, told, engine.prompts
                 )
@@ -221,7 +221,7 @@ def _compared(options: argparse.Namespace, job: Job) -> Comparison:
 def _evaluated(options: argparse.Namespace, job: Job, engine: Engine, what: str) -> EvalReport:
     from rag_app.eval.run import evaluate
 
-    with _counting(what, len(job.questions)) as told:
+    with counting(what, len(job.questions)) as told:
         report = evaluate(
             engine,
             job.questions,
@@ -241,7 +241,7 @@ def _with_answers(options: argparse.Namespace) -> bool:
 
 
 @contextmanager
-def _counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, if that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

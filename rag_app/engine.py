@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ingest.settings import IndexSettings
 from rag_app import disagreement
 from rag_app.answering import Draft, Models, ask_llm, nothing_passes, quote, refuse
+from rag_app.calibration import OwnCalibration
 from rag_app.configured import configured_models
-from rag_app.evidence import ENOUGH, ENOUGH_FOR_LLM, POOL, Evidence, gather
+from rag_app.evidence import POOL, Evidence, gather
 from rag_app.explain import Explanation, explain
 from rag_app.fallback import with_fallback
 from rag_app.follow_up import is_about_its_own, recent_turns
@@ -52,6 +53,7 @@ class Engine(Searching):
     def __init__(self, index: IndexSettings, answers: AnswerSettings) -> None:
         super().__init__(index, answers)
         check_place(answers.record)
+        self._calibration = OwnCalibration(self.store, self._catalog)
         judge = answers.judge
         self.judge = EntailmentJudge(judge, index.device) if judge else None
         self.prompts = load_prompts(answers.prompts)
@@ -104,8 +106,8 @@ class Engine(Searching):
         elif where is not None and not passages:
             draft = Draft(nothing_passes(where, self.filter_fields()), refused=True)
             yield draft.text
-        elif models.answer is not None and evidence.confidence >= ENOUGH_FOR_LLM:
-            enough = evidence.confidence >= ENOUGH
+        elif models.answer is not None and evidence.is_enough_for_llm:
+            enough = evidence.is_enough
             parts = ask_llm(
                 models.answer,
                 question,
@@ -127,11 +129,11 @@ class Engine(Searching):
                     yield part
             if draft is None or (stop is not None and stop.is_set):
                 return
-        elif models.answer is None and evidence.confidence >= ENOUGH:
+        elif models.answer is None and evidence.is_enough:
             draft = quote(evidence, disagreement.sides(disagreements()))
             yield draft.text
         else:
-            draft = refuse(passages)
+            draft = refuse(evidence, passages)
             yield draft.text
         notes = draft.notes
         if not draft.refused and not is_count:
@@ -177,14 +179,24 @@ class Engine(Searching):
         """What says whether a passage supports a sentence: the judge, if one is set."""
         return self.judge or FactCheck(self.embedder)
 
-    def evidence(self, question: str, where: Mapping[str, Any] | None = None) -> Evidence:
-        """What the documents offer for a question that stands alone. Raises what ``stream``
-        raises, but for LLMError."""
+    def evidence(
+        self,
+        question: str,
+        where: Mapping[str, Any] | None = None,
+        *,
+        without: Sequence[str] = (),
+    ) -> Evidence:
+        """What the documents offer for a question that stands alone; with the chunks of these ids
+        held out, what they would offer if those were not there. Raises what ``stream`` raises, but
+        for LLMError."""
         vector = self._vector_of(checked_question(question))
-        pool = self._retrieve(question, vector, POOL, where)
+        pool = self._retrieve(question, vector, POOL, where, without=without)
         if not pool and not self._chunk_count():
             raise nothing_in(self.store.collection)
-        return gather(question, vector, pool, self.embedder)
+        found = gather(question, vector, pool, self.embedder, self._calibration.current())
+        # A word of the pool is one of the collection: few are left to be looked up.
+        absent = self._retriever.absent(found.absent)
+        return replace(found, absent=tuple(absent), filtered=where is not None)
 
     def _evidence_for(
         self, question: str, standalone: str, where: Mapping[str, Any] | None
@@ -256,6 +268,7 @@ class Engine(Searching):
             "answers": "quotes"
             if self.llm is None
             else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
+            "calibration": self._calibration.in_words(),
             "reranker": self.answer_settings.reranker,
             "chunks": self._chunk_count(),
             "documents": [asdict(document) for document in documents],

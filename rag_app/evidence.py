@@ -8,7 +8,6 @@ is first for 0.61 of the questions by cosine alone, 0.81 with BM25 over the pool
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +15,14 @@ from dataclasses import dataclass
 from ingest.catalog import Vectors
 from ingest.embed import Embedder
 from ingest.similarity import similarities, unit
-from ingest.words import stems
+from ingest.words import stems, unstemmed
+from rag_app.calibration import DEFAULT, Calibration
 from rag_app.lexical import bm25, coverage
+from rag_app.polarity import asks_otherwise
 from rag_app.retrieve import Passage
 
 # How many passages the vector search is asked for.
 POOL = 50
-# Evidence below this is no evidence: nothing is quoted, and no LLM is asked to make do with it.
-# Both errors that it makes: docs/decisions/0005.
-ENOUGH = 0.3
-ENOUGH_FOR_LLM = 0.1
 # A sentence scores its cosine, its BM25, and its passage; measured against other weights in
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
@@ -53,15 +50,42 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found for a question, best first, and the probability that it answers it."""
+    """What was found for a question, best first, and the probability that it answers it.
+
+    ``features`` are what that is made of. ``looked_for`` are the question's words that a search
+    looks for, ``absent`` those of them that no passage of the collection has, ``filtered`` whether
+    not all of it was searched.
+    """
 
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
     confidence: float
+    calibration: Calibration = DEFAULT
+    features: tuple[float, ...] = ()
+    looked_for: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    filtered: bool = False
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether to quote it."""
+        return self.confidence >= self.calibration.enough
+
+    @property
+    def is_enough_for_llm(self) -> bool:
+        """Whether to ask an LLM, which can say no by itself."""
+        return self.confidence >= self.calibration.enough_for_llm
 
 
-def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Embedder) -> Evidence:
-    """Order the sentences of the best of a pool of passages, which is in order.
+def gather(
+    question: str,
+    vector: Vectors,
+    pool: Sequence[Passage],
+    embedder: Embedder,
+    calibration: Calibration = DEFAULT,
+) -> Evidence:
+    """Order the sentences of the best of a pool of passages, which is in order. As ``absent`` are
+    taken the words that the pool does not have.
 
     ``vector`` is the question's, shape (dimension,).
     """
@@ -69,7 +93,12 @@ def gather(question: str, vector: Vectors, pool: Sequence[Passage], embedder: Em
     passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(wanted, _codes(question), vector, best, embedder)
-    return Evidence(passages, sentences, _confidence(question, passages, sentences))
+    there = {stem for passage in passages for stem in passage_stems(passage)}
+    seen = _features(question, best, sentences, coverage(wanted, there))
+    looked_for = tuple(unstemmed(question))
+    absent = tuple(word for word in looked_for if there.isdisjoint(stems(word)))
+    confidence = calibration.probability(seen)
+    return Evidence(passages, sentences, confidence, calibration, seen, looked_for, absent)
 
 
 def passage_stems(passage: Passage) -> list[str]:
@@ -115,30 +144,22 @@ def _order_sentences(
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
-def features(
-    question: str, passages: Sequence[Passage], sentences: Sequence[Sentence]
-) -> tuple[float, float, float]:
-    """What the probability of an answer is made of, each 0 to 1.
+def _features(
+    question: str, best: Sequence[Passage], sentences: Sequence[Sentence], known: float
+) -> tuple[float, ...]:
+    """What the probability of an answer is made of, each 0 to 1, in the order of
+    ``calibration.FEATURES``.
 
     The cosine of the nearest of the best sentences; the share of the question's words that occur
-    in the pool at all; and 1 if the question names a number or code, such as E52, that the best
-    passages do not have.
+    in the pool at all, which is given; 1 if the question names a number or code, such as E52, that
+    the best passages do not have; and 1 if it denies, limits or turns round what the best sentence
+    says.
     """
     nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
-    known = coverage(
-        stems(question), [stem for passage in passages for stem in passage_stems(passage)]
-    )
-    there = "\n".join(map(full_text, passages[:SENTENCE_PASSAGES])).casefold()
-    return nearest, known, float(any(code not in there for code in _codes(question)))
-
-
-def _confidence(question: str, passages: Sequence[Passage], sentences: Sequence[Sentence]) -> float:
-    """The probability that the evidence answers the question, 0 to 1: a logistic regression.
-
-    How it was fitted, and both of its errors: docs/decisions/0005.
-    """
-    nearest, known, unknown_code = features(question, passages, sentences)
-    return 1 / (1 + math.exp(4.7 - 5.1 * nearest - 2.2 * known + 2.1 * unknown_code))
+    there = "\n".join(map(full_text, best)).casefold()
+    unknown_code = any(code not in there for code in _codes(question))
+    otherwise = bool(sentences) and asks_otherwise(question, sentences[0].text)
+    return nearest, known, float(unknown_code), float(otherwise)
 
 
 def _codes(question: str) -> set[str]:

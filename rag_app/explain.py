@@ -13,7 +13,7 @@ from ingest.errors import UsageError
 from ingest.points import places_in
 from ingest.records import FileReceipt, StoredChunk
 from ingest.words import stems
-from rag_app.evidence import ENOUGH, POOL, Evidence, passage_stems
+from rag_app.evidence import POOL, Evidence, passage_stems
 from rag_app.retrieve import LISTED, Passage, Ranks
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def explain(
         pool=POOL,
         passages=used,
         confidence=evidence.confidence,
-        enough=ENOUGH,
+        enough=evidence.calibration.enough,
         expected=expected,
         receipts=receipts,
         words=tuple(_in_words(expected, len(ids), receipts, evidence, document, names)),
@@ -223,10 +223,10 @@ def _in_words(
         yield f"It is not among the first {LISTED} by meaning, nor by words."
     if best.missing and not best.in_prompt:
         yield f"It does not have these words of the question: {', '.join(best.missing)}."
-    if evidence.confidence < ENOUGH:
+    if not evidence.is_enough:
         yield (
             f"The question is refused: that the documents answer it has a probability of "
-            f"{evidence.confidence:.2f}, and {ENOUGH:g} is asked for."
+            f"{evidence.confidence:.2f}, and {evidence.calibration.enough:g} is asked for."
         )
 
 

@@ -33,5 +33,5 @@ def with_fallback(
             draft = quote(evidence)
             note += " These are the documents' own words."
         else:
-            draft = refuse(passages, lead=UNANSWERED)
+            draft = refuse(evidence, passages, lead=UNANSWERED)
         yield draft._replace(usage=error.usage, notes=(note,), failure=failure, call=error.call)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,14 @@ class Lengths:
     begins: Mask
     live: int
     mean: float
+
+    def without(self, chunks: Sequence[int]) -> Lengths:
+        """As if some chunks were not there."""
+        if not chunks:
+            return self
+        words = self.words.copy()
+        words[[chunk for chunk in chunks if chunk < len(words)]] = 0
+        return replace(self, words=words, live=int(np.count_nonzero(words)))
 
     def of(self, chunks: Numbers) -> Floats:
         """The words of chunks, of any number: 0 for those that are not known."""
@@ -152,9 +160,12 @@ class KeywordIndex:
         self._generation = generation
         return self._lengths
 
-    def question(self, view: CatalogView, stems: Sequence[str]) -> Question:
-        """The postings of a question's words."""
-        lengths = self.follow(view)
+    def question(
+        self, view: CatalogView, stems: Sequence[str], without: Sequence[int] = ()
+    ) -> Question:
+        """The postings of a question's words, as if there were no chunks with the numbers of
+        ``without``."""
+        lengths = self.follow(view).without(without)
         wanted = sorted(set(map(word_number, stems)))
         chunks: dict[int, list[Numbers]] = {word: [] for word in wanted}
         counts: dict[int, list[npt.NDArray[np.uint8]]] = {word: [] for word in wanted}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 K1 = 1.2
 B = 0.75
@@ -33,7 +33,7 @@ def bm25(query: Sequence[str], texts: Sequence[Sequence[str]]) -> list[float]:
     return scores
 
 
-def coverage(wanted: Sequence[str], text: Sequence[str]) -> float:
+def coverage(wanted: Sequence[str], text: Iterable[str]) -> float:
     """The share of the wanted stems that a text has, 0 to 1; 1 if nothing is wanted."""
     distinct = set(wanted)
     if not distinct:

@@ -12,11 +12,16 @@ from rag_app.retrieve import Passage
 
 
 def join_neighbours(
-    view: CatalogView, passages: Sequence[Passage], steps: int, k: int
+    view: CatalogView,
+    passages: Sequence[Passage],
+    steps: int,
+    k: int,
+    without: Sequence[str] = (),
 ) -> list[Passage]:
     """The first ``k`` passages, each joined with up to so many chunks before and after it on its
-    page. What was joined to a better one is not shown again."""
-    shown: set[str] = set()
+    page. What was joined to a better one is not shown again, and the chunks whose ids are in
+    ``without`` are not shown at all."""
+    shown = set(without)
     joined: list[Passage] = []
     for passage in passages:
         if len(joined) == k:

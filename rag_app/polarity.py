@@ -119,6 +119,15 @@ def contradiction(claim: str, words: str) -> str | None:
     return None
 
 
+def asks_otherwise(question: str, words: str) -> bool:
+    """Whether a question denies, limits or turns round what words of a document say: "What is not
+    covered?" of words that say what is. Where the words deny, and the question does not, they may
+    answer it all the same."""
+    asked, there = _read(question), _read(words)
+    only = bool(ONLY & set(asked.tokens)) and not ONLY & set(there.tokens)
+    return only or _denied(asked, there) is not None or _opposite(asked, there) is not None
+
+
 @lru_cache(maxsize=4096)
 def _read(text: str) -> _Read:
     for pattern, word in LIMITS:
@@ -148,14 +157,21 @@ def _scopes(text: _Read) -> Iterator[tuple[str, Sequence[str]]]:
         yield token, reached
 
 
-def _negation(said: _Read, there: _Read) -> str | None:
+def _denied(said: _Read, there: _Read) -> str | None:
+    """The negation of a claim that words of a document do not have, at what both speak of."""
     denied_there = [reached for _, reached in _scopes(there)]
     denied = {stem for reached in denied_there for stem in reached}
-    affirmed = there.content() - denied
     for cue, reached in _scopes(said):
         shared = [stem for stem in reached if stem in there.content()]
         if not denied_there or (shared and not denied & set(shared)):
-            return f"the passage does not say “{cue}”"
+            return cue
+    return None
+
+
+def _negation(said: _Read, there: _Read) -> str | None:
+    if cue := _denied(said, there):
+        return f"the passage does not say “{cue}”"
+    affirmed = there.content() - {stem for _, reached in _scopes(there) for stem in reached}
     denied_here = {stem for _, reached in _scopes(said) for stem in reached}
     for cue, reached in _scopes(there):
         shared = [

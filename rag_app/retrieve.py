@@ -94,13 +94,17 @@ class Retriever:
         k: int,
         where: Mapping[str, Any] | None = None,
         mode: Mode = "hybrid",
+        *,
+        without: Sequence[str] = (),
     ) -> list[Passage]:
         """The ``k`` live chunks that match a question best, best first.
 
         ``vector`` is the question's, of shape (dimension,); "keyword" needs
         none. With a filter, ``k`` that pass it are found if there are ``k``; but by "keyword"
-        only those that have a word of the question. Raises UsageError for a wrong filter,
-        StoreEmpty if nothing was ingested, StoreError if the catalog cannot be used.
+        only those that have a word of the question. The chunks whose ids are in ``without`` are
+        not found, and count for nothing, as if they were not in the collection. Raises UsageError
+        for a wrong filter, StoreEmpty if nothing was ingested, StoreError if the catalog cannot be
+        used.
         """
         if vector is None and mode != "keyword":
             raise UsageError(f"A search by {mode} needs the vector of the question")
@@ -109,10 +113,13 @@ class Retriever:
             allowed = None if where is None else numbers_where(view, where)
             dense: Scores = {}
             if vector is not None and mode != "keyword":
-                dense = self._dense.nearest(view, vector, listed, where, allowed)
+                wanted = listed + len(without)
+                dense = self._dense.nearest(view, vector, wanted, where, allowed)
+                dense = {id_: dense[id_] for id_ in dense if id_ not in without}
             if mode == "dense":
                 return _passages(view, dense, k, dense, {}, where)
-            words = self._keywords.question(view, stems(question))
+            held_out = points_of(view, ids=without).numbers.tolist() if without else []
+            words = self._keywords.question(view, stems(question), held_out)
             numbers, shares = words.best(listed, _mask(words, allowed))
             pool = points_of(view, ids=list(dense), numbers=numbers.tolist())
             keyword = _by_id(pool, numbers, shares)
@@ -154,6 +161,15 @@ class Retriever:
                     zip(points.ids, points.numbers.tolist(), strict=True)
                 )
             }
+
+    def absent(self, words: Sequence[str]) -> list[str]:
+        """Those of some words that no passage of the collection has."""
+        with self._lock, self._dense.reading() as view:
+            return [
+                word
+                for word in words
+                if (found := stems(word)) and not self._keywords.question(view, found).postings
+            ]
 
     @contextmanager
     def words(self) -> Iterator[tuple[CatalogView, KeywordIndex]]:

@@ -66,6 +66,7 @@ class Searching(Collection):
         k: int,
         where: Mapping[str, Any] | None = None,
         mode: Mode | None = None,
+        without: Sequence[str] = (),
     ) -> Sequence[Passage]:
         """As the settings say: found, re-ranked, and joined with what stands beside it."""
         settings, steps = self.answer_settings, self.answer_settings.neighbours
@@ -73,14 +74,14 @@ class Searching(Collection):
         if self.reranker is not None:
             wanted = max(wanted, settings.rerank_candidates)
         found: Sequence[Passage] = self._retriever.search(
-            text, vector, wanted, where, mode or settings.mode
+            text, vector, wanted, where, mode or settings.mode, without=without
         )
         if self.reranker is not None:
             found = rerank(text, found, self.reranker, settings.rerank_candidates)
         if not steps:
             return found[:k]
         with self._catalog.reading() as view:
-            return join_neighbours(view, found, steps, k)
+            return join_neighbours(view, found, steps, k, without)
 
     def _check_filled(self) -> None:
         """Raise StoreEmpty if nothing was ingested."""

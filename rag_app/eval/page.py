@@ -1,4 +1,4 @@
-"""The results as files: ``results.json``, and ``report.html``, a page that needs nothing else."""
+"""The results as files: ``results.json``, and pages that need nothing else."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ingest.errors import UsageError
+from rag_app.eval.calibrate import CalibrationReport
 from rag_app.eval.compare import ALONE, Comparison, told_difference
 from rag_app.eval.report import TITLES, Asked, EvalReport, Figures
-from rag_app.eval.svg import Bar, bars
+from rag_app.eval.svg import Bar, Line, bars, lines
 
-TEMPLATE = Path(__file__).with_name("page.html")
+TEMPLATES = Path(__file__).parent
 # Of the worst questions, so many are on the page; results.json has all.
 WORST = 40
 HITS = 3
@@ -50,9 +51,7 @@ def write_results(
 
 def page(reports: Sequence[EvalReport], comparisons: Sequence[Comparison] = ()) -> str:
     """The page as HTML. All text is escaped, and nothing is loaded from elsewhere."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    return _template("page.html").render(
         reports=[_report(report) for report in reports],
         comparisons=[_comparison(comparison) for comparison in comparisons],
         titles=TITLES,
@@ -60,6 +59,49 @@ def page(reports: Sequence[EvalReport], comparisons: Sequence[Comparison] = ()) 
         hits=HITS,
         quote=QUOTE,
     )
+
+
+def write_calibration_page(path: Path, report: CalibrationReport) -> None:
+    """Write the curves of a calibration. Raises UsageError if that is not possible."""
+    points = sorted((*report.curve, report.chosen), key=lambda one: one.threshold)
+    errors = [
+        Line(
+            "refused although answerable",
+            [(one.threshold, one.refused_although_answerable) for one in points],
+        ),
+        Line(
+            "answered although not",
+            [(one.threshold, one.answered_although_not) for one in points],
+        ),
+        Line("balanced accuracy", [(one.threshold, one.balanced_accuracy) for one in points]),
+    ]
+    sure = [
+        Line("questions", [(one.predicted, one.actual) for one in report.reliability]),
+        Line("as it should be", [(0.0, 0.0), (1.0, 1.0)]),
+    ]
+    text = _template("calibration.html").render(
+        report=report,
+        points=points,
+        errors=lines("Both errors", errors, "threshold", report.chosen.threshold),
+        sure=lines("How often it was right to be sure", sure, "predicted"),
+    )
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"The page cannot be written to {path} ({error.strerror or error}); choose another "
+            "file with --page"
+        ) from None
+
+
+def _template(name: str) -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+    )
+    return environment.get_template(name)
 
 
 def _report(report: EvalReport) -> dict[str, Any]:

@@ -19,9 +19,10 @@ TITLES = {
     "quoted": "answers whose cited words hold the gold quote",
     "false_refusals": "refused although answerable",
     "refused_rightly": "refused, of the unanswerable",
+    "false_answers": "answered although unanswerable",
 }
 # Of these, less is better: nothing that could fall short.
-LESS_IS_BETTER = frozenset({"false_refusals"})
+LESS_IS_BETTER = frozenset({"false_refusals", "false_answers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class EvalReport:
             "quoted": values.get("quoted"),
             "false_refusals": values.get("false_refusals"),
             "refused_rightly": values.get("refused_rightly"),
+            "false_answers": values.get("false_answers"),
             "wrong_offsets": self.wrong_offsets,
             "failed": self.failed,
             "seconds_per_answer": self.seconds_per_answer,

@@ -225,6 +225,7 @@ def _answer_figures(asked: Sequence[Asked]) -> Figures:
             "quoted": [answer.quoted for answer in answered],
             "false_refusals": [answer.refused for answer in known],
             "refused_rightly": [answer.refused for answer in unknown],
+            "false_answers": [not answer.refused for answer in unknown],
         }
     )
 

@@ -147,6 +147,7 @@ def test_eval(run, sample: Path) -> None:
     assert report["quoted"] >= 0.6
     assert report["false_refusals"] <= 0.15
     assert report["refused_rightly"] >= 0.5
+    assert report["false_answers"] == pytest.approx(1 - report["refused_rightly"])
 
 
 @pytest.mark.slow

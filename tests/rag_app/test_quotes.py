@@ -123,3 +123,21 @@ def test_other_documents_come_before_more_of_the_same(tmp_path: Path, embedder: 
     answer = ask(tmp_path / "store", embedder, "How long does the battery of the station last?")
     cited = [citation.document for citation in answer.citations]
     assert cited == ["one.md", "one.md", "notice.md"]
+
+
+def test_a_refusal_says_what_was_looked_for_what_came_nearest_and_what_to_try(
+    store: Path, embedder: Embedder
+) -> None:
+    with open_engine(store, answers=AnswerSettings()) as engine:
+        engine.embedder = embedder
+        answer = engine.ask("Who fixed the fan of the zeppelin, and its propeller?")
+        filtered = engine.ask("Who built the zeppelin?", where={"document": "handbook.md"})
+    assert answer.refused
+    lead, looked_for, nearest, advice = answer.text.split("\n\n")
+    assert lead == "The documents do not answer this."
+    assert looked_for == "Looked for: fixed, fan, zeppelin, propeller"
+    assert nearest.startswith("Nearest: handbook.md, “") and "[" not in nearest
+    assert "“fixed”, “zeppelin” and “propeller”, which are in no passage" in advice
+    assert "“fan”" not in advice and "rag-app explain" in advice and "filter" not in advice
+    assert len(answer.text) < 500
+    assert filtered.refused and "another filter, or none" in filtered.text
