@@ -5,6 +5,7 @@ storage/
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     uploads/                   files that were given to the chat
+    conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversations)
     write.lock, writer.json    who is writing
 """
 
@@ -54,6 +55,10 @@ class Store:
     @property
     def uploads_directory(self) -> Path:
         return self.directory / "uploads"
+
+    @property
+    def conversations_path(self) -> Path:
+        return self.directory / "conversations.sqlite3"
 
     @property
     def restoring_path(self) -> Path:

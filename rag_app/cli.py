@@ -1,4 +1,5 @@
-"""The command line: ``rag-app ingest | ask | search | chat | status | eval`` and upkeep.
+"""The command line: ``rag-app ingest | ask | search | chat | status | eval``, what was asked
+in the chat, and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
 or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
@@ -23,6 +24,7 @@ from ingest.command import (
     receipt_line,
     run_command,
 )
+from rag_app.cli_conversations import add_conversation_commands
 from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
 from rag_app.cli_upkeep import add_upkeep_commands
@@ -75,6 +77,7 @@ def _parser() -> Parser:
     chat.set_defaults(command=_chat)
 
     add_eval_command(commands)
+    add_conversation_commands(commands)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
         command.add_argument(
