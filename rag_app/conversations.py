@@ -21,9 +21,8 @@ from typing import Any
 from ingest.catalog_open import CatalogOpener
 from ingest.errors import StoreError, UsageError
 from ingest.store import Store
-from rag_app.dialogue import Conversation, Exchange, Feedback, Summary, exchange_from, now
+from rag_app.dialogue import Conversation, Exchange, Feedback, Summary, exchange_from, now, title_of
 
-LONGEST_TITLE = 80
 BUSY_SECONDS = 10.0
 # What each version of the schema adds to the one before it.
 VERSIONS = (
@@ -237,15 +236,6 @@ class Conversations:
                 f"The conversations in {self.path} cannot be {done} ({error}); check the disk's "
                 "space and rights"
             ) from error
-
-
-def title_of(question: str) -> str:
-    """A question as a title: one line, cut at a word where it is long."""
-    line = " ".join(question.split())
-    if len(line) <= LONGEST_TITLE:
-        return line
-    cut = line[:LONGEST_TITLE]
-    return (cut[: cut.rfind(" ")] if " " in cut else cut) + " …"
 
 
 def _exchange(content: str, feedback: str | None) -> Exchange:

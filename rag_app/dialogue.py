@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
 
 Made = TypeVar("Made")
+LONGEST_TITLE = 80
 Verdict = Literal["up", "down"]
 
 
@@ -26,6 +27,15 @@ def new_id() -> str:
 def now() -> str:
     """This moment, as ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def title_of(question: str) -> str:
+    """A question as a title: one line, cut at a word where it is long."""
+    line = " ".join(question.split())
+    if len(line) <= LONGEST_TITLE:
+        return line
+    cut = line[:LONGEST_TITLE]
+    return (cut[: cut.rfind(" ")] if " " in cut else cut) + " …"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The page: the sidebar with the documents, and the conversation."""
+"""The page: the sidebar with conversations and documents, and the conversation that is shown."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from rag_app.ui.documents import (
 )
 from rag_app.ui.filters import show_active_filter, show_filter
 from rag_app.ui.follow import Follower, follow_all
+from rag_app.ui.history import show_history
+from rag_app.ui.link import follow_link, write_link
 from rag_app.ui.safe import escaped, label
-from rag_app.ui.state import State
 from rag_app.ui.welcome import show_welcome
 
 HERE = Path(__file__).parent
@@ -38,11 +39,11 @@ def show_page() -> None:
         st.error(label(str(error)), icon=":material/error:")
         return
     state = states.session()
+    follow_link(state, engine)
     is_new = not state.conversation and state.asking is None
     followers: list[Follower | None] = []
     with st.sidebar:
-        if not is_new:
-            _show_conversation_button(state)
+        show_history(state, engine, is_new=is_new)
         if documents or not is_new:
             show_documents_heading(documents)
             followers.append(show_uploader(state, engine))
@@ -52,23 +53,17 @@ def show_page() -> None:
                 show_filter(state, fields)
             show_documents(documents, receipts)
         _show_answering(engine)
+    if state.notice:
+        st.warning(label(state.notice), icon=":material/warning:")
     if is_new:
         followers.append(show_welcome(state, engine, documents))
     else:
-        followers.append(show_conversation(state, engine))
+        followers += show_conversation(state, engine)
     show_active_filter(state)
     show_question_field(state, engine, is_empty=not documents)
+    write_link(state)
     if follow_all(followers):
         st.rerun()
-
-
-def _show_conversation_button(state: State) -> None:
-    st.button(
-        "New conversation",
-        icon=":material/add_comment:",
-        on_click=state.forget_conversation,
-        width="stretch",
-    )
 
 
 def _show_answering(engine: Engine) -> None:
