@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.points import places_in
 from ingest.records import StoredChunk
-from ingest.words import stems
+from ingest.words import STOP_WORDS, stems
 from rag_app.eval.rules import candidates
 from rag_app.evidence import ENOUGH
 from rag_app.records import Answer
@@ -32,8 +32,9 @@ BEFORE, AFTER = 2, 6
 BEST = 3
 LONGEST_TOPIC = 80
 NUMBER = re.compile(r"^[\d.§()a-z]{1,6}[.)]?\s+(?=[A-Z])")
-# Rules ask about anything; these are the questions that a person would ask.
-NATURAL = re.compile(r"(?:What (?:is|are) (?!given)|How does one |Why is it that )")
+# Rules ask about anything, table rows too; these are the questions that a person would ask.
+NATURAL = ("definition", "sentence")
+SPOKEN = re.compile(r"(?:What (?:is|are) |How does one |Why is it that )")
 
 
 class Suggestion(NamedTuple):
@@ -136,7 +137,8 @@ def _of_sentences(
 ) -> Iterator[Suggestion]:
     for one in candidates(chunks):
         end = one.start + len(one.quote)
-        if NATURAL.match(one.question) and not _overlaps(one.start, end, spans):
+        natural = one.kind in NATURAL and SPOKEN.match(one.question)
+        if natural and not _overlaps(one.start, end, spans):
             yield Suggestion(one.question, document, one.start, end)
 
 
@@ -158,6 +160,7 @@ def _is_answered(engine: Engine, one: Suggestion, where: Mapping[str, Any] | Non
 def _as_in_a_sentence(heading: str) -> str:
     """Without the capital at the beginning, unless it belongs to a name or a code."""
     first, *rest = heading.split(" ")
-    if first[1:].islower() and all(word.islower() for word in rest):
+    is_common = first.lower() in STOP_WORDS or first.endswith("ing")
+    if first[1:].islower() and (is_common or all(word.islower() for word in rest)):
         return heading[0].lower() + heading[1:]
     return heading

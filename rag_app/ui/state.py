@@ -34,7 +34,10 @@ class State:
     # By exchange: what its answer shows, and what could be asked next.
     sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
-    connecting: Work[str] | None = None
+    # The panel about the LLM: whether it is open, what is being tried there, what came of it.
+    connecting: bool = False
+    trying: Work[str] | None = None
+    tried: tuple[bool, str] | None = None
     uploading: Uploading | None = None
     receipts: tuple[FileReceipt, ...] = ()
     upload_error: str | None = None

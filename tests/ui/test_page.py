@@ -51,7 +51,7 @@ def test_an_empty_collection_says_what_to_do(open_page: OpenPage, tmp_path: Path
     assert "There is nothing to ask yet" in shown(page)
     assert page.chat_input[0].disabled
     assert page.file_uploader[0].accept_multiple_files
-    assert not page.button
+    assert buttons(page) == ["Connect an LLM"]
     assert not (tmp_path / "new").exists()
 
 
@@ -61,12 +61,13 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
     assert buttons(page) == [
         "What is said about garden rules?",
         "What is said about LIBRARY LOANS?",
+        "Connect an LLM",
     ]
     assert "gardens.md" in shown(page)
     assert "library/loans.txt" in shown(page)
     assert page.expander[0].label == "1 file was not read"
     assert "named .pdf but is not a PDF" in shown(page)
-    assert "OPENAI_BASE_URL" in shown(page)
+    assert "Answers are quotes from the documents" in shown(page)
 
 
 def test_an_answer_of_quotes_shows_its_source(open_page: OpenPage, small_store: Path) -> None:
