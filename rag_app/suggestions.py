@@ -32,6 +32,11 @@ BEFORE, AFTER = 2, 6
 BEST = 3
 LONGEST_TOPIC = 80
 NUMBER = re.compile(r"^[\d.§()a-z]{1,6}[.)]?\s+(?=[A-Z])")
+# What begins like this names no topic: "From a USB stick".
+CLAUSE = re.compile(
+    r"(?:from|to|by|with|at|in|on|for|if|when|after|before|as|under)\b", re.IGNORECASE
+)
+SHORTEST_TERM = 3
 # Rules ask about anything, table rows too; these are the questions that a person would ask.
 NATURAL = ("definition", "sentence")
 SPOKEN = re.compile(r"(?:What (?:is|are) |How does one |Why is it that )")
@@ -69,7 +74,7 @@ def follow_ups(
 def question_about(heading: str) -> str | None:
     """A question made of a heading; None if it says too little or too much to be one."""
     words = NUMBER.sub("", " ".join(heading.split())).strip(" .:")
-    if " " not in words or len(words) > LONGEST_TOPIC:
+    if " " not in words or len(words) > LONGEST_TOPIC or CLAUSE.match(words):
         return None
     return words if words.endswith("?") else f"What is said about {_as_in_a_sentence(words)}?"
 
@@ -138,7 +143,8 @@ def _of_sentences(
     for one in candidates(chunks):
         end = one.start + len(one.quote)
         natural = one.kind in NATURAL and SPOKEN.match(one.question)
-        if natural and not _overlaps(one.start, end, spans):
+        named = len(one.about) >= SHORTEST_TERM
+        if natural and named and not _overlaps(one.start, end, spans):
             yield Suggestion(one.question, document, one.start, end)
 
 

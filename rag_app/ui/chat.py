@@ -15,20 +15,12 @@ from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import Follower
 from rag_app.ui.follow_ups import show_follow_ups
 from rag_app.ui.safe import escaped, markdown_html
+from rag_app.ui.scroll import focus, scroll_to
 from rag_app.ui.state import State
 
 QUESTION_KEY = "question"
 USER_AVATAR = ":material/person:"
 ANSWER_AVATAR = ":material/menu_book:"
-# Streamlit keeps those who are at the end of the page there, past the beginning of a long answer,
-# and leaves all others where they are. This is the one script that the page runs; nothing of
-# others goes into it. Its number makes it run once for each step; the second time is for when
-# Streamlit's own scrolling, which takes its time, comes after the first.
-SCROLL_TO_QUESTION = """<script data-step="{step}">
-for (const delay of [150, 600]) setTimeout(() => {{
-  [...document.querySelectorAll(".rag-question")].at(-1)?.scrollIntoView({{block: "start"}});
-}}, delay);
-</script>"""
 
 
 def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
@@ -50,8 +42,10 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
             followers.append(_AnswerFollower(state, state.asking, engine))
     elif conversation:
         followers.append(show_follow_ups(state, engine, conversation))
+    # Streamlit keeps those who are at the end of the page there, past the beginning of a long
+    # answer, and leaves all others where they are.
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
-    st.html(SCROLL_TO_QUESTION.format(step=step), unsafe_allow_javascript=True)
+    scroll_to(".rag-question", str(step))
     return followers
 
 
@@ -115,6 +109,7 @@ def _show_editor(state: State, engine: Engine, exchange: Exchange) -> None:
         with st.container(horizontal=True):
             asked = st.form_submit_button("Ask this", type="primary")
             left = st.form_submit_button("Leave it as it was", type="tertiary")
+    focus("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
         state.editing = None
         st.rerun()

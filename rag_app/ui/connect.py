@@ -18,6 +18,7 @@ from rag_app.configured import try_connection
 from rag_app.ui.background import Work
 from rag_app.ui.follow import Follower
 from rag_app.ui.safe import escaped, label
+from rag_app.ui.scroll import scroll_to
 from rag_app.ui.state import State
 
 QUOTES_MODE = (
@@ -85,6 +86,7 @@ def show_answering(state: State, engine: Engine) -> None:
 def show_panel(state: State, engine: Engine) -> Follower | None:
     """What quotes are, how to connect an LLM, and a test; of the one that is set, if one is."""
     with st.container(border=True, key="connect-panel"):
+        scroll_to(".st-key-connect-panel", "connect")
         if engine.llm is None:
             st.html(f'<p class="rag-panel">{QUOTES_MODE}</p>')
             _show_kinds(state, engine.answer_settings)

@@ -19,7 +19,7 @@ from rag_app.ui.state import State
 RECENT = 8
 MOST_FOUND = 50
 SEARCH_KEY = "search-conversations"
-NEW_SHORTCUT = "Ctrl+Shift+Y"
+NEW_SHORTCUT = "Alt+N"
 
 
 def show_history(state: State, engine: Engine, *, is_new: bool) -> None:

@@ -13,6 +13,7 @@ from rag_app.counting import MODEL as COUNT
 from rag_app.quotes import MODEL as QUOTES
 from rag_app.retrieve import Passage
 from rag_app.ui.safe import escaped, label
+from rag_app.ui.scroll import scroll_to
 
 HEADINGS = (
     ("#", "place among the evidence, after any re-ranking"),
@@ -29,6 +30,7 @@ HEADINGS = (
 def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
     """Search again for the question, as it was searched for, and show all that is found."""
     st.html(_figures_html(answer))
+    scroll_to(".rag-figures", f"inspect-{exchange.id}")
     if answer.model == COUNT:
         st.html('<p class="rag-caption">Counted over all documents: nothing was ranked.</p>')
         return
