@@ -20,8 +20,8 @@ Verdict = Literal["up", "down"]
 
 
 def new_id() -> str:
-    """An id that nobody guesses: 128 bits by chance, fit for an address."""
-    return secrets.token_urlsafe(16)
+    """An id that nobody guesses: 128 bits by chance, fit for an address and a command."""
+    return secrets.token_hex(16)
 
 
 def now() -> str:

@@ -36,7 +36,6 @@ NUMBER = re.compile(r"^[\d.§()a-z]{1,6}[.)]?\s+(?=[A-Z])")
 CLAUSE = re.compile(
     r"(?:from|to|by|with|at|in|on|for|if|when|after|before|as|under)\b", re.IGNORECASE
 )
-SHORTEST_TERM = 3
 # Rules ask about anything, table rows too; these are the questions that a person would ask.
 NATURAL = ("definition", "sentence")
 SPOKEN = re.compile(r"(?:What (?:is|are) |How does one |Why is it that )")
@@ -74,7 +73,8 @@ def follow_ups(
 def question_about(heading: str) -> str | None:
     """A question made of a heading; None if it says too little or too much to be one."""
     words = NUMBER.sub("", " ".join(heading.split())).strip(" .:")
-    if " " not in words or len(words) > LONGEST_TOPIC or CLAUSE.match(words):
+    says_enough = " " in words and words[:1].isalpha() and not CLAUSE.match(words)
+    if not says_enough or len(words) > LONGEST_TOPIC:
         return None
     return words if words.endswith("?") else f"What is said about {_as_in_a_sentence(words)}?"
 
@@ -143,7 +143,7 @@ def _of_sentences(
     for one in candidates(chunks):
         end = one.start + len(one.quote)
         natural = one.kind in NATURAL and SPOKEN.match(one.question)
-        named = len(one.about) >= SHORTEST_TERM
+        named = len(one.about.split()[0]) > 1  # not: w in the second column
         if natural and named and not _overlaps(one.start, end, spans):
             yield Suggestion(one.question, document, one.start, end)
 

@@ -44,6 +44,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             return
         with st.popover(
             "Copy",
+            key=f"copy-{id_}",
             icon=":material/content_copy:",
             type="tertiary",
             help="The answer with its sources, as text.",

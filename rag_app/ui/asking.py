@@ -58,6 +58,7 @@ def show_version(state: State, engine: Engine, exchange: Exchange) -> None:
 
 def leave(state: State) -> None:
     """Begin a new conversation."""
+    state.notice = None
     stop(state)
     state.begin()
 

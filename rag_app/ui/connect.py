@@ -124,7 +124,7 @@ def _show_kinds(state: State, answers: AnswerSettings) -> None:
         "you start rag-app, and start it again:</p>"
     )
     lines = setting_lines(kind, url, model, path)
-    st.code(lines, language=None)
+    st.code(lines, language=None, wrap_lines=True)
     if state.trying is None:
         _test_button(state, typed_settings(answers, url=url, key=key, model=model, path=path))
 

@@ -30,7 +30,6 @@ HEADINGS = (
 def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
     """Search again for the question, as it was searched for, and show all that is found."""
     st.html(_figures_html(answer))
-    scroll_to(".rag-figures", f"inspect-{exchange.id}")
     if answer.model == COUNT:
         st.html('<p class="rag-caption">Counted over all documents: nothing was ranked.</p>')
         return
@@ -49,6 +48,8 @@ def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
         f"probability of {evidence.confidence:.2f}.</p>"
         + passages_html(evidence.passages, used, answer, reranked=engine.reranker is not None)
     )
+    # It opens below what is seen, where the answer is long.
+    scroll_to(".rag-figures", f"inspect-{exchange.id}")
 
 
 def passages_html(

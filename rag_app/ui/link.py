@@ -38,9 +38,9 @@ def write_link(state: State) -> None:
 
 def open_conversation(state: State, engine: Engine, id_: str) -> None:
     """Show a conversation that is kept, in place of the one that is shown."""
+    state.notice = None
     stop(state)
     try:
         state.begin(Conversations(engine.store).open(id_))
-        state.notice = None
     except RagError as error:
         state.notice = str(error)

@@ -12,22 +12,23 @@ import streamlit as st
 # first.
 SCRIPT = """<script data-step="{step}">
 for (const delay of [150, 600]) setTimeout(() => {{
-  [...document.querySelectorAll("{selector}")].at(-1)?.{action};
+  const found = [...document.querySelectorAll("{selector}")].at(-1);
+  found?.scrollIntoView({{block: "{block}"}});
+  {action}
 }}, delay);
 </script>"""
-SCROLL = 'scrollIntoView({block: "start"})'
 
 
 def scroll_to(selector: str, step: str) -> None:
     """Bring the last element of a CSS selector to the top of the page."""
-    _run(selector, step, SCROLL)
+    _run(selector, step, "start", "")
 
 
 def focus(selector: str, step: str) -> None:
-    """Let the keyboard write into it, which brings it into view too."""
-    _run(selector, step, "focus()")
+    """Bring it into view, and let the keyboard write into it."""
+    _run(selector, step, "center", "found?.focus();")
 
 
-def _run(selector: str, step: str, action: str) -> None:
-    script = SCRIPT.format(selector=selector, step=step, action=action)
+def _run(selector: str, step: str, block: str, action: str) -> None:
+    script = SCRIPT.format(selector=selector, step=step, block=block, action=action)
     st.html(script, unsafe_allow_javascript=True)

@@ -230,7 +230,7 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
         assert "three weeks" in text and f": “{QUOTE}”" in text
         page.keyboard.press("Escape")
         link = page.url
-    assert re.search(r"\?conversation=[\w-]{22}$", link)
+    assert re.search(r"\?conversation=[0-9a-f]{32}$", link)
     path = link.split("/", 3)[3]
 
     with serving(own_store, tmp_path) as address:
