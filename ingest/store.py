@@ -6,6 +6,7 @@ storage/
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     calibration.json           when to refuse, where that was fitted to the collection
     uploads/                   files that were given to the chat
+    conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversations)
     write.lock, writer.json    who is writing
 """
 
@@ -55,6 +56,10 @@ class Store:
     @property
     def uploads_directory(self) -> Path:
         return self.directory / "uploads"
+
+    @property
+    def conversations_path(self) -> Path:
+        return self.directory / "conversations.sqlite3"
 
     @property
     def calibration_path(self) -> Path:

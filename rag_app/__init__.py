@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ingest.errors import RagError
+    from rag_app.conversations import Conversations
+    from rag_app.dialogue import Conversation, Exchange, Feedback
     from rag_app.engine import Engine
     from rag_app.opening import open_engine
     from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
@@ -21,8 +23,12 @@ __all__ = [
     "Answer",
     "AnswerSettings",
     "Citation",
+    "Conversation",
+    "Conversations",
     "Engine",
+    "Exchange",
     "Failure",
+    "Feedback",
     "Hit",
     "RagError",
     "Stop",
@@ -36,8 +42,12 @@ _HOMES = {
     "Answer": "rag_app.records",
     "AnswerSettings": "rag_app.settings",
     "Citation": "rag_app.records",
+    "Conversation": "rag_app.dialogue",
+    "Conversations": "rag_app.conversations",
     "Engine": "rag_app.engine",
+    "Exchange": "rag_app.dialogue",
     "Failure": "rag_app.records",
+    "Feedback": "rag_app.dialogue",
     "Hit": "rag_app.records",
     "RagError": "ingest.errors",
     "Stop": "rag_app.stopping",

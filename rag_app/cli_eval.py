@@ -158,7 +158,7 @@ def _bench_jobs(options: argparse.Namespace, workplace: Workplace) -> list[Job]:
 
 
 def _job(options: argparse.Namespace, workplace: Workplace) -> Job:
-    from rag_app.eval.questions import read_questions
+    from rag_app.eval.questions import read_questions, to_review
     from rag_app.eval.run import Scoring
     from rag_app.eval.stores import OwnCollection
 
@@ -173,7 +173,9 @@ def _job(options: argparse.Namespace, workplace: Workplace) -> Job:
                 f"There is no file {path} here; name a questions file, or have questions made of "
                 "the documents: rag-app eval --generate 50"
             )
-        questions, notes = read_questions(path), ()
+        questions, notes = read_questions(path), ("",)
+        if left_out := to_review(path):
+            notes += (f"Lines that are to be reviewed first, and were not asked: {left_out}.",)
         name, source = Path(path).name, f"the questions of {path}"
     return Job(name, source, questions, Scoring(), collection, notes[1:])
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from ingest.errors import UsageError
 from rag_app.llm import ChatModel
 from rag_app.llm_local import LocalModel
 from rag_app.rewrite import REWRITE_SECONDS
 from rag_app.settings import AnswerSettings
+
+TRY_SECONDS = 20.0
+LOAD_SECONDS = 90.0
 
 
 def configured_models(answers: AnswerSettings) -> tuple[ChatModel | None, ChatModel | None]:
@@ -16,6 +20,23 @@ def configured_models(answers: AnswerSettings) -> tuple[ChatModel | None, ChatMo
         _chat_model(answers, answers.llm_total_seconds, local),
         _chat_model(answers, REWRITE_SECONDS, local),
     )
+
+
+def try_connection(answers: AnswerSettings) -> str:
+    """Ask the LLM that the settings name for a word, and return its model's name.
+
+    Takes at most ``TRY_SECONDS``; a file may take ``LOAD_SECONDS``, because it is loaded first.
+    Raises UsageError for settings that cannot work, LLMError.
+    """
+    seconds = LOAD_SECONDS if answers.llm_path else TRY_SECONDS
+    short = {"llm_total_seconds": seconds, "llm_idle_seconds": seconds}
+    model, _ = configured_models(answers.model_copy(update=short))
+    if model is None:
+        raise UsageError("no LLM is set; give a URL, a key or a file")
+    try:
+        return model.test_connection()
+    finally:
+        model.close()
 
 
 def _chat_model(

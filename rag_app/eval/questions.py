@@ -4,7 +4,8 @@
      "gold": [{"document": "manual.pdf", "page": 7, "quote": "exact words"}]}
 
 ``quote`` and ``page`` may be left out; ``file`` is read as ``document``. A question without gold
-is one that the documents cannot answer. What else a line has is not read.
+is one that the documents cannot answer. A line with ``"review": true`` is passed over: a person has
+to say first what its gold is (``rag_app.dialogue_export``). What else a line has is not read.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ def read_questions(path: str | Path) -> list[Question]:
     questions = [
         _question(fields, number, f"{path}, line {number}")
         for number, fields in read_lines(path, "questions")
+        if fields.get("review") is not True
     ]
+    if not questions and to_review(path):
+        raise UsageError(
+            f'All questions of {path} are to be reviewed; put the "gold" of some there, and take '
+            'their "review" away'
+        )
     if not questions:
         raise UsageError(f"The file {path} holds no questions; write one a line, as JSON")
     seen: set[str] = set()
@@ -63,6 +70,11 @@ def read_questions(path: str | Path) -> list[Question]:
             raise UsageError(f"{path}: two questions have the id {question.id!r}")
         seen.add(question.id)
     return questions
+
+
+def to_review(path: str | Path) -> int:
+    """How many lines of a questions file a person has to look at first. Raises UsageError."""
+    return sum(fields.get("review") is True for _, fields in read_lines(path, "questions"))
 
 
 def write_questions(path: str | Path, questions: Iterable[Question]) -> None:

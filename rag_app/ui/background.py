@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ingest import FileReceipt, IngestReport, RagError, ingest_paths
-from rag_app import Answer, Engine, Stop, Turn
+from rag_app import Answer, Engine, Exchange, Stop, Turn
+from rag_app.dialogue import new_id
 
 Result = TypeVar("Result")
 
@@ -60,7 +62,11 @@ class Work(Generic[Result]):
 
 
 class Asking:
-    """A question on its way to an answer. ``text`` is what has come of it so far."""
+    """A question on its way to an answer. ``text`` is what has come of it so far.
+
+    What comes of it is kept from here, so that an answer is not lost with the page that asked for
+    it. ``unkept`` says why that did not work.
+    """
 
     def __init__(
         self,
@@ -68,20 +74,39 @@ class Asking:
         question: str,
         history: Sequence[Turn],
         where: dict[str, Any] | None = None,
+        *,
+        parent: str | None = None,
+        keep: Callable[[Exchange], None],
     ) -> None:
+        """``parent`` is the exchange that it goes on from, ``keep`` may raise RagError."""
         self.question = question
         self.where = where
         self.text = ""
+        self.unkept: str | None = None
+        self._exchange = Exchange(question, where=where, id=new_id(), parent=parent)
+        self._settled: Exchange | None = None
+        self._lock = threading.Lock()
+        self._keep = keep
         self._engine = engine
         self._history = tuple(history)
         self._stop = Stop()
         self.work = Work(self._ask)
 
-    def stop(self) -> None:
-        """Ask for no more: the LLM is told at once, also while it is still silent."""
+    def stop(self) -> Exchange:
+        """Ask for no more: the LLM is told at once, also while it is still silent. Returns what
+        has come of it: all, if it was done a moment ago."""
         self._stop.set()
+        return self._settle(replace(self._exchange, partial=self.text))
 
-    def _ask(self) -> Answer | None:
+    def _ask(self) -> Exchange:
+        try:
+            answer = self._answer()
+        except RagError as error:
+            return self._settle(replace(self._exchange, error=str(error)))
+        # The place of the whole record of the answer, where the engine makes one: ``record=``.
+        return self._settle(replace(self._exchange, answer=answer, partial=self._partial(answer)))
+
+    def _answer(self) -> Answer | None:
         stream = self._engine.stream(self.question, self._history, self.where, stop=self._stop)
         with closing(stream):
             for part in stream:
@@ -91,6 +116,20 @@ class Asking:
                     return None
                 self.text += part
         return None
+
+    def _partial(self, answer: Answer | None) -> str:
+        return self.text if answer is None else ""
+
+    def _settle(self, exchange: Exchange) -> Exchange:
+        """What came first is what came of it, and is kept."""
+        with self._lock:
+            if self._settled is None:
+                self._settled = exchange
+                try:
+                    self._keep(exchange)
+                except RagError as error:
+                    self.unkept = str(error)
+            return self._settled
 
 
 class Uploading:

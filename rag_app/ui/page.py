@@ -1,4 +1,4 @@
-"""The page: the sidebar with the documents, and the conversation."""
+"""The page: the sidebar with conversations and documents, and the conversation that is shown."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from ingest import RagError
-from rag_app import Engine
 from rag_app.ui import state as states
 from rag_app.ui.chat import show_conversation, show_question_field
+from rag_app.ui.connect import show_answering, show_panel
 from rag_app.ui.documents import (
     show_documents,
     show_documents_heading,
@@ -18,8 +18,9 @@ from rag_app.ui.documents import (
 )
 from rag_app.ui.filters import show_active_filter, show_filter
 from rag_app.ui.follow import Follower, follow_all
-from rag_app.ui.safe import escaped, label
-from rag_app.ui.state import State
+from rag_app.ui.history import show_history
+from rag_app.ui.link import follow_link, write_link
+from rag_app.ui.safe import label
 from rag_app.ui.welcome import show_welcome
 
 HERE = Path(__file__).parent
@@ -38,11 +39,11 @@ def show_page() -> None:
         st.error(label(str(error)), icon=":material/error:")
         return
     state = states.session()
+    follow_link(state, engine)
     is_new = not state.conversation and state.asking is None
     followers: list[Follower | None] = []
     with st.sidebar:
-        if not is_new:
-            _show_conversation_button(state)
+        show_history(state, engine, is_new=is_new)
         if documents or not is_new:
             show_documents_heading(documents)
             followers.append(show_uploader(state, engine))
@@ -51,35 +52,17 @@ def show_page() -> None:
             if documents:
                 show_filter(state, fields)
             show_documents(documents, receipts)
-        _show_answering(engine)
+        show_answering(state, engine)
+    if state.notice:
+        st.warning(label(state.notice), icon=":material/warning:")
+    if state.connecting:
+        followers.append(show_panel(state, engine))
     if is_new:
         followers.append(show_welcome(state, engine, documents))
     else:
-        followers.append(show_conversation(state, engine))
+        followers += show_conversation(state, engine)
     show_active_filter(state)
     show_question_field(state, engine, is_empty=not documents)
+    write_link(state)
     if follow_all(followers):
         st.rerun()
-
-
-def _show_conversation_button(state: State) -> None:
-    st.button(
-        "New conversation",
-        icon=":material/add_comment:",
-        on_click=state.forget_conversation,
-        width="stretch",
-    )
-
-
-def _show_answering(engine: Engine) -> None:
-    """By what the questions are answered, and how to change that."""
-    if engine.llm is None:
-        told = (
-            "Answers are quotes from the documents, word for word. To have them written by your "
-            "own LLM, set <code>OPENAI_BASE_URL</code> or <code>OPENAI_API_KEY</code>, and "
-            "<code>RAG_LLM_MODEL</code>, and start this again."
-        )
-    else:
-        model = engine.llm.model or "the model"
-        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}."
-    st.html(f'<p class="rag-answering">{told}</p>')

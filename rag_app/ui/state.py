@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
 from ingest import FileReceipt, IndexSettings
 from ingest.settings import load_settings
-from rag_app import Answer, Engine, Turn, open_engine
+from rag_app import Conversation, Engine, Exchange, Turn, open_engine
+from rag_app.dialogue import title_of
 from rag_app.ui.background import Asking, Uploading, Work
-from rag_app.ui.sources import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what came of it: an answer, an error, or ``partial`` if it was stopped.
-
-    ``sources`` are the passages to show with the answer, as the documents were then; ``where`` is
-    the filter with which it was asked.
-    """
-
-    question: str
-    answer: Answer | None = None
-    sources: tuple[Source, ...] = ()
-    error: str | None = None
-    partial: str = ""
-    where: dict[str, Any] | None = None
-
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """The two messages that later questions may refer to; none if there is no answer."""
-        if self.answer is None:
-            return ()
-        return Turn("user", self.question), Turn("assistant", self.answer.text)
+from rag_app.ui.sources import Source, sources_of
 
 
 @dataclass(slots=True)
 class State:
-    """One session: its conversation, its uploads, and the filter of its next questions."""
+    """One session: its conversation, its uploads, and the filter of its next questions.
 
-    conversation: list[Exchange] = field(default_factory=list)
+    ``dialogue`` is the conversation with all its branches, which ``is_kept`` or is in memory only.
+    ``linked`` is the id that stands in the page's address; ``notice`` is to be told once.
+    """
+
+    dialogue: Conversation = field(default_factory=Conversation)
+    is_kept: bool = False
+    linked: str | None = None
+    notice: str | None = None
     asking: Asking | None = None
+    # The exchanges whose question is being edited, and whose passages are looked at.
+    editing: str | None = None
+    inspecting: str | None = None
+    # By exchange: what its answer shows, and what could be asked next.
+    sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+    follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
+    # The panel about the LLM: whether it is open, what is being tried there, what came of it.
+    connecting: bool = False
+    trying: Work[str] | None = None
+    tried: tuple[bool, str] | None = None
     uploading: Uploading | None = None
     receipts: tuple[FileReceipt, ...] = ()
     upload_error: str | None = None
@@ -53,21 +48,49 @@ class State:
     filters: int = 0
 
     @property
+    def conversation(self) -> tuple[Exchange, ...]:
+        """The exchanges that are shown."""
+        return self.dialogue.branch()
+
+    @property
     def history(self) -> tuple[Turn, ...]:
         """The conversation as the engine takes it."""
         return tuple(turn for exchange in self.conversation for turn in exchange.turns)
+
+    def add(self, exchange: Exchange) -> None:
+        """Show an exchange after those that are shown, or what has become of one of them."""
+        others = tuple(one for one in self.dialogue.exchanges if one.id != exchange.id)
+        self.dialogue = replace(
+            self.dialogue,
+            title=self.dialogue.title or title_of(exchange.question),
+            exchanges=(*others, exchange),
+            shown=exchange.id,
+        )
+
+    def change(self, exchange: Exchange) -> None:
+        """Put a changed exchange in the place of itself."""
+        changed = (exchange if one.id == exchange.id else one for one in self.dialogue.exchanges)
+        self.dialogue = replace(self.dialogue, exchanges=tuple(changed))
+
+    def begin(self, dialogue: Conversation | None = None) -> None:
+        """Begin a new conversation, or go on with one that is kept."""
+        self.dialogue = dialogue or Conversation()
+        self.is_kept = dialogue is not None
+        self.editing = self.inspecting = None
+        self.sources, self.follow_ups = {}, {}
+
+    def sources_of(self, exchange: Exchange, engine: Engine) -> tuple[Source, ...]:
+        """The passages to show with an answer, as the documents were when it was first shown."""
+        if exchange.answer is None:
+            return ()
+        if exchange.id not in self.sources:
+            self.sources[exchange.id] = sources_of(exchange.answer, engine)
+        return self.sources[exchange.id]
 
     def clear_filter(self) -> None:
         """Ask all documents again."""
         self.filters += 1
         self.where = None
-
-    def forget_conversation(self) -> None:
-        """Begin a new conversation."""
-        if self.asking is not None:
-            self.asking.stop()
-        self.asking = None
-        self.conversation = []
 
 
 def session() -> State:

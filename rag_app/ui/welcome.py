@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import streamlit as st
 
 from ingest.records import StoredDocument
 from rag_app import Engine
-from rag_app.ui.chat import ask
+from rag_app.suggestions import question_about
+from rag_app.ui.asking import ask
 from rag_app.ui.documents import show_receipts, show_uploader
 from rag_app.ui.follow import Follower
 from rag_app.ui.safe import label
 from rag_app.ui.state import State
 
 EXAMPLES = 3
-NUMBER = re.compile(r"^[\d.§()a-z]{1,6}[.)]?\s+(?=[A-Z])")
-LONGEST_TOPIC = 80
 PROMISE = (
     "Every answer points at the exact words, page and file that it rests on. "
     "What the documents do not say is not answered."
@@ -55,23 +53,8 @@ def example_questions(topics: Sequence[tuple[str, str]]) -> list[str]:
     """A few questions made of the headings of documents, spread over the collection."""
     longest: dict[str, str] = {}
     for document, heading in topics:
-        words = NUMBER.sub("", heading).strip(" .:")
-        if " " in words and len(words) <= LONGEST_TOPIC:
+        if question := question_about(heading):
             # The longest says most about what there is to ask.
-            longest[document] = max(longest.get(document, ""), words, key=len)
-    asked = list(dict.fromkeys(map(_question, longest.values())))
+            longest[document] = max(longest.get(document, ""), question, key=len)
+    asked = list(dict.fromkeys(longest.values()))
     return asked[:: max(1, len(asked) // EXAMPLES)][:EXAMPLES]
-
-
-def _question(heading: str) -> str:
-    if heading.endswith("?"):
-        return heading
-    return f"What is said about {_as_in_a_sentence(heading)}?"
-
-
-def _as_in_a_sentence(heading: str) -> str:
-    """Without the capital at the beginning, unless it belongs to a name or a code."""
-    first, *rest = heading.split(" ")
-    if first[1:].islower() and all(word.islower() for word in rest):
-        return heading[0].lower() + heading[1:]
-    return heading

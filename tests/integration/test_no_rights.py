@@ -15,8 +15,10 @@ import pytest
 
 from ingest.catalog import Catalog
 from ingest.catalog_writer import CatalogWriter
+from ingest.errors import StoreError
 from ingest.index_writer import refresh
 from ingest.store import Store
+from rag_app import Conversation, Conversations, Exchange
 from rag_app.retrieve import Retriever
 from tests.conftest import DATA, REPOSITORY
 from tests.integration.test_processes import start
@@ -64,6 +66,23 @@ def protect(folder: Path, read_only: list[Path]) -> None:
             if subprocess.run(["mount", *words], capture_output=True, check=False).returncode:
                 pytest.skip("nothing can be mounted here")
     read_only.append(folder)
+
+
+def test_conversations_are_read_where_nothing_can_be_written(
+    tmp_path: Path, read_only: list[Path]
+) -> None:
+    store = Store(tmp_path / "store", "default")
+    kept, conversation = Conversations(store), Conversation()
+    kept.put(conversation, Exchange("Why?", partial="So."))
+    protect(store.root, read_only)
+    assert [one.title for one in kept.listed("so why")] == ["Why?"]
+    assert kept.open(conversation.id).branch()[0].partial == "So."
+    for change in (
+        lambda: kept.put(conversation, Exchange("And?", partial="x")),
+        lambda: kept.delete(conversation.id),
+    ):
+        with pytest.raises(StoreError, match=r"conversations in .* cannot be written"):
+            change()
 
 
 def names(store: Store) -> set[str]:

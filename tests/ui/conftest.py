@@ -29,11 +29,11 @@ FILES = {
     ),
 }
 
-OpenPage = Callable[[Path], AppTest]
+OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def small_store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+def made_store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A store with two documents and a file that could not be read. Not to be changed."""
     folder = tmp_path_factory.mktemp("documents")
     for name, text in FILES.items():
@@ -48,9 +48,15 @@ def small_store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) ->
 
 
 @pytest.fixture
-def own_store(small_store: Path, tmp_path: Path) -> Path:
+def small_store(made_store: Path, tmp_path: Path) -> Path:
+    """A copy of it: what is asked is kept there."""
+    return Path(shutil.copytree(made_store, tmp_path / "small"))
+
+
+@pytest.fixture
+def own_store(made_store: Path, tmp_path: Path) -> Path:
     """A copy of the store that a test may change."""
-    return Path(shutil.copytree(small_store, tmp_path / "own"))
+    return Path(shutil.copytree(made_store, tmp_path / "own"))
 
 
 @pytest.fixture
@@ -64,8 +70,11 @@ def open_page(monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> OpenPage:
 
     monkeypatch.setattr(state, "open_engine", open_with_model)
 
-    def open_page(store: Path) -> AppTest:
+    def open_page(store: Path, conversation: str | None = None) -> AppTest:
         monkeypatch.setenv("RAG_STORE", str(store))
-        return AppTest.from_file(APP, default_timeout=SECONDS).run()
+        page = AppTest.from_file(APP, default_timeout=SECONDS)
+        if conversation is not None:
+            page.query_params["conversation"] = conversation
+        return page.run()
 
     return open_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import signal
 import socket
@@ -18,6 +19,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from ingest.store import Store
+from rag_app import Conversations
+from rag_app.dialogue_export import to_questions
+from rag_app.eval.questions import read_questions
 from tests.llm_servers import ScriptedServer, reply, slow
 from tests.ui.test_page import QUESTION, QUOTE, WRITTEN
 
@@ -28,6 +33,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 60.0
 ANSWERS_WITHIN = 90_000
+SECOND = "How long may a book be kept?"
 # A title that would be a picture, a script or a colour if it were not text.
 TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
 LAMPS = f"# {html.escape(TITLE)}\n\nThe lighthouse keeper is called Edda Storm.\n"
@@ -186,3 +192,82 @@ def test_a_filter_is_chosen_applies_and_is_cleared(
     ask(page, QUESTION)
     expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
     assert active.count() == 1, "the question that was asked with it still says so"
+
+
+def answered(page: Page, words: str) -> None:
+    expect(page.locator(".rag-answer").last).to_contain_text(words, timeout=ANSWERS_WITHIN)
+
+
+def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
+    page: Page, own_store: Path, tmp_path: Path
+) -> None:
+    with serving(own_store, tmp_path) as address:
+        page.goto(address)
+        ask(page, QUESTION)
+        answered(page, QUOTE)
+        page.locator("[class*=st-key-thumbs-] button").first.click()
+        comment = page.get_by_label("What was good about it?")
+        comment.fill("Just so.")
+        comment.press("Enter")
+        expect(page.get_by_text("It is kept with the answer.")).to_be_visible()
+
+        ask(page, "Must dogs be on a lead?")
+        answered(page, "on a lead")
+        page.get_by_role("button", name="Edit").last.click()
+        editor = page.get_by_label("Your question")
+        expect(editor).to_be_focused()
+        editor.fill(SECOND)
+        editor.press("Control+Enter")
+        answered(page, "three weeks")
+        expect(page.get_by_text("Version 2 of 2")).to_be_visible()
+        page.get_by_role("button", name="Again").last.click()
+        expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
+
+        page.get_by_role("button", name="This conversation").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export as Markdown").click()
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        assert "three weeks" in text and f": “{QUOTE}”" in text
+        page.keyboard.press("Escape")
+        link = page.url
+    assert re.search(r"\?conversation=[0-9a-f]{32}$", link)
+    path = link.split("/", 3)[3]
+
+    with serving(own_store, tmp_path) as address:
+        page.goto(address)
+        page.get_by_role("button", name=QUESTION).click(timeout=ANSWERS_WITHIN)
+        expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert page.url.endswith(path)
+        page.goto(f"{address}/{path}")
+        answered(page, "three weeks")
+        expect(page.get_by_label("What was good about it?")).to_have_value("Just so.")
+        for version in (2, 1):
+            page.get_by_role("button", name="Earlier").last.click()
+            expect(page.get_by_text(f"Version {version} of 3")).to_be_visible()
+        answered(page, "on a lead")
+
+    kept = Conversations(Store(own_store, "default"))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(to_questions(kept.rated()), encoding="utf-8")
+    assert json.loads(questions.read_text(encoding="utf-8"))["comment"] == "Just so."
+    assert read_questions(questions)[0].gold[0].quote == QUOTE
+
+
+def test_the_keyboard_alone_is_enough(page: Page, own_store: Path, tmp_path: Path) -> None:
+    with serving(own_store, tmp_path) as address:
+        page.goto(address)
+        ask(page, QUESTION)
+        answered(page, QUOTE)
+        page.get_by_role("button", name="Inspect").press("Enter")
+        table = page.get_by_role("region", name="Passages and their ranks")
+        expect(table).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(table.locator("tr.rag-used")).to_have_count(2)
+        expect(page.locator(".rag-figures")).to_be_in_viewport()
+        summary = table.locator("summary").first
+        summary.press("Enter")
+        expect(table.locator("blockquote").first).to_contain_text("garden gate")
+        page.keyboard.press("Alt+n")
+        expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
+        assert "conversation=" not in page.url
+        page.go_back()
+        answered(page, QUOTE)

@@ -1,0 +1,124 @@
+"""What can be done with an answer: again, edit, copy, look behind it, and say what one thinks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Conversations, Engine, Exchange, Feedback
+from rag_app.dialogue_export import cited_text
+from rag_app.ui.asking import ask_again
+from rag_app.ui.inspector import show_inspector
+from rag_app.ui.state import State
+
+LONGEST_COMMENT = 2000
+
+
+def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
+    """The row below an answer, and what is opened from it."""
+    id_ = exchange.id
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{id_}"
+    ):
+        st.button(
+            "Again",
+            key=f"again-{id_}",
+            icon=":material/refresh:",
+            type="tertiary",
+            help="Answer this question again. This answer stays, as another version.",
+            on_click=ask_again,
+            args=(state, engine, exchange),
+        )
+        st.button(
+            "Edit",
+            key=f"edit-button-{id_}",
+            icon=":material/edit:",
+            type="tertiary",
+            help="Edit the question and go on from there. What is here stays, as another version.",
+            on_click=_edit,
+            args=(state, exchange),
+        )
+        if exchange.answer is None:
+            return
+        with st.popover(
+            "Copy",
+            key=f"copy-{id_}",
+            icon=":material/content_copy:",
+            type="tertiary",
+            help="The answer with its sources, as text.",
+        ):
+            st.code(cited_text(exchange.answer), language=None, wrap_lines=True)
+        st.button(
+            "Inspect",
+            key=f"inspect-{id_}",
+            icon=":material/troubleshoot:",
+            type="tertiary",
+            help="Which passages were found, and how; time and tokens.",
+            on_click=_inspect,
+            args=(state, exchange),
+        )
+        with st.container(key=f"thumbs-of-{id_}", width="content"):
+            st.feedback(
+                "thumbs",
+                key=f"thumbs-{id_}",
+                default=_thumb(exchange),
+                on_change=_rate,
+                args=(state, engine, exchange),
+            )
+    if exchange.feedback is not None:
+        _show_comment(state, engine, exchange, exchange.feedback)
+    if state.inspecting == id_:
+        show_inspector(engine, exchange, exchange.answer)
+
+
+def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
+    good = feedback.verdict == "up"
+    st.text_input(
+        "What was good about it?" if good else "What is wrong with it?",
+        feedback.comment,
+        key=f"comment-{exchange.id}",
+        max_chars=LONGEST_COMMENT,
+        placeholder="Optional; press Enter to keep it",
+        on_change=_comment,
+        args=(state, engine, exchange, feedback),
+    )
+    if feedback.comment:
+        st.html('<p class="rag-caption">Thank you. It is kept with the answer.</p>')
+
+
+def _edit(state: State, exchange: Exchange) -> None:
+    state.editing = None if state.editing == exchange.id else exchange.id
+
+
+def _inspect(state: State, exchange: Exchange) -> None:
+    state.inspecting = None if state.inspecting == exchange.id else exchange.id
+
+
+def _thumb(exchange: Exchange) -> int | None:
+    return None if exchange.feedback is None else int(exchange.feedback.verdict == "up")
+
+
+def _rate(state: State, engine: Engine, exchange: Exchange) -> None:
+    thumb: int | None = st.session_state[f"thumbs-{exchange.id}"]
+    comment = exchange.feedback.comment if exchange.feedback else ""
+    _keep(
+        state,
+        engine,
+        exchange,
+        None if thumb is None else Feedback("up" if thumb else "down", comment),
+    )
+
+
+def _comment(state: State, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
+    comment: str = st.session_state[f"comment-{exchange.id}"]
+    _keep(state, engine, exchange, replace(feedback, comment=comment.strip()))
+
+
+def _keep(state: State, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
+    state.change(replace(exchange, feedback=feedback))
+    try:
+        Conversations(engine.store).rate(exchange.id, feedback)
+    except RagError as error:
+        state.notice = f"Your opinion is not kept: {error}"

@@ -1,0 +1,87 @@
+"""What came of a question: an answer, a refusal, an error, or what was written until it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rag_app import Answer, Exchange
+from rag_app.counting import MODEL as COUNT
+from rag_app.quotes import MODEL as QUOTES
+from rag_app.ui.safe import doubt_html, escaped, label, markdown_html
+from rag_app.ui.sources import Source, marker_chips, source_html, sources_html
+
+
+def show_outcome(exchange: Exchange, sources: Sequence[Source]) -> None:
+    """Draw it, with the passages that it rests on."""
+    if exchange.error is not None:
+        st.error(label(exchange.error), icon=":material/error:")
+    elif exchange.answer is None:
+        _show_stopped(exchange)
+    elif exchange.answer.refused:
+        _show_refusal(exchange.answer, sources)
+    else:
+        _show_answer(exchange.answer, sources)
+
+
+def _show_answer(answer: Answer, sources: Sequence[Source]) -> None:
+    body = _quotes_html(answer) if answer.model == QUOTES else _written_html(answer)
+    st.html(f'{_searched_html(answer)}<div class="rag-answer">{body}</div>{_notes_html(answer)}')
+    st.html(f'<div class="rag-sources">{sources_html(sources)}</div>{_caption_html(answer)}')
+
+
+def _show_refusal(answer: Answer, sources: Sequence[Source]) -> None:
+    nearest = "".join(source_html(source) for source in sources)
+    st.html(
+        f'{_searched_html(answer)}<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
+        f"{_notes_html(answer)}"
+        f'<div class="rag-sources">{nearest}</div>{_caption_html(answer)}'
+    )
+
+
+def _show_stopped(exchange: Exchange) -> None:
+    body = markdown_html(exchange.partial)
+    note = "Stopped. " + ("What is written here was not checked." if exchange.partial else "")
+    st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
+
+
+def _quotes_html(answer: Answer) -> str:
+    """Quotes, each with its marker, as the documents have them: their Markdown is not ours."""
+    chips = marker_chips(answer)
+    return "".join(
+        f'<blockquote class="rag-quote">{escaped(citation.quote)} '
+        f"{chips[citation.marker][0]}</blockquote>"
+        for citation in answer.citations
+    )
+
+
+def _written_html(answer: Answer) -> str:
+    doubts = [(one.end, doubt_html(one.reason)) for one in answer.unsupported]
+    return markdown_html(answer.text, marker_chips(answer), doubts)
+
+
+def _notes_html(answer: Answer) -> str:
+    return "".join(f'<p class="rag-note">{escaped(note)}</p>' for note in answer.notes)
+
+
+def _searched_html(answer: Answer) -> str:
+    """What was searched for, where the question left out what the conversation says."""
+    if answer.standalone is None:
+        return ""
+    return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
+
+
+def _caption_html(answer: Answer) -> str:
+    told = [f"Written by {answer.model}"]
+    if answer.model == QUOTES:
+        told = [] if answer.refused else ["Quoted from the documents, word for word"]
+    if answer.model == COUNT:
+        told = ["Counted over the whole collection"]
+    told.append(f"{answer.seconds:.1f} s")
+    if answer.usage is not None:
+        tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+        told.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+        if answer.usage.cost is not None:
+            told.append(f"cost {answer.usage.cost:.4f}")
+    return f'<p class="rag-caption">{escaped(" · ".join(told))}</p>'

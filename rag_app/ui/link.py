@@ -1,0 +1,46 @@
+"""The address of the page names the conversation that it shows: ``?conversation=ID``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Conversations, Engine
+from rag_app.ui.asking import leave, stop
+from rag_app.ui.state import State
+
+NAME = "conversation"
+
+
+def follow_link(state: State, engine: Engine) -> None:
+    """Open the conversation that the address names, if the reader has changed the address."""
+    wanted = st.query_params.get(NAME)
+    if wanted == state.linked:
+        return
+    state.linked = wanted
+    if wanted is None:
+        leave(state)
+    elif wanted != state.dialogue.id:
+        open_conversation(state, engine, wanted)
+
+
+def write_link(state: State) -> None:
+    """Put the conversation that is shown into the address, if it is kept."""
+    there = state.dialogue.id if state.is_kept else None
+    if there == state.linked:
+        return
+    state.linked = there
+    if there is None:
+        st.query_params.pop(NAME, None)
+    else:
+        st.query_params[NAME] = there
+
+
+def open_conversation(state: State, engine: Engine, id_: str) -> None:
+    """Show a conversation that is kept, in place of the one that is shown."""
+    state.notice = None
+    stop(state)
+    try:
+        state.begin(Conversations(engine.store).open(id_))
+    except RagError as error:
+        state.notice = str(error)

@@ -1,0 +1,222 @@
+"""Conversations that are kept, and what a reader does with questions and answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
+
+from ingest.store import Store
+from rag_app import Conversations
+from rag_app.ui import state
+from rag_app.ui.background import Asking
+from rag_app.ui.state import State
+from tests.llm_servers import ScriptedServer, slow
+from tests.ui.conftest import OpenPage
+from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, connect, press, shown, wait_for_text
+
+__all__ = ["connect"]  # a fixture
+
+SECOND = "How long may a book be kept?"
+NOTHING = "What is the capital of Australia?"
+
+
+def kept_in(store: Path) -> Conversations:
+    return Conversations(Store(store, "default"))
+
+
+def link(page: AppTest) -> str:
+    told = page.query_params["conversation"]
+    return told if isinstance(told, str) else str(told[0])
+
+
+def field(page: AppTest, name: str) -> TextInput:
+    return next(one for one in page.text_input if one.label == name)
+
+
+def test_a_conversation_outlives_its_page_and_its_server(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(ask(open_page(small_store), QUESTION), NOTHING)
+    before = [value for value in shown(page).splitlines() if "rag-answer" in value]
+    state._engine.clear()  # as a new server
+    again = open_page(small_store, link(page))
+    assert [value for value in shown(again).splitlines() if "rag-answer" in value] == before
+    assert f"<mark>{QUOTE}</mark>" in shown(again)
+    assert '<div class="rag-refusal">' in shown(again)
+    ask(again, SECOND)
+    assert len(kept_in(small_store).open(link(page)).branch()) == 3, "it goes on"
+
+
+def test_a_link_to_nothing_says_so(open_page: OpenPage, small_store: Path) -> None:
+    page = open_page(small_store, "nobody")
+    assert "no such conversation" in page.warning[0].value
+    assert "conversation" not in page.query_params
+    assert page.title, "it is a new one"
+
+
+def test_the_address_follows_the_conversation(open_page: OpenPage, small_store: Path) -> None:
+    page = open_page(small_store)
+    assert "conversation" not in page.query_params
+    first = link(ask(page, QUESTION))
+    press(page, "New conversation")
+    assert "conversation" not in page.query_params
+    second = link(ask(page, SECOND))
+    assert second != first
+    page.query_params["conversation"] = first  # as by the browser's way back
+    page.run()
+    assert QUOTE in shown(page) and SECOND not in shown(page)
+
+
+def test_conversations_are_listed_searched_and_opened(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    press(page, "New conversation")
+    ask(page, SECOND)
+    assert f"{SECOND} (shown)" in buttons(page) and QUESTION in buttons(page)
+    field(page, "Search conversations").set_value("NINE gate").run()
+    assert QUESTION in buttons(page) and f"{SECOND} (shown)" not in buttons(page)
+    press(page, QUESTION)
+    assert f"<mark>{QUOTE}</mark>" in shown(page)
+    field(page, "Search conversations").set_value("zanzibar").run()
+    assert "No conversation has these words." in shown(page)
+
+
+def test_a_conversation_is_renamed_and_deleted(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    id_ = link(page)
+    field(page, "Title").set_value("<b>Gates</b>").run()
+    assert kept_in(small_store).open(id_).title == "<b>Gates</b>"
+    assert "<b>Gates</b> (shown)" in buttons(page)
+    delete = next(one for one in page.button if one.label == "Delete this conversation")
+    assert delete.disabled, "not by one click"
+    page.checkbox[0].check().run()
+    press(page, "Delete this conversation")
+    assert kept_in(small_store).listed() == []
+    assert page.title and "conversation" not in page.query_params
+
+
+def test_again_keeps_the_answer_that_was_there(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(ask(open_page(small_store), QUESTION), SECOND)
+    press(page, "Again", 0)
+    assert len(page.chat_message) == 2, "what came after is with the earlier version"
+    assert "Version 2 of 2" in shown(page)
+    press(page, "Earlier")
+    assert "Version 1 of 2" in shown(page)
+    assert len(page.chat_message) == 4
+    again = open_page(small_store, link(page))
+    assert "Version 1 of 2" in shown(again), "the choice is kept"
+
+
+def test_a_question_is_edited_and_goes_on_from_there(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(ask(open_page(small_store), QUESTION), NOTHING)
+    press(page, "Edit", 1)
+    assert page.text_area[0].value == NOTHING
+    press(page, "Leave it as it was")
+    assert not page.text_area
+    press(page, "Edit", 1)
+    page.text_area[0].set_value(SECOND)
+    press(page, "Ask this")
+    assert "three weeks" in shown(page) and NOTHING not in shown(page)
+    assert [one.question for one in page.session_state["rag"].conversation] == [QUESTION, SECOND]
+    assert len(kept_in(small_store).open(link(page)).exchanges) == 3, "nothing is lost"
+
+
+def test_thumbs_and_a_comment_are_kept_with_the_answer(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    page.feedback[0].set_value(0).run()
+    field(page, "What is wrong with it?").set_value(" It is ten. ").run()
+    (rated,) = kept_in(small_store).rated()
+    assert rated.feedback is not None
+    assert (rated.feedback.verdict, rated.feedback.comment) == ("down", "It is ten.")
+    assert rated.answer is not None and rated.answer.citations
+    again = open_page(small_store, link(page))
+    assert again.feedback[0].value == 0
+    again.feedback[0].set_value(None).run()
+    assert kept_in(small_store).rated() == []
+
+
+def test_what_comes_of_a_question_is_kept_without_its_page(
+    small_store: Path, connect: pytest.MonkeyPatch
+) -> None:
+    """The state alone: the page is closed while the answer is on its way."""
+    from rag_app.ui import chat
+
+    connect.setenv("RAG_STORE", str(small_store))
+    session = State()
+    chat.ask(session, state.engine(), QUESTION)
+    assert session.asking is not None
+    session.asking.work.result()
+    (kept,) = kept_in(small_store).open(session.dialogue.id).exchanges
+    assert kept.answer is not None and QUOTE in kept.answer.text
+
+
+def test_a_stopped_answer_is_kept_as_far_as_it_came(
+    small_store: Path, connect: pytest.MonkeyPatch
+) -> None:
+    from rag_app.ui import chat
+
+    with ScriptedServer(slow()) as server:
+        connect.setenv("OPENAI_BASE_URL", server.base_url)
+        connect.setenv("RAG_STORE", str(small_store))
+        session = State()
+        chat.ask(session, state.engine(), QUESTION)
+        wait_for_text(session)
+        asking = session.asking
+        chat.stop(session)
+        assert isinstance(asking, Asking)
+        asking.work.result()
+        (kept,) = kept_in(small_store).open(session.dialogue.id).exchanges
+        assert kept == session.conversation[0]
+        assert kept.partial.startswith("word") and kept.answer is None
+
+
+def test_an_error_is_kept(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(open_page(small_store), "gate " * 2_000)
+    again = open_page(small_store, link(page))
+    assert "characters" in again.error[0].value
+
+
+def test_where_nothing_can_be_kept_the_chat_works_and_says_so(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    kept_in(small_store).path.mkdir()
+    page = ask(open_page(small_store), QUESTION)
+    assert f"<mark>{QUOTE}</mark>" in shown(page)
+    assert any("This is not kept" in one.value for one in page.warning)
+    assert "conversation" not in page.query_params
+    ask(page, SECOND)
+    assert len(page.chat_message) == 4
+    press(page, "Again", 1)
+    assert "Version 2 of 2" in shown(page), "also without a file"
+
+
+def test_two_pages_of_one_conversation_lose_nothing(open_page: OpenPage, small_store: Path) -> None:
+    one = ask(open_page(small_store), QUESTION)
+    other = open_page(small_store, link(one))
+    ask(one, SECOND)
+    ask(other, NOTHING)
+    asked = [exchange.question for exchange in kept_in(small_store).open(link(one)).exchanges]
+    assert asked == [QUESTION, SECOND, NOTHING]
+
+
+def test_what_to_ask_next_comes_from_the_documents(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    assert "Go on with" not in shown(page), "“Water” alone is no question"
+    assert not page.exception
+
+
+def test_the_inspector_shows_every_passage(open_page: OpenPage, small_store: Path) -> None:
+    page = press(ask(open_page(small_store), QUESTION), "Inspect")
+    assert '<div class="rag-table"' in shown(page)
+    assert shown(page).count('<tr class="rag-used">') == 2
+    assert "<dt>LLM</dt><dd>not asked</dd>" in shown(page)
+    press(page, "Inspect")
+    assert '<div class="rag-table"' not in shown(page)
