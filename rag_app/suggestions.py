@@ -16,7 +16,6 @@ from ingest.points import places_in
 from ingest.records import StoredChunk
 from ingest.words import STOP_WORDS, stems
 from rag_app.eval.rules import candidates
-from rag_app.evidence import ENOUGH
 from rag_app.records import Answer
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 def _is_answered(engine: Engine, one: Suggestion, where: Mapping[str, Any] | None) -> bool:
     """Whether the collection answers a question, with the place that it came from."""
     evidence = engine.evidence(one.question, where)
-    return evidence.confidence >= ENOUGH and any(
+    return evidence.is_enough and any(
         one.document in passage.chunk.documents
         and passage.chunk.start < one.end
         and one.start < passage.chunk.end

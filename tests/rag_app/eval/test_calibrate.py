@@ -20,8 +20,7 @@ from ingest import ingest_paths
 from ingest.backup import backup, restore
 from ingest.embed import Embedder
 from ingest.errors import StoreError, UsageError
-from rag_app import AnswerSettings, Engine, open_engine
-from rag_app import engine as engine_module
+from rag_app import AnswerSettings, Engine, open_engine, searching
 from rag_app.calibration import DEFAULT, FEATURES, to_json
 from rag_app.cli import main
 from rag_app.eval.calibrate import AS_ASKED, HELD_OUT, NEAR_MISS, Case, ask_all, calibrate, fit
@@ -64,7 +63,7 @@ def store(works: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def one_model_for_engines(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "embedder_of", lambda _: embedder)
+    monkeypatch.setattr(searching, "embedder_of", lambda _: embedder)
 
 
 @pytest.fixture
