@@ -9,9 +9,13 @@ and works, only slower, with no index at all. A small collection needs none to b
 from __future__ import annotations
 
 import logging
+import math
+import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -23,7 +27,7 @@ from ingest.points import Numbers, points_of
 from ingest.segments import chain, check, finished
 from ingest.similarity import Similarity, similarities
 from ingest.store import Store
-from ingest.vectors import VectorIndex
+from ingest.vectors import OpenSegment, VectorIndex
 from rag_app.exact import ExactVectors
 
 # Up to so many chunks, comparing all takes less time than opening Chroma does.
@@ -35,6 +39,7 @@ BEHIND = 1_000
 # Of those that pass a filter, so many, or one in so many of all, are compared directly.
 FEW = 2_000
 FEW_SHARE = 50
+THREADS = min(4, os.cpu_count() or 1)
 # Chroma computes in single precision too, in another order.
 TOLERANCE = 1e-3
 
@@ -58,6 +63,8 @@ class DenseIndex:
         self._checked: dict[str, bool] = {}
         self._healing: threading.Thread | None = None
         self._healed = -1
+        # Segments are asked at once; Chroma lets other threads run meanwhile.
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segment")
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
@@ -95,30 +102,66 @@ class DenseIndex:
                 scores = _compared(points.vectors, vector, measure)
                 return _best(dict(zip(points.ids, scores, strict=True)), k)
         may = None if allowed is None else set(allowed.tolist())
-        found: dict[str, float] = {}
-        reached = 0
-        for opened in segments:
-            if opened.segment.upto > view.generation():
-                break  # an older catalog was put back by hand, and the index is of another one
-
-            def ask(wanted: int, query: Any = opened.query) -> Scores:
-                return dict(query(vector, wanted))
-
+        query = vector, measure
+        # Beyond it where an older catalog was put back by hand: the index is of another one.
+        now = view.generation()
+        usable = list(takewhile(lambda one: one.segment.upto <= now, segments))
+        found: Scores = {}
+        while usable:
             try:
-                found |= _best_live(view, ask, k, opened.count, may, (vector, measure))
-            except StoreError as error:
-                logger.warning("Searching without the index: %s", error)
-                self._index.drop(opened)
-                self._heal_if_behind(view, 0)
+                found = self._best_indexed(view, usable, k, may, query)
                 break
-            reached = opened.segment.upto
-        found |= self._best_after(view, reached, k, where, may, (vector, measure))
-        return _best(found, k)
+            except _Damaged as damaged:
+                logger.warning("Searching without the index: %s", damaged)
+                self._index.drop(damaged.segment)
+                self._heal_if_behind(view, 0)
+                usable = usable[: usable.index(damaged.segment)]
+        reached = usable[-1].segment.upto if usable else 0
+        return _best({**found, **self._best_after(view, reached, k, where, may, query)}, k)
+
+    def _best_indexed(
+        self,
+        view: CatalogView,
+        segments: Sequence[OpenSegment],
+        k: int,
+        may: set[int] | None,
+        query: tuple[Vectors, Similarity],
+    ) -> Scores:
+        """The ``k`` best of some segments, of which some may be gone since, and some may not be
+        found. All are asked at once, and only the best of them all are looked up: scores are
+        checked against the catalog's vectors. Raises _Damaged where they differ, or Chroma fails.
+        """
+        wanted = k
+        while True:
+            asked = [self._threads.submit(one.query, query[0], wanted) for one in segments]
+            claimed: dict[str, tuple[float, OpenSegment]] = {}
+            unseen = -math.inf  # a segment may hold others that are as good as this
+            for segment, answer in zip(segments, asked, strict=True):
+                try:
+                    pairs = answer.result()
+                except StoreError as error:
+                    raise _Damaged(segment, str(error)) from error
+                claimed |= {id_: (score, segment) for id_, score in pairs}
+                if pairs and wanted < segment.count:
+                    unseen = max(unseen, pairs[-1][1])
+            order = sorted(claimed, key=lambda id_: (-claimed[id_][0], id_))
+            live: Scores = {}
+            for first in range(0, len(order), k):
+                batch = {id_: claimed[id_] for id_ in order[first : first + k]}
+                live = _best({**live, **_checked(view, batch, may, query)}, k)
+                if len(live) == k:
+                    break
+            if unseen == -math.inf:
+                return live
+            if len(live) == k and min(claimed[id_][0] for id_ in live) >= unseen:
+                return live
+            wanted *= 4
 
     def close(self) -> None:
         """Give back the index, when what mends it is done."""
         if self._healing is not None:
             self._healing.join()
+        self._threads.shutdown()
         self._index.close()
 
     def _best_after(
@@ -176,27 +219,49 @@ class DenseIndex:
         return upto
 
 
+class _Damaged(Exception):
+    """A segment gave what cannot be, or nothing."""
+
+    def __init__(self, segment: OpenSegment, says: str) -> None:
+        super().__init__(says)
+        self.segment = segment
+
+
+def _checked(
+    view: CatalogView,
+    claimed: Mapping[str, tuple[float, OpenSegment]],
+    may: set[int] | None,
+    query: tuple[Vectors, Similarity],
+) -> Scores:
+    """Those of the chunks that are live and may be found, with their exact scores. Raises _Damaged
+    for a segment that claims another score."""
+    points = points_of(view, ids=list(claimed))
+    exact = _compared(points.vectors, *query)
+    for id_, score in zip(points.ids, exact, strict=True):
+        claim, segment = claimed[id_]
+        if not math.isclose(score, claim, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+            raise _Damaged(segment, "the index holds other vectors than the catalog")
+    numbers = points.numbers.tolist()
+    return {
+        id_: score
+        for id_, score, number in zip(points.ids, exact, numbers, strict=True)
+        if may is None or number in may
+    }
+
+
 def _best_live(
     view: CatalogView,
     ask: Callable[[int], Scores],
     k: int,
     size: int,
     may: set[int] | None,
-    check_against: tuple[Vectors, Similarity] | None = None,
 ) -> Scores:
     """The ``k`` best of a source of so many chunks, of which some may be gone since, and some may
-    not be found. Scores are checked against the catalog's vectors where the question's is given:
-    StoreError, where they differ, says that the index is damaged."""
+    not be found."""
     wanted = k
     while True:
         scores = ask(wanted)
         points = points_of(view, ids=list(scores))
-        if check_against is not None:
-            exact = _compared(points.vectors, *check_against)
-            given = [scores[id_] for id_ in points.ids]
-            if not np.allclose(exact, given, rtol=TOLERANCE, atol=TOLERANCE):
-                raise StoreError("the index holds other vectors than the catalog")
-            scores = dict(zip(points.ids, exact, strict=True))
         live = {
             id_: scores[id_]
             for id_, number in zip(points.ids, points.numbers.tolist(), strict=True)

@@ -30,8 +30,12 @@ COMMON = 0.05
 # ... which are so many at most (MaxScore without its proof: Turtle and Flood, "Query Evaluation:
 # Strategies and Optimizations", 1995).
 CANDIDATES = 1_000
+# Of words with so many postings, those that were asked last are kept, so many in all (40 MB).
+MANY = 10_000
+MOST_KEPT = 8_000_000
 
 Numbers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
@@ -40,8 +44,8 @@ Mask = npt.NDArray[np.bool_]
 class Posting:
     """In which chunks, in order of number, a word of a question is, how often, and its idf."""
 
-    chunks: Numbers
-    counts: Floats
+    chunks: Places
+    counts: npt.NDArray[np.uint8]
     idf: float
 
 
@@ -92,7 +96,9 @@ class Question:
         """How often each word is in each chunk, shape (words, chunks)."""
         counts = np.zeros((len(self.postings), len(chunks)), dtype=np.float32)
         for row, posting in zip(counts, self.postings, strict=True):
-            places = np.searchsorted(posting.chunks, chunks).clip(max=len(posting.chunks) - 1)
+            # Of the same type, or all postings would be copied.
+            places = np.searchsorted(posting.chunks, chunks.astype(np.int32))
+            places = places.clip(max=len(posting.chunks) - 1)
             there = posting.chunks[places] == chunks
             row[there] = posting.counts[places[there]]
         return counts
@@ -111,7 +117,8 @@ class Question:
         sums = np.zeros(len(self.lengths.words), dtype=np.float32)
         for posting in words:
             norm = _norm(self.lengths.words[posting.chunks], self.lengths.mean)
-            sums[posting.chunks] += posting.idf * posting.counts / (posting.counts + norm)
+            counts = posting.counts.astype(np.float32)
+            sums[posting.chunks] += posting.idf * counts / (counts + norm)
         if allowed is not None:
             sums[~allowed] = 0
         found = np.flatnonzero(sums)
@@ -129,6 +136,7 @@ class KeywordIndex:
         self._incarnation: str | None = None
         self._lengths = Lengths(np.zeros(0, np.uint16), np.zeros(0, np.bool_), 0, 1.0)
         self._newest = _Newest()
+        self._kept: dict[int, tuple[Places, npt.NDArray[np.uint8]]] = {}
 
     def follow(self, view: CatalogView) -> Lengths:
         """Take in what has changed since the last view."""
@@ -157,7 +165,7 @@ class KeywordIndex:
         live = int(np.count_nonzero(words))
         mean = float(words.sum(dtype=np.int64)) / (live or 1) or 1.0
         self._lengths = Lengths(words, begins, live, mean)
-        self._generation = generation
+        self._generation, self._kept = generation, {}
         return self._lengths
 
     def question(
@@ -166,8 +174,24 @@ class KeywordIndex:
         """The postings of a question's words, as if there were no chunks with the numbers of
         ``without``."""
         lengths = self.follow(view).without(without)
-        wanted = sorted(set(map(word_number, stems)))
-        chunks: dict[int, list[Numbers]] = {word: [] for word in wanted}
+        words = sorted(set(map(word_number, stems)))
+        self._read(view, [word for word in words if word not in self._kept])
+        found: list[Posting] = []
+        for word in words:
+            chunks, counts = self._kept.pop(word)
+            self._kept[word] = chunks, counts  # the last that was asked
+            if len(without):
+                there = lengths.words[chunks] > 0
+                chunks, counts = chunks[there], counts[there]
+            if len(chunks):
+                idf = math.log(1 + (lengths.live - len(chunks) + 0.5) / (len(chunks) + 0.5))
+                found.append(Posting(chunks, counts, idf))
+        self._forget()
+        return Question(tuple(found), lengths)
+
+    def _read(self, view: CatalogView, wanted: Sequence[int]) -> None:
+        """Take in the live postings of some words."""
+        chunks: dict[int, list[Places]] = {word: [] for word in wanted}
         counts: dict[int, list[npt.NDArray[np.uint8]]] = {word: [] for word in wanted}
         # By block: each is a few neighbouring places of the table.
         for block, word, places, times in view.connection.execute(
@@ -177,20 +201,24 @@ class KeywordIndex:
             wanted,
         ):
             chunks[word].append(
-                np.frombuffer(places, dtype="<u2") + np.int64(block * postings.BLOCK)
+                np.frombuffer(places, dtype="<u2") + np.int32(block * postings.BLOCK)
             )
             counts[word].append(np.frombuffer(times, dtype=np.uint8))
-        found: list[Posting] = []
         for word in wanted:
             newest, times = self._newest.posting(word)
-            where = np.concatenate([*chunks[word], newest])
+            where = np.concatenate([*chunks[word], newest.astype(np.int32)])
             often = np.concatenate([*counts[word], times])
-            there = lengths.words[where] > 0
-            where, often = where[there], often[there]
-            if len(where):
-                idf = math.log(1 + (lengths.live - len(where) + 0.5) / (len(where) + 0.5))
-                found.append(Posting(where, often.astype(np.float32), idf))
-        return Question(tuple(found), lengths)
+            there = self._lengths.words[where] > 0
+            self._kept[word] = where[there], often[there]
+
+    def _forget(self) -> None:
+        """Keep what takes long to read, and of that what was asked last."""
+        kept, room = {}, MOST_KEPT
+        for word, posting in reversed(self._kept.items()):
+            room -= len(posting[0])
+            if len(posting[0]) >= MANY and room >= 0:
+                kept[word] = posting
+        self._kept = dict(reversed(kept.items()))
 
 
 class _Newest:
