@@ -208,8 +208,10 @@ class KeywordIndex:
             newest, times = self._newest.posting(word)
             where = np.concatenate([*chunks[word], newest.astype(np.int32)])
             often = np.concatenate([*counts[word], times])
-            there = self._lengths.words[where] > 0
-            self._kept[word] = where[there], often[there]
+            if self._lengths.live < len(self._lengths.words):  # some are gone
+                there = self._lengths.words[where] > 0
+                where, often = where[there], often[there]
+            self._kept[word] = where, often
 
     def _forget(self) -> None:
         """Keep what takes long to read, and of that what was asked last."""
