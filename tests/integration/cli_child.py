@@ -9,11 +9,11 @@ import sys
 
 import ingest.pipeline
 import ingest.reembed
-import rag_app.engine
+import rag_app.searching
 from rag_app.cli import main
 from tests.synthetic import HashEmbedder
 
 if __name__ == "__main__":
-    for module in (ingest.pipeline, ingest.reembed, rag_app.engine):
+    for module in (ingest.pipeline, ingest.reembed, rag_app.searching):
         module.embedder_of = lambda _: HashEmbedder()
     sys.exit(main())
