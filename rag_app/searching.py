@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from ingest.catalog import Vectors
+from ingest.catalog import CatalogView, Vectors
 from ingest.embed import embedder_of
 from ingest.errors import StoreEmpty, UsageError
 from ingest.fingerprint import check_embedder
@@ -52,7 +53,8 @@ class Searching(Collection):
         # By words alone, nothing is compared by meaning, and no model is loaded.
         vector = None if mode == "keyword" else self._vector_of(text)
         if vector is None:
-            self._check_filled()
+            with self._filled():
+                pass
         return [passage.to_hit() for passage in self._retrieve(text, vector, k, where, mode)]
 
     def ranks(self, question: str, ids: Sequence[str]) -> dict[str, Ranks]:
@@ -83,15 +85,16 @@ class Searching(Collection):
         with self._catalog.reading() as view:
             return join_neighbours(view, found, steps, k, without)
 
-    def _check_filled(self) -> None:
-        """Raise StoreEmpty if nothing was ingested."""
+    @contextmanager
+    def _filled(self) -> Iterator[CatalogView]:
+        """A view of the catalog. Raises StoreEmpty if nothing was ingested."""
         with self._catalog.reading() as view:
             if view.fingerprint() is None:
                 raise nothing_in(self.store.collection)
+            yield view
 
     def _vector_of(self, text: str) -> Vectors:
-        self._check_filled()
-        with self._catalog.reading() as view:
+        with self._filled() as view:
             check_embedder(view, self.embedder, self.store.collection)
         return vector_of(text, self.embedder)
 

@@ -6,31 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import StoredChunk
 from rag_app.citations import cite
 from rag_app.retrieve import Passage
+from tests.rag_app.citing import passages
 
 
 def passage(text: str, *, document: str = "manual.pdf", offset: int = 100) -> Passage:
     """A passage whose sentences end with a full stop."""
-    sentences: list[tuple[int, int]] = []
-    start = 0
-    for part in text.split(". "):
-        end = min(start + len(part) + 1, len(text))
-        sentences.append((offset + start, offset + end))
-        start = end + 1
-    chunk = StoredChunk(
-        id=text,
-        documents=(document,),
-        start=offset,
-        end=offset + len(text),
-        page=4,
-        text=text,
-        headings=("Power",),
-        sentences=tuple(sentences),
-        metadata={"title": "WS-40 manual"},
+    return passages.passage(
+        *text.replace(". ", ".\n").split("\n"), document=document, offset=offset
     )
-    return Passage(chunk, 0.5)
 
 
 BATTERY = passage("The battery lasts 14 days without sun. It is replaced every 5 years.")
