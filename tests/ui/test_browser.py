@@ -237,7 +237,7 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
         page.goto(address)
         page.get_by_role("button", name=QUESTION).click(timeout=ANSWERS_WITHIN)
         expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert page.url.endswith(path)
+        expect(page).to_have_url(re.compile(re.escape(path) + "$"))
         page.goto(f"{address}/{path}")
         answered(page, "three weeks")
         expect(page.get_by_label("What was good about it?")).to_have_value("Just so.")
