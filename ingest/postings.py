@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +25,7 @@ import numpy.typing as npt
 
 from ingest.words import counted, stems
 
-# Chunks of a block: a place in one takes 16 bits, and the postings of all words of a question a
-# few reads for each block.
+# Chunks of a block: a place in one takes 16 bits, and few chunks stand outside of any.
 BLOCK = 16_384
 # A block is written anew when less than one chunk in so many is left of it.
 LEFT_SHARE = 2
@@ -113,13 +112,13 @@ def seal(connection: sqlite3.Connection, next_number: int) -> None:
 
 def tidy(connection: sqlite3.Connection) -> None:
     """Write those blocks anew of which most is gone."""
-    for block, sealed, raw in connection.execute(
-        "SELECT block, chunks, lengths FROM word_blocks"
-    ).fetchall():
+    mostly_gone: dict[int, npt.NDArray[np.uint16]] = {}
+    for block, sealed, raw in connection.execute("SELECT block, chunks, lengths FROM word_blocks"):
         lengths = np.frombuffer(raw, dtype="<u2")
-        left = int(np.count_nonzero(lengths))
-        if left * LEFT_SHARE < sealed:
-            _write_anew(connection, block, lengths, left)
+        if int(np.count_nonzero(lengths)) * LEFT_SHARE < sealed:
+            mostly_gone[block] = lengths
+    if mostly_gone:
+        _write_anew(connection, mostly_gone)
 
 
 def check(connection: sqlite3.Connection, *, at_most: int) -> tuple[int, int]:
@@ -181,7 +180,7 @@ def _seal(connection: sqlite3.Connection, block: int) -> None:
     connection.executemany(
         "INSERT INTO postings VALUES (?, ?, ?, ?)",
         (
-            (block, int(words[start]), places[start:end].tobytes(), counts[start:end].tobytes())
+            (int(words[start]), block, places[start:end].tobytes(), counts[start:end].tobytes())
             for start, end in zip(starts, np.r_[starts[1:], len(words)], strict=True)
         ),
     )
@@ -195,27 +194,30 @@ def _seal(connection: sqlite3.Connection, block: int) -> None:
 
 
 def _write_anew(
-    connection: sqlite3.Connection, block: int, lengths: npt.NDArray[np.uint16], left: int
+    connection: sqlite3.Connection, blocks: Mapping[int, npt.NDArray[np.uint16]]
 ) -> None:
-    if not left:
-        connection.execute("DELETE FROM postings WHERE block = ?", (block,))
-        connection.execute("DELETE FROM word_blocks WHERE block = ?", (block,))
-        return
-    for word, raw, counts in connection.execute(
-        "SELECT word, chunks, counts FROM postings WHERE block = ?", (block,)
-    ).fetchall():
+    """Leave out what is gone from the postings of some blocks, whose lengths are given. The
+    postings of a block are all over the table, so all of it is read, once."""
+    changed: list[tuple[bytes, bytes, int, int]] = []
+    gone: list[tuple[int, int]] = []
+    marks = ", ".join("?" * len(blocks))
+    for word, block, raw, counts in connection.execute(
+        f"SELECT word, block, chunks, counts FROM postings WHERE block IN ({marks})",
+        list(blocks),
+    ):
         places = np.frombuffer(raw, dtype="<u2")
-        there = lengths[places] > 0
+        there = blocks[block][places] > 0
         if not there.any():
-            connection.execute("DELETE FROM postings WHERE block = ? AND word = ?", (block, word))
+            gone.append((word, block))
         elif not there.all():
-            connection.execute(
-                "UPDATE postings SET chunks = ?, counts = ? WHERE block = ? AND word = ?",
-                (
-                    places[there].tobytes(),
-                    np.frombuffer(counts, dtype=np.uint8)[there].tobytes(),
-                    block,
-                    word,
-                ),
-            )
-    connection.execute("UPDATE word_blocks SET chunks = ? WHERE block = ?", (left, block))
+            times = np.frombuffer(counts, dtype=np.uint8)[there]
+            changed.append((places[there].tobytes(), times.tobytes(), word, block))
+    connection.executemany("DELETE FROM postings WHERE word = ? AND block = ?", gone)
+    connection.executemany(
+        "UPDATE postings SET chunks = ?, counts = ? WHERE word = ? AND block = ?", changed
+    )
+    for block, lengths in blocks.items():
+        if left := int(np.count_nonzero(lengths)):
+            connection.execute("UPDATE word_blocks SET chunks = ? WHERE block = ?", (left, block))
+        else:
+            connection.execute("DELETE FROM word_blocks WHERE block = ?", (block,))

@@ -132,6 +132,19 @@ INSERT INTO fields
             'heading', 'headings', 'modified', 'language')
         AND name NOT LIKE '$%'
 """,
+    # Postings in the order in which questions read them: all of a word side by side.
+    """
+ALTER TABLE postings RENAME TO postings_by_block;
+CREATE TABLE postings (
+    word INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    chunks BLOB NOT NULL,                 -- uint16, in order: places in the block
+    counts BLOB NOT NULL,                 -- uint8
+    PRIMARY KEY (word, block)
+) WITHOUT ROWID;
+INSERT INTO postings SELECT word, block, chunks, counts FROM postings_by_block ORDER BY word, block;
+DROP TABLE postings_by_block
+""",
 )
 SCHEMA_VERSION = len(VERSIONS)
 # The key of what tells a catalog from one that was in its place, with other numbers for its chunks.

@@ -193,11 +193,9 @@ class KeywordIndex:
         """Take in the live postings of some words."""
         chunks: dict[int, list[Places]] = {word: [] for word in wanted}
         counts: dict[int, list[npt.NDArray[np.uint8]]] = {word: [] for word in wanted}
-        # By block: each is a few neighbouring places of the table.
         for block, word, places, times in view.connection.execute(
-            "SELECT postings.block, word, postings.chunks, counts FROM word_blocks"
-            " CROSS JOIN postings ON postings.block = word_blocks.block"
-            f" WHERE word IN ({', '.join('?' * len(wanted))})",
+            "SELECT block, word, chunks, counts FROM postings"
+            f" WHERE word IN ({', '.join('?' * len(wanted))}) ORDER BY word, block",
             wanted,
         ):
             chunks[word].append(

@@ -1,4 +1,4 @@
-"""Catalogs of earlier versions, brought up to date with what filters need."""
+"""Catalogs of earlier versions, brought up to date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ingest import ingest_paths
+import pytest
+
+from ingest import ingest_paths, postings
 from ingest.catalog_writer import CatalogWriter
 from ingest.schema import SCHEMA_VERSION
 from ingest.store import Store
@@ -24,6 +26,40 @@ ALTER TABLE documents DROP COLUMN metadata;
 ALTER TABLE contents DROP COLUMN language;
 PRAGMA user_version = 3;
 """
+
+
+# The postings that the fifth version had, from those of today.
+TO_THE_FIFTH = """
+ALTER TABLE postings RENAME TO newer;
+CREATE TABLE postings (
+    block INTEGER NOT NULL,
+    word INTEGER NOT NULL,
+    chunks BLOB NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (block, word)
+) WITHOUT ROWID;
+INSERT INTO postings SELECT block, word, chunks, counts FROM newer;
+DROP TABLE newer;
+PRAGMA user_version = 5;
+"""
+
+
+def test_a_catalog_of_the_fifth_version_keeps_its_words(
+    folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postings, "BLOCK", 4)
+    for number in range(10):
+        (folder / f"{number}.txt").write_text(f"The lamp of mast {number} is high.")
+    ingest_paths([folder], store=store, embedder=HashEmbedder())
+    path = Store(store, "default").catalog_path
+    ask = "SELECT word, block, chunks, counts FROM postings ORDER BY 1, 2"
+    with closing(sqlite3.connect(path)) as catalog:
+        expected = catalog.execute(ask).fetchall()
+        catalog.executescript(TO_THE_FIFTH)
+    with CatalogWriter(path) as catalog:
+        assert catalog.connection.execute(ask).fetchall() == expected
+        assert postings.check(catalog.connection, at_most=100)[1] == 0
+    assert {block for _, block, _, _ in expected} == {0, 1, 2}
 
 
 def test_a_catalog_of_the_third_version_gets_fields_and_languages(
