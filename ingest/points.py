@@ -52,6 +52,17 @@ def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[i
     )
 
 
+def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of those of the chunks that are live, by id. Their vectors are not read."""
+    found: dict[str, int] = {}
+    for first in range(0, len(ids), AT_ONCE):
+        batch = list(ids[first : first + AT_ONCE])
+        found |= view.connection.execute(
+            f"SELECT id, number FROM chunks WHERE id IN ({', '.join('?' * len(batch))})", batch
+        )
+    return found
+
+
 class ChunkPlace(NamedTuple):
     """Where a chunk stands in its document's text."""
 

@@ -23,7 +23,7 @@ import numpy as np
 from ingest.catalog import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
 from ingest.heal import heal
-from ingest.points import Numbers, points_of
+from ingest.points import Numbers, numbers_of, points_of
 from ingest.segments import chain, check, finished
 from ingest.similarity import Similarity, similarities
 from ingest.store import Store
@@ -59,6 +59,7 @@ class DenseIndex:
         self._catalog = Catalog(store.catalog_path)
         self._index = VectorIndex(store.index_directory)
         self._is_small = True
+        self._counted = -1
         self._recent = ExactVectors()
         self._checked: dict[str, bool] = {}
         self._healing: threading.Thread | None = None
@@ -70,7 +71,9 @@ class DenseIndex:
     def reading(self) -> Iterator[CatalogView]:
         """A view of the catalog to search in: the index is never of a later state."""
         with self._catalog.reading() as view:
-            self._is_small = not view.has_more_chunks_than(self._exact_up_to)
+            if (generation := view.generation()) != self._counted:
+                self._is_small = not view.has_more_chunks_than(self._exact_up_to)
+                self._counted = generation
             if self._is_small:
                 self._heal_if_behind(view, self._sound_upto())
                 yield view
@@ -261,10 +264,9 @@ def _best_live(
     wanted = k
     while True:
         scores = ask(wanted)
-        points = points_of(view, ids=list(scores))
         live = {
             id_: scores[id_]
-            for id_, number in zip(points.ids, points.numbers.tolist(), strict=True)
+            for id_, number in numbers_of(view, list(scores)).items()
             if may is None or number in may
         }
         if len(live) >= k or wanted >= size:

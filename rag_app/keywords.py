@@ -30,9 +30,9 @@ COMMON = 0.05
 # ... which are so many at most (MaxScore without its proof: Turtle and Flood, "Query Evaluation:
 # Strategies and Optimizations", 1995).
 CANDIDATES = 1_000
-# Of words with so many postings, those that were asked last are kept, so many in all (40 MB).
+# Of words with so many postings, those that were asked last are kept, so many in all (160 MB).
 MANY = 10_000
-MOST_KEPT = 8_000_000
+MOST_KEPT = 32_000_000
 
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
@@ -121,7 +121,7 @@ class Question:
             sums[posting.chunks] += posting.idf * counts / (counts + norm)
         if allowed is not None:
             sums[~allowed] = 0
-        found = np.flatnonzero(sums)
+        found = np.flatnonzero(sums > 0)  # five times as quick as of numbers
         if len(found) > most:
             found = np.sort(found[np.argpartition(-sums[found], most)[:most]])
         return found.astype(np.int64)
