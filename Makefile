@@ -25,7 +25,7 @@ chat: install
 	@$(BIN)/rag-app chat --store $(STORE)
 
 test: install-test browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 lint: install-dev
 	@$(BIN)/ruff check .
