@@ -1,5 +1,5 @@
 """The command line: ``rag-app ingest | ask | search | chat | status | eval | calibrate | replay``,
-what was asked in the chat, and upkeep.
+what was asked in the chat, the collections, and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
 or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
@@ -25,6 +25,7 @@ from ingest.command import (
     run_command,
 )
 from rag_app.cli_calibrate import add_calibrate_command
+from rag_app.cli_collections import add_collections_command
 from rag_app.cli_conversations import add_conversation_commands
 from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
@@ -83,6 +84,7 @@ def _parser() -> Parser:
     add_eval_command(commands)
     add_calibrate_command(commands)
     add_conversation_commands(commands)
+    add_collections_command(commands)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
         command.add_argument(
