@@ -9,6 +9,12 @@ import streamlit as st
 from ingest import RagError
 from rag_app.ui import state as states
 from rag_app.ui.chat import show_conversation, show_question_field
+from rag_app.ui.collections import (
+    follow_collection,
+    is_there,
+    show_collections,
+    show_collections_panel,
+)
 from rag_app.ui.connect import show_answering, show_panel
 from rag_app.ui.documents import (
     show_documents,
@@ -31,6 +37,9 @@ def show_page() -> None:
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
     try:
+        state = follow_collection()
+        if not is_there(state):
+            return
         engine = states.engine()
         documents = engine.documents()
         fields = engine.filter_fields()
@@ -38,11 +47,11 @@ def show_page() -> None:
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
-    state = states.session()
     follow_link(state, engine)
     is_new = not state.conversation and state.asking is None
     followers: list[Follower | None] = []
     with st.sidebar:
+        show_collections(state)
         show_history(state, engine, is_new=is_new)
         if documents or not is_new:
             show_documents_heading(documents)
@@ -55,6 +64,7 @@ def show_page() -> None:
         show_answering(state, engine)
     if state.notice:
         st.warning(label(state.notice), icon=":material/warning:")
+    show_collections_panel(state)
     if state.connecting:
         followers.append(show_panel(state, engine))
     if is_new:
