@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app.ui import state as states
 from rag_app.ui.chat import show_conversation, show_question_field
-from rag_app.ui.collections import (
+from rag_app.ui.chooser import (
     follow_collection,
     is_there,
     show_collections,
