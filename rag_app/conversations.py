@@ -74,10 +74,11 @@ class Conversations:
                     owners[conversation.id],
                 ),
             )
-            connection.execute(
+            written = connection.execute(
                 "INSERT INTO exchanges (id, conversation, content, words, feedback)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
-                " DO UPDATE SET content = excluded.content, words = excluded.words",
+                " DO UPDATE SET content = excluded.content, words = excluded.words"
+                " WHERE conversation = excluded.conversation",
                 (
                     exchange.id,
                     conversation.id,
@@ -86,6 +87,8 @@ class Conversations:
                     json.dumps(feedback) if feedback else None,
                 ),
             )
+            if not written.rowcount:
+                raise _not_there()  # it is one of another conversation
 
     def listed(self, search: str = "", limit: int = 50) -> list[Summary]:
         """The conversations, the one that changed last first; those that have every word of

@@ -21,6 +21,7 @@ from ingest import (
 from ingest.collections import renamed_to
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
+from rag_app.conversation_schema import NOBODY
 from rag_app.ui.asking import stop
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.scroll import scroll_to
@@ -31,10 +32,10 @@ CHOICE_KEY = "collection-choice"
 CREATE_KEY = "collection-create"
 
 
-def follow_collection() -> State:
-    """The state of the session, in the collection that the address names, if the reader has
-    changed the address. Raises UsageError for wrong settings."""
-    state = session()
+def follow_collection(owner: str = NOBODY) -> State:
+    """The state of the session of a reader, in the collection that the address names, if it has
+    changed. Raises UsageError for wrong settings."""
+    state = session(owner)
     wanted = st.query_params.get(NAME)
     if wanted and wanted != state.linked_collection:
         state.linked_collection = wanted
@@ -213,7 +214,7 @@ def _delete(state: State, name: str) -> None:
         forget_engine(name)
         there = [one for one in names(state) if one != name]
         choose(state, own() if own() in there or not there else there[0])
-        session().notice = f"The collection “{name}” is deleted."
+        session(state.owner).notice = f"The collection “{name}” is deleted."
 
 
 def _done(state: State, change: Callable[[], None]) -> bool:

@@ -26,6 +26,7 @@ from rag_app.ui.filters import show_active_filter, show_filter
 from rag_app.ui.follow import Follower, follow_all
 from rag_app.ui.history import show_history
 from rag_app.ui.link import follow_link, write_link
+from rag_app.ui.login import show_login, show_logout
 from rag_app.ui.safe import label
 from rag_app.ui.welcome import show_welcome
 
@@ -36,8 +37,11 @@ def show_page() -> None:
     """Draw the page, and go on drawing while something is on its way."""
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
+    owner = show_login()
+    if owner is None:
+        return
     try:
-        state = follow_collection()
+        state = follow_collection(owner)
         if not is_there(state):
             return
         engine = states.engine()
@@ -62,6 +66,7 @@ def show_page() -> None:
                 show_filter(state, fields)
             show_documents(documents, receipts)
         show_answering(state, engine)
+        show_logout(owner)
     if state.notice:
         st.warning(label(state.notice), icon=":material/warning:")
     show_collections_panel(state)

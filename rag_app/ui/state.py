@@ -130,11 +130,12 @@ class State:
         self.where = None
 
 
-def session() -> State:
-    """The state of the session that this run of the page belongs to."""
-    if "rag" not in st.session_state:
-        st.session_state["rag"] = State()
-    state: State = st.session_state["rag"]
+def session(owner: str | None = None) -> State:
+    """The state of the session that this run of the page belongs to. Where an ``owner`` is given
+    who is another than before, it is a new one."""
+    state: State | None = st.session_state.get("rag")
+    if state is None or owner not in (None, state.owner):
+        state = st.session_state["rag"] = State(owner=owner or NOBODY)
     return state
 
 
