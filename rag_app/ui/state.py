@@ -23,7 +23,9 @@ from rag_app import (
 )
 from rag_app.conversation_schema import NOBODY
 from rag_app.dialogue import title_of
+from rag_app.eval.report import EvalReport
 from rag_app.ui.background import Asking, Uploading, Work
+from rag_app.ui.evaluating import Evaluating
 from rag_app.ui.sources import Source, sources_of
 
 # Beside that of the settings, so many collections are kept open at once.
@@ -47,6 +49,10 @@ class State:
     # The LLM that this session connected, and the engine that answers by it.
     connected: ConnectedLLM | None = None
     lent: tuple[Engine, Engine] | None = None
+    # The evaluation page: what is being asked, what came of it, why it did not work.
+    evaluating: Evaluating | None = None
+    evaluated: EvalReport | None = None
+    evaluation_error: str | None = None
     dialogue: Conversation = field(default_factory=Conversation)
     is_kept: bool = False
     linked: str | None = None
