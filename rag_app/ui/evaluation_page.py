@@ -41,8 +41,8 @@ SEARCH = {
     "hit@1": "the first passage holds the answer",
     "hit@5": "one of the first five does",
     "hit@10": "one of the first ten does",
-    "mrr": "one by the rank of the first that does",
-    "ndcg@10": "how well the first ten are ordered",
+    "mrr": "one divided by the rank of the first that does, on average (MRR)",
+    "ndcg@10": "how well the first ten are ordered (nDCG@10)",
 }
 
 
@@ -230,7 +230,7 @@ def _figures_html(figures: Mapping[str, Figure]) -> str:
         for name, figure in figures.items()
         if name in titles
     )
-    head = "<tr><th>Share</th><th>of questions where</th><th>95 %</th><th>asked</th></tr>"
+    head = "<tr><th>Figure</th><th>of questions</th><th>95 % interval</th><th>asked</th></tr>"
     return f'<div class="rag-table"><table>{head}{rows}</table></div>'
 
 
