@@ -9,6 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ingest.collections import (
+        CollectionSummary,
+        collection_names,
+        create_collection,
+        delete_collection,
+        list_collections,
+        rename_collection,
+    )
     from ingest.delete import delete_documents
     from ingest.errors import RagError
     from ingest.pipeline import ingest_paths
@@ -16,21 +24,33 @@ if TYPE_CHECKING:
     from ingest.settings import IndexSettings
 
 __all__ = [
+    "CollectionSummary",
     "FileReceipt",
     "IndexSettings",
     "IngestReport",
     "RagError",
+    "collection_names",
+    "create_collection",
+    "delete_collection",
     "delete_documents",
     "ingest_paths",
+    "list_collections",
+    "rename_collection",
 ]
 
 _HOMES = {
+    "CollectionSummary": "ingest.collections",
     "FileReceipt": "ingest.records",
     "IndexSettings": "ingest.settings",
     "IngestReport": "ingest.records",
     "RagError": "ingest.errors",
+    "collection_names": "ingest.collections",
+    "create_collection": "ingest.collections",
+    "delete_collection": "ingest.collections",
     "delete_documents": "ingest.delete",
     "ingest_paths": "ingest.pipeline",
+    "list_collections": "ingest.collections",
+    "rename_collection": "ingest.collections",
 }
 
 

@@ -24,7 +24,7 @@ from ingest.fields import entries_of, with_sidecars
 from ingest.language import language_of
 from ingest.numbering import follow_names, take_numbers
 from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
-from ingest.schema import SCHEMA_VERSION, VERSIONS, WITH_WORDS, check_schema
+from ingest.schema import SCHEMA_VERSION, VERSIONS, WITH_WORDS, check_schema, set_incarnation
 
 PIECE = 1 << 20  # characters of a text that are written at a time
 
@@ -87,6 +87,8 @@ class CatalogWriter(CatalogView):
                 for statement in added.split(";\n"):
                     self.connection.execute(statement)
             self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            if version == 0:
+                set_incarnation(self.connection)
             if version < WITH_WORDS:
                 postings.write_all(self.connection)
                 take_numbers(self, 0)  # none of them again, whatever goes

@@ -33,7 +33,10 @@ def delete_documents(
     if not place.exists:
         raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
     wanted = list(dict.fromkeys(names))
-    with place.write_lock(settings.lock_seconds), CatalogWriter(place.catalog_path) as catalog:
+    with (
+        place.write_lock(settings.lock_seconds, create=False),
+        CatalogWriter(place.catalog_path) as catalog,
+    ):
         there = {document.name for document in catalog.documents()}
         for name in wanted:
             if name not in there:

@@ -52,7 +52,7 @@ def bring_up_to_date(store: Store) -> None:
     Raises StoreLocked, StoreError.
     """
     if store.exists:
-        with store.write_lock(0), CatalogWriter(store.catalog_path):
+        with store.write_lock(0, create=False), CatalogWriter(store.catalog_path):
             pass
 
 
@@ -62,7 +62,7 @@ def mend(store: Store, findings: list[Finding]) -> list[Finding]:
     Raises StoreLocked, StoreError.
     """
     if any(finding.remedy is None for finding in findings):
-        with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
+        with store.write_lock(0, create=False), CatalogWriter(store.catalog_path) as catalog:
             catalog.rewrite_words()
         # All of it, also where a segment is sound and just not what the catalog says.
         heal(store, frozenset(segment.name for segment in finished(store.index_directory)))

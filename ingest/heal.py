@@ -21,7 +21,7 @@ def heal(store: Store, damaged: Set[str] = frozenset()) -> bool:
     index: both are no errors here.
     """
     try:
-        with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
+        with store.write_lock(0, create=False), CatalogWriter(store.catalog_path) as catalog:
             index_writer.drop(store.index_directory, damaged)
             index_process.refresh(store, catalog)
             return True

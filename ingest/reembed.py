@@ -54,7 +54,7 @@ def reembed(
     store = Store(settings.store, settings.collection)
     fingerprint = fingerprint_of(settings, embedder)
     receipts: list[FileReceipt] = []
-    with store.write_lock(settings.lock_seconds):
+    with store.write_lock(settings.lock_seconds, create=False):
         new = _new_catalog(store, fingerprint)
         with CatalogWriter(new) as catalog:
             catalog.set_fingerprint(fingerprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from pathlib import Path
 
 from ingest.errors import StoreEmpty, StoreError
@@ -150,6 +151,11 @@ SCHEMA_VERSION = len(VERSIONS)
 # The key of what tells a catalog from one that was in its place, with other numbers for its chunks.
 INCARNATION = "incarnation"
 WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fill in
+
+
+def set_incarnation(connection: sqlite3.Connection) -> None:
+    """Make a catalog another one than any that was in its place."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (INCARNATION, uuid.uuid4().hex))
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:

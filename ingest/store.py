@@ -2,6 +2,7 @@
 
 storage/
   default-37a8eec1/            one directory for each collection
+    collection.json            its name, and an id that tells it from another of that name
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     calibration.json           when to refuse, where that was fitted to the collection
@@ -16,7 +17,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,7 +28,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.errors import StoreError, StoreLocked
+from ingest.collection_note import DELETED, NOTE, Note, new_note, read_note, write_note
+from ingest.errors import StoreEmpty, StoreError, StoreLocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,11 @@ class Store:
         """Whether anything was ever written to this collection."""
         return self.catalog_path.exists()
 
+    @property
+    def note(self) -> Note | None:
+        """What the collection says of itself; None where nothing was ever written to it."""
+        return read_note(self.directory)
+
     def create(self) -> None:
         """Make the directory. Raises StoreError where that is not possible."""
         try:
@@ -111,38 +120,77 @@ class Store:
         )
 
     @contextmanager
-    def write_lock(self, wait_seconds: float) -> Iterator[None]:
+    def write_lock(self, wait_seconds: float, *, create: bool = True) -> Iterator[None]:
         """Hold the right to write. Readers never need it.
 
-        Raises StoreLocked, naming the holder, when it is not free within ``wait_seconds``.
+        Raises StoreLocked, naming the holder, when it is not free within ``wait_seconds``; where
+        the collection is not to be made, StoreEmpty if there is none.
         The operating system frees the lock when its holder dies, however it dies.
         """
-        self.create()
         holder_path = self.directory / "writer.json"
-        lock = FileLock(self.directory / "write.lock")
-        try:
-            lock.acquire(timeout=wait_seconds)
-        except Timeout:
-            raise StoreLocked(
-                f"{_holder(holder_path)} is writing to the collection {self.collection!r}; "
-                "wait until it is done, or stop it, and run this again"
-            ) from None
-        except OSError as error:
-            raise self._cannot_be_written(error) from None
+        lock = self._acquired(holder_path, wait_seconds, create=create)
         note = {
             "process": os.getpid(),
             "host": socket.gethostname(),
             "since": datetime.now().astimezone().isoformat(timespec="seconds"),
         }
         try:
-            for leftover in self.directory.glob(f"{self.restoring_path.name}*"):
-                leftover.unlink()  # of a process that was killed
             with suppress(OSError):  # on a full disk the lock holds without its note
                 holder_path.write_text(json.dumps(note), encoding="utf-8")
+            self._tidy()
             yield
         finally:
             holder_path.unlink(missing_ok=True)
             lock.release()
+
+    def _acquired(self, holder_path: Path, wait_seconds: float, *, create: bool) -> FileLock:
+        """The lock of the directory that is there now. While it was waited for, the directory may
+        have been renamed or deleted with its lock, and another made in its place."""
+        until = time.monotonic() + wait_seconds
+        while True:
+            if create:
+                self.create()
+            elif not self.exists:
+                raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+            lock = FileLock(self.directory / "write.lock")
+            try:
+                before = self._which()
+                lock.acquire(timeout=max(0.0, until - time.monotonic()))
+            except FileNotFoundError:
+                continue  # gone this moment
+            except Timeout:
+                raise StoreLocked(
+                    f"{_holder(holder_path)} is writing to the collection {self.collection!r}; "
+                    "wait until it is done, or stop it, and run this again"
+                ) from None
+            except OSError as error:
+                raise self._cannot_be_written(error) from None
+            with suppress(FileNotFoundError):
+                if self._which() == before:
+                    return lock
+            lock.release()
+
+    def _which(self) -> tuple[int, int, str | None]:
+        """Tells the directory from any other that had its name. Raises OSError."""
+        state, note = self.directory.stat(), self.note
+        return state.st_dev, state.st_ino, note.id if note else None
+
+    def _tidy(self) -> None:
+        """Remove and finish what processes that were killed have left. Who calls this has the
+        lock."""
+        for pattern in (f"{self.restoring_path.name}*", f".{NOTE}.*"):
+            for leftover in self.directory.glob(pattern):
+                leftover.unlink()
+        for leftover in self.root.glob(f"{DELETED}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        note = self.note
+        with suppress(OSError):  # the next writer may have more room
+            if note is None:
+                write_note(self.directory, new_note(self.collection))
+            elif note.moved_from is not None:
+                from ingest.collections import finish_move
+
+                finish_move(self, note)
 
 
 def _holder(path: Path) -> str:

@@ -6,7 +6,6 @@ Used where everything changes at once: ``ingest.backup`` and ``ingest.reembed``.
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ingest import index_process, index_writer
 from ingest.catalog import Catalog, translated_errors
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import StoreEmpty
-from ingest.schema import INCARNATION
+from ingest.schema import set_incarnation
 from ingest.store import Store
 
 
@@ -56,7 +55,7 @@ def _make_newer(prepared: Path, generation: int) -> None:
         newer = generation + int(own)
         copy.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(newer),))
         copy.execute("UPDATE chunks SET generation = generation + ?", (generation,))
-        copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (INCARNATION, uuid.uuid4().hex))
+        set_incarnation(copy)
 
 
 def _take_page_size(prepared: Path, catalog: Path) -> None:

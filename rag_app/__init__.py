@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rag_app.conversations import Conversations
     from rag_app.dialogue import Conversation, Exchange, Feedback
     from rag_app.engine import Engine
+    from rag_app.lending import ConnectedLLM, with_collection, with_llm
     from rag_app.opening import open_engine
     from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "AnswerSettings",
     "Citation",
+    "ConnectedLLM",
     "Conversation",
     "Conversations",
     "Engine",
@@ -36,12 +38,15 @@ __all__ = [
     "Unsupported",
     "Usage",
     "open_engine",
+    "with_collection",
+    "with_llm",
 ]
 
 _HOMES = {
     "Answer": "rag_app.records",
     "AnswerSettings": "rag_app.settings",
     "Citation": "rag_app.records",
+    "ConnectedLLM": "rag_app.lending",
     "Conversation": "rag_app.dialogue",
     "Conversations": "rag_app.conversations",
     "Engine": "rag_app.engine",
@@ -55,6 +60,8 @@ _HOMES = {
     "Unsupported": "rag_app.records",
     "Usage": "rag_app.records",
     "open_engine": "rag_app.opening",
+    "with_collection": "rag_app.lending",
+    "with_llm": "rag_app.lending",
 }
 
 

@@ -1,5 +1,5 @@
 """The command line: ``rag-app ingest | ask | search | chat | status | eval | calibrate | replay``,
-what was asked in the chat, and upkeep.
+what was asked in the chat, the collections, and upkeep.
 
 Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
 or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
@@ -25,9 +25,11 @@ from ingest.command import (
     run_command,
 )
 from rag_app.cli_calibrate import add_calibrate_command
+from rag_app.cli_collections import add_collections_command
 from rag_app.cli_conversations import add_conversation_commands
 from rag_app.cli_eval import add_eval_command
 from rag_app.cli_filter import add_filter_arguments, filter_of
+from rag_app.cli_password import add_password_command
 from rag_app.cli_replay import add_replay_command
 from rag_app.cli_upkeep import add_upkeep_commands
 from rag_app.errors import LLMError
@@ -77,12 +79,21 @@ def _parser() -> Parser:
     chat = commands.add_parser("chat", help="open the chat in the browser")
     chat.add_argument("--port", type=int, default=8501, help="port of the page (8501)")
     chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
+    chat.add_argument("--address", metavar="IP", help="listen there too; 0.0.0.0: for all")
+    chat.add_argument(
+        "--host", action="append", metavar="NAME", help="a name by which others reach the page"
+    )
+    chat.add_argument(
+        "--without-login", action="store_true", help="let all in who can reach it; it is meant"
+    )
     chat.set_defaults(command=_chat)
 
     add_replay_command(commands)
     add_eval_command(commands)
     add_calibrate_command(commands)
     add_conversation_commands(commands)
+    add_collections_command(commands)
+    add_password_command(commands)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
         command.add_argument(
@@ -187,6 +198,9 @@ def _chat(options: argparse.Namespace) -> int:
         collection=options.collection,
         port=options.port,
         open_browser=not options.no_browser,
+        address=options.address,
+        hosts=options.host or (),
+        without_login=options.without_login,
     )
 
 

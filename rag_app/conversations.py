@@ -5,6 +5,9 @@ goes, and are gone when it is. In a file of its own, because the catalog has one
 ingesting for an hour, because ``restore`` and ``reembed`` replace the catalog and must not replace
 these, and because a backup of documents is given to others, who need not read what was asked.
 
+A conversation belongs to whoever was logged in when it began (``owner``), and to others it is not
+there; where nobody logs in, it belongs to nobody.
+
 Every change is one transaction (WAL, ``synchronous=FULL``); any number of processes and threads
 may write. What is deleted is overwritten (``secure_delete``).
 """
@@ -21,43 +24,29 @@ from typing import Any
 from ingest.catalog_open import CatalogOpener
 from ingest.errors import StoreError, UsageError
 from ingest.store import Store
+from rag_app.conversation_schema import NOBODY, VERSIONS, WITH_OWNERS
 from rag_app.dialogue import Conversation, Exchange, Feedback, Summary, exchange_from, now, title_of
 
 BUSY_SECONDS = 10.0
-# What each version of the schema adds to the one before it.
-VERSIONS = (
-    """
-CREATE TABLE conversations (
-    id TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    created TEXT NOT NULL,
-    changed TEXT NOT NULL,
-    shown TEXT                            -- the last exchange of the branch that is shown
-) WITHOUT ROWID;
-CREATE INDEX conversations_by_change ON conversations (changed);
-CREATE TABLE exchanges (
-    number INTEGER PRIMARY KEY,           -- the order in which they were asked
-    id TEXT NOT NULL UNIQUE,
-    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    content TEXT NOT NULL,                -- JSON of rag_app.dialogue.Exchange, without feedback
-    words TEXT NOT NULL,                  -- question and answer, as searches see them
-    feedback TEXT                         -- JSON of rag_app.dialogue.Feedback
-);
-CREATE INDEX exchanges_by_conversation ON exchanges (conversation);
-""",
-)
 
 
 class Conversations:
     """The conversations of one collection. Threads may share it.
 
-    All methods raise StoreError where the file cannot be used. Reading works in a store that can
-    only be read.
+    All methods raise StoreError where the file cannot be used, or the collection was renamed or
+    deleted meanwhile. Reading works in a store that can only be read.
     """
 
-    def __init__(self, store: Store) -> None:
-        """Nothing is made before something is to be kept."""
+    def __init__(
+        self, store: Store, owner: str | None = None, *, collection_id: str | None = None
+    ) -> None:
+        """Those of one ``owner`` (``NOBODY`` where there is no login); of everybody, if it is
+        None. ``collection_id`` (``Note.id``) says which collection is meant, where another may have
+        taken its name. Nothing is made before something is to be kept."""
+        note = store.note
         self._store = store
+        self._owner = owner
+        self._collection_id = collection_id or (note.id if note else None)
         self.path = store.conversations_path
         self._opener = CatalogOpener(self.path)
 
@@ -67,8 +56,14 @@ class Conversations:
         content = exchange.to_json()
         feedback = content.pop("feedback")
         with self._writing() as connection:
+            owners = {conversation.id: self._owner or NOBODY}
+            owners |= connection.execute(
+                "SELECT id, owner FROM conversations WHERE id = ?", (conversation.id,)
+            ).fetchall()
+            if self._owner not in (None, owners[conversation.id]):
+                raise _not_there()
             connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
+                "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
                 " DO UPDATE SET changed = excluded.changed, shown = excluded.shown",
                 (
                     conversation.id,
@@ -76,12 +71,14 @@ class Conversations:
                     conversation.created,
                     now(),
                     exchange.id,
+                    owners[conversation.id],
                 ),
             )
-            connection.execute(
+            written = connection.execute(
                 "INSERT INTO exchanges (id, conversation, content, words, feedback)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
-                " DO UPDATE SET content = excluded.content, words = excluded.words",
+                " DO UPDATE SET content = excluded.content, words = excluded.words"
+                " WHERE conversation = excluded.conversation",
                 (
                     exchange.id,
                     conversation.id,
@@ -90,6 +87,8 @@ class Conversations:
                     json.dumps(feedback) if feedback else None,
                 ),
             )
+            if not written.rowcount:
+                raise _not_there()  # it is one of another conversation
 
     def listed(self, search: str = "", limit: int = 50) -> list[Summary]:
         """The conversations, the one that changed last first; those that have every word of
@@ -105,9 +104,9 @@ class Conversations:
             rows = connection.execute(
                 "SELECT id, title, created, changed,"
                 " (SELECT count(*) FROM exchanges WHERE conversation = conversations.id)"
-                f" FROM conversations WHERE 1{has * len(words)}"
+                f" FROM conversations WHERE {self._is_ours(connection)}{has * len(words)}"
                 " ORDER BY changed DESC, id LIMIT ?",
-                (*(word for word in words for _ in range(2)), limit),
+                (*self._ours, *(word for word in words for _ in range(2)), limit),
             )
             return [Summary(*row) for row in rows]
 
@@ -117,7 +116,9 @@ class Conversations:
             if connection is None:
                 raise _not_there()
             row = connection.execute(
-                "SELECT title, created, shown FROM conversations WHERE id = ?", (_writable(id_),)
+                "SELECT title, created, shown FROM conversations"
+                f" WHERE {self._is_ours(connection)} AND id = ?",
+                (*self._ours, _writable(id_)),
             ).fetchone()
             if row is None:
                 raise _not_there()
@@ -132,7 +133,10 @@ class Conversations:
     def show(self, id_: str, exchange: str) -> None:
         """Remember which branch is shown, by its last exchange."""
         with self._writing() as connection:
-            connection.execute("UPDATE conversations SET shown = ? WHERE id = ?", (exchange, id_))
+            connection.execute(
+                f"UPDATE conversations SET shown = ? WHERE {self._is_ours(connection)} AND id = ?",
+                (exchange, *self._ours, id_),
+            )
 
     def rename(self, id_: str, title: str) -> str:
         """Give a conversation another title, which is returned: on one line, and not too long.
@@ -144,7 +148,8 @@ class Conversations:
             raise UsageError("A conversation needs a title; write one")
         with self._writing() as connection:
             changed = connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?", (_writable(title), id_)
+                f"UPDATE conversations SET title = ? WHERE {self._is_ours(connection)} AND id = ?",
+                (_writable(title), *self._ours, id_),
             )
             if not changed.rowcount:
                 raise _not_there()
@@ -153,15 +158,19 @@ class Conversations:
     def delete(self, id_: str) -> None:
         """Delete a conversation for good. One that is not there is no error."""
         with self._writing() as connection:
-            connection.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+            connection.execute(
+                f"DELETE FROM conversations WHERE {self._is_ours(connection)} AND id = ?",
+                (*self._ours, id_),
+            )
 
     def rate(self, exchange: str, feedback: Feedback | None) -> None:
         """Keep what a reader thinks of an answer; None takes it back. Raises UsageError if there
         is no such exchange."""
         with self._writing() as connection:
             changed = connection.execute(
-                "UPDATE exchanges SET feedback = ? WHERE id = ?",
-                (json.dumps(asdict(feedback)) if feedback else None, exchange),
+                "UPDATE exchanges SET feedback = ?"
+                f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                (json.dumps(asdict(feedback)) if feedback else None, *self._ours, exchange),
             )
             if not changed.rowcount:
                 raise _not_there()
@@ -172,9 +181,26 @@ class Conversations:
             if connection is None:
                 return []
             rows = connection.execute(
-                "SELECT content, feedback FROM exchanges WHERE feedback IS NOT NULL ORDER BY number"
+                f"SELECT content, feedback FROM exchanges WHERE {self._is_in_ours(connection)}"
+                " AND feedback IS NOT NULL ORDER BY number",
+                self._ours,
             )
             return [_exchange(*row) for row in rows]
+
+    @property
+    def _ours(self) -> tuple[str, ...]:
+        return () if self._owner is None else (self._owner,)
+
+    def _is_ours(self, connection: sqlite3.Connection) -> str:
+        """The condition, with the values ``_ours``, that a conversation is this owner's."""
+        if self._owner is None:
+            return "1"
+        return "owner = ?" if self._version(connection) >= WITH_OWNERS else f"'{NOBODY}' = ?"
+
+    def _is_in_ours(self, connection: sqlite3.Connection) -> str:
+        """The same of an exchange."""
+        condition = self._is_ours(connection)
+        return f"conversation IN (SELECT id FROM conversations WHERE {condition})"
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -190,7 +216,14 @@ class Conversations:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, in a file that has all its tables."""
-        self._store.create()
+        there = self._store.note
+        if self._collection_id is None:
+            self._store.create()
+        elif there is None or there.id != self._collection_id:
+            raise StoreError(
+                f"The collection {self._store.collection!r} was renamed or deleted meanwhile; "
+                "open it by the name that it has now"
+            )
         with (
             self._translated("written"),
             closing(

@@ -24,6 +24,7 @@ from ingest.catalog import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
 from ingest.heal import heal
 from ingest.points import Numbers, numbers_of, points_of
+from ingest.schema import INCARNATION
 from ingest.segments import chain, check, finished
 from ingest.similarity import Similarity, similarities
 from ingest.store import Store
@@ -61,6 +62,7 @@ class DenseIndex:
         self._is_small = True
         self._counted = -1
         self._recent = ExactVectors()
+        self._incarnation: str | None = None
         self._checked: dict[str, bool] = {}
         self._healing: threading.Thread | None = None
         self._healed = -1
@@ -71,6 +73,7 @@ class DenseIndex:
     def reading(self) -> Iterator[CatalogView]:
         """A view of the catalog to search in: the index is never of a later state."""
         with self._catalog.reading() as view:
+            self._forget_another(view)
             if (generation := view.generation()) != self._counted:
                 self._is_small = not view.has_more_chunks_than(self._exact_up_to)
                 self._counted = generation
@@ -82,6 +85,14 @@ class DenseIndex:
         with self._catalog.reading() as view:
             self._heal_if_behind(view, self._index.generation)
             yield view
+
+    def _forget_another(self, view: CatalogView) -> None:
+        """Where another catalog is in the place of the one before, as after a deletion, its
+        generations mean other changes."""
+        if (incarnation := view.meta(INCARNATION)) != self._incarnation:
+            self._recent, self._checked = ExactVectors(), {}
+            self._healed = self._counted = -1
+            self._incarnation = incarnation
 
     def nearest(
         self,

@@ -140,10 +140,10 @@ class KeywordIndex:
 
     def follow(self, view: CatalogView) -> Lengths:
         """Take in what has changed since the last view."""
-        generation = view.generation()
-        if generation == self._generation:
+        generation, incarnation = view.generation(), view.meta(INCARNATION)
+        if (generation, incarnation) == (self._generation, self._incarnation):
             return self._lengths
-        if (incarnation := view.meta(INCARNATION)) != self._incarnation:
+        if incarnation != self._incarnation:
             # Another catalog was put in place of the collection's: its numbers mean other chunks.
             self._newest, self._incarnation = _Newest(), incarnation
         blocks = view.connection.execute(

@@ -100,3 +100,10 @@ def test_a_question_and_an_ingestion_load_no_torch_and_leave_nothing_behind(
         assert said
         assert loaded == "[]", command
     assert list(home.rglob("*")) == []
+
+
+def test_no_module_of_the_page_takes_the_name_of_pythons_own() -> None:
+    """Streamlit puts the folder of its script before all else that modules are looked for in, and
+    child processes inherit that."""
+    names = {path.stem for path in (REPOSITORY / "rag_app" / "ui").glob("*.py")}
+    assert not names & (sys.stdlib_module_names - {"__init__"})

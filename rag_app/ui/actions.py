@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ingest import RagError
-from rag_app import Conversations, Engine, Exchange, Feedback
+from rag_app import Engine, Exchange, Feedback
 from rag_app.dialogue_export import cited_text
 from rag_app.ui.asking import ask_again
 from rag_app.ui.inspector import show_inspector
@@ -119,6 +119,6 @@ def _comment(state: State, engine: Engine, exchange: Exchange, feedback: Feedbac
 def _keep(state: State, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
     state.change(replace(exchange, feedback=feedback))
     try:
-        Conversations(engine.store).rate(exchange.id, feedback)
+        state.kept(engine).rate(exchange.id, feedback)
     except RagError as error:
         state.notice = f"Your opinion is not kept: {error}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ingest import RagError
-from rag_app import Conversations, Engine, Exchange
+from rag_app import Engine, Exchange
 from rag_app.dialogue import title_of
 from rag_app.ui.background import Asking
 from rag_app.ui.state import State
@@ -51,7 +51,7 @@ def show_version(state: State, engine: Engine, exchange: Exchange) -> None:
     state.dialogue = replace(state.dialogue, shown=shown)
     if state.is_kept:
         try:
-            Conversations(engine.store).show(state.dialogue.id, shown)
+            state.kept(engine).show(state.dialogue.id, shown)
         except RagError as error:
             state.notice = f"This choice is not kept: {error}"
 
@@ -66,7 +66,7 @@ def leave(state: State) -> None:
 def _send(state: State, engine: Engine, question: str, where: dict[str, Any] | None) -> None:
     dialogue = state.dialogue
     dialogue = replace(dialogue, title=dialogue.title or title_of(question))
-    conversations = Conversations(engine.store)
+    conversations = state.kept(engine)
     state.asking = Asking(
         engine,
         question,

@@ -11,6 +11,7 @@ from rag_app.ui.actions import show_actions
 from rag_app.ui.answers import show_outcome
 from rag_app.ui.asking import ask, ask_again, finish, show_version, stop
 from rag_app.ui.background import Asking
+from rag_app.ui.connect import show_offer
 from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import Follower
 from rag_app.ui.follow_ups import show_follow_ups
@@ -42,6 +43,8 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
             followers.append(_AnswerFollower(state, state.asking, engine))
     elif conversation:
         followers.append(show_follow_ups(state, engine, conversation))
+        if len(conversation) == 1:
+            show_offer(state, engine)
     # Streamlit keeps those who are at the end of the page there, past the beginning of a long
     # answer, and leaves all others where they are.
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)

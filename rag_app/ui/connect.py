@@ -1,7 +1,8 @@
 """By what questions are answered, how to connect an LLM, and a test of the connection.
 
-What is typed here is used for the test and kept nowhere: a key stays in the memory of the session
-and goes to the endpoint that was typed with it, and the key of the settings goes there never.
+What is typed here is used for the test and, if the reader says so, for the answers of this session.
+It is kept nowhere: a key stays in the memory of the session and goes to the endpoint that was typed
+with it, and the key of the settings goes there never.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import streamlit as st
 from pydantic import SecretStr
 
 from ingest import RagError
-from rag_app import AnswerSettings, Engine
+from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.configured import try_connection
 from rag_app.ui.background import Work
 from rag_app.ui.follow import Follower
+from rag_app.ui.reach import is_local
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.scroll import scroll_to
 from rag_app.ui.state import State
@@ -71,8 +73,19 @@ def show_answering(state: State, engine: Engine) -> None:
         told = "Answers are quotes from the documents, word for word."
     else:
         model = engine.llm.model or "the model"
-        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}."
+        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}"
+        told += ", in this session only." if state.connected else "."
     st.html(f'<p class="rag-answering">{told}</p>')
+    if state.connected is not None:
+        st.button(
+            "Back to quotes",
+            key="disconnect",
+            icon=":material/format_quote:",
+            type="tertiary",
+            help="Forget this LLM and its key",
+            on_click=_disconnect,
+            args=(state,),
+        )
     st.button(
         "Connect an LLM" if engine.llm is None else "Test the connection",
         key="connect",
@@ -83,11 +96,26 @@ def show_answering(state: State, engine: Engine) -> None:
     )
 
 
+def show_offer(state: State, engine: Engine) -> None:
+    """The way to an LLM beside what is read, where answers are quotes."""
+    if engine.llm is None and not state.connecting:
+        st.button(
+            "Have answers written by an LLM",
+            key="connect-offer",
+            icon=":material/cable:",
+            type="tertiary",
+            on_click=_open,
+            args=(state, engine),
+        )
+
+
 def show_panel(state: State, engine: Engine) -> Follower | None:
     """What quotes are, how to connect an LLM, and a test; of the one that is set, if one is."""
     with st.container(border=True, key="connect-panel"):
         scroll_to(".st-key-connect-panel", "connect")
-        if engine.llm is None:
+        if state.connected is not None:
+            pass  # what has just come of it stands below
+        elif engine.llm is None:
             st.html(f'<p class="rag-panel">{QUOTES_MODE}</p>')
             _show_kinds(state, engine.answer_settings)
         elif state.trying is None:
@@ -101,7 +129,8 @@ def show_panel(state: State, engine: Engine) -> Follower | None:
 
 
 def _show_kinds(state: State, answers: AnswerSettings) -> None:
-    by_name = {kind.name: kind for kind in KINDS}
+    # Who reads this from another machine is not asked for files of this one.
+    by_name = {kind.name: kind for kind in KINDS if is_local() or not kind.is_file}
     name = st.segmented_control(
         "Which LLM", list(by_name), default=KINDS[0].name, required=True, key="connect-kind"
     )
@@ -120,13 +149,25 @@ def _show_kinds(state: State, answers: AnswerSettings) -> None:
     if not kind.is_file:
         model = st.text_input("Model", key=f"connect-model-{kind.name}")
     st.html(
-        '<p class="rag-answering">To use it, put these lines into a file <code>.env</code> where '
-        "you start rag-app, and start it again:</p>"
+        '<p class="rag-answering">To use it always, put these lines into a file '
+        "<code>.env</code> where you start rag-app, and start it again:</p>"
     )
     lines = setting_lines(kind, url, model, path)
     st.code(lines, language=None, wrap_lines=True)
     if state.trying is None:
-        _test_button(state, typed_settings(answers, url=url, key=key, model=model, path=path))
+        typed = typed_settings(answers, url=url, key=key, model=model, path=path)
+        with st.container(horizontal=True):
+            st.button(
+                "Use it for this session",
+                key="connect-use",
+                icon=":material/play_arrow:",
+                type="primary",
+                help="Until this page is closed or loaded anew. Nothing that is typed is kept.",
+                on_click=_try,
+                args=(state, typed),
+                kwargs={"use": True},
+            )
+            _test_button(state, typed)
 
 
 def typed_settings(
@@ -183,15 +224,26 @@ class _Trying:
         try:
             model = self._work.result()
             told = f"It works: {model} answered in {self._work.seconds:.1f} s."
+            if self._state.wanted is not None:
+                self._state.connected = ConnectedLLM(self._state.wanted)
+                told = f"Your next answers are written by {model}, in this session only."
             self._state.tried = True, told
         except RagError as error:
             self._state.tried = False, f"It does not work: {error}"
+        self._state.wanted = None
         return False
 
 
-def _try(state: State, settings: AnswerSettings) -> None:
+def _try(state: State, settings: AnswerSettings, *, use: bool = False) -> None:
+    """Ask the LLM for a word, and, where that works, ``use`` it from then on."""
     state.tried = None
+    state.wanted = settings if use else None
     state.trying = Work(lambda: try_connection(settings))
+
+
+def _disconnect(state: State) -> None:
+    state.connected = state.lent = None
+    _close(state)
 
 
 def _open(state: State, engine: Engine) -> None:
@@ -203,4 +255,4 @@ def _open(state: State, engine: Engine) -> None:
 
 def _close(state: State) -> None:
     state.connecting = False
-    state.trying = state.tried = None
+    state.trying = state.tried = state.wanted = None

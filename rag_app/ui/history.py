@@ -24,7 +24,7 @@ NEW_SHORTCUT = "Alt+N"
 
 def show_history(state: State, engine: Engine, *, is_new: bool) -> None:
     """The way to a new conversation, and to those that are kept."""
-    kept = Conversations(engine.store)
+    kept = state.kept(engine)
     if not is_new:
         _show_new(state)
     search = str(st.session_state.get(SEARCH_KEY, "")).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest import RagError
-from rag_app import Conversations, Engine
+from rag_app import Engine
 from rag_app.ui.asking import leave, stop
 from rag_app.ui.state import State
 
@@ -41,6 +41,6 @@ def open_conversation(state: State, engine: Engine, id_: str) -> None:
     state.notice = None
     stop(state)
     try:
-        state.begin(Conversations(engine.store).open(id_))
+        state.begin(state.kept(engine).open(id_))
     except RagError as error:
         state.notice = str(error)

@@ -9,6 +9,12 @@ import streamlit as st
 from ingest import RagError
 from rag_app.ui import state as states
 from rag_app.ui.chat import show_conversation, show_question_field
+from rag_app.ui.chooser import (
+    follow_collection,
+    is_there,
+    show_collections,
+    show_collections_panel,
+)
 from rag_app.ui.connect import show_answering, show_panel
 from rag_app.ui.documents import (
     show_documents,
@@ -20,6 +26,7 @@ from rag_app.ui.filters import show_active_filter, show_filter
 from rag_app.ui.follow import Follower, follow_all
 from rag_app.ui.history import show_history
 from rag_app.ui.link import follow_link, write_link
+from rag_app.ui.login import show_login, show_logout
 from rag_app.ui.safe import label
 from rag_app.ui.welcome import show_welcome
 
@@ -30,7 +37,13 @@ def show_page() -> None:
     """Draw the page, and go on drawing while something is on its way."""
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
+    owner = show_login()
+    if owner is None:
+        return
     try:
+        state = follow_collection(owner)
+        if not is_there(state):
+            return
         engine = states.engine()
         documents = engine.documents()
         fields = engine.filter_fields()
@@ -38,11 +51,11 @@ def show_page() -> None:
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
-    state = states.session()
     follow_link(state, engine)
     is_new = not state.conversation and state.asking is None
     followers: list[Follower | None] = []
     with st.sidebar:
+        show_collections(state)
         show_history(state, engine, is_new=is_new)
         if documents or not is_new:
             show_documents_heading(documents)
@@ -53,8 +66,10 @@ def show_page() -> None:
                 show_filter(state, fields)
             show_documents(documents, receipts)
         show_answering(state, engine)
+        show_logout(owner)
     if state.notice:
         st.warning(label(state.notice), icon=":material/warning:")
+    show_collections_panel(state)
     if state.connecting:
         followers.append(show_panel(state, engine))
     if is_new:

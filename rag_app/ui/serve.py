@@ -6,11 +6,13 @@ import os
 import socket
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
 from rag_app.opening import open_engine
+from rag_app.ui.serve_login import check_login, reach_options
 
 HERE = Path(__file__).parent
 # The wheel has a copy beside this file; a checkout has the source of it.
@@ -18,20 +20,35 @@ CONFIG_FILES = (HERE / "streamlit.toml", HERE.parent.parent / ".streamlit" / "co
 ADDRESS = "127.0.0.1"
 
 
-def serve(*, store: str | None, collection: str | None, port: int, open_browser: bool) -> int:
-    """Serve the page to this machine until it is interrupted, and return the exit code.
+def serve(
+    *,
+    store: str | None,
+    collection: str | None,
+    port: int,
+    open_browser: bool,
+    address: str | None = None,
+    hosts: Sequence[str] = (),
+    without_login: bool = False,
+) -> int:
+    """Serve the page until it is interrupted, and return the exit code: to this machine, or, by an
+    ``address`` or ``hosts``, to others too, who log in.
 
-    Raises UsageError for a wrong setting or a port that cannot be had, StoreError.
+    Raises UsageError for a wrong setting, for others without a login unless that is said, and for
+    a port that cannot be had; StoreError.
     """
+    address = address or ADDRESS
+    login = check_login(address, hosts, without_login=without_login)
     # What is wrong is said here, in one line, and not in the page.
     open_engine(store, collection=collection).close()
     if store is not None:
         os.environ["RAG_STORE"] = store
     if collection is not None:
         os.environ["RAG_COLLECTION"] = collection
-    _check_port(port)
+    _check_port(port, address)
     options = streamlit_options(port=port, open_browser=open_browser)
-    sys.stdout.write(f"The chat is at http://localhost:{port} (Ctrl-C ends it)\n")
+    options |= reach_options(options, address, hosts, login)
+    name = hosts[0] if hosts else "localhost" if address in ("0.0.0.0", "::", ADDRESS) else address
+    sys.stdout.write(f"The chat is at http://{name}:{port} (Ctrl-C ends it)\n")
     sys.stdout.flush()
     _run_streamlit(options)
     return 0
@@ -64,17 +81,18 @@ def _flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _check_port(port: int) -> None:
+def _check_port(port: int, address: str = ADDRESS) -> None:
     """Raise UsageError if the port is taken, for Streamlit would write a log and not say what
     to do about it."""
     if not 1 <= port <= 65535:
         raise UsageError(f"There is no port {port}; give one from 1 to 65535 with --port")
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":
             # As the server does: a port whose last connections are still closing is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((address, port))
         except OSError as error:
             raise UsageError(
                 f"Port {port} cannot be had ({error.strerror or error}); "

@@ -9,10 +9,27 @@ import streamlit as st
 
 from ingest import FileReceipt, IndexSettings
 from ingest.settings import load_settings
-from rag_app import Conversation, Engine, Exchange, Turn, open_engine
+from rag_app import (
+    AnswerSettings,
+    ConnectedLLM,
+    Conversation,
+    Conversations,
+    Engine,
+    Exchange,
+    Turn,
+    open_engine,
+    with_collection,
+    with_llm,
+)
+from rag_app.conversation_schema import NOBODY
 from rag_app.dialogue import title_of
+from rag_app.eval.report import EvalReport
 from rag_app.ui.background import Asking, Uploading, Work
+from rag_app.ui.evaluating import Evaluating
 from rag_app.ui.sources import Source, sources_of
+
+# Beside that of the settings, so many collections are kept open at once.
+MOST_COLLECTIONS = 32
 
 
 @dataclass(slots=True)
@@ -23,6 +40,19 @@ class State:
     ``linked`` is the id that stands in the page's address; ``notice`` is to be told once.
     """
 
+    # Whose conversations these are; and which collection, if it is not that of the settings.
+    owner: str = NOBODY
+    collection: str | None = None
+    collection_id: str | None = None
+    linked_collection: str | None = None
+    managing: bool = False
+    # The LLM that this session connected, and the engine that answers by it.
+    connected: ConnectedLLM | None = None
+    lent: tuple[Engine, Engine] | None = None
+    # The evaluation page: what is being asked, what came of it, why it did not work.
+    evaluating: Evaluating | None = None
+    evaluated: EvalReport | None = None
+    evaluation_error: str | None = None
     dialogue: Conversation = field(default_factory=Conversation)
     is_kept: bool = False
     linked: str | None = None
@@ -37,6 +67,7 @@ class State:
     # The panel about the LLM: whether it is open, what is being tried there, what came of it.
     connecting: bool = False
     trying: Work[str] | None = None
+    wanted: AnswerSettings | None = None
     tried: tuple[bool, str] | None = None
     uploading: Uploading | None = None
     receipts: tuple[FileReceipt, ...] = ()
@@ -87,27 +118,64 @@ class State:
             self.sources[exchange.id] = sources_of(exchange.answer, engine)
         return self.sources[exchange.id]
 
+    def kept(self, engine: Engine) -> Conversations:
+        """The conversations of this session's reader, in the collection that is shown."""
+        return Conversations(engine.store, self.owner, collection_id=self.collection_id)
+
+    def lend(self, shared: Engine) -> Engine:
+        """The engine that all share, or one of the same collection by this session's LLM."""
+        if self.connected is None:
+            return shared
+        if self.lent is None or self.lent[0] is not shared:
+            self.lent = shared, with_llm(shared, self.connected)
+        return self.lent[1]
+
     def clear_filter(self) -> None:
         """Ask all documents again."""
         self.filters += 1
         self.where = None
 
 
-def session() -> State:
-    """The state of the session that this run of the page belongs to."""
-    if "rag" not in st.session_state:
-        st.session_state["rag"] = State()
-    state: State = st.session_state["rag"]
+def session(owner: str | None = None) -> State:
+    """The state of the session that this run of the page belongs to. Where an ``owner`` is given
+    who is another than before, it is a new one."""
+    state: State | None = st.session_state.get("rag")
+    if state is None or owner not in (None, state.owner):
+        state = st.session_state["rag"] = State(owner=owner or NOBODY)
+    return state
+
+
+def begin_session(before: State, collection: str | None) -> State:
+    """The state of a session that goes to another collection: nothing of the one before, but who
+    is there, and by which LLM. Controls that have shown something become others."""
+    state = State(
+        owner=before.owner,
+        collection=collection,
+        connected=before.connected,
+        linked_collection=before.linked_collection,
+        uploads=before.uploads + 1,
+        filters=before.filters + 1,
+    )
+    st.session_state["rag"] = state
     return state
 
 
 def engine() -> Engine:
-    """The engine of the store and collection that the environment names.
+    """The engine of the session's collection, and of the store that the environment names.
 
     Raises UsageError and StoreError, as ``open_engine`` does.
     """
+    settings, state = load_settings(IndexSettings), session()
+    store, own = str(settings.store), settings.collection
+    if state.collection in (None, own):
+        return state.lend(_engine(store, own))
+    return state.lend(_other_engine(store, own, state.collection))
+
+
+def forget_engine(collection: str) -> None:
+    """Close what is open of a collection that is no more."""
     settings = load_settings(IndexSettings)
-    return _engine(str(settings.store), settings.collection)
+    _other_engine.clear(str(settings.store), settings.collection, collection)
 
 
 @st.cache_resource(show_spinner=False, on_release=Engine.close)
@@ -117,3 +185,8 @@ def _engine(store: str, collection: str) -> Engine:
     # goes wrong here goes wrong again, and is told, when the question is asked.
     Work(lambda: opened.embedder.encode(["ready"]))
     return opened
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_COLLECTIONS, on_release=Engine.close)
+def _other_engine(store: str, own: str, collection: str) -> Engine:
+    return with_collection(_engine(store, own), collection)

@@ -10,6 +10,7 @@ from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.suggestions import question_about
 from rag_app.ui.asking import ask
+from rag_app.ui.connect import show_offer
 from rag_app.ui.documents import show_receipts, show_uploader
 from rag_app.ui.follow import Follower
 from rag_app.ui.safe import label
@@ -46,6 +47,7 @@ def show_welcome(
             on_click=ask,
             args=(state, engine, question),
         )
+    show_offer(state, engine)
     return None
 
 

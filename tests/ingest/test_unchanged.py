@@ -36,7 +36,7 @@ def make(home: Path, files: int, chunks: int) -> tuple[Path, Path]:
         placement = Placement(name, str(path), str(tree), FileState.of(path))
         vectors = random_vectors(chunks, number, dimension=384)
         documents.append((placement, content_of(name, vectors)))
-    with CatalogWriter(store.catalog_path) as catalog:
+    with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
         catalog.put_all(documents)
         catalog.set_fingerprint(fingerprint_of(IndexSettings(), HashEmbedder()))
         refresh(catalog, store.index_directory)

@@ -31,7 +31,14 @@ from tests.synthetic import HashEmbedder, lacking
 WORDS = "river gauge mast lamp battery sensor reading alarm snow wind level probe".split()
 TOKENS = (40, 200)  # the two settings that reembed changes between
 # What is in a collection's directory when nobody is at work; "-shm" and "-wal" are SQLite's.
-AT_REST = {"catalog.sqlite3", "catalog.sqlite3-shm", "catalog.sqlite3-wal", "index", "write.lock"}
+AT_REST = {
+    "catalog.sqlite3",
+    "catalog.sqlite3-shm",
+    "catalog.sqlite3-wal",
+    "collection.json",
+    "index",
+    "write.lock",
+}
 
 Texts = dict[str, str]
 EMBEDDER = HashEmbedder()

@@ -51,7 +51,7 @@ def test_an_empty_collection_says_what_to_do(open_page: OpenPage, tmp_path: Path
     assert "There is nothing to ask yet" in shown(page)
     assert page.chat_input[0].disabled
     assert page.file_uploader[0].accept_multiple_files
-    assert buttons(page) == ["Connect an LLM"]
+    assert buttons(page) == ["Collections", "Connect an LLM"]
     assert not (tmp_path / "new").exists()
 
 
@@ -61,6 +61,8 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
     assert buttons(page) == [
         "What is said about garden rules?",
         "What is said about LIBRARY LOANS?",
+        "Have answers written by an LLM",
+        "Collections",
         "Connect an LLM",
     ]
     assert "gardens.md" in shown(page)
