@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import math
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,21 +21,18 @@ import numpy as np
 
 from ingest.catalog import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
-from ingest.heal import heal
 from ingest.points import Numbers, numbers_of, points_of
 from ingest.schema import INCARNATION
-from ingest.segments import chain, check, finished
 from ingest.similarity import Similarity, similarities
 from ingest.store import Store
 from ingest.vectors import OpenSegment, VectorIndex
 from rag_app.exact import ExactVectors
+from rag_app.healing import Healer
 
 # Up to so many chunks, comparing all takes less time than opening Chroma does.
 EXACT_UP_TO = 20_000
 # Of what the index lacks, so many vectors are kept in memory (150 MB); more are read each time.
 MOST_IN_MEMORY = 100_000
-# Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
-BEHIND = 1_000
 # Of those that pass a filter, so many, or one in so many of all, are compared directly.
 FEW = 2_000
 FEW_SHARE = 50
@@ -63,9 +59,7 @@ class DenseIndex:
         self._counted = -1
         self._recent = ExactVectors()
         self._incarnation: str | None = None
-        self._checked: dict[str, bool] = {}
-        self._healing: threading.Thread | None = None
-        self._healed = -1
+        self._healer = Healer(store)
         # Segments are asked at once; Chroma lets other threads run meanwhile.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segment")
 
@@ -78,20 +72,20 @@ class DenseIndex:
                 self._is_small = not view.has_more_chunks_than(self._exact_up_to)
                 self._counted = generation
             if self._is_small:
-                self._heal_if_behind(view, self._sound_upto())
+                self._healer.heal_if_behind(view, self._healer.sound_upto())
                 yield view
                 return
         self._index.follow()
         with self._catalog.reading() as view:
-            self._heal_if_behind(view, self._index.generation)
+            self._healer.heal_if_behind(view, self._index.generation, self._index.damaged)
             yield view
 
     def _forget_another(self, view: CatalogView) -> None:
         """Where another catalog is in the place of the one before, as after a deletion, its
         generations mean other changes."""
         if (incarnation := view.meta(INCARNATION)) != self._incarnation:
-            self._recent, self._checked = ExactVectors(), {}
-            self._healed = self._counted = -1
+            self._recent, self._counted = ExactVectors(), -1
+            self._healer.forget()
             self._incarnation = incarnation
 
     def nearest(
@@ -128,7 +122,7 @@ class DenseIndex:
             except _Damaged as damaged:
                 logger.warning("Searching without the index: %s", damaged)
                 self._index.drop(damaged.segment)
-                self._heal_if_behind(view, 0)
+                self._healer.heal_if_behind(view, 0, self._index.damaged)
                 usable = usable[: usable.index(damaged.segment)]
         reached = usable[-1].segment.upto if usable else 0
         return _best({**found, **self._best_after(view, reached, k, where, may, query)}, k)
@@ -173,8 +167,7 @@ class DenseIndex:
 
     def close(self) -> None:
         """Give back the index, when what mends it is done."""
-        if self._healing is not None:
-            self._healing.join()
+        self._healer.join()
         self._threads.shutdown()
         self._index.close()
 
@@ -197,40 +190,6 @@ class DenseIndex:
         return _best_live(
             view, lambda wanted: recent.best(query[0], wanted, query[1]), k, len(recent), may
         )
-
-    def _heal_if_behind(self, view: CatalogView, generation: int) -> None:
-        """Where there is no index (generation 0), or it lacks much, mend it on a thread, once
-        for each state of the catalog."""
-        if self._healing is not None and self._healing.is_alive():
-            return
-        state = view.generation()
-        if self._healed == state:
-            return
-        if generation and view.count_after(generation) < BEHIND:
-            return
-        self._healed = state
-        damaged = self._index.damaged | {name for name, sound in self._checked.items() if not sound}
-        self._healing = threading.Thread(
-            target=heal, args=(self._store, damaged), name="heal", daemon=True
-        )
-        self._healing.start()
-
-    def _sound_upto(self) -> int:
-        """Up to which generation the index could answer, where it needs not be opened. Each of
-        its files is looked at once."""
-        upto = 0
-        for segment in chain(finished(self._store.index_directory)):
-            if segment.name not in self._checked:
-                try:
-                    check(segment)
-                    self._checked[segment.name] = True
-                except StoreError as error:
-                    logger.warning("%s", error)
-                    self._checked[segment.name] = False
-            if not self._checked[segment.name]:
-                break
-            upto = segment.upto
-        return upto
 
 
 class _Damaged(Exception):

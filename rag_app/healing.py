@@ -1,0 +1,74 @@
+"""An index that is damaged or behind is mended beside the searches, on a thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Set
+
+from ingest.catalog import CatalogView
+from ingest.errors import StoreError
+from ingest.heal import heal
+from ingest.segments import chain, check, finished
+from ingest.store import Store
+
+# Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
+BEHIND = 1_000
+
+logger = logging.getLogger(__name__)
+
+
+class Healer:
+    """Mends the index of one collection. Not safe for threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread: threading.Thread | None = None
+        self._healed = -1
+        # By segment, whether its files are sound.
+        self._checked: dict[str, bool] = {}
+
+    def heal_if_behind(
+        self, view: CatalogView, generation: int, damaged: Set[str] = frozenset()
+    ) -> None:
+        """Where there is no index (generation 0), or it lacks much, mend it, once for each state
+        of the catalog. ``damaged`` are segments that cannot be used."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        state = view.generation()
+        if self._healed == state:
+            return
+        if generation and view.count_after(generation) < BEHIND:
+            return
+        self._healed = state
+        damaged = damaged | {name for name, sound in self._checked.items() if not sound}
+        self._thread = threading.Thread(
+            target=heal, args=(self._store, damaged), name="heal", daemon=True
+        )
+        self._thread.start()
+
+    def sound_upto(self) -> int:
+        """Up to which generation the index could answer, where it needs not be opened. Each of
+        its files is looked at once."""
+        upto = 0
+        for segment in chain(finished(self._store.index_directory)):
+            if segment.name not in self._checked:
+                try:
+                    check(segment)
+                    self._checked[segment.name] = True
+                except StoreError as error:
+                    logger.warning("%s", error)
+                    self._checked[segment.name] = False
+            if not self._checked[segment.name]:
+                break
+            upto = segment.upto
+        return upto
+
+    def forget(self) -> None:
+        """Another catalog is in the place of the one before."""
+        self._checked, self._healed = {}, -1
+
+    def join(self) -> None:
+        """Wait until what is being mended is done."""
+        if self._thread is not None:
+            self._thread.join()
