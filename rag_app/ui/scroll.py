@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-# Again and again for a while: what is above it may still grow, and Streamlit scrolls too. Until
-# the reader takes over, or something else is to be seen.
+# The second time is for when Streamlit's own scrolling, which takes its time, comes after the
+# first.
 SCRIPT = """<script data-step="{step}">
-{{
-  const mine = window.ragStep = "{step} {selector}", until = performance.now() + 2500;
-  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {{
-    const leave = () => {{ if (window.ragStep === mine) window.ragStep = ""; }};
-    window.addEventListener(kind, leave, {{once: true, capture: true, passive: true}});
-  }}
-  const show = () => {{
-    if (window.ragStep !== mine || performance.now() > until) return;
-    const found = [...document.querySelectorAll("{selector}")].at(-1);
-    found?.scrollIntoView({{block: "{block}"}});
-    {action}
-    setTimeout(show, 150);
-  }};
-  setTimeout(show, 150);
-}}
+for (const delay of [150, 600]) setTimeout(() => {{
+  const found = [...document.querySelectorAll("{selector}")].at(-1);
+  found?.scrollIntoView({{block: "{block}"}});
+  {action}
+}}, delay);
 </script>"""
 
 
