@@ -1,8 +1,8 @@
 """Settings of the index: flags, then environment, then ``.env``, then ``rag.toml``.
 
-``rag.toml`` has two tables, ``[index]`` (these settings) and ``[answer]`` (those of
-``rag_app.settings``). A name that is not known is refused, so that a typing error is never a
-setting that silently does nothing.
+``rag.toml`` has three tables: ``[index]`` (these settings), ``[answer]`` (those of
+``rag_app.settings``) and ``[upload]`` (those of the page's uploads). A name that is not known is
+refused, so that a typing error is never a setting that silently does nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pydantic_settings import (
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Similarity
 
-TABLES = ("index", "answer")
+TABLES = ("index", "answer", "upload")
 CONFIG_FILE = Path("rag.toml")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Backend = Literal["auto", "onnx", "torch"]

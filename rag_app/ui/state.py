@@ -6,18 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
-from ingest import FileReceipt, IndexSettings
+from ingest import IndexSettings
 from ingest.settings import load_settings
 from rag_app import Conversation, Engine, Exchange, Turn, open_engine
 from rag_app.dialogue import title_of
-from rag_app.ui.background import Asking, Uploading, Work
+from rag_app.ui.background import Asking, Work
 from rag_app.ui.sources import Source, sources_of
 
 
 @dataclass(slots=True)
 class State:
-    """One session: its conversation, its uploads, and the filter of its next questions.
+    """One session: its conversation, its page, and the filter of its next questions.
 
     ``dialogue`` is the conversation with all its branches, which ``is_kept`` or is in memory only.
     ``linked`` is the id that stands in the page's address; ``notice`` is to be told once.
@@ -38,14 +39,16 @@ class State:
     connecting: bool = False
     trying: Work[str] | None = None
     tried: tuple[bool, str] | None = None
-    uploading: Uploading | None = None
-    receipts: tuple[FileReceipt, ...] = ()
-    upload_error: str | None = None
-    # The uploader empties only by becoming another one.
-    uploads: int = 0
     where: dict[str, Any] | None = None
-    # Likewise the controls of the filter.
+    # The controls of the filter empty only by becoming others.
     filters: int = 0
+    # Which page is shown ("" before the first), whether another was shown before, and all of
+    # them, by the names in ``rag_app.ui.navigation``.
+    at: str = ""
+    came_from_elsewhere: bool = False
+    # Whether a question was answered while another page was shown, and the answer not seen.
+    has_answer_elsewhere: bool = False
+    pages: dict[str, Page] = field(default_factory=dict)
 
     @property
     def conversation(self) -> tuple[Exchange, ...]:
@@ -86,6 +89,11 @@ class State:
         if exchange.id not in self.sources:
             self.sources[exchange.id] = sources_of(exchange.answer, engine)
         return self.sources[exchange.id]
+
+    def go_to(self, page: str) -> None:
+        """Note which page is shown now."""
+        self.came_from_elsewhere = self.at not in ("", page)
+        self.at = page
 
     def clear_filter(self) -> None:
         """Ask all documents again."""
