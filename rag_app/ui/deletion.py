@@ -60,10 +60,10 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
 def consequences(engine: Engine, chosen: Sequence[Entry]) -> list[str]:
     """What becomes of the files, in words that hold no text of others."""
     uploaded = [entry for entry in chosen if is_uploaded(engine, entry.source)]
-    packed = [entry for entry in chosen if _is_packed(entry)]
+    packed = sum(map(_is_packed, uploaded))
     own = len(chosen) - len(uploaded)
     lines: list[str] = []
-    if count := sum(entry not in packed for entry in uploaded):
+    if count := len(uploaded) - packed:
         lines.append(
             "It was uploaded: its file is deleted for good."
             if len(chosen) == 1
@@ -77,7 +77,7 @@ def consequences(engine: Engine, chosen: Sequence[Entry]) -> list[str]:
             else f"{own:,} are files in folders of yours, which stay there; the next ingest of "
             "those folders brings them back."
         )
-    if any(entry in packed for entry in uploaded):
+    if packed:
         lines.append("An uploaded archive is deleted when none of its documents is left.")
     return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -16,6 +17,7 @@ from rag_app.ui.receipts import amount
 from rag_app.ui.safe import escaped, label, printable
 
 ON_A_PAGE = 25
+WORD = re.compile(r"\w+")
 
 
 def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry]) -> None:
@@ -124,7 +126,8 @@ def _show_row(documents: DocumentsState, entry: Entry) -> None:
     ):
         # A box whose key says whether it is ticked: so that “select all” ticks it.
         st.checkbox(
-            label(f"Select {entry.name}"),
+            # Only its words: as a label that is not shown, it is read out with all signs.
+            f"Select {' '.join(WORD.findall(printable(entry.name)))}",
             value=is_selected,
             key=f"tick-{key}-{is_selected}",
             on_change=_toggle,

@@ -12,7 +12,7 @@ from rag_app.ui.documents_state import documents_state
 from rag_app.ui.follow import Follower
 from rag_app.ui.navigation import CHAT, DOCUMENT, show_link
 from rag_app.ui.news import show_disk, show_last_run
-from rag_app.ui.receipts import show_outcome, show_progress
+from rag_app.ui.receipts import show_work
 from rag_app.ui.samples import show_samples_note, show_samples_offer
 from rag_app.ui.state import State
 from rag_app.ui.uploader import show_uploaders
@@ -30,8 +30,7 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
     followers: list[Follower | None] = []
     wanted = st.query_params.get(DOCUMENT)
     if wanted is not None:
-        followers.append(show_progress(documents))
-        show_outcome(documents)
+        followers.append(show_work(documents))
         show_preview(documents, engine, entries, wanted)
         return followers
     st.title("Documents", anchor=False)
@@ -44,8 +43,7 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
     show_uploaders(documents, engine)
     if not entries:
         show_samples_offer(documents, engine)
-    followers.append(show_progress(documents))
-    show_outcome(documents)
+    followers.append(show_work(documents))
     if not entries:
         return followers
     if ingestion.receipts and not ingestion.is_running:

@@ -31,6 +31,15 @@ def show_progress(documents: DocumentsState, *, is_small: bool = False) -> Follo
     return _IngestionFollower(documents.ingestion, is_small)
 
 
+def show_work(documents: DocumentsState) -> Follower | None:
+    """How far a change is that is on its way, or what came of the last ones."""
+    # What was drawn before stays on the page until the run ends, unless its place is taken.
+    with st.empty(), st.container():
+        follower = show_progress(documents)
+        show_outcome(documents)
+    return follower
+
+
 def show_outcome(documents: DocumentsState) -> None:
     """What came of the changes that were made last, and what can be done where they failed."""
     ingestion = documents.ingestion

@@ -15,13 +15,16 @@ from rag_app.ui.jobs import delete_job, is_uploaded, samples_job
 
 def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
     """For a collection with nothing in it."""
-    if documents.ingestion.is_running or not sample_files():
+    # What was drawn before stays on the page until the run ends, unless its place is taken.
+    place = st.empty()
+    count = len(sample_files())
+    if documents.ingestion.is_running or not count:
         return
-    st.button(
+    place.button(
         "Try the sample documents",
         icon=":material/science:",
         type="primary",
-        help="Ten documents of a made-up company that makes weather stations. "
+        help=f"{count} documents of a made-up company that makes weather stations. "
         "They can be removed with one click.",
         on_click=_add,
         args=(documents, engine),

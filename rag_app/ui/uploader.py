@@ -24,8 +24,8 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
         show_uploader(documents, engine, "folder")
     limits = load_settings(UploadSettings)
     st.html(
-        f'<p class="rag-caption">At most {limits.upload_megabytes:,} MB a file, '
-        f"{limits.upload_files:,} files and {limits.upload_total_megabytes:,} MB at once. "
+        f'<p class="rag-caption">At most {limits.upload_files:,} files and '
+        f"{limits.upload_total_megabytes:,} MB at once. "
         "For more: <code>rag-app ingest FOLDER</code></p>"
     )
 

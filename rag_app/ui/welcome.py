@@ -11,7 +11,7 @@ from rag_app.suggestions import question_about
 from rag_app.ui.asking import ask
 from rag_app.ui.documents_state import documents_state
 from rag_app.ui.follow import Follower
-from rag_app.ui.receipts import show_outcome, show_progress
+from rag_app.ui.receipts import show_work
 from rag_app.ui.safe import label
 from rag_app.ui.samples import show_samples_offer
 from rag_app.ui.state import State
@@ -36,9 +36,7 @@ def show_welcome(state: State, engine: Engine, *, is_empty: bool) -> Follower | 
         )
         show_uploader(documents, engine)
         show_samples_offer(documents, engine)
-        follower = show_progress(documents)
-        show_outcome(documents)
-        return follower
+        return show_work(documents)
     st.html('<p class="rag-step">Ask in your own words, or begin with one of these:</p>')
     for number, question in enumerate(example_questions(engine.topics())):
         st.button(

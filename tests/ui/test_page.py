@@ -51,7 +51,7 @@ def test_an_empty_collection_says_what_to_do(open_page: OpenPage, tmp_path: Path
     assert "There is nothing to ask yet" in shown(page)
     assert page.chat_input[0].disabled
     assert page.file_uploader[0].accept_multiple_files
-    assert buttons(page) == ["Connect an LLM"]
+    assert buttons(page) == ["Try the sample documents", "Connect an LLM"]
     assert not (tmp_path / "new").exists()
 
 
@@ -63,10 +63,8 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
         "What is said about LIBRARY LOANS?",
         "Connect an LLM",
     ]
-    assert "gardens.md" in shown(page)
-    assert "library/loans.txt" in shown(page)
-    assert page.expander[0].label == "1 file was not read"
-    assert "named .pdf but is not a PDF" in shown(page)
+    assert "Documents <span>2</span>" in shown(page)
+    assert "1 file was not read" in [link.proto.label for link in page.get("page_link")]
     assert "Answers are quotes from the documents" in shown(page)
 
 
