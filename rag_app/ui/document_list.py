@@ -12,11 +12,13 @@ from rag_app import Engine
 from rag_app.ui.deletion import ask_to_delete, show_confirmation
 from rag_app.ui.document_entries import ORDERS, STATUSES, Entry, folders_of, found
 from rag_app.ui.documents_state import DocumentsState
-from rag_app.ui.navigation import DOCUMENT
+from rag_app.ui.navigation import open_document
 from rag_app.ui.receipts import amount
 from rag_app.ui.safe import escaped, label, printable
 
 ON_A_PAGE = 25
+# Stands for no choice: no type, folder or status is called so.
+ALL = ""
 WORD = re.compile(r"\w+")
 
 
@@ -39,11 +41,6 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
     with st.container(key="document-list", gap=None):
         for entry in shown[first : first + ON_A_PAGE]:
             _show_row(documents, entry)
-
-
-def open_document(name: str) -> None:
-    """Show the preview of a document: the address names it."""
-    st.query_params[DOCUMENT] = name
 
 
 def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[Entry]:
@@ -80,15 +77,16 @@ def _choice(
     before = st.session_state.get(key)
     if before and before not in options:
         options = [*options, before]
-    return st.selectbox(
+    chosen = st.selectbox(
         name,
-        [None, *options],
-        format_func=lambda option: everything if option is None else printable(option),
+        [ALL, *options],
+        format_func=lambda option: printable(option) if option else everything,
         key=key,
         label_visibility="collapsed",
-        width=168,
+        width=164,
         persist_state="session",
     )
+    return chosen or None
 
 
 def _show_selection(documents: DocumentsState, shown: Sequence[Entry]) -> None:
@@ -154,7 +152,7 @@ def _row_html(entry: Entry) -> str:
         f"ingested {entry.ingested[:10]}" if entry.ingested else "",
     ]
     status = "" if entry.status == "read" else f'<span class="rag-status">{entry.status}</span> '
-    remark = f'<span class="rag-remark">{escaped(entry.remark)}</span>' if entry.remark else ""
+    remark = f'<div class="rag-remark">{escaped(entry.remark)}</div>' if entry.remark else ""
     kind = "rag-failed" if entry.status == "not read" else "rag-row"
     title = escaped(entry.title)
     return (

@@ -25,7 +25,8 @@ def upload_job(engine: Engine, files: Sequence[SentFile], limits: UploadSettings
     kept: list[Path] = []
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
-        paths, refused = keep(files, folder, limits)
+        in_order = sorted(files, key=lambda file: file.name)  # a browser sends them in any
+        paths, refused = keep(in_order, folder, limits)
         kept[:] = paths
         for receipt in refused:
             progress.finished(receipt, 0)

@@ -19,3 +19,8 @@ def show_link(
     if page in state.pages:
         query = None if document is None else {DOCUMENT: document}
         st.page_link(state.pages[page], label=label(text), icon=icon, query_params=query)
+
+
+def open_document(name: str) -> None:
+    """On the documents' page: show the preview of a document. The address names it."""
+    st.query_params[DOCUMENT] = name

@@ -64,8 +64,7 @@ def changes_told(changes: DiskChanges) -> str:
     """How much has changed, in words."""
     counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
     told = [f"{count:,} {what}" for count, what in (*counts, (len(changes.gone), "gone")) if count]
-    files = "file" if changes.count == 1 else "files"
-    return f"On disk since then: {', '.join(told)} {files}."
+    return f"Files on disk since then: {', '.join(told)}."
 
 
 def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:

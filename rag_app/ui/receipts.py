@@ -10,13 +10,14 @@ from ingest import FileReceipt
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.follow import Follower
 from rag_app.ui.ingestion import Ingestion
-from rag_app.ui.navigation import DOCUMENTS, show_link
+from rag_app.ui.navigation import DOCUMENTS, open_document, show_link
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.state import State
 
 # On the way, the newest; afterwards, what went wrong first.
 NEWEST = 6
 MOST_LISTED = 200
+MOST_LINKED = 8
 # In the sidebar there is room for a few.
 FEW = 4
 IMPORTANCE = ("failed", "skipped", "added", "updated", "deleted", "unchanged")
@@ -56,9 +57,26 @@ def show_outcome(documents: DocumentsState) -> None:
         return
     note = "Cancelled. What was done stays. " if ingestion.is_cancelled else ""
     st.html(f'<p class="rag-note-plain">{note}{escaped(counts_told(receipts))}</p>')
-    st.html(receipts_html(by_importance(receipts)[:MOST_LISTED]))
-    if len(receipts) > MOST_LISTED:
-        st.html(f'<p class="rag-caption">And {len(receipts) - MOST_LISTED:,} more.</p>')
+    listed = by_importance(receipts)
+    read = [receipt for receipt in listed if receipt.status in READ]
+    others = [receipt for receipt in listed if receipt.status not in READ]
+    if others:
+        st.html(receipts_html(others[:MOST_LISTED]))
+    with st.container(key="read-receipts", gap=None):
+        for number, receipt in enumerate(read[:MOST_LINKED]):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.html(_status_html(receipt), width="content")
+                st.button(
+                    label(receipt.path),
+                    key=f"open-receipt-{number}",
+                    type="tertiary",
+                    on_click=open_document,
+                    args=(receipt.path,),
+                )
+                st.html(_amount_html(receipt), width="content")
+    left = max(len(read) - MOST_LINKED, 0) + max(len(others) - MOST_LISTED, 0)
+    if left:
+        st.html(f'<p class="rag-caption">And {left:,} more: see the list.</p>')
 
 
 def show_small_outcome(state: State, documents: DocumentsState) -> None:
@@ -162,9 +180,16 @@ class _IngestionFollower:
 
 
 def _receipt_html(receipt: FileReceipt) -> str:
-    told = " · ".join(filter(None, (amount(receipt.pages, receipt.chunks), receipt.reason or "")))
     return (
-        f'<li class="rag-{receipt.status}"><span class="rag-status">{receipt.status}</span> '
-        f'<bdi class="rag-document">{escaped(receipt.path)}</bdi>'
-        f'<span class="rag-amount">{escaped(told)}</span></li>'
+        f'<li class="rag-{receipt.status}">{_status_html(receipt)} '
+        f'<bdi class="rag-document">{escaped(receipt.path)}</bdi>{_amount_html(receipt)}</li>'
     )
+
+
+def _status_html(receipt: FileReceipt) -> str:
+    return f'<span class="rag-{receipt.status} rag-status">{receipt.status}</span>'
+
+
+def _amount_html(receipt: FileReceipt) -> str:
+    told = " · ".join(filter(None, (amount(receipt.pages, receipt.chunks), receipt.reason or "")))
+    return f'<span class="rag-amount">{escaped(told)}</span>'
