@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
 
 MANUAL = "What does error code E22 mean?"
 KEEPER = "What is the lighthouse keeper called?"
-NASTY = "keeper <img src=x onerror=hit()>.md"
-FILES = 60
+NASTY = "<img src=x onerror=hit()>"
+FILES = 44
 
 
 def make_folder(folder: Path) -> Path:
@@ -29,7 +29,8 @@ def make_folder(folder: Path) -> Path:
             f"## Part {part} of plan {number}\n\n{'The mast is high. ' * 60}" for part in range(8)
         ]
         (folder / "2026" / f"plan-{number:02}.md").write_text("\n\n".join(paragraphs))
-    (folder / "2026" / NASTY).write_text("# Lamps\n\nThe lighthouse keeper is called Edda Storm.\n")
+    words = f"The lighthouse keeper is called Edda Storm.\n\n{NASTY} :red[x]\n"
+    (folder / "2026" / f"keeper {NASTY}.txt").write_text(words)
     (folder / "2026" / "broken.pdf").write_bytes(b"no PDF")
     (folder / ".hidden").mkdir()
     (folder / ".hidden" / "secret.md").write_text("Nobody reads this.")
@@ -92,9 +93,10 @@ def test_from_the_samples_to_a_document_that_is_gone(
     search = page.get_by_label("Search documents")
     search.fill("keeper img")
     search.press("Enter")
+    expect(page.get_by_text("1 shown")).to_be_visible()
     page.locator("[class*=st-key-document-list] button").click()
-    expect(page.locator(".rag-preview")).to_contain_text("The lighthouse keeper is called Edda")
-    expect(page.get_by_role("heading", name=f"plans/2026/{NASTY}")).to_be_visible()
+    expect(page.locator(".rag-preview")).to_contain_text(f"{NASTY} :red[x]")
+    expect(page.get_by_role("heading", name="plans/2026/keeper _img src=x")).to_be_visible()
     assert "document=plans" in page.url
     page.get_by_role("button", name="Delete …").click()
     expect(page.get_by_text("its file is deleted for good")).to_be_visible()
