@@ -142,8 +142,10 @@ class Ingestion:
         try:
             while (job := self._next()) is not None:
                 self._make(job)
-        finally:
+        except BaseException:
+            self.error = "Something went wrong in the program; its log says what"
             self._is_running = False
+            raise
 
     def _next(self) -> Job | None:
         with self._lock:
