@@ -9,7 +9,7 @@ from ingest.catalog import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.fields import filter_fields
 from ingest.last_run import LastRun, last_run
-from ingest.records import FileReceipt, FilterField, Outline, StoredDocument
+from ingest.records import FileReceipt, FileState, FilterField, Outline, StoredDocument
 from ingest.settings import IndexSettings
 from ingest.similarity import Similarity
 from ingest.store import Store
@@ -63,6 +63,21 @@ class Collection:
                 return view.receipts()
         except StoreEmpty:
             return {}
+
+    def version(self) -> tuple[object, ...]:
+        """Another value whenever anything of the catalog has changed; cheap to ask for."""
+        path = self.store.catalog_path
+        states: list[object] = []
+        for file in (path, path.with_name(f"{path.name}-wal")):
+            try:
+                states.append(FileState.of(file))
+            except OSError:
+                states.append(None)
+        try:
+            with self._catalog.reading() as view:
+                return (view.generation(), *states)
+        except StoreEmpty:
+            return (None, *states)
 
     def document_count(self) -> int:
         """How many documents there are: quicker than listing them."""

@@ -67,15 +67,15 @@ def consequences(engine: Engine, chosen: Sequence[Entry]) -> list[str]:
         lines.append(
             "It was uploaded: its file is deleted for good."
             if len(chosen) == 1
-            else f"Of {count:,} the files were uploaded, and are deleted for good."
+            else f"Uploaded: {count:,}. Their files are deleted for good."
         )
     if own:
         lines.append(
             "Its file is in a folder of yours and stays there; the next ingest of that folder "
             "brings it back."
             if len(chosen) == 1
-            else f"Of {own:,} the files are in folders of yours and stay there; the next ingest "
-            "of those folders brings them back."
+            else f"In folders of yours: {own:,}. Those files stay there; the next ingest of the "
+            "folders brings them back."
         )
     if packed:
         lines.append("An uploaded archive is deleted when none of its documents is left.")

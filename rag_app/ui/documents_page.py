@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine
-from rag_app.ui.document_entries import entries_of
 from rag_app.ui.document_list import show_list
 from rag_app.ui.document_preview import show_preview
-from rag_app.ui.documents_state import documents_state
+from rag_app.ui.documents_state import documents_state, listed_documents
 from rag_app.ui.follow import Follower
 from rag_app.ui.navigation import CHAT, DOCUMENT, show_link
 from rag_app.ui.news import show_disk, show_last_run
@@ -25,8 +24,8 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
     if documents.was_running and not ingestion.is_running:
         documents.looking = None  # what is stored has changed: so has the difference
     documents.was_running = ingestion.is_running
-    listed = engine.documents()
-    entries = entries_of(listed, engine.receipts_by_source())
+    listed = listed_documents(documents, engine)
+    entries = listed.entries
     followers: list[Follower | None] = []
     wanted = st.query_params.get(DOCUMENT)
     if wanted is not None:
@@ -51,6 +50,6 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
     else:
         show_last_run(engine)
     followers.append(show_disk(documents, engine))
-    show_samples_note(documents, engine, listed)
+    show_samples_note(documents, engine, listed.documents)
     show_list(documents, engine, entries)
     return followers

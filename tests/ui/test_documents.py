@@ -125,7 +125,7 @@ def test_uploaded_documents_are_deleted_with_their_files_and_only_when_confirmed
         box.check()
     page.run()
     press(page, "Delete 2 …")
-    assert "Of 2 the files were uploaded, and are deleted for good." in shown(page)
+    assert "Uploaded: 2. Their files are deleted for good." in shown(page)
     press(page, "Keep them")
     assert names(own_store) >= {"one.txt", "two.txt"}
     press(page, "Delete 2 …")
