@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.fields import folder_of, moment, with_sidecars
-from ingest.records import ContentSummary, FileReceipt, FileState, KnownFile, StoredDocument
+from ingest.records import (
+    ContentSummary,
+    FileReceipt,
+    FileState,
+    KnownFile,
+    Outline,
+    PlacedBlock,
+    StoredDocument,
+)
 
 DOCUMENT_COLUMNS = """
     contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
@@ -63,6 +71,28 @@ class DocumentsView:
             (name,),
         ).fetchone()
         return () if row is None else tuple(json.loads(row[0]))
+
+    def outline(self, name: str) -> Outline:
+        """The pages and blocks of a document's text; none if there is no such document."""
+        row = self.connection.execute(
+            "SELECT contents.page_starts, contents.blocks FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (name,),
+        ).fetchone()
+        if row is None:
+            return Outline()
+        blocks = tuple(PlacedBlock(*block) for block in json.loads(row[1]))
+        return Outline(tuple(json.loads(row[0])), blocks)
+
+    def document_count(self) -> int:
+        return int(self.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def unread_count(self) -> int:
+        """How many files have a receipt that says that they were not read."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM receipts WHERE status IN ('failed', 'skipped')"
+        ).fetchone()
+        return int(row[0])
 
     def known_files(self) -> dict[str, KnownFile]:
         """What is remembered of every file, by its absolute path."""

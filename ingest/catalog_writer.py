@@ -104,11 +104,12 @@ class CatalogWriter(CatalogView):
         self.close()
 
     def set_fingerprint(self, fingerprint: Mapping[str, Any]) -> None:
+        self.set_meta("fingerprint", json.dumps(fingerprint, sort_keys=True))
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember something of the collection as a whole."""
         with self._transaction(moves_generation=False):
-            self.connection.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('fingerprint', ?)",
-                (json.dumps(fingerprint, sort_keys=True),),
-            )
+            self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def put(self, placement: Placement, content: EmbeddedContent | int) -> None:
         """Store a document, in place of what stood under its name or came from its file.

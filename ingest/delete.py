@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from ingest import index_process
 from ingest.catalog_writer import CatalogWriter
 from ingest.errors import IndexNotWritten, StoreEmpty, UsageError
+from ingest.last_run import remember_run
 from ingest.records import FileReceipt, IngestReport
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
@@ -24,7 +25,9 @@ def delete_documents(
     """Delete documents by name; all of them, or none if there is one that the collection lacks.
 
     Their files are left alone, so ingesting their folder again brings back those that are still
-    there. Raises UsageError for a name that is not known, StoreEmpty, StoreLocked, StoreError, and
+    there. Of a file that could not be read, the receipt is forgotten.
+
+    Raises UsageError for a name that is not known, StoreEmpty, StoreLocked, StoreError, and
     IndexNotWritten with the report.
     """
     started = time.perf_counter()
@@ -37,13 +40,22 @@ def delete_documents(
         place.write_lock(settings.lock_seconds, create=False),
         CatalogWriter(place.catalog_path) as catalog,
     ):
-        there = {document.name for document in catalog.documents()}
+        there = {file.name for file in catalog.known_files().values()}
+        unread = {
+            receipt.path: source
+            for source, receipt in catalog.receipts().items()
+            if receipt.status in ("failed", "skipped") and receipt.path not in there
+        }
         for name in wanted:
-            if name not in there:
+            if name not in there and name not in unread:
                 raise UsageError(f"There is no document {name!r}; see: rag-app status")
         for name in wanted:
-            catalog.delete(name)
+            if name in there:
+                catalog.delete(name)
+            else:
+                catalog.drop_receipt(unread[name])
         receipts = tuple(FileReceipt(name, "deleted") for name in wanted)
+        remember_run(catalog, receipts)
         report = IngestReport(receipts, time.perf_counter() - started)
         try:
             index_process.refresh(place, catalog, always=False)

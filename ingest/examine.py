@@ -19,6 +19,7 @@ from ingest.settings import IndexSettings
 from ingest.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
 
 NOTHING = ChunkedDocument((), ())
+UNFINISHED = "not all of it was read yet; ingest it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ Outcome = tuple[str, FileReceipt | NewDocument]
 
 class Examiner:
     """Looks at the files of one run. ``there`` are the paths that were seen, in archives too;
+    ``opened`` are archives that were read: a receipt says so until all of them is stored;
     ``said`` is what sidecars say now of files that have not changed, where they said else before.
     """
 
@@ -50,9 +52,10 @@ class Examiner:
         tokens: Tokens,
         settings: IndexSettings,
         known: Mapping[str, KnownFile],
-        receipts: Mapping[str, FileReceipt],
+        receipts: dict[str, FileReceipt],
     ) -> None:
         self.there: set[str] = set()
+        self.opened: set[str] = set()
         self.said: dict[str, str] = {}
         self.sidecars = Sidecars(settings.max_file_megabytes)
         self._catalog = catalog
@@ -80,7 +83,13 @@ class Examiner:
         try:
             state = FileState.of(file.path)
             sources = [source for source in inside or [file.source] if source in self._known]
-            if sources and all(self._is_as_before(source, file, state) for source in sources):
+            before = self._receipts.get(file.source)
+            is_whole = before is None or before.reason != UNFINISHED
+            if (
+                is_whole
+                and sources
+                and all(self._is_as_before(source, file, state) for source in sources)
+            ):
                 for source in sources:
                     yield source, self._unchanged(source, file)
                 return
@@ -136,6 +145,11 @@ class Examiner:
     ) -> Generator[Outcome, None, set[str]]:
         """Each file in an archive. Returns their paths. Raises LoadError."""
         found: set[str] = set()
+        name = path_text(archive.path.relative_to(archive.root))
+        unfinished = FileReceipt(name, "skipped", reason=UNFINISHED)
+        self._catalog.set_receipt(archive.source, unfinished)
+        self._receipts[archive.source] = unfinished
+        self.opened.add(archive.source)
         for member in members(data, self._settings.max_file_megabytes):
             # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
             inside = archive.path / member.name.lstrip("/")

@@ -115,6 +115,14 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """How a document's text is made up: where its pages begin, and its pieces in order."""
+
+    page_starts: tuple[int, ...] = ()
+    blocks: tuple[PlacedBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FilterField:
     """A field that filters can name.
 

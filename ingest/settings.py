@@ -1,7 +1,7 @@
 """Settings of the index: flags, then environment, then ``.env``, then ``rag.toml``.
 
-``rag.toml`` has three tables: ``[index]`` (these settings), ``[answer]`` (those of
-``rag_app.settings``) and ``[page]`` (those of ``rag_app.ui.page_settings``). A name that is not
+``rag.toml`` has four tables: ``[index]`` (these settings), ``[answer]`` (those of
+``rag_app.settings``), ``[page]`` and ``[upload]`` (those of ``rag_app.ui``). A name that is not
 known is refused, so that a typing error is never a setting that silently does nothing.
 """
 
@@ -22,7 +22,7 @@ from pydantic_settings import (
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Similarity
 
-TABLES = ("index", "answer", "page")
+TABLES = ("index", "answer", "page", "upload")
 CONFIG_FILE = Path("rag.toml")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Backend = Literal["auto", "onnx", "torch"]

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from ingest.catalog import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.fields import filter_fields
-from ingest.records import FileReceipt, FilterField, StoredDocument
+from ingest.last_run import LastRun, last_run
+from ingest.records import FileReceipt, FileState, FilterField, Outline, StoredDocument
 from ingest.settings import IndexSettings
 from ingest.similarity import Similarity
 from ingest.store import Store
@@ -54,6 +55,59 @@ class Collection:
                 return list(view.receipts().values())
         except StoreEmpty:
             return []
+
+    def receipts_by_source(self) -> dict[str, FileReceipt]:
+        """The last receipt of each file, by its absolute path."""
+        try:
+            with self._catalog.reading() as view:
+                return view.receipts()
+        except StoreEmpty:
+            return {}
+
+    def version(self) -> tuple[object, ...]:
+        """Another value whenever anything of the catalog has changed; cheap to ask for."""
+        path = self.store.catalog_path
+        states: list[object] = []
+        for file in (path, path.with_name(f"{path.name}-wal")):
+            try:
+                # Not when the file itself was touched: reading does that, too.
+                states.append(FileState.of(file)[:2])
+            except OSError:
+                states.append(None)
+        try:
+            with self._catalog.reading() as view:
+                return (view.generation(), *states)
+        except StoreEmpty:
+            return (None, *states)
+
+    def document_count(self) -> int:
+        """How many documents there are: quicker than listing them."""
+        try:
+            with self._catalog.reading() as view:
+                return view.document_count()
+        except StoreEmpty:
+            return 0
+
+    def unread_count(self) -> int:
+        """How many files could not be read, or were left alone."""
+        try:
+            with self._catalog.reading() as view:
+                return view.unread_count()
+        except StoreEmpty:
+            return 0
+
+    def outline(self, document: str) -> Outline:
+        """How the text of a document is made up; of nothing if there is no such document."""
+        with self._catalog.reading() as view:
+            return view.outline(document)
+
+    def last_run(self) -> LastRun | None:
+        """What the last run of ingestion that changed anything did; None before the first."""
+        try:
+            with self._catalog.reading() as view:
+                return last_run(view)
+        except StoreEmpty:
+            return None
 
     def filter_fields(self) -> list[FilterField]:
         """What ``where`` can name: the fields that are built in, then the documents' own."""

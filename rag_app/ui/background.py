@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ingest import FileReceipt, IngestReport, RagError, ingest_paths
+from ingest import RagError
 from rag_app import Answer, Engine, Exchange, Stop, Turn
 from rag_app.dialogue import new_id
 
@@ -130,48 +129,3 @@ class Asking:
                 except RagError as error:
                     self.unkept = str(error)
             return self._settled
-
-
-class Uploading:
-    """Files on their way into the collection. It is its own ``ingest.progress.Progress``."""
-
-    def __init__(
-        self, engine: Engine, paths: Sequence[Path], refused: Sequence[FileReceipt] = ()
-    ) -> None:
-        self.refused = tuple(refused)
-        self.path = ""
-        self._work_all = 0.0
-        self._work_done = 0.0
-        self._paths = tuple(paths)
-        self._engine = engine
-        self.work: Work[tuple[FileReceipt, ...]] = Work(self._ingest)
-
-    @property
-    def share(self) -> float:
-        """How much of the work is done, 0 to 1."""
-        return min(self._work_done / self._work_all, 1.0) if self._work_all else 0.0
-
-    def begin(self, files: int, work: float) -> None:  # noqa: ARG002 (a Progress)
-        self._work_all = work
-
-    def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002
-        self.path = path
-        self._work_done += work
-
-    def finished(self, receipt: FileReceipt, work: float) -> None:
-        self.path = receipt.path
-        self._work_done += work
-
-    def end(self) -> None:
-        self._work_done = self._work_all
-
-    def _ingest(self) -> tuple[FileReceipt, ...]:
-        report = IngestReport((), 0.0)
-        if self._paths:
-            report = ingest_paths(
-                self._paths,
-                settings=self._engine.index_settings,
-                embedder=self._engine.embedder,
-                progress=self,
-            )
-        return (*report.files, *self.refused)

@@ -76,8 +76,9 @@ def _choose(state: State, field: FilterField) -> list[Where]:
     key = f"filter-{state.filters}-{field.kind}-{field.name}"
     if field.kind == "time":
         since = st.date_input(
-            "Changed since", None, min_value=FIRST_DAY, key=key, format="YYYY-MM-DD"
-        )
+            "Changed since", None, min_value=FIRST_DAY, key=key, format="YYYY-MM-DD",
+            persist_state="session",
+        )  # fmt: skip
         return [{field.name: {"$gte": since.isoformat()}}] if isinstance(since, date) else []
     if field.kind == "number" and (len(field.values) > MOST_NUMBERS or not field.is_whole):
         return _choose_range(field, key)
@@ -90,6 +91,7 @@ def _choose(state: State, field: FilterField) -> list[Where]:
         format_func=_option,
         accept_new_options=not field.is_whole,
         placeholder="All",
+        persist_state="session",
     )
     return [{field.name: {"$in": list(chosen)}}] if chosen else []
 
@@ -101,8 +103,9 @@ def _choose_range(field: FilterField, key: str) -> list[Where]:
     ):
         with column:
             end = st.number_input(
-                label(f"{field.name} {word}"), value=None, step=1.0, format="%g", key=key + operator
-            )
+                label(f"{field.name} {word}"), value=None, step=1.0, format="%g",
+                key=key + operator, persist_state="session",
+            )  # fmt: skip
         if end is not None:
             ends.append({field.name: {operator: end}})
     return ends

@@ -13,8 +13,14 @@ NAME = "conversation"
 
 
 def follow_link(state: State, engine: Engine) -> None:
-    """Open the conversation that the address names, if the reader has changed the address."""
+    """Open the conversation that the address names, if the reader has changed the address.
+
+    Who comes back from another page finds the conversation that was left: Streamlit drops what
+    the address says when it changes the page.
+    """
     wanted = st.query_params.get(NAME)
+    if state.came_from_elsewhere and wanted is None:
+        state.linked = None
     if wanted == state.linked:
         return
     state.linked = wanted

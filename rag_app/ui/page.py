@@ -1,40 +1,42 @@
-"""The page: the sidebar with conversations and documents, and the conversation that is shown."""
+"""The shell around all pages: what they share, the way from one to another, and drawing on while
+something is on its way.
+
+One more page is one more line in ``_pages``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from ingest import RagError
+from rag_app import Engine
 from rag_app.ui import state as states
-from rag_app.ui.chat import show_conversation, show_question_field
+from rag_app.ui.chat_page import show_chat_page
 from rag_app.ui.chooser import (
     follow_collection,
     is_there,
     show_collections,
     show_collections_panel,
 )
-from rag_app.ui.connect import show_answering, show_panel
-from rag_app.ui.documents import (
-    show_documents,
-    show_documents_heading,
-    show_receipts,
-    show_uploader,
-)
-from rag_app.ui.filters import show_active_filter, show_filter
+from rag_app.ui.documents_page import show_documents_page
+from rag_app.ui.elsewhere import show_answer_elsewhere
+from rag_app.ui.evaluation_page import show_evaluation_page
 from rag_app.ui.follow import Follower, follow_all
-from rag_app.ui.history import show_history
-from rag_app.ui.link import follow_link, write_link
 from rag_app.ui.login import show_login, show_logout
+from rag_app.ui.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.safe import label
-from rag_app.ui.welcome import show_welcome
+from rag_app.ui.state import State
 
 HERE = Path(__file__).parent
+Followers = list[Follower | None]
 
 
 def show_page() -> None:
-    """Draw the page, and go on drawing while something is on its way."""
+    """Draw the page that the address names, and go on drawing while something is on its way."""
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
     owner = show_login()
@@ -45,39 +47,53 @@ def show_page() -> None:
         if not is_there(state):
             return
         engine = states.engine()
-        documents = engine.documents()
-        fields = engine.filter_fields()
-        receipts = engine.receipts()
+        engine.document_count()  # whether the store can be read at all
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
-    follow_link(state, engine)
-    is_new = not state.conversation and state.asking is None
-    followers: list[Follower | None] = []
+    followers: Followers = []
+    state.pages = _pages(state, engine, followers)
+    shown = st.navigation(list(state.pages.values()))
+    state.go_to(next(name for name, page in state.pages.items() if page is shown))
     with st.sidebar:
         show_collections(state)
-        show_history(state, engine, is_new=is_new)
-        if documents or not is_new:
-            show_documents_heading(documents)
-            followers.append(show_uploader(state, engine))
-            if not is_new:
-                show_receipts(state)
-            if documents:
-                show_filter(state, fields)
-            show_documents(documents, receipts)
-        show_answering(state, engine)
-        show_logout(owner)
-    if state.notice:
-        st.warning(label(state.notice), icon=":material/warning:")
+        if state.at != CHAT:
+            followers.append(show_answer_elsewhere(state))
+    notice = st.container()
     show_collections_panel(state)
-    if state.connecting:
-        followers.append(show_panel(state, engine))
-    if is_new:
-        followers.append(show_welcome(state, engine, documents))
-    else:
-        followers += show_conversation(state, engine)
-    show_active_filter(state)
-    show_question_field(state, engine, is_empty=not documents)
-    write_link(state)
+    try:
+        shown.run()
+    except RagError as error:
+        st.error(label(str(error)), icon=":material/error:")
+        return
+    if state.notice:
+        notice.warning(label(state.notice), icon=":material/warning:")
+    with st.sidebar:
+        show_logout(owner)
     if follow_all(followers):
         st.rerun()
+
+
+def _pages(state: State, engine: Engine, followers: Followers) -> dict[str, Page]:
+    """The pages by name, as the navigation shows them. Each may return what has to be followed."""
+
+    def page(
+        draw: Callable[[], Sequence[Follower | None] | None], title: str, icon: str, name: str
+    ) -> Page:
+        return st.Page(
+            lambda: followers.extend(draw() or ()),
+            title=title,
+            icon=f":material/{icon}:",
+            url_path="" if name == CHAT else name,
+            default=name == CHAT,
+        )
+
+    return {
+        CHAT: page(lambda: show_chat_page(state, engine), "Chat", "forum", CHAT),
+        DOCUMENTS: page(
+            lambda: show_documents_page(state, engine), "Documents", "folder_open", DOCUMENTS
+        ),
+        EVALUATION: page(
+            lambda: [show_evaluation_page(state, engine)], "Evaluation", "monitoring", EVALUATION
+        ),
+    }

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
+from ingest.settings import load_settings
 from rag_app.opening import open_engine
 from rag_app.ui.serve_login import check_login, reach_options
+from rag_app.ui.upload_settings import UploadSettings
 
 HERE = Path(__file__).parent
 # The wheel has a copy beside this file; a checkout has the source of it.
@@ -66,6 +68,8 @@ def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
         # There are none, and looking for them in a home that cannot be read ends the server.
         "secrets.files": [],
     }
+    # What Streamlit refuses has no receipt: so it lets through what ``uploads`` looks at.
+    options["server.maxUploadSize"] = load_settings(UploadSettings).upload_megabytes
     if not open_browser:
         # Else Streamlit finds out whether there is a screen.
         options["server.headless"] = True

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
-from ingest import FileReceipt, IndexSettings
+from ingest import IndexSettings
 from ingest.settings import load_settings
 from rag_app import (
     AnswerSettings,
@@ -24,7 +25,7 @@ from rag_app import (
 from rag_app.conversation_schema import NOBODY
 from rag_app.dialogue import title_of
 from rag_app.eval.report import EvalReport
-from rag_app.ui.background import Asking, Uploading, Work
+from rag_app.ui.background import Asking, Work
 from rag_app.ui.evaluating import Evaluating
 from rag_app.ui.sources import Source, sources_of
 
@@ -34,7 +35,7 @@ MOST_COLLECTIONS = 32
 
 @dataclass(slots=True)
 class State:
-    """One session: its conversation, its uploads, and the filter of its next questions.
+    """One session: its conversation, its page, and the filter of its next questions.
 
     ``dialogue`` is the conversation with all its branches, which ``is_kept`` or is in memory only.
     ``linked`` is the id that stands in the page's address; ``notice`` is to be told once.
@@ -69,14 +70,16 @@ class State:
     trying: Work[str] | None = None
     wanted: AnswerSettings | None = None
     tried: tuple[bool, str] | None = None
-    uploading: Uploading | None = None
-    receipts: tuple[FileReceipt, ...] = ()
-    upload_error: str | None = None
-    # The uploader empties only by becoming another one.
-    uploads: int = 0
     where: dict[str, Any] | None = None
-    # Likewise the controls of the filter.
+    # The controls of the filter empty only by becoming others.
     filters: int = 0
+    # Which page is shown ("" before the first), whether another was shown before, and all of
+    # them, by the names in ``rag_app.ui.navigation``.
+    at: str = ""
+    came_from_elsewhere: bool = False
+    # Whether a question was answered while another page was shown, and the answer not seen.
+    has_answer_elsewhere: bool = False
+    pages: dict[str, Page] = field(default_factory=dict)
 
     @property
     def conversation(self) -> tuple[Exchange, ...]:
@@ -130,6 +133,11 @@ class State:
             self.lent = shared, with_llm(shared, self.connected)
         return self.lent[1]
 
+    def go_to(self, page: str) -> None:
+        """Note which page is shown now."""
+        self.came_from_elsewhere = self.at not in ("", page)
+        self.at = page
+
     def clear_filter(self) -> None:
         """Ask all documents again."""
         self.filters += 1
@@ -153,7 +161,6 @@ def begin_session(before: State, collection: str | None) -> State:
         collection=collection,
         connected=before.connected,
         linked_collection=before.linked_collection,
-        uploads=before.uploads + 1,
         filters=before.filters + 1,
     )
     st.session_state["rag"] = state

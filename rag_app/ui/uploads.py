@@ -13,17 +13,24 @@ from typing import Protocol
 from ingest import FileReceipt
 from ingest.errors import StoreError
 from ingest.load import SUFFIXES
+from ingest.records import FileStatus
+from ingest.settings import load_settings
 from rag_app.ui.safe import printable
+from rag_app.ui.upload_settings import UploadSettings
 
-# The server's own limit stands in .streamlit/config.toml; this one holds without it.
-LARGEST_MEGABYTES = 50
+MEGABYTE = 1024 * 1024
 # File systems count the bytes of a name, and the store needs some for a file that is not done.
 LONGEST_NAME = 200
+# Of a path; deeper ones are cut at the front, where they say least.
+MOST_FOLDERS = 12
 FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*]')
+# Of a folder that is sent: what systems and programs keep there for themselves.
+HIDDEN = (".", "~$", "__MACOSX")
+LEADS_OUT = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
 
 
 class SentFile(Protocol):
-    """A file as Streamlit gives it."""
+    """A file as Streamlit gives it. Of a folder that was sent, the name is the path in it."""
 
     @property
     def name(self) -> str: ...
@@ -47,33 +54,53 @@ def safe_name(sent: str) -> str:
     return stem + suffix or "document"
 
 
-def keep(files: Iterable[SentFile], folder: Path) -> tuple[list[Path], list[FileReceipt]]:
-    """Save what can be read. Returns the paths, and a receipt for each file that is refused.
+def safe_path(sent: str) -> str:
+    """The path under which a file is kept, with ``/``: its folders too, each a safe name. A path
+    that is absolute or goes upwards keeps only its last name."""
+    path = sent.replace("\\", "/")
+    if LEADS_OUT.match(path):
+        return safe_name(path)
+    *folders, last = [part for part in path.split("/") if part not in ("", ".")] or [""]
+    return "/".join(map(safe_name, [*folders[-MOST_FOLDERS:], last]))
+
+
+def keep(
+    files: Iterable[SentFile], folder: Path, limits: UploadSettings | None = None
+) -> tuple[list[Path], list[FileReceipt]]:
+    """Save what can be read. Returns the paths, and a receipt for each file that is refused; one
+    for all hidden files of a folder.
 
     Raises StoreError where the store cannot be written.
     """
+    limits = limits or load_settings(UploadSettings)
     paths: list[Path] = []
     refused: list[FileReceipt] = []
+    hidden = total = 0
     for file in files:
-        name = safe_name(file.name)
-        if reason := _problem(name, file.size):
-            refused.append(FileReceipt(name, "failed", reason=reason))
+        is_of_folder = "/" in file.name.replace("\\", "/")
+        if is_of_folder and _is_hidden(file.name):
+            hidden += 1
+            continue
+        path = safe_path(file.name)
+        reason = _no_reader(path)
+        if reason:
+            # In a folder there are always files that are none of our business.
+            status: FileStatus = "skipped" if is_of_folder else "failed"
+            refused.append(FileReceipt(path, status, reason=reason))
+        elif reason := _too_much(file.size, total, len(paths), limits):
+            refused.append(FileReceipt(path, "failed", reason=reason))
         else:
-            paths.append(_save(file.getvalue(), folder / name))
-    return paths, refused
+            total += file.size
+            paths.append(save(file.getvalue(), folder / path))
+    if hidden:
+        files_are = "1 hidden file is" if hidden == 1 else f"{hidden:,} hidden files are"
+        refused.append(FileReceipt("hidden files", "skipped", reason=f"{files_are} left alone"))
+    return list(dict.fromkeys(paths)), refused
 
 
-def _problem(name: str, size: int) -> str | None:
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in SUFFIXES:
-        return f"no reader for {f'{suffix} files' if suffix else 'a file without a suffix'}"
-    if size > LARGEST_MEGABYTES * 1024 * 1024:
-        return f"larger than {LARGEST_MEGABYTES} MB; ingest it from the command line instead"
-    return None
-
-
-def _save(data: bytes, path: Path) -> Path:
-    """Write a file as a whole or not at all, in place of one with the same name."""
+def save(data: bytes, path: Path) -> Path:
+    """Write a file as a whole or not at all, in place of one with the same name. Raises
+    StoreError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as new:
@@ -84,3 +111,45 @@ def _save(data: bytes, path: Path) -> Path:
             f"The upload cannot be kept in {path.parent} ({error.strerror or error})"
         ) from None
     return path
+
+
+def remove(paths: Iterable[Path], folder: Path) -> None:
+    """Delete files that were kept in a folder, and the folders in it that are empty then. What
+    lies elsewhere is left alone. Raises StoreError."""
+    for path in paths:
+        if not path.is_relative_to(folder):
+            continue
+        try:
+            path.unlink(missing_ok=True)
+            for parent in path.parents:
+                if parent == folder or not parent.is_dir() or any(parent.iterdir()):
+                    break
+                parent.rmdir()
+        except OSError as error:
+            raise StoreError(
+                f"The uploaded file {path} cannot be deleted ({error.strerror or error})"
+            ) from None
+
+
+def _is_hidden(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return any(part.startswith(HIDDEN) for part in parts if part not in (".", ".."))
+
+
+def _no_reader(path: str) -> str | None:
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in SUFFIXES:
+        return None
+    return f"no reader for {f'{suffix} files' if suffix else 'a file without a suffix'}"
+
+
+def _too_much(size: int, total: int, count: int, limits: UploadSettings) -> str | None:
+    instead = "ingest it from the command line instead"
+    if size > limits.upload_megabytes * MEGABYTE:
+        return f"larger than {limits.upload_megabytes} MB (RAG_UPLOAD_MEGABYTES); {instead}"
+    if count >= limits.upload_files:
+        return f"more than {limits.upload_files:,} files at once (RAG_UPLOAD_FILES); send it again"
+    if total + size > limits.upload_total_megabytes * MEGABYTE:
+        most = f"{limits.upload_total_megabytes:,} MB"
+        return f"more than {most} at once (RAG_UPLOAD_TOTAL_MEGABYTES); send it again"
+    return None

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.suggestions import question_about
 from rag_app.ui.asking import ask
 from rag_app.ui.connect import show_offer
-from rag_app.ui.documents import show_receipts, show_uploader
+from rag_app.ui.documents_state import documents_state
 from rag_app.ui.follow import Follower
+from rag_app.ui.receipts import show_work
 from rag_app.ui.safe import label
+from rag_app.ui.samples import show_samples_offer
 from rag_app.ui.state import State
+from rag_app.ui.uploader import show_uploader
 
 EXAMPLES = 3
 PROMISE = (
@@ -23,21 +25,19 @@ PROMISE = (
 )
 
 
-def show_welcome(
-    state: State, engine: Engine, documents: Sequence[StoredDocument]
-) -> Follower | None:
+def show_welcome(state: State, engine: Engine, *, is_empty: bool) -> Follower | None:
     """The title and, where there are documents, questions to click; else the place to add some."""
+    documents = documents_state(engine)
     st.title("Ask your documents", anchor=False)
     st.html(f'<p class="rag-promise">{PROMISE}</p>')
-    if not documents:
+    if is_empty:
         st.html(
             '<p class="rag-step">There is nothing to ask yet. Drop files here to begin, or run '
             "<code>rag-app ingest PATH</code>.</p>"
         )
-        follower = show_uploader(state, engine)
-        show_receipts(state)
-        return follower
-    show_receipts(state)
+        show_uploader(documents, engine)
+        show_samples_offer(documents, engine)
+        return show_work(documents)
     st.html('<p class="rag-step">Ask in your own words, or begin with one of these:</p>')
     for number, question in enumerate(example_questions(engine.topics())):
         st.button(

@@ -14,6 +14,7 @@ from ingest import IndexSettings, ingest_paths
 from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.fingerprint import fingerprint_of
 from ingest.index_writer import refresh
+from ingest.last_run import remember_run
 from ingest.records import FileState
 from ingest.store import Store
 from tests.conftest import REPOSITORY
@@ -39,6 +40,7 @@ def make(home: Path, files: int, chunks: int) -> tuple[Path, Path]:
     with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
         catalog.put_all(documents)
         catalog.set_fingerprint(fingerprint_of(IndexSettings(), HashEmbedder()))
+        remember_run(catalog, [], [tree])
         refresh(catalog, store.index_directory)
     return tree, store.root
 

@@ -66,8 +66,15 @@ def test_nothing_is_fetched_for_the_looks() -> None:
 
 def test_the_copy_in_the_wheel_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "streamlit.toml"
-    copy.write_text("[server]\nmaxUploadSize = 7\n")
+    copy.write_text('[server]\nfileWatcherType = "poll"\n')
     monkeypatch.setattr(serving, "CONFIG_FILES", (tmp_path / "none", copy))
+    assert streamlit_options(port=1, open_browser=False)["server.fileWatcherType"] == "poll"
+
+
+def test_what_streamlit_lets_through_is_what_the_setting_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RAG_UPLOAD_MEGABYTES", "7")
     assert streamlit_options(port=1, open_browser=False)["server.maxUploadSize"] == 7
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import StoreError
-from rag_app.ui.uploads import LARGEST_MEGABYTES, LONGEST_NAME, keep, safe_name
+from rag_app.ui.upload_settings import UploadSettings
+from rag_app.ui.uploads import LONGEST_NAME, MEGABYTE, keep, remove, safe_name, safe_path
 
 
 @dataclass
@@ -58,11 +59,75 @@ def test_any_name_stays_in_its_folder(sent: str) -> None:
 
 def test_files_are_kept_and_the_same_name_replaces(tmp_path: Path) -> None:
     folder = tmp_path / "uploads"
-    paths, refused = keep([Sent("a.txt", b"one"), Sent("x/a.txt", b"two")], folder)
+    paths, refused = keep([Sent("a.txt", b"one"), Sent("../a.txt", b"two")], folder)
     assert not refused
-    assert paths == [folder / "a.txt"] * 2
+    assert paths == [folder / "a.txt"]
     assert (folder / "a.txt").read_bytes() == b"two"
     assert [path.name for path in folder.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("plans/2026/a.md", "plans/2026/a.md"),
+        ("./plans//a.md", "plans/a.md"),
+        ("plans\\a.md", "plans/a.md"),
+        ("plans/../../a.md", "a.md"),
+        ("/etc/a.md", "a.md"),
+        ("C:\\plans\\a.md", "a.md"),
+        ("pl?ns/a.md", "pl_ns/a.md"),
+        ("/".join("abcdefghijklmnop") + "/z.md", "e/f/g/h/i/j/k/l/m/n/o/p/z.md"),
+    ],
+)
+def test_paths_of_a_folder_that_was_sent_are_kept_where_they_are_safe(sent: str, kept: str) -> None:
+    assert safe_path(sent) == kept
+
+
+@given(st.text(st.characters()) | st.text("ab./\\:~ "))
+def test_any_path_stays_in_the_uploads(sent: str) -> None:
+    parts = safe_path(sent).split("/")
+    assert all(parts) and ".." not in parts
+    assert not any(part.startswith((".", "~")) for part in parts)
+
+
+def test_of_a_folder_what_is_hidden_or_has_no_reader_is_left_alone(tmp_path: Path) -> None:
+    sent = ["plans/a.md", "plans/.git/config.txt", "plans/~$a.docx", "__MACOSX/b.md", "plans/c.png"]
+    paths, refused = keep(map(Sent, sent), tmp_path)
+    assert paths == [tmp_path / "plans/a.md"]
+    assert [(one.path, one.status, one.reason) for one in refused] == [
+        ("plans/c.png", "skipped", "no reader for .png files"),
+        ("hidden files", "skipped", "3 hidden files are left alone"),
+    ]
+
+
+def test_each_limit_has_its_receipt(tmp_path: Path) -> None:
+    sent = [Sent(f"{number}.txt", b"x" * (MEGABYTE - 1)) for number in range(4)]
+    sent.append(Sent("big.txt", b"x" * (MEGABYTE + 1)))
+
+    def refused(**limits: int) -> list[tuple[str, str]]:
+        _, receipts = keep(sent, tmp_path, UploadSettings(**limits))  # type: ignore[arg-type]
+        return [(one.path, (one.reason or "").split(" (")[0]) for one in receipts]
+
+    assert refused(upload_megabytes=1) == [("big.txt", "larger than 1 MB")]
+    assert refused(upload_files=3) == [
+        ("3.txt", "more than 3 files at once"),
+        ("big.txt", "more than 3 files at once"),
+    ]
+    assert refused(upload_total_megabytes=3) == [
+        ("3.txt", "more than 3 MB at once"),
+        ("big.txt", "more than 3 MB at once"),
+    ]
+
+
+def test_what_is_removed_leaves_no_empty_folders_and_nothing_else_is_touched(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "uploads"
+    paths, _ = keep([Sent("deep/er/a.txt"), Sent("deep/b.txt")], folder)
+    (tmp_path / "own.txt").write_text("mine")
+    remove([paths[0], tmp_path / "own.txt"], folder)
+    assert sorted(path.name for path in folder.rglob("*")) == ["b.txt", "deep"]
+    assert (tmp_path / "own.txt").exists()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +135,7 @@ def test_files_are_kept_and_the_same_name_replaces(tmp_path: Path) -> None:
     [
         (Sent("virus.exe"), "no reader for .exe files"),
         (Sent("README"), "no reader for a file without a suffix"),
-        (Sent("big.pdf", claimed=LARGEST_MEGABYTES * 1024 * 1024 + 1), "larger than"),
+        (Sent("big.pdf", claimed=50 * MEGABYTE + 1), "larger than 50 MB"),
     ],
 )
 def test_the_server_refuses_what_the_browser_let_through(

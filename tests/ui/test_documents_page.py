@@ -1,0 +1,107 @@
+"""The page of the documents in a real browser: from an empty store to a deleted document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ingest.store import Store
+from rag_app import open_engine
+from tests.ui.test_browser import ANSWERS_WITHIN, Serve, ask, browser, page, serve
+
+__all__ = ["browser", "page", "serve"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+
+MANUAL = "What does error code E22 mean?"
+KEEPER = "What is the lighthouse keeper called?"
+NASTY = "<img src=x onerror=hit()>"
+FILES = 44
+
+
+def make_folder(folder: Path) -> Path:
+    """Enough to be read for a while, one file that tells a name, and one that nobody can read."""
+    (folder / "2026").mkdir(parents=True)
+    for number in range(FILES):
+        paragraphs = [
+            f"## Part {part} of plan {number}\n\n{'The mast is high. ' * 60}" for part in range(8)
+        ]
+        (folder / "2026" / f"plan-{number:02}.md").write_text("\n\n".join(paragraphs))
+    words = f"The lighthouse keeper is called Edda Storm.\n\n{NASTY} :red[x]\n"
+    (folder / "2026" / f"keeper {NASTY}.txt").write_text(words)
+    (folder / "2026" / "broken.pdf").write_bytes(b"no PDF")
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "secret.md").write_text("Nobody reads this.")
+    return folder
+
+
+def go_to(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+
+
+def test_from_the_samples_to_a_document_that_is_gone(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    store, folder = tmp_path / "store", make_folder(tmp_path / "plans")
+    page.goto(serve(store))
+    page.get_by_role("button", name="Try the sample documents").click(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_role("button", name="What is said").first).to_be_visible(
+        timeout=ANSWERS_WITHIN
+    )
+
+    # An upload goes on while a question is asked and answered, and is seen on both pages.
+    go_to(page, "Documents")
+    page.get_by_role("tab", name="A whole folder").click()
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    expect(page.locator(".rag-receipts").first).to_contain_text(
+        "plans/2026/plan", timeout=ANSWERS_WITHIN
+    )
+    go_to(page, "Chat")
+    ask(page, MANUAL)
+    expect(page.locator(".rag-answer")).to_contain_text("E22", timeout=ANSWERS_WITHIN)
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_be_visible()
+    address = page.url
+    assert "conversation=" in address
+
+    go_to(page, "Documents")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled. What was done stays.")).to_be_visible(
+        timeout=ANSWERS_WITHIN
+    )
+    receipts = page.locator(".rag-receipts").first
+    expect(receipts).to_contain_text("named .pdf but is not a PDF")
+    expect(receipts).to_contain_text("1 hidden file is left alone")
+    expect(receipts).to_contain_text("cancelled before it was read; add it again")
+    with open_engine(store) as engine:
+        documents = {document.name for document in engine.documents()}
+    plans = {name for name in documents if name.startswith("plans/2026/plan-")}
+    assert 0 < len(plans) < FILES
+    kept = Store(store, "default").uploads_directory.rglob("plan-*.md")
+    assert {f"plans/2026/{path.name}" for path in kept} == plans, "of the rest nothing is kept"
+
+    # The conversation is where it was.
+    go_to(page, "Chat")
+    expect(page.locator(".rag-answer")).to_contain_text("E22")
+    expect(page).to_have_url(address)
+
+    # One is found, read, deleted, and not answered from any more.
+    ask(page, KEEPER)
+    expect(page.locator("mark").last).to_contain_text("Edda Storm", timeout=ANSWERS_WITHIN)
+    go_to(page, "Documents")
+    search = page.get_by_label("Search documents")
+    search.fill("keeper img")
+    search.press("Enter")
+    expect(page.get_by_text("1 shown")).to_be_visible()
+    page.locator("[class*=st-key-document-list] button").click()
+    expect(page.locator(".rag-preview")).to_contain_text(f"{NASTY} :red[x]")
+    expect(page.get_by_role("heading", name="plans/2026/keeper _img src=x")).to_be_visible()
+    assert "document=plans" in page.url
+    page.get_by_role("button", name="Delete …").click()
+    expect(page.get_by_text("its file is deleted for good")).to_be_visible()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_text("1 deleted.")).to_be_visible(timeout=ANSWERS_WITHIN)
+    go_to(page, "Chat")
+    ask(page, KEEPER)
+    expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
