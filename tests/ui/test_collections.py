@@ -66,7 +66,7 @@ def test_collections_are_chosen_and_each_has_its_own_conversations(
     other.run()
     assert address(other) == OTHER
     select(page, "default")
-    assert "gardens.md" in shown(page)
+    assert "Documents <span>2<" in shown(page)
     assert "collection" not in page.query_params
 
 
@@ -103,7 +103,7 @@ def test_a_collection_is_made_renamed_and_deleted(open_page: OpenPage, small_sto
     press(page, "Delete this collection")
     assert collection_names(small_store) == ["default"]
     assert "is deleted" in read(page.warning[0].value)
-    assert "gardens.md" in shown(page)
+    assert "Documents <span>2<" in shown(page)
 
 
 def test_an_open_page_says_what_has_become_of_its_collection(
@@ -117,13 +117,13 @@ def test_an_open_page_says_what_has_become_of_its_collection(
     assert collection_names(two) == ["default", "lamps"]
     assert not Store(two, OTHER).directory.exists()
     press(page, "Open lamps")
-    assert "lamp.txt" in shown(page)
+    assert "Documents <span>1<" in shown(page)
     delete_collection("lamps", store=two)
     page.run()
     assert "was deleted" in read(page.warning[0].value)
     assert not page.chat_input
     press(page, "Open default")
-    assert "gardens.md" in shown(page)
+    assert "Documents <span>2<" in shown(page)
     page.query_params["collection"] = "none <b>"
     page.run()
     assert "There is no collection “none <b>” here" in read(page.warning[0].value)

@@ -68,7 +68,7 @@ def test_nothing_is_drawn_before_the_password(
         assert time.monotonic() - started >= 0.2
     log_in(page, PASSWORD)
     assert not page.exception
-    assert "gardens.md" in shown(page)
+    assert "Documents <span>2<" in shown(page)
     assert len(page.chat_message) == 2, "and the link leads where it led to"
     assert not open_page(small_store).chat_input, "another session has to log in too"
     press(page, "Log out")
@@ -92,7 +92,7 @@ def test_wrong_tries_wait_for_each_other(
     with login._trying:
         assert "Too many" in log_in(page, PASSWORD).error[0].value
     log_in(page, PASSWORD)
-    assert "gardens.md" in shown(page)
+    assert "Documents <span>2<" in shown(page)
 
 
 def test_a_wrong_setting_lets_nobody_in_and_says_nothing(
