@@ -12,15 +12,15 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ingest.catalog import Catalog, translated_errors
-from ingest.collection_note import DELETED, Note, new_note, read_note, sync_directory, write_note
+from ingest.catalog import Catalog
+from ingest.collection_note import DELETED, new_note, read_note, sync_directory, write_note
 from ingest.errors import StoreEmpty, StoreError, UsageError
+from ingest.moved import finish_move
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
 
@@ -96,7 +96,7 @@ def rename_collection(
             os.rename(place.directory, target.directory)  # noqa: PTH104 (one step)
             sync_directory(target.root)
             # Its documents are found by where their files are, and uploads went with it.
-            finish_move(target, moved)
+            finish_move(target.catalog_path, moved, new)
         except OSError as error:
             raise _cannot(f"The collection {old!r} cannot be renamed", error) from None
         finally:
@@ -150,26 +150,6 @@ def name_of(directory: Path, root: Path) -> str | None:
         if name and Store(root, name).directory.name == directory.name:
             return name
     return None
-
-
-def finish_move(place: Store, note: Note) -> None:
-    """Have a renamed collection know that the files in its directory went with it, and its note
-    know its name. Who calls this has the lock. Raises StoreError, OSError."""
-    if place.exists and note.moved_from is not None:
-        before, after = note.moved_from, str(place.directory.resolve())
-        with (
-            translated_errors(place.catalog_path),
-            closing(sqlite3.connect(place.catalog_path, timeout=30)) as catalog,
-            catalog,
-        ):
-            for table, column in (("documents", "source"), ("documents", "root"),
-                                  ("receipts", "source")):  # fmt: skip
-                catalog.execute(
-                    f"UPDATE OR REPLACE {table} SET {column} = ? || substr({column}, ?)"
-                    f" WHERE substr({column}, 1, ?) = ?",
-                    (after, len(before) + 1, len(before) + 1, f"{before}/"),
-                )
-    write_note(place.directory, replace(note, names=(place.collection,), moved_from=None))
 
 
 def _summary(directory: Path, root: Path) -> CollectionSummary:

@@ -30,6 +30,7 @@ from filelock import FileLock, Timeout
 
 from ingest.collection_note import DELETED, NOTE, Note, new_note, read_note, write_note
 from ingest.errors import StoreEmpty, StoreError, StoreLocked
+from ingest.moved import finish_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,7 @@ class Store:
             if note is None:
                 write_note(self.directory, new_note(self.collection))
             elif note.moved_from is not None:
-                from ingest.collections import finish_move
-
-                finish_move(self, note)
+                finish_move(self.catalog_path, note, self.collection)
 
 
 def _holder(path: Path) -> str:
