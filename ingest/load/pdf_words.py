@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 from ingest.load.hyphens import HYPHEN
 
 # PDFium marks a hyphen that ends a line with U+0002; U+FFFE is the same in its text functions.
-_WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
+WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
 _LINE = re.compile(r"[^\r\n]+")
 # The dots between a title and its page number, and lines to write on.
 _LEADER = re.compile(r"(?:[.·…_] ?){5,}")
@@ -67,13 +67,9 @@ class _Word:
 
 def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     """The fragments of a page in the order of the file. ``number`` counts from 1."""
-    count = pdfium.FPDFText_CountChars(text_page)
-    if count <= 0:
+    text = page_text(text_page)
+    if not text:
         return []
-    # One call for each character; the call for a whole text is limited to 16-bit characters.
-    code = pdfium.FPDFText_GetUnicode
-    text = "".join([chr(code(text_page, index) or 0x20) for index in range(count)])
-    text = _LEADER.sub(lambda found: " " * len(found.group()), text)
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
     turns = [_quarter_turns(text_page, start) for start, _ in lines]
     main = _most_text(turns, lines)
@@ -93,6 +89,15 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
         # PDFium gives the lines of a page that is turned in an order of its own.
         fragments.sort(key=lambda one: (not one.upright, -round(one.base), one.left))
     return fragments
+
+
+def page_text(text_page: Any) -> str:
+    """The characters of a page in the order of the file, by their index; of leaders, spaces."""
+    # One call for each character; the call for a whole text is limited to 16-bit characters.
+    code = pdfium.FPDFText_GetUnicode
+    count = max(pdfium.FPDFText_CountChars(text_page), 0)
+    text = "".join([chr(code(text_page, index) or 0x20) for index in range(count)])
+    return _LEADER.sub(lambda found: " " * len(found.group()), text)
 
 
 def _quarter_turns(text_page: Any, index: int) -> int | None:
@@ -116,7 +121,7 @@ def _line_words(text_page: Any, line: str, start: int, turns: int) -> Iterator[_
     first_at, last_at = ctypes.byref(first_box), ctypes.byref(last_box)
     x_at, y_at = ctypes.byref(x), ctypes.byref(y)
     turn = _TURN_BACK[turns]
-    for found in _WORD.finditer(line):
+    for found in WORD.finditer(line):
         first, last = start + found.start(), start + found.end() - 1
         pdfium.FPDFText_GetLooseCharBox(text_page, first, first_at)
         pdfium.FPDFText_GetLooseCharBox(text_page, last, last_at)
