@@ -33,7 +33,7 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
             _show_question(exchange.question, exchange.where)
         _show_versions(state, engine, exchange)
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-            show_outcome(exchange, state.sources_of(exchange, engine))
+            show_outcome(state, engine, exchange)
             show_actions(state, engine, exchange)
     followers: list[Follower | None] = []
     if state.asking is not None:

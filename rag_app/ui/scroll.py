@@ -29,6 +29,21 @@ def focus(selector: str, step: str) -> None:
     _run(selector, step, "center", "found?.focus();")
 
 
+def look_at(selector: str, region: str, step: str) -> None:
+    """Bring an element into the middle of the region that scrolls it, and the region into view,
+    which the keyboard then moves."""
+    _run(
+        region,
+        step,
+        "nearest",
+        f"""const place = document.querySelector("{selector}");
+  const around = place?.getBoundingClientRect(), own = found?.getBoundingClientRect();
+  if (place) found?.scrollBy(around.x - own.x - (own.width - around.width) / 2,
+    around.y - own.y - (own.height - around.height) / 2);
+  found?.focus({{preventScroll: true}});""",
+    )
+
+
 def _run(selector: str, step: str, block: str, action: str) -> None:
     script = SCRIPT.format(selector=selector, step=step, block=block, action=action)
     st.html(script, unsafe_allow_javascript=True)

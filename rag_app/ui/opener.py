@@ -1,0 +1,29 @@
+"""A click on a marker in an answer presses the button below that opens its source.
+
+What is shown of an answer is HTML, and only Streamlit's own buttons reach the program. The script
+is made of our own constants, is run once a page, and reads one attribute, which only
+``rag_app.ui.safe.cite_html`` writes: the key of a button.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+SCRIPT = """<script data-step="opener">
+if (!window.ragOpener) {
+  window.ragOpener = true;
+  document.addEventListener("click", (event) => {
+    const marker = event.target.closest?.(".rag-marker[data-opens]");
+    const key = marker && CSS.escape(marker.dataset.opens);
+    if (key) document.querySelector(`.st-key-${key} button`)?.click();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.activeElement?.closest?.(".rag-marker")?.blur();
+  });
+}
+</script>"""
+
+
+def listen() -> None:
+    """Let markers open their sources."""
+    st.html(SCRIPT, unsafe_allow_javascript=True)
