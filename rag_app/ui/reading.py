@@ -17,7 +17,7 @@ from ingest import RagError
 from ingest.records import PagePicture
 from rag_app.page_pictures import Quoted
 from rag_app.ui.safe import escaped
-from rag_app.ui.scroll import look_at
+from rag_app.ui.scroll import back_to_top, look_at
 
 if TYPE_CHECKING:
     from rag_app import Engine
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 # Characters of a text without pages, before and after the words, at first and with each click.
 AROUND = 1500
 MORE = 6000
-SIZES = {"Fit": "rag-fit", "Readable": "rag-readable", "Large": "rag-large"}
+SIZES = {"Whole": "rag-whole", "Readable": "rag-readable", "Large": "rag-large"}
 NOT_ALL = "Not all of the words could be found on the picture; they are marked in the text below."
-NOT_HERE = "The words that are cited are on page {page}."
 
 
 @dataclass(slots=True)
@@ -90,7 +89,11 @@ def show_reading(state: State, engine: Engine, source: Source) -> None:
             _show_page(state, engine, source, place, reading)
         else:
             _show_text(state, source, place, reading)
-    look_at(".rag-here", ".rag-region", f"reading-{reading.opened}-{reading.page}")
+    step = f"reading-{reading.opened}-{reading.page}"
+    if reading.page is None:
+        look_at(".st-key-reading", ".rag-region", ".rag-here", step)
+    else:
+        back_to_top(".rag-region", step)
 
 
 def _place(engine: Engine, source: Source) -> _Place | None:
@@ -119,12 +122,11 @@ def _show_page(
         notes.append(f"{error} This is its text.")
     begin, end = place.span(page)
     is_here = place.start < end and place.end > begin
-    if not is_here:
-        notes.append(NOT_HERE.format(page=place.page))
-    elif picture is not None and not picture.is_whole:
+    if is_here and picture is not None and not picture.is_whole:
         notes.append(NOT_ALL)
     size = _show_controls(state, place, page, has_picture=picture is not None)
-    st.html("".join(f'<p class="rag-note">{escaped(note)}</p>' for note in notes) or "<p></p>")
+    for note in notes:
+        st.html(f'<p class="rag-note">{escaped(note)}</p>')
     text = _marked_html(place, begin, end)
     if picture is None:
         st.html(_region_html(source.document, f'<div class="rag-text">{text}</div>', page))
@@ -157,9 +159,10 @@ def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool)
                 st.html(f'<p class="rag-doing" aria-live="polite">{told}</p>', width="content")
         if page != place.page:
             st.button(
-                "Back to the words",
+                f"Back to page {place.page}",
                 key="page-back",
                 icon=":material/undo:",
+                help="The words are there",
                 on_click=_turn,
                 args=(state, None),
             )
@@ -173,7 +176,6 @@ def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool)
                 label_visibility="collapsed",
             )
             size = chosen or size
-        _show_close(state)
     return size
 
 
@@ -190,7 +192,174 @@ def _show_text(state: State, source: Source, place: _Place, reading: Reading) ->
                 on_click=_grow,
                 args=(state, name),
             )
-        _show_close(state)
+    text = f'<div class="rag-text">{_marked_html(place, begin, end)}</div>'
+    st.html(_region_html(source.document, text))
+
+
+HERE = "The words that are cited are on page {page}."
+
+
+@dataclass(slots=True)
+class Reading:
+    """Which source of which exchange is open, and how it is looked at: the page that is shown, if
+    not that of the words, and how many characters more of the text before and after them.
+    ``opened`` tells one opening from another."""
+
+    exchange: str
+    number: int
+    page: int | None = None
+    before: int = AROUND
+    after: int = AROUND
+    opened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A document's text, its pages, and where the words stand in it."""
+
+    text: str
+    starts: tuple[int, ...]
+    start: int
+    end: int
+
+    @property
+    def page(self) -> int:
+        """The page of the words, from 1; 0 where there are no pages."""
+        return sum(start <= self.start for start in self.starts)
+
+    def span(self, page: int) -> tuple[int, int]:
+        """Where a page begins and ends."""
+        return self.starts[page - 1], [*self.starts, len(self.text)][page]
+
+
+def open_source(state: State, exchange: str, number: int) -> None:
+    """Open a source, or close it if it is the one that is open."""
+    reading = state.reading
+    if reading is not None and (reading.exchange, reading.number) == (exchange, number):
+        state.reading = None
+    else:
+        state.reading = Reading(exchange, number, opened=time.monotonic_ns())
+
+
+def show_reading(state: State, engine: Engine, source: Source) -> None:
+    """The opened source."""
+    reading = state.reading
+    assert reading is not None
+    with st.container(key="reading", gap="small"):
+        place = _place(engine, source)
+        if place is None:
+            told = source.standing.told or "This document was changed a moment ago."
+            st.html(
+                f'<p class="rag-note">{escaped(told)}</p>'
+                f'<blockquote class="rag-text" tabindex="0">{escaped(source.quote)}</blockquote>'
+            )
+        elif place.starts:
+            _show_page(state, engine, source, place, reading)
+        else:
+            _show_text(state, source, place, reading)
+    step = f"reading-{reading.opened}-{reading.page}"
+    if reading.page is None:
+        look_at(".st-key-reading", ".rag-region", ".rag-here", step)
+    else:
+        back_to_top(".rag-region", step)
+
+
+def _place(engine: Engine, source: Source) -> _Place | None:
+    """Where the words are now; None if they are not there any more."""
+    start = source.standing.start
+    if start is None:
+        return None
+    end = start + len(source.quote)
+    try:
+        text, starts = engine.document_text(source.document), engine.page_starts(source.document)
+    except RagError:
+        return None
+    return _Place(text, starts, start, end) if text[start:end] == source.quote else None
+
+
+def _show_page(
+    state: State, engine: Engine, source: Source, place: _Place, reading: Reading
+) -> None:
+    page = min(reading.page or place.page, len(place.starts))
+    notes: list[str] = []
+    picture: PagePicture | None = None
+    try:
+        words = Quoted(place.start, place.end, source.quote)
+        picture = engine.page_picture(source.document, page, (words,))
+    except RagError as error:
+        notes.append(f"{error} This is its text.")
+    begin, end = place.span(page)
+    is_here = place.start < end and place.end > begin
+    if is_here and picture is not None and not picture.is_whole:
+        notes.append(NOT_ALL)
+    size = _show_controls(state, place, page, has_picture=picture is not None)
+    for note in notes:
+        st.html(f'<p class="rag-note">{escaped(note)}</p>')
+    text = _marked_html(place, begin, end)
+    if picture is None:
+        st.html(_region_html(source.document, f'<div class="rag-text">{text}</div>', page))
+        return
+    shown = picture_html(picture, source.document, page, is_here=is_here, size=SIZES[size])
+    is_open = " open" if is_here and not picture.is_whole else ""
+    st.html(
+        f"{_region_html(source.document, shown, page)}"
+        f'<details class="rag-page-text"{is_open}><summary>The text of this page</summary>'
+        f'<div class="rag-text">{text.replace(HERE, "")}</div></details>'
+    )
+
+
+def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool) -> str:
+    """The way to the pages around, and the size of the picture, which is returned."""
+    size = "Readable"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
+        for name, icon, other in (("before", "left", page - 1), ("after", "right", page + 1)):
+            st.button(
+                f"Page {other}" if 1 <= other <= len(place.starts) else f"Page {name}",
+                key=f"page-{name}",
+                icon=f":material/chevron_{icon}:",
+                icon_position="left" if icon == "left" else "right",
+                disabled=not 1 <= other <= len(place.starts),
+                on_click=_turn,
+                args=(state, other),
+            )
+            if icon == "left":
+                told = f"Page {page} of {len(place.starts)}"
+                st.html(f'<p class="rag-doing" aria-live="polite">{told}</p>', width="content")
+        if page != place.page:
+            st.button(
+                f"Back to page {place.page}",
+                key="page-back",
+                icon=":material/undo:",
+                help="The words are there",
+                on_click=_turn,
+                args=(state, None),
+            )
+        if has_picture:
+            chosen = st.segmented_control(
+                "Size of the page",
+                list(SIZES),
+                default=size,
+                required=True,
+                key="page-size",
+                label_visibility="collapsed",
+            )
+            size = chosen or size
+    return size
+
+
+def _show_text(state: State, source: Source, place: _Place, reading: Reading) -> None:
+    begin = _at_word(place.text, max(place.start - reading.before, 0))
+    end = _at_word(place.text, min(place.end + reading.after, len(place.text)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
+        for name, has_more in (("before", begin > 0), ("after", end < len(place.text))):
+            st.button(
+                f"More {name}",
+                key=f"more-{name}",
+                icon=f":material/keyboard_arrow_{'up' if name == 'before' else 'down'}:",
+                disabled=not has_more,
+                on_click=_grow,
+                args=(state, name),
+            )
     text = f'<div class="rag-text">{_marked_html(place, begin, end)}</div>'
     st.html(_region_html(source.document, text))
 
@@ -218,7 +387,7 @@ def picture_html(
     image = base64.b64encode(picture.image).decode("ascii")
     alt = escaped(f"Page {page} of {document} as a picture{marked}. Its text is below.")
     return (
-        f'<div class="rag-sheet {size}"><img src="data:image/webp;base64,{image}" alt="{alt}"'
+        f'<div class="rag-sheet {size}" style="--shape:{picture.width / picture.height:.4f}"><img src="data:image/webp;base64,{image}" alt="{alt}"'
         f' width="{picture.width}" height="{picture.height}">{marks}</div>'
     )
 
@@ -259,7 +428,3 @@ def _grow(state: State, side: str) -> None:
         state.reading.before += MORE
     elif state.reading is not None:
         state.reading.after += MORE
-
-
-def _close(state: State) -> None:
-    state.reading = None

@@ -29,19 +29,24 @@ def focus(selector: str, step: str) -> None:
     _run(selector, step, "center", "found?.focus();")
 
 
-def look_at(selector: str, region: str, step: str) -> None:
-    """Bring an element into the middle of the region that scrolls it, and the region into view,
-    which the keyboard then moves."""
-    _run(
-        region,
-        step,
-        "nearest",
-        f"""const place = document.querySelector("{selector}");
-  const around = place?.getBoundingClientRect(), own = found?.getBoundingClientRect();
-  if (place) found?.scrollBy(around.x - own.x - (own.width - around.width) / 2,
-    around.y - own.y - (own.height - around.height) / 2);
-  found?.focus({{preventScroll: true}});""",
-    )
+def look_at(panel: str, region: str, place: str, step: str) -> None:
+    """Bring a panel to the top of the page, and in the region of it that scrolls the place that
+    is meant into the middle, or as much of its beginning as there is room for. The region gets the
+    focus: the keyboard moves it then."""
+    middle = f"""const region = found?.querySelector("{region}");
+  const place = region?.querySelector("{place}");
+  if (place) {{
+    const at = place.getBoundingClientRect(), own = region.getBoundingClientRect();
+    region.scrollBy(at.x - own.x - Math.max((own.width - at.width) / 2, 12),
+      at.y - own.y - Math.max((own.height - at.height) / 2, 12));
+  }}
+  region?.focus({{preventScroll: true}});"""
+    _run(panel, step, "start", middle)
+
+
+def back_to_top(region: str, step: str) -> None:
+    """Show the beginning of what a region scrolls, which has other contents now."""
+    _run("#none", step, "start", f'document.querySelector("{region}")?.scrollTo(0, 0);')
 
 
 def _run(selector: str, step: str, block: str, action: str) -> None:

@@ -25,10 +25,12 @@ def show_sources(
     reading = state.reading if state.reading and state.reading.exchange == exchange.id else None
     with st.container(gap=None, key=f"sources-{exchange.id}"):
         for number, source in enumerate(sources):
+            is_read = reading is not None and reading.number == number
             is_open = not is_refused and is_open_at_first(number, source)
+            if is_read and source.supported:
+                is_open = False  # the words stand in the document now
             with st.container(horizontal=True, gap="small", key=f"source-{exchange.id}-{number}"):
                 st.html(f'<div class="rag-sources">{source_html(source, is_open=is_open)}</div>')
-                is_read = reading is not None and reading.number == number
                 st.button(
                     "Close" if is_read else _open_label(source),
                     key=f"{opens(exchange)}{number}",
