@@ -77,11 +77,22 @@ class Ranked:
     @classmethod
     def of(cls, passage: Passage) -> Ranked:
         """A passage without its words."""
-        chunk, name = passage.chunk, passage.chunk.documents[0]
+        chunk, name, ranks = passage.chunk, passage.chunk.documents[0], passage.ranks
+        ranks = replace(
+            ranks,
+            similarity=_short(ranks.similarity),
+            share=_short(ranks.share),
+            score=_short(ranks.score),
+        )
         return cls(
             chunk.id, name, chunk.page, chunk.start, chunk.end, chunk.headings,
-            round(passage.score, 6), passage.ranks,
+            round(passage.score, 6), ranks,
         )  # fmt: skip
+
+
+def _short(number: float | None) -> float | None:
+    """A number as a record keeps it: there are many."""
+    return None if number is None else round(number, 6)
 
 
 @dataclass(frozen=True, slots=True)

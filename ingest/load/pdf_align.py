@@ -1,8 +1,7 @@
 """Where words of a document's text stand on the PDF page that they were read from.
 
-The text is not the page's: columns were put in order, divided words joined, running headers left
-out, and the names of columns set before the cells of a table. So the two are compared as lists of
-words, and the longest runs that both have are taken first, wherever they stand ("greedy string
+The text is not the page's: divided words were joined, bullets and running headers left out, and
+the names of columns set before the cells of a table. So the two are compared as lists of words, and the longest runs that both have are taken first, wherever they stand ("greedy string
 tiling": M. J. Wise, "String Similarity via Greedy String Tiling and Running Karp-Rabin Matching",
 1993). What a run leaves over is found by shorter ones; a word that stands on the page often is so
 told by what stands around it.
@@ -43,7 +42,7 @@ class _Unit:
 
 def find_words(text: str, spans: Iterable[tuple[int, int]], page_words: Sequence[str]) -> Found:
     """Find the words at ``spans``, (start, end) offsets into ``text``, that of the page, among the
-    words of the page as the file draws them; ``HYPHEN`` ends one that may be divided."""
+    words of the page; ``HYPHEN`` ends one that may be divided."""
     tokens = [(match.start(), match.end(), _plain(match[0])) for match in _WORD.finditer(text)]
     tokens = [token for token in tokens if token[2]]
     units = _units(page_words)

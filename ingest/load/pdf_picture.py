@@ -19,7 +19,9 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile
 from ingest.load.hyphens import HYPHEN
 from ingest.load.pdf_align import Found, find_words
-from ingest.load.pdf_words import WORD, page_text
+from ingest.load.pdf_columns import in_reading_order
+from ingest.load.pdf_table import Table, find_tables
+from ingest.load.pdf_words import Fragment, page_fragments
 from ingest.records import Box, PagePicture
 
 # Pixels a point: 144 dpi, which small type needs and screens of today show.
@@ -37,8 +39,8 @@ _Area = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """A word as the file draws it; ``area`` is left, bottom, right, top in points."""
+class PlacedWord:
+    """A word of a page; ``area`` is left, bottom, right, top in points."""
 
     text: str
     area: _Area
@@ -90,29 +92,39 @@ def _draw(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> PagePicture
     )
 
 
-def _find(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[_Word], Found]:
+def _find(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[PlacedWord], Found]:
     if not spans:
         return [], Found((), ())
     text_page = page.get_textpage()
     try:
-        words = list(_words(text_page))
+        words = list(page_words(text_page))
     finally:
         text_page.close()
     return words, find_words(text, spans, [word.text for word in words])
 
 
-def _words(text_page: Any) -> Iterator[_Word]:
+def page_words(text_page: Any) -> Iterator[PlacedWord]:
+    """The words of a page in the order in which the document's text has them: columns one after
+    the other, tables row by row."""
     box = pdfium.FS_RECTF()
     at = ctypes.byref(box)
-    for match in WORD.finditer(page_text(text_page)):
-        areas: list[_Area] = []
-        for index in (match.start(), match.end() - 1):
-            if pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
-                areas.append((box.left, box.bottom, box.right, box.top))
-        word = match[0]
-        if word[-1] in "\x02\ufffe":
-            word = word[:-1] + HYPHEN
-        yield _Word(word, _around(areas))
+    for fragment in _in_order(page_fragments(text_page, 1)):
+        for word, ends in zip(fragment.text.split(" "), fragment.spans, strict=True):
+            areas: list[_Area] = []
+            for index in ends:
+                if pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
+                    areas.append((box.left, box.bottom, box.right, box.top))
+            yield PlacedWord(word, _around(areas))
+
+
+def _in_order(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
+    for part in find_tables(in_reading_order(fragments)):
+        if isinstance(part, Table):
+            for row in part.rows:
+                for column in sorted(row):
+                    yield from row[column].lines
+        else:
+            yield part
 
 
 def _around(areas: Sequence[_Area]) -> _Area:
@@ -122,17 +134,17 @@ def _around(areas: Sequence[_Area]) -> _Area:
     return min(lefts), min(bottoms), max(rights), max(tops)
 
 
-def _boxes(page: Any, words: Sequence[_Word]) -> Iterator[Box]:
+def _boxes(page: Any, words: Sequence[PlacedWord]) -> Iterator[Box]:
     """The words' places in shares of the picture, those of a line as one."""
-    areas = [_on_picture(page, word.area) for word in words]
+    areas = [word.area for word in words]
     line: list[_Area] = areas[:1]
     for last, area in pairwise(areas):
         if not _goes_on(last, area):
-            yield _box(_around(line))
+            yield _on_picture(page, _around(line))
             line = []
         line.append(area)
     if line:
-        yield _box(_around(line))
+        yield _on_picture(page, _around(line))
 
 
 def _goes_on(last: _Area, area: _Area) -> bool:
@@ -145,20 +157,18 @@ _UNITS = 1_000_000
 """Into how many parts each side of the picture is counted: PDFium gives places as whole numbers."""
 
 
-def _on_picture(page: Any, area: _Area) -> _Area:
-    """A place on the page as one on the picture, where y grows downwards: PDFium knows how the
-    page is turned and cropped."""
+def _on_picture(page: Any, area: _Area) -> Box:
+    """A place on the page as one on the picture, as far as it is on it: PDFium knows how the page
+    is turned and cropped."""
     x, y = ctypes.c_int(), ctypes.c_int()
-    corners: list[_Area] = []
-    for left, top in ((area[0], area[1]), (area[2], area[3])):
+    corners: list[tuple[int, int]] = []
+    for across, up in (area[:2], area[2:]):
         pdfium.FPDF_PageToDevice(
-            page, 0, 0, _UNITS, _UNITS, 0, left, top, ctypes.byref(x), ctypes.byref(y)
+            page, 0, 0, _UNITS, _UNITS, 0, across, up, ctypes.byref(x), ctypes.byref(y)
         )
-        corners.append((x.value, y.value, x.value, y.value))
-    return _around(corners)
-
-
-def _box(area: _Area) -> Box:
-    """A place as shares, within the picture."""
-    left, top, right, bottom = (min(max(side / _UNITS, 0.0), 1.0) for side in area)
+        corners.append((x.value, y.value))
+    (left, right), (top, bottom) = (
+        sorted(min(max(side / _UNITS, 0.0), 1.0) for side in sides)
+        for sides in zip(*corners, strict=True)
+    )
     return Box(left, top, right - left, bottom - top)

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 from ingest.load.hyphens import HYPHEN
 
 # PDFium marks a hyphen that ends a line with U+0002; U+FFFE is the same in its text functions.
-WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
+_WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
 _LINE = re.compile(r"[^\r\n]+")
 # The dots between a title and its page number, and lines to write on.
 _LEADER = re.compile(r"(?:[.·…_] ?){5,}")
@@ -41,7 +41,8 @@ class Fragment:
     """Words on one baseline. ``text`` ends in ``HYPHEN`` where a word may be divided.
 
     ``size`` is that of the type in points. ``upright`` is False for text that runs in another
-    direction than most of its page; its place then says nothing about its order.
+    direction than most of its page; its place then says nothing about its order. ``spans`` are the
+    indexes of the first and last character of each word.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Fragment:
     bold: bool
     page: int
     upright: bool = True
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class _Word:
 
 def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     """The fragments of a page in the order of the file. ``number`` counts from 1."""
-    text = page_text(text_page)
+    text = _page_text(text_page)
     if not text:
         return []
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
@@ -91,7 +93,7 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     return fragments
 
 
-def page_text(text_page: Any) -> str:
+def _page_text(text_page: Any) -> str:
     """The characters of a page in the order of the file, by their index; of leaders, spaces."""
     # One call for each character; the call for a whole text is limited to 16-bit characters.
     code = pdfium.FPDFText_GetUnicode
@@ -121,7 +123,7 @@ def _line_words(text_page: Any, line: str, start: int, turns: int) -> Iterator[_
     first_at, last_at = ctypes.byref(first_box), ctypes.byref(last_box)
     x_at, y_at = ctypes.byref(x), ctypes.byref(y)
     turn = _TURN_BACK[turns]
-    for found in WORD.finditer(line):
+    for found in _WORD.finditer(line):
         first, last = start + found.start(), start + found.end() - 1
         pdfium.FPDFText_GetLooseCharBox(text_page, first, first_at)
         pdfium.FPDFText_GetLooseCharBox(text_page, last, last_at)
@@ -207,10 +209,17 @@ def _fragment(run: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
         main = max(run, key=lambda word: len(word.text))
         bold = font.bold(run[0].first) and font.bold(run[-1].last)
         size = font.size(main.first)
-        yield Fragment(text, run[0].left, run[-1].right, main.base, size, bold, page)
+        yield Fragment(
+            text, run[0].left, run[-1].right, main.base, size, bold, page, spans=_spans(run)
+        )
 
 
 def _turned(words: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
     text = " ".join(word.text for word in words)
     size = font.size(words[0].first)
-    yield Fragment(text, words[0].left, words[-1].right, words[0].base, size, False, page, False)
+    left, right, base = words[0].left, words[-1].right, words[0].base
+    yield Fragment(text, left, right, base, size, False, page, False, _spans(words))
+
+
+def _spans(words: list[_Word]) -> tuple[tuple[int, int], ...]:
+    return tuple((word.first, word.last) for word in words)

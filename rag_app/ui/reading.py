@@ -213,7 +213,8 @@ def picture_html(
     shape = picture.width / picture.height
     alt = escaped(f"Page {page} of {document} as a picture{marked}. Its text is below.")
     return (
-        f'<div class="rag-sheet {size}" style="--shape:{shape:.4f}"><img src="data:image/webp;base64,{image}" alt="{alt}"'
+        f'<div class="rag-sheet {size}" style="--shape:{shape:.4f}">'
+        f'<img src="data:image/webp;base64,{image}" alt="{alt}"'
         f' width="{picture.width}" height="{picture.height}">{marks}</div>'
     )
 
