@@ -1,10 +1,11 @@
 """Where words of a document's text stand on the PDF page that they were read from.
 
 The text is not the page's: divided words were joined, bullets and running headers left out, and
-the names of columns set before the cells of a table. So the two are compared as lists of words, and the longest runs that both have are taken first, wherever they stand ("greedy string
-tiling": M. J. Wise, "String Similarity via Greedy String Tiling and Running Karp-Rabin Matching",
-1993). What a run leaves over is found by shorter ones; a word that stands on the page often is so
-told by what stands around it.
+the names of columns set before the cells of a table. So the two are compared as lists of words,
+and the longest runs that both have are taken first, wherever they stand ("greedy string tiling":
+M. J. Wise, "String Similarity via Greedy String Tiling and Running Karp-Rabin Matching", 1993).
+What a run leaves over is found by shorter ones; a word that stands on the page often is so told by
+what stands around it.
 """
 
 from __future__ import annotations

@@ -121,6 +121,10 @@ def _caption_html(rows: Sequence[Row], answer: Answer, confidence: float, found:
     )
 
 
+def _moment(time: str) -> str:
+    return f"{time[:16].replace('T', ' ')} UTC"
+
+
 def _reranker(record: Mapping[str, Any]) -> str | None:
     reranker: str | None = record["settings"].get("reranker")
     return reranker
