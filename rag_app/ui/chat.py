@@ -14,6 +14,7 @@ from rag_app.ui.background import Asking
 from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import Follower
 from rag_app.ui.follow_ups import show_follow_ups
+from rag_app.ui.opener import LISTEN
 from rag_app.ui.safe import escaped, markdown_html
 from rag_app.ui.scroll import focus, scroll_to
 from rag_app.ui.state import State
@@ -45,7 +46,7 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
     # Streamlit keeps those who are at the end of the page there, past the beginning of a long
     # answer, and leaves all others where they are.
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
-    scroll_to(".rag-question", str(step))
+    scroll_to(".rag-question", str(step), LISTEN)
     return followers
 
 

@@ -1,16 +1,16 @@
 """A click on a marker in an answer presses the button below that opens its source.
 
 What is shown of an answer is HTML, and only Streamlit's own buttons reach the program. The script
-is made of our own constants, is run once a page, and reads one attribute, which only
-``rag_app.ui.safe.cite_html`` writes: the key of a button.
+is made of our own constants and does its work once a page; it reads one attribute, which only
+``rag_app.ui.safe.cite_html`` writes: the key of a button. It goes with the script that brings the
+last question into view, which every conversation has: a script of its own at the top of the page
+made Streamlit draw what comes after so late that our scrolling and its own got into each other's
+way.
 """
 
 from __future__ import annotations
 
-import streamlit as st
-
-SCRIPT = """<script data-step="opener">
-if (!window.ragOpener) {
+LISTEN = """if (!window.ragOpener) {
   window.ragOpener = true;
   document.addEventListener("click", (event) => {
     const marker = event.target.closest?.(".rag-marker[data-opens]");
@@ -20,10 +20,4 @@ if (!window.ragOpener) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.activeElement?.closest?.(".rag-marker")?.blur();
   });
-}
-</script>"""
-
-
-def listen() -> None:
-    """Let markers open their sources."""
-    st.html(SCRIPT, unsafe_allow_javascript=True)
+}"""

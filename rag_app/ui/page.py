@@ -20,7 +20,6 @@ from rag_app.ui.filters import show_active_filter, show_filter
 from rag_app.ui.follow import Follower, follow_all
 from rag_app.ui.history import show_history
 from rag_app.ui.link import follow_link, write_link
-from rag_app.ui.opener import listen
 from rag_app.ui.safe import label
 from rag_app.ui.welcome import show_welcome
 
@@ -32,7 +31,6 @@ def show_page() -> None:
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
     st.html(HERE / "sources.css")
-    listen()
     try:
         engine = states.engine()
         documents = engine.documents()

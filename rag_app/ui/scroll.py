@@ -19,9 +19,10 @@ for (const delay of [150, 600]) setTimeout(() => {{
 </script>"""
 
 
-def scroll_to(selector: str, step: str) -> None:
-    """Bring the last element of a CSS selector to the top of the page."""
-    _run(selector, step, "start", "")
+def scroll_to(selector: str, step: str, also: str = "") -> None:
+    """Bring the last element of a CSS selector to the top of the page; ``also`` is a script to be
+    run then."""
+    _run(selector, step, "start", also)
 
 
 def focus(selector: str, step: str) -> None:
