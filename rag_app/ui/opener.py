@@ -2,10 +2,9 @@
 
 What is shown of an answer is HTML, and only Streamlit's own buttons reach the program. The script
 is made of our own constants and does its work once a page; it reads one attribute, which only
-``rag_app.ui.safe.cite_html`` writes: the key of a button. It goes with the script that brings the
-last question into view, which every conversation has: a script of its own at the top of the page
-made Streamlit draw what comes after so late that our scrolling and its own got into each other's
-way.
+``rag_app.ui.safe.cite_html`` writes: the key of a button. It goes with the
+script that brings the last question into view, which every conversation has, and adds nothing to the
+page.
 """
 
 from __future__ import annotations
