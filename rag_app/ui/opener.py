@@ -3,8 +3,7 @@
 What is shown of an answer is HTML, and only Streamlit's own buttons reach the program. The script
 is made of our own constants and does its work once a page; it reads one attribute, which only
 ``rag_app.ui.safe.cite_html`` writes: the key of a button. It goes with the
-script that brings the last question into view, which every conversation has, and adds nothing to the
-page.
+script that brings the last question into view, which every conversation has.
 """
 
 from __future__ import annotations
