@@ -94,6 +94,19 @@ class DocumentsView:
         ).fetchone()
         return int(row[0])
 
+    def files_of(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """The digest of a document's bytes, as ``ingest.examine`` writes it, and the absolute
+        paths of the files that had them, its own first; "" and none if there is no such document.
+        """
+        rows = self.connection.execute(
+            "SELECT contents.digest, documents.source FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE contents.id ="
+            " (SELECT content FROM documents WHERE name = ?)"
+            " ORDER BY documents.name <> ?, documents.name",
+            (name, name),
+        ).fetchall()
+        return (rows[0][0] if rows else ""), tuple(str(source) for _, source in rows)
+
     def known_files(self) -> dict[str, KnownFile]:
         """What is remembered of every file, by its absolute path."""
         rows = self.connection.execute(

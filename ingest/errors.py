@@ -9,6 +9,7 @@ RagError
 │   └── FingerprintMismatch the index was built with other settings
 ├── EmbedderError           the embedding model cannot be loaded             exit 3
 │   └── UnknownArchitecture the model runs with sentence-transformers only
+├── NoPicture               (rag_app.errors) a page cannot be shown as one   exit 3
 ├── RerankerError           (rag_app.errors) the re-ranker cannot be used    exit 3
 ├── LLMError                (rag_app.errors) the LLM cannot be used          exit 3
 │                           (quotes step in where they are enough)

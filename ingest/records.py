@@ -55,6 +55,31 @@ class LoadedDocument:
     language: str | None = None
 
 
+class Box(NamedTuple):
+    """A place on a picture, in shares of its width and height, 0 to 1, from the upper left."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as a picture, WebP, of so many pixels.
+
+    ``boxes`` are the places of the words that were looked for, in their order and line by line;
+    ``words`` are those words as the page has them. ``is_whole`` says whether all were found.
+    """
+
+    image: bytes = field(repr=False)
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    words: str
+    is_whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage to be embedded: ``text[start:end]``.

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ingest.catalog import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.fields import filter_fields
 from ingest.last_run import LastRun, last_run
-from ingest.records import FileReceipt, FileState, FilterField, Outline, StoredDocument
+from ingest.records import (
+    FileReceipt,
+    FileState,
+    FilterField,
+    Outline,
+    PagePicture,
+    StoredDocument,
+)
 from ingest.settings import IndexSettings
 from ingest.similarity import Similarity
 from ingest.store import Store
+from rag_app.page_pictures import PagePictures, Quoted
 
 
 class Collection:
@@ -22,6 +30,7 @@ class Collection:
         self.index_settings = index
         self.store = Store(index.store, index.collection)
         self._catalog = Catalog(self.store.catalog_path)
+        self._pictures = PagePictures(index)
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
@@ -39,6 +48,27 @@ class Collection:
                 f"{self.store.collection!r}; see: rag-app status"
             )
         return text
+
+    def page_starts(self, document: str) -> tuple[int, ...]:
+        """The offset into ``document_text`` at which each page begins; none where the format has
+        no pages, or there is no such document."""
+        with self._catalog.reading() as view:
+            return view.page_starts(document)
+
+    def page_picture(self, document: str, page: int, quoted: Sequence[Quoted] = ()) -> PagePicture:
+        """A page of a PDF, numbered from 1, as a picture with the places of quoted words on it.
+
+        Drawn from the file, in a process with limits, if the file still is what was ingested.
+        Raises NoPicture, which says why there is none, UsageError if the document has no such page
+        or other words there, StoreEmpty, StoreError.
+        """
+        return self._pictures.page(self._catalog, document, page, quoted)
+
+    def passage_texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """The texts of those of some chunks that are still there, by id: an id is made of what a
+        document says, so the text is the one that was found."""
+        with self._catalog.reading() as view:
+            return {id_: chunk.text for id_, chunk in view.chunks(ids).items()}
 
     def documents(self) -> list[StoredDocument]:
         """The documents of the collection, in order of name; none if nothing was ingested."""

@@ -26,6 +26,7 @@ from rag_app.questions import checked_question
 from rag_app.recording import (
     AnswerRecord,
     Clock,
+    Ranked,
     check_place,
     collection_state,
     recorded,
@@ -234,6 +235,7 @@ class Engine(Searching):
             call=draft.call,
             answer=answer,
             seconds=clock.seconds,
+            passages=tuple(map(Ranked.of, evidence.passages)),
         )
 
     def _counted(self, question: str, where: Mapping[str, Any] | None) -> Draft | None:

@@ -1,5 +1,6 @@
 """Errors of answering. They hang in the tree drawn in ``ingest.errors``.
 
+NoPicture                a page cannot be shown as a picture
 RerankerError            the re-ranker cannot be used          exit 3
 JudgeError               the judge of sentences cannot be used exit 3
 LLMError                 the LLM cannot be used                exit 3
@@ -18,6 +19,10 @@ from ingest.errors import RagError
 
 if TYPE_CHECKING:
     from rag_app.records import LLMCall, Usage
+
+
+class NoPicture(RagError):
+    """A page of a document cannot be shown as a picture; its text can. Says why."""
 
 
 class RerankerError(RagError):

@@ -28,6 +28,7 @@ from ingest.catalog import CatalogView
 from ingest.errors import UsageError
 from rag_app.llm_request import shown_url
 from rag_app.records import Answer, LLMCall, Turn
+from rag_app.retrieve import Passage, Ranks
 from rag_app.settings import AnswerSettings
 
 # Of the lines that this version writes. It goes up when a reader of the old ones would be wrong.
@@ -60,6 +61,41 @@ class CollectionState:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage that was found, in the order of the evidence, and where it stood on its way there.
+    Its words are those of the chunk, which has this id as long as its document says them."""
+
+    chunk_id: str
+    document: str
+    page: int | None
+    start: int
+    end: int
+    headings: tuple[str, ...]
+    score: float
+    ranks: Ranks
+
+    @classmethod
+    def of(cls, passage: Passage) -> Ranked:
+        """A passage without its words."""
+        chunk, name, ranks = passage.chunk, passage.chunk.documents[0], passage.ranks
+        ranks = replace(
+            ranks,
+            similarity=_short(ranks.similarity),
+            share=_short(ranks.share),
+            score=_short(ranks.score),
+        )
+        return cls(
+            chunk.id, name, chunk.page, chunk.start, chunk.end, chunk.headings,
+            round(passage.score, 6), ranks,
+        )  # fmt: skip
+
+
+def _short(number: float | None) -> float | None:
+    """A number as a record keeps it: there are many."""
+    return None if number is None else round(number, 6)
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """All that made an answer.
 
@@ -68,7 +104,8 @@ class AnswerRecord:
     its words before any check; None where it was not asked. ``rewriting`` is the same for the
     question that stands alone. ``history`` is what was read of the conversation, ``endpoint`` that
     of the LLM, None in quotes mode, ``confidence`` the evidence's, 0 to 1. ``seconds`` are those of
-    the parts: "question", "search", "answer". ``time`` is UTC.
+    the parts: "question", "search", "answer". ``passages`` are all that were found, of which the
+    first became the hits. ``time`` is UTC.
     """
 
     question: str
@@ -83,6 +120,7 @@ class AnswerRecord:
     call: LLMCall | None
     answer: Answer
     seconds: Mapping[str, float]
+    passages: tuple[Ranked, ...] = ()
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     time: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     program: str = field(default_factory=program_version)
@@ -93,6 +131,11 @@ class AnswerRecord:
         head = {name: getattr(self, name) for name in ("version", "id", "time", "program")}
         history = [turn._asdict() for turn in self.history]
         return {**head, **asdict(self), "history": history}
+
+    def beside_answer(self) -> dict[str, Any]:
+        """The same without what is kept with it: the answer, its question and its filter."""
+        kept = ("answer", "question", "where")
+        return {name: value for name, value in self.to_json().items() if name not in kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +183,12 @@ def collection_state(view: CatalogView, name: str, documents: Collection[str]) -
 def text_digests(view: CatalogView, documents: Collection[str]) -> dict[str, str]:
     """The SHA-256 of the texts of those of some documents that there are."""
     texts = ((document, view.document_text(document)) for document in sorted(documents))
-    return {
-        document: hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-        for document, text in texts
-        if text is not None
-    }
+    return {document: text_digest(text) for document, text in texts if text is not None}
+
+
+def text_digest(text: str) -> str:
+    """The SHA-256 of a document's text, by which a record knows it."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def check_place(path: Path | None) -> None:

@@ -20,7 +20,7 @@ _LAST = re.compile(r"[\w-]+$")
 _FIRST = re.compile(r"[\w-]+")
 
 # "pre- and post-war": the hyphen stands for the rest of a word that comes later.
-_CONJUNCTIONS = frozenset({"and", "or", "to", "und", "oder", "bis", "et", "ou"})
+CONJUNCTIONS = frozenset({"and", "or", "to", "und", "oder", "bis", "et", "ou"})
 
 
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
@@ -36,7 +36,7 @@ def rejoin(left: str, right: str, words: Set[str]) -> str:
     if last is None or first is None:
         return f"{left}-{right}"
     head, tail = last.group().casefold(), first.group().casefold()
-    if tail in _CONJUNCTIONS:
+    if tail in CONJUNCTIONS:
         return f"{left}- {right}"
     return f"{left}{right}" if _is_one_word(head, tail, first.group(), words) else f"{left}-{right}"
 

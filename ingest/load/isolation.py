@@ -7,26 +7,20 @@ children run the user's main script again.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from types import TracebackType
-from typing import IO, Any
 
 from ingest.errors import BrokenFile, LoadError
-from ingest.lifeline import Lifeline, environment
-from ingest.load.wire import READY, read_answer, read_frame, write_frames
+from ingest.load.child import Child
+from ingest.load.wire import read_answer
 from ingest.records import LoadedDocument
 
 # Parsers keep what they have once used; now and then that is given back.
 FILES_A_PROCESS = 500
 _MEGABYTE = 1_000_000
+_WORKER = "ingest.load.worker"
 
 CRASHED = "its reader crashed"
-NOT_STARTED = "its reader could not be started"
 
 
 class IsolatedReader:
@@ -49,7 +43,8 @@ class IsolatedReader:
         self._memory_megabytes = memory_megabytes
         self._files = files
         self._readers = dict(readers or {})
-        self._child: _Child | None = None
+        self._child: Child | None = None
+        self._asked = 0
 
     def __enter__(self) -> IsolatedReader:
         return self
@@ -75,20 +70,17 @@ class IsolatedReader:
         Raises LoadError; BrokenFile also where a limit is passed or the process dies of it.
         """
         child = self._ready_child()
-        timer = threading.Timer(self._seconds, child.expire)
-        timer.daemon = True
-        timer.start()
         answer: LoadedDocument | LoadError | MemoryError | None = None
         try:
-            answer = child.ask(name, data)
+            self._asked += 1
+            answer = child.ask((name.encode(errors="replace"), data), read_answer, self._seconds)
         except (EOFError, OSError, ValueError):
             limit = f"took longer than {self._seconds:g} s to read"
             raise BrokenFile(limit if child.expired else CRASHED) from None
         finally:
             # Also where the user stops the run in the middle of an answer.
-            timer.cancel()
             whole = isinstance(answer, LoadedDocument | LoadError)
-            if not whole or child.expired or child.files >= self._files:
+            if not whole or child.expired or self._asked >= self._files:
                 self.close()
         if isinstance(answer, MemoryError):
             size = f"{self._memory_megabytes / 1000:g} GB"
@@ -103,69 +95,12 @@ class IsolatedReader:
         if child is not None:
             child.end()
 
-    def _ready_child(self) -> _Child:
+    def _ready_child(self) -> Child:
         if self._child is not None and self._child.process.poll() is not None:
             # It died between two files, of which neither is to blame.
             self.close()
         if self._child is None:
             memory = self._memory_megabytes * _MEGABYTE
-            self._child = _Child({"memory": memory, "readers": self._readers})
+            self._asked = 0
+            self._child = Child(_WORKER, {"memory": memory, "readers": self._readers})
         return self._child
-
-
-class _Child:
-    """The process and its pipes."""
-
-    def __init__(self, limits: Mapping[str, Any]) -> None:
-        """Start it. Raises BrokenFile if that cannot be done."""
-        self.files = 0
-        self.expired = False
-        self._lifeline = Lifeline()
-        argument = json.dumps({**limits, "lifeline": self._lifeline.number})
-        try:
-            self.process = subprocess.Popen(
-                # -P: modules come from where ours come from, never from the current folder.
-                [sys.executable, "-P", "-B", "-m", "ingest.load.worker", argument],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=self._lifeline.passed,
-                env=environment(),
-            )
-        except OSError:
-            self._lifeline.close()
-            raise BrokenFile(NOT_STARTED) from None
-        self._lifeline.hand_over()
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self._requests: IO[bytes] = self.process.stdin
-        self._answers: IO[bytes] = self.process.stdout
-        try:
-            started = read_frame(self._answers, len(READY)) == READY
-        except (EOFError, ValueError):
-            started = False
-        if not started:
-            self.end()
-            raise BrokenFile(NOT_STARTED)
-
-    def ask(self, name: str, data: bytes | bytearray) -> LoadedDocument | LoadError | MemoryError:
-        """Have a file read. Raises EOFError, OSError or ValueError if no answer comes."""
-        self.files += 1
-        write_frames(self._requests, name.encode(errors="replace"), data)
-        if isinstance(data, bytearray):
-            data.clear()
-        return read_answer(self._answers)
-
-    def expire(self) -> None:
-        """End the process because its time is over: whoever waits for an answer gets none."""
-        self.expired = True
-        self.process.kill()
-
-    def end(self) -> None:
-        """End the process at once; it has nothing to lose."""
-        self.process.kill()
-        self.process.wait()
-        self._answers.close()
-        # What it has not read any more is in the way of closing.
-        with suppress(OSError):
-            self._requests.close()
-        self._lifeline.close()

@@ -41,7 +41,8 @@ class Fragment:
     """Words on one baseline. ``text`` ends in ``HYPHEN`` where a word may be divided.
 
     ``size`` is that of the type in points. ``upright`` is False for text that runs in another
-    direction than most of its page; its place then says nothing about its order.
+    direction than most of its page; its place then says nothing about its order. ``spans`` are the
+    indexes of the first and last character of each word.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Fragment:
     bold: bool
     page: int
     upright: bool = True
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,13 +69,9 @@ class _Word:
 
 def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     """The fragments of a page in the order of the file. ``number`` counts from 1."""
-    count = pdfium.FPDFText_CountChars(text_page)
-    if count <= 0:
+    text = _page_text(text_page)
+    if not text:
         return []
-    # One call for each character; the call for a whole text is limited to 16-bit characters.
-    code = pdfium.FPDFText_GetUnicode
-    text = "".join([chr(code(text_page, index) or 0x20) for index in range(count)])
-    text = _LEADER.sub(lambda found: " " * len(found.group()), text)
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
     turns = [_quarter_turns(text_page, start) for start, _ in lines]
     main = _most_text(turns, lines)
@@ -93,6 +91,15 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
         # PDFium gives the lines of a page that is turned in an order of its own.
         fragments.sort(key=lambda one: (not one.upright, -round(one.base), one.left))
     return fragments
+
+
+def _page_text(text_page: Any) -> str:
+    """The characters of a page in the order of the file, by their index; of leaders, spaces."""
+    # One call for each character; the call for a whole text is limited to 16-bit characters.
+    code = pdfium.FPDFText_GetUnicode
+    count = max(pdfium.FPDFText_CountChars(text_page), 0)
+    text = "".join([chr(code(text_page, index) or 0x20) for index in range(count)])
+    return _LEADER.sub(lambda found: " " * len(found.group()), text)
 
 
 def _quarter_turns(text_page: Any, index: int) -> int | None:
@@ -202,10 +209,17 @@ def _fragment(run: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
         main = max(run, key=lambda word: len(word.text))
         bold = font.bold(run[0].first) and font.bold(run[-1].last)
         size = font.size(main.first)
-        yield Fragment(text, run[0].left, run[-1].right, main.base, size, bold, page)
+        yield Fragment(
+            text, run[0].left, run[-1].right, main.base, size, bold, page, spans=_spans(run)
+        )
 
 
 def _turned(words: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
     text = " ".join(word.text for word in words)
     size = font.size(words[0].first)
-    yield Fragment(text, words[0].left, words[-1].right, words[0].base, size, False, page, False)
+    left, right, base = words[0].left, words[-1].right, words[0].base
+    yield Fragment(text, left, right, base, size, False, page, False, _spans(words))
+
+
+def _spans(words: list[_Word]) -> tuple[tuple[int, int], ...]:
+    return tuple((word.first, word.last) for word in words)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from ingest.errors import BrokenFile, EmptyFile, LoadError, NoText, UnknownFormat
-from ingest.records import BlockKind, LoadedDocument, PlacedBlock
+from ingest.records import BlockKind, Box, LoadedDocument, PagePicture, PlacedBlock
 
 MOST_TEXT = 64 * 1000 * 1000
 """How many bytes of text, in UTF-8, one document may have: that of a hundred novels."""
@@ -20,6 +20,7 @@ MOST_TEXT = 64 * 1000 * 1000
 READY = b"ready"
 """What the reading process says when it has started."""
 
+_MOST_PICTURE = 32 * 1000 * 1000
 _MOST_HEADER = 16 * 1000 * 1000
 _MOST_BLOCKS = 64 * 1000 * 1000
 _LENGTH = 8
@@ -109,6 +110,51 @@ def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
         metadata=metadata,
         language=language,
     )
+
+
+def picture_frames(picture: PagePicture) -> tuple[bytes, ...]:
+    """A picture as the frames of an answer."""
+    header = {
+        "width": picture.width,
+        "height": picture.height,
+        "boxes": picture.boxes,
+        "words": picture.words,
+        "is_whole": picture.is_whole,
+    }
+    return json.dumps(header).encode(), picture.image
+
+
+def read_picture(stream: IO[bytes]) -> PagePicture | LoadError | MemoryError:
+    """Read an answer, a picture or an error, as carefully as ``read_answer``, and raise the same.
+
+    What is in the picture is not looked at here: a browser does that, in a process of its own.
+    """
+    header = json.loads(read_frame(stream, _MOST_HEADER))
+    if not isinstance(header, dict):
+        raise ValueError("not an answer")
+    if "error" in header:
+        return _told_error(str(header["error"]), str(header.get("message")))
+    image = read_frame(stream, _MOST_PICTURE)
+    boxes = header.get("boxes")
+    if not isinstance(boxes, list) or not image.startswith(b"RIFF"):
+        raise ValueError("not a picture")
+    width, height = (_whole_numbers([header.get(side)], 1_000_000) for side in ("width", "height"))
+    return PagePicture(
+        image=image,
+        width=width[0],
+        height=height[0],
+        boxes=tuple(_box(box) for box in boxes),
+        words=str(header.get("words")),
+        is_whole=header.get("is_whole") is True,
+    )
+
+
+def _box(found: Any) -> Box:
+    if not isinstance(found, list) or len(found) != 4:
+        raise ValueError("not a box")
+    if not all(isinstance(side, int | float) and 0 <= side <= 1 for side in found):
+        raise ValueError("a box out of place")
+    return Box(*map(float, found))
 
 
 def _told_error(kind: str, message: str) -> LoadError | MemoryError:

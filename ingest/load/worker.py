@@ -11,8 +11,9 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ingest.errors import LoadError
 from ingest.lifeline import end_with
@@ -24,27 +25,32 @@ MOST_REQUEST = 8 * 1000 * 1000 * 1000
 
 
 def main() -> None:
-    """Answer requests until the other side closes the pipe.
+    """Read files. The argument is JSON: what ``serve`` takes, and ``readers``, modules of formats
+    to be used in place of ours."""
+    limits = json.loads(sys.argv[1])
+    MODULES.update(limits["readers"])
+    serve(lambda name, data: document_frames(load_bytes(data, name.decode())), limits)
 
-    The argument is JSON: ``lifeline``, the number of a pipe that ends when the program does;
-    ``memory`` in bytes; and ``readers``, modules of formats to be used in place of ours. A bug
-    in a reader ends the process, which tells enough.
+
+def serve(answer: Callable[[bytes, bytes], tuple[bytes, ...]], limits: Mapping[str, Any]) -> None:
+    """Answer requests, of two frames each, until the other side closes the pipe.
+
+    ``limits`` are ``lifeline``, the number of a pipe that ends when the program does, and
+    ``memory`` in bytes. A bug in a reader ends the process, which tells enough.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    limits = json.loads(sys.argv[1])
     end_with(limits["lifeline"])
-    MODULES.update(limits["readers"])
     requests, answers = _own_pipes()
     _limit(int(limits["memory"]))
     write_frames(answers, READY)
     while True:
         try:
-            name = read_frame(requests, MOST_REQUEST).decode()
+            request = read_frame(requests, MOST_REQUEST)
             data = read_frame(requests, MOST_REQUEST)
         except EOFError:
             return
         try:
-            frames = document_frames(load_bytes(data, name))
+            frames = answer(request, data)
         except LoadError as error:
             frames = error_frames(type(error).__name__, str(error))
         except MemoryError:

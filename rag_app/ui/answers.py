@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from rag_app import Answer, Exchange
+from rag_app import Answer, Engine, Exchange
 from rag_app.counting import MODEL as COUNT
 from rag_app.quotes import MODEL as QUOTES
 from rag_app.ui.safe import doubt_html, escaped, label, markdown_html
-from rag_app.ui.sources import Source, marker_chips, source_html, sources_html
+from rag_app.ui.source_list import opens, show_sources
+from rag_app.ui.sources import marker_chips
+from rag_app.ui.state import State
+
+Chips = Mapping[int, Sequence[str]]
 
 
-def show_outcome(exchange: Exchange, sources: Sequence[Source]) -> None:
+def show_outcome(state: State, engine: Engine, exchange: Exchange) -> None:
     """Draw it, with the passages that it rests on."""
     if exchange.error is not None:
         st.error(label(exchange.error), icon=":material/error:")
     elif exchange.answer is None:
         _show_stopped(exchange)
-    elif exchange.answer.refused:
-        _show_refusal(exchange.answer, sources)
     else:
-        _show_answer(exchange.answer, sources)
+        _show_answer(state, engine, exchange, exchange.answer)
 
 
-def _show_answer(answer: Answer, sources: Sequence[Source]) -> None:
-    body = _quotes_html(answer) if answer.model == QUOTES else _written_html(answer)
-    st.html(f'{_searched_html(answer)}<div class="rag-answer">{body}</div>{_notes_html(answer)}')
-    st.html(f'<div class="rag-sources">{sources_html(sources)}</div>{_caption_html(answer)}')
-
-
-def _show_refusal(answer: Answer, sources: Sequence[Source]) -> None:
-    nearest = "".join(source_html(source) for source in sources)
-    st.html(
-        f'{_searched_html(answer)}<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
-        f"{_notes_html(answer)}"
-        f'<div class="rag-sources">{nearest}</div>{_caption_html(answer)}'
-    )
+def _show_answer(state: State, engine: Engine, exchange: Exchange, answer: Answer) -> None:
+    sources = state.sources_of(exchange, engine)
+    chips = marker_chips(answer, sources, opens(exchange))
+    if answer.refused:
+        body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
+    elif answer.model == QUOTES:
+        body = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+    else:
+        body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
+    nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
+    st.html(f"{_searched_html(answer)}{body}{_notes_html(answer)}{nearest if sources else ''}")
+    show_sources(state, engine, exchange, sources)
+    st.html(_caption_html(answer))
 
 
 def _show_stopped(exchange: Exchange) -> None:
@@ -46,9 +48,8 @@ def _show_stopped(exchange: Exchange) -> None:
     st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
 
 
-def _quotes_html(answer: Answer) -> str:
+def _quotes_html(answer: Answer, chips: Chips) -> str:
     """Quotes, each with its marker, as the documents have them: their Markdown is not ours."""
-    chips = marker_chips(answer)
     return "".join(
         f'<blockquote class="rag-quote">{escaped(citation.quote)} '
         f"{chips[citation.marker][0]}</blockquote>"
@@ -56,9 +57,9 @@ def _quotes_html(answer: Answer) -> str:
     )
 
 
-def _written_html(answer: Answer) -> str:
+def _written_html(answer: Answer, chips: Chips) -> str:
     doubts = [(one.end, doubt_html(one.reason)) for one in answer.unsupported]
-    return markdown_html(answer.text, marker_chips(answer), doubts)
+    return markdown_html(answer.text, chips, doubts)
 
 
 def _notes_html(answer: Answer) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange, Stop, Turn
 from rag_app.dialogue import new_id
+from rag_app.recording import AnswerRecord
 
 Result = TypeVar("Result")
 
@@ -89,6 +90,7 @@ class Asking:
         self._engine = engine
         self._history = tuple(history)
         self._stop = Stop()
+        self._records: list[AnswerRecord] = []
         self.work = Work(self._ask)
 
     def stop(self) -> Exchange:
@@ -102,11 +104,18 @@ class Asking:
             answer = self._answer()
         except RagError as error:
             return self._settle(replace(self._exchange, error=str(error)))
-        # The place of the whole record of the answer, where the engine makes one: ``record=``.
-        return self._settle(replace(self._exchange, answer=answer, partial=self._partial(answer)))
+        record = self._records[-1].beside_answer() if answer and self._records else None
+        partial = self._partial(answer)
+        return self._settle(replace(self._exchange, answer=answer, partial=partial, record=record))
 
     def _answer(self) -> Answer | None:
-        stream = self._engine.stream(self.question, self._history, self.where, stop=self._stop)
+        stream = self._engine.stream(
+            self.question,
+            self._history,
+            self.where,
+            stop=self._stop,
+            on_record=self._records.append,
+        )
         with closing(stream):
             for part in stream:
                 if isinstance(part, Answer):

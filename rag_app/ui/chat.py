@@ -15,6 +15,7 @@ from rag_app.ui.connect import show_offer
 from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import Follower
 from rag_app.ui.follow_ups import show_follow_ups
+from rag_app.ui.opener import LISTEN
 from rag_app.ui.safe import escaped, markdown_html
 from rag_app.ui.scroll import focus, scroll_to
 from rag_app.ui.state import State
@@ -34,7 +35,7 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
             _show_question(exchange.question, exchange.where)
         _show_versions(state, engine, exchange)
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-            show_outcome(exchange, state.sources_of(exchange, engine))
+            show_outcome(state, engine, exchange)
             show_actions(state, engine, exchange)
     followers: list[Follower | None] = []
     if state.asking is not None:
@@ -48,7 +49,7 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
     # Streamlit keeps those who are at the end of the page there, past the beginning of a long
     # answer, and leaves all others where they are.
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
-    scroll_to(".rag-question", str(step))
+    scroll_to(".rag-question", str(step), LISTEN)
     return followers
 
 

@@ -39,6 +39,7 @@ def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
+    st.html(HERE / "sources.css")
     owner = show_login()
     if owner is None:
         return

@@ -26,6 +26,7 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # Joined to what follows, these make Streamlit draw a symbol, ``:smile:``, ``->``, or a link,
 # ``https://``, ``www.``, ``me@``, even where each sign is escaped.
 DRAWN = re.compile(r"(?<=[:<>~=@-])(?=[\w:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
+LONGEST_PREVIEW = 320
 WORD_JOINER = "\u2060"
 # Stands for something of ours while Markdown is read: of the private area of Unicode.
 PLACE = "\ue000"
@@ -56,6 +57,32 @@ def marker_html(number: int, *, supported: bool = True, title: str = "") -> str:
     """A marker as it stands in an answer and before its source."""
     kind = "rag-marker" if supported else "rag-marker rag-unsupported"
     return f'<span class="{kind}" title="{escaped(title)}">[{number}]</span>'
+
+
+def cite_html(
+    number: int,
+    *,
+    document: str,
+    page: int | None,
+    quote: str,
+    supported: bool = True,
+    opens: str | None = None,
+) -> str:
+    """A marker beside a sentence, with a preview of what it cites for the pointer and the keyboard.
+    ``opens`` is the key of the button that a click on it presses (``rag_app.ui.opener``)."""
+    kind = "rag-marker" if supported else "rag-marker rag-unsupported"
+    place = document if page is None else f"{document}, page {page}"
+    words = " ".join(quote.split())
+    if len(words) > LONGEST_PREVIEW:
+        words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"
+    doubt = "" if supported else "Does not support the sentence. "
+    opened = "" if opens is None else f' data-opens="{escaped(opens)}"'
+    return (
+        f'<span class="rag-cite"><button type="button" class="{kind}"{opened} aria-label="'
+        f'Source {number}: {doubt}{escaped(place)}: {escaped(words)}">[{number}]</button>'
+        f'<span class="rag-preview" aria-hidden="true"><b>{escaped(place)}</b>'
+        f'<span class="rag-doubt">{doubt}</span>“{escaped(words)}”</span></span>'
+    )
 
 
 def doubt_html(reason: str) -> str:

@@ -19,14 +19,35 @@ for (const delay of [150, 600]) setTimeout(() => {{
 </script>"""
 
 
-def scroll_to(selector: str, step: str) -> None:
-    """Bring the last element of a CSS selector to the top of the page."""
-    _run(selector, step, "start", "")
+def scroll_to(selector: str, step: str, also: str = "") -> None:
+    """Bring the last element of a CSS selector to the top of the page; ``also`` is a script to be
+    run then."""
+    _run(selector, step, "start", also)
 
 
 def focus(selector: str, step: str) -> None:
     """Bring it into view, and let the keyboard write into it."""
     _run(selector, step, "center", "found?.focus();")
+
+
+def look_at(panel: str, region: str, place: str, step: str) -> None:
+    """Bring a panel to the top of the page, and in the region of it that scrolls the place that
+    is meant into the middle, or as much of its beginning as there is room for. The region gets the
+    focus: the keyboard moves it then."""
+    middle = f"""const region = found?.querySelector("{region}");
+  const place = region?.querySelector("{place}");
+  if (place) {{
+    const at = place.getBoundingClientRect(), own = region.getBoundingClientRect();
+    region.scrollBy(at.x - own.x - Math.max((own.width - at.width) / 2, 12),
+      at.y - own.y - Math.max((own.height - at.height) / 2, 12));
+  }}
+  region?.focus({{preventScroll: true}});"""
+    _run(panel, step, "start", middle)
+
+
+def back_to_top(region: str, step: str) -> None:
+    """Show the beginning of what a region scrolls, which has other contents now."""
+    _run("#none", step, "start", f'document.querySelector("{region}")?.scrollTo(0, 0);')
 
 
 def _run(selector: str, step: str, block: str, action: str) -> None:

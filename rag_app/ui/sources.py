@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest import RagError
 from rag_app import Answer, Citation, Engine, Hit
-from rag_app.ui.safe import escaped, marker_html
+from rag_app.ui.safe import cite_html, escaped, marker_html
+from rag_app.ui.standing import UNKNOWN, Standing, standing_of
 
 # Enough to see what the words are about.
 AROUND = 300
@@ -18,7 +19,7 @@ NEAREST = 3
 class Source:
     """Words of a document with those before and after, as they were when the answer was given.
 
-    ``marker`` is None for a passage that nothing cites.
+    ``marker`` is None for a passage that nothing cites. ``standing`` says where the words are now.
     """
 
     document: str
@@ -29,17 +30,21 @@ class Source:
     marker: int | None = None
     supported: bool = True
     reason: str | None = None
+    standing: Standing = UNKNOWN
 
 
-def sources_of(answer: Answer, engine: Engine) -> tuple[Source, ...]:
-    """What to show below an answer: what it cites, or the nearest passages where it is refused."""
+def sources_of(
+    answer: Answer, engine: Engine, digests: Mapping[str, str] | None = None
+) -> tuple[Source, ...]:
+    """What to show below an answer: what it cites, or the nearest passages where it is refused.
+    ``digests`` are those of the documents' texts when it was given, where they are known."""
     passages: Iterable[Citation | Hit] = answer.citations
     if answer.refused:
         # As the refusal names them: each place once.
         places = {(hit.document, hit.page): hit for hit in reversed(answer.hits)}
         nearest = sorted(places.values(), key=answer.hits.index)
         passages = nearest[:NEAREST]
-    return tuple(dict.fromkeys(_source(passage, engine) for passage in passages))
+    return tuple(dict.fromkeys(_source(one, engine, digests or {}) for one in passages))
 
 
 def source_html(source: Source, *, is_open: bool = False) -> str:
@@ -51,48 +56,63 @@ def source_html(source: Source, *, is_open: bool = False) -> str:
         why = f": {escaped(source.reason)}" if source.reason else ""
         doubt = f'<p class="rag-doubt">These words do not support the sentence{why}.</p>'
     page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
+    since = ""
+    if source.standing.told:
+        page += '<span class="rag-since">changed since</span>'
+        since = f'<p class="rag-note">{escaped(source.standing.told)}</p>'
     quote = escaped(source.quote)
     if source.marker is not None:
         quote = f"<mark>{quote}</mark>"
     return (
         f'<details class="rag-source"{" open" if is_open else ""}>'
         f'<summary>{marker}<bdi class="rag-document">{escaped(source.document)}</bdi>{page}'
-        f"</summary>{doubt}"
+        f"</summary>{doubt}{since}"
         f"<blockquote>{_around(source.before)}{quote}{_around(source.after)}</blockquote></details>"
     )
 
 
-def sources_html(sources: Iterable[Source]) -> str:
-    """All sources of an answer, the first of them open, and all that are in doubt."""
-    return "".join(
-        source_html(source, is_open=number == 0 or not source.supported)
-        for number, source in enumerate(sources)
-    )
+def is_open_at_first(number: int, source: Source) -> bool:
+    """Whether a source of an answer stands open: the first of them, and all that are in doubt."""
+    return number == 0 or not source.supported
 
 
-def marker_chips(answer: Answer) -> dict[int, list[str]]:
-    """The HTML of each marker, in the order in which it stands in the answer."""
+def marker_chips(
+    answer: Answer, sources: Sequence[Source] = (), opens: str = ""
+) -> dict[int, list[str]]:
+    """The HTML of each marker, in the order in which it stands in the answer. ``opens`` and the
+    number of its source are the key of the button that opens it."""
     chips: dict[int, list[str]] = {}
+    numbers = {_cited(source): number for number, source in enumerate(sources)}
     for citation in answer.citations:
-        page = "" if citation.page is None else f", page {citation.page}"
-        chip = marker_html(
-            citation.marker, supported=citation.supported, title=citation.document + page
+        number = numbers.get(_cited(citation))
+        chip = cite_html(
+            citation.marker,
+            document=citation.document,
+            page=citation.page,
+            quote=citation.quote,
+            supported=citation.supported,
+            opens=None if number is None else f"{opens}{number}",
         )
         chips.setdefault(citation.marker, []).append(chip)
     return chips
 
 
-def _source(passage: Citation | Hit, engine: Engine) -> Source:
+def _cited(one: Citation | Source) -> tuple[object, ...]:
+    return one.marker, one.document, one.page, one.quote, one.supported, one.reason
+
+
+def _source(passage: Citation | Hit, engine: Engine, digests: Mapping[str, str]) -> Source:
     quote = passage.quote if isinstance(passage, Citation) else passage.text
+    text: str | None
     try:
         text = engine.document_text(passage.document)
     except RagError:
-        text = ""
+        text = None
+    standing = standing_of(quote, passage.start, text, digests.get(passage.document))
     before = after = ""
-    # A document that was replaced a moment ago has other words there.
-    if text[passage.start : passage.end] == quote:
-        before = _end_of(text[: passage.start])
-        after = _beginning_of(text[passage.end :])
+    if text is not None and standing.start is not None:
+        before = _end_of(text[: standing.start])
+        after = _beginning_of(text[standing.start + len(quote) :])
     return Source(
         document=passage.document,
         page=passage.page,
@@ -102,6 +122,7 @@ def _source(passage: Citation | Hit, engine: Engine) -> Source:
         marker=passage.marker if isinstance(passage, Citation) else None,
         supported=passage.supported if isinstance(passage, Citation) else True,
         reason=passage.reason if isinstance(passage, Citation) else None,
+        standing=standing,
     )
 
 

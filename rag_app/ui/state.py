@@ -27,7 +27,9 @@ from rag_app.dialogue import title_of
 from rag_app.eval.report import EvalReport
 from rag_app.ui.background import Asking, Work
 from rag_app.ui.evaluating import Evaluating
+from rag_app.ui.reading import Reading
 from rag_app.ui.sources import Source, sources_of
+from rag_app.ui.standing import text_digests_of
 
 # Beside that of the settings, so many collections are kept open at once.
 MOST_COLLECTIONS = 32
@@ -62,6 +64,8 @@ class State:
     # The exchanges whose question is being edited, and whose passages are looked at.
     editing: str | None = None
     inspecting: str | None = None
+    # The source that is open.
+    reading: Reading | None = None
     # By exchange: what its answer shows, and what could be asked next.
     sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
@@ -110,7 +114,7 @@ class State:
         """Begin a new conversation, or go on with one that is kept."""
         self.dialogue = dialogue or Conversation()
         self.is_kept = dialogue is not None
-        self.editing = self.inspecting = None
+        self.editing = self.inspecting = self.reading = None
         self.sources, self.follow_ups = {}, {}
 
     def sources_of(self, exchange: Exchange, engine: Engine) -> tuple[Source, ...]:
@@ -118,7 +122,9 @@ class State:
         if exchange.answer is None:
             return ()
         if exchange.id not in self.sources:
-            self.sources[exchange.id] = sources_of(exchange.answer, engine)
+            self.sources[exchange.id] = sources_of(
+                exchange.answer, engine, text_digests_of(exchange.record)
+            )
         return self.sources[exchange.id]
 
     def kept(self, engine: Engine) -> Conversations:

@@ -7,7 +7,16 @@ import pytest
 
 from ingest.embed import Embedder
 from rag_app import Answer, Citation, Engine, Usage, open_engine
-from rag_app.ui.sources import AROUND, Source, marker_chips, source_html, sources_html, sources_of
+from rag_app.recording import text_digest
+from rag_app.ui.sources import (
+    AROUND,
+    Source,
+    is_open_at_first,
+    marker_chips,
+    source_html,
+    sources_of,
+)
+from rag_app.ui.standing import CHANGED, DELETED, MOVED, SAME_WORDS, Standing, standing_of
 
 QUOTE = "Dogs must be kept on a lead."
 
@@ -51,12 +60,30 @@ def test_long_surroundings_are_cut_at_words(
     assert len(source.after) <= AROUND + 2
 
 
-@pytest.mark.parametrize("change", [{"start": 0, "end": 3}, {"document": "gone.md"}])
-def test_a_document_that_changed_meanwhile_shows_the_quote_alone(
-    engine: Engine, change: dict[str, object]
+GONE = "Cats must be kept on a lead."
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [({"quote": GONE}, CHANGED), ({"document": "gone.md"}, DELETED)]
+)
+def test_words_that_are_no_longer_there_are_shown_alone_and_as_they_were(
+    engine: Engine, change: dict[str, str], told: str
 ) -> None:
     (source,) = sources_of(answer(replace(citation(engine), **change)), engine)
-    assert (source.before, source.quote, source.after) == ("", QUOTE, "")
+    assert (source.before, source.quote, source.after) == ("", change.get("quote", QUOTE), "")
+    assert source.standing == Standing(None, told)
+    assert told in source_html(source)
+
+
+def test_words_that_stand_elsewhere_now_are_found_there_if_there_is_one_place() -> None:
+    assert standing_of(QUOTE, 9, f"New. {QUOTE}") == Standing(5, MOVED)
+    assert standing_of(QUOTE, 9, f"New. {QUOTE} {QUOTE}") == Standing(None, CHANGED)
+
+
+def test_a_text_that_changed_around_the_words_says_so() -> None:
+    then = text_digest(f"{QUOTE} Cats need none.")
+    assert standing_of(QUOTE, 0, f"{QUOTE} Cats need none.", then) == Standing(0, None)
+    assert standing_of(QUOTE, 0, f"{QUOTE} Cats too.", then) == Standing(0, SAME_WORDS)
 
 
 def test_the_same_source_is_shown_once(engine: Engine) -> None:
@@ -67,9 +94,11 @@ def test_the_same_source_is_shown_once(engine: Engine) -> None:
 
 def test_an_unsupported_citation_is_seen_to_be_one(engine: Engine) -> None:
     good, bad = citation(engine), citation(engine, marker=2, supported=False)
-    shown = sources_html(sources_of(answer(good, bad), engine))
-    assert shown.count("These words do not support the sentence.") == 1
-    assert shown.count("<details") == shown.count(" open>") == 2
+    sources = sources_of(answer(good, good, bad), engine)
+    assert [is_open_at_first(number, source) for number, source in enumerate(sources)] == [True] * 2
+    shown = [source_html(source) for source in sources]
+    assert "These words do not support the sentence." not in shown[0]
+    assert "These words do not support the sentence." in shown[1]
     assert "rag-unsupported" in marker_chips(answer(good, bad))[2][0]
     assert "rag-unsupported" not in marker_chips(answer(good, bad))[1][0]
 
