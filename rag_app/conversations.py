@@ -130,6 +130,21 @@ class Conversations:
             exchanges = tuple(_exchange(*row) for row in rows)
         return Conversation(id_, title, created, exchanges, shown)
 
+    def exchange(self, id_: str) -> Exchange:
+        """One exchange of any conversation. Raises UsageError if there is none."""
+        with self._reading() as connection:
+            row = (
+                connection
+                and connection.execute(
+                    "SELECT content, feedback FROM exchanges"
+                    f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                    (*self._ours, _writable(id_)),
+                ).fetchone()
+            )
+            if not row:
+                raise _not_there()
+            return _exchange(*row)
+
     def show(self, id_: str, exchange: str) -> None:
         """Remember which branch is shown, by its last exchange."""
         with self._writing() as connection:

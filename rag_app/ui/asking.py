@@ -40,7 +40,10 @@ def finish(state: State, asking: Asking, exchange: Exchange) -> None:
     """Show what came of a question."""
     state.asking = None
     state.add(exchange)
-    state.is_kept = state.is_kept or asking.unkept is None
+    if asking.unkept is None:
+        state.is_kept = True
+    else:
+        state.unkept.add(exchange.id)
     state.notice = asking.unkept and NOT_KEPT + asking.unkept
 
 

@@ -18,7 +18,7 @@ from rag_app.ui.follow_ups import show_follow_ups
 from rag_app.ui.opener import LISTEN
 from rag_app.ui.safe import escaped, markdown_html
 from rag_app.ui.scroll import focus, scroll_to
-from rag_app.ui.state import State
+from rag_app.ui.state import WINDOW, State
 
 QUESTION_KEY = "question"
 USER_AVATAR = ":material/person:"
@@ -27,7 +27,16 @@ ANSWER_AVATAR = ":material/menu_book:"
 
 def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
     """All questions and answers, and the place of the answer that is on its way."""
-    conversation = state.conversation
+    conversation = state.shown(engine)
+    if earlier := len(state.conversation) - len(conversation):
+        st.button(
+            f"Show earlier questions ({earlier:,})",
+            key="earlier",
+            icon=":material/expand_less:",
+            type="tertiary",
+            on_click=_show_earlier,
+            args=(state,),
+        )
     for exchange in conversation:
         if exchange.id == state.editing:
             _show_editor(state, engine, exchange)
@@ -43,8 +52,8 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
             followers.append(_AnswerFollower(state, state.asking, engine))
     elif conversation:
-        followers.append(show_follow_ups(state, engine, conversation))
-        if len(conversation) == 1:
+        followers.append(show_follow_ups(state, engine, state.conversation))
+        if len(state.conversation) == 1:
             show_offer(state, engine)
     # Streamlit keeps those who are at the end of the page there, past the beginning of a long
     # answer, and leaves all others where they are.
@@ -62,6 +71,10 @@ def show_question_field(state: State, engine: Engine, *, is_empty: bool) -> None
         on_submit=_ask_typed,
         args=(state, engine),
     )
+
+
+def _show_earlier(state: State) -> None:
+    state.window += WINDOW
 
 
 class _AnswerFollower:

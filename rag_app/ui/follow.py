@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterable
 from typing import Protocol
 
-# Quick enough for words to flow, slow enough to leave the processor to the model.
-BETWEEN_LOOKS = 0.1
+# Quick enough for an answer of quotes to be there at once, and for words to flow; slow enough to
+# leave the processor to the model.
+BETWEEN_FIRST_LOOKS, BETWEEN_LOOKS = 0.02, 0.1
+FIRST_SECONDS = 1.0
 
 
 class Follower(Protocol):
@@ -23,9 +25,11 @@ def follow_all(followers: Iterable[Follower | None]) -> bool:
     Streamlit ends this run of the page, here, when there is a click; the next run goes on.
     """
     watched = [follower for follower in followers if follower is not None]
+    started = time.monotonic()
     while watched:
         still_going = [follower.follow() for follower in watched]
         if not all(still_going):
             return True
-        time.sleep(BETWEEN_LOOKS)
+        is_new = time.monotonic() - started < FIRST_SECONDS
+        time.sleep(BETWEEN_FIRST_LOOKS if is_new else BETWEEN_LOOKS)
     return False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from ingest import RagError
-from rag_app import Conversations, Engine
+from rag_app import Conversation, Conversations, Engine
 from rag_app.dialogue_export import to_json, to_markdown
 from rag_app.ui.asking import leave
 from rag_app.ui.link import open_conversation
@@ -63,7 +65,7 @@ def show_history(state: State, engine: Engine, *, is_new: bool) -> None:
     elif len(found) > len(shown):
         st.html('<p class="rag-answering">Search finds the earlier ones.</p>')
     if state.is_kept:
-        _show_present(state, kept)
+        _show_present(state, engine, kept)
 
 
 def _show_new(state: State) -> None:
@@ -77,7 +79,7 @@ def _show_new(state: State) -> None:
     )
 
 
-def _show_present(state: State, kept: Conversations) -> None:
+def _show_present(state: State, engine: Engine, kept: Conversations) -> None:
     """Title, export and deletion of the conversation that is shown."""
     dialogue = state.dialogue
     with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
@@ -95,7 +97,7 @@ def _show_present(state: State, kept: Conversations) -> None:
         ):
             st.download_button(
                 f"Export as {form}",
-                text(dialogue).encode("utf-8", "replace"),
+                partial(_exported, state, engine, text),  # made when it is asked for
                 f"{name}.{suffix}",
                 mime,
                 key=f"export-{suffix}",
@@ -113,6 +115,10 @@ def _show_present(state: State, kept: Conversations) -> None:
             on_click=_delete,
             args=(state, kept),
         )
+
+
+def _exported(state: State, engine: Engine, text: Callable[[Conversation], str]) -> bytes:
+    return text(state.whole(engine)).encode("utf-8", "replace")
 
 
 def _rename(state: State, kept: Conversations) -> None:

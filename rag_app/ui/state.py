@@ -31,6 +31,8 @@ from rag_app.ui.reading import Reading
 from rag_app.ui.sources import Source, sources_of
 from rag_app.ui.standing import text_digests_of
 
+# So many questions are drawn at first, and so many more when asked for: each takes time.
+WINDOW = 10
 # Beside that of the settings, so many collections are kept open at once.
 MOST_COLLECTIONS = 32
 
@@ -58,6 +60,10 @@ class State:
     evaluation_error: str | None = None
     dialogue: Conversation = field(default_factory=Conversation)
     is_kept: bool = False
+    # How many exchanges are drawn; of which only the words are in memory, and which are not kept.
+    window: int = WINDOW
+    light: set[str] = field(default_factory=set)
+    unkept: set[str] = field(default_factory=set)
     linked: str | None = None
     notice: str | None = None
     asking: Asking | None = None
@@ -115,7 +121,37 @@ class State:
         self.dialogue = dialogue or Conversation()
         self.is_kept = dialogue is not None
         self.editing = self.inspecting = self.reading = None
+        self.window, self.light, self.unkept = WINDOW, set(), set()
         self.sources, self.follow_ups = {}, {}
+
+    def shown(self, engine: Engine) -> tuple[Exchange, ...]:
+        """The last exchanges of those that are shown, whole. Of all others that are kept, only the
+        words stay in memory, so that a long conversation takes little. Raises StoreError."""
+        drawn = {exchange.id for exchange in self.conversation[-self.window :]}
+        exchanges: list[Exchange] = []
+        for exchange in self.dialogue.exchanges:
+            if exchange.id in drawn and exchange.id in self.light:
+                self.light.discard(exchange.id)
+                exchange = self.kept(engine).exchange(exchange.id)
+            elif exchange.id not in drawn | self.light | self.unkept:
+                self.light.add(exchange.id)
+                exchange = _words_of(exchange)
+            exchanges.append(exchange)
+        self.dialogue = replace(self.dialogue, exchanges=tuple(exchanges))
+        for seen in (self.sources, self.follow_ups):
+            for gone in seen.keys() - drawn:
+                del seen[gone]
+        return self.conversation[-self.window :]
+
+    def whole(self, engine: Engine) -> Conversation:
+        """The conversation with all that was ever kept of it. Raises StoreError."""
+        if not self.light:
+            return self.dialogue
+        kept = {one.id: one for one in self.kept(engine).open(self.dialogue.id).exchanges}
+        exchanges = (
+            kept[one.id] if one.id in self.light else one for one in self.dialogue.exchanges
+        )
+        return replace(self.dialogue, exchanges=tuple(exchanges))
 
     def sources_of(self, exchange: Exchange, engine: Engine) -> tuple[Source, ...]:
         """The passages to show with an answer, as the documents were when it was first shown."""
@@ -148,6 +184,14 @@ class State:
         """Ask all documents again."""
         self.filters += 1
         self.where = None
+
+
+def _words_of(exchange: Exchange) -> Exchange:
+    """An exchange with what later questions may refer to, and no more."""
+    answer = exchange.answer
+    if answer is not None:
+        answer = replace(answer, citations=(), hits=(), unsupported=(), notes=())
+    return replace(exchange, answer=answer, record=None)
 
 
 def session(owner: str | None = None) -> State:

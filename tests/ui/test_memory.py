@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
 from ingest.store import Store
-from rag_app import Conversations
+from rag_app import Conversations, open_engine
+from rag_app.dialogue_export import to_markdown
 from rag_app.ui import state
 from rag_app.ui.background import Asking
 from rag_app.ui.state import State
@@ -220,3 +221,26 @@ def test_the_inspector_shows_every_passage(open_page: OpenPage, small_store: Pat
     assert "<dt>LLM</dt><dd>not asked</dd>" in shown(page)
     press(page, "Inspect")
     assert '<div class="rag-table"' not in shown(page)
+
+
+def test_a_long_conversation_shows_its_end_and_keeps_the_rest_in_the_store(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    session: State = page.session_state["rag"]
+    session.window = 2
+    for question in (SECOND, NOTHING, SECOND):
+        ask(page, question)
+    assert [one.avatar for one in page.chat_message].count(":material/person:") == 2
+    assert f"<mark>{QUOTE}</mark>" not in shown(page)
+    first = session.conversation[0]
+    assert first.record is None and first.answer is not None and not first.answer.hits
+    assert session.history[1].content.startswith(QUOTE), "what later questions refer to"
+    with open_engine(small_store) as engine:
+        assert f": “{QUOTE}”" in to_markdown(session.whole(engine))
+
+    press(page, "Show earlier questions (2)")
+    assert [one.avatar for one in page.chat_message].count(":material/person:") == 4
+    assert f"<mark>{QUOTE}</mark>" in shown(page)
+    assert session.conversation[0].record is not None
+    assert "Show earlier" not in "".join(buttons(page))
