@@ -110,11 +110,11 @@ def table(stores: Path, largest: int, plot: Path | None = None) -> Table:
             )
             for one in found
         ],
-        "200 questions of eight words, ten passages each, after 200 others (what those bring into "
-        "the disk's cache is part of a warm process); the question is embedded and the "
-        "passages are read. Recall against exact comparison, 100 questions. The first search loads "
-        "the model and opens the index. Collections of clustered vectors, and of words by Zipf's "
-        "law, written by the code that ingestion uses (`benchmarks/synthetic.py`).",
+        "200 questions of eight words, ten passages each, after 200 others, with the files in the "
+        "disk's cache; the question is embedded and the passages are read. Recall against exact "
+        "comparison, 100 questions. The first search loads the model and opens the index. "
+        "Collections of clustered vectors, and of words by Zipf's law, written by the code that "
+        "ingestion uses (`benchmarks/synthetic.py`).",
     )
 
 
@@ -128,6 +128,7 @@ def measure(store: Store) -> Figures:
         first = time.perf_counter() - started
         for topic in range(SEARCHES, 2 * SEARCHES):
             engine.search(generator.text(topic, words=8), k=K)
+        _read_all(store.directory)
         alone = _times(engine.search, questions)
         with _ingesting():
             beside = _times(engine.search, questions)
@@ -188,6 +189,15 @@ def _ingesting() -> Iterator[None]:
         finally:
             process.terminate()
             process.wait()
+
+
+def _read_all(directory: Path) -> None:
+    """Have the files in the disk's cache, as a machine with room for them that answers all day."""
+    for path in directory.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                while file.read(1 << 24):
+                    pass
 
 
 def _times(search: Callable[..., object], questions: list[str]) -> list[float]:

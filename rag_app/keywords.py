@@ -14,6 +14,7 @@ import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,8 @@ CANDIDATES = 1_000
 # Of words with so many postings, those that were asked last are kept, so many in all (160 MB).
 MANY = 10_000
 MOST_KEPT = 32_000_000
+
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
@@ -222,7 +225,8 @@ class KeywordIndex:
 
 
 class _Newest:
-    """The words of the chunks that are in no block yet: at most a block, so they are kept."""
+    """The words of the chunks that are in no block yet: at most a block, so they are kept, in
+    order of word, and of chunk for each word."""
 
     def __init__(self) -> None:
         self._seen = -1
@@ -233,25 +237,31 @@ class _Newest:
     def follow(self, connection: sqlite3.Connection, there: Numbers) -> None:
         """Drop what is not there any more, and read what is new."""
         kept = np.isin(self._chunks, there)
+        if not kept.all():
+            self._chunks, self._words = self._chunks[kept], self._words[kept]
+            self._counts = self._counts[kept]
         rows = connection.execute(
-            "SELECT chunk, words, counts FROM chunk_words WHERE chunk > ?", (self._seen,)
+            "SELECT chunk, words, counts FROM chunk_words WHERE chunk > ? ORDER BY chunk",
+            (self._seen,),
         ).fetchall()
-        if kept.all() and not rows:
+        if not rows:
             return
+        self._seen = int(rows[-1][0])
         numbers = np.array([row[0] for row in rows], dtype=np.int64)
         chunks = np.repeat(numbers, np.array([len(row[2]) for row in rows], dtype=np.int64))
         words = np.frombuffer(b"".join(row[1] for row in rows), dtype="<u4")
         counts = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.uint8)
-        self._chunks = np.concatenate([self._chunks[kept], chunks])
-        self._words = np.concatenate([self._words[kept], words])
-        self._counts = np.concatenate([self._counts[kept], counts])
-        if len(rows):
-            self._seen = int(numbers[-1])
+        order = np.argsort(words, kind="stable")
+        # New chunks have greater numbers, so they come after those that have the word already.
+        places = np.searchsorted(self._words, words[order], side="right")
+        self._chunks = np.insert(self._chunks, places, chunks[order])
+        self._words = np.insert(self._words, places, words[order])
+        self._counts = np.insert(self._counts, places, counts[order])
 
     def posting(self, word: int) -> tuple[Numbers, npt.NDArray[np.uint8]]:
         """The chunks with a word, in order, and how often each has it."""
-        places = np.flatnonzero(self._words == word)
-        return self._chunks[places], self._counts[places]
+        first, last = (np.searchsorted(self._words, np.uint32(word), side) for side in SIDES)
+        return self._chunks[first:last], self._counts[first:last]
 
 
 def _norm(lengths: npt.NDArray[np.generic], mean: float) -> Floats:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -96,13 +96,15 @@ class Retriever:
         mode: Mode = "hybrid",
         *,
         without: Sequence[str] = (),
+        check: Callable[[CatalogView], object] | None = None,
     ) -> list[Passage]:
         """The ``k`` live chunks that match a question best, best first.
 
         ``vector`` is the question's, of shape (dimension,); "keyword" needs
         none. With a filter, ``k`` that pass it are found if there are ``k``; but by "keyword"
         only those that have a word of the question. The chunks whose ids are in ``without`` are
-        not found, and count for nothing, as if they were not in the collection. Raises UsageError
+        not found, and count for nothing, as if they were not in the collection. ``check`` is
+        asked first whether the collection may be searched so, and may raise. Raises UsageError
         for a wrong filter, StoreEmpty if nothing was ingested, StoreError if the catalog cannot be
         used.
         """
@@ -110,6 +112,8 @@ class Retriever:
             raise UsageError(f"A search by {mode} needs the vector of the question")
         listed = max(k, LISTED)
         with self._lock, self._dense.reading() as view:
+            if check is not None:
+                check(view)
             allowed = None if where is None else numbers_where(view, where)
             dense: Scores = {}
             if vector is not None and mode != "keyword":

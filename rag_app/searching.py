@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingest.catalog import CatalogView, Vectors
-from ingest.embed import embedder_of
+from ingest.embed import Embedder, embedder_of
 from ingest.errors import StoreEmpty, UsageError
 from ingest.fingerprint import check_embedder
 from ingest.settings import IndexSettings
@@ -27,6 +26,7 @@ class Searching(Collection):
         super().__init__(index)
         self.answer_settings = answers
         self.embedder = embedder_of(index)
+        self._checked: Embedder | None = None
         self._retriever = Retriever(self.store)
         self.reranker = Reranker(answers.reranker, index.device) if answers.reranker else None
 
@@ -52,9 +52,6 @@ class Searching(Collection):
         mode = mode or self.answer_settings.mode
         # By words alone, nothing is compared by meaning, and no model is loaded.
         vector = None if mode == "keyword" else self._vector_of(text)
-        if vector is None:
-            with self._filled():
-                pass
         return [passage.to_hit() for passage in self._retrieve(text, vector, k, where, mode)]
 
     def ranks(self, question: str, ids: Sequence[str]) -> dict[str, Ranks]:
@@ -76,7 +73,13 @@ class Searching(Collection):
         if self.reranker is not None:
             wanted = max(wanted, settings.rerank_candidates)
         found: Sequence[Passage] = self._retriever.search(
-            text, vector, wanted, where, mode or settings.mode, without=without
+            text,
+            vector,
+            wanted,
+            where,
+            mode or settings.mode,
+            without=without,
+            check=self._check_filled if vector is None else self._check_embedder,
         )
         if self.reranker is not None:
             found = rerank(text, found, self.reranker, settings.rerank_candidates)
@@ -85,17 +88,22 @@ class Searching(Collection):
         with self._catalog.reading() as view:
             return join_neighbours(view, found, steps, k, without)
 
-    @contextmanager
-    def _filled(self) -> Iterator[CatalogView]:
-        """A view of the catalog. Raises StoreEmpty if nothing was ingested."""
-        with self._catalog.reading() as view:
-            if view.fingerprint() is None:
-                raise nothing_in(self.store.collection)
-            yield view
+    def _check_filled(self, view: CatalogView) -> None:
+        """Raise StoreEmpty if nothing was ingested."""
+        if view.fingerprint() is None:
+            raise nothing_in(self.store.collection)
+
+    def _check_embedder(self, view: CatalogView) -> None:
+        """Raise StoreEmpty, or StoreError if the collection was built with another model."""
+        self._check_filled(view)
+        check_embedder(view, self.embedder, self.store.collection)
 
     def _vector_of(self, text: str) -> Vectors:
-        with self._filled() as view:
-            check_embedder(view, self.embedder, self.store.collection)
+        if self._checked is not self.embedder:
+            # Before a model is loaded that is not the collection's. Each search looks again.
+            with self._catalog.reading() as view:
+                self._check_embedder(view)
+            self._checked = self.embedder
         return vector_of(text, self.embedder)
 
 
