@@ -167,6 +167,7 @@ def test_a_click_on_a_sentence_shows_where_it_comes_from(
     ask_in_browser(page, RESET)
     marker = page.locator(".rag-cite .rag-marker").first
     expect(marker).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_text("Go on with")).to_be_visible(timeout=ANSWERS_WITHIN)  # drawn to the end
     preview = page.locator(".rag-preview").first
     expect(preview).to_be_hidden()
     marker.hover()
