@@ -205,7 +205,9 @@ def memory(options: Options) -> Table:
         rows,
         "The most that the program, its reading process and the one that makes the index have at "
         "one time. The model embeds the first texts, the others get random vectors: embedding "
-        "so many would take hours, and each text takes the same memory.",
+        "so many would take hours, and each text takes the same memory. What grows is the process "
+        "that makes the index; it takes at most 200,000 chunks at a time, which the last row has "
+        "reached.",
     )
 
 

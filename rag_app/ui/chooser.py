@@ -71,7 +71,7 @@ not whole."
     for other in [new_name] if new_name is not None else [*dict.fromkeys((own(), *names(state)))]:
         if other != name or was_seen:
             st.button(
-                label(f"Open {other}"), key=f"open-{other}", on_click=choose, args=(state, other)
+                label(f"Open {other}"), key=f"choose-{other}", on_click=choose, args=(state, other)
             )
     return False
 

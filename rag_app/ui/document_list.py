@@ -136,7 +136,7 @@ def _show_row(documents: DocumentsState, entry: Entry) -> None:
             if entry.is_document:
                 st.button(
                     label(entry.name),
-                    key=f"open-{key}",
+                    key=f"read-{key}",
                     type="tertiary",
                     on_click=open_document,
                     args=(entry.name,),

@@ -69,7 +69,7 @@ def show_preview(
     if len(portions) > 1:
         number = st.pagination(len(portions), key=f"preview-{name}")
     portion = portions[number - 1]
-    st.html(f'<div class="rag-preview">{portion_html(text, portion, outline)}</div>')
+    st.html(f'<div class="rag-text">{portion_html(text, portion, outline)}</div>')
 
 
 def portions_of(text: str, outline: Outline) -> list[Portion]:
@@ -99,9 +99,9 @@ def portion_html(text: str, portion: Portion, outline: Outline) -> str:
         if not words:
             continue
         if block.kind == "heading":
-            parts.append(f'<p class="rag-preview-heading rag-level-{block.level}">{words}</p>')
+            parts.append(f'<p class="rag-text-heading rag-level-{block.level}">{words}</p>')
         else:
-            parts.append(f'<p class="rag-preview-{block.kind}">{words}</p>')
+            parts.append(f'<p class="rag-text-{block.kind}">{words}</p>')
     return "".join(parts)
 
 

@@ -68,7 +68,7 @@ def show_outcome(documents: DocumentsState) -> None:
                 st.html(_status_html(receipt), width="content")
                 st.button(
                     label(receipt.path),
-                    key=f"open-receipt-{number}",
+                    key=f"read-receipt-{number}",
                     type="tertiary",
                     on_click=open_document,
                     args=(receipt.path,),

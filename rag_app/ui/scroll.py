@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-# The second time is for when Streamlit's own scrolling, which takes its time, comes after the
-# first.
+# More than once: Streamlit scrolls too, and what stands above may come late. Not when the reader
+# has taken over meanwhile.
 SCRIPT = """<script data-step="{step}">
-for (const delay of [150, 600]) setTimeout(() => {{
-  const found = [...document.querySelectorAll("{selector}")].at(-1);
-  found?.scrollIntoView({{block: "{block}"}});
-  {action}
-}}, delay);
+{{
+  let left = false;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(kind, () => {{ left = true; }}, {{once: true, capture: true, passive: true}});
+  for (const delay of [150, 600, 1500]) setTimeout(() => {{
+    if (left) return;
+    const found = [...document.querySelectorAll("{selector}")].at(-1);
+    found?.scrollIntoView({{block: "{block}"}});
+    {action}
+  }}, delay);
+}}
 </script>"""
 
 

@@ -95,7 +95,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     search.press("Enter")
     expect(page.get_by_text("1 shown")).to_be_visible()
     page.locator("[class*=st-key-document-list] button").click()
-    expect(page.locator(".rag-preview")).to_contain_text(f"{NASTY} :red[x]")
+    expect(page.locator(".rag-text")).to_contain_text(f"{NASTY} :red[x]")
     expect(page.get_by_role("heading", name="plans/2026/keeper _img src=x")).to_be_visible()
     assert "document=plans" in page.url
     page.get_by_role("button", name="Delete …").click()

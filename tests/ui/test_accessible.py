@@ -1,0 +1,88 @@
+"""No page has a serious or critical violation of accessibility rules, by axe."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, Page, expect
+
+from tests.llm_servers import ScriptedServer, reply
+from tests.ui.test_browser import (
+    ANSWERS_WITHIN,
+    Serve,
+    answered,
+    ask,
+    browser,  # noqa: F401 (a fixture)
+    serve,  # noqa: F401 (a fixture)
+)
+from tests.ui.test_page import QUESTION, WRITTEN
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+
+# Another version of axe than the one that is installed: AXE=node_modules/axe-core/axe.min.js
+SCRIPT = Path(os.environ.get("AXE", AXE_FILE_PATH)).read_text(encoding="utf-8")
+SERIOUS = ("serious", "critical")
+Scheme = Literal["light", "dark"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page that is serious, with its places, as lines."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(700)  # what fades in or out has no contrast
+    page.evaluate(SCRIPT)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {json.dumps(node['target'])} {node['html']}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_page_has_a_serious_violation(
+    browser: Browser,  # noqa: F811
+    serve: Serve,  # noqa: F811
+    own_store: Path,
+    scheme: Scheme,
+    width: int,
+) -> None:
+    with ScriptedServer(reply(WRITTEN), reply("The documents do not say.")) as server:
+        address = serve(own_store, OPENAI_BASE_URL=server.base_url)
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page.goto(address)
+        expect(page.get_by_text("Ask in your own words")).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert violations(page) == []
+
+        ask(page, QUESTION)
+        answered(page, "at nine")
+        page.get_by_role("button", name="Inspect").first.click()
+        expect(page.locator(".rag-table")).to_be_visible(timeout=ANSWERS_WITHIN)
+        page.get_by_role("button", name="Edit").first.click()
+        expect(page.get_by_label("Your question")).to_be_focused()
+        assert violations(page) == []
+        page.get_by_role("button", name="Leave it as it was").click()
+
+        ask(page, "Who built the lighthouse of Alexandria?")
+        expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert violations(page) == []
+        page.locator(".rag-marker").first.click()
+        expect(page.locator(".rag-region")).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert violations(page) == []
+
+        page.goto(f"{address}/documents")
+        listed = page.get_by_role("button", name="gardens.md")
+        expect(listed).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert violations(page) == []
+        listed.click()
+        expect(page.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert violations(page) == []
+        page.goto(f"{address}/evaluation")
+        expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)
+        assert violations(page) == []
+        page.close()
