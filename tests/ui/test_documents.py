@@ -47,7 +47,7 @@ def send(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
 
 def listed(page: AppTest) -> list[str]:
     """The documents of the list that can be opened, in its order."""
-    return [read(one.label) for one in page.button if re.match("open-[0-9a-f]{16}", one.key or "")]
+    return [read(one.label) for one in page.button if re.match("read-[0-9a-f]{16}", one.key or "")]
 
 
 def names(store: Path) -> set[str]:
