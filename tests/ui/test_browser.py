@@ -33,6 +33,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 60.0
 ANSWERS_WITHIN = 90_000
+expect.set_options(timeout=30_000)  # two browsers and what they ask share two cores
 SECOND = "How long may a book be kept?"
 # A title that would be a picture, a script or a colour if it were not text.
 TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
