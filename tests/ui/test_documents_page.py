@@ -93,7 +93,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     search = page.get_by_label("Search documents")
     search.fill("keeper img")
     search.press("Enter")
-    expect(page.get_by_text("1 shown")).to_be_visible()
+    expect(page.get_by_text("1 shown", exact=True)).to_be_visible()
     page.locator("[class*=st-key-document-list] button").click()
     expect(page.locator(".rag-text")).to_contain_text(f"{NASTY} :red[x]")
     expect(page.get_by_role("heading", name="plans/2026/keeper _img src=x")).to_be_visible()
