@@ -12,17 +12,11 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, expect
 
 from tests.llm_servers import ScriptedServer, reply
-from tests.ui.test_browser import (
-    ANSWERS_WITHIN,
-    Serve,
-    answered,
-    ask,
-    browser,  # noqa: F401 (a fixture)
-    serve,  # noqa: F401 (a fixture)
-)
+from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
 from tests.ui.test_page import QUESTION, WRITTEN
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+__all__ = ["browser", "serve"]  # fixtures
+pytestmark = MARKS
 
 # Another version of axe than the one that is installed: AXE=node_modules/axe-core/axe.min.js
 SCRIPT = Path(os.environ.get("AXE", AXE_FILE_PATH)).read_text(encoding="utf-8")
@@ -46,11 +40,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_page_has_a_serious_violation(
-    browser: Browser,  # noqa: F811
-    serve: Serve,  # noqa: F811
-    own_store: Path,
-    scheme: Scheme,
-    width: int,
+    browser: Browser, serve: Serve, own_store: Path, scheme: Scheme, width: int
 ) -> None:
     with ScriptedServer(reply(WRITTEN), reply("The documents do not say.")) as server:
         address = serve(own_store, OPENAI_BASE_URL=server.base_url)

@@ -5,124 +5,26 @@ from __future__ import annotations
 import html
 import json
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect
 
+from benchmarks.served import serving
 from ingest.store import Store
 from rag_app import Conversations
 from rag_app.dialogue_export import to_questions
 from rag_app.eval.questions import read_questions
 from tests.llm_servers import ScriptedServer, reply, slow
+from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
 from tests.ui.test_page import QUESTION, QUOTE, WRITTEN
 
-# Playwright talks to its driver, and asyncio to itself, through sockets that are not addresses.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+__all__ = ["browser", "page", "serve"]  # fixtures
+pytestmark = MARKS
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-STARTS_WITHIN = 60.0
-ANSWERS_WITHIN = 90_000
-expect.set_options(timeout=30_000)  # two browsers and what they ask share two cores
 SECOND = "How long may a book be kept?"
 # A title that would be a picture, a script or a colour if it were not text.
 TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
 LAMPS = f"# {html.escape(TITLE)}\n\nThe lighthouse keeper is called Edda Storm.\n"
-
-Serve = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = start(playwright)
-        yield started
-        started.close()
-
-
-def start(playwright: Playwright) -> Browser:
-    """The system's Chromium, or the one that Playwright brought; else skip."""
-    try:
-        executable = CHROMIUM if CHROMIUM.exists() else None
-        return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-    except PlaywrightError as error:
-        pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that reaches nothing but this machine, and has run nothing from a document."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    hosts: set[str | None] = set()
-    failures: list[str] = []
-    page.add_init_script("window.hits = 0; window.hit = () => window.hits++")
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    assert page.evaluate("window.hits") == 0
-    assert hosts == {"localhost"}
-    assert not failures
-    context.close()
-
-
-@pytest.fixture
-def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Start ``rag-app chat`` over a store, from another folder, and return its address."""
-    with ExitStack() as servers:
-
-        def serve(store: Path, **environment: str) -> str:
-            for name, value in environment.items():
-                monkeypatch.setenv(name, value)
-            return servers.enter_context(serving(store, tmp_path))
-
-        yield serve
-
-
-@contextmanager
-def serving(store: Path, folder: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--store", str(store)], cwd=folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        wait_for_port(port, process)
-        yield f"http://localhost:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
-    assert process.returncode == 0, output
-    assert "Traceback" not in output
-
-
-def wait_for_port(port: int, process: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("the page was not served")
-
-
-def ask(page: Page, question: str) -> None:
-    field = page.get_by_test_id("stChatInputTextArea")
-    expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
-    field.fill(question)
-    field.press("Enter")
 
 
 def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
@@ -197,15 +99,11 @@ def test_a_filter_is_chosen_applies_and_is_cleared(
     assert active.count() == 1, "the question that was asked with it still says so"
 
 
-def answered(page: Page, words: str) -> None:
-    expect(page.locator(".rag-answer").last).to_contain_text(words, timeout=ANSWERS_WITHIN)
-
-
 def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
     page: Page, own_store: Path, tmp_path: Path
 ) -> None:
-    with serving(own_store, tmp_path) as address:
-        page.goto(address)
+    with serving(own_store, tmp_path) as served:
+        page.goto(served.address)
         ask(page, QUESTION)
         answered(page, QUOTE)
         page.locator("[class*=st-key-thumbs-] button").first.click()
@@ -236,12 +134,12 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
     assert re.search(r"\?conversation=[0-9a-f]{32}$", link)
     path = link.split("/", 3)[3]
 
-    with serving(own_store, tmp_path) as address:
-        page.goto(address)
+    with serving(own_store, tmp_path) as served:
+        page.goto(served.address)
         page.get_by_role("button", name=QUESTION).click(timeout=ANSWERS_WITHIN)
         expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
         expect(page).to_have_url(re.compile(re.escape(path) + "$"))
-        page.goto(f"{address}/{path}")
+        page.goto(f"{served.address}/{path}")
         answered(page, "three weeks")
         expect(page.get_by_label("What was good about it?")).to_have_value("Just so.")
         for version in (2, 1):
@@ -257,8 +155,8 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
 
 
 def test_the_keyboard_alone_is_enough(page: Page, own_store: Path, tmp_path: Path) -> None:
-    with serving(own_store, tmp_path) as address:
-        page.goto(address)
+    with serving(own_store, tmp_path) as served:
+        page.goto(served.address)
         ask(page, QUESTION)
         answered(page, QUOTE)
         page.get_by_role("button", name="Inspect").press("Enter")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from ingest.store import Store
 from rag_app import open_engine
-from tests.ui.test_browser import ANSWERS_WITHIN, Serve, ask, browser, page, serve
+from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, page, serve
 
 __all__ = ["browser", "page", "serve"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+pytestmark = MARKS
 
 MANUAL = "What does error code E22 mean?"
 KEEPER = "What is the lighthouse keeper called?"

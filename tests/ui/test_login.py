@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.served import free_port
 from ingest.errors import UsageError
 from ingest.settings import load_settings
 from ingest.store import Store
@@ -28,7 +29,6 @@ from rag_app.ui.page_settings import PageSettings
 from rag_app.ui.serve import serve
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import QUESTION, ask, press, shown
-from tests.ui.test_serve import free_port
 
 PASSWORD = "correct horse Ω"
 HASH = hashed(PASSWORD)

@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.served import free_port
 from ingest import collection_names
 from ingest.store import Store
 from rag_app import Conversations
+from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, serve
 from tests.ui.oidc_provider import CLIENT, Provider
-from tests.ui.test_browser import ANSWERS_WITHIN, ask, browser, wait_for_port
 from tests.ui.test_login import SECRET
 from tests.ui.test_page import QUESTION
-from tests.ui.test_serve import free_port
 
-__all__ = ["browser"]  # a fixture
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+__all__ = ["browser", "serve"]  # fixtures
+pytestmark = MARKS
 
 
-@contextmanager
-def served(store: Path, folder: Path, provider: Provider) -> Iterator[str]:
+def serve_with(provider: Provider, serve: Serve, store: Path, folder: Path) -> str:
     port = free_port()
-    (folder / "secrets.toml").write_text(
+    secrets = folder / "secrets.toml"
+    secrets.write_text(
         f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\n'
         f'cookie_secret = "{SECRET}"\nclient_id = "{CLIENT}"\nclient_secret = "x"\n'
         f'server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"\n'
     )
-    (folder / ".env").write_text(
-        f"RAG_OIDC={folder}/secrets.toml\nRAG_ALLOWED_USERS=@firm.example\n"
-    )
-    command = [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--store", str(store)], cwd=folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        wait_for_port(port, process)
-        yield f"http://localhost:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
-    assert "Traceback" not in output, output
+    allowed = "@firm.example"
+    return serve(store, port=port, RAG_OIDC=str(secrets), RAG_ALLOWED_USERS=allowed)
 
 
 def user(name: str, domain: str = "firm.example") -> dict[str, object]:
@@ -65,9 +46,10 @@ def log_in(browser: Browser, address: str) -> Page:
 
 
 def test_everybody_has_conversations_of_their_own(
-    browser: Browser, own_store: Path, tmp_path: Path
+    browser: Browser, serve: Serve, own_store: Path, tmp_path: Path
 ) -> None:
-    with Provider() as provider, served(own_store, tmp_path, provider) as address:
+    with Provider() as provider:
+        address = serve_with(provider, serve, own_store, tmp_path)
         provider.user = user("mallory", "firm.example.evil")
         page = log_in(browser, address)
         refused = page.get_by_text("may not use this page")

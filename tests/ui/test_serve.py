@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from benchmarks.served import free_port
 from ingest.errors import StoreError, UsageError
 from rag_app.ui import serve as serving
 from rag_app.ui.serve import serve, streamlit_options
@@ -20,12 +21,6 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     options: list[dict[str, object]] = []
     monkeypatch.setattr(serving, "_run_streamlit", options.append)
     return options
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def test_the_page_learns_its_store_from_the_environment(

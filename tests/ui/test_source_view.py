@@ -19,9 +19,9 @@ from rag_app.ui.standing import CHANGED, DELETED
 from tests.conftest import DATA
 from tests.ingest.load_samples import column, pdf
 from tests.llm_servers import ScriptedServer, reply
+from tests.ui.browsers import ANSWERS_WITHIN, Serve, browser, page, serve
+from tests.ui.browsers import ask as ask_in_browser
 from tests.ui.conftest import OpenPage
-from tests.ui.test_browser import ANSWERS_WITHIN, Serve, browser, page, serve
-from tests.ui.test_browser import ask as ask_in_browser
 from tests.ui.test_memory import link
 from tests.ui.test_page import QUESTION, QUOTE, WRITTEN, ask, buttons, connect, press, read, shown
 

@@ -1,0 +1,80 @@
+"""The page as a user starts it, and a browser in front of it: for measuring, and for the tests."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+STARTS_WITHIN = 60.0
+STOPS_WITHIN = 30.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running page: its address, and the process that serves it."""
+
+    address: str
+    process: int
+
+
+def chromium(playwright: Playwright, *arguments: str) -> Browser:
+    """The system's Chromium, or the one that Playwright brought.
+
+    Raises:
+        playwright.sync_api.Error: none of them can be started.
+    """
+    executable = CHROMIUM if CHROMIUM.exists() else None
+    return playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *arguments])
+
+
+@contextmanager
+def serving(store: Path, folder: Path, *, port: int | None = None) -> Iterator[Served]:
+    """``rag-app chat`` over a store, started in a folder, for as long as the block lasts.
+
+    Raises:
+        AssertionError: it did not start, did not end well, or wrote a traceback.
+    """
+    port = port or free_port()
+    command = [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser"]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), "--store", str(store)], cwd=folder, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        _wait_for_port(port, process)
+        yield Served(f"http://localhost:{port}", process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=STOPS_WITHIN)
+    assert process.returncode == 0, output
+    assert "Traceback" not in output, output
+
+
+def free_port() -> int:
+    """A port that nobody listened to a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the page was not served")
