@@ -114,6 +114,7 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
 
         ask(page, "Must dogs be on a lead?")
         answered(page, "on a lead")
+        expect(page.get_by_role("button", name="Edit")).to_have_count(2)  # it is all there
         page.get_by_role("button", name="Edit").last.click()
         editor = page.get_by_label("Your question")
         expect(editor).to_be_focused()
