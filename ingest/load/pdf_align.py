@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ingest.load.clean import clean
 from ingest.load.hyphens import CONJUNCTIONS, HYPHEN
@@ -139,26 +140,49 @@ def _named_again(
     places: dict[int, int],
     wanted: Sequence[int],
 ) -> None:
-    """Find the names of columns, which the text repeats in each row and the page has once: the
-    nearest such words before the row, or else the first after it."""
-    index = 0
-    while index < len(wanted):
-        run: list[int] = []
-        while index < len(wanted) and wanted[index] not in places:
-            run.append(wanted[index])
-            index += 1
-        if not run:
-            index += 1
-            continue
-        said = [tokens[one][2] for one in run]
-        if not text[: tokens[run[-1]][1]].endswith(":"):
-            continue
-        near = next((places[one] for one in wanted if one > run[-1] and one in places), 0)
-        starts = [
-            start
-            for start in range(len(units) - len(said) + 1)
-            if [unit.text for unit in units[start : start + len(said)]] == said
-        ]
-        if starts:
-            best = min(starts, key=lambda start: (start > near, abs(start - near)))
-            places.update(zip(run, range(best, best + len(said)), strict=True))
+    """Find the names of columns, which the text repeats in each row and the page has once: all of
+    a row's as they stand side by side, or else each. The nearest before the row is taken, or else
+    the first after it."""
+    on_page = [unit.text for unit in units]
+
+    def starts(run: Sequence[int]) -> list[int]:
+        said = [tokens[index][2] for index in run]
+        last = len(on_page) - len(said)
+        return [at for at in range(last + 1) if on_page[at : at + len(said)] == said]
+
+    for names in _by_row(_names(tokens, text, places, wanted), tokens):
+        heading = [index for name in names for index in name]
+        row = next((places[one] for one in wanted if one > heading[0] and one in places), 0)
+        for run in [heading] if starts(heading) else names:
+            nearest = min(starts(run), key=lambda at: (at > row, abs(at - row)), default=None)
+            if nearest is not None:
+                places.update(zip(run, range(nearest, nearest + len(run)), strict=True))
+
+
+def _names(
+    tokens: Sequence[tuple[int, int, str]],
+    text: str,
+    places: dict[int, int],
+    wanted: Sequence[int],
+) -> Iterator[list[int]]:
+    """Words next to each other that were not found and end in a colon."""
+    for is_found, group in groupby(wanted, key=lambda index: index in places):
+        run = list(group)
+        if not is_found and text[: tokens[run[-1]][1]].endswith(":"):
+            yield run
+
+
+def _by_row(
+    names: Iterable[list[int]], tokens: Sequence[tuple[int, int, str]]
+) -> list[list[list[int]]]:
+    """Names of columns, by the rows that they begin: a name that comes again begins another."""
+    rows: list[list[list[int]]] = []
+    seen: set[str] = set()
+    for name in names:
+        said = " ".join(tokens[index][2] for index in name)
+        if not rows or said in seen:
+            rows.append([])
+            seen.clear()
+        seen.add(said)
+        rows[-1].append(name)
+    return rows

@@ -153,6 +153,13 @@ def test_what_the_text_put_in_order_is_found_where_it_stands(page: Page, words: 
     assert len(picture.boxes) == lines
 
 
+def test_the_names_of_columns_are_marked_where_they_head_them():
+    rows = [["Plan", "What it is"], ["Basic", "A plan for one"], ["Family", "For all"]]
+    data = pdf([table(rows, (72, 250), bold_header=True)])
+    picture = drawn(data, "Plan: Family; What it is: For all")
+    assert picture.words.split() == ["Plan", "Family", "What", "it", "is", "For", "all"]
+
+
 def test_words_that_are_not_on_the_page_are_not_marked():
     data = pdf([column(["Dogs must be kept on a lead."])])
     picture = picture_of(data, 1, "Cats must not.", [(0, 14)])
