@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ingest.catalog import Catalog
 from ingest.errors import LoadError, UsageError
-from ingest.load import read_bytes
+from ingest.load.archive import read_source
 from ingest.picture import picture_of
 from ingest.records import PagePicture
 from ingest.settings import IndexSettings
@@ -82,12 +82,12 @@ class PagePictures:
                 self._kept.popitem(last=False)
         return picture
 
-    def _bytes(self, sources: Sequence[str], digest: str) -> bytearray:
+    def _bytes(self, sources: Sequence[str], digest: str) -> bytes | bytearray:
         """The bytes with this SHA-256, of the first file that has them. Raises NoPicture."""
         reasons: list[str] = []
         for source in sources:
             try:
-                data = read_bytes(Path(source), self._settings.max_file_megabytes)
+                data = read_source(Path(source), self._settings.max_file_megabytes)
             except LoadError as error:
                 reasons.append(_why_not(source, error))
                 continue
@@ -98,11 +98,9 @@ class PagePictures:
 
 
 def _why_not(source: str, error: LoadError) -> str:
-    path = Path(source)
     try:
-        if not path.exists():
-            inside = any(parent.is_file() for parent in path.parents)
-            return "it is inside an archive" if inside else "it is no longer where it was"
+        if not any(path.is_file() for path in (Path(source), *Path(source).parents)):
+            return "it is no longer where it was"
     except (OSError, ValueError):
         pass
     return f"it cannot be read ({error})"

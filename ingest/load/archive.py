@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 
 from ingest.errors import BrokenFile
+from ingest.load import read_bytes
 from ingest.load.containers import check_members
 
 MOST_FILES = 10_000
@@ -49,13 +51,8 @@ def members(data: bytes, most_megabytes: int = 200) -> Iterator[Member]:
     at a time. Raises BrokenFile if the archive is damaged, holds more than ``MOST_FILES`` files
     or unpacks to more than ``MOST_MEGABYTES``.
     """
-    check_members(data)
-    try:
-        archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise BrokenFile("damaged: its archive cannot be read") from error
-    with archive:
-        files = {_name(member): member for member in archive.infolist() if not member.is_dir()}
+    with _opened(data) as archive:
+        files = _files(archive)
         total = sum(member.file_size for member in files.values())
         if len(files) > MOST_FILES:
             raise BrokenFile(f"an archive of more than {MOST_FILES:,} files")
@@ -64,8 +61,38 @@ def members(data: bytes, most_megabytes: int = 200) -> Iterator[Member]:
         for name, member in sorted(files.items()):
             if any(part.startswith(_HIDDEN) for part in name.split("/") if part != ".."):
                 continue
-            problem = _problem(name, member, most_megabytes)
-            yield Member(name, problem=problem) if problem else _unpacked(archive, name, member)
+            yield _read(archive, name, member, most_megabytes)
+
+
+def read_source(path: Path, most_megabytes: int = 200) -> bytes | bytearray:
+    """The bytes of a file, on the disk, or inside an archive there: ``papers.zip/one.pdf``.
+
+    Raises BrokenFile if it is not there any more, is too large, or cannot be read.
+    """
+    packed = next((parent for parent in path.parents if parent.is_file()), None)
+    if packed is None:
+        return read_bytes(path, most_megabytes)
+    name = path.relative_to(packed).as_posix()
+    with _opened(read_bytes(packed, most_megabytes)) as archive:
+        found = _files(archive).get(name)
+        if found is None:
+            raise BrokenFile("no such file in the archive")
+        member = _read(archive, name, found, most_megabytes)
+    if member.problem is not None:
+        raise BrokenFile(member.problem)
+    return member.data
+
+
+def _opened(data: bytes | bytearray) -> zipfile.ZipFile:
+    check_members(data)
+    try:
+        return zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise BrokenFile("damaged: its archive cannot be read") from error
+
+
+def _files(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    return {_name(member): member for member in archive.infolist() if not member.is_dir()}
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -91,7 +118,12 @@ def _problem(name: str, member: zipfile.ZipInfo, most_megabytes: int) -> str | N
     return None
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> Member:
+def _read(
+    archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, most_megabytes: int
+) -> Member:
+    problem = _problem(name, member, most_megabytes)
+    if problem:
+        return Member(name, problem=problem)
     try:
         # Not more is unpacked than the archive says, which was counted.
         return Member(name, archive.read(member))

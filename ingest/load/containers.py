@@ -75,7 +75,7 @@ def zip_format(data: bytes) -> str:
     return ARCHIVE
 
 
-def check_members(data: bytes) -> None:
+def check_members(data: bytes | bytearray) -> None:
     """Raise BrokenFile, before anything is parsed, if a ZIP file may list too many members."""
     if data.count(_ENTRY) > _MOST_MEMBERS:
         raise BrokenFile(f"an archive of more than {_MOST_MEMBERS:,} files")

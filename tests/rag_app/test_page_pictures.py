@@ -27,9 +27,13 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "rules.pdf").write_bytes(pdf(PAGES))
     (folder / "note.txt").write_text("No pages here.")
-    with zipfile.ZipFile(folder / "zipped.zip", "w") as archive:
-        archive.writestr("inner.pdf", pdf([column(["Fish swim."])]))
+    pack(folder / "zipped.zip", "inner.pdf")
     return folder
+
+
+def pack(path: Path, name: str) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, pdf([column(["Fish swim."])]))
 
 
 @pytest.fixture
@@ -58,15 +62,21 @@ def test_a_page_has_the_words_of_its_own(engine: Engine) -> None:
     [
         ("rules.pdf", lambda path: path.write_bytes(pdf(PAGES[::-1])), "was changed after"),
         ("rules.pdf", lambda path: path.unlink(), "no longer where it was"),
-        ("zipped.zip/inner.pdf", lambda _path: None, "inside an archive"),
+        ("zipped.zip/inner.pdf", lambda path: path.parent.unlink(), "no longer where it was"),
+        ("zipped.zip/inner.pdf", lambda path: pack(path.parent, "b.pdf"), "no such file in the"),
         ("note.txt", lambda _path: None, "Only the pages of PDF"),
     ],
-    ids=["changed", "gone", "archive", "no pdf"],
+    ids=["changed", "gone", "archive gone", "not in it", "no pdf"],
 )
 def test_where_there_is_none_it_says_why(engine: Engine, folder: Path, document, change, why):
     change(folder / document)
     with pytest.raises(NoPicture, match=why):
         engine.page_picture(document, 1)
+
+
+def test_a_file_in_an_archive_has_pictures(engine: Engine) -> None:
+    picture = engine.page_picture("zipped.zip/inner.pdf", 1, [Quoted(0, 10, "Fish swim.")])
+    assert picture.words == "Fish swim." and picture.is_whole
 
 
 def test_another_file_with_the_same_bytes_will_do(
