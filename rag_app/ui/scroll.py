@@ -1,7 +1,7 @@
 """The scripts that the page runs: they bring into view what a click has opened elsewhere.
 
-They are made of our own constants; nothing of others goes into them. Each has its step, because
-the same script runs once only, however often the page is drawn.
+They are made of our own constants; nothing of others goes into them. Each has its step: where
+Streamlit draws an element anew, it runs the script again, but what was shown once is left alone.
 """
 
 from __future__ import annotations
@@ -12,35 +12,37 @@ import streamlit as st
 # has taken over meanwhile.
 SCRIPT = """<script data-step="{step}">
 {{
-  let left = false;
+  let left = false, isOurs = false;
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
     addEventListener(kind, () => {{ left = true; }}, {{once: true, capture: true, passive: true}});
   for (const delay of [150, 600, 1500]) setTimeout(() => {{
-    if (left) return;
     const found = [...document.querySelectorAll("{selector}")].at(-1);
-    found?.scrollIntoView({{block: "{block}"}});
+    isOurs ||= found?.dataset.step !== "{step}";
+    if (left || !found || !isOurs) return;
+    found.dataset.step = "{step}";
     {action}
   }}, delay);
 }}
 </script>"""
+TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
 
 
 def scroll_to(selector: str, step: str, also: str = "") -> None:
     """Bring the last element of a CSS selector to the top of the page; ``also`` is a script to be
     run then."""
-    _run(selector, step, "start", also)
+    _run(selector, step, TO_THE_TOP + also)
 
 
 def focus(selector: str, step: str) -> None:
     """Bring it into view, and let the keyboard write into it."""
-    _run(selector, step, "center", "found?.focus();")
+    _run(selector, step, 'found.scrollIntoView({block: "center"}); found.focus();')
 
 
 def look_at(panel: str, region: str, place: str, step: str) -> None:
     """Bring a panel to the top of the page, and in the region of it that scrolls the place that
     is meant into the middle, or as much of its beginning as there is room for. The region gets the
     focus: the keyboard moves it then."""
-    middle = f"""const region = found?.querySelector("{region}");
+    middle = f"""const region = found.querySelector("{region}");
   const place = region?.querySelector("{place}");
   if (place) {{
     const at = place.getBoundingClientRect(), own = region.getBoundingClientRect();
@@ -48,14 +50,14 @@ def look_at(panel: str, region: str, place: str, step: str) -> None:
       at.y - own.y - Math.max((own.height - at.height) / 2, 12));
   }}
   region?.focus({{preventScroll: true}});"""
-    _run(panel, step, "start", middle)
+    _run(panel, step, TO_THE_TOP + middle)
 
 
 def back_to_top(region: str, step: str) -> None:
     """Show the beginning of what a region scrolls, which has other contents now."""
-    _run("#none", step, "start", f'document.querySelector("{region}")?.scrollTo(0, 0);')
+    _run(region, step, "found.scrollTo(0, 0);")
 
 
-def _run(selector: str, step: str, block: str, action: str) -> None:
-    script = SCRIPT.format(selector=selector, step=step, block=block, action=action)
+def _run(selector: str, step: str, action: str) -> None:
+    script = SCRIPT.format(selector=selector, step=step, action=action)
     st.html(script, unsafe_allow_javascript=True)
