@@ -72,6 +72,8 @@ def show_page() -> None:
     with st.sidebar:
         show_logout(owner)
     if follow_all(followers):
+        # A click that has come meanwhile is followed here: a rerun would take its page from it.
+        st.empty()
         st.rerun()
 
 
