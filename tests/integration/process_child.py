@@ -79,7 +79,7 @@ def reader(store: Path, folder: Path, seconds: str) -> None:
     retriever = Retriever(Store(store, "default"), exact_up_to=chance.choice([0, 15, 20_000]))
     until = time.monotonic() + float(seconds)
     searches = 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or not searches:
         state = states(folder)
         if not state:
             time.sleep(0.05)

@@ -63,13 +63,13 @@ def write_and_read(folder: Path, readers: int, seconds: float) -> None:
 
 
 @pytest.mark.slow
-def test_three_write_four_rounds(tmp_path: Path) -> None:
-    all_write(tmp_path, processes=3, rounds=4)
+def test_three_write_two_rounds(tmp_path: Path) -> None:
+    all_write(tmp_path, processes=3, rounds=2)
 
 
 @pytest.mark.slow
 def test_one_writes_and_two_read(tmp_path: Path) -> None:
-    write_and_read(tmp_path, readers=2, seconds=8)
+    write_and_read(tmp_path, readers=2, seconds=6)
 
 
 @pytest.mark.long

@@ -91,8 +91,13 @@ def seconds_of_the_next_start(store: Store, role: str) -> tuple[float, float]:
     return answered, mended
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("role", ["opener", "filler"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        pytest.param("opener", marks=pytest.mark.slow),
+        pytest.param("filler", marks=pytest.mark.long),
+    ],
+)
 def test_ready_after_a_kill_in_the_index(
     stored: Store, ready: float, tmp_path: Path, role: str
 ) -> None:

@@ -41,6 +41,7 @@ def opened(page: AppTest) -> AppTest:
     """Open the first source of the last answer."""
     return press(page, next(name for name in buttons(page) if name.startswith("Open")))
 
+
 RUN_SCRIPTS_AGAIN = """() => {
   for (const old of document.querySelectorAll("script[data-step]")) {
     const script = document.createElement("script");
