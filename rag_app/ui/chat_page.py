@@ -31,7 +31,8 @@ def show_chat_page(state: State, engine: Engine) -> list[Follower | None]:
     if state.connecting:
         followers.append(show_panel(state, engine))
     if is_new:
-        followers.append(show_welcome(state, engine, is_empty=not count))
+        with st.container():  # one place, which the first question takes: nothing of it stays
+            followers.append(show_welcome(state, engine, is_empty=not count))
     else:
         followers += show_conversation(state, engine)
     show_active_filter(state)

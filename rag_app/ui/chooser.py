@@ -115,7 +115,7 @@ def show_collections_panel(state: State) -> None:
             found = []
         rows = "".join(
             f'<li><bdi class="rag-document">{escaped(one.name or one.directory)}'
-            f"{' (shown)' * (one.name == name)}</bdi>"
+            f"{' (shown)' * (one.name == name)}</bdi> "
             f'<span class="rag-amount">{_amount(one.documents)}</span></li>'
             for one in found
         )

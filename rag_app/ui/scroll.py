@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-# More than once: Streamlit scrolls too, and what stands above may come late. Not when the reader
-# has taken over meanwhile.
+# More than once: what stands above may come late. Not when the reader has taken over meanwhile.
+# Streamlit keeps who is at the end of the page there, as it grows, and stops at a turn of the wheel;
+# on a phone, the sidebar lies over what was opened.
 SCRIPT = """<script data-step="{step}">
 {{
   let left = false, isOurs = false;
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
-    addEventListener(kind, () => {{ left = true; }}, {{once: true, capture: true, passive: true}});
-  for (const delay of [150, 600, 1500]) setTimeout(() => {{
+    addEventListener(kind, (event) => {{ left ||= event.isTrusted; }}, {{capture: true, passive: true}});
+  for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
     const found = [...document.querySelectorAll("{selector}")].at(-1);
     isOurs ||= found?.dataset.step !== "{step}";
     if (left || !found || !isOurs) return;
     found.dataset.step = "{step}";
+    document.querySelector("[data-testid=stAppScrollToBottomContainer]")
+      ?.dispatchEvent(new WheelEvent("wheel"));
+    if (innerWidth < 768)
+      document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
     {action}
   }}, delay);
 }}

@@ -218,3 +218,9 @@ def test_a_click_on_a_sentence_shows_where_it_comes_from(
     expect(page.locator(".rag-region")).to_contain_text(HOSTILE)
     assert page.locator("img[src=x], .stHtml script:not([data-step]), .stHtml a").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    # On a phone, what the sidebar opens is not left below it.
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("button", name="Connect an LLM").click()
+    expect(page.get_by_label("Key")).to_be_in_viewport()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
