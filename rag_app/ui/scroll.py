@@ -9,13 +9,14 @@ from __future__ import annotations
 import streamlit as st
 
 # More than once: what stands above may come late. Not when the reader has taken over meanwhile.
-# Streamlit keeps who is at the end of the page there, as it grows, and stops at a turn of the wheel;
-# on a phone, the sidebar lies over what was opened.
+# Streamlit keeps who is at the end of a page there, as it grows, until the wheel turns; and on a
+# phone, the sidebar lies over what was opened.
 SCRIPT = """<script data-step="{step}">
 {{
   let left = false, isOurs = false;
+  const leave = (event) => {{ left ||= event.isTrusted; }};
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
-    addEventListener(kind, (event) => {{ left ||= event.isTrusted; }}, {{capture: true, passive: true}});
+    addEventListener(kind, leave, {{capture: true, passive: true}});
   for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
     const found = [...document.querySelectorAll("{selector}")].at(-1);
     isOurs ||= found?.dataset.step !== "{step}";
