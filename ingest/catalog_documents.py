@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.fields import folder_of, moment, with_sidecars
 from ingest.records import (
+    UNREAD,
     ContentSummary,
     FileReceipt,
     FileState,
@@ -90,7 +91,7 @@ class DocumentsView:
     def unread_count(self) -> int:
         """How many files have a receipt that says that they were not read."""
         row = self.connection.execute(
-            "SELECT count(*) FROM receipts WHERE status IN ('failed', 'skipped')"
+            "SELECT count(*) FROM receipts WHERE status IN (?, ?)", UNREAD
         ).fetchone()
         return int(row[0])
 

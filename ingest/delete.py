@@ -44,7 +44,7 @@ def delete_documents(
         unread = {
             receipt.path: source
             for source, receipt in catalog.receipts().items()
-            if receipt.status in ("failed", "skipped") and receipt.path not in there
+            if receipt.is_unread and receipt.path not in there
         }
         for name in wanted:
             if name not in there and name not in unread:

@@ -215,7 +215,7 @@ class Examiner:
     def _unchanged(self, source: str, file: FoundFile) -> FileReceipt:
         self._compare_metadata(source, path_text(file.root))
         known, before = self._known[source], self._receipts.get(source)
-        if before is not None and before.status not in ("skipped", "failed"):
+        if before is not None and not before.is_unread:
             chunks, characters = before.chunks, before.characters
         else:
             number = self._catalog.content_number(known.digest)

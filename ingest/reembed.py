@@ -181,6 +181,6 @@ def _copy_receipts(store: Store, catalog: CatalogWriter, chunks: Mapping[str, in
     with Catalog(store.catalog_path).reading() as view:
         receipts = view.receipts()
     for source, receipt in receipts.items():
-        stored = receipt.status not in ("skipped", "failed")
-        count = chunks.get(receipt.path, receipt.chunks) if stored else receipt.chunks
+        known = {} if receipt.is_unread else chunks
+        count = known.get(receipt.path, receipt.chunks)
         catalog.set_receipt(source, replace(receipt, chunks=count))

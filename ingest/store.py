@@ -32,6 +32,8 @@ from ingest.collection_note import DELETED, NOTE, Note, new_note, read_note, wri
 from ingest.errors import StoreEmpty, StoreError, StoreLocked
 from ingest.moved import finish_move
 
+CATALOG = "catalog.sqlite3"
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -52,7 +54,7 @@ class Store:
 
     @property
     def catalog_path(self) -> Path:
-        return self.directory / "catalog.sqlite3"
+        return self.directory / CATALOG
 
     @property
     def index_directory(self) -> Path:

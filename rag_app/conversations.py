@@ -133,15 +133,14 @@ class Conversations:
     def exchange(self, id_: str) -> Exchange:
         """One exchange of any conversation. Raises UsageError if there is none."""
         with self._reading() as connection:
-            row = (
-                connection
-                and connection.execute(
-                    "SELECT content, feedback FROM exchanges"
-                    f" WHERE {self._is_in_ours(connection)} AND id = ?",
-                    (*self._ours, _writable(id_)),
-                ).fetchone()
-            )
-            if not row:
+            if connection is None:
+                raise _not_there()
+            row = connection.execute(
+                "SELECT content, feedback FROM exchanges"
+                f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                (*self._ours, _writable(id_)),
+            ).fetchone()
+            if row is None:
                 raise _not_there()
             return _exchange(*row)
 

@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from ingest import RagError
+from ingest.wording import many
 from rag_app import Engine
 from rag_app.eval.metrics import Figure
 from rag_app.eval.page import page as report_page
@@ -143,7 +144,7 @@ class _Following:
 
 
 def _show_report(engine: Engine, report: EvalReport) -> None:
-    asked = "1 question" if report.questions == 1 else f"{report.questions:,} questions"
+    asked = many(report.questions, "question")
     st.html(
         f'<h3 class="rag-heading">{escaped(report.name)} <span>{asked}, of them '
         f"{report.unanswerable:,} that the documents cannot answer</span></h3>"

@@ -12,6 +12,7 @@ from ingest import IngestReport, delete_documents, ingest_paths
 from ingest.disk import DiskChanges, bring_in
 from ingest.progress import Progress
 from ingest.run import STOPPED
+from ingest.wording import many
 from rag_app import Engine
 from rag_app.samples import FOLDER, sample_files
 from rag_app.ui.ingestion import Job
@@ -36,7 +37,7 @@ def upload_job(engine: Engine, files: Sequence[SentFile], limits: UploadSettings
     def leave() -> None:
         _remove_unknown(engine, kept)
 
-    return Job(f"Adding {_files(len(files))}", run, len(files), leave)
+    return Job(f"Adding {many(len(files), 'file')}", run, len(files), leave)
 
 
 def samples_job(engine: Engine) -> Job:
@@ -50,7 +51,7 @@ def samples_job(engine: Engine) -> Job:
     def leave() -> None:
         _remove_unknown(engine, [folder / FOLDER / name for name in files])
 
-    return Job(f"Adding {len(files)} sample documents", run, len(files), leave)
+    return Job(f"Adding {many(len(files), 'sample document')}", run, len(files), leave)
 
 
 def again_job(engine: Engine, name: str, source: str) -> Job:
@@ -148,7 +149,3 @@ def _remove_unknown(engine: Engine, paths: Sequence[Path]) -> set[Path]:
 
 def _file_of(path: Path) -> Path:
     return next((parent for parent in path.parents if parent.is_file()), path)
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count:,} files"
