@@ -15,6 +15,7 @@ from ingest.records import (
     FileReceipt,
     FileState,
     KnownFile,
+    LoadedDocument,
     Outline,
     PlacedBlock,
     StoredDocument,
@@ -129,6 +130,23 @@ class DocumentsView:
             "SELECT id FROM contents WHERE digest = ?", (digest,)
         ).fetchone()
         return None if row is None else int(row[0])
+
+    def stored_document(self, content: int) -> LoadedDocument:
+        """What a content says, as it was read; but for ``empty_pages``, which only its note has."""
+        kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
+            "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
+            " JOIN texts ON texts.content = contents.id WHERE id = ?",
+            (content,),
+        ).fetchone()
+        return LoadedDocument(
+            kind=kind,
+            text=str(utf8, "utf-8"),
+            blocks=tuple(PlacedBlock(*block) for block in json.loads(blocks)),
+            title=title,
+            page_starts=tuple(json.loads(starts)),
+            metadata=json.loads(metadata),
+            language=language,
+        )
 
     def summary_of(self, content: int) -> ContentSummary:
         """How much a content is, and what its receipts say."""

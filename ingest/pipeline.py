@@ -36,6 +36,7 @@ def ingest_paths(
     store: str | os.PathLike[str] | None = None,
     collection: str | None = None,
     sync: bool = False,
+    reread: bool = False,
     settings: IndexSettings | None = None,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
@@ -45,9 +46,11 @@ def ingest_paths(
     """Ingest files and folders, and report what happened to each file.
 
     New files are added, changed ones replaced, unchanged ones left alone. With ``sync``,
-    documents whose files have gone from the given folders are deleted. A file that cannot be
-    read has a receipt that says why, and stops nothing; if it was readable before, what it said
-    then stays. Names are relative to ``root``, where a file lies in it, and else to the folder.
+    documents whose files have gone from the given folders are deleted. With ``reread``, unchanged
+    files are read too, as after an update of a reader: what they say takes the place of what they
+    said, where it is something else. A file that cannot be read has a receipt that says why, and
+    stops nothing; if it was readable before, what it said then stays. Names are relative to
+    ``root``, where a file lies in it, and else to the folder.
 
     When ``stop`` is set, the run ends before the next document, or within one that is being
     embedded, of which nothing is stored then. What is stored stays; each file that is left has the
@@ -78,7 +81,9 @@ def ingest_paths(
             leave_out=settings.store.resolve(),
         )
         run = Run(catalog, place, embedder, progress, stop or threading.Event())
-        examiner = Examiner(catalog, reader, embedder, settings, known, run.old_receipts)
+        examiner = Examiner(
+            catalog, reader, embedder, settings, known, run.old_receipts, reread=reread
+        )
         progress.begin(len(found.files), sum(size_of(file.path) for file in found.files))
         try:
             for file in found.files:
@@ -96,7 +101,7 @@ def ingest_paths(
                     run.close_archive(file.source)
             run.flush()
             run.finish_sidecars(found, examiner, known)
-            run.report_problems(found)
+            run.report_problems(found, known)
             if sync:
                 run.delete_missing(found, examiner)
         except Stopped:

@@ -6,6 +6,8 @@ from ingest.fields import RESERVED
 from ingest.records import FileReceipt, LoadedDocument
 from ingest.sidecar import BUILT_IN_WINS
 
+STILL_ANSWERS = "what it said before still answers"
+
 
 def is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
     """Whether a receipt says something else than the one that is kept. A file that is unchanged
