@@ -42,6 +42,7 @@ def ingest_paths(
     progress: Progress | None = None,
     root: str | os.PathLike[str] | None = None,
     stop: threading.Event | None = None,
+    collection_id: str | None = None,
 ) -> IngestReport:
     """Ingest files and folders, and report what happened to each file.
 
@@ -56,9 +57,12 @@ def ingest_paths(
     embedded, of which nothing is stored then. What is stored stays; each file that is left has the
     receipt "skipped", and nothing is deleted.
 
-    Raises StoreLocked if another process is writing, FingerprintMismatch if the collection was
-    built with another model or other chunk settings, IndexNotWritten (with the report: all is
-    stored, and searched without an index), StoreError, EmbedderError, UsageError.
+    ``paths`` are asked for when nobody else writes, so what gives them may write them then. With
+    ``collection_id`` (``ingest.collection_note.Note.id``), no other collection is written to.
+
+    Raises StoreLocked if another process is writing, CollectionGone, FingerprintMismatch if the
+    collection was built with another model or other chunk settings, IndexNotWritten (with the
+    report: all is stored, and searched without an index), StoreError, EmbedderError, UsageError.
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
@@ -69,7 +73,7 @@ def ingest_paths(
         seconds=settings.read_seconds, memory_megabytes=settings.read_memory_megabytes
     )
     with (
-        place.write_lock(settings.lock_seconds),
+        place.write_lock(settings.lock_seconds, collection_id=collection_id),
         CatalogWriter(place.catalog_path) as catalog,
         reader,
     ):

@@ -234,10 +234,7 @@ class Conversations:
         if self._collection_id is None:
             self._store.create()
         elif there is None or there.id != self._collection_id:
-            raise StoreError(
-                f"The collection {self._store.collection!r} was renamed or deleted meanwhile; "
-                "open it by the name that it has now"
-            )
+            raise self._store.gone()
         with (
             self._translated("written"),
             closing(

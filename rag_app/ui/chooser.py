@@ -69,6 +69,8 @@ def is_there(state: State) -> bool:
         told = f"There is no collection “{name}” here: it was renamed or deleted, or the link is \
 not whole."
     st.warning(label(told), icon=":material/folder_off:")
+    if state.notice:
+        st.warning(label(state.notice), icon=":material/warning:")
     for other in [new_name] if new_name is not None else [*dict.fromkeys((own(), *names(state)))]:
         if other != name or was_seen:
             st.button(

@@ -2,18 +2,20 @@
 
 An upload, a deletion or a look at changed folders goes on whatever page is shown, or none. What
 comes of each file is there as soon as it is known. Questions are answered meanwhile: readers never
-wait for the writer.
+wait for the writer. Of several writers, whatever sessions and processes they are of, one waits for
+the other.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest import FileReceipt, IngestReport, RagError
-from ingest.errors import IndexNotWritten
+from ingest.errors import CollectionGone, IndexNotWritten, StoreLocked
 from ingest.progress import Progress
 from rag_app.ui.background import Work
 
@@ -25,7 +27,8 @@ class Job:
     """One change. ``what`` tells it in a few words, ``files`` how many files it is about.
 
     ``run`` makes it, tells what happens, and ends early when the event is set. It may raise
-    RagError. ``leave`` cleans up after one that will not be made.
+    RagError; after StoreLocked it is run again, until nobody else writes. ``leave`` cleans up after
+    one that will not be made.
     """
 
     what: str
@@ -159,15 +162,23 @@ class Ingestion:
         self._work_all = self._work_done = 0.0
         self._before = len(self._receipts)
         try:
-            if self._stop.is_set():
-                job.leave()
-                self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
-            else:
-                self._settle(job.run(self, self._stop).files)
+            while not self._stop.is_set():
+                try:
+                    self._settle(job.run(self, self._stop).files)
+                    return
+                except StoreLocked as error:
+                    self._settle([])
+                    mine = error.process == os.getpid()
+                    who = "another session of this page" if mine else error.holder
+                    self.path = f"waiting for another ingestion: {who[0].lower()}{who[1:]}"
+            job.leave()
+            self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
         except IndexNotWritten as error:
             self.error = str(error)
             if error.report is not None:
                 self._settle(error.report.files)
+        except CollectionGone as error:
+            self.error = f"{error}. Nothing of it was kept: {job.what}"
         except RagError as error:
             self.error = str(error)
             self._failed.append(job)
