@@ -6,6 +6,7 @@ storage/
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     calibration.json           when to refuse, where that was fitted to the collection
+    evaluations/               what came of known questions (rag_app.eval.kept)
     uploads/                   files that were given to the chat
     conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversations)
     write.lock, writer.json    who is writing
@@ -79,20 +80,13 @@ class Store:
 
         Raises StoreError where that is not possible.
         """
-        new = self.calibration_path.with_name(f".calibration.{os.getpid()}.json")
         try:
             if text is None:
                 self.calibration_path.unlink(missing_ok=True)
-                return
-            with new.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self.calibration_path)  # noqa: PTH105 (as whole as it can be)
+            else:
+                write_whole(self.calibration_path, text)
         except OSError as error:
             raise self._cannot_be_written(error) from None
-        finally:
-            new.unlink(missing_ok=True)
 
     @property
     def restoring_path(self) -> Path:
@@ -204,6 +198,20 @@ class Store:
                 write_note(self.directory, new_note(self.collection))
             elif note.moved_from is not None:
                 finish_move(self.catalog_path, note, self.collection)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there as a whole or not at all, in place of one with the same name.
+    Raises OSError."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)  # noqa: PTH105 (as whole as it can be)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _locked(collection: str, holder_path: Path) -> StoreLocked:

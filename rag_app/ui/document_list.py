@@ -113,7 +113,7 @@ def _show_selection(
             st.button("Select none", type="tertiary", on_click=documents.selected.clear)
             st.button(
                 f"Read {count:,} again",
-                key="read-selected",
+                key="again-selected",
                 icon=":material/refresh:",
                 type="tertiary",
                 help=HELP,
