@@ -215,15 +215,16 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _locked(collection: str, holder_path: Path) -> StoreLocked:
-    process, holder = None, "Another process"
-    # Not there between the lock and the note of its holder: true all the same, just less exact.
+    # Not known between the lock and the note of its holder: true all the same, just less exact.
+    process, holder, comma = None, StoreLocked.holder, ""
     with suppress(OSError, ValueError, KeyError, TypeError):
         note = json.loads(holder_path.read_text(encoding="utf-8"))
-        holder = f"Process {note['process']} on {note['host']}, since {note['since']},"
+        since = str(note["since"])[:16].replace("T", " ")
+        holder, comma = f"process {note['process']} on {note['host']}, since {since}", ","
         process = int(note["process"]) if note["host"] == socket.gethostname() else None
     error = StoreLocked(
-        f"{holder} is writing to the collection {collection!r}; "
+        f"{holder[0].upper()}{holder[1:]}{comma} is writing to the collection {collection!r}; "
         "wait until it is done, or stop it, and run this again"
     )
-    error.holder, error.process = holder.rstrip(","), process
+    error.holder, error.process = holder, process
     return error

@@ -40,7 +40,7 @@ def told(asked: Asked) -> str:
     if asked.question.answerable:
         parts.append(f"rank {asked.rank}" if asked.rank else "not found")
     if (answer := asked.answer) is not None:
-        cites = "" if answer.cited or not asked.question.answerable else ", by other passages"
+        cites = "" if answer.cited or not asked.question.answerable else " from other passages"
         parts.append(
             "failed" if answer.failure else "refused" if answer.refused else f"answered{cites}"
         )

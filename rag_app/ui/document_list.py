@@ -134,6 +134,7 @@ def _show_selection(
                 key="try-all-again",
                 icon=":material/refresh:",
                 type="tertiary",
+                disabled=documents.ingestion.is_running,
                 on_click=read_again,
                 args=(documents, engine, unread),
             )
@@ -171,6 +172,7 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
                 key=f"again-{key}",
                 icon=":material/refresh:",
                 type="tertiary",
+                disabled=documents.ingestion.is_running,
                 on_click=read_again,
                 args=(documents, engine, [entry]),
             )

@@ -15,11 +15,12 @@ from rag_app.eval.report import LESS_IS_BETTER, Asked
 from rag_app.eval.versus import Measure, Versus, told, versus
 from rag_app.ui.evaluation_report import FIGURES
 from rag_app.ui.safe import escaped, label
+from rag_app.ui.scroll import scroll_to
 from rag_app.ui.state import State
 
 MOST_NAMED = 60
 # What a run is told by in a line of the list: the first of these that it has.
-HEADLINE = ("cited", "evidence_hit@1", "hit@5", "ndcg@10")
+HEADLINE = ("hit@5", "ndcg@10", "cited")
 NAMES = {
     "answers": "answers by",
     "passages": "passages",
@@ -61,7 +62,8 @@ def show_comparison(engine: Engine) -> bool:
     if compared is None:
         return False
     first, second, outcome = compared
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="comparison", horizontal=True, vertical_alignment="center"):
+        scroll_to(".st-key-comparison", f"{first.id} {second.id}")
         st.html('<h3 class="rag-heading">Two evaluations</h3>', width="content")
         st.button("Close", key="close-comparison", type="tertiary", icon=":material/close:",
                   on_click=close_comparison, args=(engine,))  # fmt: skip
@@ -149,7 +151,7 @@ def _show_row(state: State, own: RunsState, runs: KeptRuns, run: KeptRun) -> Non
 
 def _row(run: KeptRun) -> str:
     figures = [f"{name} {run.figures[name]:.0%}" for name in HEADLINE if name in run.figures]
-    told = (many(run.questions, "question"), *figures[:3], *_settings(run))
+    told = (many(run.questions, "question"), *figures, *_settings(run))
     return escaped(" · ".join(told))
 
 
@@ -162,8 +164,7 @@ def _settings(run: KeptRun) -> list[str]:
 def _heads_html(first: KeptRun, second: KeptRun) -> str:
     """What each is, and the settings in which they differ."""
     names = dict.fromkeys((*first.settings, *second.settings))
-    rows = [("", "A, the earlier", "B, the later"), ("questions", first.name, second.name)]
-    rows += [("ended", _when(first), _when(second))]
+    rows = [("questions", first.name, second.name), ("ended", _when(first), _when(second))]
     different = [
         (NAMES.get(name, name), first.settings.get(name, "none"), second.settings.get(name, "none"))
         for name in names
@@ -178,7 +179,8 @@ def _heads_html(first: KeptRun, second: KeptRun) -> str:
         f"<td><bdi>{escaped(two)}</bdi></td></tr>"
         for name, one, two in rows
     )
-    return f'<div class="rag-table rag-versus"><table>{cells}</table></div>'
+    head = "<tr><th></th><th>A, the earlier</th><th>B, the later</th></tr>"
+    return f'<div class="rag-table rag-versus"><table>{head}{cells}</table></div>'
 
 
 def _measures_html(measures: Sequence[Measure]) -> str:
@@ -196,26 +198,30 @@ def _measures_html(measures: Sequence[Measure]) -> str:
 
 def _difference_html(one: Measure) -> str:
     change = one.difference
-    points = f"{100 * change.value:+.0f} ({100 * change.low:+.0f} to {100 * change.high:+.0f})"
+    if not (change.value or change.low or change.high):
+        return "<td>0</td><td>the same</td>"
+    cell = f"<td>{_points(change.value)}<br><small>{_points(change.low)} to "
+    cell += f"{_points(change.high)}</small></td>"
     if not change.beyond_chance:
-        return f"<td>{points}</td><td>may be chance</td>"
-    is_better = (change.value > 0) != (one.name in LESS_IS_BETTER)
-    what = "better" if is_better else "worse"
-    return f'<td>{points}</td><td><b class="rag-{what}">{what}</b></td>'
+        return f"{cell}<td>may be chance</td>"
+    what = "better" if (change.value > 0) != (one.name in LESS_IS_BETTER) else "worse"
+    return f'{cell}<td><b class="rag-{what}">{what}</b></td>'
+
+
+def _points(share: float) -> str:
+    points = round(100 * share)
+    return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def _changes_html(pairs: Sequence[tuple[Asked, Asked]]) -> str:
     rows = "".join(
-        f"<tr><td>{escaped(told(one))}</td><td>{escaped(one.question.text)}</td>"
-        f"<td>{escaped(told(two))}</td></tr>"
+        f'<li>{escaped(one.question.text)}<span class="rag-amount">'
+        f"A: {escaped(told(one))} → B: {escaped(told(two))}</span></li>"
         for one, two in pairs[:MOST_NAMED]
     )
     more = len(pairs) - MOST_NAMED
-    rest = f"<tr><td></td><td>and {more:,} more</td><td></td></tr>" if more > 0 else ""
-    head = "<tr><th>in A</th><th>question</th><th>in B</th></tr>"
-    if not pairs:
-        return '<p class="rag-answering">None.</p>'
-    return f'<div class="rag-table"><table>{head}{rows}{rest}</table></div>'
+    rest = f"<li>and {more:,} more</li>" if more > 0 else ""
+    return f'<ul class="rag-receipts">{rows}{rest}</ul>' if pairs else "<p>None.</p>"
 
 
 def _when(run: KeptRun) -> str:

@@ -41,13 +41,14 @@ class Ingestion:
     """The changes that one session makes to one collection. Its own ``ingest.progress.Progress``.
 
     ``receipts`` are those of all changes since it was last idle, newest last; ``path`` is at hand,
-    ``share`` of the work is done, 0 to 1. ``error`` says what went wrong with a change, which can
-    be tried again.
+    ``share`` of the work is done, 0 to 1; ``blocked_by`` says who else is writing, while that is
+    waited for. ``error`` says what went wrong with a change, which can be tried again.
     """
 
     def __init__(self) -> None:
         self.what = ""
         self.path = ""
+        self.blocked_by = ""
         self.files = 0
         self._receipts: list[FileReceipt] = []
         self.error: str | None = None
@@ -127,6 +128,7 @@ class Ingestion:
             self._work.result()
 
     def begin(self, files: int, work: float) -> None:
+        self.blocked_by = ""
         self.files, self._work_all = files, work
 
     def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002 (a Progress)
@@ -159,6 +161,7 @@ class Ingestion:
 
     def _make(self, job: Job) -> None:
         self.what, self.path, self.files = job.what, "", job.files
+        self.blocked_by = ""
         self._work_all = self._work_done = 0.0
         self._before = len(self._receipts)
         try:
@@ -168,9 +171,8 @@ class Ingestion:
                     return
                 except StoreLocked as error:
                     self._settle([])
-                    mine = error.process == os.getpid()
-                    who = "another session of this page" if mine else error.holder
-                    self.path = f"waiting for another ingestion: {who[0].lower()}{who[1:]}"
+                    is_here = error.process == os.getpid()
+                    self.blocked_by = "another session of this page" if is_here else error.holder
             job.leave()
             self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
         except IndexNotWritten as error:

@@ -169,6 +169,9 @@ class _IngestionFollower:
         ingestion = self._ingestion
         if ingestion.is_cancelled:
             return "Cancelling: after the document at hand …"
+        if ingestion.blocked_by:
+            waits = f"waiting for another ingestion: {ingestion.blocked_by}"
+            return f"{label(ingestion.what)} · {label(waits)}"
         parts = [label(ingestion.what) + " …"]
         if ingestion.files > 1:
             parts.append(f"{min(ingestion.done, ingestion.files):,} of {ingestion.files:,} done")

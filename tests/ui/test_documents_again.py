@@ -131,13 +131,13 @@ def test_what_waits_for_another_writer_says_so_and_goes_on_by_itself(
     ingestion = Ingestion()
     with writing(own_store) as stop:
         ingestion.add(upload(engine, "a.txt"))
-        wait_for(lambda: "waiting" in ingestion.path)
-        assert ingestion.path == "waiting for another ingestion: another session of this page"
+        wait_for(lambda: ingestion.blocked_by)
+        assert ingestion.blocked_by == "another session of this page"
         assert not uploads(own_store), "nothing is kept before its turn"
         holder = Store(own_store, "default").directory / "writer.json"
         note = json.loads(holder.read_text())
         holder.write_text(json.dumps({**note, "process": 1}))
-        wait_for(lambda: f"process 1 on {note['host']}, since" in ingestion.path)
+        wait_for(lambda: f"process 1 on {note['host']}, since" in ingestion.blocked_by)
         assert ingestion.is_running and ingestion.error is None
         stop()
         ingestion.wait()
@@ -152,7 +152,7 @@ def test_what_waits_can_be_cancelled_and_nothing_of_it_is_kept(
     with writing(own_store):
         ingestion.add(upload(engine, "a.txt", "b.txt", "c.exe"))
         ingestion.add(delete_job(engine, None, ["gardens.md"], []))
-        wait_for(lambda: "waiting" in ingestion.path)
+        wait_for(lambda: ingestion.blocked_by)
         ingestion.cancel()
         ingestion.wait()
     told = [(one.path, one.status, one.reason) for one in ingestion.receipts]

@@ -104,7 +104,7 @@ def test_the_same_questions_under_other_settings_are_compared(page: AppTest) -> 
     press(page, "Compare the two")
     told = shown(page)
     assert "<td><bdi>hybrid</bdi></td><td><bdi>keyword</bdi></td>" in told
-    assert "may be chance" in told and "-50 (" in told
+    assert "may be chance" in told and "−50<br>" in told
     assert "Worse in B: 1 question" in [one.label for one in page.expander]
     assert LATE.text in told and "rank 1" in told and "not found" in told
     press(page, "Close")
