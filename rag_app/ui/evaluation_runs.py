@@ -62,8 +62,8 @@ def show_comparison(engine: Engine) -> bool:
     if compared is None:
         return False
     first, second, outcome = compared
+    scroll_to(".st-key-comparison", f"{first.id} {second.id}")
     with st.container(key="comparison", horizontal=True, vertical_alignment="center"):
-        scroll_to(".st-key-comparison", f"{first.id} {second.id}")
         st.html('<h3 class="rag-heading">Two evaluations</h3>', width="content")
         st.button("Close", key="close-comparison", type="tertiary", icon=":material/close:",
                   on_click=close_comparison, args=(engine,))  # fmt: skip
