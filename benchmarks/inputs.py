@@ -13,7 +13,8 @@ import numpy as np
 from benchmarks import synthetic
 from ingest import index_process, ingest_paths
 from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.catalog_writer import CatalogWriter, Placement
+from ingest.contents import EmbeddedContent
 from ingest.embed import Embedder
 from ingest.fingerprint import fingerprint_of
 from ingest.records import Chunk, FileState, LoadedDocument

@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from ingest import index_process
 from ingest.catalog import Vectors
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.catalog_writer import CatalogWriter, Placement
+from ingest.contents import EmbeddedContent
 from ingest.embed import Embedder
 from ingest.fingerprint import check_fingerprint
 from ingest.records import Chunk, FileState, LoadedDocument

@@ -10,10 +10,12 @@ from typing import Any
 
 from ingest.fields import folder_of, moment, with_sidecars
 from ingest.records import (
+    UNREAD,
     ContentSummary,
     FileReceipt,
     FileState,
     KnownFile,
+    LoadedDocument,
     Outline,
     PlacedBlock,
     StoredDocument,
@@ -90,7 +92,7 @@ class DocumentsView:
     def unread_count(self) -> int:
         """How many files have a receipt that says that they were not read."""
         row = self.connection.execute(
-            "SELECT count(*) FROM receipts WHERE status IN ('failed', 'skipped')"
+            "SELECT count(*) FROM receipts WHERE status IN (?, ?)", UNREAD
         ).fetchone()
         return int(row[0])
 
@@ -128,6 +130,23 @@ class DocumentsView:
             "SELECT id FROM contents WHERE digest = ?", (digest,)
         ).fetchone()
         return None if row is None else int(row[0])
+
+    def stored_document(self, content: int) -> LoadedDocument:
+        """What a content says, as it was read; but for ``empty_pages``, which only its note has."""
+        kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
+            "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
+            " JOIN texts ON texts.content = contents.id WHERE id = ?",
+            (content,),
+        ).fetchone()
+        return LoadedDocument(
+            kind=kind,
+            text=str(utf8, "utf-8"),
+            blocks=tuple(PlacedBlock(*block) for block in json.loads(blocks)),
+            title=title,
+            page_starts=tuple(json.loads(starts)),
+            metadata=json.loads(metadata),
+            language=language,
+        )
 
     def summary_of(self, content: int) -> ContentSummary:
         """How much a content is, and what its receipts say."""

@@ -44,7 +44,7 @@ class CatalogOpener:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in NO_SHARED_MEMORY:
                 raise
-        journal = self._path.with_name(f"{self._path.name}-wal")
+        journal = journal_of(self._path)
         if journal.exists() and journal.stat().st_size:
             return _connect(self._copy_of(journal), "mode=ro")
         return _connect(self._path, "mode=ro&immutable=1")
@@ -66,6 +66,11 @@ class CatalogOpener:
                     "right to write to its folder"
                 ) from error
             return Path(self._copy.name) / self._path.name
+
+
+def journal_of(path: Path) -> Path:
+    """Where SQLite writes what is not folded into a catalog yet (WAL mode)."""
+    return path.with_name(f"{path.name}-wal")
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

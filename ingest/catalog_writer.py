@@ -6,27 +6,23 @@ process dies before (journal in WAL mode, ``synchronous=FULL``: also when the po
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ingest import postings
-from ingest.catalog import CatalogView, Vectors, translated_errors
+from ingest import contents, postings
+from ingest.catalog import CatalogView, translated_errors
+from ingest.contents import EmbeddedContent
 from ingest.fields import entries_of, with_sidecars
 from ingest.language import language_of
 from ingest.numbering import follow_names, take_numbers
-from ingest.records import Chunk, FileReceipt, FileState, LoadedDocument
+from ingest.records import FileReceipt, FileState
 from ingest.schema import SCHEMA_VERSION, VERSIONS, WITH_WORDS, check_schema, set_incarnation
-
-PIECE = 1 << 20  # characters of a text that are written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +35,6 @@ class Placement:
     root: str
     state: FileState
     metadata: str = "{}"
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedContent:
-    """A document's text, cut and embedded. ``vectors`` are as many as chunks, in their order, each
-    of shape (dimension,); they are taken one by one while the document is stored."""
-
-    digest: str
-    document: LoadedDocument
-    chunks: Sequence[Chunk]
-    sentences: Sequence[Sequence[tuple[int, int]]]
-    vectors: Iterable[Vectors]
-    note: str | None
 
 
 class CatalogWriter(CatalogView):
@@ -114,7 +97,8 @@ class CatalogWriter(CatalogView):
     def put(self, placement: Placement, content: EmbeddedContent | int) -> None:
         """Store a document, in place of what stood under its name or came from its file.
 
-        ``content`` is new, or the number of one that is stored already.
+        ``content`` is the number of one that is stored already, or new: what other documents with
+        the same bytes say is then replaced with it.
         """
         self.put_all([(placement, content)])
 
@@ -128,7 +112,7 @@ class CatalogWriter(CatalogView):
                     number = content
                     names.setdefault(number, self.names_of(number))
                 else:
-                    number = self._insert_content(content, generation)
+                    number = self._put_content(content, generation)
                     names[number] = []
                 self._remove_documents(
                     names, "name = ? OR source = ?", (placement.name, placement.source)
@@ -220,48 +204,13 @@ class CatalogWriter(CatalogView):
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def _insert_content(self, content: EmbeddedContent, generation: int) -> int:
-        document = content.document
-        cursor = self.connection.execute(
-            "INSERT INTO contents (digest, kind, title, characters, blocks, page_starts, note,"
-            " metadata, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                content.digest,
-                document.kind,
-                document.title,
-                len(document.text),
-                json.dumps([(b.kind, b.start, b.end, b.level) for b in document.blocks]),
-                json.dumps(document.page_starts),
-                content.note,
-                json.dumps(dict(document.metadata), ensure_ascii=False, default=str),
-                document.language,
-            ),
-        )
-        number = cursor.lastrowid
-        assert number is not None
-        self._insert_text(number, document.text)
-        first = take_numbers(self, len(content.chunks))
-        rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
-        self.connection.executemany(
-            'INSERT INTO chunks (number, id, content, start, "end", page, headings, text,'
-            " sentences, vector, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    place,
-                    chunk_id(content.digest, chunk),
-                    number,
-                    chunk.start,
-                    chunk.end,
-                    chunk.page,
-                    json.dumps(chunk.headings, ensure_ascii=False),
-                    document.text[chunk.start : chunk.end],
-                    np.asarray(sentences, dtype="<i4").tobytes(),
-                    vector.astype("<f4").tobytes(),
-                    generation,
-                )
-                for place, (chunk, sentences, vector) in enumerate(rows, start=first)
-            ),
-        )
+    def _put_content(self, content: EmbeddedContent, generation: int) -> int:
+        """Store a content that is new, or is to take the place of one with the same digest."""
+        old = contents.make_way(self, content.digest)
+        number = contents.insert(self, content, generation)
+        if old is not None:
+            for name in contents.take_place(self, old, number):
+                self._write_fields(name)
         return number
 
     def _write_fields(self, name: str) -> None:
@@ -276,15 +225,6 @@ class CatalogWriter(CatalogView):
             "INSERT INTO fields VALUES (?, ?, ?, ?)",
             ((name, *entry) for entry in entries_of(with_sidecars(found, said))),
         )
-
-    def _insert_text(self, content: int, text: str) -> None:
-        """In pieces: SQLite would copy a large one twice."""
-        pieces = range(0, len(text), PIECE)
-        size = sum(len(text[place : place + PIECE].encode()) for place in pieces)
-        self.connection.execute("INSERT INTO texts VALUES (?, zeroblob(?))", (content, size))
-        with self.connection.blobopen("texts", "utf8", content) as blob:
-            for place in pieces:
-                blob.write(text[place : place + PIECE].encode())
 
     def _remove_documents(
         self, names: dict[int, list[str]], condition: str, values: tuple[str, ...]
@@ -301,9 +241,3 @@ class CatalogWriter(CatalogView):
 def _language_of(utf8: bytes | None) -> str | None:
     """The language of a stored text, of which the end may be cut off."""
     return None if utf8 is None else language_of(str(utf8, "utf-8", errors="ignore"))
-
-
-def chunk_id(digest: str, chunk: Chunk) -> str:
-    """The id of a chunk: the same bytes, cut the same way, give the same ids."""
-    key = f"{digest}:{chunk.start}:{chunk.end}:{chunk.context}"
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]

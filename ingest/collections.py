@@ -18,11 +18,12 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.catalog import Catalog
+from ingest.catalog_open import journal_of
 from ingest.collection_note import DELETED, new_note, read_note, sync_directory, write_note
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.moved import finish_move
 from ingest.settings import IndexSettings, load_settings
-from ingest.store import Store
+from ingest.store import CATALOG, Store
 
 # A directory on its way in. It is there for a moment only.
 NEW = ".new-"
@@ -153,13 +154,12 @@ def name_of(directory: Path, root: Path) -> str | None:
 
 
 def _summary(directory: Path, root: Path) -> CollectionSummary:
-    catalog = directory / "catalog.sqlite3"
+    catalog = directory / CATALOG
     documents = chunks = 0
     changed = None
     with suppress(StoreEmpty), Catalog(catalog).reading() as view:
-        documents = int(view.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
-        chunks = view.chunk_count()
-        files = (catalog, catalog.with_name(f"{catalog.name}-wal"))
+        documents, chunks = view.document_count(), view.chunk_count()
+        files = (catalog, journal_of(catalog))
         last = max(path.stat().st_mtime for path in files if path.exists())
         changed = datetime.fromtimestamp(last).astimezone().isoformat(timespec="seconds")
     return CollectionSummary(name_of(directory, root), directory.name, documents, chunks, changed)
@@ -179,7 +179,7 @@ def _directories(root: Path) -> list[Path]:
 
 
 def _is_collection(directory: Path) -> bool:
-    return read_note(directory) is not None or (directory / "catalog.sqlite3").exists()
+    return read_note(directory) is not None or (directory / CATALOG).exists()
 
 
 def _refuse_missing(place: Store) -> None:

@@ -59,6 +59,9 @@ def add_ingest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sync", action="store_true", help="delete documents whose files are gone from PATH"
     )
+    parser.add_argument(
+        "--reread", action="store_true", help="read unchanged files too, as after an update"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_store_arguments(parser)
     parser.set_defaults(command=_ingest)
@@ -98,6 +101,7 @@ def _ingest(options: argparse.Namespace) -> int:
             store=options.store,
             collection=options.collection,
             sync=options.sync,
+            reread=options.reread,
             progress=progress_for_terminal(),
         )
     except IndexNotWritten as error:

@@ -21,30 +21,33 @@ def delete_documents(
     store: str | os.PathLike[str] | None = None,
     collection: str | None = None,
     settings: IndexSettings | None = None,
+    collection_id: str | None = None,
 ) -> IngestReport:
     """Delete documents by name; all of them, or none if there is one that the collection lacks.
 
     Their files are left alone, so ingesting their folder again brings back those that are still
     there. Of a file that could not be read, the receipt is forgotten.
 
-    Raises UsageError for a name that is not known, StoreEmpty, StoreLocked, StoreError, and
-    IndexNotWritten with the report.
+    With ``collection_id`` (``ingest.collection_note.Note.id``), no other collection is written to.
+
+    Raises UsageError for a name that is not known, StoreEmpty, CollectionGone, StoreLocked,
+    StoreError, and IndexNotWritten with the report.
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
     place = Store(settings.store, settings.collection)
-    if not place.exists:
+    if collection_id is None and not place.exists:
         raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
     wanted = list(dict.fromkeys(names))
     with (
-        place.write_lock(settings.lock_seconds, create=False),
+        place.write_lock(settings.lock_seconds, create=False, collection_id=collection_id),
         CatalogWriter(place.catalog_path) as catalog,
     ):
         there = {file.name for file in catalog.known_files().values()}
         unread = {
             receipt.path: source
             for source, receipt in catalog.receipts().items()
-            if receipt.status in ("failed", "skipped") and receipt.path not in there
+            if receipt.is_unread and receipt.path not in there
         }
         for name in wanted:
             if name not in there and name not in unread:

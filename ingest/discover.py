@@ -15,6 +15,7 @@ from pathlib import Path
 from ingest.records import KnownFile
 
 NO_SUCH_PATH = "there is no such file or folder"
+LEADS_OUT = "a link that leads out of the folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _walk(folder: Path, root: Path, found: Discovery, leave_out: Path | None) ->
             if path.is_symlink():
                 target = Path(os.path.realpath(path))
                 if not target.is_relative_to(root):
-                    found.passed_over[path_text(path)] = "a link that leads out of the folder"
+                    found.passed_over[path_text(path)] = LEADS_OUT
                 # Inside, the target itself is found where it stands.
                 continue
             files.append(FoundFile(path, root, given=False))

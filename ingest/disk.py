@@ -97,6 +97,7 @@ def bring_in(
     embedder: Embedder | None = None,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    collection_id: str | None = None,
 ) -> IngestReport:
     """Ingest what has changed on disk, and delete the documents whose files are gone.
 
@@ -104,7 +105,13 @@ def bring_in(
     """
     paths = [*changes.folders, *changes.changed]
     report = ingest_paths(
-        paths, sync=True, settings=settings, embedder=embedder, progress=progress, stop=stop
+        paths,
+        sync=True,
+        settings=settings,
+        embedder=embedder,
+        progress=progress,
+        stop=stop,
+        collection_id=collection_id,
     )
     if stop is not None and stop.is_set():
         return report
@@ -113,5 +120,5 @@ def bring_in(
     lost = [known[source].name for source in changes.gone if source in known]
     if not lost:
         return report
-    deleted = delete_documents(lost, settings=settings)
+    deleted = delete_documents(lost, settings=settings, collection_id=collection_id)
     return IngestReport((*report.files, *deleted.files), report.seconds + deleted.seconds)

@@ -5,6 +5,7 @@ RagError
 ├── StoreError              the store cannot be used                         exit 3
 │   ├── StoreEmpty          nothing has been ingested yet
 │   ├── StoreLocked         another process is writing
+│   ├── CollectionGone      it was renamed or deleted meanwhile
 │   ├── IndexNotWritten     the documents are stored, their index is not
 │   └── FingerprintMismatch the index was built with other settings
 ├── EmbedderError           the embedding model cannot be loaded             exit 3
@@ -51,7 +52,15 @@ class StoreEmpty(StoreError):
 
 
 class StoreLocked(StoreError):
-    """Another process is writing to this collection."""
+    """Another process, or another thread of this one, is writing to this collection. ``holder``
+    says which, ``process`` is its id where that is known."""
+
+    holder = "another process"
+    process: int | None = None
+
+
+class CollectionGone(StoreError):
+    """The collection that was meant was renamed or deleted; there may be another of its name."""
 
 
 class IndexNotWritten(StoreError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from ingest.catalog import CatalogView
 from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
 from ingest.discover import FoundFile, choose_name, is_inside, is_there, path_text
@@ -14,6 +16,7 @@ from ingest.errors import EmptyFile, LoadError, UnknownFormat
 from ingest.load import ARCHIVE, detect, read_bytes
 from ingest.load.archive import members
 from ingest.load.isolation import IsolatedReader
+from ingest.receipts import STILL_ANSWERS, note_of
 from ingest.records import FileReceipt, FileState, FileStatus, KnownFile, LoadedDocument
 from ingest.settings import IndexSettings
 from ingest.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
@@ -25,7 +28,8 @@ UNFINISHED = "not all of it was read yet; ingest it again"
 @dataclass(frozen=True, slots=True)
 class NewDocument:
     """A file that has to be stored. ``loaded`` is None if its bytes are stored already, or will
-    be by an earlier one. ``size`` is in bytes."""
+    be by an earlier one, and what they say takes the place of what they said. ``size`` is in bytes.
+    """
 
     placement: Placement
     digest: str
@@ -53,7 +57,10 @@ class Examiner:
         settings: IndexSettings,
         known: Mapping[str, KnownFile],
         receipts: dict[str, FileReceipt],
+        *,
+        reread: bool = False,
     ) -> None:
+        """With ``reread``, files are read whose bytes are stored already, too."""
         self.there: set[str] = set()
         self.opened: set[str] = set()
         self.said: dict[str, str] = {}
@@ -65,7 +72,10 @@ class Examiner:
         self._known = known
         self._receipts = receipts
         self._taken = {file.name: source for source, file in known.items()}
+        self._reread = reread
         self._read_already: set[str] = set()
+        # Of bytes that say something else than what is stored of them, the digests.
+        self._says_else: set[str] = set()
         self._moved_roots: set[str] = set()
         # What is known of files in archives, by the archive's path.
         self._inside: dict[str, list[str]] = defaultdict(list)
@@ -87,6 +97,7 @@ class Examiner:
             is_whole = before is None or before.reason != UNFINISHED
             if (
                 is_whole
+                and not self._reread
                 and sources
                 and all(self._is_as_before(source, file, state) for source in sources)
             ):
@@ -177,8 +188,11 @@ class Examiner:
         before = self._known.get(file.source)
         name = choose_name(file, before, self._taken)
         size, digest = len(data), f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
-        if before is not None and before.digest == digest and before.name == name:
-            self._catalog.set_state(file.source, state)
+        loaded = self._read_again(file, data, digest) if self._reread else None
+        as_before = before is not None and (before.digest, before.name) == (digest, name)
+        if before is not None and as_before and digest not in self._says_else:
+            if before.state != state:
+                self._catalog.set_state(file.source, state)
             return self._unchanged(file.source, file)
         other = self._known.get(self._taken.get(name, ""))
         if before is None and other is not None and other.root != path_text(file.root):
@@ -189,11 +203,24 @@ class Examiner:
         if said is None:
             said = before.metadata if before else "{}"
         placement = Placement(name, file.source, path_text(file.root), state, said)
-        if digest in self._read_already or self._catalog.content_number(digest) is not None:
-            return NewDocument(placement, digest, status, size)
+        if digest not in self._read_already and self._catalog.content_number(digest) is None:
+            loaded = self._reader.load(data, file.path.name)
+            self._read_already.add(digest)
+        return NewDocument(placement, digest, status, size, loaded)
+
+    def _read_again(
+        self, file: FoundFile, data: bytes | bytearray, digest: str
+    ) -> LoadedDocument | None:
+        """What bytes that are stored say now, if it is something else. Raises LoadError."""
+        number = self._catalog.content_number(digest)
+        if number is None or digest in self._read_already:
+            return None
         loaded = self._reader.load(data, file.path.name)
         self._read_already.add(digest)
-        return NewDocument(placement, digest, status, size, loaded)
+        if is_stored(self._catalog, number, loaded):
+            return None
+        self._says_else.add(digest)
+        return loaded
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
         """A document with its chunks."""
@@ -215,7 +242,7 @@ class Examiner:
     def _unchanged(self, source: str, file: FoundFile) -> FileReceipt:
         self._compare_metadata(source, path_text(file.root))
         known, before = self._known[source], self._receipts.get(source)
-        if before is not None and before.status not in ("skipped", "failed"):
+        if before is not None and not before.is_unread:
             chunks, characters = before.chunks, before.characters
         else:
             number = self._catalog.content_number(known.digest)
@@ -226,9 +253,17 @@ class Examiner:
     def _failure(self, file: FoundFile, reason: str, error: LoadError | None = None) -> FileReceipt:
         known = self._known.get(file.source)
         if known is not None or self._inside.get(file.source):
-            reason += "; what it said before still answers"
+            reason += f"; {STILL_ANSWERS}"
         name = known.name if known else choose_name(file, None, self._taken)
         # In a folder there are always files that are none of our business; one that was named
         # by hand was meant.
         harmless = isinstance(error, UnknownFormat | EmptyFile) and not file.given
         return FileReceipt(name, "skipped" if harmless else "failed", reason=reason)
+
+
+def is_stored(view: CatalogView, content: int, loaded: LoadedDocument) -> bool:
+    """Whether a content is what was read, to the letter."""
+    metadata = json.loads(json.dumps(dict(loaded.metadata), default=str))
+    read = replace(loaded, metadata=metadata, empty_pages=())
+    same_note = view.summary_of(content).note == note_of(loaded)
+    return same_note and view.stored_document(content) == read

@@ -36,26 +36,33 @@ def ingest_paths(
     store: str | os.PathLike[str] | None = None,
     collection: str | None = None,
     sync: bool = False,
+    reread: bool = False,
     settings: IndexSettings | None = None,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
     root: str | os.PathLike[str] | None = None,
     stop: threading.Event | None = None,
+    collection_id: str | None = None,
 ) -> IngestReport:
     """Ingest files and folders, and report what happened to each file.
 
     New files are added, changed ones replaced, unchanged ones left alone. With ``sync``,
-    documents whose files have gone from the given folders are deleted. A file that cannot be
-    read has a receipt that says why, and stops nothing; if it was readable before, what it said
-    then stays. Names are relative to ``root``, where a file lies in it, and else to the folder.
+    documents whose files have gone from the given folders are deleted. With ``reread``, unchanged
+    files are read too, as after an update of a reader: what they say takes the place of what they
+    said, where it is something else. A file that cannot be read has a receipt that says why, and
+    stops nothing; if it was readable before, what it said then stays. Names are relative to
+    ``root``, where a file lies in it, and else to the folder.
 
     When ``stop`` is set, the run ends before the next document, or within one that is being
     embedded, of which nothing is stored then. What is stored stays; each file that is left has the
     receipt "skipped", and nothing is deleted.
 
-    Raises StoreLocked if another process is writing, FingerprintMismatch if the collection was
-    built with another model or other chunk settings, IndexNotWritten (with the report: all is
-    stored, and searched without an index), StoreError, EmbedderError, UsageError.
+    ``paths`` are asked for when nobody else writes, so what gives them may write them then. With
+    ``collection_id`` (``ingest.collection_note.Note.id``), no other collection is written to.
+
+    Raises StoreLocked if another process is writing, CollectionGone, FingerprintMismatch if the
+    collection was built with another model or other chunk settings, IndexNotWritten (with the
+    report: all is stored, and searched without an index), StoreError, EmbedderError, UsageError.
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
@@ -66,7 +73,7 @@ def ingest_paths(
         seconds=settings.read_seconds, memory_megabytes=settings.read_memory_megabytes
     )
     with (
-        place.write_lock(settings.lock_seconds),
+        place.write_lock(settings.lock_seconds, collection_id=collection_id),
         CatalogWriter(place.catalog_path) as catalog,
         reader,
     ):
@@ -78,7 +85,9 @@ def ingest_paths(
             leave_out=settings.store.resolve(),
         )
         run = Run(catalog, place, embedder, progress, stop or threading.Event())
-        examiner = Examiner(catalog, reader, embedder, settings, known, run.old_receipts)
+        examiner = Examiner(
+            catalog, reader, embedder, settings, known, run.old_receipts, reread=reread
+        )
         progress.begin(len(found.files), sum(size_of(file.path) for file in found.files))
         try:
             for file in found.files:
@@ -96,7 +105,7 @@ def ingest_paths(
                     run.close_archive(file.source)
             run.flush()
             run.finish_sidecars(found, examiner, known)
-            run.report_problems(found)
+            run.report_problems(found, known)
             if sync:
                 run.delete_missing(found, examiner)
         except Stopped:

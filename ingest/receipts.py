@@ -6,12 +6,14 @@ from ingest.fields import RESERVED
 from ingest.records import FileReceipt, LoadedDocument
 from ingest.sidecar import BUILT_IN_WINS
 
+STILL_ANSWERS = "what it said before still answers"
+
 
 def is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
     """Whether a receipt says something else than the one that is kept. A file that is unchanged
     keeps the receipt of when it was stored, but not one of a failure that is over."""
     if receipt.status == "unchanged":
-        return before is not None and before.status in ("skipped", "failed")
+        return before is not None and before.is_unread
     return receipt != before
 
 

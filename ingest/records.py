@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
 FieldKind = Literal["text", "number", "boolean", "time"]
 FileStatus = Literal["added", "updated", "unchanged", "deleted", "skipped", "failed"]
+UNREAD: tuple[FileStatus, ...] = ("failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,11 @@ class FileReceipt:
     reason: str | None = None
     characters: int = 0
     same_as: str | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the file could not be read, or was left alone."""
+        return self.status in UNREAD
 
 
 @dataclass(frozen=True, slots=True)

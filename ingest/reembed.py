@@ -7,7 +7,6 @@ files are not needed: texts and their structure are in the catalog.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalog import Catalog, Vectors
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.chunk import chunk_document, embedding_text
+from ingest.contents import EmbeddedContent
 from ingest.embed import Embedder, embedder_of
 from ingest.errors import StoreError
 from ingest.fingerprint import fingerprint_of
 from ingest.progress import NoProgress, Progress
-from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument, PlacedBlock
+from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings
 from ingest.store import Store
 from ingest.takeover import discard, take_over
@@ -102,28 +102,14 @@ def _digests(store: Store) -> Iterator[tuple[str, int]]:
 
 def _stored(store: Store, digest: str) -> StoredContent:
     with Catalog(store.catalog_path).reading() as view:
-        number, kind, title, utf8, blocks, starts, note, metadata, language = (
-            view.connection.execute(
-                "SELECT id, kind, title, utf8, blocks, page_starts, note, metadata, language"
-                " FROM contents"
-                " JOIN texts ON texts.content = contents.id WHERE digest = ?",
-                (digest,),
-            ).fetchone()
-        )
+        number = view.content_number(digest)
+        assert number is not None, "it was listed, and nobody else writes"
+        document, note = view.stored_document(number), view.summary_of(number).note
         documents = view.connection.execute(
             "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
             " WHERE content = ? ORDER BY name",
             (number,),
         ).fetchall()
-    document = LoadedDocument(
-        kind=kind,
-        text=str(utf8, "utf-8"),
-        blocks=tuple(PlacedBlock(*block) for block in json.loads(blocks)),
-        title=title,
-        page_starts=tuple(json.loads(starts)),
-        metadata=json.loads(metadata),
-        language=language,
-    )
     placements = tuple(
         Placement(name, source, root, FileState(*state), said)
         for name, source, root, said, *state in documents
@@ -181,6 +167,6 @@ def _copy_receipts(store: Store, catalog: CatalogWriter, chunks: Mapping[str, in
     with Catalog(store.catalog_path).reading() as view:
         receipts = view.receipts()
     for source, receipt in receipts.items():
-        stored = receipt.status not in ("skipped", "failed")
-        count = chunks.get(receipt.path, receipt.chunks) if stored else receipt.chunks
+        known = {} if receipt.is_unread else chunks
+        count = known.get(receipt.path, receipt.chunks)
         catalog.set_receipt(source, replace(receipt, chunks=count))

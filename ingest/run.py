@@ -11,14 +11,15 @@ from pathlib import Path
 
 from ingest import index_process
 from ingest.catalog import Vectors
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent
+from ingest.catalog_writer import CatalogWriter
 from ingest.chunk import embedding_text
+from ingest.contents import EmbeddedContent
 from ingest.discover import Discovery, FoundFile, path_text
 from ingest.embed import Embedder
 from ingest.errors import IndexNotWritten
 from ingest.examine import Examiner, NewDocument
 from ingest.progress import Progress
-from ingest.receipts import is_news, note_of
+from ingest.receipts import STILL_ANSWERS, is_news, note_of
 from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.sidecar import NAME as SIDECAR
 from ingest.sidecar import NO_DOCUMENT, is_sidecar
@@ -98,9 +99,10 @@ class Run:
         """
         stored: list[tuple[NewDocument, int]] = []
         new: list[NewDocument] = []
+        read = {document.digest for document in self.waiting if document.loaded is not None}
         for document in self.waiting:
             number = self.catalog.content_number(document.digest)
-            if number is None:
+            if number is None or document.digest in read:
                 new.append(document)
             else:
                 stored.append((document, number))
@@ -157,10 +159,15 @@ class Run:
                 self.receipts.append(receipt)
                 self.progress.finished(receipt, 0)
 
-    def report_problems(self, found: Discovery) -> None:
+    def report_problems(self, found: Discovery, known: Mapping[str, KnownFile]) -> None:
         """Receipts for paths that could not be looked at."""
         for source, reason in found.problems.items():
-            self.finish(source, FileReceipt(source, "failed", reason=reason))
+            name, before = source, self.old_receipts.get(source)
+            if source in known:
+                name, reason = known[source].name, f"{reason}; {STILL_ANSWERS}"
+            elif before is not None:
+                name = before.path
+            self.finish(source, FileReceipt(name, "failed", reason=reason))
         for source, reason in found.passed_over.items():
             self.finish(source, FileReceipt(source, "skipped", reason=reason))
 
@@ -197,10 +204,10 @@ class Run:
             yield from vectors_of_batch
 
     def _content(self, document: NewDocument, embedded: Iterable[Vectors]) -> EmbeddedContent | int:
-        stored = self.catalog.content_number(document.digest)
-        if stored is not None:
+        if document.loaded is None:
+            stored = self.catalog.content_number(document.digest)
+            assert stored is not None, "an earlier one has the same bytes"
             return stored
-        assert document.loaded is not None
         return EmbeddedContent(
             digest=document.digest,
             document=document.loaded,

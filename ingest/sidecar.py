@@ -23,6 +23,7 @@ from ingest.errors import LoadError
 from ingest.fields import RESERVED, kind_of
 from ingest.load import read_bytes
 from ingest.load.compose import plain_values
+from ingest.wording import many
 
 NAME = "metadata.jsonl"
 # The file that a line is about.
@@ -140,7 +141,7 @@ def told(sidecar: Sidecar, there: Iterable[str]) -> str:
         if source not in seen and not _is_file(Path(source))
     ]
     count = len(sidecar.entries) - len(missing)
-    begin = f"metadata of {count} file{'s'[: count != 1]}"
+    begin = f"metadata of {many(count, 'file')}"
     return "; ".join([begin, *_some(sidecar.problems), *_some(missing)])
 
 

@@ -6,6 +6,7 @@ storage/
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     calibration.json           when to refuse, where that was fitted to the collection
+    evaluations/               what came of known questions (rag_app.eval.kept)
     uploads/                   files that were given to the chat
     conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversations)
     write.lock, writer.json    who is writing
@@ -29,8 +30,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.collection_note import DELETED, NOTE, Note, new_note, read_note, write_note
-from ingest.errors import StoreEmpty, StoreError, StoreLocked
+from ingest.errors import CollectionGone, StoreEmpty, StoreError, StoreLocked
 from ingest.moved import finish_move
+
+CATALOG = "catalog.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Store:
 
     @property
     def catalog_path(self) -> Path:
-        return self.directory / "catalog.sqlite3"
+        return self.directory / CATALOG
 
     @property
     def index_directory(self) -> Path:
@@ -77,20 +80,13 @@ class Store:
 
         Raises StoreError where that is not possible.
         """
-        new = self.calibration_path.with_name(f".calibration.{os.getpid()}.json")
         try:
             if text is None:
                 self.calibration_path.unlink(missing_ok=True)
-                return
-            with new.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self.calibration_path)  # noqa: PTH105 (as whole as it can be)
+            else:
+                write_whole(self.calibration_path, text)
         except OSError as error:
             raise self._cannot_be_written(error) from None
-        finally:
-            new.unlink(missing_ok=True)
 
     @property
     def restoring_path(self) -> Path:
@@ -114,6 +110,13 @@ class Store:
         except OSError as error:
             raise self._cannot_be_written(error) from None
 
+    def gone(self) -> CollectionGone:
+        """The error of a collection that is not the one that was meant."""
+        return CollectionGone(
+            f"The collection {self.collection!r} was renamed or deleted meanwhile; "
+            "open it by the name that it has now"
+        )
+
     def _cannot_be_written(self, error: OSError) -> StoreError:
         return StoreError(
             f"The store {self.root} cannot be written ({error.strerror or error}); check its "
@@ -121,15 +124,18 @@ class Store:
         )
 
     @contextmanager
-    def write_lock(self, wait_seconds: float, *, create: bool = True) -> Iterator[None]:
+    def write_lock(
+        self, wait_seconds: float, *, create: bool = True, collection_id: str | None = None
+    ) -> Iterator[None]:
         """Hold the right to write. Readers never need it.
 
         Raises StoreLocked, naming the holder, when it is not free within ``wait_seconds``; where
-        the collection is not to be made, StoreEmpty if there is none.
+        the collection is not to be made, StoreEmpty if there is none; CollectionGone if it is not
+        the one with ``collection_id`` (``Note.id``).
         The operating system frees the lock when its holder dies, however it dies.
         """
         holder_path = self.directory / "writer.json"
-        lock = self._acquired(holder_path, wait_seconds, create=create)
+        lock = self._acquired(holder_path, wait_seconds, create, collection_id)
         note = {
             "process": os.getpid(),
             "host": socket.gethostname(),
@@ -144,12 +150,17 @@ class Store:
             holder_path.unlink(missing_ok=True)
             lock.release()
 
-    def _acquired(self, holder_path: Path, wait_seconds: float, *, create: bool) -> FileLock:
+    def _acquired(
+        self, holder_path: Path, wait_seconds: float, create: bool, collection_id: str | None
+    ) -> FileLock:
         """The lock of the directory that is there now. While it was waited for, the directory may
         have been renamed or deleted with its lock, and another made in its place."""
         until = time.monotonic() + wait_seconds
         while True:
-            if create:
+            if collection_id is not None:
+                if self.note is None or self.note.id != collection_id:
+                    raise self.gone()
+            elif create:
                 self.create()
             elif not self.exists:
                 raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
@@ -160,14 +171,11 @@ class Store:
             except FileNotFoundError:
                 continue  # gone this moment
             except Timeout:
-                raise StoreLocked(
-                    f"{_holder(holder_path)} is writing to the collection {self.collection!r}; "
-                    "wait until it is done, or stop it, and run this again"
-                ) from None
+                raise _locked(self.collection, holder_path) from None
             except OSError as error:
                 raise self._cannot_be_written(error) from None
             with suppress(FileNotFoundError):
-                if self._which() == before:
+                if self._which() == before and collection_id in (None, before[2]):
                     return lock
             lock.release()
 
@@ -192,10 +200,31 @@ class Store:
                 finish_move(self.catalog_path, note, self.collection)
 
 
-def _holder(path: Path) -> str:
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there as a whole or not at all, in place of one with the same name.
+    Raises OSError."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-        return f"Process {holder['process']} on {holder['host']}, since {holder['since']},"
-    except (OSError, ValueError, KeyError, TypeError):
-        # Taken between the lock and the note of its holder: true all the same, just less exact.
-        return "Another process"
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)  # noqa: PTH105 (as whole as it can be)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _locked(collection: str, holder_path: Path) -> StoreLocked:
+    # Not known between the lock and the note of its holder: true all the same, just less exact.
+    process, holder, comma = None, StoreLocked.holder, ""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        note = json.loads(holder_path.read_text(encoding="utf-8"))
+        since = str(note["since"])[:16].replace("T", " ")
+        holder, comma = f"process {note['process']} on {note['host']}, since {since}", ","
+        process = int(note["process"]) if note["host"] == socket.gethostname() else None
+    error = StoreLocked(
+        f"{holder[0].upper()}{holder[1:]}{comma} is writing to the collection {collection!r}; "
+        "wait until it is done, or stop it, and run this again"
+    )
+    error.holder, error.process = holder, process
+    return error

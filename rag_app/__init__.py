@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rag_app.conversations import Conversations
     from rag_app.dialogue import Conversation, Exchange, Feedback
     from rag_app.engine import Engine
-    from rag_app.lending import ConnectedLLM, with_collection, with_llm
+    from rag_app.lending import ConnectedLLM, with_collection, with_llm, with_settings
     from rag_app.opening import open_engine
     from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
@@ -40,6 +40,7 @@ __all__ = [
     "open_engine",
     "with_collection",
     "with_llm",
+    "with_settings",
 ]
 
 _HOMES = {
@@ -62,6 +63,7 @@ _HOMES = {
     "open_engine": "rag_app.opening",
     "with_collection": "rag_app.lending",
     "with_llm": "rag_app.lending",
+    "with_settings": "rag_app.lending",
 }
 
 

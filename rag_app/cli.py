@@ -174,7 +174,7 @@ def _status(options: argparse.Namespace) -> int:
         print(f"  {document['name']} ({amount}{same})")
     receipts = engine.receipts()
     for heading, chosen in (
-        ("Not read:", [one for one in receipts if one.status in ("failed", "skipped")]),
+        ("Not read:", [one for one in receipts if one.is_unread]),
         ("To know:", [one for one in receipts if _tells(one)]),
     ):
         if chosen:
@@ -186,8 +186,7 @@ def _status(options: argparse.Namespace) -> int:
 
 def _tells(receipt: FileReceipt) -> bool:
     """Whether a document's receipt says more than the list of documents does."""
-    stored = receipt.status not in ("failed", "skipped")
-    return stored and receipt.reason is not None and receipt.same_as is None
+    return not receipt.is_unread and receipt.reason is not None and receipt.same_as is None
 
 
 def _chat(options: argparse.Namespace) -> int:

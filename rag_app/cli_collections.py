@@ -9,6 +9,7 @@ from typing import Any
 
 from ingest.command import print_json
 from ingest.errors import UsageError
+from ingest.wording import many
 
 
 def add_collections_command(commands: argparse._SubParsersAction[Any]) -> None:
@@ -57,7 +58,7 @@ def _list(options: argparse.Namespace) -> int:
     for one in found:
         changed = f"  {one.changed[:16].replace('T', ' ')}" if one.changed else ""
         name = f"{one.name!r}" if one.name is not None else f"(name unknown, in {one.directory})"
-        print(f"{_counted(one.documents, 'document'):>16}  {_counted(one.chunks, 'chunk'):>14}"
+        print(f"{many(one.documents, 'document'):>16}  {many(one.chunks, 'chunk'):>14}"
               f"{changed or ' ' * 18}  {name}")  # fmt: skip
     if any(one.name is None for one in found):
         print("A name that is unknown is kept when something is ingested under it.")
@@ -88,7 +89,7 @@ def _delete(options: argparse.Namespace) -> int:
         there = next(
             (one for one in list_collections(options.store) if one.name == options.name), None
         )
-        amount = f", {_counted(there.documents, 'document')}" if there else ""
+        amount = f", {many(there.documents, 'document')}" if there else ""
         raise UsageError(
             f"This deletes the collection {options.name!r}{amount}, its uploads and conversations "
             "for good; if it is meant, add --yes"
@@ -103,7 +104,3 @@ def _told(options: argparse.Namespace, values: dict[str, str], words: str) -> in
     else:
         print(words)
     return 0
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s'[: number != 1]}"

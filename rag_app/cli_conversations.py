@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.command import add_store_arguments, print_json
 from ingest.errors import UsageError
+from ingest.wording import many
 
 if TYPE_CHECKING:
     from rag_app.conversations import Conversations
@@ -55,7 +56,7 @@ def _conversations(options: argparse.Namespace) -> int:
         print_json({"conversations": [asdict(summary) for summary in found]})
         return 0
     for summary in found:
-        questions = "1 question" if summary.exchanges == 1 else f"{summary.exchanges} questions"
+        questions = many(summary.exchanges, "question")
         print(f"{summary.id}  {summary.changed[:16].replace('T', ' ')}  {questions:14}"
               f"  {summary.title}")  # fmt: skip
     if not found:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from ingest.catalog import Catalog, CatalogView
+from ingest.catalog_open import journal_of
 from ingest.errors import StoreEmpty, UsageError
 from ingest.fields import filter_fields
 from ingest.last_run import LastRun, last_run
@@ -21,6 +23,8 @@ from ingest.settings import IndexSettings
 from ingest.similarity import Similarity
 from ingest.store import Store
 from rag_app.page_pictures import PagePictures, Quoted
+
+T = TypeVar("T")
 
 
 class Collection:
@@ -72,59 +76,35 @@ class Collection:
 
     def documents(self) -> list[StoredDocument]:
         """The documents of the collection, in order of name; none if nothing was ingested."""
-        try:
-            with self._catalog.reading() as view:
-                return view.documents()
-        except StoreEmpty:
-            return []
+        return self._read(CatalogView.documents, [])
 
     def receipts(self) -> list[FileReceipt]:
         """The last receipt of each file, in order of path."""
-        try:
-            with self._catalog.reading() as view:
-                return list(view.receipts().values())
-        except StoreEmpty:
-            return []
+        return self._read(lambda view: list(view.receipts().values()), [])
 
     def receipts_by_source(self) -> dict[str, FileReceipt]:
         """The last receipt of each file, by its absolute path."""
-        try:
-            with self._catalog.reading() as view:
-                return view.receipts()
-        except StoreEmpty:
-            return {}
+        return self._read(CatalogView.receipts, {})
 
     def version(self) -> tuple[object, ...]:
         """Another value whenever anything of the catalog has changed; cheap to ask for."""
         path = self.store.catalog_path
         states: list[object] = []
-        for file in (path, path.with_name(f"{path.name}-wal")):
+        for file in (path, journal_of(path)):
             try:
                 # Not when the file itself was touched: reading does that, too.
                 states.append(FileState.of(file)[:2])
             except OSError:
                 states.append(None)
-        try:
-            with self._catalog.reading() as view:
-                return (view.generation(), *states)
-        except StoreEmpty:
-            return (None, *states)
+        return self._read(lambda view: (view.generation(), *states), (None, *states))
 
     def document_count(self) -> int:
         """How many documents there are: quicker than listing them."""
-        try:
-            with self._catalog.reading() as view:
-                return view.document_count()
-        except StoreEmpty:
-            return 0
+        return self._read(CatalogView.document_count, 0)
 
     def unread_count(self) -> int:
         """How many files could not be read, or were left alone."""
-        try:
-            with self._catalog.reading() as view:
-                return view.unread_count()
-        except StoreEmpty:
-            return 0
+        return self._read(CatalogView.unread_count, 0)
 
     def outline(self, document: str) -> Outline:
         """How the text of a document is made up; of nothing if there is no such document."""
@@ -133,38 +113,26 @@ class Collection:
 
     def last_run(self) -> LastRun | None:
         """What the last run of ingestion that changed anything did; None before the first."""
-        try:
-            with self._catalog.reading() as view:
-                return last_run(view)
-        except StoreEmpty:
-            return None
+        return self._read(last_run, None)
 
     def filter_fields(self) -> list[FilterField]:
         """What ``where`` can name: the fields that are built in, then the documents' own."""
-        try:
-            with self._catalog.reading() as view:
-                return filter_fields(view)
-        except StoreEmpty:
-            return []
+        return self._read(filter_fields, [])
 
     def topics(self) -> list[tuple[str, str]]:
         """(document, heading): what the documents speak of, in the order of their texts."""
-        try:
-            with self._catalog.reading() as view:
-                return view.headings()
-        except StoreEmpty:
-            return []
+        return self._read(CatalogView.headings, [])
 
     def _similarity(self) -> Similarity:
-        try:
-            with self._catalog.reading() as view:
-                return view.similarity()
-        except StoreEmpty:
-            return self.index_settings.similarity
+        return self._read(CatalogView.similarity, self.index_settings.similarity)
 
     def _chunk_count(self) -> int:
+        return self._read(CatalogView.chunk_count, 0)
+
+    def _read(self, ask: Callable[[CatalogView], T], nothing: T) -> T:
+        """What a view of the catalog says; ``nothing`` where nothing was ingested."""
         try:
             with self._catalog.reading() as view:
-                return view.chunk_count()
+                return ask(view)
         except StoreEmpty:
-            return 0
+            return nothing

@@ -133,15 +133,14 @@ class Conversations:
     def exchange(self, id_: str) -> Exchange:
         """One exchange of any conversation. Raises UsageError if there is none."""
         with self._reading() as connection:
-            row = (
-                connection
-                and connection.execute(
-                    "SELECT content, feedback FROM exchanges"
-                    f" WHERE {self._is_in_ours(connection)} AND id = ?",
-                    (*self._ours, _writable(id_)),
-                ).fetchone()
-            )
-            if not row:
+            if connection is None:
+                raise _not_there()
+            row = connection.execute(
+                "SELECT content, feedback FROM exchanges"
+                f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                (*self._ours, _writable(id_)),
+            ).fetchone()
+            if row is None:
                 raise _not_there()
             return _exchange(*row)
 
@@ -235,10 +234,7 @@ class Conversations:
         if self._collection_id is None:
             self._store.create()
         elif there is None or there.id != self._collection_id:
-            raise StoreError(
-                f"The collection {self._store.collection!r} was renamed or deleted meanwhile; "
-                "open it by the name that it has now"
-            )
+            raise self._store.gone()
         with (
             self._translated("written"),
             closing(

@@ -18,6 +18,7 @@ from ingest.catalog import CatalogView
 from ingest.points import AT_ONCE, Numbers, numbers_where
 from ingest.records import StoredChunk
 from ingest.where import NAMED, names_to_sql
+from ingest.wording import many
 from ingest.words import stems, word_number
 from rag_app.coverage import Mentions
 from rag_app.keywords import KeywordIndex
@@ -128,11 +129,6 @@ def tell_mentions(
         citations.append(_citation(view, one, wanted, asked.phrases, marker, where))
         lines.append(f"- {one.document}: {many(len(one.numbers), 'passage')} [{marker}]")
     return Told("\n".join([*lines, *more(len(count.found))]), tuple(citations), tuple(notes))
-
-
-def many(count: int, what: str) -> str:
-    """“1 page”, “1,200 pages”."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def more(count: int) -> list[str]:

@@ -1,16 +1,18 @@
 """Engines that share what is large: the same models for another collection, the same collection
-for another LLM."""
+for another LLM, or with other settings."""
 
 from __future__ import annotations
 
 import weakref
 from functools import partial
+from typing import Any
 
 from ingest.errors import UsageError
 from rag_app.answering import Models
 from rag_app.configured import configured_models
 from rag_app.engine import Engine
 from rag_app.llm_fitted import FittedStream
+from rag_app.rerank import Reranker
 from rag_app.settings import AnswerSettings
 
 
@@ -58,6 +60,17 @@ class LentEngine(Engine):
 def with_llm(engine: Engine, llm: ConnectedLLM) -> Engine:
     """The same collection, answered by another LLM. The engine itself is not changed."""
     return LentEngine(engine, llm=llm)
+
+
+def with_settings(engine: Engine, **changed: Any) -> Engine:
+    """The same collection and models, searched and answered with other settings than those of
+    ``answer_settings``, by their names; the LLM stays. The engine itself is not changed."""
+    lent = LentEngine(engine)
+    lent.answer_settings = engine.answer_settings.model_copy(update=changed)
+    wanted = lent.answer_settings.reranker
+    if wanted != engine.answer_settings.reranker:
+        lent.reranker = Reranker(wanted, engine.index_settings.device) if wanted else None
+    return lent
 
 
 def with_collection(engine: Engine, collection: str) -> Engine:

@@ -8,7 +8,8 @@ from typing import Any
 
 from ingest.catalog import CatalogView
 from ingest.records import StoredDocument
-from rag_app.counting import LISTED, Told, many, more, names_by_content
+from ingest.wording import many
+from rag_app.counting import LISTED, Told, more, names_by_content
 from rag_app.coverage import YEAR, Documents
 from rag_app.records import Citation
 

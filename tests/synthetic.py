@@ -9,8 +9,9 @@ from contextlib import closing
 import numpy as np
 
 from ingest.catalog import Catalog, Vectors
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.chunk import Span
+from ingest.contents import EmbeddedContent
 from ingest.embed import Embedder
 from ingest.records import Chunk, FileState, LoadedDocument
 from ingest.store import Store

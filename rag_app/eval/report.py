@@ -67,6 +67,25 @@ class Asked:
     hits: tuple[Found, ...]
     answer: Answered | None
 
+    @property
+    def figures(self) -> dict[str, float]:
+        """Its figures of the search and of its answer, by the names of those of the report."""
+        return {**self.scores, **self._of_answer()}
+
+    def _of_answer(self) -> dict[str, float]:
+        answer = self.answer
+        if answer is None:
+            return {}
+        if not self.question.answerable:
+            return {"refused_rightly": answer.refused, "false_answers": not answer.refused}
+        rank = answer.evidence_rank
+        return {
+            "evidence_hit@1": rank == 1,
+            "evidence_hit@5": rank is not None and rank <= 5,
+            "false_refusals": answer.refused,
+            **({} if answer.refused else {"cited": answer.cited, "quoted": answer.quoted}),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class EvalReport:
@@ -166,6 +185,23 @@ class EvalReport:
             parts.append("By document\n" + figures_table(self.documents, names))
         parts += [f"Note: {note}" for note in self.notes]
         return "\n\n".join(parts)
+
+
+def told_failure(asked: Asked) -> str:
+    """What is wrong with what came of a question, in words; empty if nothing is."""
+    answer = asked.answer
+    if answer is not None and answer.failure is not None:
+        return f"The LLM failed: {answer.failure}"
+    if not asked.question.answerable:
+        wrong = answer is not None and not answer.refused
+        return "It was answered, although the documents do not answer it." if wrong else ""
+    if asked.rank is None:
+        return "What answers it was not among the first ten passages."
+    if answer is not None and answer.refused:
+        return f"It was refused, although passage {asked.rank} answers it."
+    if answer is not None and not answer.cited:
+        return f"The answer cites other passages; what answers it was found at rank {asked.rank}."
+    return ""
 
 
 def plain(figures: Figures) -> dict[str, dict[str, float]]:

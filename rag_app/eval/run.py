@@ -13,7 +13,7 @@ from rag_app.errors import LLMError, LLMTooLong
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.metrics import Figure, Span, mean_figure, rank_scores, span_scores
 from rag_app.eval.questions import Question
-from rag_app.eval.report import Answered, Asked, EvalReport, Figures, Found
+from rag_app.eval.report import TITLES, Answered, Asked, EvalReport, Figures, Found
 from rag_app.records import Hit
 
 # So many hits of a question are kept for the report, each with so many characters.
@@ -211,23 +211,8 @@ def _search_figures(asked: Sequence[Asked], scoring: Scoring) -> Figures:
 
 
 def _answer_figures(asked: Sequence[Asked]) -> Figures:
-    known: list[Answered] = []
-    unknown: list[Answered] = []
-    for one in asked:
-        if one.answer is not None:
-            (known if one.question.answerable else unknown).append(one.answer)
-    answered = [answer for answer in known if not answer.refused]
-    return _figures(
-        {
-            "evidence_hit@1": [answer.evidence_rank == 1 for answer in known],
-            "evidence_hit@5": [(answer.evidence_rank or KEPT) <= 5 for answer in known],
-            "cited": [answer.cited for answer in answered],
-            "quoted": [answer.quoted for answer in answered],
-            "false_refusals": [answer.refused for answer in known],
-            "refused_rightly": [answer.refused for answer in unknown],
-            "false_answers": [not answer.refused for answer in unknown],
-        }
-    )
+    figures = [one.figures for one in asked]
+    return _figures({name: [one[name] for one in figures if name in one] for name in TITLES})
 
 
 def _by_document(asked: Sequence[Asked], scoring: Scoring) -> dict[str, Figures]:

@@ -21,6 +21,7 @@ from ingest import (
 from ingest.collections import renamed_to
 from ingest.settings import IndexSettings, load_settings
 from ingest.store import Store
+from ingest.wording import many
 from rag_app.conversation_schema import NOBODY
 from rag_app.ui.asking import stop
 from rag_app.ui.safe import escaped, label
@@ -68,6 +69,8 @@ def is_there(state: State) -> bool:
         told = f"There is no collection “{name}” here: it was renamed or deleted, or the link is \
 not whole."
     st.warning(label(told), icon=":material/folder_off:")
+    if state.notice:
+        st.warning(label(state.notice), icon=":material/warning:")
     for other in [new_name] if new_name is not None else [*dict.fromkeys((own(), *names(state)))]:
         if other != name or was_seen:
             st.button(
@@ -116,7 +119,7 @@ def show_collections_panel(state: State) -> None:
         rows = "".join(
             f'<li><bdi class="rag-document">{escaped(one.name or one.directory)}'
             f"{' (shown)' * (one.name == name)}</bdi> "
-            f'<span class="rag-amount">{_amount(one.documents)}</span></li>'
+            f'<span class="rag-amount">{many(one.documents, "document")}</span></li>'
             for one in found
         )
         st.html(
@@ -128,7 +131,7 @@ def show_collections_panel(state: State) -> None:
             st.button("Create", icon=":material/add:", on_click=_create, args=(state,))
         if any(one.name == name for one in found):
             _show_rename(state, name)
-            amount = next(_amount(one.documents) for one in found if one.name == name)
+            amount = next(many(one.documents, "document") for one in found if one.name == name)
             _show_delete(state, name, amount)
         st.button("Close", key="collections-close", type="tertiary",
                   on_click=_set_managing, args=(state, False))  # fmt: skip
@@ -235,7 +238,3 @@ def _choose_selected(state: State, key: str) -> None:
 def _set_managing(state: State, managing: bool) -> None:
     state.managing = managing
     state.notice = None
-
-
-def _amount(documents: int) -> str:
-    return f"{documents:,} document{'s'[: documents != 1]}"

@@ -92,4 +92,5 @@ def _delete(documents: DocumentsState, engine: Engine, chosen: Sequence[Entry]) 
     documents.selected -= set(names)
     if st.query_params.get(DOCUMENT) in names:
         del st.query_params[DOCUMENT]
-    documents.ingestion.add(delete_job(engine, names, [entry.source for entry in chosen]))
+    sources = [entry.source for entry in chosen]
+    documents.ingestion.add(delete_job(engine, documents.collection_id, names, sources))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from ingest import FileReceipt
@@ -12,7 +13,9 @@ from ingest.records import StoredDocument
 
 Status = Literal["read", "with a remark", "not read"]
 STATUSES: tuple[Status, ...] = ("read", "with a remark", "not read")
-ORDERS = ("Name", "Newest first", "Largest first", "Last changed first")
+# The field of an entry by which each order sorts, largest first; the first is by name.
+FIELDS = {"Newest first": "ingested", "Largest first": "size", "Last changed first": "modified"}
+ORDERS = ("Name", *FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def entries_of(
         sources.add(document.source)
         receipt = receipts.get(document.source)
         status: Status = "read"
-        if receipt is not None and receipt.status in ("failed", "skipped"):
+        if receipt is not None and receipt.is_unread:
             status = "not read"
         elif receipt is not None and receipt.reason:
             status = "with a remark"
@@ -70,7 +73,7 @@ def entries_of(
             )
         )
     for source, receipt in receipts.items():
-        if source not in sources and receipt.status in ("failed", "skipped"):
+        if source not in sources and receipt.is_unread:
             folder = folder_of(receipt.path)
             entries.append(
                 Entry(
@@ -101,14 +104,9 @@ def found(
         and (status is None or entry.status == status)
         and (not words or _has(entry, words))
     ]
-    keys: dict[str, Callable[[Entry], object]] = {
-        "Newest first": lambda entry: entry.ingested,
-        "Largest first": lambda entry: entry.size,
-        "Last changed first": lambda entry: entry.modified,
-    }
     passing.sort(key=lambda entry: entry.name.casefold())
-    if order in keys:
-        passing.sort(key=keys[order], reverse=True)  # type: ignore[arg-type]
+    if order in FIELDS:
+        passing.sort(key=attrgetter(FIELDS[order]), reverse=True)
     return passing
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.ui.again import HELP, read_again
 from rag_app.ui.deletion import ask_to_delete, show_confirmation
 from rag_app.ui.document_entries import ORDERS, STATUSES, Entry, folders_of, found
 from rag_app.ui.documents_state import DocumentsState
@@ -28,7 +29,7 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
     names = {entry.name for entry in entries}
     documents.selected &= names
     show_confirmation(documents, engine, entries)
-    _show_selection(documents, shown)
+    _show_selection(documents, engine, entries, shown)
     if not shown:
         st.html('<p class="rag-promise">No document has these words and passes the filters.</p>')
         return
@@ -40,7 +41,7 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
     first = (page - 1) * ON_A_PAGE
     with st.container(key="document-list", gap=None):
         for entry in shown[first : first + ON_A_PAGE]:
-            _show_row(documents, entry)
+            _show_row(documents, engine, entry)
 
 
 def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[Entry]:
@@ -89,9 +90,13 @@ def _choice(
     return chosen or None
 
 
-def _show_selection(documents: DocumentsState, shown: Sequence[Entry]) -> None:
+def _show_selection(
+    documents: DocumentsState, engine: Engine, entries: Sequence[Entry], shown: Sequence[Entry]
+) -> None:
     """How many there are, and what can be done with those that are ticked."""
     count = len(documents.selected)
+    selected = [entry for entry in entries if entry.name in documents.selected]
+    unread = [entry for entry in shown if entry.status == "not read"]
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
         told = f"{len(shown):,} shown" if not count else f"{count:,} selected"
         st.html(f'<p class="rag-filter">{told}</p>', width="content")
@@ -107,6 +112,15 @@ def _show_selection(documents: DocumentsState, shown: Sequence[Entry]) -> None:
         if count:
             st.button("Select none", type="tertiary", on_click=documents.selected.clear)
             st.button(
+                f"Read {count:,} again",
+                key="again-selected",
+                icon=":material/refresh:",
+                type="tertiary",
+                help=HELP,
+                on_click=read_again,
+                args=(documents, engine, selected),
+            )
+            st.button(
                 f"Delete {count:,} …",
                 key="delete-selected",
                 icon=":material/delete:",
@@ -114,9 +128,19 @@ def _show_selection(documents: DocumentsState, shown: Sequence[Entry]) -> None:
                 on_click=ask_to_delete,
                 args=(documents, sorted(documents.selected)),
             )
+        elif len(unread) > 1:
+            st.button(
+                f"Try all {len(unread):,} again that were not read",
+                key="try-all-again",
+                icon=":material/refresh:",
+                type="tertiary",
+                disabled=documents.ingestion.is_running,
+                on_click=read_again,
+                args=(documents, engine, unread),
+            )
 
 
-def _show_row(documents: DocumentsState, entry: Entry) -> None:
+def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
     key = hashlib.sha256(entry.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     is_selected = entry.name in documents.selected
     with st.container(
@@ -142,6 +166,16 @@ def _show_row(documents: DocumentsState, entry: Entry) -> None:
                     args=(entry.name,),
                 )
             st.html(_row_html(entry))
+        if entry.status == "not read":
+            st.button(
+                "Try again",
+                key=f"again-{key}",
+                icon=":material/refresh:",
+                type="tertiary",
+                disabled=documents.ingestion.is_running,
+                on_click=read_again,
+                args=(documents, engine, [entry]),
+            )
 
 
 def _row_html(entry: Entry) -> str:

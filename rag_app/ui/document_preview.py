@@ -11,10 +11,11 @@ import streamlit as st
 from ingest import RagError
 from ingest.records import Outline, PlacedBlock
 from rag_app import Engine
+from rag_app.ui.again import HELP, read_again
 from rag_app.ui.deletion import ask_to_delete, show_confirmation
 from rag_app.ui.document_entries import Entry
 from rag_app.ui.documents_state import DocumentsState
-from rag_app.ui.jobs import again_job, is_uploaded
+from rag_app.ui.jobs import is_uploaded
 from rag_app.ui.navigation import DOCUMENT
 from rag_app.ui.receipts import amount
 from rag_app.ui.safe import escaped, label
@@ -52,9 +53,9 @@ def show_preview(
             "Read its file again",
             icon=":material/refresh:",
             type="tertiary",
-            help="If the file has changed, the document is what it says now.",
-            on_click=_read_again,
-            args=(documents, engine, entry),
+            help=HELP,
+            on_click=read_again,
+            args=(documents, engine, [entry]),
         )
         st.button(
             "Delete …",
@@ -140,7 +141,3 @@ def _heading_html(engine: Engine, entry: Entry) -> str:
 
 def _close() -> None:
     st.query_params.pop(DOCUMENT, None)
-
-
-def _read_again(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
-    documents.ingestion.add(again_job(engine, entry.name, entry.source))

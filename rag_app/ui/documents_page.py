@@ -11,7 +11,7 @@ from rag_app.ui.documents_state import documents_state, listed_documents
 from rag_app.ui.follow import Follower
 from rag_app.ui.navigation import CHAT, DOCUMENT, show_link
 from rag_app.ui.news import show_disk, show_last_run
-from rag_app.ui.receipts import show_work
+from rag_app.ui.receipts import READ, show_work
 from rag_app.ui.samples import show_samples_note, show_samples_offer
 from rag_app.ui.state import State
 from rag_app.ui.uploader import show_uploaders
@@ -45,7 +45,8 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
     followers.append(show_work(documents))
     if not entries:
         return followers
-    if ingestion.receipts and not ingestion.is_running:
+    has_read = any(receipt.status in READ for receipt in ingestion.receipts)
+    if has_read and not ingestion.is_running:
         show_link(state, CHAT, "Ask about them", icon=":material/forum:")
     else:
         show_last_run(engine)

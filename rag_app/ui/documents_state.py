@@ -32,6 +32,8 @@ class DocumentsState:
     """``selected`` are the names of documents that are ticked, ``deleting`` those whose deletion is
     to be confirmed. ``looking`` is the comparison with the disk."""
 
+    # Which collection it was when it was last shown (``Note.id``); None before anything is in it.
+    collection_id: str | None = None
     ingestion: Ingestion = field(default_factory=Ingestion)
     selected: set[str] = field(default_factory=set)
     deleting: tuple[str, ...] = ()
@@ -51,6 +53,8 @@ def documents_state(engine: Engine) -> DocumentsState:
     if key not in st.session_state:
         st.session_state[key] = DocumentsState()
     state: DocumentsState = st.session_state[key]
+    note = engine.store.note
+    state.collection_id = note.id if note else None
     return state
 
 

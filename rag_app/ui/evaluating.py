@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.errors import RagError, UsageError
+from ingest.errors import RagError, StoreError, UsageError
 from rag_app import Conversations, Engine
 from rag_app.dialogue_export import to_questions
 from rag_app.eval.generate import by_llm, by_rules
@@ -37,11 +37,13 @@ class Evaluating:
         questions: Callable[[Told], Questions],
         *,
         answers: bool,
+        keep: Callable[[EvalReport, Engine], object],
     ) -> None:
+        """``keep`` gets what comes of it and the engine that was asked; it may raise StoreError."""
         self.doing = "Reading the questions"
         self.done = self.total = 0
         self._engine, self._name, self._answers = engine, name, answers
-        self._questions = questions
+        self._questions, self._keep = questions, keep
         self._stop = threading.Event()
         self.work: Work[EvalReport] = Work(self._evaluate)
 
@@ -65,7 +67,12 @@ class Evaluating:
             source="asked from the page",
             answers=self._answers,
         )
-        return replace(report, notes=(*notes, *report.notes))
+        report = replace(report, notes=(*notes, *report.notes))
+        try:
+            self._keep(report, self._engine)
+        except StoreError as error:
+            report = replace(report, notes=(*report.notes, f"This is not kept: {error}."))
+        return report
 
 
 def questions_of_file(text: bytes, name: str) -> Questions:

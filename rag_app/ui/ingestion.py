@@ -2,18 +2,20 @@
 
 An upload, a deletion or a look at changed folders goes on whatever page is shown, or none. What
 comes of each file is there as soon as it is known. Questions are answered meanwhile: readers never
-wait for the writer.
+wait for the writer. Of several writers, whatever sessions and processes they are of, one waits for
+the other.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest import FileReceipt, IngestReport, RagError
-from ingest.errors import IndexNotWritten
+from ingest.errors import CollectionGone, IndexNotWritten, StoreLocked
 from ingest.progress import Progress
 from rag_app.ui.background import Work
 
@@ -25,7 +27,8 @@ class Job:
     """One change. ``what`` tells it in a few words, ``files`` how many files it is about.
 
     ``run`` makes it, tells what happens, and ends early when the event is set. It may raise
-    RagError. ``leave`` cleans up after one that will not be made.
+    RagError; after StoreLocked it is run again, until nobody else writes. ``leave`` cleans up after
+    one that will not be made.
     """
 
     what: str
@@ -38,13 +41,14 @@ class Ingestion:
     """The changes that one session makes to one collection. Its own ``ingest.progress.Progress``.
 
     ``receipts`` are those of all changes since it was last idle, newest last; ``path`` is at hand,
-    ``share`` of the work is done, 0 to 1. ``error`` says what went wrong with a change, which can
-    be tried again.
+    ``share`` of the work is done, 0 to 1; ``blocked_by`` says who else is writing, while that is
+    waited for. ``error`` says what went wrong with a change, which can be tried again.
     """
 
     def __init__(self) -> None:
         self.what = ""
         self.path = ""
+        self.blocked_by = ""
         self.files = 0
         self._receipts: list[FileReceipt] = []
         self.error: str | None = None
@@ -124,6 +128,7 @@ class Ingestion:
             self._work.result()
 
     def begin(self, files: int, work: float) -> None:
+        self.blocked_by = ""
         self.files, self._work_all = files, work
 
     def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002 (a Progress)
@@ -156,18 +161,26 @@ class Ingestion:
 
     def _make(self, job: Job) -> None:
         self.what, self.path, self.files = job.what, "", job.files
+        self.blocked_by = ""
         self._work_all = self._work_done = 0.0
         self._before = len(self._receipts)
         try:
-            if self._stop.is_set():
-                job.leave()
-                self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
-            else:
-                self._settle(job.run(self, self._stop).files)
+            while not self._stop.is_set():
+                try:
+                    self._settle(job.run(self, self._stop).files)
+                    return
+                except StoreLocked as error:
+                    self._settle([])
+                    is_here = error.process == os.getpid()
+                    self.blocked_by = "another session of this page" if is_here else error.holder
+            job.leave()
+            self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
         except IndexNotWritten as error:
             self.error = str(error)
             if error.report is not None:
                 self._settle(error.report.files)
+        except CollectionGone as error:
+            self.error = f"{error}. Nothing of it was kept: {job.what}"
         except RagError as error:
             self.error = str(error)
             self._failed.append(job)

@@ -108,7 +108,7 @@ def _files_html(status: str, paths: Sequence[str]) -> str:
 
 
 def _bring_in(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
-    documents.ingestion.add(bring_in_job(engine, changes))
+    documents.ingestion.add(bring_in_job(engine, documents.collection_id, changes))
 
 
 class _LookFollower:

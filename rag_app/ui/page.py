@@ -42,6 +42,7 @@ def show_page() -> None:
     st.html(HERE / "sources.css")
     owner = show_login()
     if owner is None:
+        _keep_address()
         return
     try:
         state = follow_collection(owner)
@@ -75,6 +76,17 @@ def show_page() -> None:
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()
         st.rerun()
+
+
+def _keep_address() -> None:
+    """Let the address lead to its page after the login. Nothing of a page is drawn before."""
+    st.navigation(
+        [
+            st.Page(lambda: None, title=name, url_path=name, default=name == CHAT)
+            for name in (CHAT, DOCUMENTS, EVALUATION)
+        ],
+        position="hidden",
+    )
 
 
 def _pages(state: State, engine: Engine, followers: Followers) -> dict[str, Page]:

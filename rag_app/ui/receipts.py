@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from ingest import FileReceipt
+from ingest.wording import many
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.follow import Follower
 from rag_app.ui.ingestion import Ingestion
@@ -21,7 +22,6 @@ MOST_LINKED = 8
 # In the sidebar there is room for a few.
 FEW = 4
 IMPORTANCE = ("failed", "skipped", "added", "updated", "deleted", "unchanged")
-NOT_READ = ("failed", "skipped")
 READ = ("added", "updated", "unchanged")
 
 
@@ -127,7 +127,7 @@ def told_counts(counts: dict[str, int]) -> str:
 def amount(pages: int | None, chunks: int) -> str:
     """How much of a document there is, in words."""
     counts = ((pages or 0, "page"), (chunks, "chunk"))
-    return ", ".join(f"{count:,} {one}{'s'[: count != 1]}" for count, one in counts if count)
+    return ", ".join(many(count, what) for count, what in counts if count)
 
 
 class _IngestionFollower:
@@ -161,7 +161,7 @@ class _IngestionFollower:
         if not self._is_small and len(receipts) != self._shown:
             self._shown = len(receipts)
             newest = [*reversed(receipts)][:NEWEST]
-            failed = [one for one in receipts if one.status in NOT_READ and one not in newest]
+            failed = [one for one in receipts if one.is_unread and one not in newest]
             self._rows.html(receipts_html([*newest, *failed[-NEWEST:]]))
         return True
 
@@ -169,6 +169,9 @@ class _IngestionFollower:
         ingestion = self._ingestion
         if ingestion.is_cancelled:
             return "Cancelling: after the document at hand …"
+        if ingestion.blocked_by:
+            waits = f"waiting for another ingestion: {ingestion.blocked_by}"
+            return f"{label(ingestion.what)} · {label(waits)}"
         parts = [label(ingestion.what) + " …"]
         if ingestion.files > 1:
             parts.append(f"{min(ingestion.done, ingestion.files):,} of {ingestion.files:,} done")

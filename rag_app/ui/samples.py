@@ -63,9 +63,10 @@ def samples_in(engine: Engine, listed: Sequence[StoredDocument]) -> list[StoredD
 
 
 def _add(documents: DocumentsState, engine: Engine) -> None:
-    documents.ingestion.add(samples_job(engine))
+    documents.ingestion.add(samples_job(engine, documents.collection_id))
 
 
 def _remove(documents: DocumentsState, engine: Engine, samples: Sequence[StoredDocument]) -> None:
     names = [document.name for document in samples]
-    documents.ingestion.add(delete_job(engine, names, [one.source for one in samples]))
+    sources = [one.source for one in samples]
+    documents.ingestion.add(delete_job(engine, documents.collection_id, names, sources))

@@ -10,6 +10,7 @@ from ingest.settings import load_settings
 from rag_app import Engine
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.jobs import upload_job
+from rag_app.ui.state import session
 from rag_app.ui.upload_settings import UploadSettings
 
 What = Literal["files", "folder"]
@@ -46,9 +47,16 @@ def show_uploader(documents: DocumentsState, engine: Engine, what: What = "files
 def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     """Send the files that were just dropped on their way."""
     files = st.session_state[_key(documents, what)]
-    if files:
-        documents.uploads += 1
-        documents.ingestion.add(upload_job(engine, files, load_settings(UploadSettings)))
+    if not files:
+        return
+    documents.uploads += 1
+    note = engine.store.note
+    if documents.collection_id not in (None, note.id if note else None):
+        session().notice = "What was dropped here was not kept"  # beside what became of it all
+    else:
+        limits = load_settings(UploadSettings)
+        job = upload_job(engine, documents.collection_id, files, limits)
+        documents.ingestion.add(job)
 
 
 def _key(documents: DocumentsState, what: What) -> str:

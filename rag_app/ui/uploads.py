@@ -64,16 +64,13 @@ def safe_path(sent: str) -> str:
     return "/".join(map(safe_name, [*folders[-MOST_FOLDERS:], last]))
 
 
-def keep(
-    files: Iterable[SentFile], folder: Path, limits: UploadSettings | None = None
-) -> tuple[list[Path], list[FileReceipt]]:
-    """Save what can be read. Returns the paths, and a receipt for each file that is refused; one
-    for all hidden files of a folder.
-
-    Raises StoreError where the store cannot be written.
-    """
+def sift(
+    files: Iterable[SentFile], limits: UploadSettings | None = None
+) -> tuple[dict[str, SentFile], list[FileReceipt]]:
+    """What can be read, by the path under which it is to be kept, and a receipt for each file that
+    is refused; one for all hidden files of a folder."""
     limits = limits or load_settings(UploadSettings)
-    paths: list[Path] = []
+    chosen: dict[str, SentFile] = {}
     refused: list[FileReceipt] = []
     hidden = total = 0
     for file in files:
@@ -87,15 +84,15 @@ def keep(
             # In a folder there are always files that are none of our business.
             status: FileStatus = "skipped" if is_of_folder else "failed"
             refused.append(FileReceipt(path, status, reason=reason))
-        elif reason := _too_much(file.size, total, len(paths), limits):
+        elif reason := _too_much(file.size, total, len(chosen), limits):
             refused.append(FileReceipt(path, "failed", reason=reason))
         else:
             total += file.size
-            paths.append(save(file.getvalue(), folder / path))
+            chosen[path] = file
     if hidden:
         files_are = "1 hidden file is" if hidden == 1 else f"{hidden:,} hidden files are"
         refused.append(FileReceipt("hidden files", "skipped", reason=f"{files_are} left alone"))
-    return list(dict.fromkeys(paths)), refused
+    return chosen, refused
 
 
 def save(data: bytes, path: Path) -> Path:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from ingest import postings
 from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter, EmbeddedContent, Placement
+from ingest.catalog_writer import CatalogWriter, Placement
 from ingest.chunk import Span
+from ingest.contents import EmbeddedContent
 from ingest.doctor import examine, mend
 from ingest.records import Chunk, FileState, LoadedDocument
 from ingest.store import Store

@@ -18,6 +18,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import chromadb  # noqa: F401 (imported here once, not by each operation)
 
@@ -64,6 +65,12 @@ def work(store: Path, tokens: int, operation: str, *words: str) -> None:
             embedder=EMBEDDER,
             progress=Acknowledged(),
         )
+    elif operation == "reread":
+        # As if a reader had found something else in each file, so that each is replaced.
+        with patch("ingest.examine.is_stored", lambda *_: False):
+            ingest_paths(
+                words, reread=True, settings=settings, embedder=EMBEDDER, progress=Acknowledged()
+            )
     elif operation == "delete":
         with place.write_lock(5), CatalogWriter(place.catalog_path) as catalog:
             catalog.delete(words[0])

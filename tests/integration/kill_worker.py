@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 
-OPERATIONS = ("sync", "add", "delete", "reembed", "backup", "restore", "rebuild")
+OPERATIONS = ("sync", "add", "reread", "delete", "reembed", "backup", "restore", "rebuild")
 
 
 class Worker:

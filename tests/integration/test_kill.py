@@ -111,6 +111,8 @@ class World:
             path = self.folder / f"f{self.chance.randrange(12)}.txt"
             self.write(path)
             return ["add", str(path)]
+        if operation == "reread":
+            return ["reread", str(self.folder)]
         if operation == "reembed" and self.store.exists:
             return ["reembed"]
         if operation == "backup" and self.store.exists:

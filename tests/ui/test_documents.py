@@ -258,12 +258,12 @@ def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
     with open_engine(own_store) as engine:
         engine.embedder = embedder
         limits = UploadSettings()
-        first = upload_job(engine, [Sent("kept.txt", b"The first words.")], limits)
+        first = upload_job(engine, None, [Sent("kept.txt", b"The first words.")], limits)
         first.run(Ingestion(), threading.Event())
         stop = threading.Event()
         stop.set()
         sent = [Sent("kept.txt", b"Other words."), Sent("plans/new.txt", b"New words.")]
-        report = upload_job(engine, sent, limits).run(Ingestion(), stop)
+        report = upload_job(engine, None, sent, limits).run(Ingestion(), stop)
     told = {receipt.path: receipt.reason or "" for receipt in report.files}
     assert "what it said before still answers" in told["kept.txt"]
     assert "add it again" in told["plans/new.txt"]

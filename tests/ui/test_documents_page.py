@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from ingest.store import Store
 from rag_app import open_engine
 from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, page, serve
+from tests.ui.test_login import HASH, PASSWORD
 
 __all__ = ["browser", "page", "serve"]  # fixtures
 
@@ -36,6 +37,19 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+def log_in(page: Page, address: str) -> None:
+    """Come in by the address of the documents, which shows nothing of them before the login."""
+    page.goto(f"{address}/documents")
+    password = page.get_by_label("Password", exact=True)
+    expect(password).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
+    expect(page.get_by_test_id("stFileUploader")).to_have_count(0)
+    password.fill(PASSWORD)
+    password.press("Enter")
+    expect(page.get_by_role("heading", name="Documents")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page).to_have_url(f"{address}/documents")
+
+
 def go_to(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
 
@@ -44,7 +58,8 @@ def test_from_the_samples_to_a_document_that_is_gone(
     page: Page, serve: Serve, tmp_path: Path
 ) -> None:
     store, folder = tmp_path / "store", make_folder(tmp_path / "plans")
-    page.goto(serve(store))
+    log_in(page, serve(store, RAG_PASSWORD=HASH))
+    go_to(page, "Chat")
     page.get_by_role("button", name="Try the sample documents").click(timeout=ANSWERS_WITHIN)
     expect(page.get_by_role("button", name="What is said").first).to_be_visible(
         timeout=ANSWERS_WITHIN

@@ -117,7 +117,11 @@ def test_it_can_be_stopped(page: AppTest) -> None:
     with open_engine(Path(state_store())) as engine:
         many = jsonl([{**QUESTIONS[0], "id": str(number)} for number in range(400)])
         evaluating = Evaluating(
-            engine, "many", lambda _: questions_of_file(many, "many"), answers=True
+            engine,
+            "many",
+            lambda _: questions_of_file(many, "many"),
+            answers=True,
+            keep=lambda *_: 0,
         )
         evaluating.stop()
         with pytest.raises(Stopped):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from benchmarks.served import free_port
 from ingest.errors import UsageError
@@ -74,6 +75,22 @@ def test_nothing_is_drawn_before_the_password(
     press(page, "Log out")
     assert [one.label for one in page.text_input] == ["Password"]
     assert "gardens" not in str(page)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", ["documents", "evaluation"])
+def test_no_other_page_is_drawn_before_the_password_and_then_it_is(
+    open_page: OpenPage, small_store: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("RAG_PASSWORD", HASH)
+    page = open_page(small_store)
+    page._page_hash = calc_hash(name)
+    for attempt in (page.run(), log_in(page, "wrong")):
+        assert [one.label for one in attempt.text_input] == ["Password"]
+        assert not (attempt.file_uploader or attempt.sidebar or attempt.selectbox)
+        assert "gardens" not in str(attempt) and "rag" not in attempt.session_state
+    log_in(page, PASSWORD)
+    assert page.title[0].value.lower() == name
 
 
 def ask_as_nobody(store: Path) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import StoreError
 from rag_app.ui.upload_settings import UploadSettings
-from rag_app.ui.uploads import LONGEST_NAME, MEGABYTE, keep, remove, safe_name, safe_path
+from rag_app.ui.uploads import LONGEST_NAME, MEGABYTE, remove, safe_name, safe_path, save, sift
 
 
 @dataclass
@@ -59,10 +59,11 @@ def test_any_name_stays_in_its_folder(sent: str) -> None:
 
 def test_files_are_kept_and_the_same_name_replaces(tmp_path: Path) -> None:
     folder = tmp_path / "uploads"
-    paths, refused = keep([Sent("a.txt", b"one"), Sent("../a.txt", b"two")], folder)
+    chosen, refused = sift([Sent("a.txt", b"one"), Sent("../a.txt", b"two")])
     assert not refused
-    assert paths == [folder / "a.txt"]
-    assert (folder / "a.txt").read_bytes() == b"two"
+    assert {path: file.getvalue() for path, file in chosen.items()} == {"a.txt": b"two"}
+    for data in (b"one", b"two"):
+        assert save(data, folder / "a.txt").read_bytes() == data
     assert [path.name for path in folder.iterdir()] == ["a.txt"]
 
 
@@ -90,22 +91,22 @@ def test_any_path_stays_in_the_uploads(sent: str) -> None:
     assert not any(part.startswith((".", "~")) for part in parts)
 
 
-def test_of_a_folder_what_is_hidden_or_has_no_reader_is_left_alone(tmp_path: Path) -> None:
+def test_of_a_folder_what_is_hidden_or_has_no_reader_is_left_alone() -> None:
     sent = ["plans/a.md", "plans/.git/config.txt", "plans/~$a.docx", "__MACOSX/b.md", "plans/c.png"]
-    paths, refused = keep(map(Sent, sent), tmp_path)
-    assert paths == [tmp_path / "plans/a.md"]
+    chosen, refused = sift(map(Sent, sent))
+    assert list(chosen) == ["plans/a.md"]
     assert [(one.path, one.status, one.reason) for one in refused] == [
         ("plans/c.png", "skipped", "no reader for .png files"),
         ("hidden files", "skipped", "3 hidden files are left alone"),
     ]
 
 
-def test_each_limit_has_its_receipt(tmp_path: Path) -> None:
+def test_each_limit_has_its_receipt() -> None:
     sent = [Sent(f"{number}.txt", b"x" * (MEGABYTE - 1)) for number in range(4)]
     sent.append(Sent("big.txt", b"x" * (MEGABYTE + 1)))
 
     def refused(**limits: int) -> list[tuple[str, str]]:
-        _, receipts = keep(sent, tmp_path, UploadSettings(**limits))  # type: ignore[arg-type]
+        _, receipts = sift(sent, UploadSettings(**limits))  # type: ignore[arg-type]
         return [(one.path, (one.reason or "").split(" (")[0]) for one in receipts]
 
     assert refused(upload_megabytes=1) == [("big.txt", "larger than 1 MB")]
@@ -123,7 +124,7 @@ def test_what_is_removed_leaves_no_empty_folders_and_nothing_else_is_touched(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "uploads"
-    paths, _ = keep([Sent("deep/er/a.txt"), Sent("deep/b.txt")], folder)
+    paths = [save(b"words", folder / name) for name in ("deep/er/a.txt", "deep/b.txt")]
     (tmp_path / "own.txt").write_text("mine")
     remove([paths[0], tmp_path / "own.txt"], folder)
     assert sorted(path.name for path in folder.rglob("*")) == ["b.txt", "deep"]
@@ -138,18 +139,15 @@ def test_what_is_removed_leaves_no_empty_folders_and_nothing_else_is_touched(
         (Sent("big.pdf", claimed=50 * MEGABYTE + 1), "larger than 50 MB"),
     ],
 )
-def test_the_server_refuses_what_the_browser_let_through(
-    tmp_path: Path, sent: Sent, reason: str
-) -> None:
-    paths, (receipt,) = keep([sent], tmp_path / "uploads")
-    assert not paths
+def test_the_server_refuses_what_the_browser_let_through(sent: Sent, reason: str) -> None:
+    chosen, (receipt,) = sift([sent])
+    assert not chosen
     assert receipt.status == "failed"
     assert receipt.reason is not None
     assert receipt.reason.startswith(reason)
-    assert not (tmp_path / "uploads").exists()
 
 
 def test_a_store_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "uploads").write_text("a file in the way")
     with pytest.raises(StoreError, match="cannot be kept"):
-        keep([Sent("a.txt")], tmp_path / "uploads")
+        save(b"words", tmp_path / "uploads" / "a.txt")

@@ -1,0 +1,8 @@
+"""Numbers in words."""
+
+from __future__ import annotations
+
+
+def many(count: int, what: str) -> str:
+    """“1 page”, “1,200 pages”."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,82 @@
+"""Two evaluations side by side, over the questions that both have asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag_app.eval.metrics import Figure, difference
+from rag_app.eval.report import TITLES, Asked, EvalReport, told_failure
+
+NOT_FOUND = 10_000  # stands for the rank of what was not found
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of both, over the ``difference.count`` questions that have it in both, and that of
+    the second less that of the first, by a paired bootstrap (``rag_app.eval.metrics``)."""
+
+    name: str
+    first: float
+    second: float
+    difference: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """``better`` and ``worse`` are the questions that the second does better or worse at, each as
+    it came out in both. ``same`` counts the others, ``apart`` those that only one has asked."""
+
+    measures: tuple[Measure, ...]
+    better: tuple[tuple[Asked, Asked], ...]
+    worse: tuple[tuple[Asked, Asked], ...]
+    same: int
+    apart: int
+
+
+def told(asked: Asked) -> str:
+    """How a question came out, in a few words: ``rank 2, answered``."""
+    parts: list[str] = []
+    if asked.question.answerable:
+        parts.append(f"rank {asked.rank}" if asked.rank else "not found")
+    if (answer := asked.answer) is not None:
+        cites = "" if answer.cited or not asked.question.answerable else " from other passages"
+        parts.append(
+            "failed" if answer.failure else "refused" if answer.refused else f"answered{cites}"
+        )
+    return ", ".join(parts)
+
+
+def versus(first: EvalReport, second: EvalReport) -> Versus:
+    """Compare two reports. Questions are the same if their words are, and if the documents can
+    answer both or neither."""
+    before = {(one.question.text, one.question.answerable): one for one in first.asked}
+    after = {(one.question.text, one.question.answerable): one for one in second.asked}
+    pairs = [(before[key], after[key]) for key in before if key in after]
+    better = [pair for pair in pairs if _standing(pair[1]) > _standing(pair[0])]
+    worse = [pair for pair in pairs if _standing(pair[1]) < _standing(pair[0])]
+    return Versus(
+        measures=tuple(_measures(pairs)),
+        better=tuple(better),
+        worse=tuple(worse),
+        same=len(pairs) - len(better) - len(worse),
+        apart=len(before.keys() ^ after.keys()),
+    )
+
+
+def _standing(asked: Asked) -> tuple[bool, int]:
+    """What sorts questions: what comes out right before what does not, then the earlier rank."""
+    return not told_failure(asked), -(asked.rank or NOT_FOUND)
+
+
+def _measures(pairs: Sequence[tuple[Asked, Asked]]) -> Iterator[Measure]:
+    names = dict.fromkeys(name for one, _ in pairs for name in one.figures)
+    for name in (*(name for name in names if name not in TITLES), *TITLES):
+        values = [
+            (one.figures[name], two.figures[name])
+            for one, two in pairs
+            if name in one.figures and name in two.figures
+        ]
+        first, second = [a for a, _ in values], [b for _, b in values]
+        if (change := difference(second, first)) is not None:
+            yield Measure(name, sum(first) / len(first), sum(second) / len(second), change)
