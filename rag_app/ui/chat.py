@@ -119,9 +119,15 @@ def _show_versions(state: State, engine: Engine, exchange: Exchange) -> None:
                 icon_position="left" if icon == "left" else "right",
                 type="tertiary",
                 disabled=not 0 <= other < len(versions),
-                on_click=show_version,
-                args=(state, engine, versions[other % len(versions)]),
+                on_click=_show_version,
+                args=(state, engine, versions[other % len(versions)].id),
             )
             if icon == "left":
                 told = f"Version {at + 1} of {len(versions)}"
                 st.html(f'<p class="rag-doing">{told}</p>', width="content")
+
+
+def _show_version(state: State, engine: Engine, id_: str) -> None:
+    exchange = state.find(id_)
+    if exchange is not None:
+        show_version(state, engine, exchange)

@@ -121,6 +121,10 @@ class State:
         changed = (exchange if one.id == exchange.id else one for one in self.dialogue.exchanges)
         self.dialogue = replace(self.dialogue, exchanges=tuple(changed))
 
+    def find(self, id_: str) -> Exchange | None:
+        """The exchange of an id, if it is of this conversation."""
+        return next((one for one in self.dialogue.exchanges if one.id == id_), None)
+
     def begin(self, dialogue: Conversation | None = None) -> None:
         """Begin a new conversation, or go on with one that is kept."""
         self.dialogue = dialogue or Conversation()
