@@ -43,14 +43,16 @@ def ask_at_end(state: State, engine: Engine, question: str) -> None:
 def show_beginning(state: State, engine: Engine) -> None:
     """The question that was asked a moment ago, and the first words of the answer. Nothing, where
     the whole page is drawn."""
+    place = st.empty()  # which also removes what a run before this has drawn here
     asking, begins = state.asking, state.begins
     state.begins = False
     if asking is None or not begins:
         return
-    show_question(asking.question, asking.where)
-    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-        words = _Words(asking, engine, lambda: None)
-    show_last_question(state)
+    with place.container():
+        show_question(asking.question, asking.where)
+        with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+            words = _Words(asking, engine, lambda: None)
+        show_last_question(state)
     words.show()
     asking.wait_for_words(FIRST_SECONDS)
     words.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,6 +89,9 @@ class State:
     where: dict[str, Any] | None = None
     # The controls of the filter empty only by becoming others.
     filters: int = 0
+    # Streamlit begins a run of the page before the last one has noticed that it is to end: what
+    # changes the conversation takes turns.
+    turns: threading.RLock = field(default_factory=threading.RLock)
     # Which page is shown ("" before the first), whether another was shown before, and all of
     # them, by the names in ``rag_app.ui.navigation``.
     at: str = ""
@@ -108,18 +112,22 @@ class State:
 
     def add(self, exchange: Exchange) -> None:
         """Show an exchange after those that are shown, or what has become of one of them."""
-        others = tuple(one for one in self.dialogue.exchanges if one.id != exchange.id)
-        self.dialogue = replace(
-            self.dialogue,
-            title=self.dialogue.title or title_of(exchange.question),
-            exchanges=(*others, exchange),
-            shown=exchange.id,
-        )
+        with self.turns:
+            others = tuple(one for one in self.dialogue.exchanges if one.id != exchange.id)
+            self.dialogue = replace(
+                self.dialogue,
+                title=self.dialogue.title or title_of(exchange.question),
+                exchanges=(*others, exchange),
+                shown=exchange.id,
+            )
 
     def change(self, exchange: Exchange) -> None:
         """Put a changed exchange in the place of itself."""
-        changed = (exchange if one.id == exchange.id else one for one in self.dialogue.exchanges)
-        self.dialogue = replace(self.dialogue, exchanges=tuple(changed))
+        with self.turns:
+            changed = (
+                exchange if one.id == exchange.id else one for one in self.dialogue.exchanges
+            )
+            self.dialogue = replace(self.dialogue, exchanges=tuple(changed))
 
     def find(self, id_: str) -> Exchange | None:
         """The exchange of an id, if it is of this conversation."""
@@ -127,30 +135,32 @@ class State:
 
     def begin(self, dialogue: Conversation | None = None) -> None:
         """Begin a new conversation, or go on with one that is kept."""
-        self.dialogue = dialogue or Conversation()
-        self.is_kept = dialogue is not None
-        self.editing = self.inspecting = self.reading = None
-        self.window, self.light, self.unkept = WINDOW, set(), set()
-        self.sources, self.follow_ups = {}, {}
+        with self.turns:
+            self.dialogue = dialogue or Conversation()
+            self.is_kept = dialogue is not None
+            self.editing = self.inspecting = self.reading = None
+            self.window, self.light, self.unkept = WINDOW, set(), set()
+            self.sources, self.follow_ups = {}, {}
 
     def shown(self, engine: Engine) -> tuple[Exchange, ...]:
         """The last exchanges of those that are shown, whole. Of all others that are kept, only the
         words stay in memory, so that a long conversation takes little. Raises StoreError."""
-        drawn = {exchange.id for exchange in self.conversation[-self.window :]}
-        exchanges: list[Exchange] = []
-        for exchange in self.dialogue.exchanges:
-            if exchange.id in drawn and exchange.id in self.light:
-                self.light.discard(exchange.id)
-                exchange = self.kept(engine).exchange(exchange.id)
-            elif exchange.id not in drawn | self.light | self.unkept:
-                self.light.add(exchange.id)
-                exchange = _words_of(exchange)
-            exchanges.append(exchange)
-        self.dialogue = replace(self.dialogue, exchanges=tuple(exchanges))
-        for seen in (self.sources, self.follow_ups):
-            for gone in seen.keys() - drawn:
-                del seen[gone]
-        return self.conversation[-self.window :]
+        with self.turns:
+            drawn = {exchange.id for exchange in self.conversation[-self.window :]}
+            exchanges: list[Exchange] = []
+            for exchange in self.dialogue.exchanges:
+                if exchange.id in drawn and exchange.id in self.light:
+                    self.light.discard(exchange.id)
+                    exchange = self.kept(engine).exchange(exchange.id)
+                elif exchange.id not in drawn | self.light | self.unkept:
+                    self.light.add(exchange.id)
+                    exchange = _words_of(exchange)
+                exchanges.append(exchange)
+            self.dialogue = replace(self.dialogue, exchanges=tuple(exchanges))
+            for seen in (self.sources, self.follow_ups):
+                for gone in seen.keys() - drawn:
+                    del seen[gone]
+            return self.conversation[-self.window :]
 
     def whole(self, engine: Engine) -> Conversation:
         """The conversation with all that was ever kept of it. Raises StoreError."""
