@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rag_app import Engine
 from rag_app.ui.answers import answer_html
@@ -33,9 +34,9 @@ BEGINNING = "beginning"
 def ask_at_end(state: State, engine: Engine, question: str) -> None:
     """Ask a question after those that are shown, from a callback. Where the page stands as it
     should, only the question and its answer are drawn at first."""
-    state.begins = state.stands and state.asking is None
+    at_rest = state.stands and state.asking is None
     ask(state, engine, question)
-    if state.begins:
+    if at_rest:
         st.rerun(BEGINNING)
 
 
@@ -44,20 +45,21 @@ def show_beginning(state: State, engine: Engine) -> None:
     """The question that was asked a moment ago, and the first words of the answer. Nothing, where
     the whole page is drawn."""
     place = st.empty()  # which also removes what a run before this has drawn here
-    asking, begins = state.asking, state.begins
-    state.begins = False
-    if asking is None or not begins:
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run:
         return
-    with place.container():
-        show_question(asking.question, asking.where)
-        with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-            words = _Words(asking, engine, lambda: None)
-        show_last_question(state)
-    words.show()
-    asking.wait_for_words(FIRST_SECONDS)
-    words.show()
-    if asking.work.wait(FIRST_SECONDS):
-        finish(state, asking, asking.work.result())
+    asking = state.asking
+    if asking is not None:
+        with place.container():
+            show_question(asking.question, asking.where)
+            with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+                words = _Words(asking, engine, lambda: None)
+            show_last_question(state)
+        words.show()
+        asking.wait_for_words(FIRST_SECONDS)
+        words.show()
+        if asking.work.wait(FIRST_SECONDS):
+            finish(state, asking, asking.work.result())
     st.rerun()
 
 

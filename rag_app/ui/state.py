@@ -69,10 +69,8 @@ class State:
     linked: str | None = None
     notice: str | None = None
     asking: Asking | None = None
-    # Whether the conversation stands on the page as the last run drew it, and whether a question
-    # begins below it.
+    # Whether the conversation stands on the page as the last run of it drew it.
     stands: bool = False
-    begins: bool = False
     # The exchanges whose question is being edited, and whose passages are looked at.
     editing: str | None = None
     inspecting: str | None = None
