@@ -67,6 +67,8 @@ class State:
     light: set[str] = field(default_factory=set)
     unkept: set[str] = field(default_factory=set)
     linked: str | None = None
+    # What stood there before: what the browser sends may be older than ``linked``.
+    linked_before: str | None = None
     notice: str | None = None
     asking: Asking | None = None
     # Whether the conversation stands on the page as the last run of it drew it.
