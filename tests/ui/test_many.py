@@ -96,12 +96,16 @@ def test_a_later_answer_is_stopped_and_gives_way_to_another_question(
         expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
         # At once, when the browser may not have the conversation's address yet.
         ask(page, "Must dogs be on a lead?")
-        answered(page, "word word")
+        expect(page.locator(".rag-answer").last).to_contain_text(
+            "word word", timeout=ANSWERS_WITHIN
+        )
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("What is written here was not checked.")).to_be_visible()
         assert server.disconnected.wait(10)
         ask(page, "How long may a book be kept?")
-        answered(page, "word word")
+        expect(page.locator(".rag-answer").last).to_contain_text(
+            "word word", timeout=ANSWERS_WITHIN
+        )
         ask(page, QUESTION)
         expect(page.get_by_text("What is written here was not checked.")).to_have_count(2)
         expect(page.locator(".rag-question")).to_have_text(
