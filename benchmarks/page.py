@@ -45,6 +45,7 @@ WORDS = 8  # a question
 PAINTS, FIRST_WORDS, PEOPLE, ROUNDS = 12, 40, 4, 5
 LOOKS = 10  # at the long session
 WITHIN = 60_000  # milliseconds
+READING = 1000  # milliseconds between an answer and the next question, where that is not the load
 FIELD = "stChatInputTextArea"
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 SPREAD = ("", "times", "median", "p95", "most", "target")
@@ -134,7 +135,10 @@ def first_words(browser: Browser, served: Served, times: int) -> Table:
     """One conversation: its first ten questions, and those after them."""
     asker, questions = Asker(browser, served.address), _questions(seed=5)
     asker.ask(next(questions))
-    taken = [asker.ask(next(questions)) for _ in range(times)]
+    taken = []
+    for _ in range(times):
+        asker.page.wait_for_timeout(READING)
+        taken.append(asker.ask(next(questions)))
     asker.end()
     rows = []
     for what, some in (("questions 2 to 10", taken[:9]), ("those after them", taken[9:])):
@@ -145,7 +149,8 @@ def first_words(browser: Browser, served: Served, times: int) -> Table:
         f"From Enter to the answer, {CHUNKS:,} chunks, no LLM, seconds",
         SPREAD,
         rows,
-        "The first question loads what is not loaded yet, and is not counted.",
+        "The first question loads what is not loaded yet, and is not counted. A second between an "
+        "answer and the next question, in which the page comes to rest.",
     )
 
 
