@@ -28,8 +28,8 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             icon=":material/refresh:",
             type="tertiary",
             help="Answer this question again. This answer stays, as another version.",
-            on_click=ask_again,
-            args=(state, engine, exchange),
+            on_click=_again,
+            args=(state, engine, id_),
         )
         st.button(
             "Edit",
@@ -38,7 +38,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             type="tertiary",
             help="Edit the question and go on from there. What is here stays, as another version.",
             on_click=_edit,
-            args=(state, exchange),
+            args=(state, id_),
         )
         if exchange.answer is None:
             return
@@ -57,7 +57,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             type="tertiary",
             help="Which passages were found, and how; time and tokens.",
             on_click=_inspect,
-            args=(state, exchange),
+            args=(state, id_),
         )
         with st.container(key=f"thumbs-of-{id_}", width="content"):
             st.feedback(
@@ -65,7 +65,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
                 key=f"thumbs-{id_}",
                 default=_thumb(exchange),
                 on_change=_rate,
-                args=(state, engine, exchange),
+                args=(state, engine, id_),
             )
     if exchange.feedback is not None:
         _show_comment(state, engine, exchange, exchange.feedback)
@@ -82,43 +82,56 @@ def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Fe
         max_chars=LONGEST_COMMENT,
         placeholder="Optional; press Enter to keep it",
         on_change=_comment,
-        args=(state, engine, exchange, feedback),
+        args=(state, engine, exchange.id),
     )
     if feedback.comment:
         st.html('<p class="rag-caption">Thank you. It is kept with the answer.</p>')
 
 
-def _edit(state: State, exchange: Exchange) -> None:
-    state.editing = None if state.editing == exchange.id else exchange.id
+# Streamlit remembers the arguments of a callback for as long as the session lasts, also when its
+# control is no longer drawn: so they are ids, and not exchanges with all that belongs to them.
 
 
-def _inspect(state: State, exchange: Exchange) -> None:
-    state.inspecting = None if state.inspecting == exchange.id else exchange.id
+def _again(state: State, engine: Engine, id_: str) -> None:
+    exchange = state.find(id_)
+    if exchange is not None:
+        ask_again(state, engine, exchange)
+
+
+def _edit(state: State, id_: str) -> None:
+    state.editing = None if state.editing == id_ else id_
+
+
+def _inspect(state: State, id_: str) -> None:
+    state.inspecting = None if state.inspecting == id_ else id_
 
 
 def _thumb(exchange: Exchange) -> int | None:
     return None if exchange.feedback is None else int(exchange.feedback.verdict == "up")
 
 
-def _rate(state: State, engine: Engine, exchange: Exchange) -> None:
-    thumb: int | None = st.session_state[f"thumbs-{exchange.id}"]
-    comment = exchange.feedback.comment if exchange.feedback else ""
+def _rate(state: State, engine: Engine, id_: str) -> None:
+    thumb: int | None = st.session_state[f"thumbs-{id_}"]
+    exchange = state.find(id_)
+    comment = exchange.feedback.comment if exchange and exchange.feedback else ""
     _keep(
-        state,
-        engine,
-        exchange,
-        None if thumb is None else Feedback("up" if thumb else "down", comment),
+        state, engine, id_, None if thumb is None else Feedback("up" if thumb else "down", comment)
     )
 
 
-def _comment(state: State, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
-    comment: str = st.session_state[f"comment-{exchange.id}"]
-    _keep(state, engine, exchange, replace(feedback, comment=comment.strip()))
+def _comment(state: State, engine: Engine, id_: str) -> None:
+    comment: str = st.session_state[f"comment-{id_}"]
+    exchange = state.find(id_)
+    if exchange is not None and exchange.feedback is not None:
+        _keep(state, engine, id_, replace(exchange.feedback, comment=comment.strip()))
 
 
-def _keep(state: State, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
+def _keep(state: State, engine: Engine, id_: str, feedback: Feedback | None) -> None:
+    exchange = state.find(id_)
+    if exchange is None:
+        return
     state.change(replace(exchange, feedback=feedback))
     try:
-        state.kept(engine).rate(exchange.id, feedback)
+        state.kept(engine).rate(id_, feedback)
     except RagError as error:
         state.notice = f"Your opinion is not kept: {error}"

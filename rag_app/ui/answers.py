@@ -30,16 +30,21 @@ def show_outcome(state: State, engine: Engine, exchange: Exchange) -> None:
 def _show_answer(state: State, engine: Engine, exchange: Exchange, answer: Answer) -> None:
     sources = state.sources_of(exchange, engine)
     chips = marker_chips(answer, sources, opens(exchange))
+    nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
+    st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
+    show_sources(state, engine, exchange, sources)
+    st.html(_caption_html(answer))
+
+
+def answer_html(answer: Answer, chips: Chips) -> str:
+    """What an answer says, with its markers: all but the passages that it rests on."""
     if answer.refused:
         body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
     elif answer.model == QUOTES:
         body = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
-    nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
-    st.html(f"{_searched_html(answer)}{body}{_notes_html(answer)}{nearest if sources else ''}")
-    show_sources(state, engine, exchange, sources)
-    st.html(_caption_html(answer))
+    return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
 
 
 def _show_stopped(exchange: Exchange) -> None:

@@ -32,14 +32,18 @@ def ask_again(state: State, engine: Engine, exchange: Exchange, question: str = 
 
 def stop(state: State) -> None:
     """Stop the answer that is on its way, and keep what has come of it."""
-    if state.asking is not None:
-        finish(state, state.asking, state.asking.stop())
+    if (asking := state.asking) is not None:
+        finish(state, asking, asking.stop())
 
 
 def finish(state: State, asking: Asking, exchange: Exchange) -> None:
-    """Show what came of a question."""
-    state.asking = None
-    state.add(exchange)
+    """Show what came of a question, if no other run of the page has done so: one that Streamlit
+    has ended goes on for a moment beside the next, in which another question may be on its way."""
+    with state.turns:
+        if state.asking is not asking:
+            return
+        state.asking = None
+        state.add(exchange)
     if asking.unkept is None:
         state.is_kept = True
     else:

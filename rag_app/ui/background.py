@@ -42,6 +42,10 @@ class Work(Generic[Result]):
         """How long it has been going on."""
         return time.monotonic() - self.started
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end of it, so long at most. Whether it is done."""
+        return self._done.wait(seconds)
+
     def result(self) -> Result:
         """Wait for what the function returns. Raises what it raises."""
         self._done.wait()
@@ -62,7 +66,8 @@ class Work(Generic[Result]):
 
 
 class Asking:
-    """A question on its way to an answer. ``text`` is what has come of it so far.
+    """A question on its way to an answer. ``text`` is what has come of it so far, ``answer`` the
+    answer itself, which is shown while it is being kept.
 
     What comes of it is kept from here, so that an answer is not lost with the page that asked for
     it. ``unkept`` says why that did not work.
@@ -82,6 +87,7 @@ class Asking:
         self.question = question
         self.where = where
         self.text = ""
+        self.answer: Answer | None = None
         self.unkept: str | None = None
         self._exchange = Exchange(question, where=where, id=new_id(), parent=parent)
         self._settled: Exchange | None = None
@@ -90,6 +96,7 @@ class Asking:
         self._engine = engine
         self._history = tuple(history)
         self._stop = Stop()
+        self._has_words = threading.Event()
         self._records: list[AnswerRecord] = []
         self.work = Work(self._ask)
 
@@ -99,11 +106,17 @@ class Asking:
         self._stop.set()
         return self._settle(replace(self._exchange, partial=self.text))
 
+    def wait_for_words(self, seconds: float) -> None:
+        """Wait for the first words to be shown, so long at most; also if none will come."""
+        self._has_words.wait(seconds)
+
     def _ask(self) -> Exchange:
         try:
-            answer = self._answer()
+            answer = self.answer = self._answer()
         except RagError as error:
             return self._settle(replace(self._exchange, error=str(error)))
+        finally:
+            self._has_words.set()
         record = self._records[-1].beside_answer() if answer and self._records else None
         partial = self._partial(answer)
         return self._settle(replace(self._exchange, answer=answer, partial=partial, record=record))
@@ -123,6 +136,8 @@ class Asking:
                 if self._stop.is_set:
                     return None
                 self.text += part
+                if self._engine.llm is not None:
+                    self._has_words.set()
         return None
 
     def _partial(self, answer: Answer | None) -> str:

@@ -19,7 +19,7 @@ from rag_app.ui.welcome import show_welcome
 def show_chat_page(state: State, engine: Engine) -> list[Follower | None]:
     """Draw it. Returns what has to be followed."""
     count = engine.document_count()
-    state.has_answer_elsewhere = False
+    state.has_answer_elsewhere = state.stands = False
     follow_link(state, engine)
     is_new = not state.conversation and state.asking is None
     followers: list[Follower | None] = []
@@ -38,4 +38,5 @@ def show_chat_page(state: State, engine: Engine) -> list[Follower | None]:
     show_active_filter(state)
     show_question_field(state, engine, is_empty=not count)
     write_link(state)
+    state.stands = not is_new
     return followers

@@ -9,8 +9,8 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange
 from rag_app.suggestions import follow_ups
-from rag_app.ui.asking import ask
 from rag_app.ui.background import Work
+from rag_app.ui.beginning import ask_at_end
 from rag_app.ui.follow import Follower
 from rag_app.ui.safe import label
 from rag_app.ui.state import State
@@ -38,7 +38,7 @@ def show_follow_ups(
                     key=f"follow-up-{number}",
                     icon=":material/subdirectory_arrow_right:",
                     type="tertiary",
-                    on_click=ask,
+                    on_click=ask_at_end,
                     args=(state, engine, question),
                 )
     return None

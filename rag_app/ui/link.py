@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ingest import RagError
 from rag_app import Engine
@@ -23,11 +24,21 @@ def follow_link(state: State, engine: Engine) -> None:
         state.linked = None
     if wanted == state.linked:
         return
-    state.linked = wanted
+    if wanted == state.linked_before and not _is_way_back():
+        # Asked before the browser had the address of what was shown: nobody has left it.
+        _write(state.linked)
+        return
+    state.linked = state.linked_before = wanted
     if wanted is None:
         leave(state)
     elif wanted != state.dialogue.id:
         open_conversation(state, engine, wanted)
+
+
+def _is_way_back() -> bool:
+    """Whether this run is for the browser's way back or forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def write_link(state: State) -> None:
@@ -35,11 +46,15 @@ def write_link(state: State) -> None:
     there = state.dialogue.id if state.is_kept else None
     if there == state.linked:
         return
-    state.linked = there
-    if there is None:
+    state.linked_before, state.linked = state.linked, there
+    _write(there)
+
+
+def _write(id_: str | None) -> None:
+    if id_ is None:
         st.query_params.pop(NAME, None)
     else:
-        st.query_params[NAME] = there
+        st.query_params[NAME] = id_
 
 
 def open_conversation(state: State, engine: Engine, id_: str) -> None:

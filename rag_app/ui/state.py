@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,8 +67,12 @@ class State:
     light: set[str] = field(default_factory=set)
     unkept: set[str] = field(default_factory=set)
     linked: str | None = None
+    # What stood there before: what the browser sends may be older than ``linked``.
+    linked_before: str | None = None
     notice: str | None = None
     asking: Asking | None = None
+    # Whether the conversation stands on the page as the last run of it drew it.
+    stands: bool = False
     # The exchanges whose question is being edited, and whose passages are looked at.
     editing: str | None = None
     inspecting: str | None = None
@@ -83,6 +89,9 @@ class State:
     where: dict[str, Any] | None = None
     # The controls of the filter empty only by becoming others.
     filters: int = 0
+    # Streamlit begins a run of the page before the last one has noticed that it is to end: what
+    # changes the conversation takes turns.
+    turns: threading.RLock = field(default_factory=threading.RLock)
     # Which page is shown ("" before the first), whether another was shown before, and all of
     # them, by the names in ``rag_app.ui.navigation``.
     at: str = ""
@@ -103,45 +112,55 @@ class State:
 
     def add(self, exchange: Exchange) -> None:
         """Show an exchange after those that are shown, or what has become of one of them."""
-        others = tuple(one for one in self.dialogue.exchanges if one.id != exchange.id)
-        self.dialogue = replace(
-            self.dialogue,
-            title=self.dialogue.title or title_of(exchange.question),
-            exchanges=(*others, exchange),
-            shown=exchange.id,
-        )
+        with self.turns:
+            others = tuple(one for one in self.dialogue.exchanges if one.id != exchange.id)
+            self.dialogue = replace(
+                self.dialogue,
+                title=self.dialogue.title or title_of(exchange.question),
+                exchanges=(*others, exchange),
+                shown=exchange.id,
+            )
 
     def change(self, exchange: Exchange) -> None:
         """Put a changed exchange in the place of itself."""
-        changed = (exchange if one.id == exchange.id else one for one in self.dialogue.exchanges)
-        self.dialogue = replace(self.dialogue, exchanges=tuple(changed))
+        with self.turns:
+            changed = (
+                exchange if one.id == exchange.id else one for one in self.dialogue.exchanges
+            )
+            self.dialogue = replace(self.dialogue, exchanges=tuple(changed))
+
+    def find(self, id_: str) -> Exchange | None:
+        """The exchange of an id, if it is of this conversation."""
+        return next((one for one in self.dialogue.exchanges if one.id == id_), None)
 
     def begin(self, dialogue: Conversation | None = None) -> None:
         """Begin a new conversation, or go on with one that is kept."""
-        self.dialogue = dialogue or Conversation()
-        self.is_kept = dialogue is not None
-        self.editing = self.inspecting = self.reading = None
-        self.window, self.light, self.unkept = WINDOW, set(), set()
-        self.sources, self.follow_ups = {}, {}
+        with self.turns:
+            self.dialogue = dialogue or Conversation()
+            self.is_kept = dialogue is not None
+            self.editing = self.inspecting = self.reading = None
+            self.window, self.light, self.unkept = WINDOW, set(), set()
+            self.sources, self.follow_ups = {}, {}
 
     def shown(self, engine: Engine) -> tuple[Exchange, ...]:
         """The last exchanges of those that are shown, whole. Of all others that are kept, only the
         words stay in memory, so that a long conversation takes little. Raises StoreError."""
-        drawn = {exchange.id for exchange in self.conversation[-self.window :]}
-        exchanges: list[Exchange] = []
-        for exchange in self.dialogue.exchanges:
-            if exchange.id in drawn and exchange.id in self.light:
-                self.light.discard(exchange.id)
-                exchange = self.kept(engine).exchange(exchange.id)
-            elif exchange.id not in drawn | self.light | self.unkept:
-                self.light.add(exchange.id)
-                exchange = _words_of(exchange)
-            exchanges.append(exchange)
-        self.dialogue = replace(self.dialogue, exchanges=tuple(exchanges))
-        for seen in (self.sources, self.follow_ups):
-            for gone in seen.keys() - drawn:
-                del seen[gone]
-        return self.conversation[-self.window :]
+        with self.turns:
+            drawn = {exchange.id for exchange in self.conversation[-self.window :]}
+            exchanges: list[Exchange] = []
+            for exchange in self.dialogue.exchanges:
+                if exchange.id in drawn and exchange.id in self.light:
+                    self.light.discard(exchange.id)
+                    exchange = self.kept(engine).exchange(exchange.id)
+                elif exchange.id not in drawn | self.light | self.unkept:
+                    self.light.add(exchange.id)
+                    exchange = _words_of(exchange)
+                exchanges.append(exchange)
+            self.dialogue = replace(self.dialogue, exchanges=tuple(exchanges))
+            for seen in (self.sources, self.follow_ups):
+                for gone in seen.keys() - drawn:
+                    del seen[gone]
+            return self.conversation[-self.window :]
 
     def whole(self, engine: Engine) -> Conversation:
         """The conversation with all that was ever kept of it. Raises StoreError."""
@@ -238,10 +257,18 @@ def forget_engine(collection: str) -> None:
 @st.cache_resource(show_spinner=False, on_release=Engine.close)
 def _engine(store: str, collection: str) -> Engine:
     opened = open_engine(store, collection=collection)
-    # Loading the model takes seconds: it begins while the first question is being typed. What
-    # goes wrong here goes wrong again, and is told, when the question is asked.
-    Work(lambda: opened.embedder.encode(["ready"]))
+    Work(lambda: _warm(opened))
     return opened
+
+
+def _warm(opened: Engine) -> None:
+    """Loading the model takes seconds: it begins while the first question is being typed. What
+    goes wrong here goes wrong again, and is told, when the question is asked."""
+    opened.embedder.encode(["ready"])
+    # Streamlit collects garbage after each run of the page. To look each time at all that has
+    # been loaded for good took 70 ms, in which nothing else could run, four times a question.
+    gc.collect()
+    gc.freeze()
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_COLLECTIONS, on_release=Engine.close)

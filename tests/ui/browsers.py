@@ -75,4 +75,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def answered(page: Page, words: str) -> None:
-    expect(page.locator(".rag-answer").last).to_contain_text(words, timeout=ANSWERS_WITHIN)
+    """Wait for an answer with these words, and for what can be done with it."""
+    last = page.get_by_test_id("stChatMessage").last
+    expect(last.locator(".rag-answer")).to_contain_text(words, timeout=ANSWERS_WITHIN)
+    expect(last.get_by_role("button", name="Edit")).to_be_visible(timeout=ANSWERS_WITHIN)

@@ -148,11 +148,11 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
     """The state alone: the page is closed while the answer is on its way."""
-    from rag_app.ui import chat
+    from rag_app.ui.asking import ask as send
 
     connect.setenv("RAG_STORE", str(small_store))
     session = State()
-    chat.ask(session, state.engine(), QUESTION)
+    send(session, state.engine(), QUESTION)
     assert session.asking is not None
     session.asking.work.result()
     (kept,) = kept_in(small_store).open(session.dialogue.id).exchanges
@@ -162,16 +162,17 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
 def test_a_stopped_answer_is_kept_as_far_as_it_came(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
-    from rag_app.ui import chat
+    from rag_app.ui.asking import ask as send
+    from rag_app.ui.asking import stop
 
     with ScriptedServer(slow()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         connect.setenv("RAG_STORE", str(small_store))
         session = State()
-        chat.ask(session, state.engine(), QUESTION)
+        send(session, state.engine(), QUESTION)
         wait_for_text(session)
         asking = session.asking
-        chat.stop(session)
+        stop(session)
         assert isinstance(asking, Asking)
         asking.work.result()
         (kept,) = kept_in(small_store).open(session.dialogue.id).exchanges

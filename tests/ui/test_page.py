@@ -198,17 +198,19 @@ def test_where_the_llm_refuses_quotes_step_in_and_say_why(
 def test_a_stop_reaches_an_llm_that_is_silent(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
-    from rag_app.ui import chat, state
+    from rag_app.ui import state
+    from rag_app.ui.asking import ask as send
+    from rag_app.ui.asking import stop
 
     with ScriptedServer(hang()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         connect.setenv("RAG_STORE", str(small_store))
         session = State()
-        chat.ask(session, state.engine(), QUESTION)
+        send(session, state.engine(), QUESTION)
         tick = threading.Event()
         while not server.requests:
             tick.wait(0.05)
-        chat.stop(session)
+        stop(session)
         assert server.disconnected.wait(2), "not only at the idle deadline, which is 30 s"
         assert session.asking is None
 
@@ -217,17 +219,19 @@ def test_stopping_keeps_what_was_written_and_tells_the_llm(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
     """The state alone: the test runner of Streamlit cannot click while a page is running."""
-    from rag_app.ui import chat, state
+    from rag_app.ui import state
+    from rag_app.ui.asking import ask as send
+    from rag_app.ui.asking import stop
 
     with ScriptedServer(slow()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         connect.setenv("RAG_STORE", str(small_store))
         engine = state.engine()
         session = State()
-        chat.ask(session, engine, QUESTION)
+        send(session, engine, QUESTION)
         assert session.asking is not None
         wait_for_text(session)
-        chat.stop(session)
+        stop(session)
         assert session.asking is None
         assert session.conversation[0].partial.startswith("word")
         assert session.history == ()
