@@ -15,10 +15,13 @@ from playwright.sync_api import Page
 from benchmarks.hostile_store import Files
 from benchmarks.served import serving
 from benchmarks.watched import Watched, bare
-from tests.llm_servers import Behaviour, ScriptedServer, error, hang
+from tests.llm_servers import FOR_EVER, Behaviour, Exchange, ScriptedServer, behaviour, error
 
-FEW = 60
+FEW = 40
 WITHIN = 120_000
+IN_A_PART = 100
+# After more words than may be held back for a bracket that is never closed.
+END = f"{'The lamps are lit at nine. ' * 150} This is the end of it. "
 # Where a conversation shows each of its strings, by CSS selector.
 PLACES = {
     "question": ".rag-question",
@@ -96,12 +99,22 @@ def titles(showing: Showing, address: str, words: dict[str, Sequence[str]]) -> N
         showing.watched.gather()
 
 
+@behaviour
+def streamed(exchange: Exchange, text: str) -> None:
+    """The text in small parts, and never an end."""
+    exchange.begin()
+    for start in range(0, len(text), IN_A_PART):
+        exchange.send_delta({"content": text[start : start + IN_A_PART]})
+        exchange.wait(0.01)
+    exchange.wait(FOR_EVER)
+
+
 def streams(
     showing: Showing, store: Path, folder: Path, browser_calls: Sequence[Sequence[str]]
 ) -> None:
     """Answers as they are written, each stopped when all of it is there; then errors of the LLM
     with the strings as their message."""
-    written: list[Behaviour] = [hang("\n\n".join(some)) for some in browser_calls]
+    written: list[Behaviour] = [streamed("\n\n".join([*some, END])) for some in browser_calls]
     few = [string for some in browser_calls for string in some][:: max(1, len(browser_calls) * 4)]
     few = few[:FEW]
     failed = [error(400, string) for string in few]
@@ -114,8 +127,7 @@ def streams(
                     showing.go(served.address, "[data-testid=stChatInput]")
                     _ask(page)
                     page.locator(".rag-answer").wait_for(timeout=WITHIN)
-                    last = bare(some[-1])[-8:]
-                    _until(lambda last=last: last in showing.watched.texts(".rag-answer"))
+                    _until(lambda: bare("This is the end") in showing.watched.texts(".rag-answer"))
                     showing.watched.gather()
                     showing.shown["streamed answer"] += len(some)
                     page.get_by_role("button", name="Stop").click()
@@ -180,7 +192,7 @@ def elsewhere(showing: Showing, address: str, strings: Sequence[str]) -> None:
     and the filter's names and values."""
     page = showing.page
     for string in strings:
-        carried = quote(string.encode("utf-8", "surrogateescape"))
+        carried = quote(f"no {string}".encode("utf-8", "surrogateescape"))
         showing.go(f"{address}/?collection={carried}", "[data-testid=stAlert]")
         showing.shown["address: collection"] += 1
         showing.go(f"{address}/documents?document={carried}", "[data-testid=stMain]")

@@ -42,7 +42,7 @@ from ingest import create_collection, ingest_paths
 from ingest.store import Store
 from rag_app import Conversations
 
-IN_AN_ANSWER, IN_A_LIST, IN_A_STREAM = 80, 50, 200
+IN_AN_ANSWER, IN_A_LIST, IN_A_STREAM = 120, 50, 300
 EXAMPLES = 5
 
 

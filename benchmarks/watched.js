@@ -26,7 +26,7 @@
     + "data-opens scope start src alt width height id data-testid");
   const WORDS = set("p span div h1 h2 h3");
   const NEVER = "iframe,frame,object,embed,applet,base,video,audio,source,portal,marquee,math,font,"
-    + "form[action],meta[http-equiv],.katex,body link,body meta,body title,area,map,isindex,template";
+    + "form[action],meta[http-equiv],.katex,body link,body meta,body title,area,map,isindex";
 
   const check = (element) => {
     const tag = element.localName;
