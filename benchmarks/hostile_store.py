@@ -86,10 +86,11 @@ def _chunk_id(string: str) -> str:
 
 
 def _written(strings: Sequence[str]) -> Answer:
-    """As an LLM wrote it: each string is a paragraph with its marker, and why it is in doubt."""
+    """As an LLM wrote it: each string is a paragraph with its marker, before one that is in doubt:
+    of what stands in the line that begins a block of code, nothing is shown."""
     text, doubts = "", []
     for number, string in enumerate(strings, start=1):
-        text += f"{string} [{number}]\n\n"
+        text += f"{string} [{number}]\n\nIt is so.\n\n"
         doubts.append(Unsupported(len(text) - 2, len(text) - 2, string))
     return Answer(
         "", text, False,
@@ -144,7 +145,8 @@ def files_of(folder: Path, strings: Sequence[str], size: int = 120) -> Files:
     for number, some in enumerate(batches(strings, size)):
         kind = ("txt", "md", "csv", "html", "htm")[number % 5]
         name = f"text-{number:04}.{kind}"
-        (folder / name).write_bytes(_file(kind, some).encode("utf-8", "surrogateescape"))
+        text = _file(kind, some).replace("\0", "")  # a file with these is no text
+        (folder / name).write_text(text, encoding="utf-8", errors="ignore")
         texts[name] = list(some)
     names: dict[str, str] = {}
     for string in strings:
@@ -165,6 +167,6 @@ def _file(kind: str, strings: Sequence[str]) -> str:
 
 def _file_name(string: str) -> str:
     """The string as the name of a text file; empty if there can be none."""
-    name = string.replace("/", "\u2215").replace("\0", "").encode("utf-8", "surrogateescape")
+    name = string.replace("/", "\u2215").replace("\0", "").encode("utf-8", "ignore")
     kept = name[:LONGEST_NAME].decode("utf-8", "ignore").strip().lstrip(".~")
     return f"{kept}.txt" if kept else ""

@@ -83,6 +83,7 @@
   };
 
   window.watched = {
+    seen: () => seen,
     gather() {
       touch();
       checkAll(document.documentElement);

@@ -122,7 +122,8 @@ class Watched:
     def texts(self, selector: str) -> str:
         """All text of the elements of a selector, as ``bare`` has it."""
         found: list[str] = self.page.eval_on_selector_all(
-            selector, "found => found.map((one) => (one.matches('input') ? one.value : one.textContent))"
+            selector,
+            "found => found.map((one) => (one.matches('input') ? one.value : one.textContent))",
         )
         return bare("\n".join(found))
 
