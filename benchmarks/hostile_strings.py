@@ -65,9 +65,9 @@ def main() -> None:
                 part()
                 showing.watched.gather()
                 seconds = time.monotonic() - started
-                print(f"{told}: {showing.watched.pages - pages} pages, {seconds:.0f} s", flush=True)
+                print(f"\n{told}: {showing.watched.pages - pages} pages, {seconds:.0f} s")
+                _tell(len(strings), showing, canary)
         browser.close()
-    _tell(len(strings), showing, canary)
 
 
 def _parts(showing: Showing, folder: Path, strings: Sequence[str]) -> dict[str, Callable[[], None]]:
@@ -129,6 +129,7 @@ def _check_the_alarm(browser: Browser, canary: Canary) -> None:
 
 
 def _tell(strings: int, showing: Showing, canary: Canary) -> None:
+    """What was shown and counted until now."""
     watched = showing.watched
     print(f"\n{strings} strings, {watched.pages} pages\n\n| place | shown | not word for word |")
     print("|---|---:|---:|")
@@ -142,7 +143,7 @@ def _tell(strings: int, showing: Showing, canary: Canary) -> None:
     for name, examples in {**watched.examples, **showing.missing}.items():
         for example in dict.fromkeys(examples[:EXAMPLES]):
             print(f"{name}: {example!r}")
-    print(f"callers: {canary.callers[:EXAMPLES]}")
+    print(f"callers: {canary.callers[:EXAMPLES]}", flush=True)
 
 
 if __name__ == "__main__":
