@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ DOCUMENT_COLUMNS = """
     contents.characters, documents.size, documents.modified_ns, documents.ingested,
     contents.metadata, documents.metadata, contents.language
 """
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class DocumentsView:
@@ -61,7 +63,7 @@ class DocumentsView:
         row = self.connection.execute(
             "SELECT utf8 FROM documents JOIN texts ON texts.content = documents.content"
             " WHERE documents.name = ?",
-            (name,),
+            (_askable(name),),
         ).fetchone()
         return None if row is None else str(row[0], "utf-8")
 
@@ -70,7 +72,7 @@ class DocumentsView:
         row = self.connection.execute(
             "SELECT contents.page_starts FROM documents"
             " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
-            (name,),
+            (_askable(name),),
         ).fetchone()
         return () if row is None else tuple(json.loads(row[0]))
 
@@ -79,7 +81,7 @@ class DocumentsView:
         row = self.connection.execute(
             "SELECT contents.page_starts, contents.blocks FROM documents"
             " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
-            (name,),
+            (_askable(name),),
         ).fetchone()
         if row is None:
             return Outline()
@@ -197,3 +199,9 @@ def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument
         language=language,
         folder=folder_of(name),
     )
+
+
+def _askable(name: str) -> str:
+    """A name as SQLite takes it: with a half of a surrogate pair, which it does not, no document's
+    name."""
+    return SURROGATE.sub("\0", name)

@@ -11,6 +11,7 @@ from rag_app import Engine, Exchange, Feedback
 from rag_app.dialogue_export import cited_text
 from rag_app.ui.asking import ask_again
 from rag_app.ui.inspector import show_inspector
+from rag_app.ui.safe import printable
 from rag_app.ui.state import State
 
 LONGEST_COMMENT = 2000
@@ -49,7 +50,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             type="tertiary",
             help="The answer with its sources, as text.",
         ):
-            st.code(cited_text(exchange.answer), language=None, wrap_lines=True)
+            st.code(printable(cited_text(exchange.answer)), language=None, wrap_lines=True)
         st.button(
             "Inspect",
             key=f"inspect-{id_}",
@@ -77,7 +78,7 @@ def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Fe
     good = feedback.verdict == "up"
     st.text_input(
         "What was good about it?" if good else "What is wrong with it?",
-        feedback.comment,
+        printable(feedback.comment),
         key=f"comment-{exchange.id}",
         max_chars=LONGEST_COMMENT,
         placeholder="Optional; press Enter to keep it",

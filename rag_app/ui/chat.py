@@ -20,6 +20,7 @@ from rag_app.ui.beginning import (
 from rag_app.ui.connect import show_offer
 from rag_app.ui.follow import Follower
 from rag_app.ui.follow_ups import show_follow_ups
+from rag_app.ui.safe import printable
 from rag_app.ui.scroll import focus
 from rag_app.ui.state import WINDOW, State
 
@@ -88,7 +89,7 @@ def _show_editor(state: State, engine: Engine, exchange: Exchange) -> None:
         st.chat_message("user", avatar=USER_AVATAR),
         st.form(f"edit-{exchange.id}", border=False),
     ):
-        edited = st.text_area("Your question", exchange.question, height="content")
+        edited = st.text_area("Your question", printable(exchange.question), height="content")
         with st.container(horizontal=True):
             asked = st.form_submit_button("Ask this", type="primary")
             left = st.form_submit_button("Leave it as it was", type="tertiary")

@@ -20,7 +20,7 @@ from rag_app.ui.safe import escaped, label, printable
 ON_A_PAGE = 25
 # Stands for no choice: no type, folder or status is called so.
 ALL = ""
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 
 
 def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry]) -> None:
@@ -148,7 +148,8 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
     ):
         # A box whose key says whether it is ticked: so that “select all” ticks it.
         st.checkbox(
-            # Only its words: as a label that is not shown, it is read out with all signs.
+            # Only its words: as a label that is not shown, it is read out with all signs. And
+            # without underscores, between which words would be slanted.
             f"Select {' '.join(WORD.findall(printable(entry.name)))}",
             value=is_selected,
             key=f"tick-{key}-{is_selected}",

@@ -14,7 +14,7 @@ from rag_app import Conversation, Conversations, Engine
 from rag_app.dialogue_export import to_json, to_markdown
 from rag_app.ui.asking import leave
 from rag_app.ui.link import open_conversation
-from rag_app.ui.safe import label
+from rag_app.ui.safe import label, printable
 from rag_app.ui.state import State
 
 # Without a search; with one, more.
@@ -85,7 +85,7 @@ def _show_present(state: State, engine: Engine, kept: Conversations) -> None:
     with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
         st.text_input(
             "Title",
-            dialogue.title,
+            printable(dialogue.title),
             key=f"title-{dialogue.id}",
             on_change=_rename,
             args=(state, kept),

@@ -29,10 +29,10 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def start(playwright: Playwright) -> Browser:
+def start(playwright: Playwright, *arguments: str) -> Browser:
     """A browser; without one, the test is skipped."""
     try:
-        return chromium(playwright)
+        return chromium(playwright, *arguments)
     except PlaywrightError as error:
         pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
 
