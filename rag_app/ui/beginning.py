@@ -74,7 +74,7 @@ def show_last_question(state: State) -> None:
     """Bring the last question into view: Streamlit keeps those who are at the end of the page
     there, past the beginning of a long answer, and leaves all others where they are."""
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
-    scroll_to(".rag-question", str(step), LISTEN)
+    scroll_to(".rag-question", f"{state.dialogue.id}-{step}", LISTEN)
 
 
 class AnswerFollower:
