@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -89,12 +90,12 @@ def titles(showing: Showing, address: str, words: dict[str, Sequence[str]]) -> N
     for word, strings in words.items():
         field.fill(word)
         field.press("Enter")
-        # A title has at most so many characters in the list, all in one line.
         showing.page.wait_for_function(
             "count => document.querySelectorAll('.st-key-conversations button').length === count",
             arg=len(strings), timeout=WITHIN,
         )  # fmt: skip
-        showing.settle(".st-key-conversations button")
+        # The list before it may have had as many.
+        _until(partial(_are_shown, showing, strings), or_after=20.0)
         showing.look("title in the sidebar", ".st-key-conversations button", strings)
         showing.watched.gather()
 
@@ -155,7 +156,7 @@ def documents(showing: Showing, address: str, files: Files) -> None:
     while True:
         shown.append(showing.watched.texts(".st-key-document-list button"))
         showing.watched.gather()
-        after = page.get_by_role("button", name="Next page")
+        after = page.get_by_test_id("stPaginationNext")
         if not after.count() or not after.is_enabled():
             break
         before = first.text_content()
@@ -172,7 +173,7 @@ def documents(showing: Showing, address: str, files: Files) -> None:
     for name, strings in files.texts.items():
         showing.go(f"{address}/documents?document={quote(name)}", ".rag-text")
         texts = showing.watched.texts(".rag-text")
-        while (after := page.get_by_role("button", name="Next page")).count():
+        while (after := page.get_by_test_id("stPaginationNext")).count():
             if not after.is_enabled():
                 break
             after.click()
@@ -182,7 +183,7 @@ def documents(showing: Showing, address: str, files: Files) -> None:
             showing.watched.gather()
         place = f"text of a document: {name.rpartition('.')[2]}"
         showing.shown[place] += len(strings)
-        if not name.endswith(".htm"):  # of HTML, the text is shown
+        if not name.endswith((".htm", ".md")):  # of HTML and Markdown, the text is shown
             lost = [string for string in strings if bare(string) not in texts]
             showing.missing.setdefault(place, []).extend(lost)
 
@@ -228,11 +229,17 @@ def _ask(page: Page) -> None:
     field.press("Enter")
 
 
-def _until(is_so: Callable[[], bool]) -> None:
-    """Wait for it. Raises TimeoutError."""
-    until = time.monotonic() + WITHIN / 1000
+def _are_shown(showing: Showing, titles: Sequence[str]) -> bool:
+    return not showing.watched.missing(".st-key-conversations button", titles)
+
+
+def _until(is_so: Callable[[], bool], *, or_after: float | None = None) -> None:
+    """Wait for it, or for so many seconds. Raises TimeoutError where there is no end to that."""
+    until = time.monotonic() + (or_after or WITHIN / 1000)
     while not is_so():
         if time.monotonic() > until:
+            if or_after is not None:
+                return
             raise TimeoutError
         time.sleep(0.05)
 

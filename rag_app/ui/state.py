@@ -147,12 +147,13 @@ class State:
         words stay in memory, so that a long conversation takes little. Raises StoreError."""
         with self.turns:
             drawn = {exchange.id for exchange in self.conversation[-self.window :]}
+            stays = drawn | self.light | self.unkept
             exchanges: list[Exchange] = []
             for exchange in self.dialogue.exchanges:
                 if exchange.id in drawn and exchange.id in self.light:
                     self.light.discard(exchange.id)
                     exchange = self.kept(engine).exchange(exchange.id)
-                elif exchange.id not in drawn | self.light | self.unkept:
+                elif exchange.id not in stays:
                     self.light.add(exchange.id)
                     exchange = _words_of(exchange)
                 exchanges.append(exchange)
