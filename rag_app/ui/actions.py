@@ -19,13 +19,13 @@ LONGEST_COMMENT = 2000
 
 def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
     """The row below an answer, and what is opened from it."""
-    id_ = exchange.id
+    id_, slot = exchange.id, state.slot(exchange)
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{id_}"
+        horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{slot}"
     ):
         st.button(
             "Again",
-            key=f"again-{id_}",
+            key=f"again-{slot}",
             icon=":material/refresh:",
             type="tertiary",
             help="Answer this question again. This answer stays, as another version.",
@@ -34,7 +34,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
         )
         st.button(
             "Edit",
-            key=f"edit-button-{id_}",
+            key=f"edit-button-{slot}",
             icon=":material/edit:",
             type="tertiary",
             help="Edit the question and go on from there. What is here stays, as another version.",
@@ -45,7 +45,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             return
         with st.popover(
             "Copy",
-            key=f"copy-{id_}",
+            key=f"copy-{slot}",
             icon=":material/content_copy:",
             type="tertiary",
             help="The answer with its sources, as text.",
@@ -53,7 +53,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
             st.code(printable(cited_text(exchange.answer)), language=None, wrap_lines=True)
         st.button(
             "Inspect",
-            key=f"inspect-{id_}",
+            key=f"inspect-{slot}",
             icon=":material/troubleshoot:",
             type="tertiary",
             help="Which passages were found, and how; time and tokens.",
@@ -112,27 +112,25 @@ def _thumb(exchange: Exchange) -> int | None:
 
 
 def _rate(state: State, engine: Engine, id_: str) -> None:
-    thumb: int | None = st.session_state[f"thumbs-{id_}"]
-    exchange = state.find(id_)
-    comment = exchange.feedback.comment if exchange and exchange.feedback else ""
-    _keep(
-        state, engine, id_, None if thumb is None else Feedback("up" if thumb else "down", comment)
-    )
-
-
-def _comment(state: State, engine: Engine, id_: str) -> None:
-    comment: str = st.session_state[f"comment-{id_}"]
-    exchange = state.find(id_)
-    if exchange is not None and exchange.feedback is not None:
-        _keep(state, engine, id_, replace(exchange.feedback, comment=comment.strip()))
-
-
-def _keep(state: State, engine: Engine, id_: str, feedback: Feedback | None) -> None:
     exchange = state.find(id_)
     if exchange is None:
         return
+    thumb: int | None = st.session_state[f"thumbs-{id_}"]
+    comment = exchange.feedback.comment if exchange.feedback else ""
+    feedback = None if thumb is None else Feedback("up" if thumb else "down", comment)
+    _keep(state, engine, exchange, feedback)
+
+
+def _comment(state: State, engine: Engine, id_: str) -> None:
+    exchange = state.find(id_)
+    if exchange is not None and exchange.feedback is not None:
+        comment: str = st.session_state[f"comment-{id_}"]
+        _keep(state, engine, exchange, replace(exchange.feedback, comment=comment.strip()))
+
+
+def _keep(state: State, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
     state.change(replace(exchange, feedback=feedback))
     try:
-        state.kept(engine).rate(id_, feedback)
+        state.kept(engine).rate(exchange.id, feedback)
     except RagError as error:
         state.notice = f"Your opinion is not kept: {error}"

@@ -29,7 +29,7 @@ def show_outcome(state: State, engine: Engine, exchange: Exchange) -> None:
 
 def _show_answer(state: State, engine: Engine, exchange: Exchange, answer: Answer) -> None:
     sources = state.sources_of(exchange, engine)
-    chips = marker_chips(answer, sources, opens(exchange))
+    chips = marker_chips(answer, sources, opens(state, exchange))
     nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
     show_sources(state, engine, exchange, sources)

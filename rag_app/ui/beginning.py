@@ -22,7 +22,7 @@ from rag_app.ui.filters import filter_html
 from rag_app.ui.follow import FIRST_SECONDS
 from rag_app.ui.opener import LISTEN
 from rag_app.ui.safe import escaped, markdown_html
-from rag_app.ui.scroll import scroll_to
+from rag_app.ui.scroll import scroll_once
 from rag_app.ui.sources import marker_chips
 from rag_app.ui.state import State
 
@@ -74,7 +74,7 @@ def show_last_question(state: State) -> None:
     """Bring the last question into view: Streamlit keeps those who are at the end of the page
     there, past the beginning of a long answer, and leaves all others where they are."""
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
-    scroll_to(".rag-question", f"{state.dialogue.id}-{step}", LISTEN)
+    scroll_once(".rag-question", f"{state.dialogue.id}-{step}", LISTEN)
 
 
 class AnswerFollower:

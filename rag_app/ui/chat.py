@@ -110,12 +110,12 @@ def _show_versions(state: State, engine: Engine, exchange: Exchange) -> None:
     at = versions.index(exchange)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap=None,
-        key=f"versions-{exchange.id}",
+        key=f"versions-{state.slot(exchange)}",
     ):  # fmt: skip
         for name, icon, other in (("Earlier", "left", at - 1), ("Later", "right", at + 1)):
             st.button(
                 name,
-                key=f"{name}-{exchange.id}",
+                key=f"{name}-{state.slot(exchange)}",
                 icon=f":material/chevron_{icon}:",
                 icon_position="left" if icon == "left" else "right",
                 type="tertiary",

@@ -17,11 +17,14 @@ SCRIPT = """<script data-step="{step}">
   const leave = (event) => {{ left ||= event.isTrusted; }};
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
     addEventListener(kind, leave, {{capture: true, passive: true}});
+  {first}
   for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
     const found = [...document.querySelectorAll("{selector}")].at(-1);
-    isOurs ||= found?.dataset.step !== "{step}";
-    if (left || !found || !isOurs) return;
-    found.dataset.step = "{step}";
+    if (left || !found) return;
+    const seen = {seen}.dataset;
+    isOurs ||= seen.step !== "{step}";
+    if (!isOurs) return;
+    seen.step = "{step}";
     document.querySelector("[data-testid=stAppScrollToBottomContainer]")
       ?.dispatchEvent(new WheelEvent("wheel"));
     if (innerWidth < 768)
@@ -33,10 +36,15 @@ SCRIPT = """<script data-step="{step}">
 TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
 
 
-def scroll_to(selector: str, step: str, also: str = "") -> None:
-    """Bring the last element of a CSS selector to the top of the page; ``also`` is a script to be
-    run then."""
-    _run(selector, step, TO_THE_TOP + also)
+def scroll_to(selector: str, step: str) -> None:
+    """Bring the last element of a CSS selector to the top of the page, once for each."""
+    _run(selector, step, TO_THE_TOP)
+
+
+def scroll_once(selector: str, step: str, first: str) -> None:
+    """The same, once for each step, also where the element is drawn anew; ``first`` is a script to
+    be run before."""
+    _run(selector, step, TO_THE_TOP, seen="document.body", first=first)
 
 
 def focus(selector: str, step: str) -> None:
@@ -64,6 +72,7 @@ def back_to_top(region: str, step: str) -> None:
     _run(region, step, "found.scrollTo(0, 0);")
 
 
-def _run(selector: str, step: str, action: str) -> None:
-    script = SCRIPT.format(selector=selector, step=step, action=action)
+def _run(selector: str, step: str, action: str, *, seen: str = "found", first: str = "") -> None:
+    """``seen`` is the element that is told which step was the last one."""
+    script = SCRIPT.format(selector=selector, step=step, action=action, seen=seen, first=first)
     st.html(script, unsafe_allow_javascript=True)

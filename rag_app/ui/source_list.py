@@ -12,9 +12,9 @@ from rag_app.ui.sources import Source, is_open_at_first, source_html
 from rag_app.ui.state import State
 
 
-def opens(exchange: Exchange) -> str:
+def opens(state: State, exchange: Exchange) -> str:
     """The keys of the buttons that open the sources of an exchange, but for their numbers."""
-    return f"open-{exchange.id}-"
+    return f"open-{state.slot(exchange)}-"
 
 
 def show_sources(
@@ -23,17 +23,18 @@ def show_sources(
     """What an answer cites, or what is nearest to a question that was refused."""
     is_refused = exchange.answer is not None and exchange.answer.refused
     reading = state.reading if state.reading and state.reading.exchange == exchange.id else None
-    with st.container(gap=None, key=f"sources-{exchange.id}"):
+    slot = state.slot(exchange)
+    with st.container(gap=None, key=f"sources-{slot}"):
         for number, source in enumerate(sources):
             is_read = reading is not None and reading.number == number
             is_open = not is_refused and is_open_at_first(number, source)
             if is_read and source.supported:
                 is_open = False  # the words stand in the document now
-            with st.container(horizontal=True, gap="small", key=f"source-{exchange.id}-{number}"):
+            with st.container(horizontal=True, gap="small", key=f"source-{slot}-{number}"):
                 st.html(f'<div class="rag-sources">{source_html(source, is_open=is_open)}</div>')
                 st.button(
                     "Close" if is_read else _open_label(source),
-                    key=f"{opens(exchange)}{number}",
+                    key=f"{opens(state, exchange)}{number}",
                     icon=":material/close:" if is_read else ":material/plagiarism:",
                     type="tertiary",
                     help="Close the document" if is_read else "Open the document at these words",

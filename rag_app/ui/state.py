@@ -35,6 +35,7 @@ from rag_app.ui.standing import text_digests_of
 
 # So many questions are drawn at first, and so many more when asked for: each takes time.
 WINDOW = 10
+SLOTS = 40
 # Beside that of the settings, so many collections are kept open at once.
 MOST_COLLECTIONS = 32
 
@@ -132,6 +133,12 @@ class State:
     def find(self, id_: str) -> Exchange | None:
         """The exchange of an id, if it is of this conversation."""
         return next((one for one in self.dialogue.exchanges if one.id == id_), None)
+
+    def slot(self, exchange: Exchange) -> str:
+        """What the keys of buttons below an exchange end with. Streamlit keeps what belongs to a
+        key for as long as the session lasts: so the same few come again, never two on one page."""
+        at = next(at for at, one in enumerate(self.conversation) if one.id == exchange.id)
+        return f"{self.dialogue.id}-{at % max(SLOTS, 2 * self.window)}"
 
     def begin(self, dialogue: Conversation | None = None) -> None:
         """Begin a new conversation, or go on with one that is kept."""

@@ -205,7 +205,12 @@ def test_ctrl_c_is_for_the_parent(reader: IsolatedReader) -> None:
 
 
 @posix
-def test_a_run_that_is_stopped_ends_the_process(reader: IsolatedReader) -> None:
+def test_a_run_that_is_stopped_ends_the_process(
+    reader: IsolatedReader, request: pytest.FixtureRequest
+) -> None:
+    # A test of another program may have left a way of its own to be stopped.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     reader.load(GOOD, "a.md")
     process = reader.process_id
     assert process is not None

@@ -76,8 +76,8 @@ def test_from_the_samples_to_a_document_that_is_gone(
     ask(page, MANUAL)
     expect(page.locator(".rag-answer")).to_contain_text("E22", timeout=ANSWERS_WITHIN)
     expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_be_visible()
+    page.wait_for_url("**/*conversation=*")
     address = page.url
-    assert "conversation=" in address
 
     go_to(page, "Documents")
     page.get_by_role("button", name="Cancel").click()
