@@ -60,6 +60,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     store, folder = tmp_path / "store", make_folder(tmp_path / "plans")
     log_in(page, serve(store, RAG_PASSWORD=HASH))
     go_to(page, "Chat")
+    expect(page.get_by_text("There is nothing to ask yet")).to_be_visible()
     page.get_by_role("button", name="Try the sample documents").click(timeout=ANSWERS_WITHIN)
     expect(page.get_by_role("button", name="What is said").first).to_be_visible(
         timeout=ANSWERS_WITHIN
