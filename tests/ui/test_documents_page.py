@@ -116,7 +116,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     page.get_by_role("button", name="Delete …").click()
     expect(page.get_by_text("its file is deleted for good")).to_be_visible()
     page.get_by_role("button", name="Delete it").click()
-    expect(page.get_by_text("1 deleted.")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_text("1 deleted.", exact=True)).to_be_visible(timeout=ANSWERS_WITHIN)
     go_to(page, "Chat")
     ask(page, KEEPER)
     expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
