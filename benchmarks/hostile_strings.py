@@ -80,12 +80,16 @@ def _parts(showing: Showing, folder: Path, strings: Sequence[str]) -> dict[str, 
         kept = Conversations(Store(lamps, "default"))
         ids = {conversation_of(kept, some): some for some in batches(strings, IN_AN_ANSWER)}
         print(f"{len(ids)} conversations are kept", flush=True)
+        with serving(lamps, folder) as served:
+            conversations(showing, served.address, ids)
+
+    def in_titles() -> None:
+        kept = Conversations(Store(lamps, "default"))
         words = {f"word{at:05}": some for at, some in enumerate(batches(strings, IN_A_LIST))}
         for word, some in words.items():
             titled_conversations(kept, some, word)
         print(f"{len(strings)} conversations with titles are kept", flush=True)
         with serving(lamps, folder) as served:
-            conversations(showing, served.address, ids)
             titles(showing, served.address, words)
 
     def in_streams() -> None:
@@ -109,6 +113,7 @@ def _parts(showing: Showing, folder: Path, strings: Sequence[str]) -> dict[str, 
 
     return {
         "conversations": in_conversations,
+        "titles": in_titles,
         "streamed answers": in_streams,
         "documents": in_documents,
         "other places": in_other_places,
