@@ -21,7 +21,7 @@ SCRIPT = """<script data-step="{step}">
   for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
     const found = [...document.querySelectorAll("{selector}")].at(-1);
     if (left || !found) return;
-    const seen = {seen}.dataset;
+    const seen = {seen};
     isOurs ||= seen.step !== "{step}";
     if (!isOurs) return;
     seen.step = "{step}";
@@ -33,6 +33,9 @@ SCRIPT = """<script data-step="{step}">
   }}, delay);
 }}
 </script>"""
+# Where the last step is kept: with the element, or, of steps that never come again, with the page.
+ELEMENT = "found.dataset"
+PAGE = '((window.ragSeen ??= {{}})["{name}"] ??= {{}})'
 TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
 
 
@@ -44,7 +47,7 @@ def scroll_to(selector: str, step: str) -> None:
 def scroll_once(selector: str, step: str, first: str) -> None:
     """The same, once for each step, also where the element is drawn anew; ``first`` is a script to
     be run before."""
-    _run(selector, step, TO_THE_TOP, seen="document.body", first=first)
+    _run(selector, step, TO_THE_TOP, seen=PAGE.format(name="question"), first=first)
 
 
 def focus(selector: str, step: str) -> None:
@@ -64,15 +67,15 @@ def look_at(panel: str, region: str, place: str, step: str) -> None:
       at.y - own.y - Math.max((own.height - at.height) / 2, 12));
   }}
   region?.focus({{preventScroll: true}});"""
-    _run(panel, step, TO_THE_TOP + middle)
+    _run(panel, step, TO_THE_TOP + middle, seen=PAGE.format(name="reading"))
 
 
 def back_to_top(region: str, step: str) -> None:
     """Show the beginning of what a region scrolls, which has other contents now."""
-    _run(region, step, "found.scrollTo(0, 0);")
+    _run(region, step, "found.scrollTo(0, 0);", seen=PAGE.format(name="reading"))
 
 
-def _run(selector: str, step: str, action: str, *, seen: str = "found", first: str = "") -> None:
-    """``seen`` is the element that is told which step was the last one."""
+def _run(selector: str, step: str, action: str, *, seen: str = ELEMENT, first: str = "") -> None:
+    """``seen`` is where the last step is kept, ``first`` a script to be run before."""
     script = SCRIPT.format(selector=selector, step=step, action=action, seen=seen, first=first)
     st.html(script, unsafe_allow_javascript=True)

@@ -81,7 +81,9 @@ def test_a_filter_is_chosen_applies_and_is_cleared(
     page: Page, serve: Serve, own_store: Path
 ) -> None:
     page.goto(serve(own_store))
-    page.get_by_role("button", name="Filter").click(timeout=ANSWERS_WITHIN)
+    # Not while the page is still being drawn, which may close what a click has opened.
+    expect(page.get_by_text("Have answers written")).to_be_visible(timeout=ANSWERS_WITHIN)
+    page.get_by_role("button", name="Filter").click()
     page.get_by_role("combobox", name="Folders").fill("lib")
     page.get_by_role("option", name="library").click()
     active = page.get_by_text("Asked only of: folder library")
