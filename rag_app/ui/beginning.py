@@ -72,7 +72,11 @@ def show_question(question: str, where: dict[str, Any] | None) -> None:
 
 def show_last_question(state: State) -> None:
     """Bring the last question into view: Streamlit keeps those who are at the end of the page
-    there, past the beginning of a long answer, and leaves all others where they are."""
+    there, past the beginning of a long answer, and leaves all others where they are. Who has opened
+    one of its sources meanwhile is looking at that."""
+    reading = state.reading
+    if reading and state.asking is None and reading.exchange == state.conversation[-1].id:
+        return
     step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
     scroll_once(".rag-question", f"{state.dialogue.id}-{step}", LISTEN)
 

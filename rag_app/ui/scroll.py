@@ -22,9 +22,11 @@ SCRIPT = """<script data-step="{step}">
     const found = [...document.querySelectorAll("{selector}")].at(-1);
     if (left || !found) return;
     const seen = {seen};
-    isOurs ||= seen.step !== "{step}";
-    if (!isOurs) return;
-    seen.step = "{step}";
+    if (!isOurs && seen.step !== "{step}") {{
+      isOurs = true;
+      seen.step = window.ragLatest = "{step}";
+    }}
+    if (!isOurs || window.ragLatest !== "{step}") return;
     document.querySelector("[data-testid=stAppScrollToBottomContainer]")
       ?.dispatchEvent(new WheelEvent("wheel"));
     if (innerWidth < 768)
