@@ -110,13 +110,11 @@ def streamed(exchange: Exchange, text: str) -> None:
     exchange.wait(FOR_EVER)
 
 
-def streams(
-    showing: Showing, store: Path, folder: Path, browser_calls: Sequence[Sequence[str]]
-) -> None:
+def streams(showing: Showing, store: Path, folder: Path, batches: Sequence[Sequence[str]]) -> None:
     """Answers as they are written, each stopped when all of it is there; then errors of the LLM
     with the strings as their message."""
-    written: list[Behaviour] = [streamed("\n\n".join([*some, END])) for some in browser_calls]
-    few = [string for some in browser_calls for string in some][:: max(1, len(browser_calls) * 4)]
+    written: list[Behaviour] = [streamed("\n\n".join([*some, END])) for some in batches]
+    few = [string for some in batches for string in some][:: max(1, len(batches) * 4)]
     few = few[:FEW]
     failed = [error(400, string) for string in few]
     page = showing.page
@@ -124,7 +122,7 @@ def streams(
         os.environ["OPENAI_BASE_URL"] = server.base_url
         try:
             with serving(store, folder) as served:
-                for some in browser_calls:
+                for some in batches:
                     showing.go(served.address, "[data-testid=stChatInput]")
                     _ask(page)
                     page.locator(".rag-answer").wait_for(timeout=WITHIN)

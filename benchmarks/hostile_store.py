@@ -6,7 +6,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +54,7 @@ def conversation_of(kept: Conversations, strings: Sequence[str]) -> str:
     ]
     parent = None
     for exchange in outcomes:
-        kept.put(conversation, _after(exchange, parent))
+        kept.put(conversation, replace(exchange, parent=parent))
         parent = exchange.id
     return conversation.id
 
@@ -63,14 +63,6 @@ def titled_conversations(kept: Conversations, strings: Sequence[str], word: str)
     """Keep a conversation for each string, which is its title; all are found by a word."""
     for string in strings:
         kept.put(Conversation(title=string), Exchange(word, error="-"))
-
-
-def _after(exchange: Exchange, parent: str | None) -> Exchange:
-    return Exchange(**{**_fields(exchange), "parent": parent})
-
-
-def _fields(exchange: Exchange) -> dict[str, object]:
-    return {name: getattr(exchange, name) for name in Exchange.__dataclass_fields__}
 
 
 def _citation(marker: int, string: str) -> Citation:

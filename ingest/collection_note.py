@@ -8,11 +8,11 @@ directory counts, so that the renaming of the directory, which is one step, is t
 from __future__ import annotations
 
 import json
-import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from ingest.durable import sync_directory, write_whole
 
 NOTE = "collection.json"
 # Begins the name of a directory on its way out: it is nobody's collection any more.
@@ -45,24 +45,6 @@ def read_note(directory: Path) -> Note | None:
 
 def write_note(directory: Path, note: Note) -> None:
     """Put a note in place of the one before, as a whole. Raises OSError."""
-    new = directory / f".{NOTE}.{os.getpid()}"
     values = {"id": note.id, "names": note.names, "moved_from": note.moved_from}
-    try:
-        with new.open("w", encoding="utf-8") as file:
-            json.dump(values, file)  # in ASCII: half a surrogate pair is a name too
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, directory / NOTE)  # noqa: PTH105 (as whole as it can be)
-        sync_directory(directory)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def sync_directory(path: Path) -> None:
-    """Have the names in a directory on the disk before going on, where that can be asked for."""
-    with suppress(OSError):  # not on Windows, nor on every file system
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    write_whole(directory / NOTE, json.dumps(values))  # in ASCII: half a surrogate pair is a name
+    sync_directory(directory)

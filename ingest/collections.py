@@ -19,7 +19,8 @@ from pathlib import Path
 
 from ingest.catalog import Catalog
 from ingest.catalog_open import journal_of
-from ingest.collection_note import DELETED, new_note, read_note, sync_directory, write_note
+from ingest.collection_note import DELETED, new_note, read_note, write_note
+from ingest.durable import sync_directory
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.moved import finish_move
 from ingest.settings import IndexSettings, load_settings

@@ -30,6 +30,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.collection_note import DELETED, NOTE, Note, new_note, read_note, write_note
+from ingest.durable import write_whole
 from ingest.errors import CollectionGone, StoreEmpty, StoreError, StoreLocked
 from ingest.moved import finish_move
 
@@ -110,12 +111,15 @@ class Store:
         except OSError as error:
             raise self._cannot_be_written(error) from None
 
-    def gone(self) -> CollectionGone:
-        """The error of a collection that is not the one that was meant."""
-        return CollectionGone(
-            f"The collection {self.collection!r} was renamed or deleted meanwhile; "
-            "open it by the name that it has now"
-        )
+    def check_id(self, collection_id: str | None) -> None:
+        """Raise CollectionGone if this is not the collection with this id (``Note.id``), where one
+        is meant: another may have taken its name."""
+        note = self.note
+        if collection_id is not None and (note is None or note.id != collection_id):
+            raise CollectionGone(
+                f"The collection {self.collection!r} was renamed or deleted meanwhile; "
+                "open it by the name that it has now"
+            )
 
     def _cannot_be_written(self, error: OSError) -> StoreError:
         return StoreError(
@@ -158,8 +162,7 @@ class Store:
         until = time.monotonic() + wait_seconds
         while True:
             if collection_id is not None:
-                if self.note is None or self.note.id != collection_id:
-                    raise self.gone()
+                self.check_id(collection_id)
             elif create:
                 self.create()
             elif not self.exists:
@@ -198,20 +201,6 @@ class Store:
                 write_note(self.directory, new_note(self.collection))
             elif note.moved_from is not None:
                 finish_move(self.catalog_path, note, self.collection)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that is there as a whole or not at all, in place of one with the same name.
-    Raises OSError."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with new.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)  # noqa: PTH105 (as whole as it can be)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _locked(collection: str, holder_path: Path) -> StoreLocked:

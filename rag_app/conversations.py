@@ -230,11 +230,9 @@ class Conversations:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, in a file that has all its tables."""
-        there = self._store.note
         if self._collection_id is None:
             self._store.create()
-        elif there is None or there.id != self._collection_id:
-            raise self._store.gone()
+        self._store.check_id(self._collection_id)
         with (
             self._translated("written"),
             closing(

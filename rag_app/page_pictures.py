@@ -11,9 +11,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from ingest.catalog import Catalog
+from ingest.discover import file_of
 from ingest.errors import LoadError, UsageError
 from ingest.load.archive import read_source
 from ingest.picture import picture_of
@@ -87,7 +87,7 @@ class PagePictures:
         reasons: list[str] = []
         for source in sources:
             try:
-                data = read_source(Path(source), self._settings.max_file_megabytes)
+                data = read_source(source, self._settings.max_file_megabytes)
             except LoadError as error:
                 reasons.append(_why_not(source, error))
                 continue
@@ -99,7 +99,7 @@ class PagePictures:
 
 def _why_not(source: str, error: LoadError) -> str:
     try:
-        if not any(path.is_file() for path in (Path(source), *Path(source).parents)):
+        if not file_of(source).is_file():
             return "it is no longer where it was"
     except (OSError, ValueError):
         pass

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from ingest.discover import file_of
 from ingest.errors import BrokenFile
 from ingest.load import read_bytes
 from ingest.load.containers import check_members
@@ -64,13 +65,13 @@ def members(data: bytes, most_megabytes: int = 200) -> Iterator[Member]:
             yield _read(archive, name, member, most_megabytes)
 
 
-def read_source(path: Path, most_megabytes: int = 200) -> bytes | bytearray:
-    """The bytes of a file, on the disk, or inside an archive there: ``papers.zip/one.pdf``.
+def read_source(source: str, most_megabytes: int = 200) -> bytes | bytearray:
+    """The bytes that a document is read from: of a file, or of one in an archive.
 
     Raises BrokenFile if it is not there any more, is too large, or cannot be read.
     """
-    packed = next((parent for parent in path.parents if parent.is_file()), None)
-    if packed is None:
+    path, packed = Path(source), file_of(source)
+    if packed == path:
         return read_bytes(path, most_megabytes)
     name = path.relative_to(packed).as_posix()
     with _opened(read_bytes(packed, most_megabytes)) as archive:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.durable import write_whole
 from ingest.errors import StoreError, UsageError
-from ingest.store import write_whole
 from rag_app.conversation_schema import NOBODY
 from rag_app.engine import Engine
 from rag_app.eval.report import EvalReport
@@ -62,11 +62,8 @@ class KeptRuns:
     def keep(self, report: EvalReport, engine: Engine | None = None) -> KeptRun:
         """Keep a report, with the settings of the engine that was asked, where that is another
         one. Raises CollectionGone."""
-        engine, store = engine or self._engine, self._engine.store
-        if self._collection_id is not None:
-            note = store.note
-            if note is None or note.id != self._collection_id:
-                raise store.gone()
+        engine = engine or self._engine
+        self._engine.store.check_id(self._collection_id)
         with engine.reading() as view:
             generation = view.generation()
         now = datetime.now(UTC)
@@ -101,8 +98,10 @@ class KeptRuns:
                     run = _RUN.validate_json(file.readline())
             except (OSError, ValidationError, UnicodeDecodeError):
                 continue
-            if run.owner == self._owner and len(runs) < MOST_LISTED:
+            if run.owner == self._owner:
                 runs.append(run)
+            if len(runs) == MOST_LISTED:
+                break
         return runs
 
     def open(self, id_: str) -> EvalReport:

@@ -70,13 +70,10 @@ def _standing(asked: Asked) -> tuple[bool, int]:
 
 
 def _measures(pairs: Sequence[tuple[Asked, Asked]]) -> Iterator[Measure]:
-    names = dict.fromkeys(name for one, _ in pairs for name in one.figures)
+    figures = [(one.figures, two.figures) for one, two in pairs]
+    names = dict.fromkeys(name for one, _ in figures for name in one)
     for name in (*(name for name in names if name not in TITLES), *TITLES):
-        values = [
-            (one.figures[name], two.figures[name])
-            for one, two in pairs
-            if name in one.figures and name in two.figures
-        ]
+        values = [(one[name], two[name]) for one, two in figures if name in one and name in two]
         first, second = [a for a, _ in values], [b for _, b in values]
         if (change := difference(second, first)) is not None:
             yield Measure(name, sum(first) / len(first), sum(second) / len(second), change)

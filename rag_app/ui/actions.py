@@ -17,9 +17,9 @@ from rag_app.ui.state import State
 LONGEST_COMMENT = 2000
 
 
-def show_actions(state: State, engine: Engine, exchange: Exchange) -> None:
+def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
     """The row below an answer, and what is opened from it."""
-    id_, slot = exchange.id, state.slot(exchange)
+    id_ = exchange.id
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{slot}"
     ):

@@ -17,22 +17,24 @@ from rag_app.ui.state import State
 Chips = Mapping[int, Sequence[str]]
 
 
-def show_outcome(state: State, engine: Engine, exchange: Exchange) -> None:
+def show_outcome(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
     """Draw it, with the passages that it rests on."""
     if exchange.error is not None:
         st.error(label(exchange.error), icon=":material/error:")
     elif exchange.answer is None:
         _show_stopped(exchange)
     else:
-        _show_answer(state, engine, exchange, exchange.answer)
+        _show_answer(state, engine, exchange, exchange.answer, slot)
 
 
-def _show_answer(state: State, engine: Engine, exchange: Exchange, answer: Answer) -> None:
+def _show_answer(
+    state: State, engine: Engine, exchange: Exchange, answer: Answer, slot: str
+) -> None:
     sources = state.sources_of(exchange, engine)
-    chips = marker_chips(answer, sources, opens(state, exchange))
+    chips = marker_chips(answer, sources, opens(slot))
     nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
-    show_sources(state, engine, exchange, sources)
+    show_sources(state, engine, exchange, sources, slot)
     st.html(_caption_html(answer))
 
 

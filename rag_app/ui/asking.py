@@ -51,8 +51,11 @@ def finish(state: State, asking: Asking, exchange: Exchange) -> None:
     state.notice = asking.unkept and NOT_KEPT + asking.unkept
 
 
-def show_version(state: State, engine: Engine, exchange: Exchange) -> None:
+def show_version(state: State, engine: Engine, id_: str) -> None:
     """Show another version of a question, with the newest of what came after it."""
+    exchange = state.find(id_)
+    if exchange is None:
+        return
     stop(state)
     shown = state.dialogue.newest_after(exchange)
     state.dialogue = replace(state.dialogue, shown=shown)

@@ -8,7 +8,6 @@ never in the fragment, for Streamlit would let a click on them wait for the end 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -53,7 +52,7 @@ def show_beginning(state: State, engine: Engine) -> None:
         with place.container():
             show_question(asking.question, asking.where)
             with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-                words = _Words(asking, engine, lambda: None)
+                words = _Words(asking, engine)
             show_last_question(state)
         words.show()
         asking.wait_for_words(FIRST_SECONDS)
@@ -87,7 +86,11 @@ class AnswerFollower:
     def __init__(self, state: State, asking: Asking, engine: Engine) -> None:
         self._state = state
         self._asking = asking
-        self._words = _Words(asking, engine, lambda: _show_stop(state))
+        self._words = _Words(asking, engine)
+        with self._words.beside:
+            st.button(
+                "Stop", icon=":material/stop_circle:", type="tertiary", on_click=stop, args=(state,)
+            )
 
     def follow(self) -> bool:
         if self._asking.work.done:
@@ -98,16 +101,14 @@ class AnswerFollower:
 
 
 class _Words:
-    """What has come of an answer so far, and what is being done. ``beside`` draws what stands
-    beside that."""
+    """What has come of an answer so far, and what is being done; ``beside`` is the line of that."""
 
-    def __init__(self, asking: Asking, engine: Engine, beside: Callable[[], None]) -> None:
+    def __init__(self, asking: Asking, engine: Engine) -> None:
         self._asking = asking
         self._engine = engine
         self._text = st.empty()
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            self._doing = st.empty()
-            beside()
+        self.beside = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        self._doing = self.beside.empty()
 
     def show(self) -> None:
         """Bring it up to date."""
@@ -119,7 +120,3 @@ class _Words:
         doing = "Writing, and checking each citation" if asking.text else "Reading the documents"
         seconds = f" · {asking.work.seconds:.0f} s" if asking.work.seconds >= 2 else ""
         self._doing.html(f'<p class="rag-doing">{doing} …{seconds}</p>', width="content")
-
-
-def _show_stop(state: State) -> None:
-    st.button("Stop", icon=":material/stop_circle:", type="tertiary", on_click=stop, args=(state,))

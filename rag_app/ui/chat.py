@@ -30,7 +30,8 @@ QUESTION_KEY = "question"
 def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
     """All questions and answers, and the place of the answer that is on its way."""
     conversation = state.shown(engine)
-    if earlier := len(state.conversation) - len(conversation):
+    earlier = len(state.conversation) - len(conversation)
+    if earlier:
         st.button(
             f"Show earlier questions ({earlier:,})",
             key="earlier",
@@ -39,15 +40,16 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
             on_click=_show_earlier,
             args=(state,),
         )
-    for exchange in conversation:
+    for at, exchange in enumerate(conversation, start=earlier):
+        slot = state.slot(at)
         if exchange.id == state.editing:
             _show_editor(state, engine, exchange)
         else:
             show_question(exchange.question, exchange.where)
-        _show_versions(state, engine, exchange)
+        _show_versions(state, engine, exchange, slot)
         with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-            show_outcome(state, engine, exchange)
-            show_actions(state, engine, exchange)
+            show_outcome(state, engine, exchange, slot)
+            show_actions(state, engine, exchange, slot)
     show_beginning(state, engine)
     followers: list[Follower | None] = []
     if state.asking is not None:
@@ -102,7 +104,7 @@ def _show_editor(state: State, engine: Engine, exchange: Exchange) -> None:
         st.rerun()
 
 
-def _show_versions(state: State, engine: Engine, exchange: Exchange) -> None:
+def _show_versions(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
     """Where a question was edited or asked again: which version this is, and the way to others."""
     versions = state.dialogue.versions(exchange)
     if len(versions) < 2:
@@ -110,25 +112,19 @@ def _show_versions(state: State, engine: Engine, exchange: Exchange) -> None:
     at = versions.index(exchange)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap=None,
-        key=f"versions-{state.slot(exchange)}",
+        key=f"versions-{slot}",
     ):  # fmt: skip
         for name, icon, other in (("Earlier", "left", at - 1), ("Later", "right", at + 1)):
             st.button(
                 name,
-                key=f"{name}-{state.slot(exchange)}",
+                key=f"{name}-{slot}",
                 icon=f":material/chevron_{icon}:",
                 icon_position="left" if icon == "left" else "right",
                 type="tertiary",
                 disabled=not 0 <= other < len(versions),
-                on_click=_show_version,
+                on_click=show_version,
                 args=(state, engine, versions[other % len(versions)].id),
             )
             if icon == "left":
                 told = f"Version {at + 1} of {len(versions)}"
                 st.html(f'<p class="rag-doing">{told}</p>', width="content")
-
-
-def _show_version(state: State, engine: Engine, id_: str) -> None:
-    exchange = state.find(id_)
-    if exchange is not None:
-        show_version(state, engine, exchange)

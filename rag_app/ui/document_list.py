@@ -16,6 +16,7 @@ from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.navigation import open_document
 from rag_app.ui.receipts import amount
 from rag_app.ui.safe import escaped, label, printable
+from rag_app.ui.tick import show_tick
 
 ON_A_PAGE = 25
 # Stands for no choice: no type, folder or status is called so.
@@ -142,21 +143,13 @@ def _show_selection(
 
 def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
     key = hashlib.sha256(entry.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    is_selected = entry.name in documents.selected
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{key}"
     ):
-        # A box whose key says whether it is ticked: so that “select all” ticks it.
-        st.checkbox(
-            # Only its words: as a label that is not shown, it is read out with all signs. And
-            # without underscores, between which words would be slanted.
-            f"Select {' '.join(WORD.findall(printable(entry.name)))}",
-            value=is_selected,
-            key=f"tick-{key}-{is_selected}",
-            on_change=_toggle,
-            args=(documents, entry.name),
-            label_visibility="collapsed",
-        )
+        # Only its words: as a label that is not shown, it is read out with all signs. And without
+        # underscores, between which words would be slanted.
+        told = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
+        show_tick(documents.selected, entry.name, told, key)
         with st.container(gap=None):
             if entry.is_document:
                 st.button(
@@ -194,10 +187,6 @@ def _row_html(entry: Entry) -> str:
         f'<div class="{kind}" title="{title}">{name}<span class="rag-amount">'
         f"{escaped(' · '.join(filter(None, told)))}</span> {status}{remark}</div>"
     )
-
-
-def _toggle(documents: DocumentsState, name: str) -> None:
-    documents.selected ^= {name}
 
 
 def _digest(entries: Sequence[Entry]) -> str:

@@ -17,6 +17,7 @@ from rag_app.ui.evaluation_report import FIGURES
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.scroll import scroll_to
 from rag_app.ui.state import State
+from rag_app.ui.tick import show_tick
 
 MOST_NAMED = 60
 # What a run is told by in a line of the list: the first of these that it has.
@@ -129,15 +130,7 @@ def _show_row(state: State, own: RunsState, runs: KeptRuns, run: KeptRun) -> Non
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{run.id}"
     ):
-        is_selected = run.id in own.selected
-        st.checkbox(
-            f"Select {run.ended[:16]}",
-            value=is_selected,
-            key=f"tick-{run.id}-{is_selected}",
-            on_change=_toggle,
-            args=(own, run.id),
-            label_visibility="collapsed",
-        )
+        show_tick(own.selected, run.id, f"Select {run.ended[:16]}", run.id)
         with st.container(gap=None):
             st.button(
                 label(f"{_when(run)} · {run.name}"),
@@ -233,7 +226,8 @@ def _compare(state: State, own: RunsState, runs: KeptRuns, selected: Sequence[Ke
 
     def compare() -> None:
         own.compared = first, second, versus(runs.open(first.id), runs.open(second.id))
-        own.selected, own.deleting = set(), False
+        own.selected.clear()
+        own.deleting = False
 
     _do(state, compare)
 
@@ -261,10 +255,6 @@ def _do(state: State, change: Callable[[], None]) -> None:
         change()
     except RagError as error:
         state.evaluation_error = str(error)
-
-
-def _toggle(own: RunsState, id_: str) -> None:
-    own.selected ^= {id_}
 
 
 def _set_deleting(own: RunsState, deleting: bool) -> None:

@@ -15,8 +15,9 @@ SCRIPT = """<script data-step="{step}">
 {{
   let left = false, isOurs = false;
   const leave = (event) => {{ left ||= event.isTrusted; }};
+  const heard = {{capture: true, passive: true, signal: AbortSignal.timeout(5000)}};
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
-    addEventListener(kind, leave, {{capture: true, passive: true}});
+    addEventListener(kind, leave, heard);
   {first}
   for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
     const found = [...document.querySelectorAll("{selector}")].at(-1);
@@ -49,7 +50,7 @@ def scroll_to(selector: str, step: str) -> None:
 def scroll_once(selector: str, step: str, first: str) -> None:
     """The same, once for each step, also where the element is drawn anew; ``first`` is a script to
     be run before."""
-    _run(selector, step, TO_THE_TOP, seen=PAGE.format(name="question"), first=first)
+    _run(selector, step, TO_THE_TOP, seen=PAGE.format(name=selector), first=first)
 
 
 def focus(selector: str, step: str) -> None:

@@ -12,18 +12,17 @@ from rag_app.ui.sources import Source, is_open_at_first, source_html
 from rag_app.ui.state import State
 
 
-def opens(state: State, exchange: Exchange) -> str:
+def opens(slot: str) -> str:
     """The keys of the buttons that open the sources of an exchange, but for their numbers."""
-    return f"open-{state.slot(exchange)}-"
+    return f"open-{slot}-"
 
 
 def show_sources(
-    state: State, engine: Engine, exchange: Exchange, sources: Sequence[Source]
+    state: State, engine: Engine, exchange: Exchange, sources: Sequence[Source], slot: str
 ) -> None:
     """What an answer cites, or what is nearest to a question that was refused."""
     is_refused = exchange.answer is not None and exchange.answer.refused
     reading = state.reading if state.reading and state.reading.exchange == exchange.id else None
-    slot = state.slot(exchange)
     with st.container(gap=None, key=f"sources-{slot}"):
         for number, source in enumerate(sources):
             is_read = reading is not None and reading.number == number
@@ -34,7 +33,7 @@ def show_sources(
                 st.html(f'<div class="rag-sources">{source_html(source, is_open=is_open)}</div>')
                 st.button(
                     "Close" if is_read else _open_label(source),
-                    key=f"{opens(state, exchange)}{number}",
+                    key=f"{opens(slot)}{number}",
                     icon=":material/close:" if is_read else ":material/plagiarism:",
                     type="tertiary",
                     help="Close the document" if is_read else "Open the document at these words",

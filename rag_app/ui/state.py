@@ -35,6 +35,7 @@ from rag_app.ui.standing import text_digests_of
 
 # So many questions are drawn at first, and so many more when asked for: each takes time.
 WINDOW = 10
+# So many exchanges have keys of their own, at least.
 SLOTS = 40
 # Beside that of the settings, so many collections are kept open at once.
 MOST_COLLECTIONS = 32
@@ -134,10 +135,10 @@ class State:
         """The exchange of an id, if it is of this conversation."""
         return next((one for one in self.dialogue.exchanges if one.id == id_), None)
 
-    def slot(self, exchange: Exchange) -> str:
-        """What the keys of buttons below an exchange end with. Streamlit keeps what belongs to a
-        key for as long as the session lasts: so the same few come again, never two on one page."""
-        at = next(at for at, one in enumerate(self.conversation) if one.id == exchange.id)
+    def slot(self, at: int) -> str:
+        """What the keys of buttons end with, below the exchange at a place of the conversation.
+        Streamlit keeps what belongs to a key for as long as the session lasts: so the same few
+        come again, never two on one page."""
         return f"{self.dialogue.id}-{at % max(SLOTS, 2 * self.window)}"
 
     def begin(self, dialogue: Conversation | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from ingest.errors import CollectionGone
 from ingest.settings import load_settings
 from rag_app import Engine
 from rag_app.ui.documents_state import DocumentsState
@@ -50,13 +51,13 @@ def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     if not files:
         return
     documents.uploads += 1
-    note = engine.store.note
-    if documents.collection_id not in (None, note.id if note else None):
+    try:
+        engine.store.check_id(documents.collection_id)
+    except CollectionGone:
         session().notice = "What was dropped here was not kept"  # beside what became of it all
-    else:
-        limits = load_settings(UploadSettings)
-        job = upload_job(engine, documents.collection_id, files, limits)
-        documents.ingestion.add(job)
+        return
+    limits = load_settings(UploadSettings)
+    documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits))
 
 
 def _key(documents: DocumentsState, what: What) -> str:

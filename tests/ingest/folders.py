@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
-from ingest.records import IngestReport
+from ingest.load.isolation import IsolatedReader
+from ingest.records import IngestReport, LoadedDocument
 from ingest.store import Store
 
 
@@ -18,6 +22,17 @@ class CountingEmbedder(Embedder):
     def encode(self, texts):
         self.embedded += len(texts)
         return super().encode(texts)
+
+
+def read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files read by an earlier version, which took lamps for lumps, until it is undone."""
+    load = IsolatedReader.load
+
+    def load_badly(self: IsolatedReader, data: bytes | bytearray, name: str) -> LoadedDocument:
+        loaded = load(self, data, name)
+        return replace(loaded, text=loaded.text.replace("lamp", "lump"), title="Lumps")
+
+    monkeypatch.setattr(IsolatedReader, "load", load_badly)
 
 
 def statuses(report: IngestReport) -> dict[str, str]:

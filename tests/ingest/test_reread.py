@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,16 @@ import pytest
 from ingest import ingest_paths
 from ingest.catalog import Catalog
 from ingest.doctor import examine
-from ingest.load.isolation import IsolatedReader
-from ingest.records import LoadedDocument
 from ingest.store import Store
 from rag_app import open_engine
-from tests.ingest.folders import CountingEmbedder, chunk_ids, statuses
+from tests.ingest.folders import CountingEmbedder, chunk_ids, read_as_before, statuses
 from tests.ingest.test_unchanged import bytes_of
 
 
 @pytest.fixture
 def earlier(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Has files read by an earlier version, which took lamps for lumps, until it is undone."""
-    load = IsolatedReader.load
-
-    def load_badly(self: IsolatedReader, data: bytes | bytearray, name: str) -> LoadedDocument:
-        loaded = load(self, data, name)
-        return replace(loaded, text=loaded.text.replace("lamp", "lump"), title="Lumps")
-
-    monkeypatch.setattr(IsolatedReader, "load", load_badly)
+    """Files are read by an earlier version, until it is undone."""
+    read_as_before(monkeypatch)
     return monkeypatch
 
 

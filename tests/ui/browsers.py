@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from benchmarks.served import chromium, serving
 
 # Playwright talks to its driver, and asyncio to itself, through sockets that are not addresses.
 MARKS = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+Test = TypeVar("Test", bound=Callable[..., None])
 ANSWERS_WITHIN = 90_000
 expect.set_options(timeout=30_000)  # two browsers and what they ask share two cores
 
@@ -65,6 +67,13 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
             return servers.enter_context(serving(store, tmp_path, port=port)).address
 
         yield serve
+
+
+def in_a_browser(test: Test) -> Test:
+    """Mark one test of a file that has others too."""
+    for mark in MARKS:
+        test = mark(test)
+    return test
 
 
 def ask(page: Page, question: str) -> None:

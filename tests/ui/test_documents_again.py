@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,13 @@ from ingest import (
 )
 from ingest.disk import DiskChanges
 from ingest.embed import Embedder
-from ingest.load.isolation import IsolatedReader
-from ingest.records import LoadedDocument
 from ingest.store import Store
 from rag_app import Engine, open_engine
 from rag_app.ui.ingestion import Ingestion, Job
 from rag_app.ui.jobs import again_job, bring_in_job, delete_job, samples_job, upload_job
 from rag_app.ui.upload_settings import UploadSettings
 from tests.conftest import REPOSITORY
+from tests.ingest.folders import read_as_before
 from tests.ui.conftest import OpenPage
 from tests.ui.test_documents import documents_page, names, send, uploads
 from tests.ui.test_page import buttons, press, read, shown
@@ -67,15 +65,9 @@ def upload(engine: Engine, *names: str, collection_id: str | None = None) -> Job
 def test_unchanged_documents_are_read_again(
     open_page: OpenPage, own_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = IsolatedReader.load
-
-    def load_badly(self: IsolatedReader, data: bytes | bytearray, name: str) -> LoadedDocument:
-        loaded = load(self, data, name)
-        return replace(loaded, text=loaded.text.replace("lamp", "lump"))
-
     page = documents_page(open_page(own_store))
     with monkeypatch.context() as earlier:
-        earlier.setattr(IsolatedReader, "load", load_badly)
+        read_as_before(earlier)
         send(page, ("one.txt", b"One lamp."), ("two.txt", b"Two lamps."))
     for box in [box for box in page.checkbox if read(box.label).endswith(("one txt", "two txt"))]:
         box.check()

@@ -6,7 +6,6 @@ import gc
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ingest import ingest_paths
@@ -16,7 +15,16 @@ from rag_app import Conversations
 from rag_app.recording import AnswerRecord
 from rag_app.ui.state import State
 from tests.llm_servers import ScriptedServer, reply, slow
-from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
+from tests.ui.browsers import (
+    ANSWERS_WITHIN,
+    Serve,
+    answered,
+    ask,
+    browser,
+    in_a_browser,
+    page,
+    serve,
+)
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import QUESTION, QUOTE, WRITTEN
 from tests.ui.test_page import ask as ask_without_browser
@@ -36,9 +44,9 @@ FACTS = {
 PEOPLE = 4
 
 
-@pytest.mark.parametrize("_marks", [pytest.param(0, marks=MARKS)])
+@in_a_browser
 def test_four_people_ask_at_once_and_each_gets_the_own_answers(
-    browser: Browser, serve: Serve, embedder: Embedder, tmp_path: Path, _marks: int
+    browser: Browser, serve: Serve, embedder: Embedder, tmp_path: Path
 ) -> None:
     for number, fact in enumerate(FACTS.values()):
         (tmp_path / f"{number}.txt").write_text(fact, encoding="utf-8")
@@ -86,9 +94,9 @@ def test_four_people_ask_at_once_and_each_gets_the_own_answers(
     assert not failures
 
 
-@pytest.mark.parametrize("_marks", [pytest.param(0, marks=MARKS)])
+@in_a_browser
 def test_a_later_answer_is_stopped_and_gives_way_to_another_question(
-    page: Page, serve: Serve, own_store: Path, _marks: int
+    page: Page, serve: Serve, own_store: Path
 ) -> None:
     with ScriptedServer(reply(WRITTEN), slow(), slow(), reply(WRITTEN)) as server:
         page.goto(serve(own_store, OPENAI_BASE_URL=server.base_url))

@@ -19,7 +19,7 @@ from rag_app.ui.standing import CHANGED, DELETED
 from tests.conftest import DATA
 from tests.ingest.load_samples import column, pdf
 from tests.llm_servers import ScriptedServer, reply
-from tests.ui.browsers import ANSWERS_WITHIN, Serve, browser, page, serve
+from tests.ui.browsers import ANSWERS_WITHIN, Serve, browser, in_a_browser, page, serve
 from tests.ui.browsers import ask as ask_in_browser
 from tests.ui.conftest import OpenPage
 from tests.ui.test_memory import link
@@ -165,9 +165,7 @@ def test_the_inspector_shows_the_record_and_does_not_search_again(
     assert "&lt;img src=x&gt;" in prompt and "<img" not in prompt
 
 
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.enable_socket
+@in_a_browser
 def test_a_click_on_a_sentence_shows_where_it_comes_from(
     page: Page, serve: Serve, folder: Path, embedder: Embedder
 ) -> None:
