@@ -118,7 +118,7 @@ class Facts:
         return not (self.numbers or self.dates or self.times or self.codes or self.names)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # what one question needs again and again
 def facts_in(text: str) -> Facts:
     """Everything of a text that can be looked up."""
     rates = frozenset(RATES[match[0].lower()] for match in _RATE_WORDS.finditer(text)) | {

@@ -157,7 +157,7 @@ def opposed(claim: str, words: str) -> str | None:
     return replaced(claim, words) or contradiction(claim, words)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # what one question needs again and again
 def bare(sentence: str) -> str:
     """A sentence without the signs of Markdown around it, and without "according to the text"."""
     return ATTRIBUTION.sub("", DECORATION.sub(" ", DECORATION.sub("", sentence)).strip())
@@ -203,7 +203,7 @@ def _fact_stems(claim: str) -> frozenset[str]:
     return frozenset(stem for text in told for stem in stems(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # what one question needs again and again
 def _stems(text: str) -> tuple[str, ...]:
     return tuple(stems(text))
 
@@ -218,7 +218,7 @@ def _over(chunk: StoredChunk) -> str:
     return "\n".join([chunk.documents[0], title, *chunk.headings])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # what one question needs again and again
 def _letters(text: str) -> str:
     """What is left of a text if only its words and signs inside them count."""
     return " ".join(text.split()).casefold().strip(" .!?;:,“”\"'()")

@@ -8,6 +8,7 @@ from rag_app import Engine, Exchange
 from rag_app.ui.actions import show_actions
 from rag_app.ui.answers import show_outcome
 from rag_app.ui.asking import ask_again, show_version
+from rag_app.ui.background import Asking
 from rag_app.ui.beginning import (
     ANSWER_AVATAR,
     USER_AVATAR,
@@ -28,40 +29,69 @@ QUESTION_KEY = "question"
 
 
 def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
-    """All questions and answers, and the place of the answer that is on its way."""
-    conversation = state.shown(engine)
-    earlier = len(state.conversation) - len(conversation)
-    if earlier:
-        st.button(
-            f"Show earlier questions ({earlier:,})",
-            key="earlier",
-            icon=":material/expand_less:",
-            type="tertiary",
-            on_click=_show_earlier,
-            args=(state,),
-        )
-    for at, exchange in enumerate(conversation, start=earlier):
-        slot = state.slot(at)
-        if exchange.id == state.editing:
-            _show_editor(state, engine, exchange)
-        else:
-            show_question(exchange.question, exchange.where)
-        _show_versions(state, engine, exchange, slot)
-        with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-            show_outcome(state, engine, exchange, slot)
-            show_actions(state, engine, exchange, slot)
-    show_beginning(state, engine)
+    """All questions and answers, and the place of the next one. Every exchange keeps its place on
+    the page, also when those before it are no longer drawn: else, while the page is drawn, each
+    would be seen in the place of another."""
+    shown = state.shown(engine)
+    count = len(state.conversation)
+    earlier = count - len(shown)
+    with st.container():
+        if earlier:
+            _show_way_to_earlier(state, earlier)
     followers: list[Follower | None] = []
-    if state.asking is not None:
-        show_question(state.asking.question, state.asking.where)
-        with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-            followers.append(AnswerFollower(state, state.asking, engine))
-    elif conversation:
+    for first in range(0, count + 1, WINDOW):
+        block = range(first, min(first + WINDOW, count + 1))
+        if block[-1] < earlier:
+            st.empty()
+            continue
+        with st.container():
+            for at in block:
+                if at < earlier:
+                    st.empty()
+                elif at < count:
+                    with st.container():
+                        _show_exchange(state, engine, shown[at - earlier], state.slot(at))
+                elif state.asking is None:
+                    show_beginning(state, engine)
+                else:
+                    with st.container():
+                        followers.append(_show_answering(state, engine, state.asking))
+    if state.asking is None:
         followers.append(show_follow_ups(state, engine, state.conversation))
-        if len(state.conversation) == 1:
+        if count == 1:
             show_offer(state, engine)
     show_last_question(state)
     return followers
+
+
+def _show_exchange(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+    """A question and what came of it, with what can be done with both."""
+    if exchange.id == state.editing:
+        _show_editor(state, engine, exchange)
+    else:
+        show_question(exchange.question, exchange.where)
+    _show_versions(state, engine, exchange, slot)
+    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+        show_outcome(state, engine, exchange, slot)
+        show_actions(state, engine, exchange, slot)
+
+
+def _show_answering(state: State, engine: Engine, asking: Asking) -> Follower:
+    """A question whose answer is on its way."""
+    show_question(asking.question, asking.where)
+    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+        return AnswerFollower(state, asking, engine)
+
+
+def _show_way_to_earlier(state: State, earlier: int) -> None:
+    st.button(
+        f"Show earlier questions ({earlier:,})",
+        key="earlier",
+        icon=":material/expand_less:",
+        type="tertiary",
+        on_click=_show_earlier,
+        args=(state,),
+    )
 
 
 def show_question_field(state: State, engine: Engine, *, is_empty: bool) -> None:

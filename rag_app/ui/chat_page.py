@@ -38,5 +38,6 @@ def show_chat_page(state: State, engine: Engine) -> list[Follower | None]:
     show_active_filter(state)
     show_question_field(state, engine, is_empty=not count)
     write_link(state)
-    state.stands = not is_new
+    # Where a question is on its way, it stands in the place of the next one's beginning.
+    state.stands = not is_new and state.asking is None
     return followers

@@ -15,6 +15,7 @@ from streamlit.navigation.page import Page
 from ingest import RagError
 from rag_app import Engine
 from rag_app.ui import state as states
+from rag_app.ui.admission import admit
 from rag_app.ui.chat_page import show_chat_page
 from rag_app.ui.chooser import (
     follow_collection,
@@ -41,6 +42,7 @@ def show_page() -> None:
     st.html(HERE / "page.css")
     st.html(HERE / "sources.css")
     owner = show_login()
+    admit(let_in=owner is not None)
     if owner is None:
         _keep_address()
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +107,12 @@ def _check_port(port: int, address: str = ADDRESS) -> None:
 
 
 def _run_streamlit(options: dict[str, Any]) -> None:
-    from streamlit.web import bootstrap
+    import streamlit as st
+    from starlette.middleware import Middleware
 
-    flags = {name.replace(".", "_"): value for name, value in options.items()}
-    bootstrap.load_config_options(flags)
-    bootstrap.run(str(HERE / "app.py"), False, [], flags)
+    from rag_app.ui.admission import UploadGate
+
+    # A signal that has ended the server in good order comes a second time: that is no fault.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        st.App(HERE / "app.py", middleware=[Middleware(UploadGate)]).run(config=options)

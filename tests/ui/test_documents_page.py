@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page, expect
 
 from ingest.store import Store
@@ -19,6 +20,13 @@ MANUAL = "What does error code E22 mean?"
 KEEPER = "What is the lighthouse keeper called?"
 NASTY = "<img src=x onerror=hit()>"
 FILES = 44
+SEND = """async (address) => {
+  const body = new FormData();
+  body.append("file", new Blob(["x"]), "x.md");
+  const token = document.cookie.match(/_streamlit_xsrf=([^;]*)/)?.[1] ?? "";
+  const headers = {"X-Xsrftoken": decodeURIComponent(token)};
+  return (await fetch(address, {method: "PUT", body, headers})).status;
+}"""
 
 
 def make_folder(folder: Path) -> Path:
@@ -54,11 +62,26 @@ def go_to(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
 
 
+def send(page: Page, address: str) -> int:
+    """Put a file where Streamlit takes those of this session, and return the status."""
+    status: int = page.evaluate(SEND, address)
+    return status
+
+
+def held_of_uploads(server: str) -> list[str]:
+    """What Streamlit says of the uploads that it holds: nothing if there are none."""
+    metrics = httpx.get(f"{server}/_stcore/metrics").text
+    return [line for line in metrics.splitlines() if "UploadedFileManager" in line]
+
+
 def test_from_the_samples_to_a_document_that_is_gone(
     page: Page, serve: Serve, tmp_path: Path
 ) -> None:
     store, folder = tmp_path / "store", make_folder(tmp_path / "plans")
-    log_in(page, serve(store, RAG_PASSWORD=HASH))
+    server = serve(store, RAG_PASSWORD=HASH)
+    sent: list[str] = []
+    page.on("request", lambda one: sent.extend([one.url] if one.method == "PUT" else []))
+    log_in(page, server)
     go_to(page, "Chat")
     expect(page.get_by_text("There is nothing to ask yet")).to_be_visible()
     page.get_by_role("button", name="Try the sample documents").click(timeout=ANSWERS_WITHIN)
@@ -73,6 +96,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     expect(page.locator(".rag-receipts").first).to_contain_text(
         "plans/2026/plan", timeout=ANSWERS_WITHIN
     )
+    assert held_of_uploads(server) == [], "what is on its way into the store is not kept twice"
     go_to(page, "Chat")
     ask(page, MANUAL)
     expect(page.locator(".rag-answer")).to_contain_text("E22", timeout=ANSWERS_WITHIN)
@@ -120,3 +144,10 @@ def test_from_the_samples_to_a_document_that_is_gone(
     go_to(page, "Chat")
     ask(page, KEEPER)
     expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
+
+    # Who has logged out can send nothing more by the addresses that were good before.
+    assert send(page, sent[-1]) == 204
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    assert send(page, sent[-1]) == 403
+    assert "204" not in str(send(page, sent[-1].replace("upload_file/", "upload_file//")))

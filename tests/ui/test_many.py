@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
+from streamlit.testing.v1.element_tree import Block
 
 from ingest import ingest_paths
 from ingest.embed import Embedder
@@ -135,3 +136,29 @@ def test_a_session_keeps_whole_only_what_it_shows(open_page: OpenPage, small_sto
     shown = {id(one.record) for one in session.conversation if one.record is not None}
     assert len(shown) == session.window
     assert len(whole) <= session.window + 1, "and that of the question before"
+
+
+def test_what_is_shown_keeps_its_place_when_earlier_questions_go(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    app = ask_without_browser(open_page(small_store), "Who waters the gardens?")
+    session: State = app.session_state["rag"]
+    session.window = 3
+    ask_without_browser(ask_without_browser(app, QUESTION), "Must dogs be on a lead?")
+    places = [place_of(app.main, QUESTION), place_of(app.main, "Must dogs")]
+    ask_without_browser(app, "How long may a book be kept?")
+    assert place_of(app.main, "Who waters") == []
+    assert [place_of(app.main, QUESTION), place_of(app.main, "Must dogs")] == places
+    assert places[0] < places[1] < place_of(app.main, "How long may a book")
+
+
+def place_of(block: Block, words: str) -> list[int]:
+    """The way through the page's blocks to the question with these words: a number for each."""
+    for index, child in block.children.items():
+        if isinstance(child, Block):
+            inside = place_of(child, words)
+            if inside:
+                return [index, *inside]
+        elif f'"rag-question">{words}' in str(getattr(child, "value", "")):
+            return [index]
+    return []
