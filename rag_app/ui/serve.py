@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent
 # The wheel has a copy beside this file; a checkout has the source of it.
 CONFIG_FILES = (HERE / "streamlit.toml", HERE.parent.parent / ".streamlit" / "config.toml")
 ADDRESS = "127.0.0.1"
+M_ARENA_MAX = -8  # mallopt(3)
 
 
 def serve(
@@ -112,7 +114,17 @@ def _run_streamlit(options: dict[str, Any]) -> None:
 
     from rag_app.ui.admission import UploadGate
 
+    _share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         st.App(HERE / "app.py", middleware=[Middleware(UploadGate)]).run(config=options)
+
+
+def _share_memory() -> None:
+    """Let threads take memory from the same places. The C library of most Linux systems gives each
+    of some 16 a place of its own, and each answer has a thread: what one gave back was not used by
+    the next. 300 questions took 30 MB less (docs/LOG.md, 2026-11-22)."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
