@@ -185,7 +185,7 @@ def test_nothing_can_be_kept(
     assert not Path("~").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_processes_at_once(small_model: Path, cache: Path) -> None:
     code = (
         "import sys; from ingest.embed import Embedder;"

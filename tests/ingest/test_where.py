@@ -159,7 +159,7 @@ def found(view: CatalogView, where: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(collections(), st.lists(filters, min_size=1, max_size=8))
 def test_sql_finds_what_plain_python_finds(
     documents: list[dict[str, Any]], asked: list[dict[str, Any]]

@@ -112,8 +112,8 @@ def play(home: Path, documents: int, rounds: int, look_every: int) -> None:
 
 
 @pytest.mark.slow
-def test_four_rounds(tmp_path: Path) -> None:
-    play(tmp_path, documents=40, rounds=4, look_every=2)
+def test_three_rounds(tmp_path: Path) -> None:
+    play(tmp_path, documents=25, rounds=3, look_every=3)
 
 
 @pytest.mark.long

@@ -91,13 +91,8 @@ def seconds_of_the_next_start(store: Store, role: str) -> tuple[float, float]:
     return answered, mended
 
 
-@pytest.mark.parametrize(
-    "role",
-    [
-        pytest.param("opener", marks=pytest.mark.slow),
-        pytest.param("filler", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["opener", "filler"])
 def test_ready_after_a_kill_in_the_index(
     stored: Store, ready: float, tmp_path: Path, role: str
 ) -> None:

@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 from typing import Literal
 
-import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, expect
 
@@ -21,7 +20,7 @@ pytestmark = MARKS
 # Another version of axe than the one that is installed: AXE=node_modules/axe-core/axe.min.js
 SCRIPT = Path(os.environ.get("AXE", AXE_FILE_PATH)).read_text(encoding="utf-8")
 SERIOUS = ("serious", "critical")
-Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
 
 
 def violations(page: Page) -> list[str]:
@@ -38,41 +37,45 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_no_page_has_a_serious_violation(
-    browser: Browser, serve: Serve, own_store: Path, scheme: Scheme, width: int
-) -> None:
-    with ScriptedServer(reply(WRITTEN), reply("The documents do not say.")) as server:
+def test_no_page_has_a_serious_violation(browser: Browser, serve: Serve, own_store: Path) -> None:
+    told = reply(WRITTEN), reply("The documents do not say.")
+    with ScriptedServer(*told, *told) as server:
         address = serve(own_store, OPENAI_BASE_URL=server.base_url)
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
-        page.goto(address)
-        expect(page.get_by_text("Ask in your own words")).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert violations(page) == []
+        for scheme, width in LOOKS:
+            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+            look_at_all(page, address)
+            page.close()
 
-        ask(page, QUESTION)
-        answered(page, "at nine")
-        page.get_by_role("button", name="Inspect").first.click()
-        expect(page.locator(".rag-table")).to_be_visible(timeout=ANSWERS_WITHIN)
-        page.get_by_role("button", name="Edit").first.click()
-        expect(page.get_by_label("Your question")).to_be_focused()
-        assert violations(page) == []
-        page.get_by_role("button", name="Leave it as it was").click()
 
-        ask(page, "Who built the lighthouse of Alexandria?")
-        expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert violations(page) == []
-        page.locator(".rag-marker").first.click()
-        expect(page.locator(".rag-region")).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert violations(page) == []
+def look_at_all(page: Page, address: str) -> None:
+    """From the first page on, through all others."""
+    page.goto(address)
+    expect(page.get_by_text("Ask in your own words")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
 
-        page.goto(f"{address}/documents")
-        listed = page.get_by_role("button", name="gardens.md")
-        expect(listed).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert violations(page) == []
-        listed.click()
-        expect(page.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert violations(page) == []
-        page.goto(f"{address}/evaluation")
-        expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)
-        assert violations(page) == []
-        page.close()
+    ask(page, QUESTION)
+    answered(page, "at nine")
+    page.get_by_role("button", name="Inspect").first.click()
+    expect(page.locator(".rag-table")).to_be_visible(timeout=ANSWERS_WITHIN)
+    page.get_by_role("button", name="Edit").first.click()
+    expect(page.get_by_label("Your question")).to_be_focused()
+    assert violations(page) == []
+    page.get_by_role("button", name="Leave it as it was").click()
+
+    ask(page, "Who built the lighthouse of Alexandria?")
+    expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
+    page.locator(".rag-marker").first.click()
+    expect(page.locator(".rag-region")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
+
+    page.goto(f"{address}/documents")
+    listed = page.get_by_role("button", name="gardens.md")
+    expect(listed).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
+    listed.click()
+    expect(page.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
+    page.goto(f"{address}/evaluation")
+    expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
