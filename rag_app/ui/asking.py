@@ -9,6 +9,7 @@ from ingest import RagError
 from rag_app import Engine, Exchange
 from rag_app.dialogue import title_of
 from rag_app.ui.background import Asking
+from rag_app.ui.filters import chosen_filter
 from rag_app.ui.state import State
 
 NOT_KEPT = "This is not kept, and will be gone with this page: "
@@ -18,7 +19,7 @@ def ask(state: State, engine: Engine, question: str) -> None:
     """Send a question on its way, with the filter that is chosen. The answer to one that is still
     on its way is stopped."""
     stop(state)
-    _send(state, engine, question, state.where)
+    _send(state, engine, question, chosen_filter(state))
 
 
 def ask_again(state: State, engine: Engine, exchange: Exchange, question: str = "") -> None:

@@ -18,30 +18,40 @@ CHOSEN = {"document": "Documents", "folder": "Folders", "type": "Types", "langua
 MOST_FIELDS = 12
 # More numbers than these are given as a range.
 MOST_NUMBERS = 20
+ENDS = {"from": "$gte", "to": "$lte"}
 FIRST_DAY = date(1970, 1, 1)
 Where = dict[str, Any]
 
 
 def show_filter(state: State, fields: Sequence[FilterField]) -> None:
-    """The control, which opens; it sets the filter of the next questions."""
+    """The control, which opens: what is chosen there is the filter of the next questions."""
+    state.filterable = tuple(_offered(fields))
     with st.popover("Filter", icon=":material/filter_list:", width="stretch"):
         st.html('<p class="rag-answering">The next questions are asked only of these.</p>')
-        parts = [part for field in _offered(fields) for part in _choose(state, field)]
+        for field in state.filterable:
+            _show_control(field, _key(state, field))
         left_out = sum(field.own for field in fields) - MOST_FIELDS
         if left_out > 0:
             st.html(
                 f'<p class="rag-answering">And {left_out:,} more fields: '
                 "<code>rag-app ask --where</code> takes all of them.</p>"
             )
-    state.where = {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def chosen_filter(state: State) -> Where | None:
+    """The filter of the next question. From the controls, and not from when they were drawn: who
+    asks within a moment of a choice asks before the page is drawn again."""
+    parts = [part for field in state.filterable for part in _chosen(field, _key(state, field))]
+    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
 
 
 def show_active_filter(state: State) -> None:
     """Which filter the next question has, and how to be rid of it."""
-    if state.where is None:
+    where = chosen_filter(state)
+    if where is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<p class="rag-filter">{filter_html(state.where)}</p>', width="content")
+        st.html(f'<p class="rag-filter">{filter_html(where)}</p>', width="content")
         st.button(
             "Clear filter",
             icon=":material/filter_list_off:",
@@ -71,20 +81,32 @@ def _offered(fields: Sequence[FilterField]) -> list[FilterField]:
     return built_in + [field for field in fields if field.own][:MOST_FIELDS]
 
 
-def _choose(state: State, field: FilterField) -> list[Where]:
-    """The control of one field, and the filters that it makes: none where nothing is chosen."""
-    key = f"filter-{state.filters}-{field.kind}-{field.name}"
+def _key(state: State, field: FilterField) -> str:
+    return f"filter-{state.filters}-{field.kind}-{field.name}"
+
+
+def _is_range(field: FilterField) -> bool:
+    return field.kind == "number" and (len(field.values) > MOST_NUMBERS or not field.is_whole)
+
+
+def _show_control(field: FilterField, key: str) -> None:
+    """Where something is chosen of one field."""
     if field.kind == "time":
-        since = st.date_input(
+        st.date_input(
             "Changed since", None, min_value=FIRST_DAY, key=key, format="YYYY-MM-DD",
             persist_state="session",
         )  # fmt: skip
-        return [{field.name: {"$gte": since.isoformat()}}] if isinstance(since, date) else []
-    if field.kind == "number" and (len(field.values) > MOST_NUMBERS or not field.is_whole):
-        return _choose_range(field, key)
+        return
+    if _is_range(field):
+        for column, (word, operator) in zip(st.columns(2), ENDS.items(), strict=True):
+            column.number_input(
+                label(f"{field.name} {word}"), value=None, step=1.0, format="%g",
+                key=key + operator, persist_state="session",
+            )  # fmt: skip
+        return
     # What was chosen stays, also when its last document has just been deleted.
     before = st.session_state.get(key, [])
-    chosen = st.multiselect(
+    st.multiselect(
         label(CHOSEN.get(field.name, field.name) if not field.own else field.name),
         [*field.values, *(value for value in before if value not in field.values)],
         key=key,
@@ -93,22 +115,17 @@ def _choose(state: State, field: FilterField) -> list[Where]:
         placeholder="All",
         persist_state="session",
     )
+
+
+def _chosen(field: FilterField, key: str) -> list[Where]:
+    """The filters that its control makes: none where nothing is chosen."""
+    if _is_range(field):
+        ends = [(operator, st.session_state.get(key + operator)) for operator in ENDS.values()]
+        return [{field.name: {operator: end}} for operator, end in ends if end is not None]
+    chosen = st.session_state.get(key)
+    if field.kind == "time":
+        return [{field.name: {"$gte": chosen.isoformat()}}] if isinstance(chosen, date) else []
     return [{field.name: {"$in": list(chosen)}}] if chosen else []
-
-
-def _choose_range(field: FilterField, key: str) -> list[Where]:
-    ends: list[Where] = []
-    for column, (word, operator) in zip(
-        st.columns(2), (("from", "$gte"), ("to", "$lte")), strict=True
-    ):
-        with column:
-            end = st.number_input(
-                label(f"{field.name} {word}"), value=None, step=1.0, format="%g",
-                key=key + operator, persist_state="session",
-            )  # fmt: skip
-        if end is not None:
-            ends.append({field.name: {operator: end}})
-    return ends
 
 
 def _option(value: Any) -> str:

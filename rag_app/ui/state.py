@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import threading
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from ingest import IndexSettings
+from ingest.records import FilterField
 from ingest.settings import load_settings
 from rag_app import (
     AnswerSettings,
@@ -88,8 +88,8 @@ class State:
     trying: Work[str] | None = None
     wanted: AnswerSettings | None = None
     tried: tuple[bool, str] | None = None
-    where: dict[str, Any] | None = None
-    # The controls of the filter empty only by becoming others.
+    # What the filter's controls offer; they empty only by becoming others.
+    filterable: tuple[FilterField, ...] = ()
     filters: int = 0
     # Streamlit begins a run of the page before the last one has noticed that it is to end: what
     # changes the conversation takes turns.
@@ -211,7 +211,6 @@ class State:
     def clear_filter(self) -> None:
         """Ask all documents again."""
         self.filters += 1
-        self.where = None
 
 
 def _words_of(exchange: Exchange) -> Exchange:

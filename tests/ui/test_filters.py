@@ -70,6 +70,16 @@ def test_the_next_questions_are_asked_only_of_what_passes(
     assert "folder <b>library, (in no folder)</b>" in shown(page)
 
 
+def test_what_is_chosen_a_moment_before_a_question_counts(
+    open_page: OpenPage, described_store: Path
+) -> None:
+    page = open_page(described_store)
+    page.multiselect[1].set_value(["library"])  # and no run of the page before the question
+    page = ask(page, QUESTION)
+    assert "Asked only of: folder <b>library</b>" in shown(page)
+    assert QUOTE not in shown(page)
+
+
 def test_own_fields_are_combined_and_cleared(open_page: OpenPage, described_store: Path) -> None:
     page = choose(open_page(described_store), "author", "Ada <b>")
     page = choose(page, "year", 2024)
