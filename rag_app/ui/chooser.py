@@ -24,6 +24,7 @@ from ingest.store import Store
 from ingest.wording import many
 from rag_app.conversation_schema import NOBODY
 from rag_app.ui.asking import stop
+from rag_app.ui.navigation import is_way_back
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.scroll import scroll_to
 from rag_app.ui.state import State, begin_session, forget_engine, session
@@ -39,12 +40,16 @@ def follow_collection(owner: str = NOBODY) -> State:
     state = session(owner)
     wanted = st.query_params.get(NAME)
     if wanted and wanted != state.linked_collection:
+        if wanted == state.linked_collection_before and not is_way_back():
+            _write_address(state)
+            return state
         state.linked_collection = wanted
         if wanted != shown(state):
             stop(state)
             state = begin_session(state, wanted)
     elif wanted is None and shown(state) != own():
-        st.query_params[NAME] = state.linked_collection = shown(state)
+        state.linked_collection = shown(state)
+        _write_address(state)
     return state
 
 
@@ -140,10 +145,18 @@ def show_collections_panel(state: State) -> None:
 def choose(state: State, name: str) -> None:
     """Show another collection. An answer that is on its way is stopped, and kept."""
     stop(state)
-    begin_session(state, name).linked_collection = None if name == own() else name
+    state = begin_session(state, name)
+    state.linked_collection = None if name == own() else name
     st.query_params.clear()
-    if name != own():
-        st.query_params[NAME] = name
+    _write_address(state)
+
+
+def _write_address(state: State) -> None:
+    """Put the collection into the address, if it is not that of the settings."""
+    if state.linked_collection is None:
+        st.query_params.pop(NAME, None)
+    else:
+        st.query_params[NAME] = state.linked_collection
 
 
 def shown(state: State) -> str:

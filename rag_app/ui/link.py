@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ingest import RagError
 from rag_app import Engine
 from rag_app.ui.asking import leave, stop
+from rag_app.ui.navigation import is_way_back
 from rag_app.ui.state import State
 
 NAME = "conversation"
@@ -24,7 +24,7 @@ def follow_link(state: State, engine: Engine) -> None:
         state.linked = None
     if wanted == state.linked:
         return
-    if wanted == state.linked_before and not _is_way_back():
+    if wanted == state.linked_before and not is_way_back():
         # Asked before the browser had the address of what was shown: nobody has left it.
         _write(state.linked)
         return
@@ -33,12 +33,6 @@ def follow_link(state: State, engine: Engine) -> None:
         leave(state)
     elif wanted != state.dialogue.id:
         open_conversation(state, engine, wanted)
-
-
-def _is_way_back() -> bool:
-    """Whether this run is for the browser's way back or forward."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def write_link(state: State) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rag_app.ui.safe import label
 from rag_app.ui.state import State
@@ -24,3 +25,10 @@ def show_link(
 def open_document(name: str) -> None:
     """On the documents' page: show the preview of a document. The address names it."""
     st.query_params[DOCUMENT] = name
+
+
+def is_way_back() -> bool:
+    """Whether this run is for the browser's way back or forward. Else an address of before is what
+    the browser had when something was clicked, a moment ago, and nobody has gone back to it."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

@@ -54,6 +54,7 @@ class State:
     collection: str | None = None
     collection_id: str | None = None
     linked_collection: str | None = None
+    linked_collection_before: str | None = None
     managing: bool = False
     # The LLM that this session connected, and the engine that answers by it.
     connected: ConnectedLLM | None = None
@@ -238,6 +239,8 @@ def begin_session(before: State, collection: str | None) -> State:
         collection=collection,
         connected=before.connected,
         linked_collection=before.linked_collection,
+        linked_collection_before=before.linked_collection,
+        linked_before=before.linked,
         filters=before.filters + 1,
     )
     st.session_state["rag"] = state

@@ -70,6 +70,23 @@ def test_collections_are_chosen_and_each_has_its_own_conversations(
     assert "collection" not in page.query_params
 
 
+def test_a_click_with_the_address_of_before_stays_where_it_was_made(
+    open_page: OpenPage, two: Path
+) -> None:
+    page = ask(open_page(two), QUESTION)
+    select(page, OTHER)
+    ask(page, LAMP)
+    of_other = {"collection": OTHER, "conversation": str(page.session_state["rag"].dialogue.id)}
+    select(page, "default")
+    # The browser did not know yet that the page shows another collection.
+    for name, value in of_other.items():
+        page.query_params[name] = value
+    press(page, "Change")
+    assert "Documents <span>2<" in shown(page)
+    assert "no such conversation" not in str(page.warning)
+    assert "collection" not in page.query_params
+
+
 def test_a_collection_is_made_renamed_and_deleted(open_page: OpenPage, small_store: Path) -> None:
     page = open_page(small_store)
     assert not page.selectbox
