@@ -28,6 +28,14 @@ LOGGED_IN = "logged-in"
 WRONG_SECONDS = 1.0
 MOST_WAITING = 10.0  # seconds
 _trying = threading.Lock()
+# A provider sends everybody back to the first page. The tab remembers which one was wanted.
+REMEMBER = "<script>sessionStorage.ragWanted = location.href;</script>"
+RETURN = """<script>{
+  const wanted = sessionStorage.ragWanted;
+  delete sessionStorage.ragWanted;
+  if (wanted && new URL(wanted).origin === location.origin && wanted !== location.href)
+    location.replace(wanted);
+}</script>"""
 
 
 def show_login() -> str | None:
@@ -92,10 +100,12 @@ def _provider_login(settings: PageSettings) -> str | None:
     if not getattr(st.user, "is_logged_in", False):
         st.title("Ask your documents", anchor=False)
         st.button("Log in", type="primary", key="login", on_click=st.login)
+        st.html(REMEMBER, unsafe_allow_javascript=True)
         return None
     owner = owner_of(st.user.get("iss"), st.user.get("sub"))
     email, verified = st.user.get("email"), st.user.get("email_verified")
     if owner is not None and settings.allows(str(email or ""), verified=verified in (True, "true")):
+        st.html(RETURN, unsafe_allow_javascript=True)
         return owner
     st.title("Ask your documents", anchor=False)
     who = str(email or "This account")

@@ -58,7 +58,10 @@ def test_everybody_has_conversations_of_their_own(
         page.context.close()
 
         provider.user = user("anna")
-        anna = log_in(browser, address)
+        anna = log_in(browser, f"{address}/documents?document=gardens.md")
+        expect(anna.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(anna).to_have_url(f"{address}/documents?document=gardens.md")
+        anna.get_by_test_id("stSidebarNavLink").filter(has_text="Chat").click()
         ask(anna, QUESTION)
         expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
         anna.wait_for_url("**/*conversation=*")
