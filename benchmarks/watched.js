@@ -23,7 +23,7 @@
   const TAGS = set("p span div b small em strong code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 hr br "
     + "table thead tbody tr th td button mark details summary bdi dl dt dd img");
   const ATTRIBUTES = set("class title style role tabindex aria-label aria-hidden aria-live type open "
-    + "data-opens scope start src alt width height id data-testid");
+    + "data-opens data-step scope start src alt width height id data-testid");
   const WORDS = set("p span div h1 h2 h3");
   const NEVER = "iframe,frame,object,embed,applet,base,video,audio,source,portal,marquee,math,font,"
     + "form[action],meta[http-equiv],.katex,body link,body meta,body title,area,map,isindex";

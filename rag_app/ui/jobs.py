@@ -23,22 +23,29 @@ from rag_app import Engine
 from rag_app.samples import FOLDER, sample_files
 from rag_app.ui.ingestion import Job
 from rag_app.ui.upload_settings import UploadSettings
-from rag_app.ui.uploads import SentFile, remove, save, sift
+from rag_app.ui.uploads import SentFile, not_taken_receipt, remove, save, sift
 
 # While somebody else writes, it is looked so often whether this is still wanted.
 LOOK_SECONDS = 0.5
 
 
 def upload_job(
-    engine: Engine, collection_id: str | None, files: Sequence[SentFile], limits: UploadSettings
+    engine: Engine,
+    collection_id: str | None,
+    files: Sequence[SentFile],
+    limits: UploadSettings,
+    not_taken: int = 0,
 ) -> Job:
-    """Keep files that were sent, and ingest them. Of one that is cancelled, nothing is kept."""
+    """Keep files that were sent, and ingest them. Of one that is cancelled, nothing is kept.
+    ``not_taken`` is how many were too much to be held beside them."""
     folder = engine.store.uploads_directory
     saved: list[Path] = []
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
         in_order = sorted(files, key=lambda file: file.name)  # a browser sends them in any
         chosen, refused = sift(in_order, limits)
+        if not_taken:
+            refused.append(not_taken_receipt(not_taken, limits))
         if not chosen:
             return IngestReport(tuple(refused), 0.0)
 

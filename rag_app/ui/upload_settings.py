@@ -8,6 +8,8 @@ from pydantic import Field
 
 from ingest.settings import TableSettings
 
+MEGABYTE = 1024 * 1024
+
 
 class UploadSettings(TableSettings):
     """Settings of uploads; in ``rag.toml`` the table ``[upload]``."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
 from rag_app import Engine
+from rag_app.ui.admission import let_go
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.jobs import upload_job
 from rag_app.ui.state import session
@@ -55,24 +52,14 @@ def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     if not files:
         return
     documents.uploads += 1
-    _let_go(files)
+    not_taken = let_go(files)
     try:
         engine.store.check_id(documents.collection_id)
     except CollectionGone:
         session().notice = "What was dropped here was not kept"  # beside what became of it all
         return
     limits = load_settings(UploadSettings)
-    documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits))
-
-
-def _let_go(files: Sequence[UploadedFile]) -> None:
-    """Streamlit keeps what was sent for as long as the session lasts: here it stays in memory only
-    until it is in the store."""
-    context = get_script_run_ctx()
-    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        return
-    for file in files:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits, not_taken))
 
 
 def _key(documents: DocumentsState, what: What) -> str:

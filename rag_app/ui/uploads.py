@@ -15,10 +15,10 @@ from ingest.errors import StoreError
 from ingest.load import SUFFIXES
 from ingest.records import FileStatus
 from ingest.settings import load_settings
+from ingest.wording import many
 from rag_app.ui.safe import printable
-from rag_app.ui.upload_settings import UploadSettings
+from rag_app.ui.upload_settings import MEGABYTE, UploadSettings
 
-MEGABYTE = 1024 * 1024
 # File systems count the bytes of a name, and the store needs some for a file that is not done.
 LONGEST_NAME = 200
 # Of a path; deeper ones are cut at the front, where they say least.
@@ -93,6 +93,16 @@ def sift(
         files_are = "1 hidden file is" if hidden == 1 else f"{hidden:,} hidden files are"
         refused.append(FileReceipt("hidden files", "skipped", reason=f"{files_are} left alone"))
     return chosen, refused
+
+
+def not_taken_receipt(count: int, limits: UploadSettings) -> FileReceipt:
+    """What is told of files that were not taken into memory."""
+    most = f"{limits.upload_files:,} files and {limits.upload_total_megabytes:,} MB"
+    return FileReceipt(
+        many(count, "more file"),
+        "failed",
+        reason=f"not taken: more than {most} came at once; ingest them from the command line",
+    )
 
 
 def save(data: bytes, path: Path) -> Path:

@@ -20,9 +20,9 @@ MANUAL = "What does error code E22 mean?"
 KEEPER = "What is the lighthouse keeper called?"
 NASTY = "<img src=x onerror=hit()>"
 FILES = 44
-SEND = """async (address) => {
+SEND = """async ([address, size]) => {
   const body = new FormData();
-  body.append("file", new Blob(["x"]), "x.md");
+  body.append("file", new Blob(["x".repeat(size)]), "x.md");
   const token = document.cookie.match(/_streamlit_xsrf=([^;]*)/)?.[1] ?? "";
   const headers = {"X-Xsrftoken": decodeURIComponent(token)};
   return (await fetch(address, {method: "PUT", body, headers})).status;
@@ -62,9 +62,9 @@ def go_to(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
 
 
-def send(page: Page, address: str) -> int:
+def send(page: Page, address: str, size: int = 1) -> int:
     """Put a file where Streamlit takes those of this session, and return the status."""
-    status: int = page.evaluate(SEND, address)
+    status: int = page.evaluate(SEND, [address, size])
     return status
 
 
@@ -78,7 +78,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     page: Page, serve: Serve, tmp_path: Path
 ) -> None:
     store, folder = tmp_path / "store", make_folder(tmp_path / "plans")
-    server = serve(store, RAG_PASSWORD=HASH)
+    server = serve(store, RAG_PASSWORD=HASH, RAG_UPLOAD_TOTAL_MEGABYTES="1")
     sent: list[str] = []
     page.on("request", lambda one: sent.extend([one.url] if one.method == "PUT" else []))
     log_in(page, server)
@@ -144,6 +144,14 @@ def test_from_the_samples_to_a_document_that_is_gone(
     go_to(page, "Chat")
     ask(page, KEEPER)
     expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
+
+    # What is far too much is not taken into memory, and told with the next that is taken.
+    assert [send(page, sent[-1] + str(one), 900_000) for one in range(3)] == [204, 204, 413]
+    page.locator("input[type=file]").first.set_input_files(folder / "2026" / "broken.pdf")
+    go_to(page, "Documents")
+    expect(page.locator(".rag-receipts").first).to_contain_text(
+        "not taken: more than 500 files and 1 MB came at once", timeout=ANSWERS_WITHIN
+    )
 
     # Who has logged out can send nothing more by the addresses that were good before.
     assert send(page, sent[-1]) == 204
