@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 PARTS = ("paint", "words", "session", "people")
 CHUNKS = 10_000
 WORDS = 8  # a question
-PAINTS, FIRST_WORDS, PEOPLE, ROUNDS = 12, 40, 4, 5
+PAINTS, CONVERSATIONS, FIRST_WORDS, PEOPLE, ROUNDS = 12, 12, 40, 4, 5
 LOOKS = 10  # at the long session
 WITHIN = 60_000  # milliseconds
 READING = 1000  # milliseconds between an answer and the next question, where that is not the load
@@ -132,8 +132,16 @@ def first_paint(browser: Browser, served: Served, times: int) -> Table:
 
 
 def first_words(browser: Browser, served: Served, times: int) -> Table:
-    """One conversation: its first ten questions, and those after them."""
-    asker, questions = Asker(browser, served.address), _questions(seed=5)
+    """The first question of some conversations; then one conversation: its first ten questions,
+    and those after them."""
+    questions = _questions(seed=5)
+    begun = []
+    for _ in range(CONVERSATIONS + 1):
+        asker = Asker(browser, served.address)
+        asker.page.wait_for_timeout(READING)
+        begun.append(asker.ask(next(questions)))
+        asker.end()
+    asker = Asker(browser, served.address)
     asker.ask(next(questions))
     taken = []
     for _ in range(times):
@@ -141,7 +149,11 @@ def first_words(browser: Browser, served: Served, times: int) -> Table:
         taken.append(asker.ask(next(questions)))
     asker.end()
     rows = []
-    for what, some in (("questions 2 to 10", taken[:9]), ("those after them", taken[9:])):
+    for what, some in (
+        ("the first question", begun[1:]),
+        ("questions 2 to 10", taken[:9]),
+        ("those after them", taken[9:]),
+    ):
         rows.append(_spread(f"first words, {what}", [first for first, _ in some], "0.3"))
         rows.append(_spread(f"whole answer, {what}", [whole for _, whole in some]))
     return Table(
@@ -149,8 +161,8 @@ def first_words(browser: Browser, served: Served, times: int) -> Table:
         f"From Enter to the answer, {CHUNKS:,} chunks, no LLM, seconds",
         SPREAD,
         rows,
-        "The first question loads what is not loaded yet, and is not counted. A second between an "
-        "answer and the next question, in which the page comes to rest.",
+        "The first question of all loads what is not loaded yet, and is not counted. A second "
+        "before each question, in which the page comes to rest.",
     )
 
 

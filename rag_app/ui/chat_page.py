@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.ui.beginning import show_beginning
 from rag_app.ui.chat import show_conversation, show_question_field
 from rag_app.ui.chat_documents import show_documents
 from rag_app.ui.connect import show_answering, show_panel
@@ -31,13 +32,15 @@ def show_chat_page(state: State, engine: Engine) -> list[Follower | None]:
     if state.connecting:
         followers.append(show_panel(state, engine))
     if is_new:
-        with st.container():  # one place, which the first question takes: nothing of it stays
+        # Gone with the first question, before the page is drawn without it (page.css).
+        with st.container(key="welcome"):
             followers.append(show_welcome(state, engine, is_empty=not count))
+        show_beginning(state, engine)
     else:
         followers += show_conversation(state, engine)
     show_active_filter(state)
     show_question_field(state, engine, is_empty=not count)
     write_link(state)
     # Where a question is on its way, it stands in the place of the next one's beginning.
-    state.stands = not is_new and state.asking is None
+    state.stands = state.asking is None
     return followers

@@ -8,7 +8,7 @@ import streamlit as st
 
 from rag_app import Engine
 from rag_app.suggestions import question_about
-from rag_app.ui.asking import ask
+from rag_app.ui.beginning import ask_at_end
 from rag_app.ui.connect import show_offer
 from rag_app.ui.documents_state import documents_state
 from rag_app.ui.follow import Follower
@@ -44,7 +44,7 @@ def show_welcome(state: State, engine: Engine, *, is_empty: bool) -> Follower | 
             label(question),
             key=f"example-{number}",
             icon=":material/chat_bubble:",
-            on_click=ask,
+            on_click=ask_at_end,
             args=(state, engine, question),
         )
     show_offer(state, engine)
