@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page
 
-from benchmarks.hostile_store import Files
+from benchmarks.hostile_store import Files, one_line
 from benchmarks.served import serving
 from benchmarks.watched import Watched, bare
 from tests.llm_servers import FOR_EVER, Behaviour, Exchange, ScriptedServer, behaviour, error
@@ -187,8 +187,7 @@ def documents(showing: Showing, address: str, files: Files) -> None:
 
 
 def elsewhere(showing: Showing, address: str, strings: Sequence[str]) -> None:
-    """Addresses that carry the strings, an upload of files called so, questions of an evaluation,
-    and the filter's names and values."""
+    """Addresses that carry the strings, files that are called so, questions of an evaluation."""
     page = showing.page
     for string in strings:
         carried = quote(f"no {string}".encode("utf-8", "surrogateescape"))
@@ -199,7 +198,7 @@ def elsewhere(showing: Showing, address: str, strings: Sequence[str]) -> None:
     showing.go(f"{address}/documents", "input[type=file]")
     page.locator("input[type=file]").first.set_input_files(
         [
-            {"name": f"{printable(one)}.txt", "mimeType": "text/plain", "buffer": b"Lamps."}
+            {"name": f"{one_line(one)}.txt", "mimeType": "text/plain", "buffer": b"Lamps."}
             for one in strings
         ]
     )
@@ -221,9 +220,39 @@ def elsewhere(showing: Showing, address: str, strings: Sequence[str]) -> None:
     showing.watched.gather()
 
 
-def _ask(page: Page) -> None:
+def houses(showing: Showing, address: str, strings: Sequence[str]) -> None:
+    """What the filter offers and has, and for each document a question: its answer's source,
+    opened, and what could be asked next."""
+    page = showing.page
+    showing.go(address, "[data-testid=stChatInput]")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    control = page.get_by_test_id("stMultiSelect").filter(has_text="keeper")
+    for string in strings:
+        control.locator("input").fill(one_line(string))
+        page.get_by_role("option").first.wait_for(timeout=WITHIN)
+        showing.look("option of the filter", "[role=option]", [string])
+        showing.watched.gather()
+        page.get_by_role("option").first.click()
+        showing.settle(".stMain .rag-filter")
+    page.keyboard.press("Escape")
+    showing.look("filter of the next question", ".stMain .rag-filter", strings)
+    asked = page.locator(".rag-question").last
+    for number in range(len(strings)):
+        _ask(page, f"When is the lamp of house {number} lit?")
+        _until(lambda at=number: f"house {at} " in str(asked.text_content()))
+        last = page.get_by_test_id("stChatMessage").last
+        last.get_by_role("button", name="Edit").wait_for(timeout=WITHIN)
+        showing.settle(".rag-marker")
+        last.locator(".rag-marker").first.click()
+        last.locator(".rag-region").wait_for(timeout=WITHIN)
+        showing.settle(".st-key-follow-ups button, .rag-region")
+        showing.shown["opened source, what to ask next"] += 1
+        showing.watched.gather()
+
+
+def _ask(page: Page, question: str = "When are the lamps lit?") -> None:
     field = page.get_by_test_id("stChatInputTextArea")
-    field.fill("When are the lamps lit?")
+    field.fill(question)
     field.press("Enter")
 
 
@@ -240,8 +269,3 @@ def _until(is_so: Callable[[], bool], *, or_after: float | None = None) -> None:
                 return
             raise TimeoutError
         time.sleep(0.05)
-
-
-def printable(text: str) -> str:
-    """The text as UTF-8 can hold it, on one line."""
-    return " ".join(text.encode("utf-8", "replace").decode().replace("\0", "").split())

@@ -149,6 +149,23 @@ def files_of(folder: Path, strings: Sequence[str], size: int = 120) -> Files:
     return Files(texts, names)
 
 
+def houses_of(folder: Path, strings: Sequence[str]) -> None:
+    """Write a file for each string, whose heading it is and what its metadata says."""
+    folder.mkdir()
+    said = []
+    for number, string in enumerate(strings):
+        name, line = f"house-{number}.md", one_line(string)
+        text = f"# {line}\n\nThe lamp of house {number} is lit at nine.\n\n{line}\n"
+        (folder / name).write_text(text, encoding="utf-8")
+        said.append(json.dumps({"document": name, "keeper": line}))
+    (folder / "metadata.jsonl").write_text("\n".join(said), encoding="utf-8")
+
+
+def one_line(text: str) -> str:
+    """The text as UTF-8 can hold it, on one line."""
+    return " ".join(text.encode("utf-8", "replace").decode().replace("\0", "").split())
+
+
 def _file(kind: str, strings: Sequence[str]) -> str:
     if kind == "csv":
         return "text\n" + "".join('"{}"\n'.format(one.replace('"', '""')) for one in strings)

@@ -25,7 +25,7 @@ from benchmarks.hostile_places import (
     conversations,
     documents,
     elsewhere,
-    printable,
+    houses,
     streams,
     titles,
 )
@@ -33,6 +33,8 @@ from benchmarks.hostile_store import (
     batches,
     conversation_of,
     files_of,
+    houses_of,
+    one_line,
     strings_of,
     titled_conversations,
 )
@@ -107,9 +109,16 @@ def _parts(showing: Showing, folder: Path, strings: Sequence[str]) -> dict[str, 
         some = strings[:: max(1, len(strings) // FEW)][:FEW]
         other = folder / "other"
         for string in some:
-            create_collection(printable(string), store=other)
+            create_collection(one_line(string), store=other)
         with serving(other, folder) as served:
             elsewhere(showing, served.address, some)
+
+    def in_houses() -> None:
+        some = strings[:: max(1, len(strings) // FEW)][:FEW]
+        houses_of(folder / "houses", some)
+        ingest_paths([folder / "houses"], store=folder / "town")
+        with serving(folder / "town", folder) as served:
+            houses(showing, served.address, some)
 
     return {
         "conversations": in_conversations,
@@ -117,6 +126,7 @@ def _parts(showing: Showing, folder: Path, strings: Sequence[str]) -> dict[str, 
         "streamed answers": in_streams,
         "documents": in_documents,
         "other places": in_other_places,
+        "houses": in_houses,
     }
 
 
