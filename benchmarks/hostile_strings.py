@@ -102,6 +102,11 @@ def _parts(showing: Showing, folder: Path, strings: Sequence[str]) -> dict[str, 
         written = files_of(files, strings)
         report = ingest_paths([files], store=store)
         print(f"ingested: {dict(report.counts)}, {report.seconds:.0f} s", flush=True)
+        for receipt in report.files:
+            if receipt.status != "added":  # such as HTML that is one comment to its end
+                print(f"not read: {receipt.path}: {receipt.reason}", flush=True)
+                written.texts.pop(receipt.path, None)
+                written.names.pop(receipt.path, None)
         with serving(store, folder) as served:
             documents(showing, served.address, written)
 

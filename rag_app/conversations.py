@@ -24,6 +24,7 @@ from typing import Any
 from ingest.catalog_open import CatalogOpener
 from ingest.errors import StoreError, UsageError
 from ingest.store import Store
+from ingest.surrogates import paired
 from rag_app.conversation_schema import NOBODY, VERSIONS, WITH_OWNERS
 from rag_app.dialogue import Conversation, Exchange, Feedback, Summary, exchange_from, now, title_of
 
@@ -299,4 +300,4 @@ def _folded(text: str) -> str:
 
 def _writable(text: Any) -> str:
     """Text without halves of surrogate pairs, which SQLite cannot keep; JSON can."""
-    return str(text).encode("utf-8", "replace").decode("utf-8")
+    return paired(str(text))

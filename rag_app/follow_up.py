@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ingest.embed import Embedder
 from ingest.similarity import similarities, unit
+from ingest.surrogates import paired
 from ingest.words import stems
 from rag_app.evidence import SENTENCE_PASSAGES, Evidence, passage_stems
 from rag_app.records import Turn
@@ -145,6 +146,7 @@ def recent_turns(history: Sequence[Turn], most_tokens: int, embedder: Embedder) 
     kept: list[Turn] = []
     left = most_tokens
     for turn in reversed(history):
+        turn = turn._replace(content=paired(turn.content))
         left -= len(embedder.token_spans([turn.content])[0])
         if left < 0:
             break

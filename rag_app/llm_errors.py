@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from ingest.surrogates import paired
 from rag_app.errors import (
     LLMBusy,
     LLMError,
@@ -199,7 +200,7 @@ def _clean(owner: ChatModel, text: str) -> str:
     """One short line that does not hold the key."""
     if len(owner._key) > 8:  # a shorter one is a placeholder, such as "none", or part of a word
         text = text.replace(owner._key, "***")
-    line = " ".join(text.split()).rstrip(".")
+    line = " ".join(paired(text).split()).rstrip(".")
     return line if len(line) <= DETAIL_CHARACTERS else line[: DETAIL_CHARACTERS - 1] + "…"
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rag_app.llm_errors import explained, incomplete, refused_parameter, retry_wait
 from rag_app.llm_exchange import Exchange
 from rag_app.llm_request import parameters
-from rag_app.llm_text import estimated_tokens, without_thinking
+from rag_app.llm_text import estimated_tokens, whole_characters, without_thinking
 from rag_app.records import Usage
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ class LLMStream:
         self._must_fit = must_fit
         self._closed = threading.Event()
         self._exchange: Exchange | None = None
-        self._parts = without_thinking(
-            self._contents([dict(message) for message in messages], max_tokens)
-        )
+        contents = self._contents([dict(message) for message in messages], max_tokens)
+        self._parts = without_thinking(whole_characters(contents))
 
     @property
     def usage(self) -> Usage | None:

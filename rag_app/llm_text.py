@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.surrogates import paired
+
 # How reasoning models mark their thinking in the content, where the server leaves it there:
 # DeepSeek, Qwen and most others; variants; Magistral.
 _NAMES = ("think", "thinking", "thought", "reasoning")
@@ -18,6 +20,20 @@ MARKS = {
 _END = re.compile("|".join(re.escape(end) for end in MARKS.values()))
 
 BYTES_PER_TOKEN = 4
+
+
+def whole_characters(contents: Iterator[str]) -> Iterator[str]:
+    """The content without halves of surrogate pairs, also where one is in two parts: some servers
+    escape what they send, and cut it anywhere."""
+    held = ""
+    for content in contents:
+        text, held = held + content, ""
+        if "\ud800" <= text[-1:] <= "\udbff":
+            text, held = text[:-1], text[-1]
+        if text:
+            yield paired(text)
+    if held:
+        yield paired(held)
 
 
 def without_thinking(contents: Iterator[str]) -> Iterator[str]:

@@ -8,13 +8,16 @@ from ingest.catalog import Vectors
 from ingest.embed import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, unit
+from ingest.surrogates import paired
 
 LONGEST_QUESTION = 8_000
 
 
 def checked_question(text: str) -> str:
-    """A question without the white space around it. Raises UsageError if it is empty, or long."""
-    text = text.strip()
+    """A question without the white space around it, and with U+FFFD for halves of surrogate pairs,
+    as words of another encoding have on a command line. Raises UsageError if it is empty, or long.
+    """
+    text = paired(text).strip()
     if not text:
         raise UsageError("The question is empty; ask something, such as: What is covered?")
     if len(text) > LONGEST_QUESTION:

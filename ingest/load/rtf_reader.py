@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from ingest.load.rtf_tokens import Token, charset_of_font, charset_of_word
 from ingest.load.tables import Cell, looks_like_header, table_lines
 from ingest.records import Block, BlockKind
+from ingest.surrogates import paired
 
 # Where the text of a destination goes. Of those that are not here, it is left out if they are
 # marked with a star or listed below, and else it goes where that of the group around it goes.
@@ -138,9 +139,7 @@ class Reader:
 
     def _taken(self, destination: str) -> str:
         """The text of a destination, which begins anew."""
-        text = "".join(self._texts.pop(destination, ()))
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = paired("".join(self._texts.pop(destination, ())))
         return " ".join(text.split())
 
     def _set_destination(self, word: str) -> bool:

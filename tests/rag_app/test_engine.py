@@ -197,6 +197,16 @@ def test_questions_that_cannot_be_asked(sample_engine: Engine, question: str) ->
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
 
 
+def test_half_a_character_in_a_question_is_none(sample_engine: Engine) -> None:
+    """As a word in Latin-1 has on a command line (PEP 383)."""
+    question = "What does \udce9 error code E22 mean?"
+    before = [Turn("user", question), Turn("assistant", "It \ud800 is blocked.")]
+    for answer in (sample_engine.ask(question), sample_engine.ask("And E22 \udce9?", before)):
+        assert "E22" in answer.text
+        assert "\udce9" not in f"{answer.question}{answer.standalone}"
+    assert "E22" in sample_engine.search(question, k=1)[0].text
+
+
 def test_a_long_question_is_read_whole(sample_engine: Engine) -> None:
     filler = "We have a great many stations and like them very much. " * 60
     hits = sample_engine.search(filler + "wind sensor path blocked E22 " * 60, k=3)

@@ -109,6 +109,16 @@ def test_an_answer_that_is_not_streamed_is_read_all_the_same() -> None:
         assert (parts.model, parts.usage, parts.finish_reason) == ("whole", Usage(7, 0), "stop")
 
 
+@pytest.mark.parametrize("pieces", [1, 3, 100])
+def test_halves_of_characters_are_joined_or_marked(pieces: int) -> None:
+    said = "It is \ud83d\ude00 here, \ud800 and\udc00 there. \ud83d"
+    with ScriptedServer(reply(said, parts=pieces)) as server:
+        assert (
+            chat(server).complete(QUESTION)[0]
+            == "It is \U0001f600 here, \ufffd and\ufffd there. \ufffd"
+        )
+
+
 def test_tokens_are_estimated_where_the_endpoint_counts_none_with_thinking() -> None:
     asked = [{"role": "user", "content": "x" * 400}]
     for field in ("reasoning_content", "reasoning"):
