@@ -96,6 +96,11 @@ class World:
     def on_disk(self) -> Texts:
         return {path.name: path.read_text() for path in self.folder.iterdir()}
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is a collection: the first kill may have come before its file was one."""
+        return held(self.store.catalog_path) != NOTHING
+
     def choose(self) -> list[str]:
         """An operation and its arguments. What was begun and killed is often begun again."""
         operation = self.chance.choice(OPERATIONS)
@@ -113,13 +118,13 @@ class World:
             return ["add", str(path)]
         if operation == "reread":
             return ["reread", str(self.folder)]
-        if operation == "reembed" and self.store.exists:
+        if operation == "reembed" and self.is_begun:
             return ["reembed"]
-        if operation == "backup" and self.store.exists:
+        if operation == "backup" and self.is_begun:
             return ["backup", str(self.copy)]
         if operation == "restore" and self.copy.exists():
             return ["restore", str(self.copy)]
-        if operation == "rebuild" and self.store.exists:
+        if operation == "rebuild" and self.is_begun:
             return ["rebuild"]
         return ["sync", str(self.folder)]
 
