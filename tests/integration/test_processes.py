@@ -69,7 +69,7 @@ def test_three_write_two_rounds(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_one_writes_and_two_read(tmp_path: Path) -> None:
-    write_and_read(tmp_path, readers=2, seconds=6)
+    write_and_read(tmp_path, readers=2, seconds=4)
 
 
 @pytest.mark.long
