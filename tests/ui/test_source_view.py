@@ -51,6 +51,15 @@ RUN_SCRIPTS_AGAIN = """() => {
   }
 }"""
 
+# As in the first words of an answer, before the rest of the page is there.
+CLICK_TOO_SOON = """() => {
+  const marker = [...document.querySelectorAll(".rag-answer")].at(-1).querySelector(".rag-marker");
+  const opens = marker.dataset.opens;
+  delete marker.dataset.opens;
+  marker.click();
+  setTimeout(() => { marker.dataset.opens = opens; }, 400);
+}"""
+
 
 def region_of(page: AppTest) -> str:
     """What is shown of the document that is open."""
@@ -205,7 +214,8 @@ def test_a_click_on_a_sentence_shows_where_it_comes_from(
     ask_in_browser(page, "What is the lighthouse keeper called?")
     expect(page.locator(".rag-answer").last).to_contain_text("Edda", timeout=ANSWERS_WITHIN)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.locator(".rag-answer").last.locator(".rag-marker").first.click()
+    expect(page.locator(".rag-answer").last.locator(".rag-marker[data-opens]")).to_be_visible()
+    page.evaluate(CLICK_TOO_SOON)
     expect(page.locator(".rag-region mark")).to_be_in_viewport()
     # Streamlit may draw what scrolls to the question anew: the page stays where it is.
     page.evaluate(RUN_SCRIPTS_AGAIN)
