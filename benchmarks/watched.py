@@ -32,7 +32,7 @@ KINDS = (
     "elements", "page errors",
 )  # fmt: skip
 # Where Chromium calls for itself. A page's own requests to there are counted as all others are.
-OWN_ERRANDS = ("*.googleapis.com", "accounts.google.com", "clients2.google.com")
+OWN_ERRANDS = ("*.googleapis.com", "*.google.com", "*.gstatic.com", "*.gvt1.com")
 # What a host's name looks like in the first bytes of a connection, encrypted or not.
 HOST = re.compile(rb"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
