@@ -114,8 +114,10 @@ class Store:
     def check_id(self, collection_id: str | None) -> None:
         """Raise CollectionGone if this is not the collection with this id (``Note.id``), where one
         is meant: another may have taken its name."""
+        if collection_id is None:
+            return
         note = self.note
-        if collection_id is not None and (note is None or note.id != collection_id):
+        if note is None or note.id != collection_id:
             raise CollectionGone(
                 f"The collection {self.collection!r} was renamed or deleted meanwhile; "
                 "open it by the name that it has now"

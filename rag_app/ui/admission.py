@@ -52,11 +52,13 @@ def admit(*, let_in: bool) -> None:
     context, admitted = get_script_run_ctx(), _admitted()
     if context is None:
         return
-    refused = admitted.pop(context.session_id, 0)
-    if let_in:
-        admitted[context.session_id] = refused
-        for oldest in list(admitted)[:-MOST_SESSIONS]:
-            admitted.pop(oldest, None)
+    if not let_in:
+        admitted.pop(context.session_id, None)
+        return
+    # Never out of it for a moment: the server's thread may be asking for a file that comes now.
+    admitted.setdefault(context.session_id, 0)
+    for oldest in list(admitted)[:-MOST_SESSIONS]:
+        admitted.pop(oldest, None)
 
 
 def let_go(files: Sequence[UploadedFile]) -> int:
@@ -78,7 +80,7 @@ def _status(scope: Scope) -> HTTPStatus:
     if session not in admitted:
         return HTTPStatus.FORBIDDEN
     if scope["method"] == "PUT" and _is_too_much(session, dict(scope["headers"])):
-        admitted[session] += 1
+        admitted[session] = admitted.get(session, 0) + 1
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return HTTPStatus.OK
 
@@ -100,6 +102,6 @@ def _is_too_much(session: str, headers: dict[bytes, bytes]) -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _admitted() -> dict[str, int]:
-    """The sessions that were let in, those that were drawn last at the end; of each, how many files
-    were not taken that it does not know of."""
+    """The sessions that were let in, the newest at the end; of each, how many files were not taken
+    that it does not know of."""
     return {}
