@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -127,10 +128,16 @@ class Watched:
         )
         return bare("\n".join(found))
 
-    def missing(self, selector: str, strings: Iterable[str]) -> list[str]:
-        """Those of some strings that are not shown as they are."""
-        shown = self.texts(selector)
-        return [string for string in strings if bare(string) not in shown]
+    def missing(self, selector: str, strings: Iterable[str], *, within: float = 0.0) -> list[str]:
+        """Those of some strings that are not shown as they are, also after so many seconds."""
+        until = time.monotonic() + within
+        left = list(strings)
+        while True:
+            shown = self.texts(selector)
+            left = [string for string in left if bare(string) not in shown]
+            if not left or time.monotonic() > until:
+                return left
+            self.page.wait_for_timeout(100)
 
     def _count(self, kind: str, example: str) -> None:
         self.counts[kind] += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from rag_app import Engine, Exchange
@@ -32,36 +34,46 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
     """All questions and answers, and the place of the next one. Every exchange keeps its place on
     the page, also when those before it are no longer drawn: else, while the page is drawn, each
     would be seen in the place of another."""
-    shown = state.shown(engine)
+    exchanges = state.shown(engine)
     count = len(state.conversation)
-    earlier = count - len(shown)
+    earlier = count - len(exchanges)
+    shown = dict(enumerate(exchanges, start=earlier))
     with st.container():
         if earlier:
             _show_way_to_earlier(state, earlier)
     followers: list[Follower | None] = []
-    for first in range(0, count + 1, WINDOW):
-        block = range(first, min(first + WINDOW, count + 1))
+    places = range(count + 1)
+    for first in places[::WINDOW]:
+        block = places[first : first + WINDOW]
         if block[-1] < earlier:
             st.empty()
             continue
         with st.container():
-            for at in block:
-                if at < earlier:
-                    st.empty()
-                elif at < count:
-                    with st.container():
-                        _show_exchange(state, engine, shown[at - earlier], state.slot(at))
-                elif state.asking is None:
-                    show_beginning(state, engine)
-                else:
-                    with st.container():
-                        followers.append(_show_answering(state, engine, state.asking))
+            followers += [_show_place(state, engine, at, shown) for at in block]
     if state.asking is None:
         followers.append(show_follow_ups(state, engine, state.conversation))
         if count == 1:
             show_offer(state, engine)
     show_last_question(state)
     return followers
+
+
+def _show_place(
+    state: State, engine: Engine, at: int, shown: Mapping[int, Exchange]
+) -> Follower | None:
+    """What stands in a place of the conversation: an exchange if it is one of those to be shown
+    and, after the last of them, the question that is being answered or where one begins."""
+    if at in shown:
+        with st.container():
+            _show_exchange(state, engine, shown[at], state.slot(at))
+    elif at < len(state.conversation):
+        st.empty()
+    elif state.asking is None:
+        show_beginning(state, engine)
+    else:
+        with st.container():
+            return _show_answering(state, engine, state.asking)
+    return None
 
 
 def _show_exchange(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:

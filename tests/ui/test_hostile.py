@@ -24,6 +24,9 @@ from tests.ui.test_page import QUESTION
 __all__ = ["serve"]  # a fixture
 pytestmark = MARKS
 
+# Rows come to a page one after the other: the first may be there long before the last.
+WITHIN = 30.0
+
 STRINGS = [
     "<script>hit('tag')</script>",
     "</p></div><script src=//evil.example/a.js></script>",
@@ -121,7 +124,7 @@ def test_what_others_wrote_is_shown_and_does_nothing(
         page.get_by_role("button", name="Inspect").first.click()
         expect(page.locator(".rag-prompt")).to_be_attached(timeout=ANSWERS_WITHIN)
         for place, selector in PLACES.items():
-            assert watched.missing(selector, STRINGS) == [], place
+            assert watched.missing(selector, STRINGS, within=WITHIN) == [], place
 
         page.get_by_role("button", name="New conversation").click()
         ask(page, QUESTION)
@@ -135,11 +138,12 @@ def test_what_others_wrote_is_shown_and_does_nothing(
         watched.go(f"{address}/documents")
         expect(page.locator(".st-key-document-list button").first).to_be_visible()
         page.get_by_test_id("stExpander").locator("summary").click()
-        assert not watched.missing(".st-key-document-list", sorted(files.names)[:20])
+        names = sorted(files.names)[:20]
+        assert watched.missing(".st-key-document-list", names, within=WITHIN) == []
         for name, strings in files.texts.items():
             watched.go(f"{address}/documents?document={quote(name)}")
             expect(page.locator(".rag-text")).to_be_visible(timeout=ANSWERS_WITHIN)
-            assert not watched.missing(".rag-text", map(bare, strings))
+            assert watched.missing(".rag-text", map(bare, strings), within=WITHIN) == []
         watched.gather()
     assert {kind: watched.examples.get(kind, []) for kind in KINDS} == {kind: [] for kind in KINDS}
     assert canary.callers == []
