@@ -77,6 +77,7 @@ def add_eval_command(commands: argparse._SubParsersAction[Any]) -> None:
         help="exit with 1 if a figure is lower: hit@5=0.8, or of one set northwind:hit@5=0.8",
     )
     add("--output", type=Path, metavar="DIR", help="write results.json and report.html")
+    add("--keep", action="store_true", help="keep the report: the page lists and compares it")
     add("--json", action="store_true", help="print one JSON object")
     add_store_arguments(parser)
     parser.set_defaults(command=_eval)
@@ -123,6 +124,10 @@ def _check(options: argparse.Namespace) -> None:
         )
     if options.compare and options.fail_under:
         raise UsageError("--fail-under is for one run; leave --compare out")
+    if options.keep and (options.compare or options.bench_data):
+        raise UsageError(
+            "--keep is for one run over your own documents; leave --compare and --bench-data out"
+        )
     if options.by and not options.compare:
         raise UsageError("--by orders a comparison; give --compare too")
 
@@ -200,8 +205,13 @@ def _generated(
 
 
 def _measured(options: argparse.Namespace, job: Job) -> EvalReport:
+    from rag_app.eval.kept import KeptRuns
+
     with job.collection.open({}, {}) as engine:
-        return _evaluated(options, job, engine, job.name)
+        report = _evaluated(options, job, engine, job.name)
+        if options.keep:
+            KeptRuns(engine).keep(report)
+        return report
 
 
 def _compared(options: argparse.Namespace, job: Job) -> Comparison:

@@ -40,7 +40,7 @@ def test_stopping_while_the_question_is_rewritten_ends_at_once(
 
             threading.Thread(target=stop_when_asked).start()
             assert list(engine.stream("And in Greater London?", BEFORE, stop=stop)) == []
-            assert time.monotonic() - set_at[0] < 1.5
+            assert time.monotonic() - set_at[0] < 5
             assert len(server.requests) == 1, "nothing more is asked of the LLM"
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from ingest import ingest_paths
 from ingest.embed import Embedder
+from rag_app import open_engine
+from rag_app.eval.kept import KeptRuns
 from tests.conftest import DATA
 from tests.llm_servers import ScriptedServer, error, reply
 from tests.rag_app.eval.conftest import Run
@@ -180,6 +182,24 @@ def test_where_results_cannot_be_written(run: Run, lamps: Path, tmp_path: Path) 
     path = ask(tmp_path / "q.jsonl", ("The red lamp?", [{"document": "red.txt"}]))
     code, out, err = run(path, "--store", lamps, "--output", path / "out")
     assert (code, out) == (2, "") and "--output" in err and err.count("\n") == 1
+
+
+def test_a_report_is_kept_with_the_collection_where_that_is_asked_for(
+    run: Run, lamps: Path, tmp_path: Path
+) -> None:
+    path = ask(tmp_path / "mine.jsonl", ("The red lamp?", [{"document": "red.txt"}]))
+    assert run(path, "--search-only", "--store", lamps)[0] == 0
+    with open_engine(lamps) as engine:
+        runs = KeptRuns(engine)
+        assert runs.listed() == []
+        assert run(path, "--search-only", "--keep", "--store", lamps)[0] == 0
+        (kept,) = runs.listed()
+        assert (kept.name, kept.questions, kept.figures["hit@1"]) == ("mine.jsonl", 1, 1.0)
+        assert [one.question.text for one in runs.open(kept.id).asked] == ["The red lamp?"]
+        runs.delete(kept.id)
+    for other in (("--compare", "mode=dense"), ("--bench-data", tmp_path)):
+        code, out, err = run(path, "--keep", *other, "--store", lamps)
+        assert (code, out) == (2, "") and "leave --compare and --bench-data out" in err
 
 
 def test_without_a_file_it_says_what_can_be_done(run: Run, sample: Path) -> None:

@@ -56,7 +56,7 @@ def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
     started = time.monotonic()
     for wait in ("60", "Fri, 31 Dec 9999 23:59:59 GMT"):
         assert "429" in failure(status(429, headers={"Retry-After": wait}), kind=LLMBusy)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     for wait in ("soon", "", "Fri, 31 Dec 1999 23:59:59 GMT"):
         with ScriptedServer(status(429, headers={"Retry-After": wait}), ANSWERED) as server:
             assert chat(server).complete(QUESTION)[0] == "It is here."
@@ -159,12 +159,12 @@ def test_a_connection_that_is_never_accepted_is_unreachable(deaf_url: str) -> No
 
 
 def test_closing_ends_the_wait_for_a_connection(deaf_url: str) -> None:
-    model = ChatModel(model="m", api_key=None, base_url=deaf_url, idle_seconds=2)
+    model = ChatModel(model="m", api_key=None, base_url=deaf_url, idle_seconds=20)
     parts = model.stream(QUESTION)
     threading.Timer(0.2, parts.close).start()
     started = time.monotonic()
     assert [*parts] == []
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_stopping_early_stops_the_server(stop: Any) -> None:
     with ScriptedServer(slow()) as server:
         stop(chat(server).stream(QUESTION))
         gc.collect()
-        assert server.disconnected.wait(2)
+        assert server.disconnected.wait(10)
 
 
 @pytest.mark.parametrize("behaviour", [hang(), hang("word"), dribble(), dribble_headers(), slow()])
@@ -66,7 +66,7 @@ def test_another_thread_stops_it_at_once_whatever_the_server_does(behaviour: Beh
         started = time.monotonic()
         assert set(parts) <= {"word", "word "}
         assert 0.2 < time.monotonic() - started < PROMPTLY
-        assert server.disconnected.wait(2)
+        assert server.disconnected.wait(10)
         assert parts.finish_reason is None
 
 
@@ -84,7 +84,7 @@ def test_closing_ends_the_wait_for_a_retry() -> None:
         threading.Timer(0.3, parts.close).start()
         started = time.monotonic()
         assert [*parts] == []
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < PROMPTLY
 
 
 # Deadlines
@@ -102,7 +102,7 @@ def test_a_silent_server_is_left_in_time(behaviour: Behaviour, settings: dict[st
         with pytest.raises(LLMTimeout) as caught:
             model.complete(QUESTION)
         assert time.monotonic() - started < PROMPTLY
-        assert server.disconnected.wait(2)
+        assert server.disconnected.wait(10)
         assert len(server.requests) == 1
     assert ("0.3 s" if settings is IDLE else "0.5 s") in str(caught.value)
     assert ("idle" if settings is IDLE else "total") in str(caught.value)
@@ -116,7 +116,7 @@ def test_parts_that_never_end_are_left_in_time() -> None:
             for _ in parts:
                 time.sleep(0.0005)  # slower than the server, so that something always waits
         assert time.monotonic() - started < 5
-        assert server.disconnected.wait(2)
+        assert server.disconnected.wait(10)
 
 
 def test_a_reader_slower_than_the_deadline_gets_what_came_in_time() -> None:
