@@ -28,7 +28,7 @@ from rag_app.eval.bench_sets import read_set, write_documents
 from rag_app.eval.curve import TRIED, Flags, Floats, curve, point
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Question, read_questions
-from rag_app.quotes import choose_quotes, to_citation
+from rag_app.quotes import choose_quotes
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SQUAD_QUESTIONS = 700
@@ -107,7 +107,7 @@ def _measure(
     evidence = engine.evidence(question.text)
     found: list[bool] = []
     for quote in choose_quotes(evidence):
-        citation = to_citation(quote, 1)
+        citation = quote.to_citation(1)
         answers = collection.answers.get(question.id)
         if answers is not None:
             found.append(any(answer in citation.quote for answer in answers))

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -34,8 +36,7 @@ KINDS = (
 )  # fmt: skip
 # Where Chromium calls for itself. A page's own requests to there are counted as all others are.
 OWN_ERRANDS = ("*.googleapis.com", "*.google.com", "*.gstatic.com", "*.gvt1.com")
-# What a host's name looks like in the first bytes of a connection, encrypted or not.
-HOST = re.compile(rb"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+HOST_HEADER = re.compile(rb"^host:[ \t]*([^\s:]+)", re.IGNORECASE | re.MULTILINE)
 
 
 class Canary:
@@ -69,13 +70,7 @@ class Canary:
             except OSError:
                 return
             with connection:
-                connection.settimeout(0.2)
-                try:
-                    first = connection.recv(4096)
-                except OSError:
-                    first = b""
-            host = HOST.search(first)
-            self.callers.append(host[0].decode() if host else "somebody")
+                self.callers.append(_host_wanted(connection) or "somebody")
 
 
 class Watched:
@@ -166,6 +161,36 @@ class Watched:
         response = route.fetch()
         headers = {**response.headers, "content-security-policy-report-only": POLICY}
         return route.fulfill(response=response, headers=headers)
+
+
+def _host_wanted(connection: socket.socket) -> str | None:
+    """Who somebody who calls believes that they are calling, if they say so at once."""
+    connection.settimeout(0.2)
+    first, host = b"", None
+    with suppress(OSError):
+        while host is None and (more := connection.recv(4096)):
+            first += more
+            host = host_named(first)
+    return host
+
+
+def host_named(first: bytes) -> str | None:
+    """The host in the first bytes of a connection: in the extension ``server_name`` of a TLS
+    handshake (RFC 6066), or in the header of an HTTP request. None if there is none, or not yet.
+
+    Not by what looks like a name: the keys in a handshake are random, and have "Gi.Xl" in them.
+    """
+    header = HOST_HEADER.search(first)
+    if header:
+        return header[1].decode("latin-1")
+    names: list[str | None] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = lambda _, name, __: names.append(name)
+    incoming = ssl.MemoryBIO()
+    incoming.write(first)
+    with suppress(ssl.SSLError):  # without a certificate, and with half a greeting
+        context.wrap_bio(incoming, ssl.MemoryBIO(), server_side=True).do_handshake()
+    return names[0] if names else None
 
 
 def bare(text: str) -> str:

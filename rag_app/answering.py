@@ -84,7 +84,7 @@ def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
     """The sentences that answer best, and others, word for word, each with its citation."""
     chosen = quotes.choose_quotes(evidence, also)
     text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
-    citations = (quotes.to_citation(one, marker) for marker, one in enumerate(chosen, start=1))
+    citations = (one.to_citation(marker) for marker, one in enumerate(chosen, start=1))
     return Draft(text, tuple(citations))
 
 

@@ -19,7 +19,7 @@ from ingest.words import stems
 from rag_app.claims import makes_claim
 from rag_app.records import Citation, Unsupported
 from rag_app.retrieve import Passage
-from rag_app.verify import NOT_SAID, FactCheck, Support, SupportCheck
+from rag_app.verify import NOT_SAID, FactCheck, SupportCheck
 
 # [1], [1, 2], [2-4], [1][2], 【1】, 【1†source】, [^1], [passage 3]
 MARKER = re.compile(
@@ -173,24 +173,11 @@ def _citations(
 ) -> list[Citation]:
     supports = check.check(sentence, [passages[marker - 1] for marker in markers])
     return [
-        _citation(marker, passages[marker - 1], support)
-        for marker, support in zip(markers, supports, strict=True)
+        passages[marker - 1].to_citation(
+            marker, one.start, one.end, score=one.score, reason=one.reason
+        )
+        for marker, one in zip(markers, supports, strict=True)
     ]
-
-
-def _citation(marker: int, passage: Passage, support: Support) -> Citation:
-    chunk = passage.chunk
-    return Citation(
-        marker=marker,
-        document=chunk.documents[0],
-        page=chunk.page,
-        start=support.start,
-        end=support.end,
-        quote=chunk.text[support.start - chunk.start : support.end - chunk.start],
-        supported=support.supported,
-        score=support.score,
-        reason=support.reason,
-    )
 
 
 def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:

@@ -44,6 +44,10 @@ class Quote:
         offset = self.sentence.passage.chunk.start
         return self.sentence.passage.chunk.text[self.start - offset : self.end - offset]
 
+    def to_citation(self, marker: int) -> Citation:
+        """Its citation. It is supported by being the words themselves."""
+        return self.sentence.passage.to_citation(marker, self.start, self.end)
+
 
 def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quote]:
     """One to four quotes, best first, none inside another; none if there is no sentence. And
@@ -65,21 +69,6 @@ def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quo
         if not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
     return chosen
-
-
-def to_citation(quote: Quote, marker: int) -> Citation:
-    """The citation of a quote. It is supported by being the words themselves."""
-    chunk = quote.sentence.passage.chunk
-    return Citation(
-        marker=marker,
-        document=chunk.documents[0],
-        page=chunk.page,
-        start=quote.start,
-        end=quote.end,
-        quote=quote.text,
-        supported=True,
-        score=1.0,
-    )
 
 
 def _widen(sentence: Sentence) -> Quote:

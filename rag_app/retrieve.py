@@ -24,7 +24,7 @@ from ingest.words import stems
 from rag_app.dense import EXACT_UP_TO, DenseIndex, Scores
 from rag_app.fuse import fused_scores, own_scores
 from rag_app.keywords import Floats, KeywordIndex, Mask, Question
-from rag_app.records import Hit, Mode
+from rag_app.records import Citation, Hit, Mode
 
 # How many each of the two lists gives at least ...
 LISTED = 100
@@ -73,6 +73,24 @@ class Passage:
                 "headings": list(chunk.headings),
                 "documents": list(chunk.documents),
             },
+        )
+
+    def to_citation(
+        self, marker: int, start: int, end: int, *, score: float = 1.0, reason: str | None = None
+    ) -> Citation:
+        """The words ``[start, end)`` of its document under a marker. They support what they are
+        cited for, unless there is a ``reason`` why not."""
+        chunk = self.chunk
+        return Citation(
+            marker=marker,
+            document=chunk.documents[0],
+            page=chunk.page,
+            start=start,
+            end=end,
+            quote=chunk.text[start - chunk.start : end - chunk.start],
+            supported=reason is None,
+            score=score,
+            reason=reason,
         )
 
 
