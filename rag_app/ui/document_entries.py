@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -108,6 +109,11 @@ def found(
     if order in FIELDS:
         passing.sort(key=attrgetter(FIELDS[order]), reverse=True)
     return passing
+
+
+def key_of(name: str) -> str:
+    """The name of a document as one that a widget, a style or a script can have."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def folders_of(entries: Iterable[Entry]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 
@@ -11,11 +10,12 @@ import streamlit as st
 from rag_app import Engine
 from rag_app.ui.again import HELP, read_again
 from rag_app.ui.deletion import ask_to_delete, show_confirmation
-from rag_app.ui.document_entries import ORDERS, STATUSES, Entry, folders_of, found
+from rag_app.ui.document_entries import ORDERS, STATUSES, Entry, folders_of, found, key_of
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.navigation import open_document
 from rag_app.ui.receipts import amount
 from rag_app.ui.safe import escaped, label, printable
+from rag_app.ui.scroll import scroll_to_middle
 from rag_app.ui.tick import show_tick
 
 ON_A_PAGE = 25
@@ -38,11 +38,16 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
     page = 1
     if pages > 1:
         # Another key for another result: the first page of what was just found.
-        page = st.pagination(pages, key=f"list-page-{documents.lists}-{_digest(shown)}")
+        page = st.pagination(
+            pages, key=f"list-page-{documents.lists}-{_digest(shown)}", persist_state="session"
+        )
     first = (page - 1) * ON_A_PAGE
     with st.container(key="document-list", gap=None):
         for entry in shown[first : first + ON_A_PAGE]:
             _show_row(documents, engine, entry)
+    if documents.left is not None:
+        scroll_to_middle(f".st-key-row-{key_of(documents.left)}", "left")
+        documents.left = None
 
 
 def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[Entry]:
@@ -142,7 +147,7 @@ def _show_selection(
 
 
 def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
-    key = hashlib.sha256(entry.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    key = key_of(entry.name)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{key}"
     ):
@@ -190,5 +195,4 @@ def _row_html(entry: Entry) -> str:
 
 
 def _digest(entries: Sequence[Entry]) -> str:
-    key = f"{len(entries)}\n{entries[0].name}\n{entries[-1].name}"
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return key_of(f"{len(entries)}\n{entries[0].name}\n{entries[-1].name}")

@@ -13,12 +13,13 @@ from ingest.records import Outline, PlacedBlock
 from rag_app import Engine
 from rag_app.ui.again import HELP, read_again
 from rag_app.ui.deletion import ask_to_delete, show_confirmation
-from rag_app.ui.document_entries import Entry
+from rag_app.ui.document_entries import Entry, key_of
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.jobs import is_uploaded
 from rag_app.ui.navigation import DOCUMENT
 from rag_app.ui.receipts import amount
 from rag_app.ui.safe import escaped, label
+from rag_app.ui.scroll import scroll_to
 
 # So many characters at a time: a browser shows them at once, and so does a phone.
 PORTION = 12_000
@@ -37,7 +38,14 @@ def show_preview(
     documents: DocumentsState, engine: Engine, entries: Sequence[Entry], name: str
 ) -> None:
     """The document of a name."""
-    st.button("All documents", icon=":material/arrow_back:", type="tertiary", on_click=_close)
+    with st.container(key="preview-top"):
+        st.button(
+            "All documents",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=_close,
+            args=(documents, name),
+        )
     entry = next((one for one in entries if one.name == name and one.is_document), None)
     try:
         text = engine.document_text(name)
@@ -66,11 +74,17 @@ def show_preview(
         )
     outline = engine.outline(name)
     portions = portions_of(text, outline)
-    number = 1
+    number, key = 1, f"preview-{name}"
     if len(portions) > 1:
-        number = st.pagination(len(portions), key=f"preview-{name}")
+        number = st.pagination(len(portions), key=key)
     portion = portions[number - 1]
     st.html(f'<div class="rag-text">{portion_html(text, portion, outline)}</div>')
+    if number < len(portions):
+        st.button(
+            "Read on", icon=":material/arrow_forward:", on_click=_turn_to, args=(key, number + 1)
+        )
+    # The list, or the words before, may have been scrolled far down.
+    scroll_to(".rag-text" if number > 1 else ".st-key-preview-top", f"{key_of(name)}-{number}")
 
 
 def portions_of(text: str, outline: Outline) -> list[Portion]:
@@ -139,5 +153,10 @@ def _heading_html(engine: Engine, entry: Entry) -> str:
     )
 
 
-def _close() -> None:
+def _turn_to(key: str, number: int) -> None:
+    st.session_state[key] = number
+
+
+def _close(documents: DocumentsState, name: str) -> None:
+    documents.left = name
     st.query_params.pop(DOCUMENT, None)

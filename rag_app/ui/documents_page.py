@@ -9,7 +9,7 @@ from rag_app.ui.document_list import show_list
 from rag_app.ui.document_preview import show_preview
 from rag_app.ui.documents_state import documents_state, listed_documents
 from rag_app.ui.follow import Follower
-from rag_app.ui.navigation import CHAT, DOCUMENT, show_link
+from rag_app.ui.navigation import CHAT, DOCUMENT, is_way_back, show_link
 from rag_app.ui.news import show_disk, show_last_run
 from rag_app.ui.receipts import READ, show_work
 from rag_app.ui.samples import show_samples_note, show_samples_offer
@@ -29,9 +29,12 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
     followers: list[Follower | None] = []
     wanted = st.query_params.get(DOCUMENT)
     if wanted is not None:
+        documents.reading = wanted
         followers.append(show_work(documents))
         show_preview(documents, engine, entries, wanted)
         return followers
+    if is_way_back():
+        documents.left = documents.reading
     st.title("Documents", anchor=False)
     if not entries and not ingestion.is_running:
         st.html(

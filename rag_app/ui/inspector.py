@@ -86,8 +86,8 @@ def _show_record(engine: Engine, answer: Answer, record: Mapping[str, Any]) -> N
         f"{passages_html(rows, set(given), answer, reranked=_reranker(record) is not None)}"
         f"{_call_html('What was sent to the LLM', call)}"
         f"{_call_html('What was sent to put the question on its own', record.get('rewriting'))}"
-        f'<p class="rag-caption">As it was recorded on {escaped(record["time"])}, at change '
-        f"{state['generation']:,} of the collection.</p>"
+        f'<p class="rag-caption">As it was recorded on {escaped(_moment(record["time"]))}, '
+        f"at change {state['generation']:,} of the collection.</p>"
     )
 
 

@@ -25,7 +25,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # Joined to what follows, these make Streamlit draw a symbol, ``:smile:``, ``->``, or a link,
 # ``https://``, ``www.``, ``me@``, even where each sign is escaped.
-DRAWN = re.compile(r"(?<=[:<>~=@-])(?=[\w:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
+DRAWN = re.compile(r"(?<=[:@])(?=\w)|(?<=[:<>~=@-])(?=[:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
 LONGEST_PREVIEW = 320
 WORD_JOINER = "\u2060"
 # Stands for something of ours while Markdown is read: of the private area of Unicode.

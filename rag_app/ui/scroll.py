@@ -53,6 +53,11 @@ def scroll_once(selector: str, step: str, first: str) -> None:
     _run(selector, step, TO_THE_TOP, seen=PAGE.format(name=selector), first=first)
 
 
+def scroll_to_middle(selector: str, step: str) -> None:
+    """Bring the last element of a CSS selector into the middle of the page, once for each step."""
+    _run(selector, step, 'found.scrollIntoView({block: "center"});')
+
+
 def focus(selector: str, step: str) -> None:
     """Bring it into view, and let the keyboard write into it."""
     _run(selector, step, 'found.scrollIntoView({block: "center"}); found.focus();')

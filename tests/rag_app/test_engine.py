@@ -253,4 +253,6 @@ def test_as_llama_index(sample_engine: Engine) -> None:
     text = sample_engine.document_text(node.metadata["document"])
     assert text[node.node.start_char_idx : node.node.end_char_idx] == node.text
     nodes = sample_engine.as_retriever(k=3).retrieve(QUESTION)
-    assert [one.node_id for one in nodes] == [h.chunk_id for h in sample_engine.search(QUESTION, 3)]
+    hits = sample_engine.search(QUESTION, 3)
+    assert [one.node_id for one in nodes] == [hit.chunk_id for hit in hits]
+    assert [hit.to_node() for hit in hits] == nodes

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
+from ingest import ingest_paths
+from ingest.embed import Embedder
 from ingest.store import Store
 from rag_app import open_engine
 from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, page, serve
@@ -21,6 +23,7 @@ MANUAL = "What does error code E22 mean?"
 KEEPER = "What is the lighthouse keeper called?"
 NASTY = "<img src=x onerror=hit()>"
 FILES = 44
+NOTES = 40
 SEND = """async ([address, size]) => {
   const body = new FormData();
   body.append("file", new Blob(["x".repeat(size)]), "x.md");
@@ -73,6 +76,34 @@ def held_of_uploads(server: str) -> list[str]:
     """What Streamlit says of the uploads that it holds: nothing if there are none."""
     metrics = httpx.get(f"{server}/_stcore/metrics").text
     return [line for line in metrics.splitlines() if "UploadedFileManager" in line]
+
+
+def test_the_list_is_where_it_was_when_a_document_has_been_read(
+    page: Page, serve: Serve, own_store: Path, tmp_path: Path, embedder: Embedder
+) -> None:
+    (tmp_path / "notes").mkdir()
+    for number in range(NOTES):
+        (tmp_path / "notes" / f"note-{number:02}.txt").write_text(f"The mast is {number} m high.")
+    long = "\n\n".join(f"{line}: the mast is high, and so is the tide." for line in range(400))
+    (tmp_path / "notes" / "note-25.txt").write_text(long)
+    assert ingest_paths([tmp_path / "notes"], store=own_store, embedder=embedder).counts["added"]
+    page.goto(f"{serve(own_store)}/documents")
+    page.get_by_role("button", name="Page 2").click(timeout=ANSWERS_WITHIN)
+    row = page.get_by_role("button", name="note-25.txt")
+    row.click()
+    expect(page.get_by_role("button", name="All documents")).to_be_in_viewport()
+    on = page.get_by_role("button", name="Read on")
+    on.click()
+    expect(page.locator(".rag-text")).to_contain_text("399: the mast")
+    expect(page.locator(".rag-text > p").first).to_be_in_viewport()
+    expect(on).to_have_count(0)
+    page.get_by_role("button", name="All documents").click()
+    expect(row).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Documents", exact=True)).not_to_be_in_viewport()
+    row.click()
+    expect(page.get_by_role("button", name="All documents")).to_be_in_viewport()
+    page.go_back()
+    expect(row).to_be_in_viewport()
 
 
 def test_from_the_samples_to_a_document_that_is_gone(
