@@ -91,6 +91,8 @@ _BEFORE = r"(?:<\?xml[^>]*>\s*)?(?>(?:<!--(?>.*?-->)\s*)*)"
 _HTML = re.compile(
     _BEFORE + r"<(?:!doctype html|(?:html|head|body|title|meta)\b)", re.IGNORECASE | re.DOTALL
 )
+# A whole page, which a text that quotes HTML is not.
+_PAGE = re.compile(_BEFORE + r"<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
 _SVG = re.compile(_BEFORE + r"(?:<!doctype svg[^>]*>\s*)?<svg\b", re.IGNORECASE | re.DOTALL)
 _MBOX = re.compile(r"From \S+ .*\d{4}[^\n]*\n[\w-]+:", re.A)
 _HEADER = re.compile(r"([A-Za-z][\w-]*):(?: |\t|\r?\n[ \t])", re.A)
@@ -171,7 +173,7 @@ def _text_format(data: bytes | bytearray, start: str) -> str:
     """The format of a text whose name says nothing."""
     if _SVG.match(start):
         raise UnknownFormat("no reader for this kind of file (SVG picture)")
-    if _HTML.match(start):
+    if _PAGE.match(start):
         return "html"
     if _MBOX.match(start):
         return "mbox"

@@ -59,6 +59,8 @@ def test_libraries_are_imported_only_when_their_format_is_read():
         ("page.xls", b"<html><table><tr><td>1<td>2<tr><td>3<td>4</table>", "html"),
         ("page.pdf", b"\n<!-- saved --><HTML><p>plain", "html"),
         ("page.md", b"<html> is *Markdown* here", "markdown"),
+        ("notes.txt", b"<meta charset=x> tells a browser the encoding.", "text"),
+        ("notes.pdf", b"<title>A page</title><p>in spite of its name", "html"),
         ("report.doc", rb"{\rtf1 plain}", "rtf"),
         ("mail.txt", b"From: a@b.c\nTo: d@e.f\nSubject: Hi\n\nHello", "email"),
         ("memo.txt", b"To: all staff\nFrom: me\n\nHello", "text"),
