@@ -11,7 +11,7 @@ from rag_app import Answer, Engine, Exchange
 from rag_app.suggestions import follow_ups
 from rag_app.ui.background import Work
 from rag_app.ui.beginning import ask_at_end
-from rag_app.ui.follow import Follower
+from rag_app.ui.follow import Follower, when_done
 from rag_app.ui.safe import label
 from rag_app.ui.state import State
 
@@ -19,29 +19,30 @@ from rag_app.ui.state import State
 def show_follow_ups(
     state: State, engine: Engine, conversation: Sequence[Exchange]
 ) -> Follower | None:
-    """The questions as buttons; who waits for them, while they are looked for."""
+    """The questions as buttons, as soon as they are found."""
     last = conversation[-1]
     if last.answer is None or last.answer.refused:
         return None
     if last.id not in state.follow_ups:
         state.follow_ups[last.id] = _looking(engine, last, last.answer, conversation)
     work = state.follow_ups[last.id]
-    if not work.done:
-        return _Looking(work)
-    found = work.result()
-    if found:
-        with st.container(key="follow-ups", gap=None):
-            st.html('<p class="rag-caption">Go on with</p>')
-            for number, question in enumerate(found):
-                st.button(
-                    label(question),
-                    key=f"follow-up-{number}",
-                    icon=":material/subdirectory_arrow_right:",
-                    type="tertiary",
-                    on_click=ask_at_end,
-                    args=(state, engine, question),
-                )
-    return None
+    return when_done(work, lambda: _show_found(state, engine, work.result()))
+
+
+def _show_found(state: State, engine: Engine, found: Sequence[str]) -> None:
+    if not found:
+        return
+    with st.container(key="follow-ups", gap=None):
+        st.html('<p class="rag-caption">Go on with</p>')
+        for number, question in enumerate(found):
+            st.button(
+                label(question),
+                key=f"follow-up-{number}",
+                icon=":material/subdirectory_arrow_right:",
+                type="tertiary",
+                on_click=ask_at_end,
+                args=(state, engine, question),
+            )
 
 
 def _looking(
@@ -57,13 +58,3 @@ def _looking(
             return ()
 
     return Work(look)
-
-
-class _Looking:
-    """Waits for the questions."""
-
-    def __init__(self, work: Work[tuple[str, ...]]) -> None:
-        self._work = work
-
-    def follow(self) -> bool:
-        return not self._work.done

@@ -11,7 +11,7 @@ from ingest.disk import DiskChanges, changes_on_disk
 from rag_app import Engine
 from rag_app.ui.background import Work
 from rag_app.ui.documents_state import DocumentsState
-from rag_app.ui.follow import Follower
+from rag_app.ui.follow import Follower, when_done
 from rag_app.ui.jobs import bring_in_job
 from rag_app.ui.receipts import receipts_html, told_counts
 from rag_app.ui.safe import escaped, label
@@ -37,13 +37,15 @@ def show_disk(documents: DocumentsState, engine: Engine) -> Follower | None:
         look(documents, engine)
     work = documents.looking
     assert work is not None, "it was just begun"
-    if not work.done:
-        return _LookFollower(work)
+    return when_done(work, lambda: _show_found(documents, engine, work))
+
+
+def _show_found(documents: DocumentsState, engine: Engine, work: Work[DiskChanges]) -> None:
     try:
         changes = work.result()
     except RagError as error:
         st.warning(label(str(error)), icon=":material/warning:")
-        return None
+        return
     for folder in changes.missing:
         st.html(
             f'<p class="rag-note">The folder {escaped(folder)} is not there now. Its documents '
@@ -51,7 +53,6 @@ def show_disk(documents: DocumentsState, engine: Engine) -> Follower | None:
         )
     if changes.count:
         _show_changes(documents, engine, changes)
-    return None
 
 
 def look(documents: DocumentsState, engine: Engine) -> None:
@@ -109,13 +110,3 @@ def _files_html(status: str, paths: Sequence[str]) -> str:
 
 def _bring_in(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
     documents.ingestion.add(bring_in_job(engine, documents.collection_id, changes))
-
-
-class _LookFollower:
-    """Waits until the disk was looked at."""
-
-    def __init__(self, work: Work[DiskChanges]) -> None:
-        self._work = work
-
-    def follow(self) -> bool:
-        return not self._work.done

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -13,13 +14,18 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ingest import FileReceipt, IngestReport, ingest_paths
+from ingest.disk import DiskChanges, changes_on_disk
 from ingest.embed import Embedder
 from ingest.progress import Progress
+from ingest.settings import IndexSettings
 from ingest.store import Store
 from rag_app import open_engine
 from rag_app.samples import sample_files
+from rag_app.ui import follow, news
+from rag_app.ui import page as ui_page
 from rag_app.ui.document_entries import Entry, found
 from rag_app.ui.document_preview import PORTION, portion_html, portions_of
+from rag_app.ui.follow import Follower
 from rag_app.ui.ingestion import Ingestion, Job
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, press, read, shown
@@ -288,6 +294,32 @@ def test_entries_are_found_and_in_order() -> None:
     assert order(search="page words") == ["a.txt"]
     assert order(folder="A") == ["A/c.md"]
     assert order(status="with a remark") == ["a.txt"]
+
+
+def test_what_the_disk_says_is_shown_without_drawing_the_page_anew(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder
+) -> None:
+    """A link that was clicked at that moment led to the page that it was clicked on: 2 of 40."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("The mast is high.")
+    ingest_paths([tmp_path / "notes"], store=tmp_path / "store", embedder=embedder)
+    (tmp_path / "notes" / "b.txt").write_text("So is the tide.")
+    drawn_anew: list[bool] = []
+
+    def follow_all(followers: Iterable[Follower | None]) -> bool:
+        drawn_anew.append(follow.follow_all(followers))
+        return drawn_anew[-1]
+
+    def look_slowly(settings: IndexSettings) -> DiskChanges:
+        threading.Event().wait(0.5)
+        return changes_on_disk(settings)
+
+    monkeypatch.setattr(ui_page, "follow_all", follow_all)
+    monkeypatch.setattr(news, "changes_on_disk", look_slowly)
+    page = documents_page(open_page(tmp_path / "store"))
+    assert "Files on disk since then: 1 new." in shown(page)
+    assert "Bring it in" in buttons(page)
+    assert drawn_anew and not any(drawn_anew)
 
 
 def test_a_long_text_comes_in_portions_and_all_of_it() -> None:
