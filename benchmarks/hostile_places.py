@@ -7,7 +7,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -54,10 +53,12 @@ class Showing:
         self.shown: Counter[str] = Counter()
         self.missing: dict[str, list[str]] = {}
 
-    def look(self, place: str, selector: str, strings: Sequence[str]) -> None:
-        """Count what is shown in a place of the page."""
+    def look(
+        self, place: str, selector: str, strings: Sequence[str], *, within: float = 0.0
+    ) -> None:
+        """Count what is shown in a place of the page, at the latest after so many seconds."""
         self.shown[place] += len(strings)
-        missing = self.watched.missing(selector, strings)
+        missing = self.watched.missing(selector, strings, within=within)
         self.missing.setdefault(place, []).extend(missing)
 
     def go(self, address: str, ready: str) -> None:
@@ -95,8 +96,8 @@ def titles(showing: Showing, address: str, words: dict[str, Sequence[str]]) -> N
             arg=len(strings), timeout=WITHIN,
         )  # fmt: skip
         # The list before it may have had as many.
-        _until(partial(_are_shown, showing, strings), or_after=20.0)
-        showing.look("title in the sidebar", ".st-key-conversations button", strings)
+        listed = ".st-key-conversations button"
+        showing.look("title in the sidebar", listed, strings, within=20.0)
         showing.watched.gather()
 
 
@@ -256,16 +257,10 @@ def _ask(page: Page, question: str = "When are the lamps lit?") -> None:
     field.press("Enter")
 
 
-def _are_shown(showing: Showing, titles: Sequence[str]) -> bool:
-    return not showing.watched.missing(".st-key-conversations button", titles)
-
-
-def _until(is_so: Callable[[], bool], *, or_after: float | None = None) -> None:
-    """Wait for it, or for so many seconds. Raises TimeoutError where there is no end to that."""
-    until = time.monotonic() + (or_after or WITHIN / 1000)
+def _until(is_so: Callable[[], bool]) -> None:
+    """Wait for it. Raises TimeoutError where there is no end to that."""
+    until = time.monotonic() + WITHIN / 1000
     while not is_so():
         if time.monotonic() > until:
-            if or_after is not None:
-                return
             raise TimeoutError
         time.sleep(0.05)

@@ -205,11 +205,11 @@ def _generated(
 
 
 def _measured(options: argparse.Namespace, job: Job) -> EvalReport:
-    from rag_app.eval.kept import KeptRuns
-
     with job.collection.open({}, {}) as engine:
         report = _evaluated(options, job, engine, job.name)
         if options.keep:
+            from rag_app.eval.kept import KeptRuns
+
             KeptRuns(engine).keep(report)
         return report
 

@@ -44,7 +44,7 @@ def show_preview(
             icon=":material/arrow_back:",
             type="tertiary",
             on_click=_close,
-            args=(documents, name),
+            args=(documents,),
         )
     entry = next((one for one in entries if one.name == name and one.is_document), None)
     try:
@@ -157,6 +157,6 @@ def _turn_to(key: str, number: int) -> None:
     st.session_state[key] = number
 
 
-def _close(documents: DocumentsState, name: str) -> None:
-    documents.left = name
+def _close(documents: DocumentsState) -> None:
+    documents.left = documents.reading
     st.query_params.pop(DOCUMENT, None)

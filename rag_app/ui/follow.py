@@ -48,12 +48,8 @@ def when_done(work: Work[Any], draw: Callable[[], None]) -> Follower | None:
     The page is not drawn anew for it. That would take a moment in which Streamlit has two threads
     of a session, and a link that is clicked then leads to the page that it was clicked on.
     """
-    place = st.container()
-    if not work.done:
-        return _WhenDone(work, draw, place)
-    with place:
-        draw()
-    return None
+    follower = _WhenDone(work, draw, st.container())
+    return follower if follower.follow() else None
 
 
 class _WhenDone:

@@ -40,6 +40,7 @@ SCRIPT = """<script data-step="{step}">
 ELEMENT = "found.dataset"
 PAGE = '((window.ragSeen ??= {{}})["{name}"] ??= {{}})'
 TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
+TO_THE_MIDDLE = 'found.scrollIntoView({block: "center"});'
 
 
 def scroll_to(selector: str, step: str) -> None:
@@ -55,12 +56,12 @@ def scroll_once(selector: str, step: str, first: str) -> None:
 
 def scroll_to_middle(selector: str, step: str) -> None:
     """Bring the last element of a CSS selector into the middle of the page, once for each step."""
-    _run(selector, step, 'found.scrollIntoView({block: "center"});')
+    _run(selector, step, TO_THE_MIDDLE)
 
 
 def focus(selector: str, step: str) -> None:
     """Bring it into view, and let the keyboard write into it."""
-    _run(selector, step, 'found.scrollIntoView({block: "center"}); found.focus();')
+    _run(selector, step, TO_THE_MIDDLE + " found.focus();")
 
 
 def look_at(panel: str, region: str, place: str, step: str) -> None:
