@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from ingest import FileReceipt, IngestReport, ingest_paths
-from ingest.catalog import Vectors
-from ingest.embed import Embedder
+from ingest.catalog.view import Vectors
+from ingest.embed.embedder import Embedder
 from ingest.progress import NoProgress
 
 GOOD = "The lamp on the mast is checked every Monday."

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Gold, read_lines, read_questions

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.calibration import DEFAULT, FEATURES
 from rag_app.eval.bench_sets import read_set, write_documents

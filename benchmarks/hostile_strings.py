@@ -41,7 +41,7 @@ from benchmarks.hostile_store import (
 from benchmarks.served import chromium, serving
 from benchmarks.watched import KINDS, Canary, Watched
 from ingest import create_collection, ingest_paths
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import Conversations
 
 IN_AN_ANSWER, IN_A_LIST, IN_A_STREAM = 120, 50, 300

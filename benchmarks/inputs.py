@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import synthetic
-from ingest import index_process, ingest_paths
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter, Placement
-from ingest.contents import EmbeddedContent
-from ingest.embed import Embedder
-from ingest.fingerprint import fingerprint_of
+from ingest import ingest_paths
+from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.fingerprint import fingerprint_of
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.embed.embedder import Embedder
+from ingest.index import process as index_process
 from ingest.records import Chunk, FileState, LoadedDocument
 from ingest.settings import IndexSettings
-from ingest.store import Store
+from ingest.store.directory import Store
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENTS = REPOSITORY / "data" / "documents"

@@ -14,8 +14,8 @@ import numpy as np
 
 from benchmarks.synthetic import Generator
 from ingest import ingest_paths
-from ingest.catalog import Vectors
-from ingest.embed import Embedder
+from ingest.catalog.view import Vectors
+from ingest.embed.embedder import Embedder
 
 WORDS_A_SENTENCE = 20
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks.verify import passage_of
-from ingest.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 from rag_app import AnswerSettings
 from rag_app.answering import check_answer
 from rag_app.evidence import full_text

@@ -26,7 +26,7 @@ from benchmarks.embedding import mixed_texts
 from benchmarks.memory import write_folder
 from benchmarks.processes import Usage, in_turns, measure, median, ratio
 from benchmarks.report import Table
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 
 PAGE = inputs.REPOSITORY / "docs" / "benchmarks.md"
 SCRIPTS = Path(__file__).resolve().parent / "peers"

@@ -25,8 +25,8 @@ import numpy as np
 from benchmarks.plot import draw
 from benchmarks.report import Table
 from benchmarks.synthetic import Generator, fill, refresh
-from ingest.catalog import Catalog
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.store.directory import Store
 from rag_app import open_engine
 from rag_app.retrieve import Retriever
 

@@ -18,15 +18,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ingest import index_process
-from ingest.catalog import Vectors
-from ingest.catalog_writer import CatalogWriter, Placement
-from ingest.contents import EmbeddedContent
-from ingest.embed import Embedder
-from ingest.fingerprint import check_fingerprint
+from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.fingerprint import check_fingerprint
+from ingest.catalog.view import Vectors
+from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.embed.embedder import Embedder
+from ingest.index import process as index_process
 from ingest.records import Chunk, FileState, LoadedDocument
 from ingest.settings import IndexSettings
-from ingest.store import Store
+from ingest.store.directory import Store
 
 DIMENSION = 384
 TOPICS = 1000

@@ -26,9 +26,9 @@ from benchmarks.changes import (
     name_changed,
     reworded,
 )
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
-from ingest.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 from rag_app.citations import cite
 from rag_app.eval.bench_sets import read_set
 from rag_app.judge import EntailmentJudge

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ingest.collections import (
+    from ingest.errors import RagError
+    from ingest.maintenance.delete import delete_documents
+    from ingest.pipeline import ingest_paths
+    from ingest.records import FileReceipt, IngestReport
+    from ingest.settings import IndexSettings
+    from ingest.store.collections import (
         CollectionSummary,
         collection_names,
         create_collection,
@@ -17,11 +22,6 @@ if TYPE_CHECKING:
         list_collections,
         rename_collection,
     )
-    from ingest.delete import delete_documents
-    from ingest.errors import RagError
-    from ingest.pipeline import ingest_paths
-    from ingest.records import FileReceipt, IngestReport
-    from ingest.settings import IndexSettings
 
 __all__ = [
     "CollectionSummary",
@@ -39,18 +39,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CollectionSummary": "ingest.collections",
+    "CollectionSummary": "ingest.store.collections",
     "FileReceipt": "ingest.records",
     "IndexSettings": "ingest.settings",
     "IngestReport": "ingest.records",
     "RagError": "ingest.errors",
-    "collection_names": "ingest.collections",
-    "create_collection": "ingest.collections",
-    "delete_collection": "ingest.collections",
-    "delete_documents": "ingest.delete",
+    "collection_names": "ingest.store.collections",
+    "create_collection": "ingest.store.collections",
+    "delete_collection": "ingest.store.collections",
+    "delete_documents": "ingest.maintenance.delete",
     "ingest_paths": "ingest.pipeline",
-    "list_collections": "ingest.collections",
-    "rename_collection": "ingest.collections",
+    "list_collections": "ingest.store.collections",
+    "rename_collection": "ingest.store.collections",
 }
 
 

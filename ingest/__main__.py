@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ingest.command import Parser, add_ingest_arguments, run_command
+from ingest.cli import Parser, add_ingest_arguments, run_command
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ingest.records import Chunk, LoadedDocument, PlacedBlock
-from ingest.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 
 # A section shorter than this part of a chunk is joined with the one after it: a heading with one
 # line under it says too little to stand alone.
@@ -32,7 +32,8 @@ CUT_AFTER = ("\n", ";", ",", " ")
 
 
 class Tokens(Protocol):
-    """What chunking needs to know of an embedding model; ``ingest.embed.Embedder`` is one."""
+    """What chunking needs to know of an embedding model; ``ingest.embed.embedder.Embedder`` is
+    one."""
 
     @property
     def max_tokens(self) -> int: ...

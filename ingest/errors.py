@@ -81,7 +81,8 @@ class EmbedderError(RagError):
 
 
 class UnknownArchitecture(EmbedderError):
-    """Not a model of which ``ingest.bert`` can build a graph; sentence-transformers can run it."""
+    """Not a model of which ``ingest.embed.bert_graph`` can build a graph; sentence-transformers can
+    run it."""
 
 
 class LoadError(RagError):

@@ -13,21 +13,21 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from ingest import index_process
-from ingest.catalog_writer import CatalogWriter
-from ingest.discover import discover, path_text
-from ingest.embed import Embedder, embedder_of
+from ingest.catalog.fingerprint import check_fingerprint
+from ingest.catalog.writer import CatalogWriter
+from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import IndexNotWritten
-from ingest.examine import Examiner
-from ingest.fingerprint import check_fingerprint
-from ingest.last_run import remember_run
-from ingest.load.isolation import IsolatedReader
+from ingest.index import process as index_process
+from ingest.load.sandbox.reader import IsolatedReader
 from ingest.progress import NoProgress, Progress
 from ingest.records import FileReceipt, IngestReport
-from ingest.run import Run, Stopped, size_of
+from ingest.run.examine import Examiner
+from ingest.run.last_run import remember_run
+from ingest.run.steps import Run, Stopped, size_of
 from ingest.settings import IndexSettings, load_settings
-from ingest.sidecar import is_sidecar
-from ingest.store import Store
+from ingest.sources.discover import discover, path_text
+from ingest.sources.sidecar import is_sidecar
+from ingest.store.directory import Store
 
 
 def ingest_paths(
@@ -58,7 +58,7 @@ def ingest_paths(
     receipt "skipped", and nothing is deleted.
 
     ``paths`` are asked for when nobody else writes, so what gives them may write them then. With
-    ``collection_id`` (``ingest.collection_note.Note.id``), no other collection is written to.
+    ``collection_id`` (``ingest.store.identity.Note.id``), no other collection is written to.
 
     Raises StoreLocked if another process is writing, CollectionGone, FingerprintMismatch if the
     collection was built with another model or other chunk settings, IndexNotWritten (with the

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
-from ingest.fields import BUILT_IN
+from ingest.catalog.fields import BUILT_IN
+from ingest.catalog.filters import fields_in
 from ingest.records import FilterField
-from ingest.where import fields_in
 from rag_app import quotes
 from rag_app.citations import CitedAnswer, cite
 from rag_app.errors import LLMError

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.catalog import Catalog
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.store.directory import Store
 
 # What the probability is made of (``rag_app.evidence``), each 0 to 1.
 FEATURES = ("nearest", "known", "unknown_code", "otherwise")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ingest.catalog import CatalogView
-from ingest.sentences import split_sentences
+from ingest.catalog.view import CatalogView
+from ingest.text.sentences import split_sentences
 from rag_app.citations import MARKER
 from rag_app.recording import AnswerRecord, text_digests
 from rag_app.records import Answer, Citation, Hit, LLMCall

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ingest.sentences import split_sentences
-from ingest.words import stems
+from ingest.text.analyzer import stems
+from ingest.text.sentences import split_sentences
 from rag_app.claims import makes_claim
 from rag_app.records import Citation, Unsupported
 from rag_app.retrieve import Passage

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.evidence import full_text
 from rag_app.facts import facts_in
 from rag_app.lookup import Words, missing

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, get_args
 
-from ingest.command import (
+from ingest.cli import (
     Parser,
     add_ingest_arguments,
     add_store_arguments,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.command import add_store_arguments, print_json
+from ingest.cli import add_store_arguments, print_json
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:

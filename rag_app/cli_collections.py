@@ -7,9 +7,9 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from ingest.command import print_json
+from ingest.cli import print_json
 from ingest.errors import UsageError
-from ingest.wording import many
+from ingest.text.wording import many
 
 
 def add_collections_command(commands: argparse._SubParsersAction[Any]) -> None:
@@ -49,7 +49,7 @@ def _add_shared(parser: argparse.ArgumentParser, default: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from ingest.collections import list_collections
+    from ingest.store.collections import list_collections
 
     found = list_collections(options.store)
     if options.json:
@@ -68,14 +68,14 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _create(options: argparse.Namespace) -> int:
-    from ingest.collections import create_collection
+    from ingest.store.collections import create_collection
 
     create_collection(options.name, store=options.store)
     return _told(options, {"created": options.name}, f"There is a collection {options.name!r} now.")
 
 
 def _rename(options: argparse.Namespace) -> int:
-    from ingest.collections import rename_collection
+    from ingest.store.collections import rename_collection
 
     rename_collection(options.old, options.new, store=options.store)
     told = f"The collection {options.old!r} is called {options.new!r} now."
@@ -83,7 +83,7 @@ def _rename(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    from ingest.collections import delete_collection, list_collections
+    from ingest.store.collections import delete_collection, list_collections
 
     if not options.yes:
         there = next(

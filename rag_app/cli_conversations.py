@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.command import add_store_arguments, print_json
+from ingest.cli import add_store_arguments, print_json
 from ingest.errors import UsageError
-from ingest.wording import many
+from ingest.text.wording import many
 
 if TYPE_CHECKING:
     from rag_app.conversations import Conversations
@@ -85,7 +85,7 @@ def _feedback(options: argparse.Namespace) -> int:
 
 def _kept(options: argparse.Namespace) -> Conversations:
     from ingest.settings import IndexSettings, load_settings
-    from ingest.store import Store
+    from ingest.store.directory import Store
     from rag_app.conversations import Conversations
 
     settings = load_settings(IndexSettings, store=options.store, collection=options.collection)

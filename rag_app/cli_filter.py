@@ -6,8 +6,8 @@ import argparse
 import json
 from typing import Any
 
+from ingest.catalog.filters import to_sql
 from ingest.errors import UsageError
-from ingest.where import to_sql
 
 EXAMPLE = """--where '{"author": "Ada", "year": {"$gte": 2021}}'"""
 

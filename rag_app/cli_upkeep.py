@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.command import add_store_arguments, give_way, print_json, receipt_line
+from ingest.cli import add_store_arguments, give_way, print_json, receipt_line
 from ingest.errors import StoreError
 
 if TYPE_CHECKING:
     from ingest.records import IngestReport
     from ingest.settings import IndexSettings
-    from ingest.store import Store
+    from ingest.store.directory import Store
 
 
 def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
@@ -51,7 +51,7 @@ def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from ingest.watch import watch
+    from ingest.maintenance.watch import watch
 
     _, settings = _store(options)
     give_way()
@@ -78,7 +78,7 @@ def _tell(what: IngestReport | StoreError) -> None:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    from ingest.delete import delete_documents
+    from ingest.maintenance.delete import delete_documents
 
     report = delete_documents(options.names, store=options.store, collection=options.collection)
     for receipt in report.files:
@@ -87,7 +87,7 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from ingest.doctor import bring_up_to_date, examine, mend
+    from ingest.maintenance.doctor import bring_up_to_date, examine, mend
 
     store, _ = _store(options)
     if options.fix:
@@ -106,8 +106,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _reembed(options: argparse.Namespace) -> int:
+    from ingest.maintenance.reembed import reembed
     from ingest.progress import progress_for_terminal
-    from ingest.reembed import reembed
 
     _, settings = _store(options)
     give_way()
@@ -121,7 +121,7 @@ def _reembed(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from ingest.backup import backup
+    from ingest.maintenance.backup import backup
 
     store, _ = _store(options)
     count = backup(store, Path(options.file))
@@ -130,7 +130,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from ingest.backup import restore
+    from ingest.maintenance.backup import restore
 
     store, settings = _store(options)
     count = restore(store, Path(options.file), wait_seconds=settings.lock_seconds)
@@ -140,7 +140,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _store(options: argparse.Namespace) -> tuple[Store, IndexSettings]:
     from ingest.settings import IndexSettings, load_settings
-    from ingest.store import Store
+    from ingest.store.directory import Store
 
     settings = load_settings(IndexSettings, store=options.store, collection=options.collection)
     return Store(settings.store, settings.collection), settings

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from ingest.catalog import Catalog, CatalogView
-from ingest.catalog_open import journal_of
+from ingest.catalog.connection import journal_of
+from ingest.catalog.fields import filter_fields
+from ingest.catalog.view import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
-from ingest.fields import filter_fields
-from ingest.last_run import LastRun, last_run
 from ingest.records import (
     FileReceipt,
     FileState,
@@ -19,9 +18,10 @@ from ingest.records import (
     PagePicture,
     StoredDocument,
 )
+from ingest.run.last_run import LastRun, last_run
 from ingest.settings import IndexSettings
 from ingest.similarity import Similarity
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app.page_pictures import PagePictures, Quoted
 
 T = TypeVar("T")

@@ -21,10 +21,10 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from ingest.catalog_open import CatalogOpener
+from ingest.catalog.connection import CatalogOpener
 from ingest.errors import StoreError, UsageError
-from ingest.store import Store
-from ingest.surrogates import paired
+from ingest.store.directory import Store
+from ingest.text.unicode import paired
 from rag_app.conversation_schema import NOBODY, VERSIONS, WITH_OWNERS
 from rag_app.dialogue import Conversation, Exchange, Feedback, Summary, exchange_from, now, title_of
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog import CatalogView
-from ingest.points import AT_ONCE, Numbers, numbers_where
+from ingest.catalog.chunk_vectors import AT_ONCE, Numbers, numbers_where
+from ingest.catalog.filters import NAMED, names_to_sql
+from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
-from ingest.where import NAMED, names_to_sql
-from ingest.wording import many
-from ingest.words import stems, word_number
+from ingest.text.analyzer import stems, word_number
+from ingest.text.wording import many
 from rag_app.coverage import Mentions
 from rag_app.keywords import KeywordIndex
 from rag_app.records import Citation

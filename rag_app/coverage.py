@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ingest.words import stems
+from ingest.text.analyzer import stems
 
 # What a collection consists of. What is a part of a document, "section", is no such word: "Which
 # section covers liability?" wants the section.

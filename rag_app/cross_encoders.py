@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.embed.weights import quiet_libraries
 from ingest.errors import RagError
-from ingest.weights import quiet_libraries
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog import Catalog, CatalogView, Vectors
+from ingest.catalog.chunk_vectors import Numbers, numbers_of, points_of
+from ingest.catalog.schema import INCARNATION
+from ingest.catalog.view import Catalog, CatalogView, Vectors
 from ingest.errors import StoreError
-from ingest.points import Numbers, numbers_of, points_of
-from ingest.schema import INCARNATION
+from ingest.index.reader import OpenSegment, VectorIndex
 from ingest.similarity import Similarity, similarities
-from ingest.store import Store
-from ingest.vectors import OpenSegment, VectorIndex
+from ingest.store.directory import Store
 from rag_app.exact import ExactVectors
 from rag_app.healing import Healer
 

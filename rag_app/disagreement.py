@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.evidence import Evidence, Sentence
 from rag_app.listing import dated
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.catalog import Vectors
-from ingest.embed import Embedder
+from ingest.catalog.view import Vectors
+from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
-from ingest.words import stems, unstemmed
+from ingest.text.analyzer import stems, unstemmed
 from rag_app.calibration import DEFAULT, Calibration
 from rag_app.lexical import bm25, coverage
 from rag_app.polarity import asks_otherwise

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.catalog import CatalogView, Vectors
+from ingest.catalog.view import CatalogView, Vectors
 from ingest.similarity import COSINE, Similarity, similarities
 
 # Rows of what is gone are left until there are so many more rows than chunks.

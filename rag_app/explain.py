@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from ingest.catalog import CatalogView
+from ingest.catalog.chunk_vectors import places_in
+from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
-from ingest.points import places_in
 from ingest.records import FileReceipt, StoredChunk
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.evidence import POOL, Evidence, passage_stems
 from rag_app.retrieve import LISTED, Passage, Ranks
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
-from ingest.surrogates import paired
-from ingest.words import stems
+from ingest.text.analyzer import stems
+from ingest.text.unicode import paired
 from rag_app.evidence import SENTENCE_PASSAGES, Evidence, passage_stems
 from rag_app.records import Turn
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.catalog import CatalogView, Vectors
-from ingest.points import Numbers, Points, points_of
+from ingest.catalog.chunk_vectors import Numbers, Points, points_of
+from ingest.catalog.view import CatalogView, Vectors
 from ingest.similarity import COSINE, Similarity, similarities, unit
 from rag_app.keywords import Floats, Lengths, Question
 

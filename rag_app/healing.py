@@ -6,11 +6,11 @@ import logging
 import threading
 from collections.abc import Set
 
-from ingest.catalog import CatalogView
+from ingest.catalog.view import CatalogView
 from ingest.errors import StoreError
-from ingest.heal import heal
-from ingest.segments import chain, check, finished
-from ingest.store import Store
+from ingest.index.repair import heal
+from ingest.index.segments import chain, check, finished
+from ingest.store.directory import Store
 
 # Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
 BEHIND = 1_000

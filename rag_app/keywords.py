@@ -19,10 +19,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ingest import postings
-from ingest.catalog import CatalogView
-from ingest.schema import INCARNATION
-from ingest.words import word_number
+from ingest.catalog import postings
+from ingest.catalog.schema import INCARNATION
+from ingest.catalog.view import CatalogView
+from ingest.text.analyzer import word_number
 
 K1 = 0.9
 B = 0.4

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.catalog import CatalogView
+from ingest.catalog.view import CatalogView
 from ingest.records import StoredDocument
-from ingest.wording import many
+from ingest.text.wording import many
 from rag_app.counting import LISTED, Told, more, names_by_content
 from rag_app.coverage import YEAR, Documents
 from rag_app.records import Citation

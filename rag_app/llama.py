@@ -35,7 +35,7 @@ def hit_to_node(hit: Hit) -> NodeWithScore:
     return NodeWithScore(node=node, score=hit.score)
 
 
-# Their operators that our filters have too (``ingest.where``).
+# Their operators that our filters have too (``ingest.catalog.filters``).
 OPERATORS = {
     FilterOperator.EQ: "$eq",
     FilterOperator.NE: "$ne",

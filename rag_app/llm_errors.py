@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from ingest.surrogates import paired
+from ingest.text.unicode import paired
 from rag_app.errors import (
     LLMBusy,
     LLMError,

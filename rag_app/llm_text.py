@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.surrogates import paired
+from ingest.text.unicode import paired
 
 # How reasoning models mark their thinking in the content, where the server leaves it there:
 # DeepSeek, Qwen and most others; variants; Magistral.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.facts import NO_NAMES, WORD, Date, Facts, Number, facts_in, plain
 
 # Who they are stands before: then the names of the sentences before count.

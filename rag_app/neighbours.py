@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.catalog import CatalogView
-from ingest.points import ChunkPlace, places_in
+from ingest.catalog.chunk_vectors import ChunkPlace, places_in
+from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
 from rag_app.retrieve import Passage
 

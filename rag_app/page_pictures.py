@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ingest.catalog import Catalog
-from ingest.discover import file_of
+from ingest.catalog.view import Catalog
 from ingest.errors import LoadError, UsageError
 from ingest.load.archive import read_source
-from ingest.picture import picture_of
+from ingest.load.sandbox.render import picture_of
 from ingest.records import PagePicture
 from ingest.settings import IndexSettings
+from ingest.sources.discover import file_of
 from rag_app.errors import NoPicture
 
 # Pictures are a quarter of a megabyte; going back and forth between pages is common.

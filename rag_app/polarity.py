@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.words import STOP_WORDS, stems
+from ingest.text.analyzer import STOP_WORDS, stems
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.catalog import Vectors
-from ingest.embed import Embedder
+from ingest.catalog.view import Vectors
+from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, unit
-from ingest.surrogates import paired
+from ingest.text.unicode import paired
 
 LONGEST_QUESTION = 8_000
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from ingest.catalog import CatalogView
+from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from rag_app.llm_request import shown_url
 from rag_app.records import Answer, LLMCall, Turn

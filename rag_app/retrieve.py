@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog import CatalogView, Vectors
+from ingest.catalog.chunk_vectors import Numbers, Points, numbers_where, points_of
+from ingest.catalog.view import CatalogView, Vectors
 from ingest.errors import UsageError
-from ingest.points import Numbers, Points, numbers_where, points_of
 from ingest.records import StoredChunk
 from ingest.similarity import similarities, unit
-from ingest.store import Store
-from ingest.words import stems
+from ingest.store.directory import Store
+from ingest.text.analyzer import stems
 from rag_app.dense import EXACT_UP_TO, DenseIndex, Scores
 from rag_app.fuse import fused_scores, own_scores
 from rag_app.keywords import Floats, KeywordIndex, Mask, Question

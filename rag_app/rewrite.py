@@ -12,7 +12,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.errors import LLMError
 from rag_app.follow_up import LONGEST, leaves_out, standalone_question
 from rag_app.prompts import Prompts, shipped_prompts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.catalog import CatalogView, Vectors
-from ingest.embed import Embedder, embedder_of
+from ingest.catalog.fingerprint import check_embedder
+from ingest.catalog.view import CatalogView, Vectors
+from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreEmpty, UsageError
-from ingest.fingerprint import check_embedder
 from ingest.settings import IndexSettings
 from rag_app.collection import Collection
 from rag_app.neighbours import join_neighbours
@@ -43,8 +43,8 @@ class Searching(Collection):
 
         ``where`` filters by document and its metadata in Chroma's grammar
         (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …); the fields
-        are those of ``filter_fields``, the rules those of ``ingest.where``. Raises UsageError for
-        an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
+        are those of ``filter_fields``, the rules those of ``ingest.catalog.filters``. Raises
+        UsageError for an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ingest.points import places_in
+from ingest.catalog.chunk_vectors import places_in
 from ingest.records import StoredChunk
-from ingest.words import STOP_WORDS, stems
+from ingest.text.analyzer import STOP_WORDS, stems
 from rag_app.eval.rules import candidates
 from rag_app.records import Answer
 

@@ -16,10 +16,10 @@ from typing import Protocol
 
 import numpy as np
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.similarity import similarities, unit
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.alignment import replaced
 from rag_app.facts import facts_in
 from rag_app.lexical import coverage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ingest.catalog import CatalogView
-from ingest.fields import filter_fields
+from ingest.catalog.fields import filter_fields
+from ingest.catalog.view import CatalogView
 from rag_app.answering import Draft
 from rag_app.counting import MODEL, count_mentions, tell_mentions
 from rag_app.coverage import Documents, asks_for_all, inventory_of, may_be_for_documents

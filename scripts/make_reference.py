@@ -1,12 +1,12 @@
-"""Writes ingest/reference.json anew: python scripts/make_reference.py
+"""Writes ingest/embed/reference.json anew: python scripts/make_reference.py
 
-Needed only when the default model, or the texts in ``ingest.reference``, change.
+Needed only when the default model, or the texts in ``ingest.embed.reference``, change.
 """
 
 from __future__ import annotations
 
-from ingest.embed import Embedder
-from ingest.reference import DEFAULT_REFERENCE, reference_of, write_reference
+from ingest.embed.embedder import Embedder
+from ingest.embed.reference import DEFAULT_REFERENCE, reference_of, write_reference
 
 
 def main() -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from ingest import index_process, ingest_paths
-from ingest.catalog import Catalog
-from ingest.embed import Embedder
-from ingest.index_writer import Part, make_segment
+from ingest import ingest_paths
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder
+from ingest.index import process as index_process
+from ingest.index.writer import Part, make_segment
 from ingest.records import IngestReport
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import AnswerSettings, Engine, open_engine
 
 REPOSITORY = Path(__file__).resolve().parent.parent

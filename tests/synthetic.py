@@ -8,14 +8,14 @@ from contextlib import closing
 
 import numpy as np
 
-from ingest.catalog import Catalog, Vectors
-from ingest.catalog_writer import CatalogWriter, Placement
+from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.view import Catalog, Vectors
+from ingest.catalog.writer import CatalogWriter, Placement
 from ingest.chunk import Span
-from ingest.contents import EmbeddedContent
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
+from ingest.index.reader import open_index
 from ingest.records import Chunk, FileState, LoadedDocument
-from ingest.store import Store
-from ingest.vectors import open_index
+from ingest.store.directory import Store
 
 DIMENSION = 32
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from ingest.discover import file_of
 from ingest.errors import BrokenFile
-from ingest.load import read_bytes
-from ingest.load.containers import check_members
+from ingest.load.formats.containers import check_members
+from ingest.load.read import read_bytes
+from ingest.sources.discover import file_of
 
 MOST_FILES = 10_000
 MOST_MEGABYTES = 1000

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import TypeVar, cast
 
-from ingest.catalog import Catalog, CatalogView
+from ingest.catalog.view import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.records import StoredChunk
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app.errors import LLMError, LLMTooLong
 from rag_app.eval.questions import Gold, Question
 from rag_app.eval.rules import Candidate, candidates

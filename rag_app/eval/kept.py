@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.durable import write_whole
 from ingest.errors import StoreError, UsageError
+from ingest.store.atomic_files import write_whole
 from rag_app.conversation_schema import NOBODY
 from rag_app.engine import Engine
 from rag_app.eval.report import EvalReport

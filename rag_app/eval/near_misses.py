@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ingest.points import places_in
-from ingest.words import stems, unstemmed
+from ingest.catalog.chunk_vectors import places_in
+from ingest.text.analyzer import stems, unstemmed
 from rag_app.engine import Engine
 from rag_app.eval.gold import GoldPlaces, find_quote
 from rag_app.eval.questions import Question

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.records import StoredChunk
-from ingest.words import stems
+from ingest.text.analyzer import stems
 from rag_app.lexical import coverage
 
 # Of a sentence's content words, at most so many may be in its question.

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from ingest.backup import backup, restore
-from ingest.catalog import Catalog
-from ingest.embed import Embedder, embedder_of
+from ingest.catalog.fingerprint import fingerprint_of
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreEmpty, UsageError
-from ingest.fingerprint import fingerprint_of
+from ingest.maintenance.backup import backup, restore
+from ingest.maintenance.reembed import reembed
 from ingest.pipeline import ingest_paths
 from ingest.progress import NoProgress, Progress
-from ingest.reembed import reembed
 from ingest.settings import IndexSettings, load_settings
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app.engine import Engine
 from rag_app.eval.bench_sets import BenchSet, write_documents
 from rag_app.opening import open_engine

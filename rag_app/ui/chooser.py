@@ -18,10 +18,10 @@ from ingest import (
     list_collections,
     rename_collection,
 )
-from ingest.collections import renamed_to
 from ingest.settings import IndexSettings, load_settings
-from ingest.store import Store
-from ingest.wording import many
+from ingest.store.collections import renamed_to
+from ingest.store.directory import Store
+from ingest.text.wording import many
 from rag_app.conversation_schema import NOBODY
 from rag_app.ui.asking import stop
 from rag_app.ui.navigation import is_way_back

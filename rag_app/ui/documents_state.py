@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from ingest.disk import DiskChanges
+from ingest.maintenance.disk_changes import DiskChanges
 from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.ui.background import Work

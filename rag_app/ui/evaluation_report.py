@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from ingest import RagError
-from ingest.wording import many
+from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.eval.metrics import Figure
 from rag_app.eval.page import page as report_page

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from ingest import RagError
-from ingest.wording import many
+from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.eval.kept import KeptRun, KeptRuns
 from rag_app.eval.report import LESS_IS_BETTER, Asked

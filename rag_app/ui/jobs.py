@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import FileReceipt, IndexSettings, IngestReport, delete_documents, ingest_paths
-from ingest.discover import LEADS_OUT, file_of
-from ingest.disk import DiskChanges, bring_in
+from ingest.maintenance.disk_changes import DiskChanges, bring_in
 from ingest.progress import Progress
-from ingest.receipts import STILL_ANSWERS
-from ingest.run import STOPPED
-from ingest.wording import many
+from ingest.run.receipts import STILL_ANSWERS
+from ingest.run.steps import STOPPED
+from ingest.sources.discover import LEADS_OUT, file_of
+from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.samples import FOLDER, sample_files
 from rag_app.ui.ingestion import Job

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ingest import RagError
-from ingest.disk import DiskChanges, changes_on_disk
+from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
 from rag_app import Engine
 from rag_app.ui.background import Work
 from rag_app.ui.documents_state import DocumentsState

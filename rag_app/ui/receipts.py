@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from ingest import FileReceipt
-from ingest.wording import many
+from ingest.text.wording import many
 from rag_app.ui.documents_state import DocumentsState
 from rag_app.ui.follow import Follower
 from rag_app.ui.ingestion import Ingestion

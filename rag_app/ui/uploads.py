@@ -12,10 +12,10 @@ from typing import Protocol
 
 from ingest import FileReceipt
 from ingest.errors import StoreError
-from ingest.load import SUFFIXES
+from ingest.load.read import SUFFIXES
 from ingest.records import FileStatus
 from ingest.settings import load_settings
-from ingest.wording import many
+from ingest.text.wording import many
 from rag_app.ui.safe import printable
 from rag_app.ui.upload_settings import MEGABYTE, UploadSettings
 

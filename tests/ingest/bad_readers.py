@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from ingest.load.compose import compose
+from ingest.load.common.compose import compose
 from ingest.records import Block, LoadedDocument
 
 

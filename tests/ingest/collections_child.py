@@ -9,8 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
-from ingest import collections
-from ingest.store import Store
+from ingest.store import collections
+from ingest.store.directory import Store
 
 STEPS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog import Catalog
-from ingest.embed import Embedder
-from ingest.load.isolation import IsolatedReader
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder
+from ingest.load.sandbox.reader import IsolatedReader
 from ingest.records import IngestReport, LoadedDocument
-from ingest.store import Store
+from ingest.store.directory import Store
 
 
 class CountingEmbedder(Embedder):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from ingest.load import load_file
+from ingest.load.read import load_file
 from ingest.records import LoadedDocument
 
 PAGE_WIDTH, PAGE_HEIGHT = 595, 842

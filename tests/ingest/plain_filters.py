@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.fields import folders_of
+from ingest.catalog.fields import folders_of
 
 
 @dataclass(frozen=True)

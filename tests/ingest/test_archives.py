@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.catalog import Catalog
-from ingest.embed import Embedder
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder
 from ingest.records import IngestReport
-from ingest.store import Store
+from ingest.store.directory import Store
 from tests.synthetic import HashEmbedder
 
 

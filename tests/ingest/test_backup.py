@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.backup import backup, restore
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreError, StoreLocked, UsageError
-from ingest.index_writer import refresh
-from ingest.store import Store
+from ingest.index.writer import refresh
+from ingest.maintenance.backup import backup, restore
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.synthetic import lacking, put, random_vectors
 

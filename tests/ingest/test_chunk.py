@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.chunk import chunk_document, embedding_text
-from ingest.embed import Embedder
-from ingest.load.compose import compose
+from ingest.embed.embedder import Embedder
+from ingest.load.common.compose import compose
 from ingest.records import Block, LoadedDocument
 
 EMBEDDER = Embedder()  # only its tokenizer is used here; the weights are not loaded

@@ -23,12 +23,12 @@ from ingest import (
     list_collections,
     rename_collection,
 )
-from ingest.catalog import Catalog
-from ingest.collections import renamed_to
+from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty, StoreError, StoreLocked, UsageError
-from ingest.heal import heal
+from ingest.index.repair import heal
 from ingest.settings import IndexSettings
-from ingest.store import Store
+from ingest.store.collections import renamed_to
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder

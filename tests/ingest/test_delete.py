@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ingest import delete_documents, ingest_paths
-from ingest.doctor import examine
 from ingest.errors import StoreEmpty, UsageError
-from ingest.store import Store
+from ingest.maintenance.doctor import examine
+from ingest.store.directory import Store
 from rag_app.cli import main
 from tests.synthetic import HashEmbedder
 
@@ -30,7 +30,7 @@ def docs(tmp_path: Path) -> Path:
 def names(home: Path) -> list[str]:
     report = ingest_paths([home / "empty"], store=home / "store", embedder=HashEmbedder())
     assert report.files
-    from ingest.catalog import Catalog
+    from ingest.catalog.view import Catalog
 
     with Catalog(Store(home / "store", "default").catalog_path).reading() as view:
         return [document.name for document in view.documents()]

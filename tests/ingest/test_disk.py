@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from ingest import IndexSettings, delete_documents, ingest_paths
-from ingest.catalog import Catalog
-from ingest.disk import DiskChanges, bring_in, changes_on_disk
-from ingest.last_run import LastRun, last_run
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.maintenance.disk_changes import DiskChanges, bring_in, changes_on_disk
+from ingest.run.last_run import LastRun, last_run
+from ingest.store.directory import Store
 from tests.synthetic import HashEmbedder
 
 EMBEDDER = HashEmbedder()

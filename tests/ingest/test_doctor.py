@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.catalog_writer import CatalogWriter
-from ingest.doctor import examine, mend
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.catalog.writer import CatalogWriter
+from ingest.embed.embedder import Embedder
+from ingest.maintenance.doctor import examine, mend
+from ingest.store.directory import Store
 from rag_app.cli import main
 from tests.synthetic import put, random_vectors
 

@@ -17,10 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import IndexSettings, bert, embed, embed_onnx, reference
-from ingest.embed import Embedder, embedder_of
+from ingest import IndexSettings
+from ingest.embed import bert_graph as bert
+from ingest.embed import embedder as embed
+from ingest.embed import onnx_encoder as embed_onnx
+from ingest.embed import reference
+from ingest.embed.embedder import Embedder, embedder_of
+from ingest.embed.reference import DEFAULT_REFERENCE, read_reference
 from ingest.errors import EmbedderError, UnknownArchitecture, UsageError
-from ingest.reference import DEFAULT_REFERENCE, read_reference
 from ingest.settings import load_settings
 from tests.conftest import REPOSITORY
 
@@ -188,7 +192,7 @@ def test_nothing_can_be_kept(
 @pytest.mark.long
 def test_two_processes_at_once(small_model: Path, cache: Path) -> None:
     code = (
-        "import sys; from ingest.embed import Embedder;"
+        "import sys; from ingest.embed.embedder import Embedder;"
         "print(Embedder(sys.argv[1], 'cpu').encode(['lamp']).tobytes().hex())"
     )
     command = [sys.executable, "-c", code, str(small_model)]
@@ -222,7 +226,7 @@ def test_what_fails_the_check_is_not_used(
 def test_onnx_runtime_that_cannot_be_loaded(
     torch_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(sys.modules, "ingest.embed_onnx", None)
+    monkeypatch.setitem(sys.modules, "ingest.embed.onnx_encoder", None)
     monkeypatch.setattr(Embedder, "model", torch_embedder.model)
     assert Embedder(device="cpu").encode(["lamp"]).shape == (1, 384)
     assert "ONNX Runtime cannot be loaded" in caplog.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.load import load_bytes
+from ingest.load.read import load_bytes
 
 
 def test_front_matter_of_plain_text_is_read_and_stays_in_the_text() -> None:

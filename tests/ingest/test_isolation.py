@@ -17,10 +17,10 @@ import docx
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, EmptyFile, LoadError, NoText, UnknownFormat
-from ingest.load import load_bytes
-from ingest.load.isolation import IsolatedReader
+from ingest.load.read import load_bytes
+from ingest.load.sandbox.reader import IsolatedReader
 from ingest.settings import IndexSettings
 from tests.conftest import REPOSITORY
 from tests.ingest.load_samples import Line, check, pdf, zipped
@@ -227,7 +227,7 @@ def test_a_run_that_is_stopped_ends_the_process(
 def test_it_does_not_outlive_its_parent(order: str) -> None:
     """Also after ``kill -9``, and in the middle of a parser that never comes back."""
     code = (
-        "import sys, threading; from ingest.load.isolation import IsolatedReader\n"
+        "import sys, threading; from ingest.load.sandbox.reader import IsolatedReader\n"
         f"reader = IsolatedReader(readers={BAD!r})\n"
         "reader.load(b'# x', 'a.md'); print(reader.process_id, flush=True)\n"
         f"reader.load({order.encode()!r}, 'a.txt') if {order!r} else sys.stdin.read()\n"

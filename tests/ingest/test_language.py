@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from ingest.language import language_of
-from ingest.load import load_bytes
+from ingest.load.read import load_bytes
+from ingest.text.language import language_of
 
 TEXTS = {
     "en": "The warranty covers all parts for two years after the date of purchase.",

@@ -13,8 +13,8 @@ import docx
 import pytest
 
 from ingest.errors import BrokenFile, EmptyFile, LoadError, NoText, UnknownFormat
-from ingest.load import SUFFIXES, load_file, read_bytes
-from ingest.load.detect import MODULES
+from ingest.load.formats.detect import MODULES
+from ingest.load.read import SUFFIXES, load_file, read_bytes
 from tests.ingest.load_samples import Line, column, load, pdf, zipped
 
 HELLO = pdf([[Line(72, 700, "Hello there")]])
@@ -33,7 +33,9 @@ def test_every_promised_suffix_has_a_reader():
 
 
 def test_libraries_are_imported_only_when_their_format_is_read():
-    code = "import ingest.load, sys; print({'pypdfium2', 'docx', 'selectolax'} & set(sys.modules))"
+    code = (
+        "import ingest.load.read, sys;print({'pypdfium2', 'docx', 'selectolax'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

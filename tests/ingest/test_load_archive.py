@@ -9,8 +9,9 @@ from io import BytesIO
 import pytest
 
 from ingest.errors import BrokenFile
-from ingest.load import ARCHIVE, detect
 from ingest.load.archive import Member, members
+from ingest.load.formats.detect import detect
+from ingest.load.read import ARCHIVE
 from tests.ingest.load_samples import zipped
 
 

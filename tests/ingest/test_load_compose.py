@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.load.clean import clean, clean_code
-from ingest.load.compose import compose
-from ingest.load.hyphens import HYPHEN, rejoin, vocabulary
-from ingest.load.tables import Cell, looks_like_header, table_lines
+from ingest.load.common.clean import clean, clean_code
+from ingest.load.common.compose import compose
+from ingest.load.common.hyphens import HYPHEN, rejoin, vocabulary
+from ingest.load.common.tables import Cell, looks_like_header, table_lines
 from ingest.records import Block
 from tests.ingest.load_samples import check
 

@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import OxmlElement, parse_xml
 
 from ingest.errors import BrokenFile
-from ingest.load import load_file
+from ingest.load.read import load_file
 from tests.ingest.load_samples import blocks, load, texts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import NoText
-from ingest.load import load_file
+from ingest.load.read import load_file
 from tests.ingest.load_samples import Line, blocks, column, load, pdf, table, texts
 
 PROSE = [

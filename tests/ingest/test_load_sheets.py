@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from ingest.errors import BrokenFile
-from ingest.load.flat_table import flat_blocks
+from ingest.load.common.flat_tables import flat_blocks
 from tests.ingest.load_samples import blocks, load, texts, zipped
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import LoadError
-from ingest.load.text import read
+from ingest.load.plain.text import read
 from tests.ingest.load_samples import blocks, check, load, texts
 
 REPORT = """FIELD REPORT

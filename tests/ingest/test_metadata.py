@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from ingest import IndexSettings, IngestReport, ingest_paths
-from ingest.backup import backup, restore
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
+from ingest.maintenance.backup import backup, restore
+from ingest.maintenance.reembed import reembed
 from ingest.records import StoredDocument
-from ingest.reembed import reembed
-from ingest.store import Store
+from ingest.store.directory import Store
 from tests.ingest.folders import statuses
 from tests.synthetic import HashEmbedder
 
@@ -221,7 +221,7 @@ def test_what_an_earlier_version_took_for_a_document_goes(
 ) -> None:
     write(folder, {"document": "a.txt", "author": "Ada"})
     with monkeypatch.context() as earlier:
-        earlier.setattr("ingest.sidecar.NAME", "another name")
+        earlier.setattr("ingest.sources.sidecar.NAME", "another name")
         ingest()
     assert "metadata.jsonl" in documents(store)
     ingest()

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from ingest.errors import BrokenFile
-from ingest.load import load_bytes, load_file
-from ingest.load.pdf_align import find_words
-from ingest.load.pdf_picture import page_words
-from ingest.picture import picture_of
+from ingest.load.pdf.align import find_words
+from ingest.load.pdf.picture import page_words
+from ingest.load.read import load_bytes, load_file
+from ingest.load.sandbox.render import picture_of
 from ingest.records import LoadedDocument, PagePicture
-from ingest.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 from tests.conftest import DATA
 from tests.ingest.load_samples import Line, Page, column, pdf, table
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog import Catalog
-from ingest.embed import Embedder
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch, StoreError, StoreLocked, UsageError
-from ingest.store import Store
-from ingest.vectors import open_index
+from ingest.index.reader import open_index
+from ingest.store.directory import Store
 from tests.ingest.folders import CountingEmbedder, chunk_ids, names, statuses
 from tests.synthetic import lacking
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.catalog import Catalog
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from tests.ingest.folders import CountingEmbedder, chunk_ids, names, statuses
 
 

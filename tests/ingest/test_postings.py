@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import postings
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter, Placement
+from ingest.catalog import postings
+from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter, Placement
 from ingest.chunk import Span
-from ingest.contents import EmbeddedContent
-from ingest.doctor import examine, mend
+from ingest.maintenance.doctor import examine, mend
 from ingest.records import Chunk, FileState, LoadedDocument
-from ingest.store import Store
-from ingest.words import stems, word_number
+from ingest.store.directory import Store
+from ingest.text.analyzer import stems, word_number
 from rag_app.keywords import K1, B, KeywordIndex
 
 WORDS = ["lamp", "mast", "river", "gauge", "rain", "E22", "snow"]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from ingest import FileReceipt, ingest_paths
-from ingest.catalog import Catalog
-from ingest.reembed import reembed
+from ingest.catalog.view import Catalog
+from ingest.maintenance.reembed import reembed
 from ingest.settings import IndexSettings
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app.cli import main
 from tests.synthetic import HashEmbedder
 

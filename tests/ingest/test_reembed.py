@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog import Vectors
-from ingest.embed import Embedder
+from ingest.catalog.view import Vectors
+from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch
-from ingest.reembed import reembed
-from ingest.store import Store
+from ingest.maintenance.reembed import reembed
+from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli import main
 from tests.conftest import REPOSITORY

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.catalog import Catalog
-from ingest.doctor import examine
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.maintenance.doctor import examine
+from ingest.store.directory import Store
 from rag_app import open_engine
 from tests.ingest.folders import CountingEmbedder, chunk_ids, read_as_before, statuses
 from tests.ingest.test_unchanged import bytes_of

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest import ingest_paths, postings
-from ingest.catalog_writer import CatalogWriter
-from ingest.schema import SCHEMA_VERSION
-from ingest.store import Store
+from ingest import ingest_paths
+from ingest.catalog import postings
+from ingest.catalog.schema import SCHEMA_VERSION
+from ingest.catalog.writer import CatalogWriter
+from ingest.store.directory import Store
 from tests.ingest.test_metadata import passing
 from tests.synthetic import HashEmbedder
 

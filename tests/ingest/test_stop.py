@@ -10,8 +10,8 @@ import pytest
 
 from ingest import FileReceipt, IngestReport, ingest_paths
 from ingest.progress import NoProgress
-from ingest.run import BATCH_CHUNKS
-from ingest.store import Store
+from ingest.run.steps import BATCH_CHUNKS
+from ingest.store.directory import Store
 from rag_app import open_engine
 from tests.synthetic import HashEmbedder
 

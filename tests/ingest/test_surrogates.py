@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ingest.surrogates import paired
+from ingest.text.unicode import paired
 from rag_app.llm_text import whole_characters
 
 TEXT = some.text(some.characters() | some.characters(categories=["Cs"]))

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog_writer import CatalogWriter, Placement
-from ingest.fingerprint import fingerprint_of
-from ingest.index_writer import refresh
-from ingest.last_run import remember_run
+from ingest.catalog.fingerprint import fingerprint_of
+from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.index.writer import refresh
 from ingest.records import FileState
-from ingest.store import Store
+from ingest.run.last_run import remember_run
+from ingest.store.directory import Store
 from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder, content_of, random_vectors
 

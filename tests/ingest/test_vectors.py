@@ -15,13 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import index_process, index_writer
-from ingest.catalog_writer import CatalogWriter
+from ingest.catalog.writer import CatalogWriter
 from ingest.errors import IndexNotWritten
-from ingest.index_writer import ALWAYS_APPLY, plan, refresh
-from ingest.segments import Segment, chain, finished, without_overlap
-from ingest.store import Store
-from ingest.vectors import VectorIndex, open_index
+from ingest.index import process as index_process
+from ingest.index import writer as index_writer
+from ingest.index.reader import VectorIndex, open_index
+from ingest.index.segments import Segment, chain, finished, without_overlap
+from ingest.index.writer import ALWAYS_APPLY, plan, refresh
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.synthetic import lacking, put, random_vectors
 

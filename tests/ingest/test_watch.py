@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from ingest import IndexSettings, IngestReport
-from ingest.catalog import Catalog
-from ingest.embed import Embedder
+from ingest.catalog.view import Catalog
+from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
-from ingest.store import Store
-from ingest.watch import watch
+from ingest.maintenance.watch import watch
+from ingest.store.directory import Store
 
 Told = queue.Queue[IngestReport | StoreError]
 
@@ -84,7 +84,7 @@ def test_an_index_that_cannot_be_written_is_told_and_watching_goes_on(
     folder, told = watched
     statuses(told)
     with monkeypatch.context() as broken:
-        broken.setattr("ingest.index_process.make_in_process", no_room)
+        broken.setattr("ingest.index.process.make_in_process", no_room)
         (folder / "mast.txt").write_text("The mast is high.")
         assert isinstance(told.get(timeout=20), IndexNotWritten)
         assert statuses(told) == {"mast.txt": "added"}

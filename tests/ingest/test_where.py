@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog import Catalog, CatalogView
-from ingest.catalog_writer import CatalogWriter, Placement
+from ingest.catalog.filters import fields_in, to_sql
+from ingest.catalog.view import Catalog, CatalogView
+from ingest.catalog.writer import CatalogWriter, Placement
 from ingest.errors import UsageError
 from ingest.records import Chunk, FileState
-from ingest.where import fields_in, to_sql
 from tests.ingest.plain_filters import Passage, passes
 from tests.synthetic import content_of, random_vectors
 

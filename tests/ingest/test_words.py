@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.words import stems
+from ingest.text.analyzer import stems
 
 
 @pytest.mark.parametrize(

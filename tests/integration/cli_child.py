@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 
+import ingest.maintenance.reembed
 import ingest.pipeline
-import ingest.reembed
 import rag_app.searching
 from rag_app.cli import main
 from tests.synthetic import HashEmbedder
 
 if __name__ == "__main__":
-    for module in (ingest.pipeline, ingest.reembed, rag_app.searching):
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.searching):
         module.embedder_of = lambda _: HashEmbedder()
     sys.exit(main())

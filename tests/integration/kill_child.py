@@ -22,14 +22,16 @@ from unittest.mock import patch
 
 import chromadb  # noqa: F401 (imported here once, not by each operation)
 
-from ingest import FileReceipt, IndexSettings, index_process, index_writer, ingest_paths
-from ingest.backup import backup, restore
-from ingest.catalog import Vectors
-from ingest.catalog_writer import CatalogWriter
-from ingest.doctor import examine, mend
+from ingest import FileReceipt, IndexSettings, ingest_paths
+from ingest.catalog.view import Vectors
+from ingest.catalog.writer import CatalogWriter
+from ingest.index import process as index_process
+from ingest.index import writer as index_writer
+from ingest.maintenance.backup import backup, restore
+from ingest.maintenance.doctor import examine, mend
+from ingest.maintenance.reembed import reembed
 from ingest.progress import NoProgress
-from ingest.reembed import reembed
-from ingest.store import Store
+from ingest.store.directory import Store
 from tests.synthetic import HashEmbedder
 
 
@@ -67,7 +69,7 @@ def work(store: Path, tokens: int, operation: str, *words: str) -> None:
         )
     elif operation == "reread":
         # As if a reader had found something else in each file, so that each is replaced.
-        with patch("ingest.examine.is_stored", lambda *_: False):
+        with patch("ingest.run.examine.is_stored", lambda *_: False):
             ingest_paths(
                 words, reread=True, settings=settings, embedder=EMBEDDER, progress=Acknowledged()
             )

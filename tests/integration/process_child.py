@@ -20,11 +20,11 @@ import time
 from pathlib import Path
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog import Vectors
-from ingest.catalog_writer import CatalogWriter
+from ingest.catalog.view import Vectors
+from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreLocked
-from ingest.index_writer import refresh
-from ingest.store import Store
+from ingest.index.writer import refresh
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.synthetic import HashEmbedder, clustered_vectors, put
 

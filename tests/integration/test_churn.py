@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest import postings
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter
-from ingest.index_writer import refresh
-from ingest.room import give_back_room
-from ingest.store import Store
-from ingest.vectors import open_index
+from ingest.catalog import postings
+from ingest.catalog.vacuum import give_back_room
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
+from ingest.index.reader import open_index
+from ingest.index.writer import refresh
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.synthetic import clustered_vectors, put
 

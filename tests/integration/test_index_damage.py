@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter
-from ingest.index_writer import Part, plan, refresh
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
+from ingest.index.writer import Part, plan, refresh
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.synthetic import lacking, put, random_vectors
 

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest import postings
-from ingest.catalog import Catalog
+from ingest.catalog import postings
+from ingest.catalog.view import Catalog
 from ingest.chunk import chunk_document
 from ingest.errors import StoreEmpty
-from ingest.load import load_bytes
-from ingest.store import Store
+from ingest.load.read import load_bytes
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.integration.kill_worker import OPERATIONS, Worker
 from tests.synthetic import HashEmbedder, lacking

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreError
-from ingest.index_writer import refresh
-from ingest.store import Store
+from ingest.index.writer import refresh
+from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange
 from rag_app.retrieve import Retriever
 from tests.conftest import DATA, REPOSITORY

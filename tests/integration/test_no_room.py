@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import pytest
 
+import ingest.maintenance.reembed
 import ingest.pipeline
-import ingest.reembed
 import rag_app.searching
-from ingest.catalog import Catalog
-from ingest.doctor import examine
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.maintenance.doctor import examine
+from ingest.store.directory import Store
 from rag_app.cli import main
 from rag_app.retrieve import Retriever
 from tests.conftest import REPOSITORY
@@ -88,7 +88,7 @@ def write(path: Path, seed: int) -> None:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], disk: Disk):
     """The command line, with vectors made of hashes and the store on the small disk."""
-    for module in (ingest.pipeline, ingest.reembed, rag_app.searching):
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.searching):
         monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
     monkeypatch.setenv("RAG_STORE", str(disk.path / "store"))
 

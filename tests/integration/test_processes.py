@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog import Catalog
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.store.directory import Store
 from tests.conftest import REPOSITORY
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog import Catalog
-from ingest.index_writer import plan
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.index.writer import plan
+from ingest.store.directory import Store
 from tests.integration.test_processes import start
 from tests.synthetic import lacking
 

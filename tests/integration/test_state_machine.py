@@ -19,12 +19,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ingest import FileReceipt, IndexSettings, ingest_paths, postings
-from ingest.catalog import Catalog
+from ingest import FileReceipt, IndexSettings, ingest_paths
+from ingest.catalog import postings
+from ingest.catalog.chunk_vectors import points_of
+from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty
-from ingest.points import points_of
 from ingest.progress import NoProgress
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app.retrieve import Retriever
 from tests.synthetic import HashEmbedder, lacking
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest import collection_names, create_collection
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app.cli import main
 
 NAME = "Étude 1"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from ingest.errors import StoreError, UsageError
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import (
     Answer,
     Citation,

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
-from ingest.words import stems
+from ingest.embed.embedder import Embedder
+from ingest.text.analyzer import stems
 from rag_app import Answer, AnswerSettings, Engine, open_engine
 from rag_app.coverage import inventory_of
 from tests.conftest import DATA

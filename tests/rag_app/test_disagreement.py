@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import Answer, AnswerSettings, open_engine
 from rag_app.disagreement import are_siblings
 from tests.llm_servers import ScriptedServer, reply

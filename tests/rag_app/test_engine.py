@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest import IndexSettings
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageError
 from rag_app import Answer, AnswerSettings, Engine, Stop, Turn, open_engine
 from rag_app.errors import LLMRejected, LLMUnreachable

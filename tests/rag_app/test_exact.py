@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog import Catalog
-from ingest.catalog_writer import CatalogWriter
-from ingest.index_writer import refresh
-from ingest.store import Store
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
+from ingest.index.writer import refresh
+from ingest.store.directory import Store
 from rag_app.exact import SPARE, ExactVectors
 from rag_app.retrieve import Retriever
 from tests.synthetic import put, random_vectors

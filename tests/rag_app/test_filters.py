@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from ingest.records import FilterField
 from rag_app import Answer, AnswerSettings, Engine, open_engine

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.follow_up import LONGEST, recent_turns, standalone_question
 from rag_app.rewrite import is_sane, rewritten

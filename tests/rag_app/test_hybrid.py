@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.cli import main

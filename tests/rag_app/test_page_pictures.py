@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.errors import NoPicture

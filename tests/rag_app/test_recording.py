@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import Answer, AnswerSettings, Engine, Turn, open_engine
 from rag_app.cli import main

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, citations, open_engine
 from rag_app.cli import main
 from rag_app.errors import LLMRejected, LLMUnreachable

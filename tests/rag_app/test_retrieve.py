@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.records import Hit
 

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog import Catalog, Vectors
-from ingest.doctor import examine
-from ingest.embed import Embedder
+from ingest.catalog.view import Catalog, Vectors
+from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch, UsageError
-from ingest.reembed import reembed
+from ingest.maintenance.doctor import examine
+from ingest.maintenance.reembed import reembed
 from ingest.settings import load_settings
 from ingest.similarity import Similarity, unit
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli import main
 from rag_app.retrieve import Retriever

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from rag_app import Answer, AnswerSettings, Engine, Stop, Turn, disagreement, open_engine
 from tests.llm_servers import Behaviour, ScriptedServer, dribble, hang, reply, status

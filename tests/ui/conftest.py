@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 import rag_app.ui
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import Engine, open_engine
 from rag_app.ui import state
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from benchmarks.served import serving
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import Conversations
 from rag_app.dialogue_export import to_questions
 from rag_app.eval.questions import read_questions

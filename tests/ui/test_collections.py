@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest import collection_names, delete_collection, ingest_paths, rename_collection
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.settings import IndexSettings
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import AnswerSettings, ConnectedLLM, Conversations, open_engine, with_llm
 from tests.llm_servers import ScriptedServer, reply
 from tests.ui.conftest import OpenPage

@@ -14,11 +14,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ingest import FileReceipt, IngestReport, ingest_paths
-from ingest.disk import DiskChanges, changes_on_disk
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
+from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
 from ingest.progress import Progress
 from ingest.settings import IndexSettings
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import open_engine
 from rag_app.samples import sample_files
 from rag_app.ui import follow, news

@@ -17,9 +17,9 @@ from ingest import (
     delete_collection,
     ingest_paths,
 )
-from ingest.disk import DiskChanges
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.embed.embedder import Embedder
+from ingest.maintenance.disk_changes import DiskChanges
+from ingest.store.directory import Store
 from rag_app import Engine, open_engine
 from rag_app.ui.ingestion import Ingestion, Job
 from rag_app.ui.jobs import again_job, bring_in_job, delete_job, samples_job, upload_job

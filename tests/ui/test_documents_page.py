@@ -9,8 +9,8 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from rag_app import open_engine
 from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, page, serve
 from tests.ui.test_login import HASH, PASSWORD

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Engine, Exchange, Feedback, open_engine
 from rag_app.dialogue import new_id
 from rag_app.ui import state as states

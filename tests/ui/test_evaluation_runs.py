@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest import delete_collection
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreError, UsageError
 from rag_app import Engine, open_engine, with_settings
 from rag_app.eval.kept import KeptRuns

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.ui.filters import filter_html
 from tests.ui.conftest import FILES, OpenPage
 from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, shown

@@ -16,8 +16,8 @@ from benchmarks.hostile_places import PLACES, streamed
 from benchmarks.hostile_store import conversation_of, files_of
 from benchmarks.watched import KINDS, Canary, Watched, bare, host_named
 from ingest import ingest_paths
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from rag_app import Conversations
 from tests.llm_servers import ScriptedServer, error
 from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, serve, start

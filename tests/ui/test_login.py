@@ -17,7 +17,7 @@ from streamlit.util import calc_hash
 from benchmarks.served import free_port
 from ingest.errors import UsageError
 from ingest.settings import load_settings
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange, Feedback
 from rag_app.cli import main
 from rag_app.conversation_schema import NOBODY, VERSIONS

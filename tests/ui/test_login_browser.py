@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.served import free_port
 from ingest import collection_names
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import Conversations
 from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, serve
 from tests.ui.oidc_provider import CLIENT, Provider

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1.element_tree import Block
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
-from ingest.store import Store
+from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from rag_app import Conversations
 from rag_app.recording import AnswerRecord
 from rag_app.ui.state import State

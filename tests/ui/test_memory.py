@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import Conversations, open_engine
 from rag_app.dialogue_export import to_markdown
 from rag_app.ui import state

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest.settings import IndexSettings, load_settings
-from ingest.store import Store
+from ingest.store.directory import Store
 from rag_app import Engine
 from rag_app.ui.state import State
 from tests.llm_servers import ScriptedServer, hang, reply, slow, status

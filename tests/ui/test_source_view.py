@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
 from ingest import delete_documents, ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.settings import IndexSettings
 from rag_app import Engine
 from rag_app.ui import state

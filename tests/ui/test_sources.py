@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import Answer, Citation, Engine, Usage, open_engine
 from rag_app.recording import text_digest
 from rag_app.ui.sources import (

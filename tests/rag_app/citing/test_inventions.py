@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import Answer, AnswerSettings, open_engine
 from rag_app.eval.questions import read_questions
 from tests.conftest import DATA

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.errors import JudgeError
 from rag_app.judge import EntailmentJudge
 from tests.rag_app.citing.passages import passage

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.verify import FactCheck
 from tests.rag_app.citing.passages import passage
 

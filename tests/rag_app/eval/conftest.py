@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.cli import main
 from rag_app.eval import stores
 

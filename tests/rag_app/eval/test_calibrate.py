@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import ingest_paths
-from ingest.backup import backup, restore
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreError, UsageError
+from ingest.maintenance.backup import backup, restore
 from rag_app import AnswerSettings, Engine, open_engine, searching
 from rag_app.calibration import DEFAULT, FEATURES, to_json
 from rag_app.cli import main

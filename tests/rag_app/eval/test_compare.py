@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.settings import AnswerSettings
 from tests.conftest import DATA
 from tests.rag_app.eval.conftest import Run

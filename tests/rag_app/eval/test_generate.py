@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
-from ingest.sentences import split_sentences
-from ingest.store import Store
+from ingest.store.directory import Store
+from ingest.text.sentences import split_sentences
 from rag_app import Engine
 from rag_app.eval.generate import RULES_NOTE, by_rules, usable_question
 from rag_app.eval.questions import read_questions

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest_paths
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import open_engine
 from rag_app.eval.kept import KeptRuns
 from tests.conftest import DATA

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.errors import LLMRejected, LLMTooLong
 from tests.llm_servers import Behaviour, ScriptedServer, error, events, reply, status

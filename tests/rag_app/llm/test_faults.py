@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app import Answer, AnswerSettings, Engine, open_engine
 from rag_app.errors import LLMBusy, LLMError, LLMRejected, LLMTimeout, LLMUnreachable
 from tests.llm_servers import (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import AnswerSettings, open_engine
 from rag_app.errors import LLMError, LLMRejected

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.records import StoredChunk
 from rag_app import AnswerSettings, Turn, open_engine

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.rerank import Reranker
 
 HEAD = "BertForSequenceClassification"

@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-from ingest.embed import Embedder
+from ingest.embed.embedder import Embedder
 from rag_app.errors import RerankerError
 from rag_app.rerank import Reranker
 from tests.conftest import REPOSITORY

@@ -1,0 +1,5 @@
+"""The catalog: one SQLite file, the truth of a collection. All SQL on it stands in this folder."""
+
+from ingest.catalog.view import Catalog, CatalogView
+
+__all__ = ["Catalog", "CatalogView"]

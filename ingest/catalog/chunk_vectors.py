@@ -1,0 +1,91 @@
+"""Chunks as searches see them: ids, numbers and vectors, without their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.catalog.filters import to_sql
+from ingest.catalog.view import CatalogView, Vectors
+
+# SQLite takes 32,766 values in a statement; a few hundred are as quick for each.
+AT_ONCE = 500
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Live chunks in order of number: ids, numbers of shape (n,) and vectors (n, dimension)."""
+
+    ids: list[str]
+    numbers: Numbers
+    vectors: Vectors
+
+    def places_of(self, numbers: Numbers) -> Numbers:
+        """Where chunks that are among these stand."""
+        return np.searchsorted(self.numbers, numbers)
+
+
+def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[int] = ()) -> Points:
+    """Those of the chunks, by id or by number, that are live."""
+    rows: dict[int, tuple[str, bytes]] = {}
+    for column, wanted in (("id", ids), ("number", numbers)):
+        for first in range(0, len(wanted), AT_ONCE):
+            batch = list(wanted[first : first + AT_ONCE])
+            found = view.connection.execute(
+                f"SELECT number, id, vector FROM chunks"
+                f" WHERE {column} IN ({', '.join('?' * len(batch))})",
+                batch,
+            )
+            rows |= {number: (id_, vector) for number, id_, vector in found}
+    order = sorted(rows)
+    vectors = np.frombuffer(b"".join(rows[number][1] for number in order), dtype="<f4")
+    return Points(
+        [rows[number][0] for number in order],
+        np.array(order, dtype=np.int64),
+        vectors.reshape(len(order), -1) if order else vectors.reshape(0, 0),
+    )
+
+
+def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of those of the chunks that are live, by id. Their vectors are not read."""
+    found: dict[str, int] = {}
+    for first in range(0, len(ids), AT_ONCE):
+        batch = list(ids[first : first + AT_ONCE])
+        found |= view.connection.execute(
+            f"SELECT id, number FROM chunks WHERE id IN ({', '.join('?' * len(batch))})", batch
+        )
+    return found
+
+
+class ChunkPlace(NamedTuple):
+    """Where a chunk stands in its document's text."""
+
+    id: str
+    start: int
+    end: int
+    page: int | None
+
+
+def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
+    """The chunks of a document, in order."""
+    rows = view.connection.execute(
+        'SELECT chunks.id, chunks.start, chunks."end", chunks.page FROM chunks'
+        " JOIN documents ON documents.content = chunks.content WHERE documents.name = ?"
+        " ORDER BY chunks.start",
+        (document,),
+    )
+    return [ChunkPlace(*row) for row in rows]
+
+
+def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:
+    """The numbers of all chunks that pass a filter (``ingest.catalog.filters``). Raises UsageError
+    for a wrong one."""
+    condition, values = to_sql(where)
+    rows = view.connection.execute(f"SELECT number FROM chunks WHERE {condition}", values)
+    return np.fromiter((number for (number,) in rows), dtype=np.int64)

@@ -1,0 +1,115 @@
+"""What files say, in the catalog: storing it, and putting something else in its place.
+
+Part of the transactions of ``ingest.catalog.writer``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.catalog import postings
+from ingest.catalog.chunk_numbers import take_numbers
+from ingest.catalog.view import CatalogView, Vectors
+from ingest.records import Chunk, LoadedDocument
+
+PIECE = 1 << 20  # characters of a text that are written at a time
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedContent:
+    """A document's text, cut and embedded. ``vectors`` are as many as chunks, in their order, each
+    of shape (dimension,); they are taken one by one while the document is stored."""
+
+    digest: str
+    document: LoadedDocument
+    chunks: Sequence[Chunk]
+    sentences: Sequence[Sequence[tuple[int, int]]]
+    vectors: Iterable[Vectors]
+    note: str | None
+
+
+def insert(catalog: CatalogView, content: EmbeddedContent, generation: int) -> int:
+    """Store a content that is new. Returns its number."""
+    document = content.document
+    cursor = catalog.connection.execute(
+        "INSERT INTO contents (digest, kind, title, characters, blocks, page_starts, note,"
+        " metadata, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            content.digest,
+            document.kind,
+            document.title,
+            len(document.text),
+            json.dumps([(b.kind, b.start, b.end, b.level) for b in document.blocks]),
+            json.dumps(document.page_starts),
+            content.note,
+            json.dumps(dict(document.metadata), ensure_ascii=False, default=str),
+            document.language,
+        ),
+    )
+    number = cursor.lastrowid
+    assert number is not None
+    _insert_text(catalog, number, document.text)
+    first = take_numbers(catalog, len(content.chunks))
+    rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
+    catalog.connection.executemany(
+        'INSERT INTO chunks (number, id, content, start, "end", page, headings, text,'
+        " sentences, vector, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                place,
+                chunk_id(content.digest, chunk),
+                number,
+                chunk.start,
+                chunk.end,
+                chunk.page,
+                json.dumps(chunk.headings, ensure_ascii=False),
+                document.text[chunk.start : chunk.end],
+                np.asarray(sentences, dtype="<i4").tobytes(),
+                vector.astype("<f4").tobytes(),
+                generation,
+            )
+            for place, (chunk, sentences, vector) in enumerate(rows, start=first)
+        ),
+    )
+    return number
+
+
+def make_way(catalog: CatalogView, digest: str) -> int | None:
+    """Take the passages of a content out of the way of one with the same digest, as when its file
+    was read again. Returns its number, None if there is none; see ``take_place``."""
+    number = catalog.content_number(digest)
+    if number is not None:
+        rows = catalog.connection.execute("SELECT number FROM chunks WHERE content = ?", (number,))
+        postings.remove(catalog.connection, [row[0] for row in rows.fetchall()])
+        catalog.connection.execute("DELETE FROM chunks WHERE content = ?", (number,))
+        catalog.connection.execute("UPDATE contents SET digest = '' WHERE id = ?", (number,))
+    return number
+
+
+def take_place(catalog: CatalogView, old: int, new: int) -> list[str]:
+    """Give all documents of a content that was out of the way another. Returns their names."""
+    names = catalog.names_of(old)
+    catalog.connection.execute("UPDATE documents SET content = ? WHERE content = ?", (new, old))
+    catalog.connection.execute("DELETE FROM contents WHERE id = ?", (old,))
+    return names
+
+
+def _insert_text(catalog: CatalogView, content: int, text: str) -> None:
+    """In pieces: SQLite would copy a large one twice."""
+    pieces = range(0, len(text), PIECE)
+    size = sum(len(text[place : place + PIECE].encode()) for place in pieces)
+    catalog.connection.execute("INSERT INTO texts VALUES (?, zeroblob(?))", (content, size))
+    with catalog.connection.blobopen("texts", "utf8", content) as blob:
+        for place in pieces:
+            blob.write(text[place : place + PIECE].encode())
+
+
+def chunk_id(digest: str, chunk: Chunk) -> str:
+    """The id of a chunk: the same bytes, cut the same way, give the same ids."""
+    key = f"{digest}:{chunk.start}:{chunk.end}:{chunk.context}"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]

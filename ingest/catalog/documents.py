@@ -1,0 +1,207 @@
+"""What a catalog says of documents, their files and their receipts."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.catalog.fields import folder_of, moment, with_sidecars
+from ingest.records import (
+    UNREAD,
+    ContentSummary,
+    FileReceipt,
+    FileState,
+    KnownFile,
+    LoadedDocument,
+    Outline,
+    PlacedBlock,
+    StoredDocument,
+)
+
+DOCUMENT_COLUMNS = """
+    contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
+    contents.page_starts,
+    (SELECT count(*) FROM chunks WHERE chunks.content = contents.id),
+    contents.characters, documents.size, documents.modified_ns, documents.ingested,
+    contents.metadata, documents.metadata, contents.language
+"""
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class DocumentsView:
+    """The half of ``ingest.catalog.view.CatalogView`` that is about documents."""
+
+    connection: sqlite3.Connection
+
+    def documents(self) -> list[StoredDocument]:
+        """Every document, in order of name."""
+        rows = self.connection.execute(
+            f"SELECT {DOCUMENT_COLUMNS} FROM documents"
+            " JOIN contents ON contents.id = documents.content ORDER BY documents.name"
+        )
+        names: dict[int, list[str]] = defaultdict(list)
+        listed = rows.fetchall()
+        for content, name, *_ in listed:
+            names[content].append(name)
+        return [_stored_document(row[1:], names[row[0]]) for row in listed]
+
+    def headings(self) -> list[tuple[str, str]]:
+        """(document, heading) for every heading right above a chunk, in order of the text."""
+        rows = self.connection.execute(
+            "SELECT min(documents.name), json_extract(chunks.headings, '$[#-1]') FROM chunks"
+            " JOIN documents ON documents.content = chunks.content"
+            " WHERE chunks.headings <> '[]' GROUP BY chunks.content, 2 ORDER BY 1, min(start)"
+        )
+        return [(str(name), str(heading)) for name, heading in rows]
+
+    def document_text(self, name: str) -> str | None:
+        """The text that all offsets of the document index; None if there is no such document."""
+        row = self.connection.execute(
+            "SELECT utf8 FROM documents JOIN texts ON texts.content = documents.content"
+            " WHERE documents.name = ?",
+            (_askable(name),),
+        ).fetchone()
+        return None if row is None else str(row[0], "utf-8")
+
+    def page_starts(self, name: str) -> tuple[int, ...]:
+        """The offset at which each page begins; empty where there are no pages."""
+        row = self.connection.execute(
+            "SELECT contents.page_starts FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (_askable(name),),
+        ).fetchone()
+        return () if row is None else tuple(json.loads(row[0]))
+
+    def outline(self, name: str) -> Outline:
+        """The pages and blocks of a document's text; none if there is no such document."""
+        row = self.connection.execute(
+            "SELECT contents.page_starts, contents.blocks FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (_askable(name),),
+        ).fetchone()
+        if row is None:
+            return Outline()
+        blocks = tuple(PlacedBlock(*block) for block in json.loads(row[1]))
+        return Outline(tuple(json.loads(row[0])), blocks)
+
+    def document_count(self) -> int:
+        return int(self.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def unread_count(self) -> int:
+        """How many files have a receipt that says that they were not read."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM receipts WHERE status IN (?, ?)", UNREAD
+        ).fetchone()
+        return int(row[0])
+
+    def files_of(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """The digest of a document's bytes, as ``ingest.run.examine`` writes it, and the absolute
+        paths of the files that had them, its own first; "" and none if there is no such document.
+        """
+        rows = self.connection.execute(
+            "SELECT contents.digest, documents.source FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE contents.id ="
+            " (SELECT content FROM documents WHERE name = ?)"
+            " ORDER BY documents.name <> ?, documents.name",
+            (name, name),
+        ).fetchall()
+        return (rows[0][0] if rows else ""), tuple(str(source) for _, source in rows)
+
+    def known_files(self) -> dict[str, KnownFile]:
+        """What is remembered of every file, by its absolute path."""
+        rows = self.connection.execute(
+            "SELECT documents.source, documents.name, documents.root, contents.digest,"
+            " documents.size, documents.modified_ns, documents.changed_ns,"
+            " contents.page_starts, contents.note, documents.metadata"
+            " FROM documents JOIN contents ON contents.id = documents.content"
+        )
+        return {
+            source: KnownFile(
+                name, root, digest, FileState(*state), _page_count(starts), note, said
+            )
+            for source, name, root, digest, *state, starts, note, said in rows
+        }
+
+    def content_number(self, digest: str) -> int | None:
+        """The number of the content with this digest, if it is stored."""
+        row = self.connection.execute(
+            "SELECT id FROM contents WHERE digest = ?", (digest,)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def stored_document(self, content: int) -> LoadedDocument:
+        """What a content says, as it was read; but for ``empty_pages``, which only its note has."""
+        kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
+            "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
+            " JOIN texts ON texts.content = contents.id WHERE id = ?",
+            (content,),
+        ).fetchone()
+        return LoadedDocument(
+            kind=kind,
+            text=str(utf8, "utf-8"),
+            blocks=tuple(PlacedBlock(*block) for block in json.loads(blocks)),
+            title=title,
+            page_starts=tuple(json.loads(starts)),
+            metadata=json.loads(metadata),
+            language=language,
+        )
+
+    def summary_of(self, content: int) -> ContentSummary:
+        """How much a content is, and what its receipts say."""
+        chunks, starts, characters, note = self.connection.execute(
+            "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
+            " characters, note FROM contents WHERE id = ?",
+            (content,),
+        ).fetchone()
+        return ContentSummary(chunks, _page_count(starts), characters, note)
+
+    def names_of(self, content: int) -> list[str]:
+        """The documents that have this content, in order of name."""
+        rows = self.connection.execute(
+            "SELECT name FROM documents WHERE content = ? ORDER BY name", (content,)
+        )
+        return [str(name) for (name,) in rows]
+
+    def receipts(self) -> dict[str, FileReceipt]:
+        """The last receipt of every file that has one, by its absolute path."""
+        rows = self.connection.execute(
+            "SELECT source, path, status, chunks, pages, reason, characters, same_as"
+            " FROM receipts ORDER BY path"
+        )
+        return {source: FileReceipt(*receipt) for source, *receipt in rows}
+
+
+def _page_count(page_starts: str) -> int | None:
+    return len(json.loads(page_starts)) or None
+
+
+def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument:
+    name, source, root, kind, title, starts, chunks, characters, size, modified, *rest = row
+    ingested, found, said, language = rest
+    return StoredDocument(
+        name=name,
+        source=source,
+        root=root,
+        kind=kind,
+        title=title,
+        pages=_page_count(starts),
+        chunks=chunks,
+        characters=characters,
+        size=size,
+        modified=moment(modified),
+        ingested=ingested,
+        metadata=with_sidecars(found, said),
+        same_as=tuple(other for other in names if other != name),
+        language=language,
+        folder=folder_of(name),
+    )
+
+
+def _askable(name: str) -> str:
+    """A name as SQLite takes it: with a half of a surrogate pair, which it does not, no document's
+    name."""
+    return SURROGATE.sub("\0", name)

@@ -1,0 +1,60 @@
+"""With what a collection is built, and the refusal to mix it with anything else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ingest.catalog.view import CatalogView
+from ingest.catalog.writer import CatalogWriter
+from ingest.embed.embedder import Embedder
+from ingest.errors import FingerprintMismatch
+from ingest.settings import IndexSettings
+
+
+def fingerprint_of(settings: IndexSettings, embedder: Embedder) -> dict[str, Any]:
+    """All that two collections must share for a document to be stored alike in both."""
+    fingerprint = {
+        **embedder.fingerprint,
+        "chunk_tokens": settings.chunk_tokens,
+        "overlap_tokens": settings.overlap_tokens,
+    }
+    return dict(json.loads(json.dumps(fingerprint)))
+
+
+def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: IndexSettings) -> None:
+    """Remember with what the collection is built, or raise FingerprintMismatch."""
+    now = fingerprint_of(settings, embedder)
+    built_with = catalog.fingerprint()
+    if built_with == now:
+        return
+    if built_with is None or not catalog.known_files():
+        catalog.set_fingerprint(now)
+        return
+    different = [name for name in now if now[name] != built_with.get(name)]
+    if different:
+        name = different[0]
+        raise FingerprintMismatch(
+            f"The collection {settings.collection!r} was built with {name} = "
+            f"{built_with.get(name)}, now it is {now[name]}; set it back, use another collection "
+            "(--collection), or change this one: rag-app reembed"
+        )
+
+
+def check_embedder(view: CatalogView, embedder: Embedder, collection: str) -> None:
+    """Raise FingerprintMismatch if a collection was not built with what it is asked with."""
+    built_with = view.fingerprint() or {}
+    # The name first: to see that it is another model, it need not be loaded.
+    different = "model" if built_with.get("model") != embedder.name else None
+    now = embedder.name
+    if different is None:
+        for name, value in embedder.fingerprint.items():
+            if built_with.get(name) != value:
+                different, now = name, value
+                break
+    if different is not None:
+        raise FingerprintMismatch(
+            f"The collection {collection!r} was built with {different} = "
+            f"{built_with.get(different)}, now it is {now}; set RAG_EMBEDDING_MODEL back, "
+            "or change the collection to it: rag-app reembed"
+        )

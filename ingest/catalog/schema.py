@@ -1,0 +1,175 @@
+"""The tables of the catalog, version by version."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from pathlib import Path
+
+from ingest.errors import StoreEmpty, StoreError
+
+# What each version of the schema adds to the one before it. A catalog of an earlier one is brought
+# up to date when it is opened to be written.
+VERSIONS = (
+    """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('generation', '0');
+CREATE TABLE contents (
+    id INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,          -- SHA-256 of the bytes, and the format they were read as
+    kind TEXT NOT NULL,
+    title TEXT,
+    text TEXT NOT NULL,
+    blocks TEXT NOT NULL,                 -- JSON list of [kind, start, end, level]
+    page_starts TEXT NOT NULL,            -- JSON list; empty where the format has no pages
+    note TEXT,                            -- what its receipts say, such as pages without text
+    metadata TEXT NOT NULL                -- JSON object
+);
+CREATE TABLE documents (
+    name TEXT PRIMARY KEY,
+    content INTEGER NOT NULL REFERENCES contents (id),
+    source TEXT NOT NULL UNIQUE,          -- absolute path of the file
+    root TEXT NOT NULL,                   -- the folder that the name is relative to
+    size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    changed_ns INTEGER NOT NULL,
+    ingested TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_content ON documents (content);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    page INTEGER,
+    headings TEXT NOT NULL,               -- JSON list
+    text TEXT NOT NULL,
+    sentences BLOB NOT NULL,              -- int32 pairs: start, end
+    vector BLOB NOT NULL,                 -- float32, little endian
+    generation INTEGER NOT NULL           -- the one that brought it
+);
+CREATE INDEX chunks_by_content ON chunks (content, start);
+CREATE INDEX chunks_by_generation ON chunks (generation);
+CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL);
+CREATE INDEX removed_by_generation ON removed (generation);
+CREATE TABLE receipts (
+    source TEXT PRIMARY KEY,              -- absolute path of the file
+    path TEXT NOT NULL,
+    status TEXT NOT NULL,
+    chunks INTEGER NOT NULL,
+    pages INTEGER,
+    reason TEXT
+) WITHOUT ROWID;
+""",
+    """
+ALTER TABLE receipts ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE receipts ADD COLUMN same_as TEXT;
+DROP TABLE removed
+""",
+    # A text is written and read on its own: a large one in pieces, and metadata without it.
+    """
+CREATE TABLE texts (
+    content INTEGER PRIMARY KEY REFERENCES contents (id) ON DELETE CASCADE,
+    utf8 BLOB NOT NULL
+);
+INSERT INTO texts SELECT id, CAST(text AS BLOB) FROM contents;
+ALTER TABLE contents ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+UPDATE contents SET characters = length(text);
+ALTER TABLE contents DROP COLUMN text
+""",
+    # The words of all chunks (ingest.catalog.postings). Arrays are little endian.
+    """
+CREATE TABLE chunk_words (
+    chunk INTEGER PRIMARY KEY,            -- chunks.number, of those that are in no block yet
+    length INTEGER NOT NULL,
+    begins INTEGER NOT NULL,              -- whether a section begins with it
+    words BLOB NOT NULL,                  -- uint32, in order
+    counts BLOB NOT NULL                  -- uint8
+);
+CREATE TABLE word_blocks (
+    block INTEGER PRIMARY KEY,
+    chunks INTEGER NOT NULL,              -- how many there were when it was written
+    lengths BLOB NOT NULL,                -- uint16; 0 where a chunk is gone
+    begins BLOB NOT NULL                  -- uint8
+);
+CREATE TABLE postings (
+    block INTEGER NOT NULL,
+    word INTEGER NOT NULL,
+    chunks BLOB NOT NULL,                 -- uint16, in order: places in the block
+    counts BLOB NOT NULL,                 -- uint8
+    PRIMARY KEY (block, word)
+) WITHOUT ROWID
+""",
+    # What filters ask for: the language of each text, what sidecars say of a document, and all
+    # values of all its fields, one in each row. Of texts that are there, the language is found now.
+    """
+ALTER TABLE contents ADD COLUMN language TEXT;
+UPDATE contents SET language = language_of(
+    (SELECT substr(utf8, 1, 400000) FROM texts WHERE content = contents.id));
+ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE fields (
+    document TEXT NOT NULL REFERENCES documents (name) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,                   -- text, number or boolean
+    value NOT NULL                        -- as it is: the column has no type
+);
+CREATE INDEX fields_by_name ON fields (name, kind, value, document);
+CREATE INDEX fields_by_document ON fields (document);
+WITH entries (document, name, type, value) AS (
+    SELECT documents.name, entry.key, entry.type, entry.value
+    FROM documents JOIN contents ON contents.id = documents.content
+    JOIN json_each(contents.metadata) AS entry
+), items (document, name, type, value) AS (
+    SELECT document, name, type, value FROM entries UNION ALL
+    SELECT document, name, item.type, item.value FROM entries
+    JOIN json_each(CASE entries.type WHEN 'array' THEN entries.value ELSE '[]' END) AS item
+)
+INSERT INTO fields
+    SELECT document, name, CASE type WHEN 'text' THEN 'text' WHEN 'integer' THEN 'number'
+        WHEN 'real' THEN 'number' ELSE 'boolean' END, value
+    FROM items WHERE type IN ('text', 'integer', 'real', 'true', 'false')
+        AND name NOT IN ('document', 'documents', 'folder', 'type', 'kind', 'page', 'title',
+            'heading', 'headings', 'modified', 'language')
+        AND name NOT LIKE '$%'
+""",
+    # Postings in the order in which questions read them: all of a word side by side.
+    """
+ALTER TABLE postings RENAME TO postings_by_block;
+CREATE TABLE postings (
+    word INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    chunks BLOB NOT NULL,                 -- uint16, in order: places in the block
+    counts BLOB NOT NULL,                 -- uint8
+    PRIMARY KEY (word, block)
+) WITHOUT ROWID;
+INSERT INTO postings SELECT word, block, chunks, counts FROM postings_by_block ORDER BY word, block;
+DROP TABLE postings_by_block
+""",
+)
+SCHEMA_VERSION = len(VERSIONS)
+# The key of what tells a catalog from one that was in its place, with other numbers for its chunks.
+INCARNATION = "incarnation"
+WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fill in
+
+
+def set_incarnation(connection: sqlite3.Connection) -> None:
+    """Make a catalog another one than any that was in its place."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (INCARNATION, uuid.uuid4().hex))
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreEmpty for a catalog without tables, StoreError for one of a later version."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+    if version < SCHEMA_VERSION:
+        raise StoreError(
+            f"The catalog {path} was written by an earlier version of rag-app; bring it up to "
+            "date, without embedding anything: rag-app doctor --fix"
+        )
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"The catalog {path} has version {version}, this program reads {SCHEMA_VERSION}; "
+            "use the version of rag-app that wrote it, or ingest into a new store"
+        )

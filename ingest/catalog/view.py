@@ -1,0 +1,187 @@
+"""The catalog: one SQLite file that is the truth about a collection. This file reads it.
+
+Documents, their texts, chunks, vectors and receipts stand here; the vector index is made from
+it and can be made again. A document changes in one transaction, which also moves the
+*generation*, so that whoever holds an older copy of anything can ask what has changed since.
+
+Equal bytes are stored once: a *content* is what the bytes say, a *document* is a name for it.
+Each reading opens a connection of its own, so any number of threads and processes read while
+one writes (SQLite in WAL mode: https://www.sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.catalog.connection import CatalogOpener
+from ingest.catalog.documents import DocumentsView
+from ingest.catalog.fields import RESERVED, folder_of, moment, with_sidecars
+from ingest.catalog.filters import NAMED, names_to_sql, to_sql
+from ingest.catalog.schema import check_schema
+from ingest.errors import StoreEmpty, StoreError
+from ingest.records import StoredChunk
+from ingest.similarity import COSINE, Similarity
+
+Vectors = npt.NDArray[np.float32]
+NEWEST = 2**62  # later than any generation
+
+
+class CatalogView(DocumentsView):
+    """One consistent state of a catalog: all that is read through it is of one generation."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def generation(self) -> int:
+        """The number of changes so far."""
+        return int(self.meta("generation") or 0)
+
+    def meta(self, key: str) -> str | None:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def fingerprint(self) -> dict[str, Any] | None:
+        """The settings that the collection was built with; None before the first document."""
+        value = self.meta("fingerprint")
+        # Collections of earlier versions are compared by cosine, without saying so.
+        return None if value is None else {"similarity": COSINE, **json.loads(value)}
+
+    def similarity(self) -> Similarity:
+        """How the vectors of the collection are compared."""
+        measure: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
+        return measure
+
+    def chunk_count(self) -> int:
+        return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def has_more_chunks_than(self, count: int) -> bool:
+        """Whether there are more: quicker than counting them."""
+        row = self.connection.execute("SELECT 1 FROM chunks LIMIT 1 OFFSET ?", (count,)).fetchone()
+        return row is not None
+
+    def chunks(
+        self, ids: Sequence[str], where: Mapping[str, Any] | None = None
+    ) -> dict[str, StoredChunk]:
+        """The chunks with these ids that are live, by id, under the names that pass a filter.
+
+        Left out are ids that are not known, and chunks that pass under none of their names.
+        """
+        names, values = names_to_sql(where)
+        found: dict[str, StoredChunk] = {}
+        for id_ in ids:
+            rows = self.connection.execute(
+                'SELECT chunks.id, chunks.start, chunks."end", chunks.page, chunks.headings,'
+                " chunks.text, chunks.sentences, contents.kind, contents.title, contents.language,"
+                " contents.metadata, documents.name, documents.metadata, documents.modified_ns"
+                f" FROM chunks JOIN {NAMED} WHERE chunks.id = ?"
+                f" AND documents.content = chunks.content AND {names} ORDER BY documents.name",
+                (id_, *values),
+            ).fetchall()
+            if rows:
+                found[id_] = _stored_chunk(rows)
+        return found
+
+    def vectors(
+        self,
+        *,
+        after: int = 0,
+        upto: int = NEWEST,
+        where: Mapping[str, Any] | None = None,
+        batch_size: int = 4096,
+    ) -> Iterator[tuple[list[str], Vectors]]:
+        """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
+        up to another, and pass a filter (``ingest.catalog.filters``). Raises UsageError for a wrong
+        filter.
+        """
+        condition, values = ("1", []) if where is None else to_sql(where)
+        rows = self.connection.execute(
+            "SELECT chunks.id, chunks.vector FROM chunks"
+            f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition}",
+            (after, upto, *values),
+        )
+        while batch := rows.fetchmany(batch_size):
+            vectors = np.frombuffer(b"".join(vector for _, vector in batch), dtype="<f4")
+            yield [str(id_) for id_, _ in batch], vectors.reshape(len(batch), -1)
+
+    def count_after(self, generation: int, upto: int = NEWEST) -> int:
+        """How many of the chunks came after a generation, up to another."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM chunks WHERE generation > ? AND generation <= ?",
+            (generation, upto),
+        ).fetchone()
+        return int(row[0])
+
+    def chunks_by_generation(self, after: int, upto: int) -> Iterator[tuple[int, int]]:
+        """The generations that brought chunks, in order, and how many there are of each."""
+        yield from self.connection.execute(
+            "SELECT generation, count(*) FROM chunks WHERE generation > ? AND generation <= ?"
+            " GROUP BY generation ORDER BY generation",
+            (after, upto),
+        )
+
+
+class Catalog:
+    """The catalog of one collection, to be read. Threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opener = CatalogOpener(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[CatalogView]:
+        """A consistent view, for as long as the context lasts.
+
+        Raises StoreEmpty if nothing was ever ingested, StoreError if the file cannot be used.
+        """
+        if not self.path.exists():
+            raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+        with translated_errors(self.path), closing(self._opener.open()) as connection:
+            check_schema(connection, self.path)
+            yield CatalogView(connection)
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
+            "or restore a copy"
+        ) from error
+
+
+def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
+    """A chunk of one row for each of its documents, of which the first one's metadata counts."""
+    id_, start, end, page, headings, text, sentences, *of_document = rows[0]
+    kind, title, language, found, name, said, modified = of_document
+    pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
+    own = {key: value for key, value in with_sidecars(found, said).items() if key not in RESERVED}
+    return StoredChunk(
+        id=id_,
+        documents=tuple(row[11] for row in rows),
+        start=start,
+        end=end,
+        page=page,
+        text=text,
+        headings=tuple(json.loads(headings)),
+        sentences=tuple((first, last) for first, last in pairs),
+        metadata={
+            **own,
+            "type": kind,
+            "kind": kind,
+            "title": title,
+            "language": language,
+            "folder": folder_of(name),
+            "modified": moment(modified),
+        },
+    )

@@ -1,0 +1,249 @@
+"""The one place that changes a catalog. Whoever uses it holds the store's write lock.
+
+Every public method is one transaction: it has happened when it returns, and has not when the
+process dies before (journal in WAL mode, ``synchronous=FULL``: also when the power goes).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.catalog import contents, postings
+from ingest.catalog.chunk_numbers import follow_names, take_numbers
+from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.fields import entries_of, with_sidecars
+from ingest.catalog.schema import (
+    SCHEMA_VERSION,
+    VERSIONS,
+    WITH_WORDS,
+    check_schema,
+    set_incarnation,
+)
+from ingest.catalog.view import CatalogView, translated_errors
+from ingest.records import FileReceipt, FileState
+from ingest.text.language import language_of
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Under which name a file is stored, and in which state it was read. ``metadata`` is what
+    sidecars say of it, as JSON with its names in order."""
+
+    name: str
+    source: str
+    root: str
+    state: FileState
+    metadata: str = "{}"
+
+
+class CatalogWriter(CatalogView):
+    """Changes a catalog, and reads what it has changed."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the catalog, making its tables if it is new. Raises StoreError."""
+        self.path = path
+        with translated_errors(path):
+            # Autocommit: transactions begin and end where this file says so.
+            super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
+            if not self.connection.execute("PRAGMA page_count").fetchone()[0]:
+                # Both count only before the first table, and would be written again each time
+                # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum). Of pages of the usual
+                # 4,096 bytes, rows of a vector and its text leave a third unused.
+                self.connection.execute("PRAGMA page_size = 8192")
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA foreign_keys = ON")
+            self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        """Make the tables that are missing. Raises StoreError for a catalog of a later version."""
+        [version] = self.connection.execute("PRAGMA user_version").fetchone()
+        if version == SCHEMA_VERSION:
+            return
+        if version > SCHEMA_VERSION:
+            check_schema(self.connection, self.path)
+        self.connection.create_function("language_of", 1, _language_of, deterministic=True)
+        with self._transaction(moves_generation=False):
+            for added in VERSIONS[version:]:
+                for statement in added.split(";\n"):
+                    self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            if version == 0:
+                set_incarnation(self.connection)
+            if version < WITH_WORDS:
+                postings.write_all(self.connection)
+                take_numbers(self, 0)  # none of them again, whatever goes
+
+    def close(self) -> None:
+        """Fold the journal into the file and close it."""
+        self.connection.close()
+
+    def __enter__(self) -> CatalogWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def set_fingerprint(self, fingerprint: Mapping[str, Any]) -> None:
+        self.set_meta("fingerprint", json.dumps(fingerprint, sort_keys=True))
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember something of the collection as a whole."""
+        with self._transaction(moves_generation=False):
+            self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def put(self, placement: Placement, content: EmbeddedContent | int) -> None:
+        """Store a document, in place of what stood under its name or came from its file.
+
+        ``content`` is the number of one that is stored already, or new: what other documents with
+        the same bytes say is then replaced with it.
+        """
+        self.put_all([(placement, content)])
+
+    def put_all(self, documents: Sequence[tuple[Placement, EmbeddedContent | int]]) -> None:
+        """Store documents in one transaction. So two that change names do not lose each other's
+        content on the way: what no document has in the end goes in the end."""
+        with self._transaction() as generation:
+            names: dict[int, list[str]] = {}  # what each content was called before
+            for placement, content in documents:
+                if isinstance(content, int):
+                    number = content
+                    names.setdefault(number, self.names_of(number))
+                else:
+                    number = self._put_content(content, generation)
+                    names[number] = []
+                self._remove_documents(
+                    names, "name = ? OR source = ?", (placement.name, placement.source)
+                )
+                self.connection.execute(
+                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        placement.name,
+                        number,
+                        placement.source,
+                        placement.root,
+                        *placement.state,
+                        datetime.now(UTC).isoformat(timespec="seconds"),
+                        placement.metadata,
+                    ),
+                )
+                self._write_fields(placement.name)
+            follow_names(self, names)
+
+    def delete(self, name: str) -> None:
+        """Remove a document, its receipt, and its content where no other document has it."""
+        with self._transaction():
+            self.connection.execute(
+                "DELETE FROM receipts WHERE source = (SELECT source FROM documents WHERE name = ?)",
+                (name,),
+            )
+            names: dict[int, list[str]] = {}
+            self._remove_documents(names, "name = ?", (name,))
+            follow_names(self, names)
+
+    def set_state(self, source: str, state: FileState) -> None:
+        """Remember that a file was seen in a new state with the same bytes."""
+        with self._transaction(moves_generation=False):
+            self.connection.execute(
+                "UPDATE documents SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?",
+                (*state, source),
+            )
+
+    def set_metadata(self, said: Mapping[str, str]) -> None:
+        """Put what sidecars say now, as JSON by the path of the file, for what they said."""
+        with self._transaction():
+            for source, metadata in said.items():
+                rows = self.connection.execute(
+                    "UPDATE documents SET metadata = ? WHERE source = ? RETURNING name",
+                    (metadata, source),
+                )
+                for (name,) in rows.fetchall():
+                    self._write_fields(name)
+
+    def set_receipt(self, source: str, receipt: FileReceipt) -> None:
+        """Remember what last happened to a file."""
+        with self._transaction(moves_generation=False):
+            self.connection.execute(
+                "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (source, *astuple(receipt)),
+            )
+
+    def drop_receipt(self, source: str) -> None:
+        """Forget the receipt of a file that is gone."""
+        with self._transaction(moves_generation=False):
+            self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
+
+    def tidy_words(self) -> None:
+        """Give up the words of chunks that are gone, where they are many."""
+        with self._transaction(moves_generation=False):
+            postings.tidy(self.connection)
+
+    def rewrite_words(self) -> None:
+        """Write the words of all chunks anew, from their texts."""
+        with self._transaction():
+            postings.write_all(self.connection)
+
+    @contextmanager
+    def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:
+        """All or nothing. Gives the generation that the changes belong to."""
+        with translated_errors(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                generation = 0
+                if moves_generation:
+                    generation = self.generation() + 1
+                    self.connection.execute(
+                        "UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),)
+                    )
+                yield generation
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def _put_content(self, content: EmbeddedContent, generation: int) -> int:
+        """Store a content that is new, or is to take the place of one with the same digest."""
+        old = contents.make_way(self, content.digest)
+        number = contents.insert(self, content, generation)
+        if old is not None:
+            for name in contents.take_place(self, old, number):
+                self._write_fields(name)
+        return number
+
+    def _write_fields(self, name: str) -> None:
+        """What filters find of a document, from its file's own metadata and from sidecars."""
+        self.connection.execute("DELETE FROM fields WHERE document = ?", (name,))
+        found, said = self.connection.execute(
+            "SELECT contents.metadata, documents.metadata FROM documents"
+            " JOIN contents ON contents.id = documents.content WHERE documents.name = ?",
+            (name,),
+        ).fetchone()
+        self.connection.executemany(
+            "INSERT INTO fields VALUES (?, ?, ?, ?)",
+            ((name, *entry) for entry in entries_of(with_sidecars(found, said))),
+        )
+
+    def _remove_documents(
+        self, names: dict[int, list[str]], condition: str, values: tuple[str, ...]
+    ) -> None:
+        """Remove documents, and remember what their contents were called before."""
+        rows = self.connection.execute(
+            f"SELECT DISTINCT content FROM documents WHERE {condition}", values
+        )
+        for (content,) in rows.fetchall():
+            names.setdefault(content, self.names_of(content))
+        self.connection.execute(f"DELETE FROM documents WHERE {condition}", values)
+
+
+def _language_of(utf8: bytes | None) -> str | None:
+    """The language of a stored text, of which the end may be cut off."""
+    return None if utf8 is None else language_of(str(utf8, "utf-8", errors="ignore"))

@@ -1,0 +1,92 @@
+"""Makes the vector index in a process of its own: python -m ingest.index.process ARGUMENT
+
+Chroma holds what it makes in memory, and a library that crashes takes its process with it. Here
+that is neither the program's memory nor its end; what it did not finish means nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from ingest.catalog.vacuum import give_back_room
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
+from ingest.errors import RagError, StoreError
+from ingest.index import writer as index_writer
+from ingest.index.segments import finished
+from ingest.index.writer import Part
+from ingest.lifeline import Lifeline, end_with, environment
+from ingest.store.directory import Store
+
+logger = logging.getLogger(__name__)
+
+
+def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
+    """Bring the index of a collection to its catalog's generation, and tidy up after what is gone.
+
+    As ``ingest.index.writer.refresh``, but each segment is made in a process, because Chroma keeps
+    in memory what it has made until its process ends. The caller holds the store's write lock.
+    Raises IndexNotWritten.
+    """
+    index_writer.refresh(
+        catalog,
+        store.index_directory,
+        always=always,
+        make=lambda _, part, __: make_in_process(store, part),
+    )
+    try:
+        catalog.tidy_words()
+        give_back_room(catalog)
+    except StoreError as error:
+        logger.warning("The catalog keeps what is free in it: %s", error)
+
+
+def make_in_process(store: Store, part: Part) -> None:
+    """Make a segment in a process. Raises StoreError if that does not do it, OSError if there can
+    be none."""
+    with Lifeline() as lifeline:
+        argument = {
+            "root": str(store.root),
+            "collection": store.collection,
+            "after": part.after,
+            "upto": part.upto,
+            "base": part.base and part.base.name,
+            "lifeline": lifeline.number,
+        }
+        process = subprocess.run(
+            [sys.executable, "-P", "-m", "ingest.index.process", json.dumps(argument)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=lifeline.passed,
+            env=environment(),
+            check=False,
+        )
+    if process.returncode:
+        said = process.stdout.decode(errors="replace").strip()
+        raise StoreError(said or f"its process ended with {process.returncode}")
+
+
+def main() -> int:
+    """Do it, and say on standard output what went wrong."""
+    argument = json.loads(sys.argv[1])
+    end_with(argument["lifeline"])
+    store = Store(Path(argument["root"]), argument["collection"])
+    directory, after, upto = store.index_directory, argument["after"], argument["upto"]
+    base = next((one for one in finished(directory) if one.name == argument["base"]), None)
+    try:
+        with Catalog(store.catalog_path).reading() as view:
+            index_writer.make_segment(view, Part(after, upto, base), directory)
+    except (RagError, OSError, sqlite3.Error) as error:
+        sys.stdout.write(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

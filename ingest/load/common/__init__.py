@@ -1,0 +1,1 @@
+"""What readers share: characters, hyphens, tables, front matter, blocks to one text."""

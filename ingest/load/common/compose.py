@@ -1,0 +1,164 @@
+"""From blocks to a document: the one text that all offsets index.
+
+Blocks are joined by a blank line; the items of one list and the rows of one table by a line end.
+A paragraph that runs over a page break becomes one block, and the page begins inside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ingest.load.common.clean import clean, clean_code
+from ingest.load.common.hyphens import rejoin, vocabulary
+from ingest.records import Block, BlockKind, LoadedDocument, PlacedBlock
+
+_RUNS = frozenset({"item", "row"})
+
+# What may end a sentence, a quotation or a list's lead-in.
+_SENTENCE_END = re.compile(r"[.!?:;…。！？：؟।][\"'”’»)\]]*$")
+_DIVIDED_WORD = re.compile(r"[^\W_]-$")
+
+# A paragraph of at least this many characters without a full stop was cut off by the page's
+# end; a shorter one may be a label or a heading that was not seen as one.
+_LONG_ENOUGH_TO_BE_PROSE = 80
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A block in the making. ``pages`` are ``(number, offset in text)`` where a page begins."""
+
+    kind: BlockKind
+    text: str
+    level: int
+    page: int | None
+    pages: list[tuple[int, int]] = field(default_factory=list)
+
+
+def compose(
+    kind: str,
+    blocks: Iterable[Block],
+    *,
+    title: str | None = None,
+    pages: int = 0,
+    metadata: Mapping[str, Any] | None = None,
+    runs_over_pages: bool = True,
+) -> LoadedDocument:
+    """Clean the blocks, join them and say where each one and each page begins.
+
+    ``pages`` is how many pages the file has, 0 where its format has none. A page without text
+    begins where the next page with text does. ``runs_over_pages`` says whether a paragraph may
+    go on on the next page.
+    """
+    pieces = [piece for piece in map(_piece, blocks) if piece.text]
+    if pages and runs_over_pages:
+        pieces = _join_over_pages(pieces)
+    parts: list[str] = []
+    placed: list[PlacedBlock] = []
+    starts: dict[int, int] = {}
+    position = 0
+    for index, piece in enumerate(pieces):
+        if index:
+            separator = _separator(pieces[index - 1], piece)
+            parts.append(separator)
+            position += len(separator)
+        for page, offset in piece.pages:
+            starts.setdefault(page, position + offset)
+        parts.append(piece.text)
+        placed.append(PlacedBlock(piece.kind, position, position + len(piece.text), piece.level))
+        position += len(piece.text)
+    return LoadedDocument(
+        kind=kind,
+        text="".join(parts),
+        blocks=tuple(placed),
+        title=clean(title or "") or None,
+        page_starts=_page_starts(starts, pages, position),
+        empty_pages=tuple(page for page in range(1, pages + 1) if page not in starts),
+        metadata=plain_values(metadata or {}),
+    )
+
+
+def plain_values(metadata: Mapping[Any, Any]) -> dict[str, Any]:
+    """The metadata as JSON can hold it: names and texts cleaned, dates in ISO form."""
+    return {clean(str(name)): _plain(value) for name, value in metadata.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return plain_values(value)
+    if isinstance(value, list | tuple | set):
+        return [_plain(item) for item in value]
+    return clean(str(value))
+
+
+def _piece(block: Block) -> _Piece:
+    text = clean_code(block.text) if block.kind == "code" else clean(block.text)
+    starts = [(block.page, 0)] if block.page is not None else []
+    return _Piece(block.kind, text, block.level, block.page, starts)
+
+
+def _join_over_pages(pieces: Sequence[_Piece]) -> list[_Piece]:
+    joined: list[_Piece] = []
+    words: frozenset[str] | None = None
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if last is None or not _runs_on(last, piece):
+            joined.append(piece)
+            continue
+        text = f"{last.text} {piece.text}"
+        if _DIVIDED_WORD.search(last.text) and piece.text[0].isalpha():
+            if words is None:
+                words = vocabulary(_whole_words(pieces))
+            text = rejoin(last.text[:-1], piece.text, words)
+        begins = len(text) - len(piece.text)
+        last.pages.extend((page, begins + offset) for page, offset in piece.pages)
+        last.text, last.page = text, piece.page
+    return joined
+
+
+def _whole_words(pieces: Sequence[_Piece]) -> Iterator[str]:
+    """The texts without the halves of words that are divided between two of them."""
+    divided = False
+    for piece in pieces:
+        text = piece.text.partition(" ")[2] if divided else piece.text
+        divided = bool(_DIVIDED_WORD.search(piece.text))
+        yield text.rpartition(" ")[0] if divided else text
+
+
+def _runs_on(last: _Piece, piece: _Piece) -> bool:
+    """Whether a sentence at a page's end goes on in the first paragraph of a later page."""
+    if last.kind not in ("paragraph", "item") or piece.kind != "paragraph":
+        return False
+    if last.page is None or piece.page is None or piece.page <= last.page:
+        return False
+    if _SENTENCE_END.search(last.text):
+        return False
+    return (
+        piece.text[0].islower()
+        or last.text[-1] in ",-–—("
+        or len(last.text) >= _LONG_ENOUGH_TO_BE_PROSE
+    )
+
+
+def _separator(last: _Piece, piece: _Piece) -> str:
+    return "\n" if last.kind == piece.kind and piece.kind in _RUNS else "\n\n"
+
+
+def _page_starts(starts: Mapping[int, int], pages: int, end: int) -> tuple[int, ...]:
+    found: list[int] = []
+    following = end
+    for page in range(pages, 0, -1):
+        following = starts.get(page, following)
+        found.append(following)
+    return tuple(reversed(found))

@@ -1,0 +1,190 @@
+"""The parts of a message: its header, its words, and its attachments.
+
+An attachment that has a reader is read like a file, under a heading with its name; others are
+only named. A message in a message is read likewise, a few levels deep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.policy import Compat32
+
+from ingest.errors import BrokenFile, LoadError
+from ingest.load.common.charset import decode
+from ingest.load.formats.detect import detect
+from ingest.load.plain.text import text_blocks
+from ingest.load.read import load_bytes
+from ingest.load.web.html import html_content
+from ingest.records import Block, LoadedDocument
+
+_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+_MESSAGES = ("email", "mbox")
+
+# How many messages may stand in one another, and how many attachments of one message are read.
+_DEEPEST = 3
+_MOST_ATTACHMENTS = 100
+
+
+class _RawHeaders(Compat32):
+    """Header lines as they are. The policies of the library fail on damaged ones."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002
+        return value
+
+
+def parse_message(data: bytes) -> Message:
+    """The message in these bytes; whatever they are, there is one. Raises BrokenFile."""
+    try:
+        return message_from_bytes(data.lstrip(), policy=_RawHeaders())
+    except RecursionError:
+        raise BrokenFile("nested too deeply to be read") from None
+
+
+def subject_of(message: Message) -> str:
+    """The subject, or an empty text."""
+    return _header(message, "Subject")
+
+
+@dataclass(slots=True)
+class Mail:
+    """Reads one message. ``attachments`` are the names of those that were found."""
+
+    depth: int = 0
+    attachments: list[str] = field(default_factory=list)
+
+    def blocks(self, message: Message) -> Iterator[Block]:
+        """The blocks of a message: its header lines, its text, its attachments."""
+        for name in _HEADERS:
+            if value := _header(message, name):
+                yield Block("row", f"{name}: {value}")
+        others: list[Message] = []
+        yield from _body(message, others)
+        for part in others[:_MOST_ATTACHMENTS]:
+            yield from self._attachment(part)
+        if len(others) > _MOST_ATTACHMENTS:
+            left = len(others) - _MOST_ATTACHMENTS
+            yield Block("paragraph", f"{left:,} more attachments are not read.")
+
+    def _attachment(self, part: Message) -> Iterator[Block]:
+        name = _name(part)
+        self.attachments.append(name)
+        try:
+            blocks = self._read(part, name)
+        except LoadError as error:
+            yield Block("paragraph", f"Attachment {name} is not read: {error}.")
+            return
+        yield Block("heading", f"Attachment: {name}", 2)
+        yield from blocks
+
+    def _read(self, part: Message, name: str) -> list[Block]:
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            inner = part.get_payload(0)
+        else:
+            data = _bytes(part)
+            if detect(data, name) not in _MESSAGES:
+                return _as_blocks(load_bytes(data, name))
+            inner = parse_message(data)
+        if self.depth + 1 >= _DEEPEST:
+            raise BrokenFile(f"more than {_DEEPEST} messages in one another")
+        assert isinstance(inner, Message)
+        return list(Mail(self.depth + 1).blocks(inner))
+
+
+def _body(message: Message, others: list[Message]) -> Iterator[Block]:
+    """The blocks of the message's own text. Its other parts are added to ``others``."""
+    pending = [message]
+    while pending:
+        part = pending.pop()
+        kind = part.get_content_type()
+        if kind == "message/rfc822" or _is_attached(part):
+            others.append(part)
+        elif kind == "multipart/alternative":
+            pending.extend(_best(_parts(part)))
+        elif part.is_multipart():
+            pending.extend(reversed(_parts(part)))
+        elif kind in ("text/plain", "text/html"):
+            yield from _text(part)
+        elif not _is_inline_picture(part):
+            others.append(part)
+
+
+def _parts(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return (
+        [inner for inner in payload if isinstance(inner, Message)]
+        if isinstance(payload, list)
+        else []
+    )
+
+
+def _best(parts: list[Message]) -> list[Message]:
+    """Of the same message in several forms, the plain one, unless it is empty; else the last."""
+    plain = [part for part in parts if part.get_content_type() == "text/plain"]
+    return [part for part in plain if _bytes(part).strip()][:1] or parts[-1:]
+
+
+def _is_attached(part: Message) -> bool:
+    return not part.is_multipart() and (
+        part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    )
+
+
+def _is_inline_picture(part: Message) -> bool:
+    return part.get_content_maintype() == "image" and not part.get_filename()
+
+
+def _text(part: Message) -> list[Block]:
+    """The blocks of a part of text; none if it is not text at all."""
+    try:
+        text = decode(_bytes(part), str(part.get_content_charset() or "") or None)
+        if part.get_content_type() == "text/html":
+            return list(html_content(text).blocks)
+    except BrokenFile as error:
+        return [Block("paragraph", f"A part of the message is not read: {error}.")]
+    return text_blocks(text)
+
+
+def _as_blocks(document: LoadedDocument) -> list[Block]:
+    """A document's blocks, to stand in another one under a heading of level 2."""
+    return [
+        Block(
+            block.kind,
+            document.text[block.start : block.end],
+            min(block.level + 2, 6) if block.kind == "heading" else 0,
+        )
+        for block in document.blocks
+    ]
+
+
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _name(part: Message) -> str:
+    """The name of an attachment, without folders; one is made up where there is none."""
+    name = _decoded(part.get_filename() or "").replace("\\", "/").rpartition("/")[2]
+    if part.get_content_type() == "message/rfc822" and part.is_multipart():
+        inner = part.get_payload(0)
+        return name or (subject_of(inner) if isinstance(inner, Message) else "") or "message"
+    return name or f"part.{part.get_content_subtype()}"
+
+
+def _header(message: Message, name: str) -> str:
+    return " ".join(_decoded(str(message.get(name, ""))).split())
+
+
+def _decoded(value: str) -> str:
+    """The text of a header line, as good as it can be had."""
+    try:
+        if "=?" in value:
+            return str(make_header(decode_header(value)))
+        # Bytes that are not ASCII should not be there, but often are.
+        return decode(value.encode("ascii", "surrogateescape"))
+    except (MessageError, ValueError, LookupError, BrokenFile):
+        return value

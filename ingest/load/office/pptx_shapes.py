@@ -1,0 +1,190 @@
+"""What stands on a slide: text, tables, charts and diagrams, by its XML.
+
+The XML and not python-pptx's shapes, because those leave out what newer versions of PowerPoint
+write in two ways (``mc:AlternateContent``), and fail on shapes that are not quite in order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pptx.oxml import parse_xml
+
+from ingest.load.common.tables import Cell, looks_like_header, table_lines
+from ingest.records import BlockKind
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+_TITLES = ("title", "ctrTitle")
+# Placeholders without a type hold whatever was put there, text in most cases.
+_LISTS = ("body", "obj", None)
+_LEFT_OUT = ("sldNum", "dt", "hdr")
+_BULLETS = ("buChar", "buAutoNum", "buBlip")
+
+# What PowerPoint says of a picture that nobody has described.
+_FILE_NAME = re.compile(r"\S+\.\w{3,4}")
+
+_Found = tuple[BlockKind, str, int]
+
+
+def slide_blocks(slide: Any, footers: set[str]) -> Iterator[_Found]:
+    """Kind, text and heading level of each block on a slide, its title first.
+
+    ``footers`` are those that were on slides before; new ones are added.
+    """
+    titles: list[_Found] = []
+    others: list[_Found] = []
+    for shape in _shapes(slide.element):
+        place = shape.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
+        role = place.get("type") if place is not None else ""
+        if role in _TITLES:
+            text = " ".join(text for _, text in _paragraphs(shape))
+            titles.extend([("heading", text, 1)] if text else [])
+        elif role == "ftr":
+            text = " ".join(text for _, text in _paragraphs(shape))
+            others.extend([("paragraph", text, 0)] if text not in footers else [])
+            footers.add(text)
+        elif role not in _LEFT_OUT:
+            others.extend(_shape_blocks(shape, slide.part, is_list=role in _LISTS))
+    yield from (found for found in (*titles, *others) if found[1].strip())
+
+
+def _shapes(slide: Any) -> Iterator[Any]:
+    """The visible shapes of a slide, those in groups included."""
+    pending = [slide.find(f"{_P}cSld/{_P}spTree")]
+    while pending:
+        element = pending.pop()
+        if element is None or not isinstance(element.tag, str) or _is_hidden(element):
+            continue
+        if element.tag in (_P + "spTree", _P + "grpSp", _MC + "AlternateContent", _MC + "Choice"):
+            pending.extend(reversed(element))
+        elif element.tag in (_P + "sp", _P + "graphicFrame", _P + "pic", _P + "cxnSp"):
+            yield element
+
+
+def _is_hidden(element: Any) -> bool:
+    properties = element.find(f"*/{_P}cNvPr")
+    return properties is not None and properties.get("hidden") in ("1", "true")
+
+
+def _shape_blocks(shape: Any, part: Any, *, is_list: bool) -> Iterator[_Found]:
+    if shape.tag == _P + "pic":
+        description = shape.find(f"{_P}nvPicPr/{_P}cNvPr")
+        text = description.get("descr", "") if description is not None else ""
+        if text.strip() and not _FILE_NAME.fullmatch(text):
+            yield "paragraph", f"[image: {text}]", 0
+    elif shape.tag == _P + "graphicFrame":
+        yield from _graphic_blocks(shape, part)
+    else:
+        paragraphs = list(_paragraphs(shape))
+        for marked, text in paragraphs:
+            bullet = is_list and len(paragraphs) > 1 if marked is None else marked
+            yield "item" if bullet else "paragraph", text, 0
+
+
+def _paragraphs(shape: Any) -> Iterator[tuple[bool | None, str]]:
+    """The paragraphs of a shape, and whether they have a bullet, where they say so."""
+    for body in (*shape.iterchildren(_P + "txBody"), *shape.iterchildren(_A + "txBody")):
+        for paragraph in body.iterchildren(_A + "p"):
+            text = _text(paragraph)
+            if text.strip():
+                yield _marked(paragraph.find(_A + "pPr")), text
+
+
+def _marked(properties: Any | None) -> bool | None:
+    if properties is None:
+        return None
+    if properties.find(_A + "buNone") is not None:
+        return False
+    if any(properties.find(_A + name) is not None for name in _BULLETS):
+        return True
+    return True if properties.get("lvl", "0") != "0" else None
+
+
+def _text(element: Any) -> str:
+    """The text in an element; a line break is a space."""
+    parts = (
+        " " if part.tag == _A + "br" else part.text or ""
+        for part in element.iter(_A + "t", _A + "br")
+    )
+    return "".join(parts)
+
+
+def _graphic_blocks(frame: Any, part: Any) -> Iterator[_Found]:
+    for table in frame.iter(_A + "tbl"):
+        yield from (("row", line, 0) for line in _table_lines(table))
+    for chart in frame.iter(_C + "chart"):
+        yield from _chart_blocks(_related(part, chart.get(_R + "id")))
+    for diagram in frame.iter(_DIAGRAM + "relIds"):
+        root = _related(part, diagram.get(_R + "dm"))
+        texts = [_text(point) for point in root.iter(_DIAGRAM + "pt")] if root is not None else []
+        yield from (("item", text, 0) for text in texts if text.strip())
+
+
+def _related(part: Any, relation: str | None) -> Any | None:
+    if relation is None or relation not in part.rels or part.rels[relation].is_external:
+        return None
+    return parse_xml(part.related_part(relation).blob)
+
+
+def _table_lines(table: Any) -> list[str]:
+    rows = [
+        [_cell(cell) for cell in row.iterchildren(_A + "tc") if not _goes_on(cell)]
+        for row in table.iterchildren(_A + "tr")
+    ]
+    properties = table.find(_A + "tblPr")
+    marked = properties is not None and properties.get("firstRow") in ("1", "true")
+    header = len(rows) > 1 and (
+        marked or looks_like_header([[cell.text for cell in row] for row in rows])
+    )
+    return table_lines(rows, int(header))
+
+
+def _goes_on(cell: Any) -> bool:
+    """Whether a cell is covered by the one above it or to its left."""
+    return cell.get("hMerge") in ("1", "true") or cell.get("vMerge") in ("1", "true")
+
+
+def _cell(cell: Any) -> Cell:
+    text = " ".join(" ".join(text.split()) for _, text in _paragraphs(cell))
+    return Cell(text, _span(cell, "gridSpan"), _span(cell, "rowSpan"))
+
+
+def _span(cell: Any, name: str) -> int:
+    value = cell.get(name, "1")
+    return max(int(value), 1) if value.isdigit() and len(value) < 4 else 1
+
+
+def _chart_blocks(root: Any | None) -> Iterator[_Found]:
+    """A chart's title, and a line of values for each of its categories."""
+    if root is None:
+        return
+    title = root.find(f"{_C}chart/{_C}title")
+    if title is not None:
+        yield "paragraph", _text(title), 0
+    lines: dict[str, list[str]] = {}
+    for series in root.iter(_C + "ser"):
+        name = " ".join(_values(series.find(_C + "tx")).values())
+        categories = _values(series.find(_C + "cat"))
+        for index, value in _values(series.find(_C + "val")).items():
+            line = lines.setdefault(index, [categories[index]] if index in categories else [])
+            line.append(f"{name}: {value}" if name else value)
+    for line in lines.values():
+        yield "row", "; ".join(line), 0
+
+
+def _values(element: Any | None) -> dict[str, str]:
+    """The values that a chart remembers of its sheet, by their index."""
+    if element is None:
+        return {}
+    return {
+        point.get("idx", "0"): (point.findtext(_C + "v") or "").strip()
+        for point in element.iter(_C + "pt")
+    }

@@ -1,0 +1,1 @@
+"""The reader of PDF: words, columns, tables, running headers, and pages as pictures."""

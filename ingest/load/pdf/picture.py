@@ -1,0 +1,174 @@
+"""A page of a PDF as a picture, and where words of the document's text stand on it.
+
+This runs in a child process: ``ingest.load.sandbox.render`` asks for it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ingest.errors import BrokenFile
+from ingest.load.common.hyphens import HYPHEN
+from ingest.load.pdf.align import Found, find_words
+from ingest.load.pdf.columns import in_reading_order
+from ingest.load.pdf.tables import Table, find_tables
+from ingest.load.pdf.words import Fragment, page_fragments
+from ingest.records import Box, PagePicture
+
+# Pixels a point: 144 dpi, which small type needs and screens of today show.
+_SCALE = 2.0
+# Above this, the picture is made smaller: a page may claim to be as large as a field.
+_MOST_PIXELS = 6_000_000
+_LONGEST_SIDE = 8_000
+_QUALITY = 80
+
+# Words of one line, in heights of the lower of them.
+_SAME_LINE = 0.5
+_WIDEST_SPACE = 1.5
+
+_Area = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word of a page; ``area`` is left, bottom, right, top in points."""
+
+    text: str
+    area: _Area
+
+
+def draw_page(data: bytes, number: int, text: str, spans: Sequence[tuple[int, int]]) -> PagePicture:
+    """Draw a page, numbered from 1, and find the words at ``spans`` of its ``text`` on it.
+
+    Raises BrokenFile.
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise BrokenFile("it cannot be opened as a PDF") from error
+    try:
+        if not 0 < number <= len(document):
+            raise BrokenFile(f"it has no page {number}")
+        page = document[number - 1]
+        try:
+            return _draw(page, text, spans)
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        raise BrokenFile(f"page {number} is damaged") from error
+    finally:
+        document.close()
+
+
+def _draw(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> PagePicture:
+    width, height = page.get_size()
+    if not (math.isfinite(width * height) and width > 0 and height > 0):
+        raise BrokenFile("the page has no size")
+    scale = min(
+        _SCALE, math.sqrt(_MOST_PIXELS / (width * height)), _LONGEST_SIDE / max(width, height)
+    )
+    words, found = _find(page, text, spans)
+    picture = page.render(scale=scale).to_pil()
+    boxes = list(_boxes(page, [words[index] for index in found.words]))
+    seen = [box for box in boxes if box.width > 0 and box.height > 0]
+    image = BytesIO()
+    picture.convert("RGB").save(image, "WEBP", quality=_QUALITY)
+    return PagePicture(
+        image=image.getvalue(),
+        width=picture.width,
+        height=picture.height,
+        boxes=tuple(seen),
+        words=" ".join(words[index].text.replace(HYPHEN, "-") for index in found.words),
+        is_whole=not found.missing and len(seen) == len(boxes),
+    )
+
+
+def _find(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[PlacedWord], Found]:
+    if not spans:
+        return [], Found((), ())
+    text_page = page.get_textpage()
+    try:
+        words = list(page_words(text_page))
+    finally:
+        text_page.close()
+    return words, find_words(text, spans, [word.text for word in words])
+
+
+def page_words(text_page: Any) -> Iterator[PlacedWord]:
+    """The words of a page in the order in which the document's text has them: columns one after
+    the other, tables row by row."""
+    box = pdfium.FS_RECTF()
+    at = ctypes.byref(box)
+    for fragment in _in_order(page_fragments(text_page, 1)):
+        for word, ends in zip(fragment.text.split(" "), fragment.spans, strict=True):
+            areas: list[_Area] = []
+            for index in ends:
+                if pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
+                    areas.append((box.left, box.bottom, box.right, box.top))
+            yield PlacedWord(word, _around(areas))
+
+
+def _in_order(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
+    for part in find_tables(in_reading_order(fragments)):
+        if isinstance(part, Table):
+            for row in part.rows:
+                for column in sorted(row):
+                    yield from row[column].lines
+        else:
+            yield part
+
+
+def _around(areas: Sequence[_Area]) -> _Area:
+    if not areas:
+        return (0.0, 0.0, 0.0, 0.0)
+    lefts, bottoms, rights, tops = zip(*areas, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _boxes(page: Any, words: Sequence[PlacedWord]) -> Iterator[Box]:
+    """The words' places in shares of the picture, those of a line as one."""
+    areas = [word.area for word in words]
+    line: list[_Area] = areas[:1]
+    for last, area in pairwise(areas):
+        if not _goes_on(last, area):
+            yield _on_picture(page, _around(line))
+            line = []
+        line.append(area)
+    if line:
+        yield _on_picture(page, _around(line))
+
+
+def _goes_on(last: _Area, area: _Area) -> bool:
+    low = min(last[3] - last[1], area[3] - area[1])
+    apart = abs((last[1] + last[3]) - (area[1] + area[3])) / 2
+    return apart < _SAME_LINE * low and -0.5 * low < area[0] - last[2] < _WIDEST_SPACE * low
+
+
+_UNITS = 1_000_000
+"""Into how many parts each side of the picture is counted: PDFium gives places as whole numbers."""
+
+
+def _on_picture(page: Any, area: _Area) -> Box:
+    """A place on the page as one on the picture, as far as it is on it: PDFium knows how the page
+    is turned and cropped."""
+    x, y = ctypes.c_int(), ctypes.c_int()
+    corners: list[tuple[int, int]] = []
+    for across, up in (area[:2], area[2:]):
+        pdfium.FPDF_PageToDevice(
+            page, 0, 0, _UNITS, _UNITS, 0, across, up, ctypes.byref(x), ctypes.byref(y)
+        )
+        corners.append((x.value, y.value))
+    (left, right), (top, bottom) = (
+        sorted(min(max(side / _UNITS, 0.0), 1.0) for side in sides)
+        for sides in zip(*corners, strict=True)
+    )
+    return Box(left, top, right - left, bottom - top)

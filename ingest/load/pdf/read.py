@@ -1,0 +1,130 @@
+"""PDF, by PDFium: where the words stand on the page says what is a heading, a table or a list.
+
+PDFium is not made for several threads, so one file is read at a time in a process.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ingest.errors import BrokenFile, NoText
+from ingest.load.common.compose import compose
+from ingest.load.pdf.blocks import page_blocks
+from ingest.load.pdf.running_headers import without_furniture
+from ingest.load.pdf.words import Fragment, page_fragments
+from ingest.records import Block, LoadedDocument
+
+_PDFIUM = threading.Lock()
+
+# A file can claim any number of pages; nobody has one with more.
+_MOST_PAGES = 50_000
+
+_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
+_FILE_NAME = re.compile(r"\.[a-z]{2,5}$", re.I)
+_NO_TITLE = re.compile(
+    r"untitled|title|document\d*|microsoft (word|powerpoint|excel) - .*|\W*", re.I
+)
+
+
+def read(data: bytes, name: str) -> LoadedDocument:
+    """Read a PDF. Raises NoText for one without text, and BrokenFile.
+
+    A page that cannot be loaded counts as a page without text.
+    """
+    with _PDFIUM:
+        pages, heights, information = _read_pages(data)
+    empty = sum(not page for page in pages)
+    if empty == len(pages):
+        raise NoText(_no_text(len(pages)))
+    pages = without_furniture(pages, heights)
+    blocks = page_blocks(pages)
+    title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
+    metadata = {
+        "author": information.get("Author", ""),
+        "created": _created(information.get("CreationDate", "")),
+    }
+    metadata = {key: value for key, value in metadata.items() if value}
+    return compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata)
+
+
+def _read_pages(
+    data: bytes,
+) -> tuple[list[list[Fragment]], list[float], dict[str, str]]:
+    """The fragments of each page, its height in points, and the file's information."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise BrokenFile("protected by a password") from error
+        if error.err_code == pdfium.FPDF_ERR_SECURITY:
+            raise BrokenFile("protected in a way that is not supported") from error
+        raise BrokenFile("damaged: it cannot be opened as a PDF") from error
+    try:
+        count = len(document)
+        if not count:
+            raise BrokenFile("damaged: it has no pages")
+        if count > _MOST_PAGES:
+            raise BrokenFile(f"claims to have {count:,} pages")
+        read_pages = [_read_page(document, index) for index in range(count)]
+        information = document.get_metadata_dict()
+    finally:
+        document.close()
+    return [page for page, _ in read_pages], [height for _, height in read_pages], information
+
+
+def _read_page(document: Any, index: int) -> tuple[list[Fragment], float]:
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:
+        return [], 0.0
+    try:
+        text_page = page.get_textpage()
+        try:
+            fragments = page_fragments(text_page, index + 1)
+        finally:
+            text_page.close()
+        return fragments, float(page.get_height())
+    except pypdfium2.PdfiumError:
+        return [], 0.0
+    finally:
+        page.close()
+
+
+def _no_text(pages: int) -> str:
+    where = "its page" if pages == 1 else f"any of its {pages:,} pages"
+    return f"no text on {where}; it is probably a scan, run OCR first"
+
+
+def _title(title: str, name: str) -> str | None:
+    """The title in the file's information, if somebody meant it."""
+    title = " ".join(title.split())
+    if _NO_TITLE.fullmatch(title) or _FILE_NAME.search(title):
+        return None
+    return None if title == PurePath(name).stem else title
+
+
+def _title_on_first_page(blocks: Sequence[Block]) -> str | None:
+    """The heading in the largest type on page 1, else the first heading.
+
+    A title page that holds nothing but headings gives all of them: the first may be no more
+    than the name of the company.
+    """
+    headings = [block for block in blocks if block.kind == "heading"]
+    first_page = [block for block in blocks if block.page == 1]
+    if first_page and len(first_page) <= 3 and all(b.kind == "heading" for b in first_page):
+        return ": ".join(block.text for block in first_page)
+    candidates = [block for block in headings if block.page == 1] or headings[:1]
+    return min(candidates, key=lambda block: block.level).text if candidates else None
+
+
+def _created(date: str) -> str:
+    """The day in a PDF's date ("D:20240131..."), in ISO form; "" if there is none."""
+    found = _DATE.match(date)
+    return "-".join(part for part in found.groups() if part) if found else ""

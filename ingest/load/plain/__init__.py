@@ -1,0 +1,1 @@
+"""Readers of plain text, source code, CSV and JSON."""

@@ -1,0 +1,1 @@
+"""Hostile files are read, and pages drawn, in child processes with limits."""

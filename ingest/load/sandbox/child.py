@@ -1,0 +1,94 @@
+"""A child process that parses what may be hostile, its pipes, and its end.
+
+It is a plain ``python -m MODULE LIMITS`` that imports its readers and nothing else; see
+``ingest.load.sandbox.worker`` for its side.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, Any, TypeVar
+
+from ingest.errors import BrokenFile
+from ingest.lifeline import Lifeline, environment
+from ingest.load.sandbox.protocol import READY, read_frame, write_frames
+
+Answer = TypeVar("Answer")
+
+NOT_STARTED = "its reader could not be started"
+
+
+class Child:
+    """The process and its pipes. ``expired`` says whether it was ended for taking too long."""
+
+    def __init__(self, module: str, limits: Mapping[str, Any]) -> None:
+        """Start a module, told its limits. Raises BrokenFile if that cannot be done."""
+        self.expired = False
+        self._lifeline = Lifeline()
+        argument = json.dumps({**limits, "lifeline": self._lifeline.number})
+        try:
+            self.process = subprocess.Popen(
+                # -P: modules come from where ours come from, never from the current folder.
+                [sys.executable, "-P", "-B", "-m", module, argument],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=self._lifeline.passed,
+                env=environment(),
+            )
+        except OSError:
+            self._lifeline.close()
+            raise BrokenFile(NOT_STARTED) from None
+        self._lifeline.hand_over()
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self._requests: IO[bytes] = self.process.stdin
+        self._answers: IO[bytes] = self.process.stdout
+        try:
+            started = read_frame(self._answers, len(READY)) == READY
+        except (EOFError, ValueError):
+            started = False
+        if not started:
+            self.end()
+            raise BrokenFile(NOT_STARTED)
+
+    def ask(
+        self,
+        frames: Sequence[bytes | bytearray],
+        read: Callable[[IO[bytes]], Answer],
+        seconds: float,
+    ) -> Answer:
+        """Send a request, and read its answer within a time; what is in a bytearray is given up.
+
+        Raises EOFError, OSError or ValueError if no answer comes.
+        """
+        timer = threading.Timer(seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            write_frames(self._requests, *frames)
+            for frame in frames:
+                if isinstance(frame, bytearray):
+                    frame.clear()
+            return read(self._answers)
+        finally:
+            timer.cancel()
+
+    def end(self) -> None:
+        """End the process at once; it has nothing to lose."""
+        self.process.kill()
+        self.process.wait()
+        self._answers.close()
+        # What it has not read any more is in the way of closing.
+        with suppress(OSError):
+            self._requests.close()
+        self._lifeline.close()
+
+    def _expire(self) -> None:
+        """End the process because its time is over: whoever waits for an answer gets none."""
+        self.expired = True
+        self.process.kill()

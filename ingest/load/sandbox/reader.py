@@ -1,0 +1,106 @@
+"""Files are read in a process of their own, so that a bomb, a hang or a crash costs one file.
+
+The process is started at the first file and serves many. It is a plain child that is told where
+modules are and imports nothing but readers; ``multiprocessing`` is not used, because its
+children run the user's main script again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+
+from ingest.errors import BrokenFile, LoadError
+from ingest.load.sandbox.child import Child
+from ingest.load.sandbox.protocol import read_answer
+from ingest.records import LoadedDocument
+
+# Parsers keep what they have once used; now and then that is given back.
+FILES_A_PROCESS = 500
+_MEGABYTE = 1_000_000
+_WORKER = "ingest.load.sandbox.worker"
+
+CRASHED = "its reader crashed"
+
+
+class IsolatedReader:
+    """Reads files in a child process, within limits. A context manager; not for several threads.
+
+    ``seconds`` is wall-clock time for one file, ``memory_megabytes`` what its process may use
+    above what it starts with (where the system can limit that: Linux). ``readers`` puts other
+    modules in the place of the readers of some formats, as tests do.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds: float = 60,
+        memory_megabytes: int = 2000,
+        files: int = FILES_A_PROCESS,
+        readers: Mapping[str, str] | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._memory_megabytes = memory_megabytes
+        self._files = files
+        self._readers = dict(readers or {})
+        self._child: Child | None = None
+        self._asked = 0
+
+    def __enter__(self) -> IsolatedReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def process_id(self) -> int | None:
+        """The process that reads, if there is one now."""
+        return self._child.process.pid if self._child else None
+
+    def load(self, data: bytes | bytearray, name: str) -> LoadedDocument:
+        """Read the bytes of a file of this name, as ``ingest.load.read.load_bytes`` does.
+
+        A bytearray is emptied as soon as it is handed over: the text that comes may be as large.
+
+        Raises LoadError; BrokenFile also where a limit is passed or the process dies of it.
+        """
+        child = self._ready_child()
+        answer: LoadedDocument | LoadError | MemoryError | None = None
+        try:
+            self._asked += 1
+            answer = child.ask((name.encode(errors="replace"), data), read_answer, self._seconds)
+        except (EOFError, OSError, ValueError):
+            limit = f"took longer than {self._seconds:g} s to read"
+            raise BrokenFile(limit if child.expired else CRASHED) from None
+        finally:
+            # Also where the user stops the run in the middle of an answer.
+            whole = isinstance(answer, LoadedDocument | LoadError)
+            if not whole or child.expired or self._asked >= self._files:
+                self.close()
+        if isinstance(answer, MemoryError):
+            size = f"{self._memory_megabytes / 1000:g} GB"
+            raise BrokenFile(f"needed more than {size} of memory to read")
+        if isinstance(answer, LoadError):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the process, if there is one. The next file starts another."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
+
+    def _ready_child(self) -> Child:
+        if self._child is not None and self._child.process.poll() is not None:
+            # It died between two files, of which neither is to blame.
+            self.close()
+        if self._child is None:
+            memory = self._memory_megabytes * _MEGABYTE
+            self._asked = 0
+            self._child = Child(_WORKER, {"memory": memory, "readers": self._readers})
+        return self._child

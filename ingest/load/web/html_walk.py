@@ -1,0 +1,220 @@
+"""From a tree of HTML elements to blocks, without recursion: a page may be nested deeply.
+
+Choices: the text of an image (``alt``) is kept as "[image: text]", because it is what the author
+says in words, and the brackets show that it is not prose. ``br`` is a space, two of them end the
+paragraph. The items of an ordered list begin with their number, since texts refer to it. A link
+to the web or to a mail address is followed by its target unless its text holds it; not in
+headings, where it would be noise. A second paragraph in a list item is a paragraph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from ingest.load.common.tables import table_lines
+from ingest.load.web.html_skip import Skip
+from ingest.load.web.html_tables import data_table
+from ingest.records import Block, BlockKind
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav "
+    "ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul "
+    "listing plaintext xmp".split()
+)
+_CODE = frozenset({"pre", "listing", "plaintext", "xmp"})
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block element that is being walked. ``mark`` is what its first block begins with."""
+
+    tag: str
+    kind: BlockKind
+    level: int = 0
+    mark: str = ""
+    number: int = 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    skip: Skip
+    blocks: list[Block] = field(default_factory=list)
+    inline: list[str] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
+    breaks: int = 0
+
+    def text(self, node: LexborNode) -> None:
+        text = node.text_content or ""
+        self.inline.append(text)
+        if not text.isspace():
+            self.breaks = 0
+
+    def enter(self, node: LexborNode, tag: str) -> None:
+        if tag == "br":
+            self._line_break()
+        elif tag == "img":
+            alt = " ".join((node.attributes.get("alt") or "").split())
+            self.inline.append(f" [image: {alt}] " if alt else "")
+        elif tag == "a":
+            self.links.append(len(self.inline))
+        elif tag in _BLOCKS:
+            self._flush()
+            self.open.append(self._opened(node, tag))
+
+    def leave(self, node: LexborNode, tag: str) -> None:
+        if tag == "a":
+            self._link_target(node)
+        elif tag in _BLOCKS:
+            self._flush()
+            closed = self.open.pop()
+            if tag == "dd" and closed.mark:
+                self.terms.append(closed.mark.removesuffix(": "))
+            if tag in ("dd", "dl"):
+                self._loose_terms()
+
+    def close(self) -> None:
+        """Put down what is left at the end."""
+        self._flush()
+        self._loose_terms()
+
+    def table(self, lines: list[str], caption: str) -> None:
+        self._flush()
+        if caption:
+            self.blocks.append(Block("paragraph", caption))
+        self.blocks.extend(Block("row", line) for line in lines if line)
+
+    def _opened(self, node: LexborNode, tag: str) -> _Open:
+        if tag in _HEADINGS:
+            return _Open(tag, "heading", _HEADINGS[tag])
+        if tag in _CODE:
+            return _Open(tag, "code")
+        if tag == "li":
+            return _Open(tag, "item", mark=self._number(node))
+        if tag == "dd":
+            mark = f"{', '.join(self.terms)}: " if self.terms else ""
+            self.terms = []
+            return _Open(tag, "item", mark=mark)
+        above = self.open[-1] if self.open else None
+        if tag in _LISTS:
+            return _Open(tag, "paragraph", number=_whole(node.attributes.get("start"), 1))
+        if above is not None and above.kind in ("item", "heading", "code"):
+            # A block inside another takes its part; the outer one hands on its mark.
+            return _Open(tag, above.kind, above.level, above.mark)
+        return _Open(tag, "paragraph")
+
+    def _number(self, node: LexborNode) -> str:
+        above = next((opened for opened in reversed(self.open) if opened.tag in _LISTS), None)
+        if above is None or above.tag != "ol":
+            return ""
+        above.number = _whole(node.attributes.get("value"), above.number)
+        above.number += 1
+        return f"{above.number - 1}. "
+
+    def _line_break(self) -> None:
+        in_code = bool(self.open) and self.open[-1].kind == "code"
+        self.inline.append("\n" if in_code else " ")
+        self.breaks += 1
+        if self.breaks > 1 and not in_code:
+            self._flush()
+
+    def _link_target(self, node: LexborNode) -> None:
+        start = self.links.pop() if self.links else 0
+        text = "".join(self.inline[start:])
+        target = (node.attributes.get("href") or "").strip()
+        bare = target.removeprefix("mailto:").split("?")[0] if "mailto:" in target else target
+        known = bare.removeprefix("https://").removeprefix("http://").rstrip("/")
+        in_heading = bool(self.open) and self.open[-1].kind == "heading"
+        if in_heading or not text.strip() or not known or known in text:
+            return
+        if target.lower().startswith(("http://", "https://", "mailto:")):
+            del self.inline[start:]
+            self.inline.append(f"{text.rstrip()} ({bare})")
+            self.inline.append(text[len(text.rstrip()) :])
+
+    def _flush(self) -> None:
+        text = "".join(self.inline)
+        self.inline = []
+        self.links = [0] * len(self.links)
+        self.breaks = 0
+        if not text.strip():
+            return
+        opened = self.open[-1] if self.open else _Open("", "paragraph")
+        if opened.tag == "dt":
+            self.terms.append(" ".join(text.split()))
+            return
+        text = text if opened.kind == "code" else opened.mark + " ".join(text.split())
+        self.blocks.append(Block(opened.kind, text, opened.level))
+        if opened.kind == "item":
+            self._item_begun()
+
+    def _item_begun(self) -> None:
+        """What follows in this item is not the item's beginning any more."""
+        for opened in reversed(self.open):
+            if opened.kind != "item":
+                break
+            opened.kind, opened.mark = "paragraph", ""
+            if opened.tag in ("li", "dd"):
+                break
+
+    def _loose_terms(self) -> None:
+        """Terms that no definition followed."""
+        self.blocks.extend(Block("item", term) for term in self.terms)
+        self.terms = []
+
+
+def walk(root: LexborNode, *, keep_furniture: bool = False) -> list[Block]:
+    """The blocks below an element, in order. Texts may still hold runs of white space."""
+    state = _Walk(Skip(root, keep_furniture=keep_furniture))
+    pending: list[tuple[LexborNode, bool]] = [(root, False)]
+    while pending:
+        node, leaving = pending.pop()
+        if node.is_text_node:
+            state.text(node)
+            continue
+        tag = node.tag or ""
+        if leaving:
+            state.leave(node, tag)
+            continue
+        if not node.is_element_node or state.skip.leaves_out(node, tag):
+            continue
+        table = data_table(node) if tag == "table" else None
+        if table is not None:
+            texts = {cell.mem_id: cell_text(cell) for row in table.rows for cell in row}
+            caption = cell_text(table.caption) if table.caption is not None else ""
+            state.table(table_lines(table.cells(texts), table.headers), caption)
+            continue
+        state.enter(node, tag)
+        pending.append((node, True))
+        pending.extend(reversed([(child, False) for child in _children(node)]))
+    state.close()
+    return state.blocks
+
+
+def cell_text(cell: LexborNode) -> str:
+    """The text of a table cell or caption on one line: its blocks, joined by spaces."""
+    return " ".join(" ".join(block.text.split()) for block in walk(cell))
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    children: list[LexborNode] = []
+    child = node.child
+    while child is not None:
+        children.append(child)
+        child = child.next
+    return children
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    text = (text or "").strip()
+    return (
+        int(text)
+        if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10
+        else otherwise
+    )

@@ -1,0 +1,172 @@
+"""A collection to another model, or other chunk settings, from its own texts.
+
+The new catalog is built beside the old one, which goes on answering, one document after the other;
+then it takes the old one's place in one transaction. Interrupted, it goes on where it was. The
+files are not needed: texts and their structure are in the catalog.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.fingerprint import fingerprint_of
+from ingest.catalog.view import Catalog, Vectors
+from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.chunk import chunk_document, embedding_text
+from ingest.embed.embedder import Embedder, embedder_of
+from ingest.errors import StoreError
+from ingest.maintenance.replace_catalog import discard, take_over
+from ingest.progress import NoProgress, Progress
+from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument
+from ingest.settings import IndexSettings
+from ingest.store.directory import Store
+
+# So many are embedded together.
+BATCH_CHUNKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContent:
+    """A text with its structure, and every document that has it."""
+
+    digest: str
+    document: LoadedDocument
+    note: str | None
+    placements: tuple[Placement, ...]
+
+
+def reembed(
+    settings: IndexSettings, *, embedder: Embedder | None = None, progress: Progress | None = None
+) -> IngestReport:
+    """Cut and embed all documents of a collection anew, with the settings that are given.
+
+    Raises StoreEmpty if nothing was ingested, StoreLocked, StoreError, EmbedderError.
+    """
+    started = time.perf_counter()
+    embedder = embedder or embedder_of(settings)
+    progress = progress or NoProgress()
+    store = Store(settings.store, settings.collection)
+    fingerprint = fingerprint_of(settings, embedder)
+    receipts: list[FileReceipt] = []
+    with store.write_lock(settings.lock_seconds, create=False):
+        new = _new_catalog(store, fingerprint)
+        with CatalogWriter(new) as catalog:
+            catalog.set_fingerprint(fingerprint)
+            contents = list(_digests(store))
+            progress.begin(len(contents), sum(size for _, size in contents))
+            try:
+                for digest, size in contents:
+                    content = _stored(store, digest)
+                    chunks = _put(catalog, content, embedder, settings)
+                    names = [placement.name for placement in content.placements]
+                    pages = len(content.document.page_starts) or None
+                    told = [
+                        FileReceipt(name, "updated", chunks, pages, characters=size)
+                        for name in names
+                    ]
+                    receipts += told
+                    progress.working(names[0], chunks, size)
+                    progress.finished(told[0], 0)
+            finally:
+                progress.end()
+            _drop_others(catalog, {receipt.path for receipt in receipts})
+            _copy_receipts(store, catalog, {one.path: one.chunks for one in receipts})
+        take_over(store, new)
+    return IngestReport(tuple(receipts), time.perf_counter() - started)
+
+
+def _new_catalog(store: Store, fingerprint: dict[str, Any]) -> Path:
+    """Where the new catalog is built; what an earlier run with other settings left is removed."""
+    path = store.directory / "reembed.sqlite3"
+    if path.exists():
+        with CatalogWriter(path) as earlier:
+            same = earlier.fingerprint() == fingerprint
+        if not same:
+            discard(path)
+    return path
+
+
+def _digests(store: Store) -> Iterator[tuple[str, int]]:
+    with Catalog(store.catalog_path).reading() as view:
+        rows = view.connection.execute(
+            "SELECT digest, characters FROM contents ORDER BY id"
+        ).fetchall()
+    yield from ((str(digest), int(size)) for digest, size in rows)
+
+
+def _stored(store: Store, digest: str) -> StoredContent:
+    with Catalog(store.catalog_path).reading() as view:
+        number = view.content_number(digest)
+        assert number is not None, "it was listed, and nobody else writes"
+        document, note = view.stored_document(number), view.summary_of(number).note
+        documents = view.connection.execute(
+            "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
+            " WHERE content = ? ORDER BY name",
+            (number,),
+        ).fetchall()
+    placements = tuple(
+        Placement(name, source, root, FileState(*state), said)
+        for name, source, root, said, *state in documents
+    )
+    return StoredContent(digest, document, note, placements)
+
+
+def _put(
+    catalog: CatalogWriter, content: StoredContent, embedder: Embedder, settings: IndexSettings
+) -> int:
+    """Store a content in the new catalog, unless an earlier run has; returns its chunks."""
+    number = catalog.content_number(content.digest)
+    unplaced = content.placements
+    if number is None:
+        chunked = chunk_document(
+            content.document,
+            embedder,
+            chunk_tokens=settings.chunk_tokens,
+            overlap_tokens=settings.overlap_tokens,
+        )
+        texts = (embedding_text(content.document, chunk) for chunk in chunked.chunks)
+        embedded = EmbeddedContent(
+            digest=content.digest,
+            document=content.document,
+            chunks=chunked.chunks,
+            sentences=chunked.sentences,
+            vectors=_embed(embedder, texts),
+            note=content.note,
+        )
+        catalog.put(unplaced[0], embedded)
+        unplaced = unplaced[1:]
+        number = catalog.content_number(content.digest)
+        if number is None:
+            raise StoreError(f"The new catalog did not keep {content.placements[0].name}")
+    if unplaced:
+        # Also those that an earlier run has placed: their files may have moved since.
+        catalog.put_all([(placement, number) for placement in unplaced])
+    return catalog.summary_of(number).chunks
+
+
+def _embed(embedder: Embedder, texts: Iterator[str]) -> Iterator[Vectors]:
+    while batch := list(islice(texts, BATCH_CHUNKS)):
+        yield from embedder.encode(batch)
+
+
+def _drop_others(catalog: CatalogWriter, names: set[str]) -> None:
+    """Delete what an interrupted run has stored, and the collection no longer has."""
+    for document in catalog.documents():
+        if document.name not in names:
+            catalog.delete(document.name)
+
+
+def _copy_receipts(store: Store, catalog: CatalogWriter, chunks: Mapping[str, int]) -> None:
+    """Keep what happened to each file; documents have another number of chunks now."""
+    with Catalog(store.catalog_path).reading() as view:
+        receipts = view.receipts()
+    for source, receipt in receipts.items():
+        known = {} if receipt.is_unread else chunks
+        count = known.get(receipt.path, receipt.chunks)
+        catalog.set_receipt(source, replace(receipt, chunks=count))

@@ -1,0 +1,76 @@
+"""What the last run that changed anything did, and which folders are ingested as a whole.
+
+Both are kept in the catalog, so that the page can tell what happened on the command line, too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.catalog.view import CatalogView
+from ingest.catalog.writer import CatalogWriter
+from ingest.records import FileReceipt, IngestReport
+from ingest.sources.discover import is_inside, path_text
+
+RUN, FOLDERS = "last_run", "folders"
+# A run over a million files is told by its counts; nobody reads more receipts than these.
+MOST_KEPT = 500
+# What a reader wants to see first, should not all be kept.
+FIRST = ("failed", "skipped", "deleted", "updated", "added")
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """``ended`` is a moment, ISO 8601 in UTC. ``counts`` are those of its IngestReport; of its
+    receipts those that are not "unchanged" are here, at most ``MOST_KEPT``."""
+
+    ended: str
+    counts: dict[str, int]
+    receipts: tuple[FileReceipt, ...]
+
+
+def remember_run(
+    catalog: CatalogWriter, receipts: Sequence[FileReceipt], folders: Iterable[Path] = ()
+) -> None:
+    """Keep what a run did, if it did anything, and the folders that it was given."""
+    changed = [receipt for receipt in receipts if receipt.status in FIRST]
+    if changed:
+        changed.sort(key=lambda receipt: FIRST.index(receipt.status))
+        value = {
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "counts": IngestReport(tuple(receipts), 0.0).counts,
+            "receipts": [astuple(receipt) for receipt in changed[:MOST_KEPT]],
+        }
+        catalog.set_meta(RUN, json.dumps(value, ensure_ascii=False))
+    before = whole_folders(catalog)
+    now = _widest({*before, *map(path_text, folders)})
+    if now != before:
+        catalog.set_meta(FOLDERS, json.dumps(now, ensure_ascii=False))
+
+
+def last_run(view: CatalogView) -> LastRun | None:
+    """The last run that changed anything; None before the first."""
+    value = view.meta(RUN)
+    if value is None:
+        return None
+    kept = json.loads(value)
+    receipts = tuple(FileReceipt(*receipt) for receipt in kept["receipts"])
+    return LastRun(kept["ended"], kept["counts"], receipts)
+
+
+def whole_folders(view: CatalogView) -> list[str]:
+    """The folders that were given to be ingested, and not only files of them; in order."""
+    value = view.meta(FOLDERS)
+    return [] if value is None else [str(folder) for folder in json.loads(value)]
+
+
+def _widest(folders: set[str]) -> list[str]:
+    return sorted(
+        folder
+        for folder in folders
+        if not any(other != folder and is_inside(folder, other) for other in folders)
+    )

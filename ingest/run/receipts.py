@@ -1,0 +1,34 @@
+"""What receipts say of a document that was read, and when a receipt is worth keeping."""
+
+from __future__ import annotations
+
+from ingest.catalog.fields import RESERVED
+from ingest.records import FileReceipt, LoadedDocument
+from ingest.sources.sidecar import BUILT_IN_WINS
+
+STILL_ANSWERS = "what it said before still answers"
+
+
+def is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
+    """Whether a receipt says something else than the one that is kept. A file that is unchanged
+    keeps the receipt of when it was stored, but not one of a failure that is over."""
+    if receipt.status == "unchanged":
+        return before is not None and before.is_unread
+    return receipt != before
+
+
+def note_of(document: LoadedDocument) -> str | None:
+    """What is to be known of a document that was read."""
+    notes: list[str] = []
+    if document.empty_pages:
+        pages = ", ".join(map(str, document.empty_pages[:10]))
+        more = ", …" if len(document.empty_pages) > 10 else ""
+        count = len(document.empty_pages)
+        notes.append(f"no text on {count} of its pages ({pages}{more}): pictures?")
+    # Only front matter is written by the user; its title is the document's.
+    if document.kind in ("markdown", "text"):
+        taken = [name for name in document.metadata if name in RESERVED and name != "title"]
+        if taken:
+            listed = ", ".join(f"“{name}”" for name in taken)
+            notes.append(f"its own {listed} is not used, {BUILT_IN_WINS}")
+    return "; ".join(notes) or None

@@ -1,0 +1,1 @@
+"""The directory of a collection: its files, its lock, its name."""

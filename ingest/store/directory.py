@@ -1,0 +1,221 @@
+"""The directory of a store, and the lock of its one writer.
+
+storage/
+  default-37a8eec1/            one directory for each collection
+    collection.json            its name, and an id that tells it from another of that name
+    catalog.sqlite3            the truth: documents, chunks, vectors, receipts
+    index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
+    calibration.json           when to refuse, where that was fitted to the collection
+    evaluations/               what came of known questions (rag_app.eval.kept)
+    uploads/                   files that were given to the chat
+    conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversations)
+    write.lock, writer.json    who is writing
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingest.errors import CollectionGone, StoreEmpty, StoreError, StoreLocked
+from ingest.store.atomic_files import write_whole
+from ingest.store.identity import DELETED, NOTE, Note, new_note, read_note, write_note
+from ingest.store.relocate import finish_move
+
+CATALOG = "catalog.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the parts of one collection are."""
+
+    root: Path
+    collection: str
+
+    @property
+    def directory(self) -> Path:
+        """The collection's directory: a readable part, and a hash that tells names apart.
+
+        Any text is a valid name, also where a file system ignores case or forbids characters.
+        """
+        readable = re.sub(r"[^a-z0-9]+", "-", self.collection.lower()).strip("-")[:40]
+        digest = hashlib.sha256(self.collection.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return self.root / f"{readable or 'collection'}-{digest}"
+
+    @property
+    def catalog_path(self) -> Path:
+        return self.directory / CATALOG
+
+    @property
+    def index_directory(self) -> Path:
+        return self.directory / "index"
+
+    @property
+    def uploads_directory(self) -> Path:
+        return self.directory / "uploads"
+
+    @property
+    def conversations_path(self) -> Path:
+        return self.directory / "conversations.sqlite3"
+
+    @property
+    def calibration_path(self) -> Path:
+        """When to refuse (``rag_app.calibration``): another file takes its place, it never
+        changes."""
+        return self.directory / "calibration.json"
+
+    def write_calibration(self, text: str | None) -> None:
+        """Put a calibration in place of what there was, as a whole; None takes it away.
+
+        Raises StoreError where that is not possible.
+        """
+        try:
+            if text is None:
+                self.calibration_path.unlink(missing_ok=True)
+            else:
+                write_whole(self.calibration_path, text)
+        except OSError as error:
+            raise self._cannot_be_written(error) from None
+
+    @property
+    def restoring_path(self) -> Path:
+        """A copy of a backup on its way into the catalog. Who has the lock has it."""
+        return self.directory / "restore.sqlite3"
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written to this collection."""
+        return self.catalog_path.exists()
+
+    @property
+    def note(self) -> Note | None:
+        """What the collection says of itself; None where nothing was ever written to it."""
+        return read_note(self.directory)
+
+    def create(self) -> None:
+        """Make the directory. Raises StoreError where that is not possible."""
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._cannot_be_written(error) from None
+
+    def check_id(self, collection_id: str | None) -> None:
+        """Raise CollectionGone if this is not the collection with this id (``Note.id``), where one
+        is meant: another may have taken its name."""
+        if collection_id is None:
+            return
+        note = self.note
+        if note is None or note.id != collection_id:
+            raise CollectionGone(
+                f"The collection {self.collection!r} was renamed or deleted meanwhile; "
+                "open it by the name that it has now"
+            )
+
+    def _cannot_be_written(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"The store {self.root} cannot be written ({error.strerror or error}); check its "
+            "disk and rights, or choose another one with --store or RAG_STORE"
+        )
+
+    @contextmanager
+    def write_lock(
+        self, wait_seconds: float, *, create: bool = True, collection_id: str | None = None
+    ) -> Iterator[None]:
+        """Hold the right to write. Readers never need it.
+
+        Raises StoreLocked, naming the holder, when it is not free within ``wait_seconds``; where
+        the collection is not to be made, StoreEmpty if there is none; CollectionGone if it is not
+        the one with ``collection_id`` (``Note.id``).
+        The operating system frees the lock when its holder dies, however it dies.
+        """
+        holder_path = self.directory / "writer.json"
+        lock = self._acquired(holder_path, wait_seconds, create, collection_id)
+        note = {
+            "process": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+        }
+        try:
+            with suppress(OSError):  # on a full disk the lock holds without its note
+                holder_path.write_text(json.dumps(note), encoding="utf-8")
+            self._tidy()
+            yield
+        finally:
+            holder_path.unlink(missing_ok=True)
+            lock.release()
+
+    def _acquired(
+        self, holder_path: Path, wait_seconds: float, create: bool, collection_id: str | None
+    ) -> FileLock:
+        """The lock of the directory that is there now. While it was waited for, the directory may
+        have been renamed or deleted with its lock, and another made in its place."""
+        until = time.monotonic() + wait_seconds
+        while True:
+            if collection_id is not None:
+                self.check_id(collection_id)
+            elif create:
+                self.create()
+            elif not self.exists:
+                raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+            lock = FileLock(self.directory / "write.lock")
+            try:
+                before = self._which()
+                lock.acquire(timeout=max(0.0, until - time.monotonic()))
+            except FileNotFoundError:
+                continue  # gone this moment
+            except Timeout:
+                raise _locked(self.collection, holder_path) from None
+            except OSError as error:
+                raise self._cannot_be_written(error) from None
+            with suppress(FileNotFoundError):
+                if self._which() == before and collection_id in (None, before[2]):
+                    return lock
+            lock.release()
+
+    def _which(self) -> tuple[int, int, str | None]:
+        """Tells the directory from any other that had its name. Raises OSError."""
+        state, note = self.directory.stat(), self.note
+        return state.st_dev, state.st_ino, note.id if note else None
+
+    def _tidy(self) -> None:
+        """Remove and finish what processes that were killed have left. Who calls this has the
+        lock."""
+        for pattern in (f"{self.restoring_path.name}*", f".{NOTE}.*"):
+            for leftover in self.directory.glob(pattern):
+                leftover.unlink()
+        for leftover in self.root.glob(f"{DELETED}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        note = self.note
+        with suppress(OSError):  # the next writer may have more room
+            if note is None:
+                write_note(self.directory, new_note(self.collection))
+            elif note.moved_from is not None:
+                finish_move(self.catalog_path, note, self.collection)
+
+
+def _locked(collection: str, holder_path: Path) -> StoreLocked:
+    # Not known between the lock and the note of its holder: true all the same, just less exact.
+    process, holder, comma = None, StoreLocked.holder, ""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        note = json.loads(holder_path.read_text(encoding="utf-8"))
+        since = str(note["since"])[:16].replace("T", " ")
+        holder, comma = f"process {note['process']} on {note['host']}, since {since}", ","
+        process = int(note["process"]) if note["host"] == socket.gethostname() else None
+    error = StoreLocked(
+        f"{holder[0].upper()}{holder[1:]}{comma} is writing to the collection {collection!r}; "
+        "wait until it is done, or stop it, and run this again"
+    )
+    error.holder, error.process = holder, process
+    return error

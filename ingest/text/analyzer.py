@@ -1,0 +1,88 @@
+"""Words as keyword matching sees them: lower case, without accents and stop words, stemmed
+(Snowball, English).
+
+The same words go into the catalog's postings (``ingest.catalog.postings``) and are looked for
+there.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import snowballstemmer
+
+# A number with its points and commas, or a run of letters and digits such as E22.
+WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
+# A code of several parts, such as WS-40 or 40-1000-S, counts as a whole beside its parts. From the
+# beginning of a word only, and never going back: a million letters without a space take a moment.
+CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:-[^\W_]++)++")
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again all also am an and any are as at be because been before being below
+    between both but by can could did do does doing done down during each else ever every few for
+    from further get gets give given gives got had has have having he her here hers him his how i
+    if in into is it its itself just let many may me might mine more most much must my no nor not
+    now of off on once one only or other our ours out over own per please same shall she should so
+    some such than that the their theirs them then there these they this those through to too
+    under until up upon us very was we were what when where whether which while who whom whose why
+    will with within without would you your yours
+    tell explain describe mean means happen happens need needs make makes take takes know find
+    d'you i'm it's what's who's where's there's don't doesn't isn't aren't can't
+    """.split()
+)
+
+_stemmer = snowballstemmer.stemmer("english")
+_stemmer_lock = threading.Lock()  # the stemmer keeps state while it works
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words, in order, without stop words, and its codes as they are."""
+    lower = _without_accents(text.lower())
+    words = [word.replace("’", "'") for word in WORD.findall(lower)]
+    words += [code for code in CODE.findall(lower) if any(sign.isdigit() for sign in code)]
+    return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
+
+
+def unstemmed(text: str) -> list[str]:
+    """The words of a text that are looked for, as they are written, each once."""
+    words = (word for word in WORD.findall(text) if stems(word))
+    return list({word.casefold(): word for word in words}.values())
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    if any(sign.isdigit() for sign in word):
+        return word.replace(",", "")
+    with _stemmer_lock:
+        return str(_stemmer.stemWord(word))
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+@lru_cache(maxsize=200_000)
+def word_number(stem: str) -> int:
+    """The number that stands for a stem, of 32 bits: its CRC-32. Two of a hundred thousand stems
+    share theirs, and count as one."""
+    return zlib.crc32(stem.encode("utf-8", "surrogatepass"))
+
+
+def counted(found: Iterable[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+    """The numbers of the words among some stems, in order, and how often each occurs (at most
+    255 times): two arrays of one length."""
+    counts = Counter(map(word_number, found))
+    numbers = np.array(sorted(counts), dtype="<u4")
+    return numbers, np.array([min(counts[one], 255) for one in numbers.tolist()], dtype=np.uint8)
