@@ -20,7 +20,7 @@ from ingest.text.analyzer import stems
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Gold, read_lines, read_questions
-from rag_app.follow_up import is_about_its_own, standalone_question
+from rag_app.questions.follow_up_english import is_about_its_own, standalone_question
 
 HIT_AT = 5
 # The way of version 0.2: the question before, in front of one that points back or is short.

@@ -13,8 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 from rag_app import AnswerSettings, open_engine
-from rag_app.counting import MODEL
 from rag_app.eval.questions import read_lines
+from rag_app.inventory.mentions import MODEL
 
 
 def main() -> None:

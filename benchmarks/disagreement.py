@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ingest import ingest_paths
 from rag_app import AnswerSettings, open_engine
-from rag_app.disagreement import disagreements, notes
 from rag_app.eval.gold import find_quote
 from rag_app.eval.questions import Question, read_lines, read_questions
+from rag_app.evidence.conflicts import disagreements, notes
 
 # A whole number that is no part of a code or of a number with a point.
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?![\w.,-])")

@@ -2,9 +2,10 @@
 
 Ingests three collections, asks their questions through the public path, prints how often the quotes
 hold the answer and how often each kind of question is refused, and fits the default of
-``rag_app.calibration`` (docs/decisions/0005). ``--bench-data`` is a folder with ``northwind/`` and
-``squad2/``; without it only the sample documents are measured. Of SQuAD 2.0, 700 questions are
-fitted to; with ``--rest``, the 2,217 others are a test. Four minutes on two cores, nine with them.
+``rag_app.evidence.calibration`` (docs/decisions/0005). ``--bench-data`` is a folder with
+``northwind/`` and ``squad2/``; without it only the sample documents are measured. Of SQuAD 2.0, 700
+questions are fitted to; with ``--rest``, the 2,217 others are a test. Four minutes on two cores,
+nine with them.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from sklearn.metrics import roc_auc_score
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.calibration import DEFAULT, FEATURES
+from rag_app.answer.quotes import choose_quotes
 from rag_app.eval.bench_sets import read_set, write_documents
-from rag_app.eval.curve import TRIED, Flags, Floats, curve, point
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Question, read_questions
-from rag_app.quotes import choose_quotes
+from rag_app.eval.threshold_curve import TRIED, Flags, Floats, curve, point
+from rag_app.evidence.calibration import DEFAULT, FEATURES
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SQUAD_QUESTIONS = 700

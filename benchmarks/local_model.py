@@ -22,8 +22,8 @@ from time import perf_counter
 
 from ingest import ingest_paths
 from rag_app import Answer, AnswerSettings, open_engine
+from rag_app.answer.record import AnswerRecord, read_records
 from rag_app.eval.questions import read_questions
-from rag_app.recording import AnswerRecord, read_records
 
 MARKERS = re.compile(r"\s*\[(\d+)\]")
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

@@ -126,7 +126,7 @@ def question(options: Options) -> Table:
     usages = in_turns(
         {
             "`rag-app ask`": lambda: _ours(
-                "-m", "rag_app.cli", "ask", inputs.QUESTION, "--store", made.store
+                "-m", "rag_app", "ask", inputs.QUESTION, "--store", made.store
             ),
             PLAIN: lambda: _peer(options, "plain_llama_index", "ask", inputs.QUESTION, plain),
             '`python -c "import rag_app"`': lambda: _ours("-c", "import rag_app"),

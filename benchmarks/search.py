@@ -28,7 +28,7 @@ from benchmarks.synthetic import Generator, fill, refresh
 from ingest.catalog.view import Catalog
 from ingest.store.directory import Store
 from rag_app import open_engine
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 
 P95_TARGETS = {770: 15, 10_000: 20, 100_000: 30, 1_000_000: 60}
 SIZES = tuple(P95_TARGETS)

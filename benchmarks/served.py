@@ -57,7 +57,7 @@ def serving(store: Path, folder: Path, *, port: int | None = None) -> Iterator[S
         AssertionError: it did not start, did not end well, or wrote a traceback.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser"]
+    command = [sys.executable, "-m", "rag_app", "chat", "--no-browser"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--store", str(store)], cwd=folder, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -29,11 +29,11 @@ from benchmarks.changes import (
 from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.text.sentences import split_sentences
-from rag_app.citations import cite
 from rag_app.eval.bench_sets import read_set
-from rag_app.judge import EntailmentJudge
-from rag_app.retrieve import Passage
-from rag_app.verify import FactCheck, SupportCheck
+from rag_app.grounding.citations import cite
+from rag_app.grounding.entailment import EntailmentJudge
+from rag_app.grounding.support import FactCheck, SupportCheck
+from rag_app.retrieval.retriever import Passage
 
 SETS = ("squad2", "scifact", "chunking")
 LONGEST_PASSAGE = 900

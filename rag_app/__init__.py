@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ingest.errors import RagError
-    from rag_app.conversations import Conversations
-    from rag_app.dialogue import Conversation, Exchange, Feedback
+    from rag_app.conversation.records import Conversation, Exchange, Feedback
+    from rag_app.conversation.store import Conversations
     from rag_app.engine import Engine
     from rag_app.lending import ConnectedLLM, with_collection, with_llm, with_settings
+    from rag_app.llm.stop import Stop
     from rag_app.opening import open_engine
     from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
-    from rag_app.stopping import Stop
 
 __all__ = [
     "Answer",
@@ -48,15 +48,15 @@ _HOMES = {
     "AnswerSettings": "rag_app.settings",
     "Citation": "rag_app.records",
     "ConnectedLLM": "rag_app.lending",
-    "Conversation": "rag_app.dialogue",
-    "Conversations": "rag_app.conversations",
+    "Conversation": "rag_app.conversation.records",
+    "Conversations": "rag_app.conversation.store",
     "Engine": "rag_app.engine",
-    "Exchange": "rag_app.dialogue",
+    "Exchange": "rag_app.conversation.records",
     "Failure": "rag_app.records",
-    "Feedback": "rag_app.dialogue",
+    "Feedback": "rag_app.conversation.records",
     "Hit": "rag_app.records",
     "RagError": "ingest.errors",
-    "Stop": "rag_app.stopping",
+    "Stop": "rag_app.llm.stop",
     "Turn": "rag_app.records",
     "Unsupported": "rag_app.records",
     "Usage": "rag_app.records",

@@ -11,19 +11,10 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ingest.settings import IndexSettings
-from rag_app import disagreement
-from rag_app.answering import Draft, Models, ask_llm, nothing_passes, quote, refuse
-from rag_app.calibration import OwnCalibration
-from rag_app.configured import configured_models
-from rag_app.evidence import POOL, Evidence, gather
-from rag_app.explain import Explanation, explain
-from rag_app.fallback import with_fallback
-from rag_app.follow_up import is_about_its_own, recent_turns
-from rag_app.judge import EntailmentJudge
-from rag_app.llm_fitted import FittedStream
-from rag_app.prompts import load_prompts
-from rag_app.questions import checked_question
-from rag_app.recording import (
+from rag_app.answer.fallback import with_fallback
+from rag_app.answer.fit_context import FittedStream
+from rag_app.answer.llm_answer import Draft, Models, ask_llm, nothing_passes, quote, refuse
+from rag_app.answer.record import (
     AnswerRecord,
     Clock,
     Ranked,
@@ -32,13 +23,22 @@ from rag_app.recording import (
     recorded,
     settings_of,
 )
+from rag_app.evidence import conflicts as disagreement
+from rag_app.evidence.calibration import OwnCalibration
+from rag_app.evidence.evidence import POOL, Evidence, gather
+from rag_app.explain import Explanation, explain
+from rag_app.grounding.entailment import EntailmentJudge
+from rag_app.grounding.support import FactCheck, SupportCheck
+from rag_app.inventory.answer import counted, coverage_note, may_be_counted
+from rag_app.llm.from_settings import configured_models
+from rag_app.llm.stop import Stop
+from rag_app.prompts import load_prompts
+from rag_app.questions.follow_up_english import is_about_its_own, recent_turns
+from rag_app.questions.rewrite import Rewritten, rewritten
 from rag_app.records import Answer, Turn
-from rag_app.rewrite import Rewritten, rewritten
-from rag_app.searching import Searching, nothing_in
+from rag_app.retrieval.query import checked_question
+from rag_app.retrieval.searcher import Searching, nothing_in
 from rag_app.settings import AnswerSettings
-from rag_app.stopping import Stop
-from rag_app.verify import FactCheck, SupportCheck
-from rag_app.whole import counted, coverage_note, may_be_counted
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -81,7 +81,7 @@ class Engine(Searching):
 
         Right before the Answer, ``on_record`` is given the whole record of it, whether or not the
         setting ``record`` has it written to a file. ``models`` write in place of the LLM that is
-        set; ``rag_app.replay`` has them say what was recorded.
+        set; ``rag_app.replay.replay`` has them say what was recorded.
 
         Raises UsageError for a question that is empty or too long and for a wrong filter,
         StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and
@@ -281,7 +281,7 @@ class Engine(Searching):
         self, where: Mapping[str, Any] | MetadataFilters | None = None
     ) -> BaseQueryEngine:
         """This engine as a query engine of LlamaIndex, of what passes a filter: ours or theirs."""
-        from rag_app.llama import EngineQueryEngine
+        from rag_app.integrations.llama_index import EngineQueryEngine
 
         return EngineQueryEngine(self, where)
 
@@ -289,7 +289,7 @@ class Engine(Searching):
         self, k: int = 10, where: Mapping[str, Any] | MetadataFilters | None = None
     ) -> BaseRetriever:
         """This engine's search as a retriever of LlamaIndex, of ``k`` nodes that pass a filter."""
-        from rag_app.llama import EngineRetriever
+        from rag_app.integrations.llama_index import EngineRetriever
 
         return EngineRetriever(self, k, where)
 

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from ingest.errors import UsageError
-from rag_app.answering import Models
-from rag_app.configured import configured_models
+from rag_app.answer.fit_context import FittedStream
+from rag_app.answer.llm_answer import Models
 from rag_app.engine import Engine
-from rag_app.llm_fitted import FittedStream
-from rag_app.rerank import Reranker
+from rag_app.llm.from_settings import configured_models
+from rag_app.retrieval.rerank import Reranker
 from rag_app.settings import AnswerSettings
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 from ingest.errors import UsageError
 from rag_app.records import Turn
-from rag_app.retrieve import Passage
+from rag_app.retrieval.retriever import Passage
 
-# What the LLM is to say when the passages hold no answer. Recognised in ``rag_app.answering``.
+# What the LLM is to say when the passages hold no answer. Recognised in
+# ``rag_app.answer.llm_answer``.
 NO_ANSWER = "NOT IN THE DOCUMENTS"
 
 SHIPPED = Path(__file__).with_name("prompts.toml")

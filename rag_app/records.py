@@ -32,7 +32,7 @@ class Hit:
 
     def to_node(self) -> NodeWithScore:
         """This hit as LlamaIndex knows it."""
-        from rag_app.llama import hit_to_node
+        from rag_app.integrations.llama_index import hit_to_node
 
         return hit_to_node(self)
 

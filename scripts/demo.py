@@ -10,7 +10,7 @@ from ingest import RagError, ingest_paths
 from ingest.progress import progress_for_terminal
 from ingest.settings import load_settings
 from rag_app import AnswerSettings, open_engine
-from rag_app.cli import answer_lines
+from rag_app.cli.main import answer_lines
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 QUESTIONS = (

@@ -6,7 +6,7 @@ two processes loses records, a client does not see what another process wrote, a
 during an upsert ruined the directory for good (docs/decisions/0002).
 
 What has come since the last segment is found by comparing vectors of the catalog, and what has gone
-is left out because the catalog no longer has it (``rag_app.retrieve``).
+is left out because the catalog no longer has it (``rag_app.retrieval.retriever``).
 """
 
 from __future__ import annotations

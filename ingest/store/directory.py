@@ -6,9 +6,9 @@ storage/
     catalog.sqlite3            the truth: documents, chunks, vectors, receipts
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     calibration.json           when to refuse, where that was fitted to the collection
-    evaluations/               what came of known questions (rag_app.eval.kept)
+    evaluations/               what came of known questions (rag_app.eval.saved_runs)
     uploads/                   files that were given to the chat
-    conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversations)
+    conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversation.store)
     write.lock, writer.json    who is writing
 """
 
@@ -72,7 +72,7 @@ class Store:
 
     @property
     def calibration_path(self) -> Path:
-        """When to refuse (``rag_app.calibration``): another file takes its place, it never
+        """When to refuse (``rag_app.evidence.calibration``): another file takes its place, it never
         changes."""
         return self.directory / "calibration.json"
 

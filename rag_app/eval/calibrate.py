@@ -18,9 +18,12 @@ from typing import Any
 import numpy as np
 
 from ingest.errors import UsageError
-from rag_app.calibration import DEFAULT, Calibration, to_json
 from rag_app.engine import Engine
-from rag_app.eval.curve import (
+from rag_app.eval.gold import GoldPlaces
+from rag_app.eval.near_misses import Details, held_out
+from rag_app.eval.questions import Question
+from rag_app.eval.report import aligned
+from rag_app.eval.threshold_curve import (
     Bin,
     Flags,
     Floats,
@@ -31,11 +34,8 @@ from rag_app.eval.curve import (
     curve,
     point,
 )
-from rag_app.eval.gold import GoldPlaces
-from rag_app.eval.near_misses import Details, held_out
-from rag_app.eval.questions import Question
-from rag_app.eval.report import aligned
-from rag_app.evidence import Evidence
+from rag_app.evidence.calibration import DEFAULT, Calibration, to_json
+from rag_app.evidence.evidence import Evidence
 
 AS_ASKED, HELD_OUT, NEAR_MISS, UNANSWERABLE = "as asked", "held out", "near miss", "unanswerable"
 PRIOR = 100.0

@@ -12,7 +12,7 @@ from ingest.settings import IndexSettings
 from rag_app.engine import Engine
 from rag_app.eval.metrics import Figure, difference
 from rag_app.eval.report import EvalReport, aligned
-from rag_app.eval.stores import Collection
+from rag_app.eval.workplace import Collection
 from rag_app.settings import AnswerSettings
 
 ALIASES = {"chunk_size": "chunk_tokens"}

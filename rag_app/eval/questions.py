@@ -5,7 +5,7 @@
 
 ``quote`` and ``page`` may be left out; ``file`` is read as ``document``. A question without gold
 is one that the documents cannot answer. A line with ``"review": true`` is passed over: a person has
-to say first what its gold is (``rag_app.dialogue_export``). What else a line has is not read.
+to say first what its gold is (``rag_app.conversation.export``). What else a line has is not read.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine, Exchange, Feedback
-from rag_app.dialogue_export import cited_text
+from rag_app.conversation.export import cited_text
 from rag_app.ui.asking import ask_again
 from rag_app.ui.inspector import show_inspector
 from rag_app.ui.safe import printable

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rag_app import Answer, Engine, Exchange
-from rag_app.counting import MODEL as COUNT
-from rag_app.quotes import MODEL as QUOTES
+from rag_app.answer.quotes import MODEL as QUOTES
+from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.ui.safe import doubt_html, escaped, label, markdown_html
 from rag_app.ui.source_list import opens, show_sources
 from rag_app.ui.sources import marker_chips

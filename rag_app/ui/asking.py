@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest import RagError
 from rag_app import Engine, Exchange
-from rag_app.dialogue import title_of
+from rag_app.conversation.records import title_of
 from rag_app.ui.background import Asking
 from rag_app.ui.filters import chosen_filter
 from rag_app.ui.state import State

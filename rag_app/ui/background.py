@@ -16,8 +16,8 @@ from typing import Any, Generic, TypeVar
 
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange, Stop, Turn
-from rag_app.dialogue import new_id
-from rag_app.recording import AnswerRecord
+from rag_app.answer.record import AnswerRecord
+from rag_app.conversation.records import new_id
 
 Result = TypeVar("Result")
 

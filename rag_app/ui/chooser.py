@@ -22,7 +22,7 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
 from ingest.text.wording import many
-from rag_app.conversation_schema import NOBODY
+from rag_app.conversation.schema import NOBODY
 from rag_app.ui.asking import stop
 from rag_app.ui.navigation import is_way_back
 from rag_app.ui.safe import escaped, label

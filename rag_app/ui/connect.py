@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from ingest import RagError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
-from rag_app.configured import try_connection
+from rag_app.llm.from_settings import try_connection
 from rag_app.ui.background import Work
 from rag_app.ui.follow import Follower
 from rag_app.ui.reach import is_local

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.errors import RagError, StoreError, UsageError
 from rag_app import Conversations, Engine
-from rag_app.dialogue_export import to_questions
+from rag_app.conversation.export import to_questions
 from rag_app.eval.generate import by_llm, by_rules
 from rag_app.eval.questions import Question, read_questions, to_review
 from rag_app.eval.report import EvalReport

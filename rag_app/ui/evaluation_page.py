@@ -9,7 +9,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine, with_settings
-from rag_app.eval.kept import KeptRuns
+from rag_app.eval.saved_runs import KeptRuns
 from rag_app.ui.evaluating import (
     Evaluating,
     Questions,

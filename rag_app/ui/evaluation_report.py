@@ -11,8 +11,8 @@ import streamlit as st
 from ingest import RagError
 from ingest.text.wording import many
 from rag_app import Engine
+from rag_app.eval.html.page import page as report_page
 from rag_app.eval.metrics import Figure
-from rag_app.eval.page import page as report_page
 from rag_app.eval.report import TITLES, Asked, EvalReport, told_failure
 from rag_app.explain import table
 from rag_app.ui.safe import escaped, label

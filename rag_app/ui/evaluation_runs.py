@@ -10,9 +10,9 @@ import streamlit as st
 from ingest import RagError
 from ingest.text.wording import many
 from rag_app import Engine
-from rag_app.eval.kept import KeptRun, KeptRuns
 from rag_app.eval.report import LESS_IS_BETTER, Asked
-from rag_app.eval.versus import Measure, Versus, told, versus
+from rag_app.eval.saved_runs import KeptRun, KeptRuns
+from rag_app.eval.side_by_side import Measure, Versus, told, versus
 from rag_app.ui.evaluation_report import FIGURES
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.scroll import scroll_to

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange
-from rag_app.suggestions import follow_ups
+from rag_app.conversation.suggestions import follow_ups
 from rag_app.ui.background import Work
 from rag_app.ui.beginning import ask_at_end
 from rag_app.ui.follow import Follower, when_done

@@ -11,7 +11,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Conversation, Conversations, Engine
-from rag_app.dialogue_export import to_json, to_markdown
+from rag_app.conversation.export import to_json, to_markdown
 from rag_app.ui.asking import leave
 from rag_app.ui.link import open_conversation
 from rag_app.ui.safe import label, printable

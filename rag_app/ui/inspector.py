@@ -10,9 +10,9 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange
-from rag_app.counting import MODEL as COUNT
-from rag_app.quotes import MODEL as QUOTES
-from rag_app.retrieve import Ranks
+from rag_app.answer.quotes import MODEL as QUOTES
+from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.retrieval.retriever import Ranks
 from rag_app.ui.safe import escaped, label
 from rag_app.ui.scroll import scroll_to
 

@@ -14,8 +14,8 @@ import streamlit as st
 
 from ingest import RagError
 from ingest.settings import load_settings
-from rag_app.conversation_schema import NOBODY
-from rag_app.passwords import matches
+from rag_app.auth.passwords import matches
+from rag_app.conversation.schema import NOBODY
 from rag_app.ui.page_settings import PageSettings
 from rag_app.ui.safe import escaped, label
 

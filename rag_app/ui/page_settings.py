@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from ingest.settings import TableSettings
-from rag_app.passwords import is_hash
+from rag_app.auth.passwords import is_hash
 
 EVERYBODY = "*"
 

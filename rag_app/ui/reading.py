@@ -15,7 +15,7 @@ import streamlit as st
 
 from ingest import RagError
 from ingest.records import PagePicture
-from rag_app.page_pictures import Quoted
+from rag_app.collection.page_pictures import Quoted
 from rag_app.ui.safe import escaped
 from rag_app.ui.scroll import back_to_top, look_at
 

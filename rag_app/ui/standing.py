@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag_app.recording import text_digest
+from rag_app.answer.record import text_digest
 
 DELETED = "This document is no longer in the collection. Its words are shown as they were."
 CHANGED = "This document was changed after this answer. Its words are shown as they were."

@@ -24,8 +24,8 @@ from rag_app import (
     with_collection,
     with_llm,
 )
-from rag_app.conversation_schema import NOBODY
-from rag_app.dialogue import title_of
+from rag_app.conversation.records import title_of
+from rag_app.conversation.schema import NOBODY
 from rag_app.eval.report import EvalReport
 from rag_app.ui.background import Asking, Work
 from rag_app.ui.evaluating import Evaluating

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rag_app import Engine
-from rag_app.suggestions import question_about
+from rag_app.conversation.suggestions import question_about
 from rag_app.ui.beginning import ask_at_end
 from rag_app.ui.connect import show_offer
 from rag_app.ui.documents_state import documents_state

@@ -15,7 +15,7 @@ from ingest.errors import StoreEmpty, StoreError, StoreLocked, UsageError
 from ingest.index.writer import refresh
 from ingest.maintenance.backup import backup, restore
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import lacking, put, random_vectors
 
 

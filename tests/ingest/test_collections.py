@@ -29,7 +29,7 @@ from ingest.index.repair import heal
 from ingest.settings import IndexSettings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder
 

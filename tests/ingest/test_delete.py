@@ -13,7 +13,7 @@ from ingest import delete_documents, ingest_paths
 from ingest.errors import StoreEmpty, UsageError
 from ingest.maintenance.doctor import examine
 from ingest.store.directory import Store
-from rag_app.cli import main
+from rag_app.cli.main import main
 from tests.synthetic import HashEmbedder
 
 
@@ -60,7 +60,7 @@ def test_all_or_none(docs: Path, tmp_path: Path) -> None:
 
 def test_a_reader_that_has_enough_is_no_error(docs: Path, tmp_path: Path) -> None:
     assert docs.is_dir()
-    command = [sys.executable, "-m", "rag_app.cli", "status", "--json", "--store"]
+    command = [sys.executable, "-m", "rag_app", "status", "--json", "--store"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     reader, writer = os.pipe()
     os.close(reader)

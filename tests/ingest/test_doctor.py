@@ -14,7 +14,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.embed.embedder import Embedder
 from ingest.maintenance.doctor import examine, mend
 from ingest.store.directory import Store
-from rag_app.cli import main
+from rag_app.cli.main import main
 from tests.synthetic import put, random_vectors
 
 

@@ -21,7 +21,7 @@ from ingest.maintenance.doctor import examine, mend
 from ingest.records import Chunk, FileState, LoadedDocument
 from ingest.store.directory import Store
 from ingest.text.analyzer import stems, word_number
-from rag_app.keywords import K1, B, KeywordIndex
+from rag_app.retrieval.keyword import K1, B, KeywordIndex
 
 WORDS = ["lamp", "mast", "river", "gauge", "rain", "E22", "snow"]
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)

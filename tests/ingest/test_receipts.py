@@ -14,7 +14,7 @@ from ingest.catalog.view import Catalog
 from ingest.maintenance.reembed import reembed
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
-from rag_app.cli import main
+from rag_app.cli.main import main
 from tests.synthetic import HashEmbedder
 
 

@@ -15,7 +15,7 @@ from ingest.errors import FingerprintMismatch
 from ingest.maintenance.reembed import reembed
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
-from rag_app.cli import main
+from rag_app.cli.main import main
 from tests.conftest import REPOSITORY
 from tests.synthetic import HashEmbedder, lacking
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ingest.text.unicode import paired
-from rag_app.llm_text import whole_characters
+from rag_app.llm.text import whole_characters
 
 TEXT = some.text(some.characters() | some.characters(categories=["Cs"]))
 

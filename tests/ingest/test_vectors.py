@@ -23,7 +23,7 @@ from ingest.index.reader import VectorIndex, open_index
 from ingest.index.segments import Segment, chain, finished, without_overlap
 from ingest.index.writer import ALWAYS_APPLY, plan, refresh
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import lacking, put, random_vectors
 
 

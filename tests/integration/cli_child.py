@@ -9,11 +9,11 @@ import sys
 
 import ingest.maintenance.reembed
 import ingest.pipeline
-import rag_app.searching
-from rag_app.cli import main
+import rag_app.retrieval.searcher
+from rag_app.cli.main import main
 from tests.synthetic import HashEmbedder
 
 if __name__ == "__main__":
-    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.searching):
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.retrieval.searcher):
         module.embedder_of = lambda _: HashEmbedder()
     sys.exit(main())

@@ -25,7 +25,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreLocked
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import HashEmbedder, clustered_vectors, put
 
 EMBEDDER = HashEmbedder()

@@ -17,7 +17,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.index.reader import open_index
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import clustered_vectors, put
 
 PER_DOCUMENT = 20

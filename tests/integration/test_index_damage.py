@@ -16,7 +16,7 @@ from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.index.writer import Part, plan, refresh
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import lacking, put, random_vectors
 
 CHUNKS = 240

@@ -24,7 +24,7 @@ from ingest.chunk import chunk_document
 from ingest.errors import StoreEmpty
 from ingest.load.read import load_bytes
 from ingest.store.directory import Store
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.integration.kill_worker import OPERATIONS, Worker
 from tests.synthetic import HashEmbedder, lacking
 

@@ -19,7 +19,7 @@ from ingest.errors import StoreError
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.retriever import Retriever
 from tests.conftest import DATA, REPOSITORY
 from tests.integration.test_processes import start
 from tests.synthetic import clustered_vectors
@@ -108,7 +108,7 @@ def test_what_a_killed_writer_acknowledged_is_read(
             assert found.chunk.documents == (name,)
 
 
-def command(*words: object, module: str = "rag_app.cli") -> subprocess.CompletedProcess[str]:
+def command(*words: object, module: str = "rag_app") -> subprocess.CompletedProcess[str]:
     """The command line in a process without a home."""
     return subprocess.run(
         [sys.executable, "-m", module, *map(str, words)],
@@ -144,7 +144,7 @@ def test_nobody_needs_a_home(tmp_path: Path) -> None:
     asked = command("ask", "Which instrument was calibrated in the field?", "--store", store)
     assert asked.returncode in (0, 1) and asked.stderr == "", "answered or refused"
     with subprocess.Popen(
-        [sys.executable, "-m", "rag_app.cli", "chat", "--no-browser", "--port", str(PORT)],
+        [sys.executable, "-m", "rag_app", "chat", "--no-browser", "--port", str(PORT)],
         cwd=REPOSITORY,
         env={**HOMELESS, "RAG_STORE": str(store)},
         stdout=subprocess.DEVNULL,

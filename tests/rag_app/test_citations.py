@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_app.citations import cite
-from rag_app.retrieve import Passage
+from rag_app.grounding.citations import cite
+from rag_app.retrieval.retriever import Passage
 from tests.rag_app.citing import passages
 
 

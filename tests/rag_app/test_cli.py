@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag_app.cli import main
+from rag_app.cli.main import main
 from tests.conftest import DATA
 from tests.llm_servers import ScriptedServer, reply, status
 
@@ -154,7 +154,7 @@ def test_eval(run, sample: Path) -> None:
 def test_as_programs(tmp_path: Path) -> None:
     """Both entry points, as processes of their own, piped: no bar, nothing but the report."""
     (tmp_path / "a.txt").write_text("Hello there.")
-    for program in (["-m", "ingest"], ["-m", "rag_app.cli", "ingest"]):
+    for program in (["-m", "ingest"], ["-m", "rag_app", "ingest"]):
         done = subprocess.run(
             [sys.executable, *program, "a.txt", "--store", "store"],
             cwd=tmp_path,

@@ -7,7 +7,7 @@ import pytest
 
 from ingest import collection_names, create_collection
 from ingest.store.directory import Store
-from rag_app.cli import main
+from rag_app.cli.main import main
 
 NAME = "Étude 1"
 

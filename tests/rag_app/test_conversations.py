@@ -30,9 +30,9 @@ from rag_app import (
     Unsupported,
     Usage,
 )
-from rag_app.cli import main
-from rag_app.dialogue import exchange_from
-from rag_app.dialogue_export import cited_text, to_json, to_markdown, to_questions
+from rag_app.cli.main import main
+from rag_app.conversation.export import cited_text, to_json, to_markdown, to_questions
+from rag_app.conversation.records import exchange_from
 from rag_app.eval.questions import read_questions
 from tests.conftest import REPOSITORY
 

@@ -15,7 +15,7 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.text.analyzer import stems
 from rag_app import Answer, AnswerSettings, Engine, open_engine
-from rag_app.coverage import inventory_of
+from rag_app.inventory.intent_english import inventory_of
 from tests.conftest import DATA
 from tests.llm_servers import ScriptedServer, reply
 

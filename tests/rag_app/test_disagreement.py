@@ -9,7 +9,7 @@ import pytest
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, AnswerSettings, open_engine
-from rag_app.disagreement import are_siblings
+from rag_app.evidence.conflicts import are_siblings
 from tests.llm_servers import ScriptedServer, reply
 
 LEAVE = "# Leave\n\nFull-time employees receive {} days of annual leave each year.\n"

@@ -12,8 +12,8 @@ from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
-from rag_app.exact import SPARE, ExactVectors
-from rag_app.retrieve import Retriever
+from rag_app.retrieval.exact import SPARE, ExactVectors
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import put, random_vectors
 
 STEPS = st.lists(

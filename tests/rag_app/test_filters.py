@@ -13,7 +13,7 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from ingest.records import FilterField
 from rag_app import Answer, AnswerSettings, Engine, open_engine
-from rag_app.cli import main
+from rag_app.cli.main import main
 
 LAMP = "The red lamp means that the battery is low."
 QUESTION = "What does the red lamp mean?"

@@ -9,8 +9,8 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
-from rag_app.follow_up import LONGEST, recent_turns, standalone_question
-from rag_app.rewrite import is_sane, rewritten
+from rag_app.questions.follow_up_english import LONGEST, recent_turns, standalone_question
+from rag_app.questions.rewrite import is_sane, rewritten
 from tests.conftest import DATA
 from tests.llm_servers import Behaviour, ScriptedServer, reply, status
 

@@ -13,7 +13,7 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.cli import main
+from rag_app.cli.main import main
 from rag_app.records import Mode
 
 TEXTS = {

@@ -12,8 +12,8 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import AnswerSettings, Engine, open_engine
+from rag_app.collection.page_pictures import Quoted
 from rag_app.errors import NoPicture
-from rag_app.page_pictures import Quoted
 from tests.ingest.load_samples import column, pdf
 
 WORDS = "Dogs must be kept on a lead."
@@ -98,5 +98,5 @@ def test_words_that_are_not_there_are_never_marked(engine: Engine) -> None:
 
 def test_a_picture_is_drawn_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = engine.page_picture("rules.pdf", 1, [quoted(engine)])
-    monkeypatch.setattr("rag_app.page_pictures.picture_of", None)
+    monkeypatch.setattr("rag_app.collection.page_pictures.picture_of", None)
     assert engine.page_picture("rules.pdf", 1, [quoted(engine)]) is drawn

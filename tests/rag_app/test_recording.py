@@ -15,8 +15,8 @@ import pytest
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import Answer, AnswerSettings, Engine, Turn, open_engine
-from rag_app.cli import main
-from rag_app.recording import AnswerRecord, Damaged, append_record, read_records
+from rag_app.answer.record import AnswerRecord, Damaged, append_record, read_records
+from rag_app.cli.main import main
 from tests.conftest import REPOSITORY
 from tests.llm_servers import Behaviour, ScriptedServer, error, hang, reply
 
@@ -157,7 +157,7 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from rag_app.recording import append_record, read_records
+from rag_app.answer.record import append_record, read_records
 file, name = Path(sys.argv[1]), sys.argv[2]
 [record] = read_records(Path(sys.argv[3]))
 for number in range(40):

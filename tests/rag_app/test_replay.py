@@ -11,10 +11,11 @@ import pytest
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from rag_app import AnswerSettings, Engine, citations, open_engine
-from rag_app.cli import main
+from rag_app import AnswerSettings, Engine, open_engine
+from rag_app.cli.main import main
 from rag_app.errors import LLMRejected, LLMUnreachable
-from rag_app.replay import Replayed, replay
+from rag_app.grounding import citations
+from rag_app.replay.replay import Replayed, replay
 from tests.llm_servers import Behaviour, ScriptedServer, error, reply
 from tests.rag_app.test_recording import BEFORE, ask, with_llm
 

@@ -20,8 +20,8 @@ from ingest.settings import load_settings
 from ingest.similarity import Similarity, unit
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
-from rag_app.cli import main
-from rag_app.retrieve import Retriever
+from rag_app.cli.main import main
+from rag_app.retrieval.retriever import Retriever
 from tests.synthetic import HashEmbedder
 
 MEASURES: list[Similarity] = ["cosine", "dot", "euclidean"]

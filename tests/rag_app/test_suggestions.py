@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag_app import Engine
-from rag_app.suggestions import follow_ups, question_about
+from rag_app.conversation.suggestions import follow_ups, question_about
 
 ASKED = (
     "What does error code E22 mean?",

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.served import serving
 from ingest.store.directory import Store
 from rag_app import Conversations
-from rag_app.dialogue_export import to_questions
+from rag_app.conversation.export import to_questions
 from rag_app.eval.questions import read_questions
 from tests.llm_servers import ScriptedServer, reply, slow
 from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Engine, Exchange, Feedback, open_engine
-from rag_app.dialogue import new_id
+from rag_app.conversation.records import new_id
 from rag_app.ui import state as states
 from rag_app.ui.evaluating import questions_of_file
 from rag_app.ui.evaluation_page import FILE, MADE, RATED

@@ -11,10 +11,10 @@ from ingest import delete_collection
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreError, UsageError
 from rag_app import Engine, open_engine, with_settings
-from rag_app.eval.kept import KeptRuns
 from rag_app.eval.questions import Gold, Question
 from rag_app.eval.run import evaluate
-from rag_app.eval.versus import told, versus
+from rag_app.eval.saved_runs import KeptRuns
+from rag_app.eval.side_by_side import told, versus
 from rag_app.ui.evaluation_page import FILE, SAME
 from tests.ui.test_evaluation_page import QUESTIONS, choose, jsonl, page
 from tests.ui.test_page import buttons, press, shown

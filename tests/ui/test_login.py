@@ -19,10 +19,10 @@ from ingest.errors import UsageError
 from ingest.settings import load_settings
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange, Feedback
-from rag_app.cli import main
-from rag_app.conversation_schema import NOBODY, VERSIONS
-from rag_app.dialogue import new_id
-from rag_app.passwords import hashed, is_hash, matches
+from rag_app.auth.passwords import hashed, is_hash, matches
+from rag_app.cli.main import main
+from rag_app.conversation.records import new_id
+from rag_app.conversation.schema import NOBODY, VERSIONS
 from rag_app.ui import login
 from rag_app.ui import serve as serving
 from rag_app.ui.login import owner_of

@@ -13,7 +13,7 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversations
-from rag_app.recording import AnswerRecord
+from rag_app.answer.record import AnswerRecord
 from rag_app.ui.state import State
 from tests.llm_servers import ScriptedServer, reply, slow
 from tests.ui.browsers import (

@@ -10,7 +10,7 @@ from streamlit.testing.v1.element_tree import TextInput
 
 from ingest.store.directory import Store
 from rag_app import Conversations, open_engine
-from rag_app.dialogue_export import to_markdown
+from rag_app.conversation.export import to_markdown
 from rag_app.ui import state
 from rag_app.ui.background import Asking
 from rag_app.ui.state import State

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, Citation, Engine, Usage, open_engine
-from rag_app.recording import text_digest
+from rag_app.answer.record import text_digest
 from rag_app.ui.sources import (
     AROUND,
     Source,

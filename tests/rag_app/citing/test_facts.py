@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_app.facts import MONTHS, facts_in
-from rag_app.lookup import Words, missing
-from rag_app.units import words_to_number
+from rag_app.grounding.fact_lookup import Words, missing
+from rag_app.grounding.facts import MONTHS, facts_in
+from rag_app.grounding.quantities import words_to_number
 
 MONTH_NAMES = [name.title() for name in MONTHS if len(name) > 4 or name in ("may", "june", "july")]
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app.errors import JudgeError
-from rag_app.judge import EntailmentJudge
+from rag_app.grounding.entailment import EntailmentJudge
 from tests.rag_app.citing.passages import passage
 
 BATTERY = passage("The battery lasts 14 days without sun.", "It is replaced every 5 years.")

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from rag_app.grounding.output_guard import Guard, SafeStream
 from rag_app.prompts import build_messages
-from rag_app.safety import Guard, SafeStream
 
 SYSTEM = build_messages("?", [])[0]["content"]
 RULE = " ".join(SYSTEM.split()[20:40])

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.embed.embedder import Embedder
-from rag_app.verify import FactCheck
+from rag_app.grounding.support import FactCheck
 from tests.rag_app.citing.passages import passage
 
 BATTERY = passage(

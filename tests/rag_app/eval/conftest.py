@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from ingest.embed.embedder import Embedder
-from rag_app.cli import main
-from rag_app.eval import stores
+from rag_app.cli.main import main
+from rag_app.eval import workplace as stores
 
 Run = Callable[..., tuple[int, str, str]]
 

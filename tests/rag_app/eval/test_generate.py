@@ -17,7 +17,7 @@ from ingest.text.sentences import split_sentences
 from rag_app import Engine
 from rag_app.eval.generate import RULES_NOTE, by_rules, usable_question
 from rag_app.eval.questions import read_questions
-from rag_app.eval.rules import asks_for_more, candidates
+from rag_app.questions.from_text_english import asks_for_more, candidates
 from tests.llm_servers import ScriptedServer, error, reply
 from tests.rag_app.eval.conftest import Run
 

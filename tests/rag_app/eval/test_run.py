@@ -12,7 +12,7 @@ import pytest
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import open_engine
-from rag_app.eval.kept import KeptRuns
+from rag_app.eval.saved_runs import KeptRuns
 from tests.conftest import DATA
 from tests.llm_servers import ScriptedServer, error, reply
 from tests.rag_app.eval.conftest import Run
@@ -241,6 +241,6 @@ def test_an_llm_that_cannot_be_reached_at_all_ends_it_with_one_line(
     path = ask(tmp_path / "q.jsonl", ("What does the red lamp mean?", [{"document": "red.txt"}]))
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("RAG_LLM_MODEL", "scripted")
-    monkeypatch.setattr("rag_app.llm_errors.FIRST_BACKOFF_SECONDS", 0.02)
+    monkeypatch.setattr("rag_app.llm.failures.FIRST_BACKOFF_SECONDS", 0.02)
     code, out, err = run(path, "--store", lamps)
     assert (code, out, err.count("\n")) == (3, "", 1)

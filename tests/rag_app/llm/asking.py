@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rag_app.errors import LLMError
-from rag_app.llm import ChatModel
+from rag_app.llm.client import ChatModel
 from tests.llm_servers import (
     Behaviour,
     ScriptedServer,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag_app import llm_errors
+from rag_app.llm import failures as llm_errors
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ import pytest
 
 from ingest.errors import UsageError
 from rag_app.errors import LLMBusy, LLMError, LLMRejected, LLMTooLong, LLMUnreachable
-from rag_app.llm import ChatModel
+from rag_app.llm.client import ChatModel
 from tests.llm_servers import (
     Behaviour,
     ScriptedServer,
@@ -197,5 +197,5 @@ def test_the_address_is_openais_where_none_is_given(monkeypatch: pytest.MonkeyPa
 
 
 def test_importing_the_module_does_not_import_the_client() -> None:
-    code = "import sys, rag_app.llm; sys.exit('openai' in sys.modules)"
+    code = "import sys, rag_app.llm.client; sys.exit('openai' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

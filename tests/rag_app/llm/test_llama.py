@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rag_app.errors import LLMTooLong
-from rag_app.llm import ChatModel
+from rag_app.llm.client import ChatModel
 from tests.llama_server import LlamaServer
 
 

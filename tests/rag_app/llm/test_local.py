@@ -15,8 +15,8 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from rag_app import AnswerSettings, open_engine
 from rag_app.errors import LLMError, LLMRejected
-from rag_app.llm import ChatModel
-from rag_app.llm_local import LocalModel, find_gguf
+from rag_app.llm.client import ChatModel
+from rag_app.llm.local_server import LocalModel, find_gguf
 from tests.conftest import REPOSITORY
 from tests.llama_server import LlamaServer, gguf_path
 
@@ -195,7 +195,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 
 def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag_app.llm_local.find_spec", lambda _: None)
+    monkeypatch.setattr("rag_app.llm.local_server.find_spec", lambda _: None)
     monkeypatch.setenv("RAG_LLM_PATH", str(written(tmp_path / "m.gguf")))
     with pytest.raises(UsageError, match=r"run: pip install 'rag-app\[local-llm\]'"):
         open_engine(tmp_path / "store")

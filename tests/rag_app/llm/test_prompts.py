@@ -16,10 +16,10 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.records import StoredChunk
 from rag_app import AnswerSettings, Turn, open_engine
-from rag_app.llm_fitted import FittedStream
+from rag_app.answer.fit_context import FittedStream
 from rag_app.prompts import NO_ANSWER, fence_for, load_prompts
-from rag_app.retrieve import Passage
-from rag_app.rewrite import rewritten
+from rag_app.questions.rewrite import rewritten
+from rag_app.retrieval.retriever import Passage
 from tests.conftest import REPOSITORY
 from tests.llm_servers import ScriptedServer, reply
 from tests.rag_app.llm.asking import chat

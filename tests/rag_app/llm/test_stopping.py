@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rag_app import llm
 from rag_app.errors import LLMTimeout
+from rag_app.llm import client as llm
 from tests.llm_servers import (
     Behaviour,
     ScriptedServer,

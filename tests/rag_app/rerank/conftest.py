@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.embed.embedder import Embedder
-from rag_app.rerank import Reranker
+from rag_app.retrieval.rerank import Reranker
 
 HEAD = "BertForSequenceClassification"
 Make = Callable[..., Path]

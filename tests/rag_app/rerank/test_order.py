@@ -16,9 +16,9 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.settings import load_settings
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.cli import main
-from rag_app.cross_encoders import BATCH_SIZE
-from rag_app.rerank import Reranker
+from rag_app.cli.main import main
+from rag_app.retrieval.cross_encoder import BATCH_SIZE
+from rag_app.retrieval.rerank import Reranker
 from tests.rag_app.rerank.conftest import QUESTION, TEXTS, Make
 
 

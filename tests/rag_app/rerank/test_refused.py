@@ -17,7 +17,7 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app.errors import RerankerError
-from rag_app.rerank import Reranker
+from rag_app.retrieval.rerank import Reranker
 from tests.conftest import REPOSITORY
 from tests.rag_app.rerank.conftest import QUESTION, TEXTS, Make
 
@@ -68,7 +68,7 @@ def test_nothing_is_fetched(sample: Path, tmp_path: Path) -> None:
             "PYTHONPATH": str(REPOSITORY),
         }
         done = subprocess.run(
-            [sys.executable, "-m", "rag_app.cli", *arguments],
+            [sys.executable, "-m", "rag_app", *arguments],
             capture_output=True,
             text=True,
             cwd=tmp_path,

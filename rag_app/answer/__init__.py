@@ -1,0 +1,1 @@
+"""Evidence to an answer: quotes, an LLM's words, or a refusal."""

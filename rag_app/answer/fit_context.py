@@ -1,0 +1,155 @@
+"""A question to the LLM with as many passages as fit its context.
+
+Where the endpoint says that a request is too long, or is seen to have read a part of it only, the
+weakest passages are left out and it is asked again: by as many as its figures say, or else by half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
+from time import monotonic
+from typing import Self
+
+from rag_app.errors import LLMError, LLMTooLong
+from rag_app.llm.client import ChatModel
+from rag_app.llm.context_size import cut_in_silence
+from rag_app.llm.stop import Stop
+from rag_app.llm.stream import LLMStream, prompt_tokens
+from rag_app.llm.text import answer_only
+from rag_app.prompts import Prompts, build_messages
+from rag_app.records import LLMCall, Turn, Usage
+from rag_app.retrieval.retriever import Passage
+
+# What is known of sizes is not exact.
+MARGIN = 0.95
+
+
+class FittedStream:
+    """The parts of an answer. When the iteration ends, ``text`` is the answer (not always the
+    parts together: see ``rag_app.llm.text.answer_only``), and ``model``, ``usage`` and ``call``
+    are complete. Iterating raises LLMError, with its ``usage`` and ``call``.
+    """
+
+    def __init__(
+        self,
+        llm: ChatModel,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Turn] = (),
+        *,
+        prompts: Prompts | None = None,
+        stop: Stop | None = None,
+    ) -> None:
+        self.text = ""
+        self.model = llm.model or ""
+        self.usage: Usage | None = None
+        self.call: LLMCall | None = None
+        self.endpoint = llm.endpoint
+        self.max_tokens = llm.max_tokens
+        self._finish_reason: str | None = None
+        self._llm = llm
+        self._question = question
+        self._passages = tuple(passages)
+        self._history = tuple(history)
+        self._prompts = prompts
+        self._stop = stop
+        self._parts = self._fitted()
+
+    def __iter__(self) -> Iterator[str]:
+        return self._parts
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._parts.close()
+
+    def _fitted(self) -> Generator[str]:
+        given, deadline = len(self._passages), monotonic() + self._llm.total_seconds
+        last, cut = False, False
+        messages: list[dict[str, str]] = []
+        try:
+            while True:
+                messages = self._messages(given)
+                stream = self._llm.stream(messages, deadline=deadline, must_fit=not last)
+                try:
+                    # What was written after half of the prompt has been shown, and is replaced.
+                    with closing(self._asked(stream)) as parts:
+                        for part in parts:
+                            if not cut:
+                                yield part
+                    too_long = self._unread(stream, messages)
+                    if too_long is None or last:
+                        break
+                    cut = True
+                except LLMTooLong as error:
+                    if last:
+                        raise
+                    too_long = error
+                self._llm.learn_context(too_long.context)
+                fewer = self._fewer(given, too_long)
+                last = fewer == given
+                given = fewer
+                if last:
+                    self._history = ()
+        except LLMError as error:
+            error.usage = self.usage
+            error.call = LLMCall(tuple(messages), "", self.model, given=given)
+            raise
+        notes = self._said(given, cut, last)
+        self.call = LLMCall(
+            tuple(messages), self.text, self.model, self._finish_reason, given, notes
+        )
+
+    def _asked(self, stream: LLMStream) -> Generator[str]:
+        parts = []
+        with closing(stream), self._stop.telling(stream.close) if self._stop else nullcontext():
+            try:
+                for part in stream:
+                    parts.append(part)
+                    yield part
+            finally:
+                if stream.usage is not None:
+                    spent = stream.usage
+                    self.usage = spent if self.usage is None else self.usage + spent
+        self.text = answer_only("".join(parts))
+        self.model, self._finish_reason = stream.model, stream.finish_reason
+
+    def _messages(self, given: int) -> list[dict[str, str]]:
+        return build_messages(self._question, self._passages[:given], self._history, self._prompts)
+
+    def _unread(self, stream: LLMStream, messages: list[dict[str, str]]) -> LLMTooLong | None:
+        """That the endpoint has read a part of the prompt only, where its count shows that."""
+        usage, sent = stream.usage, prompt_tokens(messages)
+        if usage is None or usage.estimated or not cut_in_silence(usage.prompt_tokens, sent):
+            return None
+        return LLMTooLong("", usage.prompt_tokens, sent)
+
+    def _fewer(self, given: int, error: LLMTooLong) -> int:
+        """How many passages to try next, at least 1."""
+        if given <= 1:
+            return given
+        if error.context is None:
+            return given // 2
+        # By our count, as much as fits by the endpoint's.
+        counted = prompt_tokens(self._messages(given))
+        scale = max(1.0, (error.needed or 0) / counted)
+        room = MARGIN * self._llm.room_for_prompt(error.context) / scale
+        fitting = (
+            fewer
+            for fewer in range(given - 1, 1, -1)
+            if prompt_tokens(self._messages(fewer)) <= room
+        )
+        return next(fitting, 1)
+
+    def _said(self, given: int, cut: bool, without_history: bool) -> tuple[str, ...]:
+        everything = len(self._passages)
+        if given == everything and not without_history:
+            return ()
+        size = self._llm.context_tokens
+        of = f" of {size:,} tokens" if size else ""
+        talk = ", without the conversation before," if without_history else ""
+        hint = " The endpoint cut the prompt in silence: give it a larger context." if cut else ""
+        fit = f"fit the LLM's context{of}"
+        return (f"Only the best {given} of {everything} passages{talk} {fit}.{hint}",)

@@ -1,0 +1,65 @@
+"""What a refusal says: what was looked for, what came nearest, and what to try."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from rag_app.evidence.evidence import Evidence
+from rag_app.retrieval.retriever import Passage
+
+NEAREST = 3
+# Of words, and of characters of a sentence, as many are shown as can be taken in.
+MOST_WORDS = 12
+SHOWN = 110
+
+
+def refusal(evidence: Evidence, passages: Sequence[Passage], lead: str) -> str:
+    """The text of a refusal: ``lead``, and a short paragraph for each of the three."""
+    return "\n\n".join([lead, *_paragraphs(evidence, passages)])
+
+
+def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str]:
+    if evidence.looked_for:
+        words = evidence.looked_for[:MOST_WORDS]
+        more = " …" if len(evidence.looked_for) > len(words) else ""
+        yield f"Looked for: {', '.join(words)}{more}"
+    places = list(dict.fromkeys(map(_place, passages)))
+    if evidence.sentences:
+        best = evidence.sentences[0]
+        place = _place(best.passage)
+        others = [one for one in places if one != place][: NEAREST - 1]
+        also = f"; then {listed(others)}" if others else ""
+        # Without brackets: a marker in a document's words is none of this answer's.
+        words_there = best.text.replace("[", "(").replace("]", ")")
+        said = textwrap.shorten(words_there, SHOWN, placeholder=" …")
+        yield f"Nearest: {place}, “{said}”{also}"
+    elif places:
+        yield f"Nearest: {listed(places[:NEAREST])}"
+    yield f"To try: {'; or '.join(_advice(evidence, found=bool(places)))}."
+
+
+def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
+    if evidence.absent:
+        words = [f"“{word}”" for word in evidence.absent[:MOST_WORDS]]
+        are = "is" if len(words) == 1 else "are"
+        yield f"other words for {listed(words)}, which {are} in no passage"
+    else:
+        yield "other words, or one thing at a time"
+    if evidence.filtered:
+        yield "another filter, or none"
+    if found:
+        yield "rag-app explain, if you know a passage that answers"
+
+
+def _place(passage: Passage) -> str:
+    chunk = passage.chunk
+    page = f" (page {chunk.page})" if chunk.page is not None else ""
+    return f"{chunk.documents[0]}{page}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them; "" for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,270 @@
+"""The command line: ``rag-app ingest | ask | search | chat | status | eval | calibrate | replay``,
+what was asked in the chat, the collections, and upkeep.
+
+Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
+or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
+``--json``, standard output holds one JSON object and nothing else; errors are one line on standard
+error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, get_args
+
+from ingest.cli import (
+    Parser,
+    add_ingest_arguments,
+    add_store_arguments,
+    print_json,
+    receipt_line,
+    run_command,
+)
+from rag_app.cli.calibrate import add_calibrate_command
+from rag_app.cli.collections import add_collections_command
+from rag_app.cli.conversations import add_conversation_commands
+from rag_app.cli.evaluate import add_eval_command
+from rag_app.cli.filters import add_filter_arguments, filter_of
+from rag_app.cli.maintenance import add_upkeep_commands
+from rag_app.cli.password import add_password_command
+from rag_app.cli.replay import add_replay_command
+from rag_app.errors import LLMError
+from rag_app.records import Mode
+
+if TYPE_CHECKING:
+    from ingest.records import FileReceipt
+    from rag_app.engine import Engine
+    from rag_app.records import Answer, Citation
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    return run_command(_parser(), arguments)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="rag-app", description="Ask questions of your own documents.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    ingest = commands.add_parser("ingest", help="read files and folders into the collection")
+    add_ingest_arguments(ingest)
+
+    ask = commands.add_parser("ask", help="answer a question, with citations")
+    ask.add_argument("question")
+    ask.add_argument("-k", type=int, metavar="N", help="passages that the answer is made from (8)")
+    ask.add_argument("--record", metavar="FILE", help="append the whole record of the answer")
+    ask.set_defaults(command=_ask)
+
+    search = commands.add_parser("search", help="list the passages nearest to a text")
+    search.add_argument("query")
+    search.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
+    search.set_defaults(command=_search)
+    for command in (ask, search):
+        add_filter_arguments(command)
+
+    explain = commands.add_parser("explain", help="why a passage was found, or was not")
+    explain.add_argument("question")
+    explain.add_argument("--expect", metavar="WORDS", help="words of the passage you expected")
+    explain.add_argument("--document", metavar="NAME", help="the document you expected")
+    explain.add_argument("--page", type=int, metavar="N", help="the page of it")
+    explain.set_defaults(command=_explain)
+
+    status = commands.add_parser("status", help="what is in the collection; what is not, and why")
+    status.set_defaults(command=_status)
+
+    chat = commands.add_parser("chat", help="open the chat in the browser")
+    chat.add_argument("--port", type=int, default=8501, help="port of the page (8501)")
+    chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
+    chat.add_argument("--address", metavar="IP", help="listen there too; 0.0.0.0: for all")
+    chat.add_argument(
+        "--host", action="append", metavar="NAME", help="a name by which others reach the page"
+    )
+    chat.add_argument(
+        "--without-login", action="store_true", help="let all in who can reach it; it is meant"
+    )
+    chat.set_defaults(command=_chat)
+
+    add_replay_command(commands)
+    add_eval_command(commands)
+    add_calibrate_command(commands)
+    add_conversation_commands(commands)
+    add_collections_command(commands)
+    add_password_command(commands)
+    add_upkeep_commands(commands)
+    for command in (ask, search, explain):
+        command.add_argument(
+            "--reranker", metavar="MODEL", help="cross-encoder to re-rank by: directory or name"
+        )
+        command.add_argument(
+            "--mode", choices=get_args(Mode), help="by meaning, by words, or both (hybrid)"
+        )
+    for command in (ask, search, explain, status, chat):
+        add_store_arguments(command)
+    for command in (ask, search, explain, status):
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    with _engine(options, passages=options.k) as engine:
+        answer = engine.ask(options.question, where=filter_of(options))
+    if options.json:
+        print_json(asdict(answer))
+    else:
+        print(answer_lines(answer))
+    if answer.failure is not None:
+        print(f"rag-app: {answer.failure.message}", file=sys.stderr)
+        if answer.failure.must_act:
+            return LLMError.exit_code
+    return 1 if answer.refused else 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from rag_app.answer.llm_answer import nothing_passes
+
+    where = filter_of(options)
+    with _engine(options) as engine:
+        hits = engine.search(options.query, options.k, where)
+        if where is not None and not hits:
+            print(nothing_passes(where, engine.filter_fields()), file=sys.stderr)
+    if options.json:
+        print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
+        return 0 if hits else 1
+    for number, hit in enumerate(hits, start=1):
+        print(f"{number:2}. {hit.score:.3f}  {_place(hit.document, hit.page)}")
+        print(textwrap.shorten(hit.text, 220, placeholder=" …") + "\n")
+    return 0 if hits else 1
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from rag_app.explain import table
+
+    with _engine(options) as engine:
+        explanation = engine.explain(
+            options.question, options.expect, document=options.document, page=options.page
+        )
+    if options.json:
+        print_json(asdict(explanation))
+    else:
+        print(table(explanation))
+    return 0 if explanation.expected else 1
+
+
+def _status(options: argparse.Namespace) -> int:
+    with _engine(options) as engine:
+        status = engine.status()
+    if options.json:
+        print_json(status)
+        return 0
+    print(f"Collection {status['collection']!r} in {status['store']}")
+    print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
+    print(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
+    print(f"Answers: {status['answers']}")
+    print(f"When to refuse: {status['calibration']}")
+    if status["reranker"]:
+        print(f"Passages are re-ranked by {status['reranker']}")
+    for document in status["documents"]:
+        pages = f"{document['pages']} pages, " if document["pages"] else ""
+        amount = f"{pages}{document['chunks']} chunks, {document['characters']:,} characters"
+        same = f", the same bytes as {document['same_as'][0]}" if document["same_as"] else ""
+        print(f"  {document['name']} ({amount}{same})")
+    receipts = engine.receipts()
+    for heading, chosen in (
+        ("Not read:", [one for one in receipts if one.is_unread]),
+        ("To know:", [one for one in receipts if _tells(one)]),
+    ):
+        if chosen:
+            print(heading)
+        for receipt in chosen:
+            print(f"  {receipt_line(receipt)}")
+    return 0
+
+
+def _tells(receipt: FileReceipt) -> bool:
+    """Whether a document's receipt says more than the list of documents does."""
+    return not receipt.is_unread and receipt.reason is not None and receipt.same_as is None
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from rag_app.ui.serve import serve
+
+    return serve(
+        store=options.store,
+        collection=options.collection,
+        port=options.port,
+        open_browser=not options.no_browser,
+        address=options.address,
+        hosts=options.host or (),
+        without_login=options.without_login,
+    )
+
+
+def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
+    from ingest.settings import load_settings
+    from rag_app.opening import open_engine
+    from rag_app.settings import AnswerSettings
+
+    return open_engine(
+        options.store,
+        collection=options.collection,
+        answers=load_settings(
+            AnswerSettings,
+            passages=passages,
+            mode=getattr(options, "mode", None),
+            reranker=getattr(options, "reranker", None),
+            record=getattr(options, "record", None),
+        ),
+    )
+
+
+def answer_lines(answer: Answer, width: int = 88) -> str:
+    """An answer for a terminal: the text, then what each marker points at, then the notes."""
+    text = _with_doubts(answer)
+    paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(text)]
+    sources = [_source(citation, answer.text) for citation in answer.citations]
+    # Why the LLM failed stands on standard error.
+    failed = answer.failure.message if answer.failure else None
+    notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
+    if answer.standalone is not None:
+        notes.insert(0, f"Searched for: {answer.standalone}")
+    known = {"quotes": "quotes from the documents", "count": "counted over the whole collection"}
+    model = known.get(answer.model, answer.model)
+    tokens = ""
+    if answer.usage:
+        about = "about " if answer.usage.estimated else ""
+        tokens = f", {about}{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens"
+        if answer.usage.cost is not None:
+            tokens += f", cost {answer.usage.cost:.4f}"
+    notes.append(f"({model}, {answer.seconds:.1f} s{tokens})")
+    return "\n\n".join(filter(None, ["\n".join(paragraphs), "\n".join(sources), "\n".join(notes)]))
+
+
+def _with_doubts(answer: Answer) -> str:
+    """The text with what is wrong with its unsupported sentences, each after its sentence."""
+    text = answer.text
+    for one in reversed(answer.unsupported):
+        text = f"{text[: one.end]} (NOT SUPPORTED: {one.reason}){text[one.end :]}"
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _source(citation: Citation, text: str) -> str:
+    line = f"[{citation.marker}] {_place(citation.document, citation.page)}"
+    if not citation.supported:
+        why = f": {citation.reason}" if citation.reason else ""
+        line += f"  (does not support its sentence{why})"
+    if citation.quote in text:
+        return line
+    quote = textwrap.shorten(citation.quote, 300, placeholder=" …")
+    return line + "\n" + textwrap.indent(textwrap.fill(f"“{quote}”", 84), "    ")
+
+
+def _place(document: str, page: int | None) -> str:
+    return document if page is None else f"{document}, page {page}"

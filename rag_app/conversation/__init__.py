@@ -1,0 +1,1 @@
+"""Conversations: their records, the file that keeps them, and their export."""

@@ -1,0 +1,143 @@
+"""Conversations for others: as Markdown to read, as JSON to keep, and feedback as questions.
+
+The questions have the form of ``rag_app.eval.questions``: what a reader found good is a question
+with its answer's cited passages as gold, or without gold where the refusal was good. What a reader
+found bad has no gold that is known: such a line says ``"review": true`` and is passed over by
+``rag-app eval`` until a person has put the right ``gold`` there and taken ``review`` away.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rag_app.answer import quotes
+from rag_app.conversation.records import Conversation, Exchange
+from rag_app.inventory import mentions as counting
+from rag_app.records import Answer, Citation
+
+MARKER = re.compile(r"\[(\d{1,3})\]")
+# What begins a block, an element or a mark of Markdown.
+MARKS = re.compile(
+    r"([\\`*_\[\]<>#|~$&!]|^[ \t]*[-+=](?=[\s=-])|(?:(?<=^\d)|(?<=^\d\d))[.)])", re.M
+)
+# What could load, lead or run, of an LLM's Markdown.
+ACTS = re.compile(r"([\[\]<>!])")
+OURS = (quotes.MODEL, counting.MODEL)
+
+
+def to_json(conversation: Conversation) -> str:
+    """The whole conversation, every branch of it, with all that is known of each answer."""
+    branch = [exchange.id for exchange in conversation.branch()]
+    values = {
+        "id": conversation.id,
+        "title": conversation.title,
+        "created": conversation.created,
+        "shown": branch,
+        "exchanges": [exchange.to_json() for exchange in conversation.exchanges],
+    }
+    return json.dumps(values, ensure_ascii=True, indent=2) + "\n"
+
+
+def to_markdown(conversation: Conversation) -> str:
+    """The branch that is shown, with its citations as footnotes: document, page, exact words."""
+    parts = [f"# {_plain(_line(conversation.title))}"]
+    footnotes: list[str] = []
+    for number, exchange in enumerate(conversation.branch(), start=1):
+        parts.append(f"## {_plain(_line(exchange.question))}")
+        if exchange.where is not None:
+            parts.append(f"*Asked only of: {_plain(json.dumps(exchange.where))}*")
+        parts.append(_said(exchange, number, footnotes))
+    return "\n\n".join([*parts, *footnotes]) + "\n"
+
+
+def to_questions(exchanges: Iterable[Exchange]) -> str:
+    """Exchanges with feedback as a questions file, one JSON object a line."""
+    lines = (json.dumps(line, ensure_ascii=False) for line in map(_question, exchanges) if line)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def cited_text(answer: Answer) -> str:
+    """An answer with its sources below it, as plain text."""
+    sources = [f"[{one.marker}] {_place(one)}: “{_line(one.quote)}”" for one in answer.citations]
+    return "\n".join([answer.text, "", *dict.fromkeys(sources)]).strip()
+
+
+def _said(exchange: Exchange, number: int, footnotes: list[str]) -> str:
+    if exchange.answer is None:
+        told = f"*{_plain(exchange.error)}*" if exchange.error else "*Stopped.*"
+        return f"{_plain(exchange.partial)}\n\n{told}".strip()
+    answer = exchange.answer
+    marks: dict[int, list[str]] = {}
+    for place, citation in enumerate(answer.citations, start=1):
+        name = f"{number}-{place}"
+        doubt = "" if citation.supported else " (does not support its sentence)"
+        footnotes.append(
+            f"[^{name}]: {_plain(_place(citation))}{doubt}: “{_plain(_line(citation.quote))}”"
+        )
+        marks.setdefault(citation.marker, []).append(f"[^{name}]")
+    text = "".join(_marked(answer, marks))
+    notes = [f"*{_plain(note)}*" for note in answer.notes]
+    return "\n\n".join([text, *notes])
+
+
+def _shown(text: str, answer: Answer) -> str:
+    """Words of an answer: an LLM's keep their emphasis, lists and tables."""
+    return _plain(text) if answer.model in OURS else ACTS.sub(r"\\\1", text)
+
+
+def _marked(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:
+    """The answer with footnotes for its markers: each citation of a marker in its turn."""
+    at = 0
+    text = answer.text
+    for one in reversed(answer.unsupported):
+        text = f"{text[: one.end]} (not supported: {one.reason}){text[one.end :]}"
+    for match in MARKER.finditer(text):
+        waiting = marks.get(int(match[1]))
+        if waiting:
+            yield _shown(text[at : match.start()], answer)
+            yield waiting.pop(0) if len(waiting) > 1 else waiting[0]
+            at = match.end()
+    yield _shown(text[at:], answer)
+
+
+def _question(exchange: Exchange) -> dict[str, Any]:
+    """One line; nothing for an exchange that was not answered or not rated."""
+    answer, feedback = exchange.answer, exchange.feedback
+    if answer is None or feedback is None:
+        return {}
+    line: dict[str, Any] = {"id": exchange.id, "question": answer.standalone or exchange.question}
+    gold = _gold(answer)
+    good = feedback.verdict == "up"
+    if good and (gold or answer.refused):
+        line |= {"answerable": not answer.refused, "gold": [] if answer.refused else gold}
+    else:
+        line |= {"review": True, "gold": [], "cited": gold, "refused": answer.refused}
+    line |= {"answer": answer.text, "verdict": feedback.verdict, "comment": feedback.comment}
+    return line | ({"where": exchange.where} if exchange.where else {})
+
+
+def _gold(answer: Answer) -> list[dict[str, Any]]:
+    """What an answer rests on, each place once."""
+    places = [
+        {"document": one.document, "page": one.page, "quote": one.quote}
+        for one in answer.citations
+        if one.supported
+    ]
+    return [place for number, place in enumerate(places) if place not in places[:number]]
+
+
+def _place(citation: Citation) -> str:
+    page = "" if citation.page is None else f", page {citation.page}"
+    return f"{citation.document}{page}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is: what a document says must not format what is exported."""
+    return MARKS.sub(r"\\\1", text)

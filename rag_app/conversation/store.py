@@ -1,0 +1,311 @@
+"""Conversations that are kept: a SQLite file in the collection's directory.
+
+With the collection, because its answers point into the collection's documents: they go where it
+goes, and are gone when it is. In a file of its own, because the catalog has one writer, who may be
+ingesting for an hour, because ``restore`` and ``reembed`` replace the catalog and must not replace
+these, and because a backup of documents is given to others, who need not read what was asked.
+
+A conversation belongs to whoever was logged in when it began (``owner``), and to others it is not
+there; where nobody logs in, it belongs to nobody.
+
+Every change is one transaction (WAL, ``synchronous=FULL``); any number of processes and threads
+may write. What is deleted is overwritten (``secure_delete``).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from typing import Any
+
+from ingest.catalog.connection import CatalogOpener
+from ingest.errors import StoreError, UsageError
+from ingest.store.directory import Store
+from ingest.text.unicode import paired
+from rag_app.conversation.records import (
+    Conversation,
+    Exchange,
+    Feedback,
+    Summary,
+    exchange_from,
+    now,
+    title_of,
+)
+from rag_app.conversation.schema import NOBODY, VERSIONS, WITH_OWNERS
+
+BUSY_SECONDS = 10.0
+
+
+class Conversations:
+    """The conversations of one collection. Threads may share it.
+
+    All methods raise StoreError where the file cannot be used, or the collection was renamed or
+    deleted meanwhile. Reading works in a store that can only be read.
+    """
+
+    def __init__(
+        self, store: Store, owner: str | None = None, *, collection_id: str | None = None
+    ) -> None:
+        """Those of one ``owner`` (``NOBODY`` where there is no login); of everybody, if it is
+        None. ``collection_id`` (``Note.id``) says which collection is meant, where another may have
+        taken its name. Nothing is made before something is to be kept."""
+        note = store.note
+        self._store = store
+        self._owner = owner
+        self._collection_id = collection_id or (note.id if note else None)
+        self.path = store.conversations_path
+        self._opener = CatalogOpener(self.path)
+
+    def put(self, conversation: Conversation, exchange: Exchange) -> None:
+        """Keep an exchange, new or changed, of a conversation, which is made if it is new (or was
+        deleted meanwhile) and shows this exchange from now on."""
+        content = exchange.to_json()
+        feedback = content.pop("feedback")
+        with self._writing() as connection:
+            owners = {conversation.id: self._owner or NOBODY}
+            owners |= connection.execute(
+                "SELECT id, owner FROM conversations WHERE id = ?", (conversation.id,)
+            ).fetchall()
+            if self._owner not in (None, owners[conversation.id]):
+                raise _not_there()
+            connection.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
+                " DO UPDATE SET changed = excluded.changed, shown = excluded.shown",
+                (
+                    conversation.id,
+                    _writable(conversation.title or title_of(exchange.question)),
+                    conversation.created,
+                    now(),
+                    exchange.id,
+                    owners[conversation.id],
+                ),
+            )
+            written = connection.execute(
+                "INSERT INTO exchanges (id, conversation, content, words, feedback)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
+                " DO UPDATE SET content = excluded.content, words = excluded.words"
+                " WHERE conversation = excluded.conversation",
+                (
+                    exchange.id,
+                    conversation.id,
+                    json.dumps(content),
+                    _folded(f"{exchange.question}\n{exchange.text}"),
+                    json.dumps(feedback) if feedback else None,
+                ),
+            )
+            if not written.rowcount:
+                raise _not_there()  # it is one of another conversation
+
+    def listed(self, search: str = "", limit: int = 50) -> list[Summary]:
+        """The conversations, the one that changed last first; those that have every word of
+        ``search`` in their title, questions or answers."""
+        words = _folded(search).split()
+        has = (
+            " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
+            " WHERE conversation = conversations.id AND instr(words, ?)))"
+        )
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(
+                "SELECT id, title, created, changed,"
+                " (SELECT count(*) FROM exchanges WHERE conversation = conversations.id)"
+                f" FROM conversations WHERE {self._is_ours(connection)}{has * len(words)}"
+                " ORDER BY changed DESC, id LIMIT ?",
+                (*self._ours, *(word for word in words for _ in range(2)), limit),
+            )
+            return [Summary(*row) for row in rows]
+
+    def open(self, id_: str) -> Conversation:
+        """A conversation with all its exchanges. Raises UsageError if there is none."""
+        with self._reading() as connection:
+            if connection is None:
+                raise _not_there()
+            row = connection.execute(
+                "SELECT title, created, shown FROM conversations"
+                f" WHERE {self._is_ours(connection)} AND id = ?",
+                (*self._ours, _writable(id_)),
+            ).fetchone()
+            if row is None:
+                raise _not_there()
+            title, created, shown = row
+            rows = connection.execute(
+                "SELECT content, feedback FROM exchanges WHERE conversation = ? ORDER BY number",
+                (id_,),
+            )
+            exchanges = tuple(_exchange(*row) for row in rows)
+        return Conversation(id_, title, created, exchanges, shown)
+
+    def exchange(self, id_: str) -> Exchange:
+        """One exchange of any conversation. Raises UsageError if there is none."""
+        with self._reading() as connection:
+            if connection is None:
+                raise _not_there()
+            row = connection.execute(
+                "SELECT content, feedback FROM exchanges"
+                f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                (*self._ours, _writable(id_)),
+            ).fetchone()
+            if row is None:
+                raise _not_there()
+            return _exchange(*row)
+
+    def show(self, id_: str, exchange: str) -> None:
+        """Remember which branch is shown, by its last exchange."""
+        with self._writing() as connection:
+            connection.execute(
+                f"UPDATE conversations SET shown = ? WHERE {self._is_ours(connection)} AND id = ?",
+                (exchange, *self._ours, id_),
+            )
+
+    def rename(self, id_: str, title: str) -> str:
+        """Give a conversation another title, which is returned: on one line, and not too long.
+
+        Raises UsageError if it is empty, or there is no such conversation.
+        """
+        title = title_of(title)
+        if not title:
+            raise UsageError("A conversation needs a title; write one")
+        with self._writing() as connection:
+            changed = connection.execute(
+                f"UPDATE conversations SET title = ? WHERE {self._is_ours(connection)} AND id = ?",
+                (_writable(title), *self._ours, id_),
+            )
+            if not changed.rowcount:
+                raise _not_there()
+        return title
+
+    def delete(self, id_: str) -> None:
+        """Delete a conversation for good. One that is not there is no error."""
+        with self._writing() as connection:
+            connection.execute(
+                f"DELETE FROM conversations WHERE {self._is_ours(connection)} AND id = ?",
+                (*self._ours, id_),
+            )
+
+    def rate(self, exchange: str, feedback: Feedback | None) -> None:
+        """Keep what a reader thinks of an answer; None takes it back. Raises UsageError if there
+        is no such exchange."""
+        with self._writing() as connection:
+            changed = connection.execute(
+                "UPDATE exchanges SET feedback = ?"
+                f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                (json.dumps(asdict(feedback)) if feedback else None, *self._ours, exchange),
+            )
+            if not changed.rowcount:
+                raise _not_there()
+
+    def rated(self) -> list[Exchange]:
+        """All exchanges with feedback, in the order in which they were asked."""
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(
+                f"SELECT content, feedback FROM exchanges WHERE {self._is_in_ours(connection)}"
+                " AND feedback IS NOT NULL ORDER BY number",
+                self._ours,
+            )
+            return [_exchange(*row) for row in rows]
+
+    @property
+    def _ours(self) -> tuple[str, ...]:
+        return () if self._owner is None else (self._owner,)
+
+    def _is_ours(self, connection: sqlite3.Connection) -> str:
+        """The condition, with the values ``_ours``, that a conversation is this owner's."""
+        if self._owner is None:
+            return "1"
+        return "owner = ?" if self._version(connection) >= WITH_OWNERS else f"'{NOBODY}' = ?"
+
+    def _is_in_ours(self, connection: sqlite3.Connection) -> str:
+        """The same of an exchange."""
+        condition = self._is_ours(connection)
+        return f"conversation IN (SELECT id FROM conversations WHERE {condition})"
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """One state of the file; None if nothing was ever kept."""
+        if not self.path.exists():
+            yield None
+            return
+        with self._translated("read"), closing(self._opener.open()) as connection:
+            version = self._version(connection)
+            connection.create_function("folded", 1, _folded, deterministic=True)
+            yield connection if version else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, in a file that has all its tables."""
+        if self._collection_id is None:
+            self._store.create()
+        self._store.check_id(self._collection_id)
+        with (
+            self._translated("written"),
+            closing(
+                sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            ) as connection,
+        ):
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for version in range(self._version(connection), len(VERSIONS)):
+                    for statement in filter(str.strip, VERSIONS[version].split(";\n")):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {version + 1}")
+                yield connection
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(VERSIONS):
+            raise StoreError(
+                f"The conversations in {self.path} were kept by a later version of rag-app; "
+                "update this one"
+            )
+        return version
+
+    @contextmanager
+    def _translated(self, done: str) -> Iterator[None]:
+        """Turn SQLite's errors into StoreError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"The conversations in {self.path} cannot be {done} ({error}); check the disk's "
+                "space and rights"
+            ) from error
+
+
+def _exchange(content: str, feedback: str | None) -> Exchange:
+    exchange = exchange_from(json.loads(content))
+    rating = Feedback(**json.loads(feedback)) if feedback else None
+    return replace(exchange, feedback=rating)
+
+
+def _not_there() -> UsageError:
+    return UsageError(
+        "There is no such conversation in this collection: it was deleted, or its link is not whole"
+    )
+
+
+def _folded(text: str) -> str:
+    """Text as searches see it."""
+    return _writable(text).casefold()
+
+
+def _writable(text: Any) -> str:
+    """Text without halves of surrogate pairs, which SQLite cannot keep; JSON can."""
+    return paired(str(text))

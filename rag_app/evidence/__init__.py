@@ -1,0 +1,1 @@
+"""Passages to sentences, and how sure it is that they answer."""

@@ -1,0 +1,146 @@
+"""The probability that evidence answers a question: its weights, and what is enough.
+
+A default ships. ``rag-app calibrate`` fits another to a collection and keeps it beside the catalog,
+in ``calibration.json``; questions take it from then on, as long as it fits the collection.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.catalog.view import Catalog
+from ingest.store.directory import Store
+
+# What the probability is made of (``rag_app.evidence.evidence``), each 0 to 1.
+FEATURES = ("nearest", "known", "unknown_code", "otherwise")
+RESET = "fit it again: rag-app calibrate; or go back to the default: rag-app calibrate --reset"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression, and from which probability on there is enough to quote, and enough to
+    ask an LLM. ``weights`` are in the order of FEATURES. ``fitted`` says on what, and with which
+    errors (``rag_app.eval.calibrate``): empty for the default."""
+
+    bias: float
+    weights: tuple[float, ...]
+    enough: float
+    enough_for_llm: float
+    fitted: Mapping[str, Any] = field(default_factory=dict)
+
+    def probability(self, features: Sequence[float]) -> float:
+        """Of an answer in evidence with these features, 0 to 1."""
+        z = self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-z))
+
+
+# Fitted by benchmarks/evidence.py; both errors: docs/decisions/0005.
+DEFAULT = Calibration(bias=-5.0, weights=(5.0, 2.7, -2.0, -1.2), enough=0.25, enough_for_llm=0.1)
+
+
+class OwnCalibration:
+    """The calibration of a collection, followed while others change it. Threads may share it."""
+
+    def __init__(self, store: Store, catalog: Catalog) -> None:
+        """Nothing is read before it is asked for."""
+        self._path = store.calibration_path
+        self._catalog = catalog
+        self._read: tuple[object, dict[str, Any] | str | None] = (None, None)
+        self._told: str | None = None
+
+    def current(self) -> Calibration:
+        """The collection's own where it has one that fits, else the default. Of one that does not
+        fit a warning says why, once. Raises StoreEmpty, StoreError."""
+        calibration, problem = self._examine()
+        if problem is not None and problem != self._told:
+            logger.warning("%s", problem)
+        self._told = problem
+        return calibration
+
+    def in_words(self) -> str:
+        """Which calibration is in use, and why not another, as a reader is told."""
+        calibration, problem = self._examine()
+        if problem is not None:
+            return problem
+        fitted = calibration.fitted
+        if not fitted:
+            return "the default, which is fitted on other collections; to fit it: rag-app calibrate"
+        return f"fitted to this collection on {fitted['at']}, by {fitted['questions']} questions"
+
+    def _examine(self) -> tuple[Calibration, str | None]:
+        fields = self._fields()
+        if fields is None:
+            return DEFAULT, None
+        if isinstance(fields, str):
+            return DEFAULT, f"The calibration {self._path} is not used: {fields}; {RESET}"
+        with self._catalog.reading() as view:
+            built_with = view.fingerprint()
+        if fields["fingerprint"] != built_with:
+            why = "it was fitted with another embedding model or chunks of another size"
+            return DEFAULT, f"The calibration {self._path} is not used: {why}; {RESET}"
+        return _calibration(fields), None
+
+    def _fields(self) -> dict[str, Any] | str | None:
+        """What the file holds, None if there is none, or what is wrong with it. Read again when it
+        changes, which it does by giving its place to another."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        state = (status.st_mtime_ns, status.st_size, status.st_ino)
+        if self._read[0] != state:
+            self._read = (state, self._load())
+        return self._read[1]
+
+    def _load(self) -> dict[str, Any] | str:
+        try:
+            fields = json.loads(self._path.read_text(encoding="utf-8"))
+            if fields["features"] != list(FEATURES):
+                return "another version of rag-app wrote it, which looks at other things"
+            _check(_calibration(fields))
+            return dict(fields)
+        except OSError as error:
+            return f"it cannot be read ({error.strerror or error})"
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return "it is damaged"
+
+
+def to_json(calibration: Calibration, fingerprint: Mapping[str, Any] | None) -> str:
+    """What the file of a calibration holds; ``fingerprint`` is the collection's."""
+    return json.dumps(
+        {
+            "features": list(FEATURES),
+            "bias": calibration.bias,
+            "weights": list(calibration.weights),
+            "enough": calibration.enough,
+            "enough_for_llm": calibration.enough_for_llm,
+            "fitted": dict(calibration.fitted),
+            "fingerprint": fingerprint,
+        },
+        indent=1,
+    )
+
+
+def _calibration(fields: Mapping[str, Any]) -> Calibration:
+    return Calibration(
+        float(fields["bias"]),
+        tuple(map(float, fields["weights"])),
+        float(fields["enough"]),
+        float(fields["enough_for_llm"]),
+        {"at": "an unknown day", "questions": "some", **fields["fitted"]},
+    )
+
+
+def _check(calibration: Calibration) -> None:
+    """Raise ValueError for what is no calibration."""
+    numbers = (calibration.bias, *calibration.weights)
+    sound = len(calibration.weights) == len(FEATURES) and all(map(math.isfinite, numbers))
+    if not (sound and 0 <= calibration.enough_for_llm <= calibration.enough <= 1):
+        raise ValueError("not a calibration")

@@ -1,0 +1,218 @@
+"""Where passages disagree: sentences that say the same of the same thing, with other numbers, or
+one with a "not", in two documents.
+
+Told only where it is plain, because a false alarm costs the trust in the true ones: nearly the same
+words, the same names and codes, the same section; and not in documents that are made after one
+pattern for different things, whose names differ by more than a version or a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest.embed.embedder import Embedder
+from ingest.similarity import similarities, unit
+from ingest.text.analyzer import stems
+from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.inventory.documents import dated
+
+# What two sentences share: of their words without numbers, and as their vectors say it.
+SAME_WORDS = 0.6
+SAME_MEANING = 0.8
+# Of "may" and "may not" nothing else may differ.
+SAME_BUT_NOT = 0.8
+# A sentence of fewer words says too little to be contradicted.
+FEWEST_WORDS = 2
+# Compared are the sentences nearly as good as the first, with so many others.
+NEARLY = 0.35
+COMPARED = 8
+OTHERS = 40
+MOST_TOLD = 3
+SHOWN = 90
+
+NUMBER = re.compile(r"(?<![\w.,-])([£$€]?)(\d+(?:[.,]\d+)*)(?![\w-])(\s*%|(?:\s+[^\W\d_]+)?)")
+# A number that is a name: "section 4", "version 3.4.0".
+LABEL = re.compile(
+    r"\b(?:version|firmware|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
+    r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code|list)"
+    r"\.?\s+\d[\w.]*|\d+\.\d+\.\d[\d.]*",
+    re.IGNORECASE,
+)
+NAME = re.compile(r"(?<=[^.!?:;•\n]\s)[A-Z][\w'’-]*|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
+CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
+ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")
+NOT = re.compile(r"\b(?:not|never|no|none|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
+MONTHS = frozenset(
+    "january february march april may june july august september october november december jan feb"
+    " mar apr jun jul aug sep sept oct nov dec".split()
+)
+# What tells a document from another version of it.
+VERSIONS = (
+    frozenset(
+        "version versions v rev revision edition draft final old new current latest copy updated"
+        " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
+        " html htm rtf odt page the of and".split()
+    )
+    | MONTHS
+)
+
+
+class Disagreement(NamedTuple):
+    """Two sentences of different documents that cannot both be right."""
+
+    one: Sentence
+    other: Sentence
+
+
+def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
+    """Where the best sentences are contradicted by another document, best first."""
+    if not evidence.sentences:
+        return []
+    least = evidence.sentences[0].score - NEARLY
+    best = [one for one in evidence.sentences[:COMPARED] if one.score >= least]
+    # What each document says, word for word: one that says the same, too, is of one mind.
+    saying: dict[str, set[str]] = {}
+    for sentence in evidence.sentences:
+        saying.setdefault(_document(sentence), set()).add(_plain(sentence.text))
+    found: list[Disagreement] = []
+    told: set[str] = set()
+    for one in best:
+        for other in evidence.sentences[:OTHERS]:
+            # Each that is told brings a document that was not heard yet.
+            documents = {_document(one), _document(other)}
+            if documents <= told or not _differ(one, other):
+                continue
+            if _plain(one.text) in saying[_document(other)]:
+                continue
+            if _plain(other.text) in saying[_document(one)]:
+                continue
+            vectors = unit(embedder.encode([one.text, other.text]))
+            if float(similarities(vectors[:1], vectors[1])[0]) < SAME_MEANING:
+                continue
+            found.append(Disagreement(one, other))
+            told |= documents
+            if len(found) == MOST_TOLD:
+                return found
+    return found
+
+
+def sides(found: Sequence[Disagreement]) -> list[Sentence]:
+    """All sentences of disagreements, each once."""
+    return list({(s.start, _document(s)): s for pair in found for s in pair}.values())
+
+
+def notes(found: Sequence[Disagreement]) -> tuple[str, ...]:
+    """What the reader is told: who says what, with the documents' dates."""
+    said: dict[int, list[str]] = {}
+    for pair in found:
+        # What several contradict is said once.
+        says = said.setdefault(id(pair.one), [_says(pair.one, pair.other)])
+        says.append(_says(pair.other, pair.one))
+    return tuple(f"The documents disagree: {', '.join(says)}." for says in said.values())
+
+
+def are_siblings(one: str, other: str) -> bool:
+    """Whether two documents are made after one pattern for different things, as their names say:
+    they share words, and differ in others than those of versions and dates."""
+    first, second = _subject(one), _subject(other)
+    return bool(first & second) and first != second
+
+
+def _differ(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences say different things of one and the same."""
+    first, second = one.passage.chunk, other.passage.chunk
+    if set(first.documents) & set(second.documents):
+        return False
+    words, others = _words(one.text), _words(other.text)
+    shared = len(words & others) / len(words | others) if words | others else 0.0
+    if min(len(words), len(others)) < FEWEST_WORDS or shared < SAME_WORDS:
+        return False
+    if _names(one.text) != _names(other.text) or _key(one.text) != _key(other.text):
+        return False
+    if any(are_siblings(a, b) for a in first.documents for b in second.documents):
+        return False
+    if first.headings and second.headings and _name_others(first.headings[-1], second.headings[-1]):
+        return False
+    numbers, other_numbers = _numbers(one.text), _numbers(other.text)
+    if numbers == other_numbers:
+        negated = bool(NOT.search(one.text)) != bool(NOT.search(other.text))
+        return negated and shared >= SAME_BUT_NOT
+    # As many numbers on both sides: a sentence that only says more is no contradiction.
+    return numbers.total() == other_numbers.total() and numbers.total() > 0
+
+
+def _name_others(one: str, other: str) -> bool:
+    """Whether two headings are of different things: "Base plan" and "Plus plan"; or with codes."""
+    words, others = _words(one), _words(other)
+    siblings = words & others and words - others and others - words
+    codes, other_codes = set(CODE.findall(one)), set(CODE.findall(other))
+    return bool(siblings) or bool(codes and other_codes and codes != other_codes)
+
+
+def _words(text: str) -> set[str]:
+    return {
+        stem
+        for stem in stems(LABEL.sub(" ", text))
+        if not any(sign.isdigit() for sign in stem) and stem not in MONTHS
+    }
+
+
+def _names(text: str) -> set[str]:
+    """Proper names, codes and labels: what a sentence speaks of."""
+    labels = [label.casefold() for label in LABEL.findall(text)]
+    names = [name.casefold() for name in NAME.findall(text) if name.casefold() not in MONTHS]
+    return {*labels, *names}
+
+
+def _key(text: str) -> str:
+    """The first cell of a table's row, which says what the row is of; "" for a sentence."""
+    found = ROW.match(text)
+    return "" if found is None else _plain(found[1])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _numbers(text: str) -> Counter[str]:
+    plain = LABEL.sub(" ", text)
+    months = [word for word in re.findall(r"[A-Z][a-z]+", plain) if word.casefold() in MONTHS]
+    found = [f"{sign}{number.replace(',', '')}" for sign, number, _ in NUMBER.findall(plain)]
+    return Counter([*found, *months])
+
+
+def _subject(name: str) -> set[str]:
+    """The words of a document's name, in its folder too, without those of versions and dates."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition("/")[2]))
+    return {word.casefold() for word in words} - VERSIONS
+
+
+def _says(sentence: Sentence, against: Sentence) -> str:
+    chunk = sentence.passage.chunk
+    date = dated(_document(sentence), chunk.metadata, str(chunk.metadata.get("modified") or ""))
+    when = ""
+    if date is not None:
+        when = f" ({date[0]})" if date[1] else f" (file of {date[0]})"
+    return f"{_document(sentence)}{when} says “{_point(sentence.text, against.text)}”"
+
+
+def _point(text: str, against: str) -> str:
+    """The numbers in which a sentence differs from another, with what follows them; or the
+    sentence, shortened, where it has none."""
+    theirs = _numbers(against)
+    points = [
+        " ".join(match[0].split())
+        for match in NUMBER.finditer(LABEL.sub(" ", text))
+        if f"{match[1]}{match[2].replace(',', '')}" not in theirs
+    ]
+    if points:
+        return " … ".join(points)
+    plain = " ".join(text.split())
+    return plain if len(plain) <= SHOWN else f"{plain[:SHOWN].rsplit(' ', 1)[0]} …"
+
+
+def _document(sentence: Sentence) -> str:
+    return sentence.passage.chunk.documents[0]

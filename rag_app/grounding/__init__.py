@@ -1,0 +1,1 @@
+"""Does the passage say so? Citations, and whether they support their sentences."""

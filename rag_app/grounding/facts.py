@@ -1,0 +1,246 @@
+"""What a sentence claims that can be looked up: numbers with units, dates, times, codes, names.
+
+Each has one form however it is written: 1,000 is 1000, "twelve" 12, "3.5 percent" 3.5 %, "May 3rd,
+2024" 2024-05-03. Nothing is converted: 5 km are not 5 miles, and not 5,000 metres either, because
+an answer is to copy what it says (rule 3 of the prompt).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from rag_app.grounding.quantities import (
+    BEFORE,
+    NUMBER_WORD,
+    NUMBER_WORDS,
+    RATES,
+    SCALES,
+    UNIT,
+    unit_of,
+    units_in,
+    words_to_number,
+)
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
+        "september sep sept|october oct|november nov|december dec".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = r"(?P<month>" + "|".join(sorted((m.title() for m in MONTHS), key=len, reverse=True)) + ")"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>[12]\d{3})"
+DATES = tuple(
+    re.compile(rf"(?<![\w.])(?:{pattern})(?![\w-]|[.,]\d)")
+    for pattern in (
+        rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)",
+        rf"(?P<day>[0-3]?\d)\.(?P<number>[01]?\d)\.{_YEAR}",
+        rf"(?P<number>[01]?\d)/(?P<day>[0-3]?\d)/{_YEAR}",
+        rf"(?P<day>[0-3]?\d)/(?P<number>[01]?\d)/{_YEAR}",
+        rf"{_DAY}(?:\s+of)?\s+{_MONTH}\.?,?(?:\s+{_YEAR})?",
+        rf"{_MONTH}\.?\s+{_DAY}(?:,?\s+{_YEAR})?",
+        rf"{_MONTH}\.?,?\s+(?:of\s+)?{_YEAR}",
+    )
+)
+TIME = re.compile(
+    r"(?<![\w.:])(?:(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)\s*(?P<half>[ap])\.?m\b\.?"
+    r"|(?P<hour2>[0-2]?\d):(?P<minute2>[0-5]\d)(?![\d:])"
+    r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?)",
+    re.IGNORECASE,
+)
+_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009']\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
+NUMBER = re.compile(
+    rf"(?P<before>{BEFORE})?(?P<sign>(?<![\w)\]])[-−])?(?<![\w.])(?P<digits>{_DIGITS})"
+    rf"(?P<ordinal>st|nd|rd|th)?(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
+    rf"(?:(?P<plural>s)\b|[\s\u00a0-]?(?P<unit>{UNIT}))?"
+)
+# The readings of "1.000" and "3,5", which are other numbers in other countries.
+_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
+# Letters and digits in one word, or digits in several parts, such as 2.3.1.
+CODE = re.compile(
+    r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[^\W_][\w-]*\w(?![\w-])|(?<![\w.])\d+(?:\.\d+){2,}\b"
+)
+# What a number stands before with a hyphen is a word: "14-day", "30-year-old".
+_COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s)")
+WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=[^\W_]))*")
+# Where a sentence begins inside what was split as one: after a colon, a bullet, a quotation mark.
+_BEGINS = re.compile(r"(?:^|[.!?:;\n|•“\"(]|[-*–—] )[\s*_“\"'(‘]*$")
+NO_NAMES = frozenset(
+    "section sections chapter table figure page pages note article appendix document documents i "
+    "a an the this that it in on at of for and or but if yes no ok".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it can be read (more than one way for "1.000"), with what it counts."""
+
+    values: frozenset[Decimal]
+    units: frozenset[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date; None for what is not said. Two readings of one text have the same place."""
+
+    year: int | None
+    month: int
+    day: int | None
+    text: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a text says that can be looked up. ``names`` are words, in lower case and in order;
+    ``first`` is the word that it begins with, if that has a capital for no other reason."""
+
+    numbers: tuple[Number, ...]
+    dates: tuple[Date, ...]
+    times: frozenset[str]
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    rates: frozenset[str]
+    units: frozenset[str]
+    first: str | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look up."""
+        return not (self.numbers or self.dates or self.times or self.codes or self.names)
+
+
+@lru_cache(maxsize=512)  # what one question needs again and again
+def facts_in(text: str) -> Facts:
+    """Everything of a text that can be looked up."""
+    rates = frozenset(RATES[match[0].lower()] for match in _RATE_WORDS.finditer(text)) | {
+        unit for match in _PER.finditer(text) for unit in unit_of(match[1])
+    }
+    units = units_in(text)
+    dates, text = _dates(text)
+    times, text = _times(text)
+    codes, text = _codes(text)
+    # A unit, such as the C of 5 °C, is no name.
+    names, first = _names(NUMBER.sub(lambda match: "0" * len(match[0]), text))
+    return Facts(_numbers(text), dates, times, codes, names, rates, units, first)
+
+
+_PER = re.compile(r"(?:\bper|\bevery|\beach|/)\s*([^\W\d_]+)")
+_RATE_WORDS = re.compile(rf"\b(?:{'|'.join(RATES)})\b", re.IGNORECASE)
+
+
+def _dates(text: str) -> tuple[tuple[Date, ...], str]:
+    """The dates, and the text without them."""
+    found: list[Date] = []
+    taken: list[tuple[int, int]] = []
+    for pattern in DATES:
+        for match in pattern.finditer(text):
+            span = match.span()
+            if any(
+                start < span[1] and span[0] < end for start, end in taken if (start, end) != span
+            ):
+                continue
+            part = match.groupdict()
+            named = part.get("month")
+            month = MONTHS[named.lower()] if named else int(part["number"])
+            day = int(part["day"]) if part.get("day") else None
+            year = int(part["year"]) if part.get("year") else None
+            if 1 <= month <= 12 and (day is None or 1 <= day <= 31):
+                found.append(Date(year, month, day, match[0].strip(), span[0]))
+                taken.append(span)
+    for start, end in set(taken):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return tuple(found), text
+
+
+def _times(text: str) -> tuple[frozenset[str], str]:
+    found: set[str] = set()
+    for match in TIME.finditer(text):
+        hour = int(match["hour"] or match["hour2"] or match["hour3"])
+        half = (match["half"] or match["half3"] or "").lower()
+        if half:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        found.add(f"{hour:02}:{match['minute'] or match['minute2'] or '00'}")
+    return frozenset(found), TIME.sub(lambda match: " " * len(match[0]), text)
+
+
+def _codes(text: str) -> tuple[tuple[str, ...], str]:
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        code = match[0]
+        number = NUMBER.match(code)
+        if _COUNTED.fullmatch(code) or (number and number.end() == len(code)):
+            return code
+        found.append(code)
+        return " " * len(code)
+
+    text = CODE.sub(take, text)
+    return tuple(dict.fromkeys(found)), text
+
+
+def _numbers(text: str) -> tuple[Number, ...]:
+    found: list[Number] = []
+    for match in NUMBER.finditer(text):
+        before = unit_of(match["before"] or "")
+        scale = match["scale"]
+        unit = match["unit"] or ""
+        if before and unit == "m" and not scale:
+            scale, unit = "m", ""
+        if scale in ("k", "m") and not before:
+            # "5 m" is metres where it is no money.
+            scale, unit = None, match["scale"]
+        factor = SCALES[scale.lower()] if scale else Decimal(1)
+        sign = -1 if match["sign"] else 1
+        values = frozenset(sign * value * factor for value in readings(match["digits"]))
+        found.append(Number(values, before | unit_of(unit), match[0].strip()))
+    for match in NUMBER_WORD.finditer(text):
+        value = words_to_number(match["words"])
+        units = unit_of(match["unit"] or "")
+        # "one" and "a" count only where they count something: "one of them" does not.
+        if value is not None and (units or match["words"].lower() not in ("one", "a", "an")):
+            found.append(Number(frozenset([value]), units, match[0].strip()))
+    return tuple(found)
+
+
+def readings(digits: str) -> frozenset[Decimal]:
+    """The numbers that digits with points and commas may stand for."""
+    values = {Decimal(re.sub(r"[,\u00a0\u202f\u2009']", "", digits)).normalize()}
+    if _POINTS.fullmatch(digits):
+        values.add(Decimal(digits.replace(".", "")).normalize())
+    if _COMMA.fullmatch(digits):
+        values = {Decimal(digits.replace(",", ".")).normalize()}
+    return frozenset(values)
+
+
+def _names(text: str) -> tuple[tuple[str, ...], str | None]:
+    """The words that have a capital where a sentence does not ask for one; and a first word."""
+    found: list[str] = []
+    first: str | None = None
+    words = list(WORD.finditer(text))
+    for place, match in enumerate(words):
+        word = plain(match[0])
+        if not match[0][0].isupper() or word in NO_NAMES or word in NUMBER_WORDS:
+            continue
+        if _BEGINS.search(text[: match.start()]) and not match[0][1:2].isupper():
+            follows = words[place + 1] if place + 1 < len(words) else None
+            together = follows and text[match.end() : follows.start()] == " "
+            if not (together and follows and follows[0][0].isupper() and len(follows[0]) > 1):
+                first = first or word
+                continue
+        found.append(word)
+    return tuple(dict.fromkeys(found)), first
+
+
+def plain(word: str) -> str:
+    """A word as names are compared: in lower case, without its possessive and its points."""
+    word = word.casefold().replace("’", "'").removesuffix("'s").removesuffix("'")
+    return word.replace(".", "")

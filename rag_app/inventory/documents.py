@@ -1,0 +1,93 @@
+"""Which documents there are: by kind, folder, language, year, or what is said of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ingest.catalog.view import CatalogView
+from ingest.records import StoredDocument
+from ingest.text.wording import many
+from rag_app.inventory.intent_english import YEAR, Documents
+from rag_app.inventory.mentions import LISTED, Told, more, names_by_content
+from rag_app.records import Citation
+
+# Fields of one's own in which a document's date may stand, the surest first.
+DATES = ("date", "published", "issued", "effective", "year", "created")
+
+
+def tell_documents(
+    view: CatalogView, asked: Documents, where: Mapping[str, Any] | None = None
+) -> Told:
+    """The documents of the catalog that a question names, and how many there are."""
+    passing = {name for names in names_by_content(view, where).values() for name in names}
+    documents = [one for one in view.documents() if one.name in passing]
+    chosen = [one for one in documents if all(_has(one, *value) for value in asked.values)]
+    of = f" of {len(documents):,}" if len(chosen) != len(documents) else ""
+    conditions = "".join(f", {field} {value}" for field, value in asked.values)
+    pages = sum(one.pages or 0 for one in chosen)
+    unpaged = sum(one.pages is None for one in chosen)
+    counted = many(len(chosen), "document")
+    first = f"There {'is' if len(chosen) == 1 else 'are'} {counted}{of}{conditions}"
+    if asked.pages:
+        first += f", with {many(pages, 'page')}"
+    citations: list[Citation] = []
+    lines = [first + (":" if chosen else ".")]
+    for marker, one in enumerate(chosen[:LISTED], start=1):
+        citation = _beginning(view, one.name, marker)
+        title = f": {one.title}" if one.title else ""
+        sized = f" ({many(one.pages, 'page')})" if one.pages else ""
+        lines.append(f"- {one.name}{title}{sized}" + (f" [{marker}]" if citation else ""))
+        citations += [citation] if citation else []
+    notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
+    if any(field == "year" for field, _ in asked.values):
+        notes.append(
+            "A document's year is that of a date in its metadata or name, and else of the file's."
+        )
+    if asked.pages and unpaged:
+        notes.append(f"{many(unpaged, 'document')} of them are in formats without pages.")
+    return Told("\n".join([*lines, *more(len(chosen))]), tuple(citations), tuple(notes))
+
+
+def dated(name: str, metadata: Mapping[str, Any], modified: str | None) -> tuple[str, bool] | None:
+    """(date, whether the document says it itself): from its metadata, its name, or its file."""
+    for field in DATES:
+        value = str(metadata.get(field) or "")
+        # What makes files reproducible writes the first day of an epoch or of 2000: no date.
+        if YEAR.match(value) and not value.startswith(("1970-01-01", "1980-01-01", "2000-01-01")):
+            return value[:10], True
+    if found := re.search(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d)(?:[-_.](\d\d))?)?(?!\d)", name):
+        return "-".join(part for part in found.groups() if part), True
+    return (modified[:10], False) if modified else None
+
+
+def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None:
+    """The first sentence of a document; None if it has no text."""
+    row = view.connection.execute(
+        "SELECT chunks.id FROM chunks JOIN documents ON documents.content = chunks.content"
+        " WHERE documents.name = ? ORDER BY chunks.number LIMIT 1",
+        (document,),
+    ).fetchone()
+    if row is None:
+        return None
+    chunk = view.chunks([row[0]])[row[0]]
+    start, end = chunk.sentences[0]
+    quote = chunk.text[start - chunk.start : end - chunk.start]
+    return Citation(marker, document, chunk.page, start, end, quote, True, 1.0)
+
+
+def _has(document: StoredDocument, field: str, value: str) -> bool:
+    """Whether a document has a value, which is that of a field, or a year."""
+    if field == "folder":
+        return f"{document.folder}/".casefold().startswith(f"{value}/".casefold())
+    if field == "type":
+        return document.kind == value
+    if field == "language":
+        return document.language == value
+    if field == "year":
+        date = dated(document.name, document.metadata, document.modified)
+        return date is not None and date[0].startswith(value)
+    own = document.metadata.get(field)
+    values = own if isinstance(own, list) else [own]
+    return value.casefold() in (str(one).casefold() for one in values)

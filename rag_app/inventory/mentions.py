@@ -1,0 +1,258 @@
+"""What of a collection mentions something, counted over all of it.
+
+Words are counted through the postings, which know the words of every passage. What was counted, and
+how words were matched, is said with the count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ingest.catalog.chunk_vectors import AT_ONCE, Numbers, numbers_where
+from ingest.catalog.filters import NAMED, names_to_sql
+from ingest.catalog.view import CatalogView
+from ingest.records import StoredChunk
+from ingest.text.analyzer import stems, word_number
+from ingest.text.wording import many
+from rag_app.inventory.intent_english import Mentions
+from rag_app.records import Citation
+from rag_app.retrieval.keyword import KeywordIndex
+
+MODEL = "count"
+# So many documents are named; how many more there are is said.
+LISTED = 12
+# Of a document, so many passages are read to find one to cite.
+READ = 3
+# Postings count a word up to here.
+MOST_TIMES = 255
+LONGEST_QUOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document, and the numbers of its passages that were counted, in order."""
+
+    document: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted: documents with what they have, most first; of how many documents and
+    passages; and on how many pages, where there are pages."""
+
+    found: tuple[Found, ...]
+    passages: int
+    of_documents: int
+    of_passages: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A count in words, with citations and what the reader should know of it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    notes: tuple[str, ...]
+
+
+def count_mentions(
+    view: CatalogView, index: KeywordIndex, asked: Mentions, where: Mapping[str, Any] | None = None
+) -> Count:
+    """Count the passages that have all words and phrases asked for, in their text or the headings
+    over it; a phrase in the text. Raises UsageError for a wrong filter."""
+    lengths = index.follow(view)
+    live = np.flatnonzero(lengths.words).astype(np.int64)
+    if where is not None:
+        live = np.intersect1d(live, numbers_where(view, where))
+    wanted = sorted({stem for text in (*asked.words, *asked.phrases) for stem in stems(text)})
+    numbers = _with_all(view, index, wanted, live)
+    names = names_by_content(view, where)
+    rows = list(_rows(view, numbers))
+    if asked.phrases:
+        rows = [row for row in rows if _has_all(row[3], asked.phrases)]
+    by_content: dict[int, list[int]] = {}
+    for number, content, _, _ in rows:
+        by_content.setdefault(content, []).append(number)
+    found = [
+        Found(name, tuple(of_content))
+        for content, of_content in by_content.items()
+        for name in names.get(content, ())
+    ]
+    return Count(
+        tuple(sorted(found, key=lambda one: (-len(one.numbers), one.document))),
+        sum(len(of_content) for content, of_content in by_content.items() if content in names),
+        sum(map(len, names.values())),
+        len(live),
+        len({(content, page) for _, content, page, _ in rows if page is not None}),
+    )
+
+
+def tell_mentions(
+    view: CatalogView, asked: Mentions, count: Count, where: Mapping[str, Any] | None = None
+) -> Told:
+    """What came of counting mentions, with a citation for each document that is named."""
+    what = _listed([f"“{word}”" for word in (*asked.words, *asked.phrases)])
+    one_word = len(asked.words) + len(asked.phrases) == 1
+    forms = ", in any of their forms," if not one_word else ", in any of its forms,"
+    if asked.phrases:
+        forms = " exactly," if not asked.words else ", the quoted ones exactly,"
+    place = "in the text" if asked.phrases else "in the text or in the headings over it"
+    told = "with" if one_word else "with all of"
+    notes = [
+        f"Counted over all {many(count.of_passages, 'passage')} of "
+        f"{many(count.of_documents, 'document')}: those {told} {what}{forms} {place}. "
+        "What says it in other words is not counted."
+    ]
+    yes = ""
+    if asked.yes_or_no:
+        yes = "Yes. " if count.found else "No. "
+    if not count.found:
+        having = "has" if one_word else "has all of"
+        return Told(f"{yes}No passage of the collection {having} {what}.", (), tuple(notes))
+    pages = f", on {many(count.pages, 'page')}" if asked.pages and count.pages else ""
+    lines = [
+        f"{yes}{len(count.found):,} of {many(count.of_documents, 'document')} "
+        f"{'has' if len(count.found) == 1 else 'have'} {what}, in "
+        f"{many(count.passages, 'passage')}{pages}:"
+    ]
+    citations: list[Citation] = []
+    wanted = {stem for text in (*asked.words, *asked.phrases) for stem in stems(text)}
+    for marker, one in enumerate(count.found[:LISTED], start=1):
+        citations.append(_citation(view, one, wanted, asked.phrases, marker, where))
+        lines.append(f"- {one.document}: {many(len(one.numbers), 'passage')} [{marker}]")
+    return Told("\n".join([*lines, *more(len(count.found))]), tuple(citations), tuple(notes))
+
+
+def more(count: int) -> list[str]:
+    """The last line of a list that is not whole."""
+    return [f"- and {count - LISTED:,} more"] if count > LISTED else []
+
+
+def _with_all(
+    view: CatalogView, index: KeywordIndex, wanted: Sequence[str], live: Numbers
+) -> Numbers:
+    """The live chunks that have all stems, in text or headings: what is only in the name or title
+    of the document, which the postings count with each chunk, is taken off."""
+    if not wanted:
+        return live
+    question = index.question(view, wanted)
+    # The postings stand in the order of their words' numbers; a word without one is nowhere.
+    words = sorted(set(map(word_number, wanted)))
+    if len(question.postings) < len(words):
+        return live[:0]
+    numbers = live
+    for posting in question.postings:
+        numbers = np.intersect1d(numbers, posting.chunks)
+    counts = question.counts(numbers)
+    contents = np.array([content for _, content, _, _ in _rows(view, numbers)], dtype=np.int64)
+    kept = np.ones(len(numbers), dtype=np.bool_)
+    for content in np.unique(contents).tolist():
+        above = _above(view, content)
+        less = np.array([min(above[word], MOST_TIMES - 1) for word in words], dtype=np.float32)
+        if less.any():
+            there = contents == content
+            kept[there] = (counts[:, there] > less[:, None]).all(axis=0)
+    return numbers[kept]
+
+
+def _above(view: CatalogView, content: int) -> Counter[int]:
+    """How often each word is in the title and the names of a content."""
+    ask = view.connection.execute
+    [title] = ask("SELECT title FROM contents WHERE id = ?", (content,)).fetchone()
+    names = ask("SELECT name FROM documents WHERE content = ?", (content,))
+    texts = [title or "", *(name for (name,) in names)]
+    return Counter(word_number(stem) for text in texts for stem in stems(text))
+
+
+def _rows(view: CatalogView, numbers: Numbers) -> Iterator[tuple[int, int, int | None, str]]:
+    """(number, content, page, text) of chunks, in order of number."""
+    listed = numbers.tolist()
+    for first in range(0, len(listed), AT_ONCE):
+        batch = listed[first : first + AT_ONCE]
+        yield from view.connection.execute(
+            "SELECT number, content, page, text FROM chunks"
+            f" WHERE number IN ({', '.join('?' * len(batch))}) ORDER BY number",
+            batch,
+        )
+
+
+def names_by_content(view: CatalogView, where: Mapping[str, Any] | None) -> dict[int, list[str]]:
+    """The documents of each content that pass a filter, under the names that do."""
+    condition, values = names_to_sql(where)
+    rows = view.connection.execute(
+        f"SELECT documents.content, documents.name FROM {NAMED} WHERE {condition}"
+        " ORDER BY documents.name",
+        values,
+    )
+    names: dict[int, list[str]] = {}
+    for content, name in rows:
+        names.setdefault(content, []).append(name)
+    return names
+
+
+def _citation(
+    view: CatalogView,
+    found: Found,
+    wanted: set[str],
+    phrases: Sequence[str],
+    marker: int,
+    where: Mapping[str, Any] | None,
+) -> Citation:
+    """The sentences of one of a document's passages that have most of what was counted."""
+    chunks = _chunks(view, found.numbers[:READ], where)
+    spans = [(chunk, *_span(chunk, wanted, phrases)) for chunk in chunks]
+    chunk, start, end = max(
+        spans,
+        key=lambda span: len(
+            wanted & set(stems(span[0].text[span[1] - span[0].start : span[2] - span[0].start]))
+        ),
+    )
+    quote = chunk.text[start - chunk.start : end - chunk.start]
+    return Citation(marker, found.document, chunk.page, start, end, quote, True, 1.0)
+
+
+def _span(chunk: StoredChunk, wanted: set[str], phrases: Sequence[str]) -> tuple[int, int]:
+    """The shortest run of sentences with all that the passage's text has of some stems and
+    phrases; the whole passage if that is too long to be read."""
+
+    def text(first: int, last: int) -> str:
+        start, end = chunk.sentences[first][0], chunk.sentences[last][1]
+        return chunk.text[start - chunk.start : end - chunk.start]
+
+    sought = wanted & set(stems(chunk.text))
+    for length in range(len(chunk.sentences)):
+        for first in range(len(chunk.sentences) - length):
+            run = text(first, first + length)
+            if len(run) > LONGEST_QUOTE and length:
+                continue
+            if sought <= set(stems(run)) and _has_all(run, phrases):
+                return chunk.sentences[first][0], chunk.sentences[first + length][1]
+    return chunk.start, chunk.end
+
+
+def _chunks(
+    view: CatalogView, numbers: Sequence[int], where: Mapping[str, Any] | None
+) -> list[StoredChunk]:
+    ids = view.connection.execute(
+        f"SELECT id FROM chunks WHERE number IN ({', '.join('?' * len(numbers))}) ORDER BY number",
+        list(numbers),
+    ).fetchall()
+    return list(view.chunks([id_ for (id_,) in ids], where).values())
+
+
+def _has_all(text: str, phrases: Sequence[str]) -> bool:
+    """Whether a text has phrases as whole words, however it is broken into lines."""
+    loose = (r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases)
+    return all(re.search(rf"(?<!\w){one}(?!\w)", text, re.IGNORECASE) for one in loose)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

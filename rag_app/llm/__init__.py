@@ -1,0 +1,1 @@
+"""The client of any OpenAI-compatible LLM. It knows nothing of passages."""

@@ -1,0 +1,129 @@
+"""One request to the LLM, on a thread that can be left and hung up at any moment.
+
+A part of ``rag_app.llm.client``, which says why.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import RagError
+from rag_app.llm.failures import too_slow
+
+if TYPE_CHECKING:
+    from rag_app.llm.client import ChatModel
+
+_END = object()
+
+
+class Exchange(threading.Thread):
+    """One request on a thread of its own, so that whoever waits for it can stop waiting."""
+
+    def __init__(
+        self,
+        owner: ChatModel,
+        deadline: float,
+        request: Callable[[], Generator[object, None, None]],
+    ) -> None:
+        super().__init__(name="llm-exchange", daemon=True)
+        self.received = False
+        self._owner = owner
+        self._deadline = deadline
+        self._request = request
+        self._arrivals: queue.SimpleQueue[tuple[float, object]] = queue.SimpleQueue()
+        self._socket: socket.socket | None = None
+        self._stopped = False
+        self.start()
+
+    @property
+    def connected(self) -> bool:
+        return self._socket is not None
+
+    def run(self) -> None:
+        import openai
+
+        last: object = _END
+        try:
+            with closing(self._request()) as chunks:
+                for chunk in chunks:
+                    arrived = monotonic()
+                    self._arrivals.put((arrived, chunk))
+                    if self._stopped or arrived > self._deadline:
+                        break
+        except (openai.OpenAIError, RagError, ValueError, OSError) as error:
+            last = error
+        finally:
+            self._arrivals.put((monotonic(), last))
+
+    def items(self) -> Iterator[object]:
+        """What the request yields, until it ends or is stopped. Raises what it raised, and
+        LLMTimeout when a deadline passes. A late reader still gets what arrived in time."""
+        owner = self._owner
+        while not self._stopped:
+            left = self._deadline - monotonic()
+            try:
+                wait = max(0.0, min(left, owner.idle_seconds))
+                arrived, item = self._arrivals.get(timeout=wait)
+            except queue.Empty:
+                raise too_slow(owner, total=left <= owner.idle_seconds) from None
+            if self._stopped or item is _END:
+                return
+            if arrived > self._deadline:
+                raise too_slow(owner, total=True)
+            if isinstance(item, Exception):
+                raise item
+            self.received = self.received or hasattr(item, "choices")
+            yield item
+
+    def stop(self) -> None:
+        """Hang up now, and let whoever waits go."""
+        self._stopped = True
+        self._arrivals.put((monotonic(), _END))
+        self._hang_up()
+
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Keep hold of the socket, as the HTTP client reports the steps of the request."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._stopped:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        # Closing the socket here would not wake the thread that waits for it; a shutdown does.
+        # That of the base class, because an SSLSocket's would drop the state that thread uses.
+        with suppress(OSError):
+            if self._socket is not None:
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def watch_socket(request: Any) -> None:
+    """Before each request of the HTTP client: report its steps to the exchange it runs on."""
+    exchange = threading.current_thread()
+    if isinstance(exchange, Exchange):
+        request.extensions["trace"] = exchange.watch
+
+
+def limited(most: int, too_much: Callable[[], Exception]) -> Callable[[Any], None]:
+    """A hook for each response of the HTTP client, which raises once its body has ``most`` bytes.
+    One line without an end would else be collected until a deadline passes or memory is full."""
+
+    def limit(response: Any) -> None:
+        original = response.iter_bytes
+
+        def iter_bytes(chunk_size: int | None = None) -> Iterator[bytes]:
+            size = 0
+            for data in original(chunk_size):
+                size += len(data)
+                if size > most:
+                    raise too_much()
+                yield data
+
+        response.iter_bytes = iter_bytes
+
+    return limit

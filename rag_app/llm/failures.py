@@ -1,0 +1,211 @@
+"""What went wrong with the LLM: whether another try can help, and how to say it in one line.
+
+A part of ``rag_app.llm.client``.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from ingest.text.unicode import paired
+from rag_app.errors import (
+    LLMBusy,
+    LLMError,
+    LLMRejected,
+    LLMTimeout,
+    LLMTooLong,
+    LLMUnreachable,
+)
+from rag_app.llm.context_size import says_too_long, sizes_in
+
+if TYPE_CHECKING:
+    from rag_app.llm.client import ChatModel
+    from rag_app.llm.exchange import Exchange
+
+MAX_RETRIES = 2
+FIRST_BACKOFF_SECONDS = 0.5
+DETAIL_CHARACTERS = 240
+
+
+def refused_parameter(error: Exception) -> frozenset[str]:
+    """What a 400 names that a request can do without, or can say under a newer name."""
+    text = _detail(error)
+    if getattr(error, "status_code", None) != 400:
+        return frozenset()
+    if "stream_options" in text:
+        return frozenset({"stream_options"})
+    if "unsupported" in text.lower() or "not support" in text:
+        # OpenAI's reasoning models take neither; elsewhere a value may be wrong, not the name.
+        return frozenset(name for name in ("max_tokens", "temperature") if name in text)
+    return frozenset()
+
+
+def retry_wait(error: Exception, exchange: Exchange, tries: int) -> float | None:
+    """Seconds to wait before the next try, or None if there shall be none."""
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        transient = error.status_code == 429 or error.status_code >= 500
+    elif isinstance(error, openai.APITimeoutError):
+        transient = not exchange.connected
+    else:
+        transient = isinstance(error, openai.APIConnectionError)
+    if not transient or tries > MAX_RETRIES or _is_too_long(error):
+        return None
+    # A random part keeps many clients of one busy server from coming back together.
+    wait: float = FIRST_BACKOFF_SECONDS * 2 ** (tries - 1) * random.uniform(0.75, 1.0)
+    if isinstance(error, openai.APIStatusError):
+        wait = max(wait, _retry_after(error.response.headers.get("retry-after", "")))
+    return wait
+
+
+def _retry_after(header: str) -> float:
+    """Seconds of a Retry-After header, which are a number or a date (RFC 9110, 10.2.3)."""
+    with suppress(ValueError):
+        return float(header)
+    with suppress(ValueError, TypeError):
+        return (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+    return 0.0
+
+
+def explained(error: Exception, owner: ChatModel, exchange: Exchange, tries: int) -> LLMError:
+    """The error of this project for one of the client's."""
+    import openai
+
+    detail = _clean(owner, _detail(error))
+    if _is_too_long(error):
+        return too_long(detail, *sizes_in(getattr(error, "body", None)))
+    if isinstance(error, openai.APIStatusError):
+        if 300 <= error.status_code < 400:
+            return _redirected(owner, error.response.headers.get("location", ""))
+        return _refusal(owner, error.status_code, detail, tries)
+    if isinstance(error, openai.APITimeoutError) and exchange.connected:
+        return too_slow(owner, total=False)
+    if isinstance(error, openai.APIConnectionError) and not exchange.received:
+        return LLMUnreachable(
+            f"cannot reach the LLM at {owner.endpoint}: {_clean(owner, _reason(error))}; "
+            + ("ask again" if owner.local else "start the server or set OPENAI_BASE_URL")
+        )
+    if isinstance(error, openai.APIConnectionError):
+        return _broken_off(owner, "the connection was cut")
+    if isinstance(error, openai.APIError):
+        return _broken_off(owner, f"the endpoint reported {detail or 'an error'}")
+    return _broken_off(owner, "the endpoint sent something that is not JSON")
+
+
+def _is_too_long(error: Exception) -> bool:
+    """Servers say so with a 400 or 413, llama.cpp once did with a 500, some in the stream."""
+    return getattr(error, "status_code", 400) not in (401, 403, 404, 429) and says_too_long(
+        getattr(error, "body", "")
+    )
+
+
+def too_long(detail: str, context: int | None, needed: int | None) -> LLMTooLong:
+    return LLMTooLong(
+        f"the question and its passages exceed the model's context length ({detail}); "
+        "ask for fewer passages or choose a model with a longer context",
+        context,
+        needed,
+    )
+
+
+def _redirected(owner: ChatModel, location: str) -> LLMRejected:
+    # Not followed: the passages were meant for the address that was set.
+    return LLMRejected(
+        f"the LLM endpoint {owner.endpoint} redirects to {_clean(owner, location) or 'elsewhere'}; "
+        "if that is right, set OPENAI_BASE_URL to it"
+    )
+
+
+def _refusal(owner: ChatModel, status: int, detail: str, tries: int) -> LLMError:
+    said = f": {detail}" if detail else ""
+    after = f" after {tries} tries" if tries > 1 else ""
+    at = owner.endpoint
+    if status == 401:  # without the detail, in which OpenAI quotes part of the key
+        return LLMRejected(f"the LLM endpoint {at} refused the key; set OPENAI_API_KEY")
+    if status == 403:
+        return LLMRejected(f"the LLM endpoint {at} refused the key; set OPENAI_API_KEY (403{said})")
+    if status == 404:
+        return LLMRejected(
+            f"the LLM at {at} has no such model or address (404{said}); "
+            "check RAG_LLM_MODEL, and OPENAI_BASE_URL, which mostly ends in /v1"
+        )
+    if status == 429:
+        # A quota that is used up comes back when somebody pays, a rate limit by itself.
+        kind: type[LLMError] = LLMRejected if "quota" in detail.lower() else LLMBusy
+        return kind(
+            f"the LLM at {at} refused for its rate limit or quota{after} (429{said}); "
+            "wait, or check the account's plan"
+        )
+    kind = LLMRejected if status < 500 else LLMBusy
+    return kind(f"the LLM at {at} answered with status {status}{after}{said}")
+
+
+def too_slow(owner: ChatModel, *, total: bool) -> LLMTimeout:
+    if total:
+        return LLMTimeout(
+            f"the answer of the LLM at {owner.endpoint} took longer than the "
+            f"{owner.total_seconds:g} s allowed in total; ask for less or raise the limit"
+        )
+    return LLMTimeout(
+        f"the LLM at {owner.endpoint} sent nothing for {owner.idle_seconds:g} s, the longest idle "
+        "wait allowed; see whether it is still loading its model, or raise the limit"
+    )
+
+
+def _broken_off(owner: ChatModel, reason: str) -> LLMError:
+    return LLMError(f"the answer of the LLM at {owner.endpoint} broke off: {reason}; ask again")
+
+
+def incomplete(owner: ChatModel, exchange: Exchange) -> LLMError:
+    if exchange.received:
+        return _broken_off(owner, "the connection ended before the answer did")
+    return LLMError(
+        f"the LLM at {owner.endpoint} sent no answer; check that OPENAI_BASE_URL is an "
+        "OpenAI-compatible endpoint, such as http://localhost:11434/v1"
+    )
+
+
+def not_an_answer(owner: ChatModel, content_type: str) -> LLMRejected:
+    return LLMRejected(
+        f"the address {owner.endpoint} sent {content_type} and no answer; check that "
+        "OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
+    )
+
+
+def too_much(owner: ChatModel) -> LLMError:
+    return LLMError(
+        f"the LLM at {owner.endpoint} sent far more than the {owner.max_tokens} tokens that were "
+        "asked for; it was stopped"
+    )
+
+
+def _detail(error: Exception) -> str:
+    """What the endpoint itself said is wrong, in any of the shapes that servers use."""
+    said = getattr(error, "body", None)
+    for key in ("error", "message", "detail"):
+        if isinstance(said, Mapping):
+            said = said.get(key) or said
+    text = str(said or "")
+    return "" if text.lstrip().startswith("<") else text  # a proxy's web page explains nothing
+
+
+def _clean(owner: ChatModel, text: str) -> str:
+    """One short line that does not hold the key."""
+    if len(owner._key) > 8:  # a shorter one is a placeholder, such as "none", or part of a word
+        text = text.replace(owner._key, "***")
+    line = " ".join(paired(text).split()).rstrip(".")
+    return line if len(line) <= DETAIL_CHARACTERS else line[: DETAIL_CHARACTERS - 1] + "…"
+
+
+def _reason(error: BaseException) -> str:
+    """Why a connection failed: the words of the innermost error, without its number."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return re.sub(r"^\[.*?\] ", "", getattr(error, "strerror", None) or str(error)) or "no answer"

@@ -1,0 +1,78 @@
+"""What of an LLM's words is the answer, and how many tokens words are.
+
+A part of ``rag_app.llm.client``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.text.unicode import paired
+
+# How reasoning models mark their thinking in the content, where the server leaves it there:
+# DeepSeek, Qwen and most others; variants; Magistral.
+_NAMES = ("think", "thinking", "thought", "reasoning")
+MARKS = {
+    **{f"<{name}>": f"</{name}>" for name in _NAMES},
+    "[THINK]": "[/THINK]",
+}
+_END = re.compile("|".join(re.escape(end) for end in MARKS.values()))
+
+BYTES_PER_TOKEN = 4
+
+
+def whole_characters(contents: Iterator[str]) -> Iterator[str]:
+    """The content without halves of surrogate pairs, also where one is in two parts: some servers
+    escape what they send, and cut it anywhere."""
+    held = ""
+    for content in contents:
+        text, held = held + content, ""
+        if "\ud800" <= text[-1:] <= "\udbff":
+            text, held = text[:-1], text[-1]
+        if text:
+            yield paired(text)
+    if held:
+        yield paired(held)
+
+
+def without_thinking(contents: Iterator[str]) -> Iterator[str]:
+    """The content without leading <think>...</think>, however the tags are split."""
+    held, thought, answering = "", False, False
+    for content in contents:
+        if answering:
+            yield content
+            continue
+        held += content
+        while mark := next((mark for mark in MARKS if held.lstrip().startswith(mark)), None):
+            _, end, rest = held.partition(MARKS[mark])
+            if not end:
+                break
+            held, thought = rest, True
+        if thought:
+            held = held.lstrip()
+        start = held.lstrip()
+        if not any(mark.startswith(start) or start.startswith(mark) for mark in MARKS):
+            answering = True
+            yield held
+    if held.strip() and not answering and not held.lstrip().startswith(tuple(MARKS)):
+        yield held
+
+
+def answer_only(text: str) -> str:
+    """The answer in a whole text. Some models think without having said that they begin to: their
+    prompt's end says it for them. What stands before an end of thinking is no answer."""
+    *thought, answer = _END.split(text)
+    if not thought or any(mark in text for mark in MARKS):
+        return text
+    return answer.lstrip()
+
+
+def estimated_tokens(text_bytes: int) -> int:
+    """About how many tokens so many bytes of UTF-8 are.
+
+    A token is about four letters of English (https://help.openai.com/en/articles/4936856); in
+    bytes that also serves for Cyrillic and Chinese, which have two and three for a letter. Tables
+    and code have up to twice as many tokens.
+    """
+    return -(-text_bytes // BYTES_PER_TOKEN)

@@ -1,0 +1,81 @@
+"""A follow-up question made to stand alone: by the LLM where there is one, else by rules.
+
+The rules (``rag_app.questions.follow_up_english``) decide whether anything is left out: what stands
+alone is never sent, so that a new topic costs no time and stays as it was typed. What the LLM makes
+of the rest is taken if it is one question of sane length that is made of the conversation's words;
+otherwise, and if the LLM fails, the rules' question is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from ingest.text.analyzer import stems
+from rag_app.errors import LLMError
+from rag_app.llm.stop import Stop
+from rag_app.prompts import Prompts, shipped_prompts
+from rag_app.questions.follow_up_english import LONGEST, leaves_out, standalone_question
+from rag_app.records import LLMCall, Turn, Usage
+
+# The answer waits for this, so it is short: for the whole request, retries included.
+REWRITE_SECONDS = 10.0
+# So much of what the LLM wrote must be words of the conversation.
+SHARED = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class Rewriter(Protocol):
+    """What writes a whole reply: ``rag_app.llm.client.ChatModel``, or a record of what one
+    wrote."""
+
+    def complete(
+        self, messages: Sequence[Mapping[str, str]], *, stop: Stop | None = None
+    ) -> tuple[str, Usage | None]:
+        """The reply and its tokens. Raises LLMError."""
+        ...
+
+
+class Rewritten(NamedTuple):
+    """The question as it is searched for, and what was asked of the LLM, if anything was."""
+
+    question: str
+    call: LLMCall | None = None
+
+
+def rewritten(
+    question: str,
+    history: Sequence[Turn],
+    llm: Rewriter | None,
+    prompts: Prompts | None = None,
+    stop: Stop | None = None,
+) -> Rewritten:
+    """The question as it can be searched for by itself; itself where nothing is left out. After
+    ``stop.set()`` by another thread the LLM is left at once."""
+    by_rules = standalone_question(question, history)
+    if llm is None or not history or not leaves_out(question):
+        return Rewritten(by_rules)
+    messages = (prompts or shipped_prompts()).rewrite_messages(question, history)
+    try:
+        written, _ = llm.complete(messages, stop=stop)
+    except LLMError as error:
+        logger.warning("The question was made to stand alone by rules: %s", error)
+        return Rewritten(by_rules)
+    made = written.strip().strip("\"'“”").strip()
+    return Rewritten(
+        made if is_sane(made, question, history) else by_rules, LLMCall(tuple(messages), written)
+    )
+
+
+def is_sane(made: str, question: str, history: Sequence[Turn]) -> bool:
+    """Whether what an LLM made of a question is one line, not too long, of words that were said."""
+    words = set(stems(made))
+    said = set(stems("\n".join([question, *(turn.content for turn in history)])))
+    return (
+        0 < len(made) <= LONGEST
+        and "\n" not in made
+        and bool(words)
+        and len(words & said) >= SHARED * len(words)
+    )

@@ -1,0 +1,1 @@
+"""Recorded answers made again, and what changed."""

@@ -1,0 +1,136 @@
+"""What can be done with an answer: again, edit, copy, look behind it, and say what one thinks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Engine, Exchange, Feedback
+from rag_app.conversation.export import cited_text
+from rag_app.ui.chat.ask import ask_again
+from rag_app.ui.chat.inspector import show_inspector
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import printable
+
+LONGEST_COMMENT = 2000
+
+
+def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+    """The row below an answer, and what is opened from it."""
+    id_ = exchange.id
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{slot}"
+    ):
+        st.button(
+            "Again",
+            key=f"again-{slot}",
+            icon=":material/refresh:",
+            type="tertiary",
+            help="Answer this question again. This answer stays, as another version.",
+            on_click=_again,
+            args=(state, engine, id_),
+        )
+        st.button(
+            "Edit",
+            key=f"edit-button-{slot}",
+            icon=":material/edit:",
+            type="tertiary",
+            help="Edit the question and go on from there. What is here stays, as another version.",
+            on_click=_edit,
+            args=(state, id_),
+        )
+        if exchange.answer is None:
+            return
+        with st.popover(
+            "Copy",
+            key=f"copy-{slot}",
+            icon=":material/content_copy:",
+            type="tertiary",
+            help="The answer with its sources, as text.",
+        ):
+            st.code(printable(cited_text(exchange.answer)), language=None, wrap_lines=True)
+        st.button(
+            "Inspect",
+            key=f"inspect-{slot}",
+            icon=":material/troubleshoot:",
+            type="tertiary",
+            help="Which passages were found, and how; time and tokens.",
+            on_click=_inspect,
+            args=(state, id_),
+        )
+        with st.container(key=f"thumbs-of-{id_}", width="content"):
+            st.feedback(
+                "thumbs",
+                key=f"thumbs-{id_}",
+                default=_thumb(exchange),
+                on_change=_rate,
+                args=(state, engine, id_),
+            )
+    if exchange.feedback is not None:
+        _show_comment(state, engine, exchange, exchange.feedback)
+    if state.inspecting == id_:
+        show_inspector(engine, exchange, exchange.answer)
+
+
+def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
+    good = feedback.verdict == "up"
+    st.text_input(
+        "What was good about it?" if good else "What is wrong with it?",
+        printable(feedback.comment),
+        key=f"comment-{exchange.id}",
+        max_chars=LONGEST_COMMENT,
+        placeholder="Optional; press Enter to keep it",
+        on_change=_comment,
+        args=(state, engine, exchange.id),
+    )
+    if feedback.comment:
+        st.html('<p class="rag-caption">Thank you. It is kept with the answer.</p>')
+
+
+# Streamlit remembers the arguments of a callback for as long as the session lasts, also when its
+# control is no longer drawn: so they are ids, and not exchanges with all that belongs to them.
+
+
+def _again(state: State, engine: Engine, id_: str) -> None:
+    exchange = state.find(id_)
+    if exchange is not None:
+        ask_again(state, engine, exchange)
+
+
+def _edit(state: State, id_: str) -> None:
+    state.editing = None if state.editing == id_ else id_
+
+
+def _inspect(state: State, id_: str) -> None:
+    state.inspecting = None if state.inspecting == id_ else id_
+
+
+def _thumb(exchange: Exchange) -> int | None:
+    return None if exchange.feedback is None else int(exchange.feedback.verdict == "up")
+
+
+def _rate(state: State, engine: Engine, id_: str) -> None:
+    exchange = state.find(id_)
+    if exchange is None:
+        return
+    thumb: int | None = st.session_state[f"thumbs-{id_}"]
+    comment = exchange.feedback.comment if exchange.feedback else ""
+    feedback = None if thumb is None else Feedback("up" if thumb else "down", comment)
+    _keep(state, engine, exchange, feedback)
+
+
+def _comment(state: State, engine: Engine, id_: str) -> None:
+    exchange = state.find(id_)
+    if exchange is not None and exchange.feedback is not None:
+        comment: str = st.session_state[f"comment-{id_}"]
+        _keep(state, engine, exchange, replace(exchange.feedback, comment=comment.strip()))
+
+
+def _keep(state: State, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
+    state.change(replace(exchange, feedback=feedback))
+    try:
+        state.kept(engine).rate(exchange.id, feedback)
+    except RagError as error:
+        state.notice = f"Your opinion is not kept: {error}"

@@ -1,0 +1,95 @@
+"""What came of a question: an answer, a refusal, an error, or what was written until it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from rag_app import Answer, Engine, Exchange
+from rag_app.answer.quotes import MODEL as QUOTES
+from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.ui.chat.source_list import opens, show_sources
+from rag_app.ui.chat.sources import marker_chips
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import doubt_html, escaped, label, markdown_html
+
+Chips = Mapping[int, Sequence[str]]
+
+
+def show_outcome(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+    """Draw it, with the passages that it rests on."""
+    if exchange.error is not None:
+        st.error(label(exchange.error), icon=":material/error:")
+    elif exchange.answer is None:
+        _show_stopped(exchange)
+    else:
+        _show_answer(state, engine, exchange, exchange.answer, slot)
+
+
+def _show_answer(
+    state: State, engine: Engine, exchange: Exchange, answer: Answer, slot: str
+) -> None:
+    sources = state.sources_of(exchange, engine)
+    chips = marker_chips(answer, sources, opens(slot))
+    nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
+    st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
+    show_sources(state, engine, exchange, sources, slot)
+    st.html(_caption_html(answer))
+
+
+def answer_html(answer: Answer, chips: Chips) -> str:
+    """What an answer says, with its markers: all but the passages that it rests on."""
+    if answer.refused:
+        body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
+    elif answer.model == QUOTES:
+        body = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+    else:
+        body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
+    return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
+
+
+def _show_stopped(exchange: Exchange) -> None:
+    body = markdown_html(exchange.partial)
+    note = "Stopped. " + ("What is written here was not checked." if exchange.partial else "")
+    st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
+
+
+def _quotes_html(answer: Answer, chips: Chips) -> str:
+    """Quotes, each with its marker, as the documents have them: their Markdown is not ours."""
+    return "".join(
+        f'<blockquote class="rag-quote">{escaped(citation.quote)} '
+        f"{chips[citation.marker][0]}</blockquote>"
+        for citation in answer.citations
+    )
+
+
+def _written_html(answer: Answer, chips: Chips) -> str:
+    doubts = [(one.end, doubt_html(one.reason)) for one in answer.unsupported]
+    return markdown_html(answer.text, chips, doubts)
+
+
+def _notes_html(answer: Answer) -> str:
+    return "".join(f'<p class="rag-note">{escaped(note)}</p>' for note in answer.notes)
+
+
+def _searched_html(answer: Answer) -> str:
+    """What was searched for, where the question left out what the conversation says."""
+    if answer.standalone is None:
+        return ""
+    return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
+
+
+def _caption_html(answer: Answer) -> str:
+    told = [f"Written by {answer.model}"]
+    if answer.model == QUOTES:
+        told = [] if answer.refused else ["Quoted from the documents, word for word"]
+    if answer.model == COUNT:
+        told = ["Counted over the whole collection"]
+    told.append(f"{answer.seconds:.1f} s")
+    if answer.usage is not None:
+        tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+        told.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+        if answer.usage.cost is not None:
+            told.append(f"cost {answer.usage.cost:.4f}")
+    return f'<p class="rag-caption">{escaped(" · ".join(told))}</p>'

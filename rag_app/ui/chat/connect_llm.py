@@ -1,0 +1,258 @@
+"""By what questions are answered, how to connect an LLM, and a test of the connection.
+
+What is typed here is used for the test and, if the reader says so, for the answers of this session.
+It is kept nowhere: a key stays in the memory of the session and goes to the endpoint that was typed
+with it, and the key of the settings goes there never.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import NamedTuple
+
+import streamlit as st
+from pydantic import SecretStr
+
+from ingest import RagError
+from rag_app import AnswerSettings, ConnectedLLM, Engine
+from rag_app.llm.from_settings import try_connection
+from rag_app.ui.serving.loopback import is_local
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.background import Work
+from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.followers import Follower
+from rag_app.ui.widgets.scroll import scroll_to
+
+QUOTES_MODE = (
+    "No LLM is connected, so answers are <b>quotes</b>: the sentences of your documents that "
+    "answer best, word for word, each with its place. Nothing is made up, and nothing leaves this "
+    "machine. An LLM writes answers in its own words instead, from the same passages, and each of "
+    "its sentences is checked against them."
+)
+
+
+class Kind(NamedTuple):
+    """A way to an LLM: what is asked for it, and a word of help."""
+
+    name: str
+    help: str
+    url: str = ""
+    asks_url: bool = False
+    asks_key: bool = False
+    is_file: bool = False
+
+
+KINDS = (
+    Kind("OpenAI", "Questions and passages are sent to OpenAI.", asks_key=True),
+    Kind(
+        "Ollama",
+        "Start it with <code>ollama serve</code>; <code>ollama list</code> names its models.",
+        url="http://localhost:11434/v1",
+        asks_url=True,
+    ),
+    Kind(
+        "Another server",
+        "Any that speaks OpenAI's protocol: llama.cpp, vLLM, LM Studio, LocalAI, or a service. "
+        "The model may be left out where there is only one.",
+        url="http://localhost:8080/v1",
+        asks_url=True,
+        asks_key=True,
+    ),
+    Kind(
+        "A GGUF file",
+        "llama.cpp serves the file on this machine. It needs "
+        "<code>pip install 'rag-app[local-llm]'</code>.",
+        is_file=True,
+    ),
+)
+
+
+def show_answering(state: State, engine: Engine) -> None:
+    """By what the questions are answered, and the way to change that."""
+    if engine.llm is None:
+        told = "Answers are quotes from the documents, word for word."
+    else:
+        model = engine.llm.model or "the model"
+        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}"
+        told += ", in this session only." if state.connected else "."
+    st.html(f'<p class="rag-answering">{told}</p>')
+    if state.connected is not None:
+        st.button(
+            "Back to quotes",
+            key="disconnect",
+            icon=":material/format_quote:",
+            type="tertiary",
+            help="Forget this LLM and its key",
+            on_click=_disconnect,
+            args=(state,),
+        )
+    st.button(
+        "Connect an LLM" if engine.llm is None else "Test the connection",
+        key="connect",
+        icon=":material/cable:",
+        type="tertiary",
+        on_click=_open,
+        args=(state, engine),
+    )
+
+
+def show_offer(state: State, engine: Engine) -> None:
+    """The way to an LLM beside what is read, where answers are quotes."""
+    if engine.llm is None and not state.connecting:
+        st.button(
+            "Have answers written by an LLM",
+            key="connect-offer",
+            icon=":material/cable:",
+            type="tertiary",
+            on_click=_open,
+            args=(state, engine),
+        )
+
+
+def show_panel(state: State, engine: Engine) -> Follower | None:
+    """What quotes are, how to connect an LLM, and a test; of the one that is set, if one is."""
+    with st.container(border=True, key="connect-panel"):
+        scroll_to(".st-key-connect-panel", "connect")
+        if state.connected is not None:
+            pass  # what has just come of it stands below
+        elif engine.llm is None:
+            st.html(f'<p class="rag-panel">{QUOTES_MODE}</p>')
+            _show_kinds(state, engine.answer_settings)
+        elif state.trying is None:
+            _test_button(state, engine.answer_settings)
+        follower = None if state.trying is None else _Trying(state, state.trying)
+        if state.tried is not None:
+            works, told = state.tried
+            (st.success if works else st.error)(label(told))
+        st.button("Close", key="connect-close", type="tertiary", on_click=_close, args=(state,))
+    return follower
+
+
+def _show_kinds(state: State, answers: AnswerSettings) -> None:
+    # Who reads this from another machine is not asked for files of this one.
+    by_name = {kind.name: kind for kind in KINDS if is_local() or not kind.is_file}
+    name = st.segmented_control(
+        "Which LLM", list(by_name), default=KINDS[0].name, required=True, key="connect-kind"
+    )
+    kind = by_name[name or KINDS[0].name]
+    st.html(f'<p class="rag-answering">{kind.help}</p>')
+    url = key = model = path = ""
+    if kind.is_file:
+        path = st.text_input("File", key="connect-path", placeholder="/models/model.gguf")
+    if kind.asks_url:
+        url = st.text_input("Address", kind.url, key=f"connect-url-{kind.name}")
+    if kind.asks_key:
+        optional = " (if it wants one)" if kind.asks_url else ""
+        key = st.text_input(
+            f"Key{optional}", key=f"connect-key-{kind.name}", type="password", autocomplete="off"
+        )
+    if not kind.is_file:
+        model = st.text_input("Model", key=f"connect-model-{kind.name}")
+    st.html(
+        '<p class="rag-answering">To use it always, put these lines into a file '
+        "<code>.env</code> where you start rag-app, and start it again:</p>"
+    )
+    lines = setting_lines(kind, url, model, path)
+    st.code(lines, language=None, wrap_lines=True)
+    if state.trying is None:
+        typed = typed_settings(answers, url=url, key=key, model=model, path=path)
+        with st.container(horizontal=True):
+            st.button(
+                "Use it for this session",
+                key="connect-use",
+                icon=":material/play_arrow:",
+                type="primary",
+                help="Until this page is closed or loaded anew. Nothing that is typed is kept.",
+                on_click=_try,
+                args=(state, typed),
+                kwargs={"use": True},
+            )
+            _test_button(state, typed)
+
+
+def typed_settings(
+    answers: AnswerSettings, *, url: str = "", key: str = "", model: str = "", path: str = ""
+) -> AnswerSettings:
+    """The settings with the LLM that was typed, and nothing of the one that is set: above all not
+    its key."""
+    typed = {
+        "openai_api_key": SecretStr(key.strip()) if key.strip() else None,
+        "openai_base_url": url.strip() or None,
+        "llm_model": model.strip() or None,
+        "llm_path": path.strip() or None,
+    }
+    return answers.model_copy(update=typed)
+
+
+def setting_lines(kind: Kind, url: str, model: str, path: str) -> str:
+    """The settings as lines of ``.env``. A key is never among them."""
+    if kind.is_file:
+        return f"RAG_LLM_PATH={_quoted(path) or '…the path of the file…'}"
+    lines = [f"OPENAI_BASE_URL={_quoted(url)}"] if kind.asks_url else []
+    if kind.asks_key:
+        lines.append(f"OPENAI_API_KEY=…your key{', if it wants one' if kind.asks_url else ''}…")
+    return "\n".join([*lines, f"RAG_LLM_MODEL={_quoted(model) or '…the name of its model…'}"])
+
+
+def _quoted(value: str) -> str:
+    return shlex.quote(value.strip()) if value.strip() else ""
+
+
+def _test_button(state: State, settings: AnswerSettings) -> None:
+    st.button(
+        "Test the connection",
+        key="connect-test",
+        icon=":material/network_check:",
+        on_click=_try,
+        args=(state, settings),
+    )
+
+
+class _Trying:
+    """Waits for what comes of a test."""
+
+    def __init__(self, state: State, work: Work[str]) -> None:
+        self._state = state
+        self._work = work
+        self._doing = st.empty()
+
+    def follow(self) -> bool:
+        if not self._work.done:
+            self._doing.html(f'<p class="rag-doing">Trying … {self._work.seconds:.0f} s</p>')
+            return True
+        self._state.trying = None
+        try:
+            model = self._work.result()
+            told = f"It works: {model} answered in {self._work.seconds:.1f} s."
+            if self._state.wanted is not None:
+                self._state.connected = ConnectedLLM(self._state.wanted)
+                told = f"Your next answers are written by {model}, in this session only."
+            self._state.tried = True, told
+        except RagError as error:
+            self._state.tried = False, f"It does not work: {error}"
+        self._state.wanted = None
+        return False
+
+
+def _try(state: State, settings: AnswerSettings, *, use: bool = False) -> None:
+    """Ask the LLM for a word, and, where that works, ``use`` it from then on."""
+    state.tried = None
+    state.wanted = settings if use else None
+    state.trying = Work(lambda: try_connection(settings))
+
+
+def _disconnect(state: State) -> None:
+    state.connected = state.lent = None
+    _close(state)
+
+
+def _open(state: State, engine: Engine) -> None:
+    state.connecting = True
+    state.tried = None
+    if engine.llm is not None:
+        _try(state, engine.answer_settings)
+
+
+def _close(state: State) -> None:
+    state.connecting = False
+    state.trying = state.tried = state.wanted = None

@@ -1,0 +1,172 @@
+"""The conversation: questions, answers as they come, and what can be done with each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from rag_app import Engine, Exchange
+from rag_app.ui.chat.actions import show_actions
+from rag_app.ui.chat.answers import show_outcome
+from rag_app.ui.chat.ask import ask_again, show_version
+from rag_app.ui.chat.connect_llm import show_offer
+from rag_app.ui.chat.first_words import (
+    ANSWER_AVATAR,
+    USER_AVATAR,
+    AnswerFollower,
+    ask_at_end,
+    show_beginning,
+    show_last_question,
+    show_question,
+)
+from rag_app.ui.chat.follow_ups import show_follow_ups
+from rag_app.ui.session.state import WINDOW, State
+from rag_app.ui.widgets.background import Asking
+from rag_app.ui.widgets.escape import printable
+from rag_app.ui.widgets.followers import Follower
+from rag_app.ui.widgets.scroll import focus
+
+QUESTION_KEY = "question"
+
+
+def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
+    """All questions and answers, and the place of the next one. Every exchange keeps its place on
+    the page, also when those before it are no longer drawn: else, while the page is drawn, each
+    would be seen in the place of another."""
+    exchanges = state.shown(engine)
+    count = len(state.conversation)
+    earlier = count - len(exchanges)
+    shown = dict(enumerate(exchanges, start=earlier))
+    with st.container():
+        if earlier:
+            _show_way_to_earlier(state, earlier)
+    followers: list[Follower | None] = []
+    places = range(count + 1)
+    for first in places[::WINDOW]:
+        block = places[first : first + WINDOW]
+        if block[-1] < earlier:
+            st.empty()
+            continue
+        with st.container():
+            followers += [_show_place(state, engine, at, shown) for at in block]
+    if state.asking is None:
+        followers.append(show_follow_ups(state, engine, state.conversation))
+        if count == 1:
+            show_offer(state, engine)
+    show_last_question(state)
+    return followers
+
+
+def _show_place(
+    state: State, engine: Engine, at: int, shown: Mapping[int, Exchange]
+) -> Follower | None:
+    """What stands in a place of the conversation: an exchange if it is one of those to be shown
+    and, after the last of them, the question that is being answered or where one begins."""
+    if at in shown:
+        with st.container():
+            _show_exchange(state, engine, shown[at], state.slot(at))
+    elif at < len(state.conversation):
+        st.empty()
+    elif state.asking is None:
+        show_beginning(state, engine)
+    else:
+        with st.container():
+            return _show_answering(state, engine, state.asking)
+    return None
+
+
+def _show_exchange(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+    """A question and what came of it, with what can be done with both."""
+    if exchange.id == state.editing:
+        _show_editor(state, engine, exchange)
+    else:
+        show_question(exchange.question, exchange.where)
+    _show_versions(state, engine, exchange, slot)
+    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+        show_outcome(state, engine, exchange, slot)
+        show_actions(state, engine, exchange, slot)
+
+
+def _show_answering(state: State, engine: Engine, asking: Asking) -> Follower:
+    """A question whose answer is on its way."""
+    show_question(asking.question, asking.where)
+    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+        return AnswerFollower(state, asking, engine)
+
+
+def _show_way_to_earlier(state: State, earlier: int) -> None:
+    st.button(
+        f"Show earlier questions ({earlier:,})",
+        key="earlier",
+        icon=":material/expand_less:",
+        type="tertiary",
+        on_click=_show_earlier,
+        args=(state,),
+    )
+
+
+def show_question_field(state: State, engine: Engine, *, is_empty: bool) -> None:
+    """Where questions are typed."""
+    st.chat_input(
+        "Add a document first" if is_empty else "Ask your documents",
+        key=QUESTION_KEY,
+        disabled=is_empty,
+        on_submit=_ask_typed,
+        args=(state, engine),
+    )
+
+
+def _show_earlier(state: State) -> None:
+    state.window += WINDOW
+
+
+def _ask_typed(state: State, engine: Engine) -> None:
+    question = st.session_state[QUESTION_KEY]
+    if question and question.strip():
+        ask_at_end(state, engine, question.strip())
+
+
+def _show_editor(state: State, engine: Engine, exchange: Exchange) -> None:
+    """The question, to be written anew."""
+    with (
+        st.chat_message("user", avatar=USER_AVATAR),
+        st.form(f"edit-{exchange.id}", border=False),
+    ):
+        edited = st.text_area("Your question", printable(exchange.question), height="content")
+        with st.container(horizontal=True):
+            asked = st.form_submit_button("Ask this", type="primary")
+            left = st.form_submit_button("Leave it as it was", type="tertiary")
+    focus("[data-testid=stForm] textarea", f"edit-{exchange.id}")
+    if left or (asked and not edited.strip()):
+        state.editing = None
+        st.rerun()
+    if asked:
+        ask_again(state, engine, exchange, edited.strip())
+        st.rerun()
+
+
+def _show_versions(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+    """Where a question was edited or asked again: which version this is, and the way to others."""
+    versions = state.dialogue.versions(exchange)
+    if len(versions) < 2:
+        return
+    at = versions.index(exchange)
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap=None,
+        key=f"versions-{slot}",
+    ):  # fmt: skip
+        for name, icon, other in (("Earlier", "left", at - 1), ("Later", "right", at + 1)):
+            st.button(
+                name,
+                key=f"{name}-{slot}",
+                icon=f":material/chevron_{icon}:",
+                icon_position="left" if icon == "left" else "right",
+                type="tertiary",
+                disabled=not 0 <= other < len(versions),
+                on_click=show_version,
+                args=(state, engine, versions[other % len(versions)].id),
+            )
+            if icon == "left":
+                told = f"Version {at + 1} of {len(versions)}"
+                st.html(f'<p class="rag-doing">{told}</p>', width="content")

@@ -1,0 +1,144 @@
+"""What the next questions are asked of: all documents, or those that a filter lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from ingest.records import FilterField
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import escaped, label, printable
+
+# What a person chooses by; titles, headings and pages are found by asking.
+CHOSEN = {"document": "Documents", "folder": "Folders", "type": "Types", "language": "Languages"}
+# The command line takes filters over all of them.
+MOST_FIELDS = 12
+# More numbers than these are given as a range.
+MOST_NUMBERS = 20
+ENDS = {"from": "$gte", "to": "$lte"}
+FIRST_DAY = date(1970, 1, 1)
+Where = dict[str, Any]
+
+
+def show_filter(state: State, fields: Sequence[FilterField]) -> None:
+    """The control, which opens: what is chosen there is the filter of the next questions."""
+    state.filterable = tuple(_offered(fields))
+    with st.popover("Filter", icon=":material/filter_list:", width="stretch"):
+        st.html('<p class="rag-answering">The next questions are asked only of these.</p>')
+        for field in state.filterable:
+            _show_control(field, _key(state, field))
+        left_out = sum(field.own for field in fields) - MOST_FIELDS
+        if left_out > 0:
+            st.html(
+                f'<p class="rag-answering">And {left_out:,} more fields: '
+                "<code>rag-app ask --where</code> takes all of them.</p>"
+            )
+
+
+def chosen_filter(state: State) -> Where | None:
+    """The filter of the next question. From the controls, and not from when they were drawn: who
+    asks within a moment of a choice asks before the page is drawn again."""
+    parts = [part for field in state.filterable for part in _chosen(field, _key(state, field))]
+    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def show_active_filter(state: State) -> None:
+    """Which filter the next question has, and how to be rid of it."""
+    where = chosen_filter(state)
+    if where is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="rag-filter">{filter_html(where)}</p>', width="content")
+        st.button(
+            "Clear filter",
+            icon=":material/filter_list_off:",
+            type="tertiary",
+            on_click=state.clear_filter,
+        )
+
+
+def filter_html(where: Where) -> str:
+    """A filter, as ``show_filter`` makes it, in words."""
+    parts = where.get("$and", [where])
+    told = [
+        f"{escaped(name)} {_told(operator)}<b>{escaped(_listed(value))}</b>"
+        for part in parts
+        for name, comparisons in part.items()
+        for operator, value in comparisons.items()
+    ]
+    return f"Asked only of: {' · '.join(told)}"
+
+
+def _offered(fields: Sequence[FilterField]) -> list[FilterField]:
+    built_in = [
+        field
+        for field in fields
+        if (field.name in CHOSEN and len(field.values) > 1) or field.kind == "time"
+    ]
+    return built_in + [field for field in fields if field.own][:MOST_FIELDS]
+
+
+def _key(state: State, field: FilterField) -> str:
+    return f"filter-{state.filters}-{field.kind}-{field.name}"
+
+
+def _is_range(field: FilterField) -> bool:
+    return field.kind == "number" and (len(field.values) > MOST_NUMBERS or not field.is_whole)
+
+
+def _show_control(field: FilterField, key: str) -> None:
+    """Where something is chosen of one field."""
+    if field.kind == "time":
+        st.date_input(
+            "Changed since", None, min_value=FIRST_DAY, key=key, format="YYYY-MM-DD",
+            persist_state="session",
+        )  # fmt: skip
+        return
+    if _is_range(field):
+        for column, (word, operator) in zip(st.columns(2), ENDS.items(), strict=True):
+            column.number_input(
+                label(f"{field.name} {word}"), value=None, step=1.0, format="%g",
+                key=key + operator, persist_state="session",
+            )  # fmt: skip
+        return
+    # What was chosen stays, also when its last document has just been deleted.
+    before = st.session_state.get(key, [])
+    st.multiselect(
+        label(CHOSEN.get(field.name, field.name) if not field.own else field.name),
+        [*field.values, *(value for value in before if value not in field.values)],
+        key=key,
+        format_func=_option,
+        accept_new_options=not field.is_whole,
+        placeholder="All",
+        persist_state="session",
+    )
+
+
+def _chosen(field: FilterField, key: str) -> list[Where]:
+    """The filters that its control makes: none where nothing is chosen."""
+    if _is_range(field):
+        ends = [(operator, st.session_state.get(key + operator)) for operator in ENDS.values()]
+        return [{field.name: {operator: end}} for operator, end in ends if end is not None]
+    chosen = st.session_state.get(key)
+    if field.kind == "time":
+        return [{field.name: {"$gte": chosen.isoformat()}}] if isinstance(chosen, date) else []
+    return [{field.name: {"$in": list(chosen)}}] if chosen else []
+
+
+def _option(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value == "":
+        return "(in no folder)"
+    return printable(str(value))
+
+
+def _told(operator: str) -> str:
+    return {"$gte": "from ", "$lte": "to "}.get(operator, "")
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(_option, value)) if isinstance(value, list) else _option(value)

@@ -1,0 +1,60 @@
+"""Questions to go on with, below the last answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Answer, Engine, Exchange
+from rag_app.conversation.suggestions import follow_ups
+from rag_app.ui.chat.first_words import ask_at_end
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.background import Work
+from rag_app.ui.widgets.escape import label
+from rag_app.ui.widgets.followers import Follower, when_done
+
+
+def show_follow_ups(
+    state: State, engine: Engine, conversation: Sequence[Exchange]
+) -> Follower | None:
+    """The questions as buttons, as soon as they are found."""
+    last = conversation[-1]
+    if last.answer is None or last.answer.refused:
+        return None
+    if last.id not in state.follow_ups:
+        state.follow_ups[last.id] = _looking(engine, last, last.answer, conversation)
+    work = state.follow_ups[last.id]
+    return when_done(work, lambda: _show_found(state, engine, work.result()))
+
+
+def _show_found(state: State, engine: Engine, found: Sequence[str]) -> None:
+    if not found:
+        return
+    with st.container(key="follow-ups", gap=None):
+        st.html('<p class="rag-caption">Go on with</p>')
+        for number, question in enumerate(found):
+            st.button(
+                label(question),
+                key=f"follow-up-{number}",
+                icon=":material/subdirectory_arrow_right:",
+                type="tertiary",
+                on_click=ask_at_end,
+                args=(state, engine, question),
+            )
+
+
+def _looking(
+    engine: Engine, last: Exchange, answer: Answer, conversation: Sequence[Exchange]
+) -> Work[tuple[str, ...]]:
+    asked = [exchange.question for exchange in conversation]
+
+    def look() -> tuple[str, ...]:
+        try:
+            return follow_ups(engine, answer, asked, last.where)
+        except RagError:
+            # The next question meets the same, and it is told there.
+            return ()
+
+    return Work(look)

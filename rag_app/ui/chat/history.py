@@ -1,0 +1,140 @@
+"""The sidebar's conversations: those that are kept, and what can be done with the one shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Conversation, Conversations, Engine
+from rag_app.conversation.export import to_json, to_markdown
+from rag_app.ui.chat.ask import leave
+from rag_app.ui.chat.link import open_conversation
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import label, printable
+
+# Without a search; with one, more.
+RECENT = 8
+MOST_FOUND = 50
+SEARCH_KEY = "search-conversations"
+NEW_SHORTCUT = "Alt+N"
+
+
+def show_history(state: State, engine: Engine, *, is_new: bool) -> None:
+    """The way to a new conversation, and to those that are kept."""
+    kept = state.kept(engine)
+    if not is_new:
+        _show_new(state)
+    search = str(st.session_state.get(SEARCH_KEY, "")).strip()
+    try:
+        # One more than is shown says whether there are more.
+        found = kept.listed(search, (MOST_FOUND if search else RECENT) + 1)
+    except RagError as error:
+        st.warning(label(str(error)), icon=":material/warning:")
+        return
+    if not (found or search):
+        return
+    st.html('<h3 class="rag-heading">Conversations</h3>')
+    st.text_input(
+        "Search conversations",
+        key=SEARCH_KEY,
+        placeholder="Search",
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    shown = found[: MOST_FOUND if search else RECENT]
+    with st.container(key="conversations", gap=None):
+        for summary in shown:
+            present = state.is_kept and summary.id == state.dialogue.id
+            st.button(
+                label(summary.title) + (" (shown)" if present else ""),
+                key=f"{'present' if present else 'conversation'}-{summary.id}",
+                icon=f":material/{'chat' if present else 'chat_bubble'}:",
+                type="secondary" if present else "tertiary",
+                width="stretch",
+                wrap=False,
+                on_click=open_conversation,
+                args=(state, engine, summary.id),
+            )
+    if not shown:
+        st.html('<p class="rag-answering">No conversation has these words.</p>')
+    elif len(found) > len(shown):
+        st.html('<p class="rag-answering">Search finds the earlier ones.</p>')
+    if state.is_kept:
+        _show_present(state, engine, kept)
+
+
+def _show_new(state: State) -> None:
+    st.button(
+        "New conversation",
+        icon=":material/add_comment:",
+        on_click=leave,
+        args=(state,),
+        width="stretch",
+        shortcut=NEW_SHORTCUT,
+    )
+
+
+def _show_present(state: State, engine: Engine, kept: Conversations) -> None:
+    """Title, export and deletion of the conversation that is shown."""
+    dialogue = state.dialogue
+    with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
+        st.text_input(
+            "Title",
+            printable(dialogue.title),
+            key=f"title-{dialogue.id}",
+            on_change=_rename,
+            args=(state, kept),
+        )
+        name = re.sub(r"\W+", "-", dialogue.title).strip("-")[:60] or "conversation"
+        for form, suffix, mime, text in (
+            ("Markdown", "md", "text/markdown", to_markdown),
+            ("JSON", "json", "application/json", to_json),
+        ):
+            st.download_button(
+                f"Export as {form}",
+                partial(_exported, state, engine, text),  # made when it is asked for
+                f"{name}.{suffix}",
+                mime,
+                key=f"export-{suffix}",
+                icon=":material/download:",
+                on_click="ignore",
+                width="stretch",
+            )
+        sure = st.checkbox("Delete it for good", key=f"sure-{dialogue.id}")
+        st.button(
+            "Delete this conversation",
+            key="delete",
+            icon=":material/delete:",
+            disabled=not sure,
+            width="stretch",
+            on_click=_delete,
+            args=(state, kept),
+        )
+
+
+def _exported(state: State, engine: Engine, text: Callable[[Conversation], str]) -> bytes:
+    return text(state.whole(engine)).encode("utf-8", "replace")
+
+
+def _rename(state: State, kept: Conversations) -> None:
+    id_ = state.dialogue.id
+    try:
+        title = kept.rename(id_, str(st.session_state[f"title-{id_}"]))
+    except RagError as error:
+        state.notice = str(error)
+        return
+    state.dialogue = replace(state.dialogue, title=title)
+
+
+def _delete(state: State, kept: Conversations) -> None:
+    try:
+        kept.delete(state.dialogue.id)
+    except RagError as error:
+        state.notice = str(error)
+        return
+    leave(state)

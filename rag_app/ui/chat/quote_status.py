@@ -1,0 +1,50 @@
+"""Where the words of an answer stand now: documents change and go, answers are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rag_app.answer.record import text_digest
+
+DELETED = "This document is no longer in the collection. Its words are shown as they were."
+CHANGED = "This document was changed after this answer. Its words are shown as they were."
+MOVED = "This document was changed after this answer. These words stand elsewhere in it now."
+SAME_WORDS = "This document was changed after this answer; these words are as they were."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``start`` is where the words stand in the document's text now, None where they do not;
+    ``told`` is what a reader has to know of it, if anything."""
+
+    start: int | None = None
+    told: str | None = None
+
+
+UNKNOWN = Standing()
+
+
+def standing_of(quote: str, start: int, text: str | None, digest: str | None = None) -> Standing:
+    """Where words that stood at ``start`` stand in the ``text`` of now, None if there is none.
+    ``digest`` is that of the text as it was then, if that is known.
+
+    Nothing else is ever given out for them: words that stand in a changed text more than once, and
+    not where they did, are as good as gone.
+    """
+    if text is None:
+        return Standing(None, DELETED)
+    if text[start : start + len(quote)] == quote:
+        is_same = digest is None or digest == text_digest(text)
+        return Standing(start, None if is_same else SAME_WORDS)
+    if text.count(quote) == 1:
+        return Standing(text.index(quote), MOVED)
+    return Standing(None, CHANGED)
+
+
+def text_digests_of(record: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """The digests of the documents' texts when an answer was given, by name, as its record has
+    them; none of those that were not read for it."""
+    digests: Mapping[str, str] = (record or {}).get("collection", {}).get("documents", {})
+    return digests

@@ -1,0 +1,257 @@
+"""An opened source: the page of the document as a picture with the words marked, or its text.
+
+It stands below the source that was opened rather than in a dialog: Streamlit draws a dialog's
+controls only after the whole page is done, and while an answer is being written the page is not.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ingest import RagError
+from ingest.records import PagePicture
+from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.scroll import back_to_top, look_at
+
+if TYPE_CHECKING:
+    from rag_app import Engine
+    from rag_app.ui.chat.sources import Source
+    from rag_app.ui.session.state import State
+
+# Characters of a text without pages, before and after the words, at first and with each click.
+AROUND = 1500
+MORE = 6000
+SIZES = {"Whole": "rag-whole", "Readable": "rag-readable", "Large": "rag-large"}
+NOT_ALL = "Not all of the words could be found on the picture; they are marked in the text below."
+
+
+@dataclass(slots=True)
+class Reading:
+    """Which source of which exchange is open, and how it is looked at: the page that is shown, if
+    not that of the words, and how many characters more of the text before and after them.
+    ``opened`` tells one opening from another."""
+
+    exchange: str
+    number: int
+    page: int | None = None
+    before: int = AROUND
+    after: int = AROUND
+    opened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A document's text, its pages, and where the words stand in it."""
+
+    text: str
+    starts: tuple[int, ...]
+    start: int
+    end: int
+
+    @property
+    def page(self) -> int:
+        """The page of the words, from 1; 0 where there are no pages."""
+        return sum(start <= self.start for start in self.starts)
+
+    def span(self, page: int) -> tuple[int, int]:
+        """Where a page begins and ends."""
+        return self.starts[page - 1], [*self.starts, len(self.text)][page]
+
+
+def open_source(state: State, exchange: str, number: int) -> None:
+    """Open a source, or close it if it is the one that is open."""
+    reading = state.reading
+    if reading is not None and (reading.exchange, reading.number) == (exchange, number):
+        state.reading = None
+    else:
+        state.reading = Reading(exchange, number, opened=time.monotonic_ns())
+
+
+def show_reading(state: State, engine: Engine, source: Source) -> None:
+    """The opened source."""
+    reading = state.reading
+    assert reading is not None
+    with st.container(key="reading", gap="small"):
+        place = _place(engine, source)
+        if place is None:
+            told = source.standing.told or "This document was changed a moment ago."
+            st.html(
+                f'<p class="rag-note">{escaped(told)}</p>'
+                f'<blockquote class="rag-text" tabindex="0">{escaped(source.quote)}</blockquote>'
+            )
+        elif place.starts:
+            _show_page(state, engine, source, place, reading)
+        else:
+            _show_text(state, source, place, reading)
+    step = f"reading-{reading.opened}-{reading.page}"
+    if reading.page is None:
+        look_at(".st-key-reading", ".rag-region", ".rag-here", step)
+    else:
+        back_to_top(".rag-region", step)
+
+
+def _place(engine: Engine, source: Source) -> _Place | None:
+    """Where the words are now; None if they are not there any more."""
+    start = source.standing.start
+    if start is None:
+        return None
+    end = start + len(source.quote)
+    try:
+        text, starts = engine.document_text(source.document), engine.page_starts(source.document)
+    except RagError:
+        return None
+    return _Place(text, starts, start, end) if text[start:end] == source.quote else None
+
+
+def _show_page(
+    state: State, engine: Engine, source: Source, place: _Place, reading: Reading
+) -> None:
+    page = min(reading.page or place.page, len(place.starts))
+    notes: list[str] = []
+    picture: PagePicture | None = None
+    try:
+        words = Quoted(place.start, place.end, source.quote)
+        picture = engine.page_picture(source.document, page, (words,))
+    except RagError as error:
+        notes.append(f"{error} This is its text.")
+    begin, end = place.span(page)
+    is_here = place.start < end and place.end > begin
+    if is_here and picture is not None and not picture.is_whole:
+        notes.append(NOT_ALL)
+    size = _show_controls(state, place, page, has_picture=picture is not None)
+    for note in notes:
+        st.html(f'<p class="rag-note">{escaped(note)}</p>')
+    text = _marked_html(place, begin, end)
+    if picture is None:
+        st.html(_region_html(source.document, f'<div class="rag-text">{text}</div>', page))
+        return
+    shown = picture_html(picture, source.document, page, is_here=is_here, size=SIZES[size])
+    is_open = " open" if is_here and not picture.is_whole else ""
+    st.html(
+        f"{_region_html(source.document, shown, page)}"
+        f'<details class="rag-page-text"{is_open}><summary>The text of this page</summary>'
+        f'<div class="rag-text">{text.replace(HERE, "")}</div></details>'
+    )
+
+
+def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool) -> str:
+    """The way to the pages around, and the size of the picture, which is returned."""
+    size = "Readable"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
+        for name, icon, other in (("before", "left", page - 1), ("after", "right", page + 1)):
+            st.button(
+                f"Page {other}" if 1 <= other <= len(place.starts) else f"Page {name}",
+                key=f"page-{name}",
+                icon=f":material/chevron_{icon}:",
+                icon_position="left" if icon == "left" else "right",
+                disabled=not 1 <= other <= len(place.starts),
+                on_click=_turn,
+                args=(state, other),
+            )
+            if icon == "left":
+                told = f"Page {page} of {len(place.starts)}"
+                st.html(f'<p class="rag-doing" aria-live="polite">{told}</p>', width="content")
+        if page != place.page:
+            st.button(
+                f"Back to page {place.page}",
+                key="page-back",
+                icon=":material/undo:",
+                help="The words are there",
+                on_click=_turn,
+                args=(state, None),
+            )
+        if has_picture:
+            chosen = st.segmented_control(
+                "Size of the page",
+                list(SIZES),
+                default=size,
+                required=True,
+                key="page-size",
+                label_visibility="collapsed",
+            )
+            size = chosen or size
+    return size
+
+
+def _show_text(state: State, source: Source, place: _Place, reading: Reading) -> None:
+    begin = _at_word(place.text, max(place.start - reading.before, 0))
+    end = _at_word(place.text, min(place.end + reading.after, len(place.text)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
+        for name, has_more in (("before", begin > 0), ("after", end < len(place.text))):
+            st.button(
+                f"More {name}",
+                key=f"more-{name}",
+                icon=f":material/keyboard_arrow_{'up' if name == 'before' else 'down'}:",
+                disabled=not has_more,
+                on_click=_grow,
+                args=(state, name),
+            )
+    text = f'<div class="rag-text">{_marked_html(place, begin, end)}</div>'
+    st.html(_region_html(source.document, text))
+
+
+HERE = ' class="rag-here"'
+
+
+def picture_html(
+    picture: PagePicture, document: str, page: int, *, is_here: bool, size: str
+) -> str:
+    """A page with the words marked on it, as large as is chosen."""
+    marks = "".join(
+        f'<span class="rag-box{" rag-here" if number == 0 else ""}" style="left:{left:.3%};'
+        f'top:{top:.3%};width:{width:.3%};height:{height:.3%}"></span>'
+        for number, (left, top, width, height) in enumerate(picture.boxes)
+    )
+    marked = ", with the cited words marked" if is_here and picture.boxes else ""
+    image = base64.b64encode(picture.image).decode("ascii")
+    shape = picture.width / picture.height
+    alt = escaped(f"Page {page} of {document} as a picture{marked}. Its text is below.")
+    return (
+        f'<div class="rag-sheet {size}" style="--shape:{shape:.4f}">'
+        f'<img src="data:image/webp;base64,{image}" alt="{alt}"'
+        f' width="{picture.width}" height="{picture.height}">{marks}</div>'
+    )
+
+
+def _region_html(document: str, content: str, page: int | None = None) -> str:
+    name = document if page is None else f"Page {page} of {document}"
+    return (
+        f'<div class="rag-region" role="region" tabindex="0" aria-label="{escaped(name)}">'
+        f"{content}</div>"
+    )
+
+
+def _marked_html(place: _Place, begin: int, end: int) -> str:
+    """A part of the text, with the words marked where they are in it."""
+    first, last = min(max(place.start, begin), end), max(min(place.end, end), begin)
+    if first >= last:
+        return escaped(place.text[begin:end])
+    return (
+        f"{'… ' if begin and not place.starts else ''}{escaped(place.text[begin:first])}"
+        f"<mark{HERE}>{escaped(place.text[first:last])}</mark>{escaped(place.text[last:end])}"
+        f"{' …' if end < len(place.text) and not place.starts else ''}"
+    )
+
+
+def _at_word(text: str, at: int) -> int:
+    """The end of the word at a place, or nearly so."""
+    space = text.find(" ", at, at + 40)
+    return at if space < 0 or at in (0, len(text)) else space
+
+
+def _turn(state: State, page: int | None) -> None:
+    if state.reading is not None:
+        state.reading.page = page
+
+
+def _grow(state: State, side: str) -> None:
+    if state.reading is not None and side == "before":
+        state.reading.before += MORE
+    elif state.reading is not None:
+        state.reading.after += MORE

@@ -1,0 +1,144 @@
+"""Citations: the exact words that an answer points at, among the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest import RagError
+from rag_app import Answer, Citation, Engine, Hit
+from rag_app.ui.chat.quote_status import UNKNOWN, Standing, standing_of
+from rag_app.ui.widgets.escape import cite_html, escaped, marker_html
+
+# Enough to see what the words are about.
+AROUND = 300
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Words of a document with those before and after, as they were when the answer was given.
+
+    ``marker`` is None for a passage that nothing cites. ``standing`` says where the words are now.
+    """
+
+    document: str
+    page: int | None
+    before: str
+    quote: str
+    after: str
+    marker: int | None = None
+    supported: bool = True
+    reason: str | None = None
+    standing: Standing = UNKNOWN
+
+
+def sources_of(
+    answer: Answer, engine: Engine, digests: Mapping[str, str] | None = None
+) -> tuple[Source, ...]:
+    """What to show below an answer: what it cites, or the nearest passages where it is refused.
+    ``digests`` are those of the documents' texts when it was given, where they are known."""
+    passages: Iterable[Citation | Hit] = answer.citations
+    if answer.refused:
+        # As the refusal names them: each place once.
+        places = {(hit.document, hit.page): hit for hit in reversed(answer.hits)}
+        nearest = sorted(places.values(), key=answer.hits.index)
+        passages = nearest[:NEAREST]
+    return tuple(dict.fromkeys(_source(one, engine, digests or {}) for one in passages))
+
+
+def source_html(source: Source, *, is_open: bool = False) -> str:
+    """One source that opens and closes, with its words marked."""
+    marker = doubt = ""
+    if source.marker is not None:
+        marker = marker_html(source.marker, supported=source.supported)
+    if not source.supported:
+        why = f": {escaped(source.reason)}" if source.reason else ""
+        doubt = f'<p class="rag-doubt">These words do not support the sentence{why}.</p>'
+    page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
+    since = ""
+    if source.standing.told:
+        page += '<span class="rag-since">changed since</span>'
+        since = f'<p class="rag-note">{escaped(source.standing.told)}</p>'
+    quote = escaped(source.quote)
+    if source.marker is not None:
+        quote = f"<mark>{quote}</mark>"
+    return (
+        f'<details class="rag-source"{" open" if is_open else ""}>'
+        f'<summary>{marker}<bdi class="rag-document">{escaped(source.document)}</bdi>{page}'
+        f"</summary>{doubt}{since}"
+        f"<blockquote>{_around(source.before)}{quote}{_around(source.after)}</blockquote></details>"
+    )
+
+
+def is_open_at_first(number: int, source: Source) -> bool:
+    """Whether a source of an answer stands open: the first of them, and all that are in doubt."""
+    return number == 0 or not source.supported
+
+
+def marker_chips(
+    answer: Answer, sources: Sequence[Source] = (), opens: str = ""
+) -> dict[int, list[str]]:
+    """The HTML of each marker, in the order in which it stands in the answer. ``opens`` and the
+    number of its source are the key of the button that opens it."""
+    chips: dict[int, list[str]] = {}
+    numbers = {_cited(source): number for number, source in enumerate(sources)}
+    for citation in answer.citations:
+        number = numbers.get(_cited(citation))
+        chip = cite_html(
+            citation.marker,
+            document=citation.document,
+            page=citation.page,
+            quote=citation.quote,
+            supported=citation.supported,
+            opens=None if number is None else f"{opens}{number}",
+        )
+        chips.setdefault(citation.marker, []).append(chip)
+    return chips
+
+
+def _cited(one: Citation | Source) -> tuple[object, ...]:
+    return one.marker, one.document, one.page, one.quote, one.supported, one.reason
+
+
+def _source(passage: Citation | Hit, engine: Engine, digests: Mapping[str, str]) -> Source:
+    quote = passage.quote if isinstance(passage, Citation) else passage.text
+    text: str | None
+    try:
+        text = engine.document_text(passage.document)
+    except RagError:
+        text = None
+    standing = standing_of(quote, passage.start, text, digests.get(passage.document))
+    before = after = ""
+    if text is not None and standing.start is not None:
+        before = _end_of(text[: standing.start])
+        after = _beginning_of(text[standing.start + len(quote) :])
+    return Source(
+        document=passage.document,
+        page=passage.page,
+        before=before,
+        quote=quote,
+        after=after,
+        marker=passage.marker if isinstance(passage, Citation) else None,
+        supported=passage.supported if isinstance(passage, Citation) else True,
+        reason=passage.reason if isinstance(passage, Citation) else None,
+        standing=standing,
+    )
+
+
+def _around(text: str) -> str:
+    return f'<span class="rag-around">{escaped(text)}</span>' if text else ""
+
+
+def _end_of(text: str) -> str:
+    if len(text) <= AROUND:
+        return text.lstrip()
+    cut = text[-AROUND:]
+    return "… " + cut[cut.find(" ") + 1 :].lstrip()
+
+
+def _beginning_of(text: str) -> str:
+    if len(text) <= AROUND:
+        return text.rstrip()
+    cut = text[:AROUND]
+    return cut[: cut.rfind(" ") if " " in cut else AROUND].rstrip() + " …"

@@ -1,0 +1,112 @@
+"""What has changed: by the last run of ingestion, and on disk since then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ingest import RagError
+from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
+from rag_app import Engine
+from rag_app.ui.documents.jobs import bring_in_job
+from rag_app.ui.documents.receipts import receipts_html, told_counts
+from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.widgets.background import Work
+from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.followers import Follower, when_done
+
+MOST_LISTED = 200
+
+
+def show_last_run(engine: Engine) -> None:
+    """What the last run that changed anything did, on this page or on the command line."""
+    run = engine.last_run()
+    if run is None:
+        return
+    when = run.ended.replace("T", " ")[:16]
+    with st.expander(label(f"Last change, {when} UTC: {told_counts(run.counts)}")):
+        st.html(receipts_html(run.receipts[:MOST_LISTED]))
+
+
+def show_disk(documents: DocumentsState, engine: Engine) -> Follower | None:
+    """What has changed on disk since, compared in the background, and the way to bring it in."""
+    if documents.ingestion.is_running:
+        return None
+    if documents.looking is None:
+        look(documents, engine)
+    work = documents.looking
+    assert work is not None, "it was just begun"
+    return when_done(work, lambda: _show_found(documents, engine, work))
+
+
+def _show_found(documents: DocumentsState, engine: Engine, work: Work[DiskChanges]) -> None:
+    try:
+        changes = work.result()
+    except RagError as error:
+        st.warning(label(str(error)), icon=":material/warning:")
+        return
+    for folder in changes.missing:
+        st.html(
+            f'<p class="rag-note">The folder {escaped(folder)} is not there now. Its documents '
+            "stay as they are.</p>"
+        )
+    if changes.count:
+        _show_changes(documents, engine, changes)
+
+
+def look(documents: DocumentsState, engine: Engine) -> None:
+    """Compare with the disk anew."""
+    settings = engine.index_settings
+    documents.looking = Work(lambda: changes_on_disk(settings))
+
+
+def changes_told(changes: DiskChanges) -> str:
+    """How much has changed, in words."""
+    counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
+    told = [f"{count:,} {what}" for count, what in (*counts, (len(changes.gone), "gone")) if count]
+    return f"Files on disk since then: {', '.join(told)}."
+
+
+def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
+    with st.container(border=True, key="disk-changes"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f"<p>{changes_told(changes)}</p>", width="content")
+            st.button(
+                "Bring it in" if changes.count == 1 else f"Bring in all {changes.count:,}",
+                key="bring-in",
+                type="primary",
+                icon=":material/sync:",
+                help="New and changed files are ingested; documents whose files are gone are "
+                "deleted.",
+                on_click=_bring_in,
+                args=(documents, engine, changes),
+            )
+            st.button(
+                "Look again",
+                type="tertiary",
+                icon=":material/refresh:",
+                on_click=look,
+                args=(documents, engine),
+            )
+        with st.expander("Which files"):
+            st.html(
+                _files_html("new", changes.new)
+                + _files_html("changed", changes.changed)
+                + _files_html("gone", changes.gone)
+            )
+
+
+def _files_html(status: str, paths: Sequence[str]) -> str:
+    rows = "".join(
+        f'<li><span class="rag-status">{status}</span> '
+        f'<bdi class="rag-document">{escaped(path)}</bdi></li>'
+        for path in paths[:MOST_LISTED]
+    )
+    more = len(paths) - MOST_LISTED
+    rest = f"<li>and {more:,} more {status}</li>" if more > 0 else ""
+    return f'<ul class="rag-receipts">{rows}{rest}</ul>'
+
+
+def _bring_in(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
+    documents.ingestion.add(bring_in_job(engine, documents.collection_id, changes))

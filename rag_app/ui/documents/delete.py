@@ -1,0 +1,96 @@
+"""Deleting documents: what will happen, and whether it shall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from rag_app import Engine
+from rag_app.ui.documents.entries import Entry
+from rag_app.ui.documents.jobs import delete_job, is_uploaded
+from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.session.navigation import DOCUMENT
+from rag_app.ui.widgets.escape import escaped
+
+MOST_NAMED = 8
+
+
+def ask_to_delete(documents: DocumentsState, names: Sequence[str]) -> None:
+    """Have the page ask whether these shall be deleted."""
+    documents.deleting = tuple(names)
+
+
+def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequence[Entry]) -> None:
+    """What will happen to the files, and the two answers, where something is to be deleted."""
+    wanted = set(documents.deleting)
+    chosen = [entry for entry in entries if entry.name in wanted]
+    if not chosen:
+        documents.deleting = ()
+        return
+    with st.container(border=True, key="confirm-delete"):
+        count = len(chosen)
+        what = escaped(chosen[0].name) if count == 1 else f"these {count:,}"
+        names = "".join(
+            f'<li><bdi class="rag-document">{escaped(entry.name)}</bdi></li>'
+            for entry in chosen[:MOST_NAMED]
+        )
+        more = f"<li>and {count - MOST_NAMED:,} more</li>" if count > MOST_NAMED else ""
+        listed = f"<ul>{names}{more}</ul>" if count > 1 else ""
+        told = "".join(f"<p>{line}</p>" for line in consequences(engine, chosen))
+        st.html(f'<div class="rag-confirm"><p><b>Delete {what}?</b></p>{listed}{told}</div>')
+        with st.container(horizontal=True):
+            st.button(
+                "Delete it" if count == 1 else f"Delete {count:,} documents",
+                key="confirm-delete-yes",
+                type="primary",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(documents, engine, chosen),
+            )
+            st.button(
+                "Keep it" if count == 1 else "Keep them",
+                key="confirm-delete-no",
+                on_click=ask_to_delete,
+                args=(documents, ()),
+            )
+
+
+def consequences(engine: Engine, chosen: Sequence[Entry]) -> list[str]:
+    """What becomes of the files, in words that hold no text of others."""
+    uploaded = [entry for entry in chosen if is_uploaded(engine, entry.source)]
+    packed = sum(map(_is_packed, uploaded))
+    own = len(chosen) - len(uploaded)
+    lines: list[str] = []
+    if count := len(uploaded) - packed:
+        lines.append(
+            "It was uploaded: its file is deleted for good."
+            if len(chosen) == 1
+            else f"Uploaded: {count:,}. Their files are deleted for good."
+        )
+    if own:
+        lines.append(
+            "Its file is in a folder of yours and stays there; the next ingest of that folder "
+            "brings it back."
+            if len(chosen) == 1
+            else f"In folders of yours: {own:,}. Those files stay there; the next ingest of the "
+            "folders brings them back."
+        )
+    if packed:
+        lines.append("An uploaded archive is deleted when none of its documents is left.")
+    return lines
+
+
+def _is_packed(entry: Entry) -> bool:
+    return any(parent.is_file() for parent in Path(entry.source).parents)
+
+
+def _delete(documents: DocumentsState, engine: Engine, chosen: Sequence[Entry]) -> None:
+    names = [entry.name for entry in chosen]
+    documents.deleting = ()
+    documents.selected -= set(names)
+    if st.query_params.get(DOCUMENT) in names:
+        del st.query_params[DOCUMENT]
+    sources = [entry.source for entry in chosen]
+    documents.ingestion.add(delete_job(engine, documents.collection_id, names, sources))

@@ -1,0 +1,198 @@
+"""The list of documents: searched, filtered, in order, a page at a time; tick some to delete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rag_app import Engine
+from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
+from rag_app.ui.documents.entries import ORDERS, STATUSES, Entry, folders_of, found, key_of
+from rag_app.ui.documents.receipts import amount
+from rag_app.ui.documents.reread import HELP, read_again
+from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.session.navigation import open_document
+from rag_app.ui.widgets.checkbox import show_tick
+from rag_app.ui.widgets.escape import escaped, label, printable
+from rag_app.ui.widgets.scroll import scroll_to_middle
+
+ON_A_PAGE = 25
+# Stands for no choice: no type, folder or status is called so.
+ALL = ""
+WORD = re.compile(r"[^\W_]+")
+
+
+def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry]) -> None:
+    """All of it."""
+    shown = _show_controls(documents, entries)
+    names = {entry.name for entry in entries}
+    documents.selected &= names
+    show_confirmation(documents, engine, entries)
+    _show_selection(documents, engine, entries, shown)
+    if not shown:
+        st.html('<p class="rag-promise">No document has these words and passes the filters.</p>')
+        return
+    pages = -(-len(shown) // ON_A_PAGE)
+    page = 1
+    if pages > 1:
+        # Another key for another result: the first page of what was just found.
+        page = st.pagination(
+            pages, key=f"list-page-{documents.lists}-{_digest(shown)}", persist_state="session"
+        )
+    first = (page - 1) * ON_A_PAGE
+    with st.container(key="document-list", gap=None):
+        for entry in shown[first : first + ON_A_PAGE]:
+            _show_row(documents, engine, entry)
+    if documents.left is not None:
+        scroll_to_middle(f".st-key-row-{key_of(documents.left)}", "left")
+        documents.left = None
+
+
+def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[Entry]:
+    search = st.text_input(
+        "Search documents",
+        key=f"list-search-{documents.lists}",
+        placeholder="Search by name, title or remark",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    kinds = sorted({entry.kind for entry in entries} - {""})
+    with st.container(horizontal=True, key="list-controls"):
+        kind = _choice(documents, "Type", kinds, "All types")
+        folder = _choice(documents, "Folder", folders_of(entries), "All folders")
+        status = _choice(documents, "Status", STATUSES, "Any status")
+        order = _choice(documents, "Sort by", ORDERS[1:], ORDERS[0])
+    return found(
+        entries,
+        search=search,
+        kind=kind,
+        folder=folder,
+        status=next((one for one in STATUSES if one == status), None),
+        order=order or ORDERS[0],
+    )
+
+
+def _choice(
+    documents: DocumentsState, name: str, options: Sequence[str], everything: str
+) -> str | None:
+    """One of some options, or None for what comes first."""
+    key = f"list-{name}-{documents.lists}"
+    # What was chosen stays, also when its last document has just been deleted.
+    before = st.session_state.get(key)
+    if before and before not in options:
+        options = [*options, before]
+    chosen = st.selectbox(
+        name,
+        [ALL, *options],
+        format_func=lambda option: printable(option) if option else everything,
+        key=key,
+        label_visibility="collapsed",
+        width=164,
+        persist_state="session",
+    )
+    return chosen or None
+
+
+def _show_selection(
+    documents: DocumentsState, engine: Engine, entries: Sequence[Entry], shown: Sequence[Entry]
+) -> None:
+    """How many there are, and what can be done with those that are ticked."""
+    count = len(documents.selected)
+    selected = [entry for entry in entries if entry.name in documents.selected]
+    unread = [entry for entry in shown if entry.status == "not read"]
+    with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
+        told = f"{len(shown):,} shown" if not count else f"{count:,} selected"
+        st.html(f'<p class="rag-filter">{told}</p>', width="content")
+        everything = {entry.name for entry in shown}
+        if everything - documents.selected:
+            st.button(
+                f"Select all {len(shown):,}" if len(shown) > 1 else "Select it",
+                key="select-all",
+                type="tertiary",
+                on_click=documents.selected.update,
+                args=(everything,),
+            )
+        if count:
+            st.button("Select none", type="tertiary", on_click=documents.selected.clear)
+            st.button(
+                f"Read {count:,} again",
+                key="again-selected",
+                icon=":material/refresh:",
+                type="tertiary",
+                help=HELP,
+                on_click=read_again,
+                args=(documents, engine, selected),
+            )
+            st.button(
+                f"Delete {count:,} …",
+                key="delete-selected",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=ask_to_delete,
+                args=(documents, sorted(documents.selected)),
+            )
+        elif len(unread) > 1:
+            st.button(
+                f"Try all {len(unread):,} again that were not read",
+                key="try-all-again",
+                icon=":material/refresh:",
+                type="tertiary",
+                disabled=documents.ingestion.is_running,
+                on_click=read_again,
+                args=(documents, engine, unread),
+            )
+
+
+def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
+    key = key_of(entry.name)
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{key}"
+    ):
+        # Only its words: as a label that is not shown, it is read out with all signs. And without
+        # underscores, between which words would be slanted.
+        told = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
+        show_tick(documents.selected, entry.name, told, key)
+        with st.container(gap=None):
+            if entry.is_document:
+                st.button(
+                    label(entry.name),
+                    key=f"read-{key}",
+                    type="tertiary",
+                    on_click=open_document,
+                    args=(entry.name,),
+                )
+            st.html(_row_html(entry))
+        if entry.status == "not read":
+            st.button(
+                "Try again",
+                key=f"again-{key}",
+                icon=":material/refresh:",
+                type="tertiary",
+                disabled=documents.ingestion.is_running,
+                on_click=read_again,
+                args=(documents, engine, [entry]),
+            )
+
+
+def _row_html(entry: Entry) -> str:
+    name = "" if entry.is_document else f'<bdi class="rag-document">{escaped(entry.name)}</bdi>'
+    told = [
+        entry.kind,
+        amount(entry.pages, entry.chunks),
+        f"ingested {entry.ingested[:10]}" if entry.ingested else "",
+    ]
+    status = "" if entry.status == "read" else f'<span class="rag-status">{entry.status}</span> '
+    remark = f'<div class="rag-remark">{escaped(entry.remark)}</div>' if entry.remark else ""
+    kind = "rag-failed" if entry.status == "not read" else "rag-row"
+    title = escaped(entry.title)
+    return (
+        f'<div class="{kind}" title="{title}">{name}<span class="rag-amount">'
+        f"{escaped(' · '.join(filter(None, told)))}</span> {status}{remark}</div>"
+    )
+
+
+def _digest(entries: Sequence[Entry]) -> str:
+    return key_of(f"{len(entries)}\n{entries[0].name}\n{entries[-1].name}")

@@ -1,0 +1,59 @@
+"""The page of the documents: add some, see what came of it, find, read and delete them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag_app import Engine
+from rag_app.ui.documents.changes import show_disk, show_last_run
+from rag_app.ui.documents.list import show_list
+from rag_app.ui.documents.preview import show_preview
+from rag_app.ui.documents.receipts import READ, show_work
+from rag_app.ui.documents.samples import show_samples_note, show_samples_offer
+from rag_app.ui.documents.state import documents_state, listed_documents
+from rag_app.ui.documents.uploader import show_uploaders
+from rag_app.ui.session.navigation import CHAT, DOCUMENT, is_way_back, show_link
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.followers import Follower
+
+
+def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
+    """Draw it. Returns what has to be followed."""
+    documents = documents_state(engine)
+    ingestion = documents.ingestion
+    if documents.was_running and not ingestion.is_running:
+        documents.looking = None  # what is stored has changed: so has the difference
+    documents.was_running = ingestion.is_running
+    listed = listed_documents(documents, engine)
+    entries = listed.entries
+    followers: list[Follower | None] = []
+    wanted = st.query_params.get(DOCUMENT)
+    if wanted is not None:
+        documents.reading = wanted
+        followers.append(show_work(documents))
+        show_preview(documents, engine, entries, wanted)
+        return followers
+    if is_way_back():
+        documents.left = documents.reading
+    st.title("Documents", anchor=False)
+    if not entries and not ingestion.is_running:
+        st.html(
+            '<p class="rag-promise">There is nothing here yet. Drop files, a ZIP archive or a '
+            "whole folder, or run <code>rag-app ingest PATH</code>. Everything stays on this "
+            "machine.</p>"
+        )
+    show_uploaders(documents, engine)
+    if not entries:
+        show_samples_offer(documents, engine)
+    followers.append(show_work(documents))
+    if not entries:
+        return followers
+    has_read = any(receipt.status in READ for receipt in ingestion.receipts)
+    if has_read and not ingestion.is_running:
+        show_link(state, CHAT, "Ask about them", icon=":material/forum:")
+    else:
+        show_last_run(engine)
+    followers.append(show_disk(documents, engine))
+    show_samples_note(documents, engine, listed.documents)
+    show_list(documents, engine, entries)
+    return followers

@@ -1,0 +1,162 @@
+"""One document: what is known of it, its text with pages and headings, and what can be done."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ingest import RagError
+from ingest.records import Outline, PlacedBlock
+from rag_app import Engine
+from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
+from rag_app.ui.documents.entries import Entry, key_of
+from rag_app.ui.documents.jobs import is_uploaded
+from rag_app.ui.documents.receipts import amount
+from rag_app.ui.documents.reread import HELP, read_again
+from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.session.navigation import DOCUMENT
+from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.scroll import scroll_to
+
+# So many characters at a time: a browser shows them at once, and so does a phone.
+PORTION = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some blocks of a text, in order, and the first and last page of them, from 1 or None."""
+
+    blocks: tuple[PlacedBlock, ...]
+    first_page: int | None
+    last_page: int | None
+
+
+def show_preview(
+    documents: DocumentsState, engine: Engine, entries: Sequence[Entry], name: str
+) -> None:
+    """The document of a name."""
+    with st.container(key="preview-top"):
+        st.button(
+            "All documents",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=_close,
+            args=(documents,),
+        )
+    entry = next((one for one in entries if one.name == name and one.is_document), None)
+    try:
+        text = engine.document_text(name)
+    except RagError as error:
+        st.warning(label(str(error)), icon=":material/warning:")
+        return
+    if entry is None:
+        return
+    st.html(_heading_html(engine, entry))
+    show_confirmation(documents, engine, entries)
+    with st.container(horizontal=True, key="preview-actions"):
+        st.button(
+            "Read its file again",
+            icon=":material/refresh:",
+            type="tertiary",
+            help=HELP,
+            on_click=read_again,
+            args=(documents, engine, [entry]),
+        )
+        st.button(
+            "Delete …",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=ask_to_delete,
+            args=(documents, [name]),
+        )
+    outline = engine.outline(name)
+    portions = portions_of(text, outline)
+    number, key = 1, f"preview-{name}"
+    if len(portions) > 1:
+        number = st.pagination(len(portions), key=key)
+    portion = portions[number - 1]
+    st.html(f'<div class="rag-text">{portion_html(text, portion, outline)}</div>')
+    if number < len(portions):
+        st.button(
+            "Read on", icon=":material/arrow_forward:", on_click=_turn_to, args=(key, number + 1)
+        )
+    # The list, or the words before, may have been scrolled far down.
+    scroll_to(".rag-text" if number > 1 else ".st-key-preview-top", f"{key_of(name)}-{number}")
+
+
+def portions_of(text: str, outline: Outline) -> list[Portion]:
+    """The blocks of a text, cut into portions of about ``PORTION`` characters; at least one."""
+    portions: list[Portion] = []
+    taken: list[PlacedBlock] = []
+    length = 0
+    for block in _short(outline.blocks or (PlacedBlock("paragraph", 0, len(text)),)):
+        if taken and length + block.end - block.start > PORTION:
+            portions.append(_portion(taken, outline))
+            taken, length = [], 0
+        taken.append(block)
+        length += block.end - block.start
+    return [*portions, _portion(taken, outline)]
+
+
+def portion_html(text: str, portion: Portion, outline: Outline) -> str:
+    """The words of a portion, as text, with its headings and where pages begin."""
+    parts: list[str] = []
+    page = None
+    for block in portion.blocks:
+        now = _page(block.start, outline)
+        if now != page:
+            parts.append(f'<p class="rag-page-break">Page {now}</p>')
+            page = now
+        words = escaped(text[block.start : block.end].strip())
+        if not words:
+            continue
+        if block.kind == "heading":
+            parts.append(f'<p class="rag-text-heading rag-level-{block.level}">{words}</p>')
+        else:
+            parts.append(f'<p class="rag-text-{block.kind}">{words}</p>')
+    return "".join(parts)
+
+
+def _short(blocks: Sequence[PlacedBlock]) -> Iterator[PlacedBlock]:
+    """A block that is longer than a portion in pieces."""
+    for block in blocks:
+        for start in range(block.start, max(block.end, block.start + 1), PORTION):
+            yield PlacedBlock(block.kind, start, min(start + PORTION, block.end), block.level)
+
+
+def _portion(blocks: Sequence[PlacedBlock], outline: Outline) -> Portion:
+    first, last = blocks[0], blocks[-1]
+    return Portion(tuple(blocks), _page(first.start, outline), _page(last.start, outline))
+
+
+def _page(offset: int, outline: Outline) -> int | None:
+    return bisect_right(outline.page_starts, offset) or None
+
+
+def _heading_html(engine: Engine, entry: Entry) -> str:
+    told = [
+        entry.kind,
+        amount(entry.pages, entry.chunks),
+        f"{entry.size:,} bytes",
+        f"changed {entry.modified[:10]}",
+        f"ingested {entry.ingested[:10]}",
+        "uploaded" if is_uploaded(engine, entry.source) else f"file {entry.source}",
+    ]
+    title = f'<p class="rag-promise">{escaped(entry.title)}</p>' if entry.title else ""
+    remark = f'<p class="rag-note">{escaped(entry.remark)}</p>' if entry.remark else ""
+    return (
+        f'<h2 class="rag-title"><bdi class="rag-document">{escaped(entry.name)}</bdi></h2>{title}'
+        f'<p class="rag-caption">{escaped(" · ".join(filter(None, told)))}</p>{remark}'
+    )
+
+
+def _turn_to(key: str, number: int) -> None:
+    st.session_state[key] = number
+
+
+def _close(documents: DocumentsState) -> None:
+    documents.left = documents.reading
+    st.query_params.pop(DOCUMENT, None)

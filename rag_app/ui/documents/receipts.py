@@ -1,0 +1,198 @@
+"""What became of files: while they are read, and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from ingest import FileReceipt
+from ingest.text.wording import many
+from rag_app.ui.documents.job_queue import Ingestion
+from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.session.navigation import DOCUMENTS, open_document, show_link
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.followers import Follower
+
+# On the way, the newest; afterwards, what went wrong first.
+NEWEST = 6
+MOST_LISTED = 200
+MOST_LINKED = 8
+# In the sidebar there is room for a few.
+FEW = 4
+IMPORTANCE = ("failed", "skipped", "added", "updated", "deleted", "unchanged")
+READ = ("added", "updated", "unchanged")
+
+
+def show_progress(documents: DocumentsState, *, is_small: bool = False) -> Follower | None:
+    """How far the change is that is on its way, with a way to cancel it."""
+    if not documents.ingestion.is_running:
+        return None
+    return _IngestionFollower(documents.ingestion, is_small)
+
+
+def show_work(documents: DocumentsState) -> Follower | None:
+    """How far a change is that is on its way, or what came of the last ones."""
+    # What was drawn before stays on the page until the run ends, unless its place is taken.
+    with st.empty(), st.container():
+        follower = show_progress(documents)
+        show_outcome(documents)
+    return follower
+
+
+def show_outcome(documents: DocumentsState) -> None:
+    """What came of the changes that were made last, and what can be done where they failed."""
+    ingestion = documents.ingestion
+    if ingestion.is_running:
+        return
+    if ingestion.error:
+        st.error(label(ingestion.error), icon=":material/error:")
+        if ingestion.can_be_tried_again:
+            with st.container(horizontal=True):
+                st.button("Try again", icon=":material/refresh:", on_click=ingestion.try_again)
+                st.button("Leave it", type="tertiary", on_click=ingestion.give_up)
+    receipts = ingestion.receipts
+    if not receipts:
+        return
+    note = "Cancelled. What was done stays. " if ingestion.is_cancelled else ""
+    st.html(f'<p class="rag-note-plain">{note}{escaped(counts_told(receipts))}</p>')
+    listed = by_importance(receipts)
+    read = [receipt for receipt in listed if receipt.status in READ]
+    others = [receipt for receipt in listed if receipt.status not in READ]
+    if others:
+        st.html(receipts_html(others[:MOST_LISTED]))
+    with st.container(key="read-receipts", gap=None):
+        for number, receipt in enumerate(read[:MOST_LINKED]):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.html(_status_html(receipt), width="content")
+                st.button(
+                    label(receipt.path),
+                    key=f"read-receipt-{number}",
+                    type="tertiary",
+                    on_click=open_document,
+                    args=(receipt.path,),
+                )
+                st.html(_amount_html(receipt), width="content")
+    left = max(len(read) - MOST_LINKED, 0) + max(len(others) - MOST_LISTED, 0)
+    if left:
+        st.html(f'<p class="rag-caption">And {left:,} more: see the list.</p>')
+
+
+def show_small_outcome(state: State, documents: DocumentsState) -> None:
+    """The same for the sidebar: an error, a few receipts, and links to what was read."""
+    ingestion = documents.ingestion
+    if ingestion.is_running:
+        return
+    if ingestion.error:
+        st.error(label(ingestion.error), icon=":material/error:")
+        if ingestion.can_be_tried_again:
+            st.button("Try again", icon=":material/refresh:", on_click=ingestion.try_again)
+    receipts = by_importance(ingestion.receipts)
+    if not receipts:
+        return
+    st.html(receipts_html(receipts[:FEW]))
+    if len(receipts) == 1 and receipts[0].status in READ:
+        show_link(state, DOCUMENTS, "Look at it", document=receipts[0].path)
+    elif len(receipts) > FEW:
+        show_link(state, DOCUMENTS, f"All {len(receipts):,} receipts")
+
+
+def receipts_html(receipts: Iterable[FileReceipt]) -> str:
+    """What happened to each file, and why."""
+    rows = "".join(_receipt_html(receipt) for receipt in receipts)
+    return f'<ul class="rag-receipts">{rows}</ul>'
+
+
+def by_importance(receipts: Sequence[FileReceipt]) -> list[FileReceipt]:
+    """What went wrong first."""
+    return sorted(receipts, key=lambda receipt: IMPORTANCE.index(receipt.status))
+
+
+def counts_told(receipts: Iterable[FileReceipt]) -> str:
+    """How many files ended how, in words."""
+    counts = dict.fromkeys(IMPORTANCE, 0)
+    for receipt in receipts:
+        counts[receipt.status] += 1
+    return told_counts(counts)
+
+
+def told_counts(counts: dict[str, int]) -> str:
+    """``{"added": 2, "failed": 1}`` in words."""
+    shown = ("added", "updated", "deleted", "unchanged", "skipped", "failed")
+    told = ", ".join(f"{counts[one]:,} {one}" for one in shown if counts.get(one))
+    return f"{told}." if told else ""
+
+
+def amount(pages: int | None, chunks: int) -> str:
+    """How much of a document there is, in words."""
+    counts = ((pages or 0, "page"), (chunks, "chunk"))
+    return ", ".join(many(count, what) for count, what in counts if count)
+
+
+class _IngestionFollower:
+    """Shows how far it is."""
+
+    def __init__(self, ingestion: Ingestion, is_small: bool) -> None:
+        self._ingestion = ingestion
+        self._is_small = is_small
+        self._shown = -1
+        self._told = -1.0, ""
+        self._bar = st.progress(0.0, "Reading …")
+        st.button(
+            "Cancel",
+            key="cancel-ingestion",
+            icon=":material/cancel:",
+            type="tertiary" if is_small else "secondary",
+            help="What is done stays; the rest is not ingested.",
+            on_click=ingestion.cancel,
+        )
+        self._rows = st.empty()
+
+    def follow(self) -> bool:
+        ingestion = self._ingestion
+        if not ingestion.is_running:
+            return False
+        told = self._what()
+        if (ingestion.share, told) != self._told:
+            self._told = ingestion.share, told
+            self._bar.progress(ingestion.share, told)
+        receipts = ingestion.receipts
+        if not self._is_small and len(receipts) != self._shown:
+            self._shown = len(receipts)
+            newest = [*reversed(receipts)][:NEWEST]
+            failed = [one for one in receipts if one.is_unread and one not in newest]
+            self._rows.html(receipts_html([*newest, *failed[-NEWEST:]]))
+        return True
+
+    def _what(self) -> str:
+        ingestion = self._ingestion
+        if ingestion.is_cancelled:
+            return "Cancelling: after the document at hand …"
+        if ingestion.blocked_by:
+            waits = f"waiting for another ingestion: {ingestion.blocked_by}"
+            return f"{label(ingestion.what)} · {label(waits)}"
+        parts = [label(ingestion.what) + " …"]
+        if ingestion.files > 1:
+            parts.append(f"{min(ingestion.done, ingestion.files):,} of {ingestion.files:,} done")
+        if ingestion.path:
+            parts.append(label(ingestion.path))
+        if ingestion.waiting:
+            parts.append(f"{ingestion.waiting} more after this")
+        return " · ".join(parts)
+
+
+def _receipt_html(receipt: FileReceipt) -> str:
+    return (
+        f'<li class="rag-{receipt.status}">{_status_html(receipt)} '
+        f'<bdi class="rag-document">{escaped(receipt.path)}</bdi>{_amount_html(receipt)}</li>'
+    )
+
+
+def _status_html(receipt: FileReceipt) -> str:
+    return f'<span class="rag-{receipt.status} rag-status">{receipt.status}</span>'
+
+
+def _amount_html(receipt: FileReceipt) -> str:
+    told = " · ".join(filter(None, (amount(receipt.pages, receipt.chunks), receipt.reason or "")))
+    return f'<span class="rag-amount">{escaped(told)}</span>'

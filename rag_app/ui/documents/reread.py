@@ -1,0 +1,19 @@
+"""Reading files again: those of documents, and those that could not be read before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag_app import Engine
+from rag_app.ui.documents.entries import Entry
+from rag_app.ui.documents.jobs import again_job
+from rag_app.ui.documents.state import DocumentsState
+
+HELP = "Files are read again also where they have not changed, as after an update of this program."
+
+
+def read_again(documents: DocumentsState, engine: Engine, entries: Iterable[Entry]) -> None:
+    """Have the files of some rows of the list read again."""
+    sources = {entry.name: entry.source for entry in entries}
+    documents.selected -= sources.keys()
+    documents.ingestion.add(again_job(engine, documents.collection_id, sources))

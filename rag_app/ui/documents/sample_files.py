@@ -1,0 +1,19 @@
+"""The sample documents: in the wheel beside this file, in a checkout in ``data/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PLACES = (HERE / "sample_documents", HERE.parent / "data" / "documents")
+# The folder of a collection in which they are, apart from the user's own.
+FOLDER = "samples"
+
+
+def sample_files() -> dict[str, Path]:
+    """The files by their paths in the samples' folder, with ``/``; none where they are missing."""
+    place = next((place for place in PLACES if place.is_dir()), None)
+    if place is None:
+        return {}
+    files = (path for path in sorted(place.rglob("*")) if path.is_file())
+    return {path.relative_to(place).as_posix(): path for path in files}

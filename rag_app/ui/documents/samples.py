@@ -1,0 +1,72 @@
+"""The sample documents: one click to try them, and one to be rid of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ingest.records import StoredDocument
+from rag_app import Engine
+from rag_app.ui.documents.jobs import delete_job, is_uploaded, samples_job
+from rag_app.ui.documents.sample_files import FOLDER, sample_files
+from rag_app.ui.documents.state import DocumentsState
+
+
+def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
+    """For a collection with nothing in it."""
+    # What was drawn before stays on the page until the run ends, unless its place is taken.
+    place = st.empty()
+    count = len(sample_files())
+    if documents.ingestion.is_running or not count:
+        return
+    place.button(
+        "Try the sample documents",
+        icon=":material/science:",
+        type="primary",
+        help=f"{count} documents of a made-up company that makes weather stations. "
+        "They can be removed with one click.",
+        on_click=_add,
+        args=(documents, engine),
+    )
+
+
+def show_samples_note(
+    documents: DocumentsState, engine: Engine, listed: Sequence[StoredDocument]
+) -> None:
+    """Where samples are there: that they are, and the way to be rid of them."""
+    samples = samples_in(engine, listed)
+    if not samples or documents.ingestion.is_running:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="samples-note"):
+        st.html(
+            f'<p class="rag-filter">{len(samples)} sample documents are among them, in the '
+            f"folder <b>{FOLDER}</b>.</p>",
+            width="content",
+        )
+        st.button(
+            "Remove the samples",
+            icon=":material/delete_sweep:",
+            type="tertiary",
+            on_click=_remove,
+            args=(documents, engine, samples),
+        )
+
+
+def samples_in(engine: Engine, listed: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """The documents that are samples."""
+    return [
+        document
+        for document in listed
+        if document.name.startswith(f"{FOLDER}/") and is_uploaded(engine, document.source)
+    ]
+
+
+def _add(documents: DocumentsState, engine: Engine) -> None:
+    documents.ingestion.add(samples_job(engine, documents.collection_id))
+
+
+def _remove(documents: DocumentsState, engine: Engine, samples: Sequence[StoredDocument]) -> None:
+    names = [document.name for document in samples]
+    sources = [one.source for one in samples]
+    documents.ingestion.add(delete_job(engine, documents.collection_id, names, sources))

@@ -1,0 +1,72 @@
+"""What a session remembers of a collection's documents: what is on its way, chosen and looked at.
+
+Each collection has its own, so that an upload goes on in the one that it was meant for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from ingest.maintenance.disk_changes import DiskChanges
+from ingest.records import StoredDocument
+from rag_app import Engine
+from rag_app.ui.documents.entries import Entry, entries_of
+from rag_app.ui.documents.job_queue import Ingestion
+from rag_app.ui.widgets.background import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The documents of a collection and the rows of their list, as of a version of it."""
+
+    version: tuple[object, ...]
+    documents: Sequence[StoredDocument]
+    entries: Sequence[Entry]
+
+
+@dataclass(slots=True)
+class DocumentsState:
+    """``selected`` are the names of documents that are ticked, ``deleting`` those whose deletion is
+    to be confirmed. ``looking`` is the comparison with the disk. ``reading`` is the document that
+    was last read, ``left`` the one that was left for the list, which goes to its row then."""
+
+    # Which collection it was when it was last shown (``Note.id``); None before anything is in it.
+    collection_id: str | None = None
+    ingestion: Ingestion = field(default_factory=Ingestion)
+    selected: set[str] = field(default_factory=set)
+    deleting: tuple[str, ...] = ()
+    looking: Work[DiskChanges] | None = None
+    reading: str | None = None
+    left: str | None = None
+    # An uploader empties only by becoming another one; likewise the controls of the list.
+    uploads: int = 0
+    lists: int = 0
+    # The documents and the rows of their list, as of a version of the collection.
+    listed: Listed | None = None
+    # Whether an upload, or what else changes the collection, was seen to be on its way.
+    was_running: bool = False
+
+
+def documents_state(engine: Engine) -> DocumentsState:
+    """The state of this session for the collection of an engine."""
+    key = f"documents of {engine.store.directory}"
+    if key not in st.session_state:
+        st.session_state[key] = DocumentsState()
+    state: DocumentsState = st.session_state[key]
+    note = engine.store.note
+    state.collection_id = note.id if note else None
+    return state
+
+
+def listed_documents(state: DocumentsState, engine: Engine) -> Listed:
+    """What the collection holds now. Thousands of documents are read again only when they have
+    changed."""
+    version = engine.version()
+    if state.listed is None or state.listed.version != version:
+        documents = engine.documents()
+        entries = entries_of(documents, engine.receipts_by_source())
+        state.listed = Listed(version, documents, entries)
+    return state.listed

@@ -1,0 +1,66 @@
+"""Where files, archives and folders are dropped."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from ingest.errors import CollectionGone
+from ingest.settings import load_settings
+from rag_app import Engine
+from rag_app.ui.documents.jobs import upload_job
+from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.upload_gate import let_go
+from rag_app.ui.serving.upload_settings import UploadSettings
+from rag_app.ui.session.state import session
+
+What = Literal["files", "folder"]
+
+
+def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
+    """For files and archives, and for a folder with all that is in it."""
+    files, folder = st.tabs(["Files or ZIP archives", "A whole folder"])
+    with files:
+        show_uploader(documents, engine)
+    with folder:
+        show_uploader(documents, engine, "folder")
+    limits = load_settings(UploadSettings)
+    st.html(
+        f'<p class="rag-caption">At most {limits.upload_files:,} files and '
+        f"{limits.upload_total_megabytes:,} MB at once. "
+        "For more: <code>rag-app ingest FOLDER</code></p>"
+    )
+
+
+def show_uploader(documents: DocumentsState, engine: Engine, what: What = "files") -> None:
+    """Where files are dropped: several, also while others are still on their way."""
+    st.file_uploader(
+        "Add documents" if what == "files" else "Add a folder",
+        accept_multiple_files=True if what == "files" else "directory",
+        max_upload_size=load_settings(UploadSettings).upload_megabytes,
+        key=_key(documents, what),
+        on_change=_take,
+        args=(documents, engine, what),
+        label_visibility="collapsed",
+    )
+
+
+def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
+    """Send the files that were just dropped on their way."""
+    files = st.session_state[_key(documents, what)]
+    if not files:
+        return
+    documents.uploads += 1
+    not_taken = let_go(files)
+    try:
+        engine.store.check_id(documents.collection_id)
+    except CollectionGone:
+        session().notice = "What was dropped here was not kept"  # beside what became of it all
+        return
+    limits = load_settings(UploadSettings)
+    documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits, not_taken))
+
+
+def _key(documents: DocumentsState, what: What) -> str:
+    return f"upload-{what}-{documents.uploads}"

@@ -1,0 +1,175 @@
+"""The evaluation page: ask questions whose answers are known, and see what fails, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app import Engine, with_settings
+from rag_app.eval.saved_runs import KeptRuns
+from rag_app.ui.evaluation.report import show_report
+from rag_app.ui.evaluation.runs import close_comparison, show_comparison, show_runs
+from rag_app.ui.session.evaluation_run import (
+    Evaluating,
+    Questions,
+    Stopped,
+    Told,
+    questions_made,
+    questions_of_file,
+    questions_rated,
+)
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.followers import Follower
+
+MADE, FILE, RATED = "Made from the documents", "A file of mine", "Rated in the chat"
+SAME = "The same as below"
+MODES = {"hybrid": "by meaning and words", "dense": "by meaning", "keyword": "by words"}
+KIND_KEY = "evaluation-kind"
+MOST_QUESTIONS = 500
+LARGEST_MEGABYTES = 20
+FILE_HELP = (
+    'One JSON object a line: {"question": "…", "gold": [{"document": "manual.pdf", "page": 7, '
+    '"quote": "exact words"}]}; a question without gold is one that the documents cannot answer.'
+)
+
+
+def show_evaluation_page(state: State, engine: Engine) -> Follower | None:
+    """What to ask, how far that is, and what came of it."""
+    st.title("Evaluation", anchor=False)
+    st.html(
+        '<p class="rag-promise">Ask questions whose answers are known, and see how often they are '
+        "found, which ones fail, and why.</p>"
+    )
+    if state.evaluating is not None:
+        return _Following(state, state.evaluating)
+    _show_choice(state, engine)
+    if state.evaluation_error:
+        st.error(label(state.evaluation_error), icon=":material/error:")
+    runs = KeptRuns(engine, state.owner, collection_id=state.collection_id)
+    if not show_comparison(engine) and state.evaluated is not None:
+        show_report(engine, state.evaluated)
+    show_runs(state, engine, runs)
+    return None
+
+
+def _show_choice(state: State, engine: Engine) -> None:
+    kinds = [MADE, FILE, RATED] if state.evaluated is None else [MADE, FILE, RATED, SAME]
+    kind = st.segmented_control("Questions", kinds, default=MADE, required=True, key=KIND_KEY)
+    count, sent = 20, None
+    if kind == MADE:
+        count = st.number_input(
+            "How many", 1, MOST_QUESTIONS, 20, key="evaluation-count", width=160
+        )
+    elif kind == FILE:
+        sent = st.file_uploader(
+            "Questions, as JSON lines",
+            type=["jsonl", "json"],
+            max_upload_size=LARGEST_MEGABYTES,
+            key="evaluation-file",
+        )
+        st.html(f'<p class="rag-answering">{escaped(FILE_HELP)}</p>')
+    answers = st.checkbox(
+        "Answer each question too, not only search", True, key="evaluation-answers"
+    )
+    with st.expander("Settings", icon=":material/tune:"):
+        settings = _chosen_settings(engine)
+    # What is sent is read now: the next run of the page may have it no more.
+    content = None if sent is None else (sent.getvalue(), sent.name)
+    st.button(
+        "Evaluate",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=kind == FILE and content is None,
+        on_click=_begin,
+        args=(state, engine, kind or MADE, int(count), content, answers, settings),
+    )
+
+
+def _chosen_settings(engine: Engine) -> dict[str, Any]:
+    """Those to be tried, of the search and of answers."""
+    now = engine.answer_settings
+    st.html(
+        '<p class="rag-answering">For this evaluation only. Ask the same questions under other '
+        "settings, and compare the two below.</p>"
+    )
+    chosen: dict[str, Any] = {}
+    with st.container(horizontal=True):
+        chosen["mode"] = st.selectbox(
+            "Passages are found",
+            list(MODES),
+            index=list(MODES).index(now.mode),
+            format_func=MODES.__getitem__,
+            key="evaluation-mode",
+            width=220,
+        )
+        chosen["passages"] = st.number_input(
+            "Passages of an answer", 1, 50, now.passages, key="evaluation-passages", width=160
+        )
+        chosen["neighbours"] = st.number_input(
+            "Joined neighbours", 0, 5, now.neighbours, key="evaluation-neighbours", width=160
+        )
+    if now.reranker is not None and not st.checkbox(
+        "Put in order by the re-ranker", True, key="evaluation-reranker"
+    ):
+        chosen["reranker"] = None
+    return chosen
+
+
+def _begin(
+    state: State,
+    engine: Engine,
+    kind: str,
+    count: int,
+    sent: tuple[bytes, str] | None,
+    answers: bool,
+    settings: Mapping[str, Any],
+) -> None:
+    kept, before = state.kept(engine), state.evaluated
+    runs = KeptRuns(engine, state.owner, collection_id=state.collection_id)
+    # An LLM that fails is counted as that: quotes in its place would be taken for its answers.
+    asked = with_settings(engine, **settings, llm_fallback=False)
+
+    def questions(told: Told) -> Questions:
+        if kind == FILE and sent is not None:
+            return questions_of_file(*sent)
+        if kind == SAME and before is not None:
+            return [one.question for one in before.asked], ()
+        return questions_rated(kept) if kind == RATED else questions_made(engine, count, told)
+
+    name = sent[1] if kind == FILE and sent is not None else kind
+    if kind == SAME and before is not None:
+        name = before.name
+    state.evaluation_error = None
+    close_comparison(engine)
+    state.evaluating = Evaluating(asked, name, questions, answers=answers, keep=runs.keep)
+
+
+class _Following:
+    """Shows how far an evaluation is."""
+
+    def __init__(self, state: State, evaluating: Evaluating) -> None:
+        self._state = state
+        self._evaluating = evaluating
+        self._bar = st.progress(0.0, "Beginning …")
+        st.button("Stop", key="evaluation-stop", icon=":material/stop_circle:", type="tertiary",
+                  on_click=evaluating.stop)  # fmt: skip
+
+    def follow(self) -> bool:
+        now = self._evaluating
+        if not now.work.done:
+            share = now.done / now.total if now.total else 0.0
+            amount = f" · {now.done:,} of {now.total:,}" if now.total else ""
+            self._bar.progress(min(share, 1.0), f"{now.doing}{amount} · {now.work.seconds:.0f} s")
+            return True
+        self._state.evaluating = None
+        try:
+            self._state.evaluated = now.work.result()
+        except Stopped:
+            self._state.evaluation_error = None
+        except RagError as error:
+            self._state.evaluation_error = str(error)
+        return False

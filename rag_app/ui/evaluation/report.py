@@ -1,0 +1,119 @@
+"""What came of an evaluation: its figures, what failed, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from ingest import RagError
+from ingest.text.wording import many
+from rag_app import Engine
+from rag_app.eval.html.page import page as report_page
+from rag_app.eval.metrics import Figure
+from rag_app.eval.report import TITLES, Asked, EvalReport, told_failure
+from rag_app.explain import table
+from rag_app.ui.widgets.escape import escaped, label
+
+MOST_FAILED = 40
+# The figures of the search that a reader is told first.
+SEARCH = {
+    "hit@1": "the first passage holds the answer",
+    "hit@5": "one of the first five does",
+    "hit@10": "one of the first ten does",
+    "mrr": "one divided by the rank of the first that does, on average (MRR)",
+    "ndcg@10": "how well the first ten are ordered (nDCG@10)",
+}
+FIGURES = {**SEARCH, **TITLES}
+
+
+def show_report(engine: Engine, report: EvalReport) -> None:
+    """All of it."""
+    asked = many(report.questions, "question")
+    st.html(
+        f'<h3 class="rag-heading">{escaped(report.name)} <span>{asked}, of them '
+        f"{report.unanswerable:,} that the documents cannot answer</span></h3>"
+    )
+    st.html(_figures_html({**report.search, **report.answers}))
+    for note in report.notes:
+        st.html(f'<p class="rag-answering">{escaped(note)}</p>')
+    with st.container(horizontal=True):
+        for form, suffix, mime, make in (
+            ("JSON", "json", "application/json", _as_json),
+            ("a page", "html", "text/html", lambda one: report_page([one])),
+        ):
+            st.download_button(
+                f"Download as {form}",
+                partial(make, report),
+                f"evaluation.{suffix}",
+                mime,
+                key=f"evaluation-{suffix}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    if len(report.documents) > 1:
+        with st.expander("By document"):
+            st.html(_documents_html(report.documents))
+    _show_failed(engine, [one for one in report.asked if told_failure(one)])
+
+
+def _show_failed(engine: Engine, failed: list[Asked]) -> None:
+    if not failed:
+        st.success("Nothing failed.", icon=":material/check:")
+        return
+    st.html(f'<h3 class="rag-heading">Failed <span>{len(failed):,}</span></h3>')
+    for one in failed[:MOST_FAILED]:
+        with st.expander(label(one.question.text)):
+            st.html(f'<p class="rag-panel">{escaped(told_failure(one))}</p>')
+            for gold in one.question.gold:
+                page = "" if gold.page is None else f", page {gold.page}"
+                quote = f": “{gold.quote}”" if gold.quote else ""
+                told = f"Expected: {gold.document}{page}{quote}"
+                st.html(f'<p class="rag-answering">{escaped(told)}</p>')
+            if one.answer is not None and one.answer.text:
+                st.html(f'<p class="rag-answering">Said: {escaped(one.answer.text[:600])}</p>')
+            if one.question.gold and st.button("Why?", key=f"why-{one.number}", type="tertiary"):
+                _show_why(engine, one)
+    if len(failed) > MOST_FAILED:
+        more = len(failed) - MOST_FAILED
+        st.html(f'<p class="rag-answering">and {more:,} more, in what can be downloaded</p>')
+
+
+def _show_why(engine: Engine, asked: Asked) -> None:
+    gold = asked.question.gold[0]
+    try:
+        why = engine.explain(
+            asked.question.text, gold.quote, document=gold.document, page=gold.page
+        )
+    except RagError as error:
+        st.error(label(str(error)), icon=":material/error:")
+        return
+    st.html(f'<div class="rag-table"><pre>{escaped(table(why))}</pre></div>')
+
+
+def _figures_html(figures: Mapping[str, Figure]) -> str:
+    rows = "".join(
+        f"<tr><td>{figure.value:.0%}</td><td>{escaped(FIGURES[name])}</td>"
+        f"<td>{figure.low:.0%} to {figure.high:.0%}</td><td>{figure.count}</td></tr>"
+        for name, figure in figures.items()
+        if name in FIGURES
+    )
+    head = "<tr><th>Figure</th><th>of questions</th><th>95 % interval</th><th>asked</th></tr>"
+    return f'<div class="rag-table"><table>{head}{rows}</table></div>'
+
+
+def _documents_html(documents: Mapping[str, Mapping[str, Figure]]) -> str:
+    rows = "".join(
+        f"<tr><td>{figures['hit@5'].value:.0%}</td><td><bdi>{escaped(name)}</bdi></td>"
+        f"<td>{figures['hit@5'].count}</td></tr>"
+        for name, figures in sorted(documents.items(), key=lambda pair: pair[1]["hit@5"].value)
+        if "hit@5" in figures
+    )
+    head = "<tr><th>hit@5</th><th>document</th><th>questions</th></tr>"
+    return f'<div class="rag-table"><table>{head}{rows}</table></div>'
+
+
+def _as_json(report: EvalReport) -> str:
+    return json.dumps({"reports": [report.everything()]}, ensure_ascii=False, indent=1) + "\n"

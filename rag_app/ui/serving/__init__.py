@@ -1,0 +1,1 @@
+"""The page as a server: its address, its login, its uploads."""

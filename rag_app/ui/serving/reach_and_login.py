@@ -1,0 +1,74 @@
+"""To whom the page is served: by which names, and behind which login."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UsageError
+from ingest.settings import load_settings
+from rag_app.ui.serving.loopback import only_here
+from rag_app.ui.serving.settings import PageSettings
+
+ANY = ("0.0.0.0", "::")
+NEEDED = ("redirect_uri", "cookie_secret")
+SHORTEST_SECRET = 32  # characters: whoever can guess it can be anybody
+
+
+def check_login(address: str, hosts: Sequence[str], *, without_login: bool) -> PageSettings:
+    """The settings of the login. Raises UsageError if they cannot work, or others than this machine
+    would be served without one and that is not said."""
+    settings = load_settings(PageSettings)
+    if address in ANY and not hosts:
+        raise UsageError(
+            "Say by which name others reach this machine, so that no other is answered: "
+            f"rag-app chat --address {address} --host NAME"
+        )
+    if not (settings.has_login or without_login or only_here(address, hosts)):
+        raise UsageError(
+            "Others could read the documents and delete them: set a login first (rag-app password "
+            "makes one), or say that all are to be let in: --without-login"
+        )
+    if settings.oidc is not None:
+        _check_provider(settings.oidc)
+    return settings
+
+
+def reach_options(
+    options: Mapping[str, Any], address: str, hosts: Sequence[str], settings: PageSettings
+) -> dict[str, Any]:
+    """Streamlit's options for this, in place of those for this machine only."""
+    own = [address] if address not in ANY else []
+    changed: dict[str, Any] = {
+        "server.address": address,
+        "server.allowedHosts": list(dict.fromkeys([*options["server.allowedHosts"], *own, *hosts])),
+    }
+    if hosts:
+        changed["browser.serverAddress"] = hosts[0]
+    if settings.oidc is not None:
+        changed["secrets.files"] = [str(settings.oidc.resolve())]
+    return changed
+
+
+def _check_provider(path: Path) -> None:
+    if importlib.util.find_spec("authlib") is None:
+        raise UsageError("RAG_OIDC needs Authlib; run: pip install 'rag-app[login]'")
+    try:
+        auth = tomllib.loads(path.read_text(encoding="utf-8")).get("auth")
+    except OSError as error:
+        raise UsageError(f"RAG_OIDC: {path} cannot be read ({error.strerror or error})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"RAG_OIDC: {path} is not TOML ({error})") from None
+    if not isinstance(auth, dict) or not all(auth.get(name) for name in NEEDED):
+        raise UsageError(
+            f"RAG_OIDC: {path} needs a table [auth] with {', '.join(NEEDED)}, client_id, "
+            "client_secret and server_metadata_url"
+        )
+    if len(str(auth["cookie_secret"])) < SHORTEST_SECRET:
+        raise UsageError(
+            f"RAG_OIDC: cookie_secret in {path} is too short; give {SHORTEST_SECRET} characters by "
+            'chance: python -c "import secrets; print(secrets.token_hex(32))"'
+        )

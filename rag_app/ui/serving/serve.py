@@ -1,0 +1,130 @@
+"""Start the page: Streamlit's server, in this process, with the project's looks and manners."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import tomllib
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UsageError
+from ingest.settings import load_settings
+from rag_app.opening import open_engine
+from rag_app.ui.serving.reach_and_login import check_login, reach_options
+from rag_app.ui.serving.upload_settings import UploadSettings
+
+HERE = Path(__file__).parent
+# The wheel has a copy beside this file; a checkout has the source of it.
+CONFIG_FILES = (HERE / "streamlit.toml", HERE.parent.parent / ".streamlit" / "config.toml")
+ADDRESS = "127.0.0.1"
+M_ARENA_MAX = -8  # mallopt(3)
+
+
+def serve(
+    *,
+    store: str | None,
+    collection: str | None,
+    port: int,
+    open_browser: bool,
+    address: str | None = None,
+    hosts: Sequence[str] = (),
+    without_login: bool = False,
+) -> int:
+    """Serve the page until it is interrupted, and return the exit code: to this machine, or, by an
+    ``address`` or ``hosts``, to others too, who log in.
+
+    Raises UsageError for a wrong setting, for others without a login unless that is said, and for
+    a port that cannot be had; StoreError.
+    """
+    address = address or ADDRESS
+    login = check_login(address, hosts, without_login=without_login)
+    # What is wrong is said here, in one line, and not in the page.
+    open_engine(store, collection=collection).close()
+    if store is not None:
+        os.environ["RAG_STORE"] = store
+    if collection is not None:
+        os.environ["RAG_COLLECTION"] = collection
+    _check_port(port, address)
+    options = streamlit_options(port=port, open_browser=open_browser)
+    options |= reach_options(options, address, hosts, login)
+    name = hosts[0] if hosts else "localhost" if address in ("0.0.0.0", "::", ADDRESS) else address
+    sys.stdout.write(f"The chat is at http://{name}:{port} (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+    _run_streamlit(options)
+    return 0
+
+
+def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
+    """Streamlit's options by their dotted names: those of the project's file, and the server's."""
+    file = next(path for path in CONFIG_FILES if path.is_file())
+    options = _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+    options |= {
+        "server.address": ADDRESS,
+        "server.port": port,
+        "browser.serverAddress": "localhost",
+        "browser.serverPort": port,
+        # There are none, and looking for them in a home that cannot be read ends the server.
+        "secrets.files": [],
+    }
+    # What Streamlit refuses has no receipt: so it lets through what ``uploads`` looks at.
+    options["server.maxUploadSize"] = load_settings(UploadSettings).upload_megabytes
+    if not open_browser:
+        # Else Streamlit finds out whether there is a screen.
+        options["server.headless"] = True
+    return options
+
+
+def _flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= (
+            _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+        )
+    return flat
+
+
+def _check_port(port: int, address: str = ADDRESS) -> None:
+    """Raise UsageError if the port is taken, for Streamlit would write a log and not say what
+    to do about it."""
+    if not 1 <= port <= 65535:
+        raise UsageError(f"There is no port {port}; give one from 1 to 65535 with --port")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            # As the server does: a port whose last connections are still closing is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} cannot be had ({error.strerror or error}); "
+                f"give another one: rag-app chat --port {port % 65535 + 1}"
+            ) from None
+
+
+def _run_streamlit(options: dict[str, Any]) -> None:
+    import streamlit as st
+    from starlette.middleware import Middleware
+
+    from rag_app.ui.serving.upload_gate import UploadGate
+
+    _share_memory()
+    # A signal that has ended the server in good order comes a second time: that is no fault.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        st.App(HERE / "app.py", middleware=[Middleware(UploadGate)]).run(config=options)
+
+
+def _share_memory() -> None:
+    """Let threads take memory from the same places. The C library of most Linux systems gives each
+    of some 16 a place of its own, and each answer has a thread: what one gave back was not used by
+    the next. 300 questions took 30 MB less (docs/LOG.md, 2026-11-22)."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)

@@ -1,0 +1,34 @@
+"""The pages by name, and links from one to another."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import label
+
+CHAT, DOCUMENTS, EVALUATION = "chat", "documents", "evaluation"
+# The parameter of the documents' page that names the one to be read.
+DOCUMENT = "document"
+
+
+def show_link(
+    state: State, page: str, text: str, *, icon: str | None = None, document: str | None = None
+) -> None:
+    """A link to a page; with ``document``, to the preview of that document."""
+    if page in state.pages:
+        query = None if document is None else {DOCUMENT: document}
+        st.page_link(state.pages[page], label=label(text), icon=icon, query_params=query)
+
+
+def open_document(name: str) -> None:
+    """On the documents' page: show the preview of a document. The address names it."""
+    st.query_params[DOCUMENT] = name
+
+
+def is_way_back() -> bool:
+    """Whether this run is for the browser's way back or forward. Else an address of before is what
+    the browser had when something was clicked, a moment ago, and nobody has gone back to it."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

@@ -1,0 +1,131 @@
+"""Text of others, made harmless for the page.
+
+Documents, names of files, questions and the words of an LLM are not to be trusted: they may hold
+HTML, Markdown, and the directives that Streamlit adds to it (``:red[...]``, ``$...$``). Nothing in
+them may run, load or link, and a document's words must be shown as they are. So they never meet
+Streamlit's Markdown: the page shows them with ``st.html``, as text escaped here. Only an LLM's
+answer keeps some Markdown, which a parser without links, images and HTML turns into HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+MARKER = re.compile(r"\[(\d{1,3})\]")
+# What a page or its transport cannot carry: control characters and halves of surrogate pairs.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Characters that turn the direction of the text after them, also of text that is not theirs.
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# Joined to what follows, these make Streamlit draw a symbol, ``:smile:``, ``->``, or a link,
+# ``https://``, ``www.``, ``me@``, even where each sign is escaped.
+DRAWN = re.compile(r"(?<=[:@])(?=\w)|(?<=[:<>~=@-])(?=[:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
+LONGEST_PREVIEW = 320
+WORD_JOINER = "\u2060"
+# Stands for something of ours while Markdown is read: of the private area of Unicode.
+PLACE = "\ue000"
+MARKED = re.compile(f"{PLACE}(\\d+){PLACE}")
+FENCE = re.compile(r"^([ >]*(?:`{3,}|~{3,})).*$", re.MULTILINE)
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def printable(text: str) -> str:
+    """The text with ``\ufffd`` for what cannot be shown."""
+    return TURNING.sub("", UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n")))
+
+
+def escaped(text: str) -> str:
+    """The text as HTML that shows exactly this text, also inside an attribute."""
+    return html.escape(printable(text), quote=True)
+
+
+def label(text: str) -> str:
+    """The text for a place that reads Markdown and nothing else, such as a button: one line
+    that shows exactly this text, with an invisible character where Streamlit would draw."""
+    line = " ".join(printable(text).split())
+    joined = DRAWN.sub(WORD_JOINER, line)
+    return PUNCTUATION.sub(r"\\\1", joined)
+
+
+def marker_html(number: int, *, supported: bool = True, title: str = "") -> str:
+    """A marker as it stands in an answer and before its source."""
+    kind = "rag-marker" if supported else "rag-marker rag-unsupported"
+    return f'<span class="{kind}" title="{escaped(title)}">[{number}]</span>'
+
+
+def cite_html(
+    number: int,
+    *,
+    document: str,
+    page: int | None,
+    quote: str,
+    supported: bool = True,
+    opens: str | None = None,
+) -> str:
+    """A marker beside a sentence, with a preview of what it cites for the pointer and the keyboard.
+    ``opens`` is the key of the button that a click on it presses
+    (``rag_app.ui.widgets.marker_clicks``)."""
+    kind = "rag-marker" if supported else "rag-marker rag-unsupported"
+    place = document if page is None else f"{document}, page {page}"
+    words = " ".join(quote.split())
+    if len(words) > LONGEST_PREVIEW:
+        words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"
+    doubt = "" if supported else "Does not support the sentence. "
+    opened = "" if opens is None else f' data-opens="{escaped(opens)}"'
+    return (
+        f'<span class="rag-cite"><button type="button" class="{kind}"{opened} aria-label="'
+        f'Source {number}: {doubt}{escaped(place)}: {escaped(words)}">[{number}]</button>'
+        f'<span class="rag-preview" aria-hidden="true"><b>{escaped(place)}</b>'
+        f'<span class="rag-doubt">{doubt}</span>“{escaped(words)}”</span></span>'
+    )
+
+
+def doubt_html(reason: str) -> str:
+    """What stands after a sentence that no passage supports."""
+    return f'<span class="rag-unproven">not supported: {escaped(reason)}</span>'
+
+
+def markdown_html(
+    text: str,
+    markers: Mapping[int, Sequence[str]] | None = None,
+    doubts: Sequence[tuple[int, str]] = (),
+) -> str:
+    """An LLM's answer as HTML: emphasis, lists, tables and code, and nothing that links or loads.
+
+    ``markers`` has the HTML of each marker in the order of its appearances; after the last one it
+    is repeated. Numbers in brackets that are not in it stay text. ``doubts`` are places in the
+    text, rising, each with the HTML that stands there.
+    """
+    text = text.replace(PLACE, "\ufffd")
+    for number in range(len(doubts) - 1, -1, -1):
+        place = doubts[number][0]
+        text = f"{text[:place]}{PLACE}{number}{PLACE}{text[place:]}"
+    # The language of a block of code would become an attribute.
+    text = FENCE.sub(r"\1", text)
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.disable(["link", "image", "autolink", "html_inline", "html_block", "reference"])
+    parser.add_render_rule("text", _text)
+    waiting = {number: list(rendered) for number, rendered in (markers or {}).items()}
+    rendered: str = parser.render(printable(text), {"markers": waiting})
+    return MARKED.sub(lambda match: doubts[int(match[1])][1], rendered)
+
+
+def _text(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any
+) -> str:
+    """Text between the marks of Markdown, with its markers."""
+    waiting: dict[int, list[str]] = env["markers"]
+
+    def marker(match: re.Match[str]) -> str:
+        rendered = waiting.get(int(match[1]))
+        if not rendered:
+            return match[0]
+        return rendered.pop(0) if len(rendered) > 1 else rendered[0]
+
+    return MARKER.sub(marker, html.escape(tokens[index].content, quote=True))

@@ -1,0 +1,90 @@
+"""The scripts that the page runs: they bring into view what a click has opened elsewhere.
+
+They are made of our own constants; nothing of others goes into them. Each has its step: where
+Streamlit draws an element anew, it runs the script again, but what was shown once is left alone.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+# More than once: what stands above may come late. Not when the reader has taken over meanwhile.
+# Streamlit keeps who is at the end of a page there, as it grows, until the wheel turns; and on a
+# phone, the sidebar lies over what was opened.
+SCRIPT = """<script data-step="{step}">
+{{
+  let left = false, isOurs = false;
+  const leave = (event) => {{ left ||= event.isTrusted; }};
+  const heard = {{capture: true, passive: true, signal: AbortSignal.timeout(5000)}};
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(kind, leave, heard);
+  {first}
+  for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
+    const found = [...document.querySelectorAll("{selector}")].at(-1);
+    if (left || !found) return;
+    const seen = {seen};
+    if (!isOurs && seen.step !== "{step}") {{
+      isOurs = true;
+      seen.step = window.ragLatest = "{step}";
+    }}
+    if (!isOurs || window.ragLatest !== "{step}") return;
+    document.querySelector("[data-testid=stAppScrollToBottomContainer]")
+      ?.dispatchEvent(new WheelEvent("wheel"));
+    if (innerWidth < 768)
+      document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+    {action}
+  }}, delay);
+}}
+</script>"""
+# Where the last step is kept: with the element, or, of steps that never come again, with the page.
+ELEMENT = "found.dataset"
+PAGE = '((window.ragSeen ??= {{}})["{name}"] ??= {{}})'
+TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
+TO_THE_MIDDLE = 'found.scrollIntoView({block: "center"});'
+
+
+def scroll_to(selector: str, step: str) -> None:
+    """Bring the last element of a CSS selector to the top of the page, once for each."""
+    _run(selector, step, TO_THE_TOP)
+
+
+def scroll_once(selector: str, step: str, first: str) -> None:
+    """The same, once for each step, also where the element is drawn anew; ``first`` is a script to
+    be run before."""
+    _run(selector, step, TO_THE_TOP, seen=PAGE.format(name=selector), first=first)
+
+
+def scroll_to_middle(selector: str, step: str) -> None:
+    """Bring the last element of a CSS selector into the middle of the page, once for each step."""
+    _run(selector, step, TO_THE_MIDDLE)
+
+
+def focus(selector: str, step: str) -> None:
+    """Bring it into view, and let the keyboard write into it."""
+    _run(selector, step, TO_THE_MIDDLE + " found.focus();")
+
+
+def look_at(panel: str, region: str, place: str, step: str) -> None:
+    """Bring a panel to the top of the page, and in the region of it that scrolls the place that
+    is meant into the middle, or as much of its beginning as there is room for. The region gets the
+    focus: the keyboard moves it then."""
+    middle = f"""const region = found.querySelector("{region}");
+  const place = region?.querySelector("{place}");
+  if (place) {{
+    const at = place.getBoundingClientRect(), own = region.getBoundingClientRect();
+    region.scrollBy(at.x - own.x - Math.max((own.width - at.width) / 2, 12),
+      at.y - own.y - Math.max((own.height - at.height) / 2, 12));
+  }}
+  region?.focus({{preventScroll: true}});"""
+    _run(panel, step, TO_THE_TOP + middle, seen=PAGE.format(name="reading"))
+
+
+def back_to_top(region: str, step: str) -> None:
+    """Show the beginning of what a region scrolls, which has other contents now."""
+    _run(region, step, "found.scrollTo(0, 0);", seen=PAGE.format(name="reading"))
+
+
+def _run(selector: str, step: str, action: str, *, seen: str = ELEMENT, first: str = "") -> None:
+    """``seen`` is where the last step is kept, ``first`` a script to be run before."""
+    script = SCRIPT.format(selector=selector, step=step, action=action, seen=seen, first=first)
+    st.html(script, unsafe_allow_javascript=True)
