@@ -190,7 +190,7 @@ def _tells(receipt: FileReceipt) -> bool:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from rag_app.ui.serve import serve
+    from rag_app.ui.serving.serve import serve
 
     return serve(
         store=options.store,

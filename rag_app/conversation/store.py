@@ -49,9 +49,8 @@ class Conversations:
     def __init__(
         self, store: Store, owner: str | None = None, *, collection_id: str | None = None
     ) -> None:
-        """Those of one ``owner`` (``NOBODY`` where there is no login); of everybody, if it is
-        None. ``collection_id`` (``Note.id``) says which collection is meant, where another may have
-        taken its name. Nothing is made before something is to be kept."""
+        """Those of one ``owner`` (``NOBODY`` where there is no login), or of everybody (None).
+        ``collection_id`` (``Note.id``) tells the collection from another that took its name."""
         note = store.note
         self._store = store
         self._owner = owner

@@ -14,23 +14,23 @@ from streamlit.navigation.page import Page
 
 from ingest import RagError
 from rag_app import Engine
-from rag_app.ui import state as states
-from rag_app.ui.admission import admit
-from rag_app.ui.chat_page import show_chat_page
-from rag_app.ui.chooser import (
+from rag_app.ui.chat.page import show_chat_page
+from rag_app.ui.chat.pending_note import show_answer_elsewhere
+from rag_app.ui.collection_chooser import (
     follow_collection,
     is_there,
     show_collections,
     show_collections_panel,
 )
-from rag_app.ui.documents_page import show_documents_page
-from rag_app.ui.elsewhere import show_answer_elsewhere
-from rag_app.ui.evaluation_page import show_evaluation_page
-from rag_app.ui.follow import Follower, follow_all
-from rag_app.ui.login import show_login, show_logout
-from rag_app.ui.navigation import CHAT, DOCUMENTS, EVALUATION
-from rag_app.ui.safe import label
-from rag_app.ui.state import State
+from rag_app.ui.documents.page import show_documents_page
+from rag_app.ui.evaluation.page import show_evaluation_page
+from rag_app.ui.serving.login import show_login, show_logout
+from rag_app.ui.serving.upload_gate import admit
+from rag_app.ui.session import state as states
+from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.escape import label
+from rag_app.ui.widgets.followers import Follower, follow_all
 
 HERE = Path(__file__).parent
 Followers = list[Follower | None]

@@ -13,7 +13,7 @@ import rag_app.ui
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import Engine, open_engine
-from rag_app.ui import state
+from rag_app.ui.session import state
 
 APP = Path(rag_app.ui.__file__).parent / "app.py"
 SECONDS = 60

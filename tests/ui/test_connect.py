@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rag_app import AnswerSettings
-from rag_app.ui.connect import KINDS, setting_lines, typed_settings
+from rag_app.ui.chat.connect_llm import KINDS, setting_lines, typed_settings
 from tests.llm_servers import ScriptedServer, reply, status
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import buttons, connect, press, read, shown

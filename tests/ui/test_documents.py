@@ -20,13 +20,14 @@ from ingest.progress import Progress
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 from rag_app import open_engine
-from rag_app.samples import sample_files
-from rag_app.ui import follow, news
 from rag_app.ui import page as ui_page
-from rag_app.ui.document_entries import Entry, found
-from rag_app.ui.document_preview import PORTION, portion_html, portions_of
-from rag_app.ui.follow import Follower
-from rag_app.ui.ingestion import Ingestion, Job
+from rag_app.ui.documents import changes as news
+from rag_app.ui.documents.entries import Entry, found
+from rag_app.ui.documents.job_queue import Ingestion, Job
+from rag_app.ui.documents.preview import PORTION, portion_html, portions_of
+from rag_app.ui.documents.sample_files import sample_files
+from rag_app.ui.widgets import followers as follow
+from rag_app.ui.widgets.followers import Follower
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, press, read, shown
 
@@ -215,7 +216,8 @@ def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
 def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     open_page: OpenPage, own_store: Path
 ) -> None:
-    from rag_app.ui import asking, state
+    from rag_app.ui.chat import ask as asking
+    from rag_app.ui.session import state
 
     page = documents_page(open_page(own_store))
     session = page.session_state["rag"]
@@ -257,8 +259,8 @@ def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
     own_store: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The state alone: the test runner of Streamlit cannot click while a page is running."""
-    from rag_app.ui.jobs import upload_job
-    from rag_app.ui.upload_settings import UploadSettings
+    from rag_app.ui.documents.jobs import upload_job
+    from rag_app.ui.serving.upload_settings import UploadSettings
     from tests.ui.test_uploads import Sent
 
     monkeypatch.setenv("RAG_STORE", str(own_store))

@@ -21,9 +21,9 @@ from ingest.embed.embedder import Embedder
 from ingest.maintenance.disk_changes import DiskChanges
 from ingest.store.directory import Store
 from rag_app import Engine, open_engine
-from rag_app.ui.ingestion import Ingestion, Job
-from rag_app.ui.jobs import again_job, bring_in_job, delete_job, samples_job, upload_job
-from rag_app.ui.upload_settings import UploadSettings
+from rag_app.ui.documents.job_queue import Ingestion, Job
+from rag_app.ui.documents.jobs import again_job, bring_in_job, delete_job, samples_job, upload_job
+from rag_app.ui.serving.upload_settings import UploadSettings
 from tests.conftest import REPOSITORY
 from tests.ingest.folders import read_as_before
 from tests.ui.conftest import OpenPage

@@ -13,9 +13,9 @@ from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Engine, Exchange, Feedback, open_engine
 from rag_app.conversation.records import new_id
-from rag_app.ui import state as states
-from rag_app.ui.evaluating import questions_of_file
-from rag_app.ui.evaluation_page import FILE, MADE, RATED
+from rag_app.ui.evaluation.page import FILE, MADE, RATED
+from rag_app.ui.session import state as states
+from rag_app.ui.session.evaluation_run import questions_of_file
 from tests.ui.test_page import press, read, shown
 
 QUESTIONS = [
@@ -30,9 +30,9 @@ QUESTIONS = [
 def script() -> None:
     import streamlit as st
 
-    from rag_app.ui import state as states
-    from rag_app.ui.evaluation_page import show_evaluation_page
-    from rag_app.ui.follow import follow_all
+    from rag_app.ui.evaluation.page import show_evaluation_page
+    from rag_app.ui.session import state as states
+    from rag_app.ui.widgets.followers import follow_all
 
     if follow_all([show_evaluation_page(states.session(), states.engine())]):
         st.rerun()
@@ -111,7 +111,7 @@ def test_what_is_wrong_with_a_file_is_told_by_its_name_and_line(page: AppTest) -
 
 
 def test_it_can_be_stopped(page: AppTest) -> None:
-    from rag_app.ui.evaluating import Evaluating, Stopped
+    from rag_app.ui.session.evaluation_run import Evaluating, Stopped
 
     state = page.session_state["rag"]
     with open_engine(Path(state_store())) as engine:

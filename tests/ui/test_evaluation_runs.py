@@ -15,7 +15,7 @@ from rag_app.eval.questions import Gold, Question
 from rag_app.eval.run import evaluate
 from rag_app.eval.saved_runs import KeptRuns
 from rag_app.eval.side_by_side import told, versus
-from rag_app.ui.evaluation_page import FILE, SAME
+from rag_app.ui.evaluation.page import FILE, SAME
 from tests.ui.test_evaluation_page import QUESTIONS, choose, jsonl, page
 from tests.ui.test_page import buttons, press, shown
 

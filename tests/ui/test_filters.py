@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from rag_app.ui.filters import filter_html
+from rag_app.ui.chat.filters import filter_html
 from tests.ui.conftest import FILES, OpenPage
 from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, shown
 

@@ -23,11 +23,11 @@ from rag_app.auth.passwords import hashed, is_hash, matches
 from rag_app.cli.main import main
 from rag_app.conversation.records import new_id
 from rag_app.conversation.schema import NOBODY, VERSIONS
-from rag_app.ui import login
-from rag_app.ui import serve as serving
-from rag_app.ui.login import owner_of
-from rag_app.ui.page_settings import PageSettings
-from rag_app.ui.serve import serve
+from rag_app.ui.serving import login
+from rag_app.ui.serving import serve as serving
+from rag_app.ui.serving.login import owner_of
+from rag_app.ui.serving.serve import serve
+from rag_app.ui.serving.settings import PageSettings
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import QUESTION, ask, press, shown
 

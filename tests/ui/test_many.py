@@ -14,7 +14,7 @@ from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversations
 from rag_app.answer.record import AnswerRecord
-from rag_app.ui.state import State
+from rag_app.ui.session.state import State
 from tests.llm_servers import ScriptedServer, reply, slow
 from tests.ui.browsers import (
     ANSWERS_WITHIN,

@@ -11,9 +11,9 @@ from streamlit.testing.v1.element_tree import TextInput
 from ingest.store.directory import Store
 from rag_app import Conversations, open_engine
 from rag_app.conversation.export import to_markdown
-from rag_app.ui import state
-from rag_app.ui.background import Asking
-from rag_app.ui.state import State
+from rag_app.ui.session import state
+from rag_app.ui.session.state import State
+from rag_app.ui.widgets.background import Asking
 from tests.llm_servers import ScriptedServer, slow
 from tests.ui.conftest import OpenPage
 from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, connect, press, shown, wait_for_text
@@ -148,7 +148,7 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
     """The state alone: the page is closed while the answer is on its way."""
-    from rag_app.ui.asking import ask as send
+    from rag_app.ui.chat.ask import ask as send
 
     connect.setenv("RAG_STORE", str(small_store))
     session = State()
@@ -162,8 +162,8 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
 def test_a_stopped_answer_is_kept_as_far_as_it_came(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
-    from rag_app.ui.asking import ask as send
-    from rag_app.ui.asking import stop
+    from rag_app.ui.chat.ask import ask as send
+    from rag_app.ui.chat.ask import stop
 
     with ScriptedServer(slow()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)

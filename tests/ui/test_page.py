@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.directory import Store
 from rag_app import Engine
-from rag_app.ui.state import State
+from rag_app.ui.session.state import State
 from tests.llm_servers import ScriptedServer, hang, reply, slow, status
 from tests.ui.conftest import OpenPage
 
@@ -160,7 +160,7 @@ def test_an_upload_while_somebody_else_writes_goes_on_when_they_are_done(
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Set an LLM with ``setenv``; the engine that knows it is forgotten after."""
-    from rag_app.ui import state
+    from rag_app.ui.session import state
 
     state._engine.clear()
     yield monkeypatch
@@ -198,9 +198,9 @@ def test_where_the_llm_refuses_quotes_step_in_and_say_why(
 def test_a_stop_reaches_an_llm_that_is_silent(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
-    from rag_app.ui import state
-    from rag_app.ui.asking import ask as send
-    from rag_app.ui.asking import stop
+    from rag_app.ui.chat.ask import ask as send
+    from rag_app.ui.chat.ask import stop
+    from rag_app.ui.session import state
 
     with ScriptedServer(hang()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
@@ -219,9 +219,9 @@ def test_stopping_keeps_what_was_written_and_tells_the_llm(
     small_store: Path, connect: pytest.MonkeyPatch
 ) -> None:
     """The state alone: the test runner of Streamlit cannot click while a page is running."""
-    from rag_app.ui import state
-    from rag_app.ui.asking import ask as send
-    from rag_app.ui.asking import stop
+    from rag_app.ui.chat.ask import ask as send
+    from rag_app.ui.chat.ask import stop
+    from rag_app.ui.session import state
 
     with ScriptedServer(slow()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
@@ -248,7 +248,7 @@ def wait_for_text(session: State) -> None:
 
 
 def test_the_engine_is_shared_by_all_sessions(open_page: OpenPage, small_store: Path) -> None:
-    from rag_app.ui import state
+    from rag_app.ui.session import state
 
     open_page(small_store)
     one, other = state.engine(), state.engine()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
-from rag_app.ui.safe import (
+from rag_app.ui.widgets.escape import (
     WORD_JOINER,
     doubt_html,
     escaped,

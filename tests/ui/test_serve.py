@@ -12,8 +12,8 @@ from streamlit.runtime.state.session_state import SessionState
 
 from benchmarks.served import OF_STREAMLIT, free_port
 from ingest.errors import StoreError, UsageError
-from rag_app.ui import serve as serving
-from rag_app.ui.serve import serve, streamlit_options
+from rag_app.ui.serving import serve as serving
+from rag_app.ui.serving.serve import serve, streamlit_options
 from tests.conftest import REPOSITORY
 
 
@@ -53,7 +53,7 @@ def test_streamlit_knows_every_option() -> None:
 
 def test_nothing_is_fetched_for_the_looks() -> None:
     text = (REPOSITORY / ".streamlit" / "config.toml").read_text(encoding="utf-8")
-    css = (Path(serving.__file__).parent / "page.css").read_text(encoding="utf-8")
+    css = (REPOSITORY / "rag_app" / "ui" / "page.css").read_text(encoding="utf-8")
     assert tomllib.loads(text)["theme"]["font"] == "sans-serif"
     for words in (text, css):
         assert "http" not in words

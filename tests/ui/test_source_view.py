@@ -14,8 +14,8 @@ from ingest import delete_documents, ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.settings import IndexSettings
 from rag_app import Engine
-from rag_app.ui import state
-from rag_app.ui.standing import CHANGED, DELETED
+from rag_app.ui.chat.quote_status import CHANGED, DELETED
+from rag_app.ui.session import state
 from tests.conftest import DATA
 from tests.ingest.load_samples import column, pdf
 from tests.llm_servers import ScriptedServer, reply

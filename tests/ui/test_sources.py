@@ -8,7 +8,8 @@ import pytest
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, Citation, Engine, Usage, open_engine
 from rag_app.answer.record import text_digest
-from rag_app.ui.sources import (
+from rag_app.ui.chat.quote_status import CHANGED, DELETED, MOVED, SAME_WORDS, Standing, standing_of
+from rag_app.ui.chat.sources import (
     AROUND,
     Source,
     is_open_at_first,
@@ -16,7 +17,6 @@ from rag_app.ui.sources import (
     source_html,
     sources_of,
 )
-from rag_app.ui.standing import CHANGED, DELETED, MOVED, SAME_WORDS, Standing, standing_of
 
 QUOTE = "Dogs must be kept on a lead."
 

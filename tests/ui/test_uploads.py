@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import StoreError
-from rag_app.ui.upload_settings import UploadSettings
-from rag_app.ui.uploads import LONGEST_NAME, MEGABYTE, remove, safe_name, safe_path, save, sift
+from rag_app.ui.documents.uploads import (
+    LONGEST_NAME,
+    MEGABYTE,
+    remove,
+    safe_name,
+    safe_path,
+    save,
+    sift,
+)
+from rag_app.ui.serving.upload_settings import UploadSettings
 
 
 @dataclass

@@ -1,11 +1,11 @@
-"""The sample documents: in the wheel beside this file, in a checkout in ``data/``."""
+"""The sample documents: in the wheel inside the package, in a checkout in ``data/``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-HERE = Path(__file__).parent
-PLACES = (HERE / "sample_documents", HERE.parent / "data" / "documents")
+PACKAGE = Path(__file__).parents[2]
+PLACES = (PACKAGE / "sample_documents", PACKAGE.parent / "data" / "documents")
 # The folder of a collection in which they are, apart from the user's own.
 FOLDER = "samples"
 

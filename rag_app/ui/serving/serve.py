@@ -19,9 +19,9 @@ from rag_app.opening import open_engine
 from rag_app.ui.serving.reach_and_login import check_login, reach_options
 from rag_app.ui.serving.upload_settings import UploadSettings
 
-HERE = Path(__file__).parent
-# The wheel has a copy beside this file; a checkout has the source of it.
-CONFIG_FILES = (HERE / "streamlit.toml", HERE.parent.parent / ".streamlit" / "config.toml")
+PAGE = Path(__file__).parent.parent
+# The wheel has a copy beside the script of the page; a checkout has the source of it.
+CONFIG_FILES = (PAGE / "streamlit.toml", PAGE.parent.parent / ".streamlit" / "config.toml")
 ADDRESS = "127.0.0.1"
 M_ARENA_MAX = -8  # mallopt(3)
 
@@ -118,7 +118,7 @@ def _run_streamlit(options: dict[str, Any]) -> None:
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        st.App(HERE / "app.py", middleware=[Middleware(UploadGate)]).run(config=options)
+        st.App(PAGE / "app.py", middleware=[Middleware(UploadGate)]).run(config=options)
 
 
 def _share_memory() -> None:
