@@ -13,7 +13,7 @@ STORE := storage
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-compile
 PIP := $(BIN)/python $(PIP_INSTALL)
 PEERS := .venv-peers
-BENCH = $(BIN)/python -m benchmarks.run --peers $(PEERS) \
+BENCH = $(BIN)/python -m benchmarks.speed.run --peers $(PEERS) \
 	$(if $(BENCH_DATA),--bench-data $(BENCH_DATA)) $(if $(LARGEST),--largest $(LARGEST))
 
 .PHONY: demo chat test lint bench bench-quick peers install install-test install-dev browser clean
@@ -72,7 +72,7 @@ browser: $(VENV)/installed-test
 # What others would install: each in an environment of its own, made anew when its list changes.
 peers: $(PEERS)/plain_llama_index/installed $(PEERS)/plain_txtai/installed
 
-$(PEERS)/%/installed: benchmarks/peers/%.txt
+$(PEERS)/%/installed: benchmarks/speed/peers/%.txt
 	@echo "Installing $* into $(PEERS) (once; a few minutes) …"
 	@rm -rf $(@D)
 	@$(PYTHON) -m venv $(@D)

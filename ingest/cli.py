@@ -71,7 +71,7 @@ def give_way() -> None:
     """From now on, what a person waits for, such as a search in another process, goes first.
 
     Measured beside an ingestion, 10,000 chunks on two cores, p95 of a search: 1.5 times that of an
-    idle machine instead of 1.8 to 2.4 (``benchmarks.search``).
+    idle machine instead of 1.8 to 2.4 (``benchmarks.speed.search``).
     """
     if hasattr(os, "nice"):
         os.nice(max(0, POLITE - os.nice(0)))

@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-z))
 
 
-# Fitted by benchmarks/evidence.py; both errors: docs/decisions/0005.
+# Fitted by benchmarks/answers/evidence.py; both errors: docs/decisions/0005.
 DEFAULT = Calibration(bias=-5.0, weights=(5.0, 2.7, -2.0, -1.2), enough=0.25, enough_for_llm=0.1)
 
 

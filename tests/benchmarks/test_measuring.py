@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import Usage, in_turns, measure, median, ratio
-from benchmarks.report import Table, write
+from benchmarks.speed.processes import Usage, in_turns, measure, median, ratio
+from benchmarks.speed.report import Table, write
 
 WORKS = """
 import subprocess, sys, time

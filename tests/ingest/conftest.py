@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ingest.folders import CountingEmbedder
+from tests.support.folders import CountingEmbedder
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch, StoreError, StoreLocked, UsageError
 from ingest.index.reader import open_index
 from ingest.store.directory import Store
-from tests.ingest.folders import CountingEmbedder, chunk_ids, names, statuses
-from tests.synthetic import lacking
+from tests.support.folders import CountingEmbedder, chunk_ids, names, statuses
+from tests.support.synthetic import lacking
 
 
 def test_added_then_unchanged_with_the_same_ids(

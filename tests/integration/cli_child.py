@@ -11,7 +11,7 @@ import ingest.maintenance.reembed
 import ingest.pipeline
 import rag_app.retrieval.searcher
 from rag_app.cli.main import main
-from tests.synthetic import HashEmbedder
+from tests.support.synthetic import HashEmbedder
 
 if __name__ == "__main__":
     for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.retrieval.searcher):

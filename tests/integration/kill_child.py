@@ -32,7 +32,7 @@ from ingest.maintenance.doctor import examine, mend
 from ingest.maintenance.reembed import reembed
 from ingest.progress import NoProgress
 from ingest.store.directory import Store
-from tests.synthetic import HashEmbedder
+from tests.support.synthetic import HashEmbedder
 
 
 class TellingEmbedder(HashEmbedder):

@@ -26,7 +26,7 @@ from ingest.errors import StoreEmpty, StoreLocked
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
-from tests.synthetic import HashEmbedder, clustered_vectors, put
+from tests.support.synthetic import HashEmbedder, clustered_vectors, put
 
 EMBEDDER = HashEmbedder()
 

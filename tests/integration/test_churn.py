@@ -18,7 +18,7 @@ from ingest.index.reader import open_index
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
-from tests.synthetic import clustered_vectors, put
+from tests.support.synthetic import clustered_vectors, put
 
 PER_DOCUMENT = 20
 CHARACTERS = 800  # of a chunk, as real ones have; they weigh as much as its vector

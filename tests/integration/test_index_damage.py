@@ -17,7 +17,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.index.writer import Part, plan, refresh
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
-from tests.synthetic import lacking, put, random_vectors
+from tests.support.synthetic import lacking, put, random_vectors
 
 CHUNKS = 240
 QUERIES = random_vectors(5, 99)

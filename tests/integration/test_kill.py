@@ -26,7 +26,7 @@ from ingest.load.read import load_bytes
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
 from tests.integration.kill_worker import OPERATIONS, Worker
-from tests.synthetic import HashEmbedder, lacking
+from tests.support.synthetic import HashEmbedder, lacking
 
 WORDS = "river gauge mast lamp battery sensor reading alarm snow wind level probe".split()
 TOKENS = (40, 200)  # the two settings that reembed changes between

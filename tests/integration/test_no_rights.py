@@ -22,7 +22,7 @@ from rag_app import Conversation, Conversations, Exchange
 from rag_app.retrieval.retriever import Retriever
 from tests.conftest import DATA, REPOSITORY
 from tests.integration.test_processes import start
-from tests.synthetic import clustered_vectors
+from tests.support.synthetic import clustered_vectors
 
 pytestmark = pytest.mark.slow
 

@@ -25,7 +25,7 @@ from ingest.store.directory import Store
 from rag_app.cli.main import main
 from rag_app.retrieval.retriever import Retriever
 from tests.conftest import REPOSITORY
-from tests.synthetic import HashEmbedder
+from tests.support.synthetic import HashEmbedder
 
 pytestmark = pytest.mark.slow
 

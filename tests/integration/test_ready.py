@@ -14,7 +14,7 @@ from ingest.catalog.view import Catalog
 from ingest.index.writer import plan
 from ingest.store.directory import Store
 from tests.integration.test_processes import start
-from tests.synthetic import lacking
+from tests.support.synthetic import lacking
 
 DOCUMENTS = 500  # of 20 chunks
 CHUNKS = 10_000

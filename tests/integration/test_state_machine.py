@@ -27,7 +27,7 @@ from ingest.errors import StoreEmpty
 from ingest.progress import NoProgress
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
-from tests.synthetic import HashEmbedder, lacking
+from tests.support.synthetic import HashEmbedder, lacking
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "sub/a.txt", "sub/c.md", "d.txt"])
 TEXTS = st.lists(

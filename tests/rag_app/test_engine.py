@@ -15,8 +15,8 @@ from ingest.errors import FingerprintMismatch, StoreEmpty, StoreError, UsageErro
 from rag_app import Answer, AnswerSettings, Engine, Stop, Turn, open_engine
 from rag_app.errors import LLMRejected, LLMUnreachable
 from rag_app.prompts import NO_ANSWER
-from tests.llama_server import LlamaServer
-from tests.llm_servers import Behaviour, ScriptedServer, dribble, hang, reply, slow, status
+from tests.support.llama_server import LlamaServer
+from tests.support.llm_servers import Behaviour, ScriptedServer, dribble, hang, reply, slow, status
 
 QUESTION = "What does error code E22 mean?"
 

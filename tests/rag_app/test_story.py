@@ -13,7 +13,7 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from rag_app import Answer, AnswerSettings, Engine, Stop, Turn, open_engine
 from rag_app.evidence import conflicts as disagreement
-from tests.llm_servers import Behaviour, ScriptedServer, dribble, hang, reply, status
+from tests.support.llm_servers import Behaviour, ScriptedServer, dribble, hang, reply, status
 
 QUESTION = "What does error code E22 mean?"
 BEFORE = (Turn("user", "What is the hotel limit outside London?"), Turn("assistant", "£120 [1]."))

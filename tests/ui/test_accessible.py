@@ -10,9 +10,9 @@ from typing import Literal
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, expect
 
-from tests.llm_servers import ScriptedServer, reply
-from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
-from tests.ui.test_page import QUESTION, WRITTEN
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
+from tests.support.llm_servers import ScriptedServer, reply
+from tests.ui.chat.test_page import QUESTION, WRITTEN
 
 __all__ = ["browser", "serve"]  # fixtures
 pytestmark = MARKS

@@ -12,10 +12,10 @@ from ingest.embed.embedder import Embedder
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, ConnectedLLM, Conversations, open_engine, with_llm
-from tests.llm_servers import ScriptedServer, reply
+from tests.support.llm_servers import ScriptedServer, reply
+from tests.ui.chat.test_connect_llm import choose
+from tests.ui.chat.test_page import QUESTION, ask, buttons, connect, press, read, shown
 from tests.ui.conftest import OpenPage
-from tests.ui.test_connect import choose
-from tests.ui.test_page import QUESTION, ask, buttons, connect, press, read, shown
 
 __all__ = ["connect"]  # a fixture
 

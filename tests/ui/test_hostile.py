@@ -12,16 +12,16 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from benchmarks.hostile_places import PLACES, streamed
-from benchmarks.hostile_store import conversation_of, files_of
-from benchmarks.watched import KINDS, Canary, Watched, bare, host_named
+from benchmarks.page.hostile_places import PLACES, streamed
+from benchmarks.page.hostile_store import conversation_of, files_of
+from benchmarks.page.watched import KINDS, Canary, Watched, bare, host_named
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversations
-from tests.llm_servers import ScriptedServer, error
-from tests.ui.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, serve, start
-from tests.ui.test_page import QUESTION
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, serve, start
+from tests.support.llm_servers import ScriptedServer, error
+from tests.ui.chat.test_page import QUESTION
 
 __all__ = ["serve"]  # a fixture
 pytestmark = MARKS

@@ -14,9 +14,18 @@ from rag_app.conversation.export import to_markdown
 from rag_app.ui.session import state
 from rag_app.ui.session.state import State
 from rag_app.ui.widgets.background import Asking
-from tests.llm_servers import ScriptedServer, slow
+from tests.support.llm_servers import ScriptedServer, slow
+from tests.ui.chat.test_page import (
+    QUESTION,
+    QUOTE,
+    ask,
+    buttons,
+    connect,
+    press,
+    shown,
+    wait_for_text,
+)
 from tests.ui.conftest import OpenPage
-from tests.ui.test_page import QUESTION, QUOTE, ask, buttons, connect, press, shown, wait_for_text
 
 __all__ = ["connect"]  # a fixture
 

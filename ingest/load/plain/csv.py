@@ -51,8 +51,8 @@ def _regularity(text: str, separator: str) -> tuple[int, int]:
 
 def _rows(text: str, separator: str) -> Iterator[list[str]]:
     # The library's limit guards against a quote that is never closed; that is done here by
-    # taking an odd number of quotes for mere characters.
-    csv.field_size_limit(max(len(text), 1))
+    # taking an odd number of quotes for mere characters. It is the whole process's: only raised.
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     lines = StringIO(text, newline="")
     if text.count('"') % 2:
         reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)

@@ -18,8 +18,8 @@ from rag_app import Engine
 from rag_app.eval.generate import RULES_NOTE, by_rules, usable_question
 from rag_app.eval.questions import read_questions
 from rag_app.questions.from_text_english import asks_for_more, candidates
-from tests.llm_servers import ScriptedServer, error, reply
 from tests.rag_app.eval.conftest import Run
+from tests.support.llm_servers import ScriptedServer, error, reply
 
 
 def test_every_quote_is_in_its_document_and_no_question_repeats_it(sample_engine: Engine) -> None:

@@ -14,8 +14,8 @@ from ingest.embed.embedder import Embedder
 from rag_app import open_engine
 from rag_app.eval.saved_runs import KeptRuns
 from tests.conftest import DATA
-from tests.llm_servers import ScriptedServer, error, reply
 from tests.rag_app.eval.conftest import Run
+from tests.support.llm_servers import ScriptedServer, error, reply
 
 QUESTIONS = DATA / "questions.jsonl"
 

@@ -8,11 +8,7 @@ import pytest
 
 from rag_app.errors import LLMError
 from rag_app.llm.client import ChatModel
-from tests.llm_servers import (
-    Behaviour,
-    ScriptedServer,
-    reply,
-)
+from tests.support.llm_servers import Behaviour, ScriptedServer, reply
 
 QUESTION = [{"role": "user", "content": "Where is it?"}]
 KEY = "sk-secret-0123456789"

@@ -8,15 +8,8 @@ import pytest
 
 from rag_app.errors import LLMRejected
 from rag_app.records import Usage
-from tests.llm_servers import (
-    ScriptedServer,
-    error,
-    events,
-    reply,
-    slow,
-    status,
-)
 from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat
+from tests.support.llm_servers import ScriptedServer, error, events, reply, slow, status
 
 
 def test_an_answer_comes_in_parts_with_its_usage_model_and_finish_reason() -> None:

@@ -13,9 +13,9 @@ import pytest
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.errors import LLMRejected, LLMTooLong
-from tests.llm_servers import Behaviour, ScriptedServer, error, events, reply, status
 from tests.rag_app.llm.asking import QUESTION as MESSAGES
 from tests.rag_app.llm.asking import chat, failure
+from tests.support.llm_servers import Behaviour, ScriptedServer, error, events, reply, status
 
 QUESTION = "What does error code E22 mean?"
 ANSWER = "The wind sensor path is blocked [1]."

@@ -15,7 +15,8 @@ import pytest
 from ingest.errors import UsageError
 from rag_app.errors import LLMBusy, LLMError, LLMRejected, LLMTooLong, LLMUnreachable
 from rag_app.llm.client import ChatModel
-from tests.llm_servers import (
+from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat, failure
+from tests.support.llm_servers import (
     Behaviour,
     ScriptedServer,
     cut_after,
@@ -25,7 +26,6 @@ from tests.llm_servers import (
     reply,
     status,
 )
-from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat, failure
 
 
 @pytest.mark.parametrize("first", [status(429), status(500), status(503), cut_after()])

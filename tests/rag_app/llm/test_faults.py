@@ -16,7 +16,7 @@ import pytest
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, AnswerSettings, Engine, open_engine
 from rag_app.errors import LLMBusy, LLMError, LLMRejected, LLMTimeout, LLMUnreachable
-from tests.llm_servers import (
+from tests.support.llm_servers import (
     Behaviour,
     Exchange,
     ScriptedServer,

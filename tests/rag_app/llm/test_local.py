@@ -18,7 +18,7 @@ from rag_app.errors import LLMError, LLMRejected
 from rag_app.llm.client import ChatModel
 from rag_app.llm.local_server import LocalModel, find_gguf
 from tests.conftest import REPOSITORY
-from tests.llama_server import LlamaServer, gguf_path
+from tests.support.llama_server import LlamaServer, gguf_path
 
 QUESTION = "What does error code E22 mean?"
 needs_llama = pytest.mark.skipif(

@@ -21,8 +21,8 @@ from rag_app.prompts import NO_ANSWER, fence_for, load_prompts
 from rag_app.questions.rewrite import rewritten
 from rag_app.retrieval.retriever import Passage
 from tests.conftest import REPOSITORY
-from tests.llm_servers import ScriptedServer, reply
 from tests.rag_app.llm.asking import chat
+from tests.support.llm_servers import ScriptedServer, reply
 
 GOLDEN = REPOSITORY / "tests" / "golden"
 

@@ -11,7 +11,8 @@ import pytest
 
 from rag_app.errors import LLMTimeout
 from rag_app.llm import client as llm
-from tests.llm_servers import (
+from tests.rag_app.llm.asking import ANSWERED, QUESTION, chat
+from tests.support.llm_servers import (
     Behaviour,
     ScriptedServer,
     dribble,
@@ -20,7 +21,6 @@ from tests.llm_servers import (
     slow,
     status,
 )
-from tests.rag_app.llm.asking import ANSWERED, QUESTION, chat
 
 # Deadlines here are of half a second at most; the rest is a busy machine.
 PROMPTLY = 4.0

@@ -1,0 +1,1 @@
+"""How good answers, citations and refusals are."""

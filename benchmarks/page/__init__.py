@@ -1,0 +1,1 @@
+"""The page in a browser: how quick it is, and what hostile strings do to it."""

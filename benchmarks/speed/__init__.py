@@ -1,0 +1,1 @@
+"""Speed and memory, beside what one would write or install instead."""

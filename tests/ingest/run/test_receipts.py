@@ -1,0 +1,114 @@
+"""What is kept of each file's fate: enough to know why something is not found."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ingest import FileReceipt, ingest_paths
+from ingest.catalog.view import Catalog
+from ingest.maintenance.reembed import reembed
+from ingest.settings import IndexSettings
+from ingest.store.directory import Store
+from rag_app.cli.main import main
+from tests.support.synthetic import HashEmbedder
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "lamp.txt").write_text("The lamp is checked every Monday.")
+    return folder
+
+
+def ingest(docs: Path) -> dict[str, FileReceipt]:
+    report = ingest_paths([docs], store=docs.parent / "store", embedder=HashEmbedder())
+    return {receipt.path: receipt for receipt in report.files}
+
+
+def kept(docs: Path) -> dict[str, FileReceipt]:
+    with Catalog(Store(docs.parent / "store", "default").catalog_path).reading() as view:
+        return {receipt.path: receipt for receipt in view.receipts().values()}
+
+
+def test_a_receipt_counts_characters_and_names_the_document_with_the_same_bytes(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = ingest(docs)["lamp.txt"]
+    assert (first.chunks, first.characters, first.same_as) == (1, 33, None)
+    (docs / "copy.txt").write_text("The lamp is checked every Monday.")
+    second = ingest(docs)["copy.txt"]
+    assert (second.chunks, second.characters, second.same_as) == (1, 33, "lamp.txt")
+    assert kept(docs) == {"lamp.txt": first, "copy.txt": second}
+    store = str(docs.parent / "store")
+    assert main(["status", "--store", store]) == 0
+    assert "lamp.txt (1 chunks, 33 characters, the same bytes as copy.txt)" in (
+        capsys.readouterr().out
+    )
+    assert main(["status", "--store", store, "--json"]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert [document["same_as"] for document in status["documents"]] == [["lamp.txt"], ["copy.txt"]]
+    assert {receipt["same_as"] for receipt in status["receipts"]} == {None, "lamp.txt"}
+
+
+def test_an_unchanged_file_says_how_much_it_is(docs: Path) -> None:
+    ingest(docs)
+    again = ingest(docs)["lamp.txt"]
+    assert (again.status, again.chunks, again.characters) == ("unchanged", 1, 33)
+    assert kept(docs)["lamp.txt"].status == "added"
+
+
+def test_a_failure_that_is_over_is_not_told_any_more(docs: Path) -> None:
+    ingest(docs)
+    said = (docs / "lamp.txt").read_text()
+    (docs / "lamp.txt").write_bytes(b"%PDF-1.7 broken")
+    assert ingest(docs)["lamp.txt"].status == "failed"
+    assert kept(docs)["lamp.txt"].status == "failed"
+    (docs / "lamp.txt").write_text(said)
+    assert ingest(docs)["lamp.txt"].status == "unchanged"
+    receipt = kept(docs)["lamp.txt"]
+    assert (receipt.status, receipt.chunks, receipt.characters) == ("unchanged", 1, 33)
+
+
+def test_other_chunk_settings_change_what_receipts_count(docs: Path) -> None:
+    (docs / "long.txt").write_text("A mast carries a lamp and a gauge. " * 60)
+    chunks = ingest(docs)["long.txt"].chunks
+    settings = IndexSettings(store=docs.parent / "store", chunk_tokens=64, overlap_tokens=0)
+    reembed(settings, embedder=HashEmbedder())
+    assert kept(docs)["long.txt"].chunks > chunks
+
+
+def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest(docs)
+    store = Store(docs.parent / "store", "default")
+    with closing(sqlite3.connect(store.catalog_path)) as catalog:
+        catalog.execute("DROP TABLE fields")
+        catalog.execute("ALTER TABLE documents DROP COLUMN metadata")
+        catalog.execute("ALTER TABLE contents DROP COLUMN language")
+        catalog.execute("ALTER TABLE receipts DROP COLUMN characters")
+        catalog.execute("ALTER TABLE receipts DROP COLUMN same_as")
+        catalog.execute("CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL)")
+        catalog.execute("ALTER TABLE contents ADD COLUMN text TEXT NOT NULL DEFAULT ''")
+        catalog.execute(
+            "UPDATE contents SET text = CAST(utf8 AS TEXT) FROM texts WHERE content = id"
+        )
+        for table in ("texts", "chunk_words", "word_blocks", "postings"):
+            catalog.execute(f"DROP TABLE {table}")
+        catalog.execute("ALTER TABLE contents DROP COLUMN characters")
+        catalog.execute("PRAGMA user_version = 1")
+        catalog.commit()
+    assert main(["search", "lamp", "--store", str(store.root)]) == 3
+    assert "rag-app doctor --fix" in capsys.readouterr().err
+    assert main(["doctor", "--fix", "--store", str(store.root)]) == 0
+    assert ingest(docs)["lamp.txt"].status == "unchanged"
+    assert main(["search", "lamp", "--store", str(store.root)]) == 0
+    with Catalog(store.catalog_path).reading() as view:
+        assert view.document_text("lamp.txt") == (docs / "lamp.txt").read_text()
+        assert [one.characters for one in view.documents() if one.name == "lamp.txt"] == [33]

@@ -1,0 +1,177 @@
+"""The page in a real browser, served as a user starts it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from benchmarks.page.served import serving
+from ingest.store.directory import Store
+from rag_app import Conversations
+from rag_app.conversation.export import to_questions
+from rag_app.eval.questions import read_questions
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
+from tests.support.llm_servers import ScriptedServer, reply, slow
+from tests.ui.chat.test_page import QUESTION, QUOTE, WRITTEN
+
+__all__ = ["browser", "page", "serve"]  # fixtures
+pytestmark = MARKS
+
+SECOND = "How long may a book be kept?"
+# A title that would be a picture, a script or a colour if it were not text.
+TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
+LAMPS = f"# {html.escape(TITLE)}\n\nThe lighthouse keeper is called Edda Storm.\n"
+
+
+def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
+    page.goto(serve(tmp_path / "store"))
+    expect(page.get_by_text("There is nothing to ask yet")).to_be_visible(timeout=ANSWERS_WITHIN)
+    page.locator("input[type=file]").set_input_files(tmp_path / "lamps.md")
+    expect(page.locator(".rag-receipts")).to_contain_text("added", timeout=ANSWERS_WITHIN)
+
+    example = page.get_by_role("button", name="What is")
+    shown = (example.text_content() or "").replace("\u2060", "")
+    assert f"What is said about {TITLE.rstrip(':')}?" in shown
+
+    ask(page, "What is the lighthouse keeper called?")
+    quote = page.locator("mark")
+    expect(quote).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(quote).to_contain_text("The lighthouse keeper is called Edda Storm.")
+    expect(page.locator("blockquote").last).to_contain_text("Lamps <img src=x onerror=hit()>")
+    assert page.locator("img[src=x], .stHtml script:not([data-step]), .stHtml a").count() == 0
+
+
+def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
+    page: Page, serve: Serve, own_store: Path
+) -> None:
+    replies = (slow(), reply(WRITTEN, parts=9))
+    with ScriptedServer(*replies) as server:
+        page.goto(serve(own_store, OPENAI_BASE_URL=server.base_url))
+        ask(page, QUESTION)
+        expect(page.locator(".rag-answer")).to_contain_text("word word", timeout=ANSWERS_WITHIN)
+        # The page is left; the answer goes on.
+        page.get_by_role("link", name="Documents").first.click()
+        expect(page.get_by_text("Answering “When is")).to_be_visible()
+        page.get_by_role("link", name="Back to the question").click()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("What is written here was not checked.")).to_be_visible()
+        assert server.disconnected.wait(10)
+
+        ask(page, QUESTION)
+        expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
+        expect(page.get_by_text("These words do not support the sentence").first).to_be_visible()
+        expect(page.locator(".rag-answer strong")).to_have_text("at nine")
+        expect(page.locator(".rag-question").last).to_be_in_viewport()
+
+        # A source that was closed stays closed when the page is drawn anew.
+        page.locator("summary").first.click()
+        page.locator("input[type=file]").set_input_files(
+            {"name": "more.txt", "mimeType": "text/plain", "buffer": b"The pond is four feet deep."}
+        )
+        expect(page.locator(".rag-receipts").first).to_contain_text(re.compile("added"))
+        assert page.locator("details").first.get_attribute("open") is None
+
+
+def test_a_filter_is_chosen_applies_and_is_cleared(
+    page: Page, serve: Serve, own_store: Path
+) -> None:
+    page.goto(serve(own_store))
+    # Not while the page is still being drawn, which may close what a click has opened.
+    expect(page.get_by_text("Have answers written")).to_be_visible(timeout=ANSWERS_WITHIN)
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("combobox", name="Folders").fill("lib")
+    page.get_by_role("option", name="library").click()
+    active = page.get_by_text("Asked only of: folder library")
+    expect(active).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    ask(page, QUESTION)
+    expect(page.locator(".rag-source").first).to_contain_text(
+        "library/loans.txt", timeout=ANSWERS_WITHIN
+    )
+    assert page.locator(".rag-sources", has_text="gardens.md").count() == 0
+    page.get_by_role("button", name="Clear filter").click()
+    ask(page, QUESTION)
+    expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
+    assert active.count() == 1, "the question that was asked with it still says so"
+
+
+def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
+    page: Page, own_store: Path, tmp_path: Path
+) -> None:
+    with serving(own_store, tmp_path) as served:
+        page.goto(served.address)
+        ask(page, QUESTION)
+        answered(page, QUOTE)
+        page.locator("[class*=st-key-thumbs-] button").first.click()
+        comment = page.get_by_label("What was good about it?")
+        comment.fill("Just so.")
+        comment.press("Enter")
+        expect(page.get_by_text("It is kept with the answer.")).to_be_visible()
+
+        ask(page, "Must dogs be on a lead?")
+        answered(page, "on a lead")
+        expect(page.get_by_role("button", name="Edit")).to_have_count(2)  # it is all there
+        page.get_by_role("button", name="Edit").last.click()
+        editor = page.get_by_label("Your question")
+        expect(editor).to_be_focused()
+        editor.fill(SECOND)
+        editor.press("Control+Enter")
+        answered(page, "three weeks")
+        expect(page.get_by_text("Version 2 of 2")).to_be_visible()
+        page.get_by_role("button", name="Again").last.click()
+        expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
+
+        page.get_by_role("button", name="This conversation").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export as Markdown").click()
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        assert "three weeks" in text and f": “{QUOTE}”" in text
+        page.keyboard.press("Escape")
+        link = page.url
+    assert re.search(r"\?conversation=[0-9a-f]{32}$", link)
+    path = link.split("/", 3)[3]
+
+    with serving(own_store, tmp_path) as served:
+        page.goto(served.address)
+        page.get_by_role("button", name=QUESTION).click(timeout=ANSWERS_WITHIN)
+        expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(page).to_have_url(re.compile(re.escape(path) + "$"))
+        page.goto(f"{served.address}/{path}")
+        answered(page, "three weeks")
+        expect(page.get_by_label("What was good about it?")).to_have_value("Just so.")
+        for version in (2, 1):
+            page.get_by_role("button", name="Earlier").last.click()
+            expect(page.get_by_text(f"Version {version} of 3")).to_be_visible()
+        answered(page, "on a lead")
+
+    kept = Conversations(Store(own_store, "default"))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(to_questions(kept.rated()), encoding="utf-8")
+    assert json.loads(questions.read_text(encoding="utf-8"))["comment"] == "Just so."
+    assert read_questions(questions)[0].gold[0].quote == QUOTE
+
+
+def test_the_keyboard_alone_is_enough(page: Page, own_store: Path, tmp_path: Path) -> None:
+    with serving(own_store, tmp_path) as served:
+        page.goto(served.address)
+        ask(page, QUESTION)
+        answered(page, QUOTE)
+        page.get_by_role("button", name="Inspect").press("Enter")
+        table = page.get_by_role("region", name="Passages and their ranks")
+        expect(table).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(table.locator("tr.rag-used")).to_have_count(2)
+        expect(page.locator(".rag-figures")).to_be_in_viewport()
+        summary = table.locator("summary").first
+        summary.press("Enter")
+        expect(table.locator("blockquote").first).to_contain_text("garden gate")
+        page.keyboard.press("Alt+n")
+        expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
+        expect(page).not_to_have_url(re.compile("conversation="))
+        page.go_back()
+        answered(page, QUOTE)

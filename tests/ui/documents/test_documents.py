@@ -1,0 +1,337 @@
+"""The page of the documents without a browser: its states, over the real engine."""
+
+from __future__ import annotations
+
+import re
+import threading
+import zipfile
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from ingest import FileReceipt, IngestReport, ingest_paths
+from ingest.embed.embedder import Embedder
+from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
+from ingest.progress import Progress
+from ingest.settings import IndexSettings
+from ingest.store.directory import Store
+from rag_app import open_engine
+from rag_app.ui import page as ui_page
+from rag_app.ui.documents import changes as news
+from rag_app.ui.documents.entries import Entry, found
+from rag_app.ui.documents.job_queue import Ingestion, Job
+from rag_app.ui.documents.preview import PORTION, portion_html, portions_of
+from rag_app.ui.documents.sample_files import sample_files
+from rag_app.ui.widgets import followers as follow
+from rag_app.ui.widgets.followers import Follower
+from tests.ui.chat.test_page import QUESTION, QUOTE, ask, buttons, press, read, shown
+from tests.ui.conftest import OpenPage
+
+NASTY = "<img src=x onerror=hit()> :red[x].txt"
+
+
+def documents_page(page: AppTest, document: str | None = None) -> AppTest:
+    """Go to the page of the documents, and on until nothing is on its way."""
+    page._page_hash = calc_hash("documents")
+    if document is not None:
+        page.query_params["document"] = document
+    return page.run()
+
+
+def chat_page(page: AppTest) -> AppTest:
+    page._page_hash = calc_hash("")
+    page.query_params.clear()  # as Streamlit does
+    return page.run()
+
+
+def send(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    return page.file_uploader[0].set_value([(*file, "text/plain") for file in files]).run()
+
+
+def listed(page: AppTest) -> list[str]:
+    """The documents of the list that can be opened, in its order."""
+    return [read(one.label) for one in page.button if re.match("read-[0-9a-f]{16}", one.key or "")]
+
+
+def names(store: Path) -> set[str]:
+    with open_engine(store) as engine:
+        return {document.name for document in engine.documents()}
+
+
+def uploads(store: Path) -> set[str]:
+    folder = Store(store, "default").uploads_directory
+    return {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+
+
+def test_without_documents_the_samples_are_one_click(open_page: OpenPage, tmp_path: Path) -> None:
+    store = tmp_path / "new"
+    page = documents_page(open_page(store))
+    assert "There is nothing here yet" in shown(page)
+    press(page, "Try the sample documents")
+    assert f"{len(sample_files())} added." in shown(page)
+    assert names(store) == {f"samples/{name}" for name in sample_files()}
+    chat = chat_page(page)
+    assert any("What is said about" in name for name in buttons(chat))
+    page = press(documents_page(chat), "Remove the samples")
+    assert names(store) == set() and uploads(store) == set()
+    assert "Try the sample documents" in buttons(page)
+
+
+def test_the_list_is_searched_filtered_and_says_what_was_not_read(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    page = documents_page(open_page(own_store))
+    assert listed(page) == ["gardens.md", "library/loans.txt"]
+    assert "named .pdf but is not a PDF" in shown(page) and "3 shown" in shown(page)
+    page.text_input[0].set_value("LOANS library").run()
+    assert listed(page) == ["library/loans.txt"]
+    page.text_input[0].set_value("not a pdf").run()
+    assert listed(page) == [] and "broken.pdf" in shown(page)
+    page.text_input[0].set_value("zanzibar").run()
+    assert "No document has these words" in shown(page)
+    page.text_input[0].set_value("").run()
+    page.selectbox[0].set_value("markdown").run()
+    assert listed(page) == ["gardens.md"]
+    page.selectbox[0].set_value("").run()
+    page.selectbox[1].set_value("library").run()
+    assert listed(page) == ["library/loans.txt"]
+    page.selectbox[1].set_value("").run()
+    page.selectbox[2].set_value("not read").run()
+    assert listed(page) == [] and "1 shown" in shown(page)
+
+
+def test_a_document_is_read_and_nothing_of_it_becomes_html(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    page = documents_page(open_page(own_store))
+    nasty = f"# A <b>heading</b>\n\n<script>hit()</script> {QUOTE}\n".encode()
+    page = send(page, (NASTY, nasty))
+    name = next(name for name in names(own_store) if "img" in name)
+    page = documents_page(page, name)
+    assert "A &lt;b&gt;heading&lt;/b&gt;" in shown(page)
+    assert "&lt;script&gt;hit()&lt;/script&gt;" in shown(page)
+    assert "<img" not in shown(page) and "<script>" not in shown(page)
+    page = press(page, "All documents")
+    assert name in listed(page) and "document" not in page.query_params
+    assert "There is no document" in documents_page(page, "no such").warning[0].value.replace(
+        "\\", ""
+    )
+
+
+def test_uploaded_documents_are_deleted_with_their_files_and_only_when_confirmed(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    page = documents_page(open_page(own_store))
+    page = send(page, ("one.txt", b"One lamp."), ("two.txt", b"Two lamps."))
+    assert uploads(own_store) == {"one.txt", "two.txt"}
+    for box in [box for box in page.checkbox if read(box.label).endswith(("one txt", "two txt"))]:
+        box.check()
+    page.run()
+    press(page, "Delete 2 …")
+    assert "Uploaded: 2. Their files are deleted for good." in shown(page)
+    press(page, "Keep them")
+    assert names(own_store) >= {"one.txt", "two.txt"}
+    press(page, "Delete 2 …")
+    press(page, "Delete 2 documents")
+    assert not names(own_store) & {"one.txt", "two.txt"} and uploads(own_store) == set()
+    page = documents_page(page, "gardens.md")
+    press(page, "Delete …")
+    assert "in a folder of yours and stays there" in shown(page)
+    press(page, "Delete it")
+    assert names(own_store) == {"library/loans.txt"}
+    assert "document" not in page.query_params
+    page.checkbox[0].check().run()  # the file that was not read
+    press(press(page, "Delete 1 …"), "Delete it")
+    assert "broken.pdf" not in shown(documents_page(page)).partition("list")[2]
+    with open_engine(own_store) as engine:
+        assert all(receipt.path != "broken.pdf" for receipt in engine.receipts())
+
+
+def test_an_archive_goes_with_the_last_of_its_documents(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", "The archive says that the lamp is blue.")
+        archive.writestr("deep/b.txt", "The archive says that the door is red.")
+    page = send(documents_page(open_page(own_store)), ("old.zip", packed.getvalue()))
+    for name in ("old.zip/a.txt", "old.zip/deep/b.txt"):
+        assert "old.zip" in uploads(own_store)
+        press(press(documents_page(page, name), "Delete …"), "Delete it")
+    assert uploads(own_store) == set()
+
+
+def test_what_is_too_much_is_refused_with_a_receipt(
+    open_page: OpenPage, own_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_UPLOAD_FILES", "1")
+    page = documents_page(open_page(own_store))
+    page = send(page, ("plans/a.txt", b"The plan."), ("b.txt", b"Two."), (".git/c.txt", b"3"))
+    assert "more than 1 files at once (RAG_UPLOAD_FILES)" in shown(page)
+    assert "1 hidden file is left alone" in shown(page)
+    assert len(names(own_store)) == 3
+
+
+def test_what_changed_on_disk_is_told_and_brought_in(
+    open_page: OpenPage, tmp_path: Path, embedder: Embedder
+) -> None:
+    folder, store = tmp_path / "notes", tmp_path / "store"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The lamp is green.")
+    (folder / "b.txt").write_text("The door is red.")
+    ingest_paths([folder], store=store, embedder=embedder)
+    (folder / "a.txt").unlink()
+    (folder / f"new {NASTY}").write_text("The gate is blue.")
+    page = documents_page(open_page(store))
+    assert "Last change" in page.expander[0].label and "2 added" in page.expander[0].label
+    assert "Files on disk since then: 1 new, 1 gone." in shown(page)
+    assert "<img" not in shown(page)
+    press(page, "Bring in all 2")
+    assert names(store) == {"b.txt", f"new {NASTY}"}
+    assert "1 added, 1 deleted." in shown(page)
+    assert "Files on disk since then" not in shown(page)
+    (folder / "b.txt").write_text("The door is green now.")
+    press(documents_page(page, "b.txt"), "Read its file again")
+    assert "The door is green now." in shown(page)
+
+
+def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    page = ask(open_page(own_store), QUESTION)
+    address = dict(page.query_params)
+    assert address
+    page = chat_page(documents_page(page))
+    assert f"<mark>{QUOTE}</mark>" in shown(page)
+    assert dict(page.query_params) == address
+    page.query_params.clear()
+    assert f"<mark>{QUOTE}</mark>" in shown(page.run()), "it was sent before the new one was there"
+    assert dict(page.query_params) == address
+
+
+def test_an_answer_that_comes_while_another_page_is_shown_is_told(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    from rag_app.ui.chat import ask as asking
+    from rag_app.ui.session import state
+
+    page = documents_page(open_page(own_store))
+    session = page.session_state["rag"]
+    asking.ask(session, state.engine(), QUESTION)
+    page.run()
+    assert "Your question has been answered." in shown(page)
+    assert f"<mark>{QUOTE}</mark>" in shown(chat_page(page))
+    assert "has been answered" not in shown(documents_page(page))
+
+
+def test_changes_come_one_after_the_other_and_can_be_cancelled() -> None:
+    begun, ingestion, left = threading.Event(), Ingestion(), []
+
+    def run(progress: Progress, stop: threading.Event) -> IngestReport:
+        begun.set()
+        done = FileReceipt("a.txt", "added")
+        progress.finished(done, 1)
+        assert stop.wait(20)
+        return IngestReport((done, FileReceipt("b.txt", "skipped", reason="cancelled")), 0.0)
+
+    ingestion.add(Job("First", run, 2))
+    ingestion.add(Job("Second", run, 1, leave=lambda: left.append("Second")))
+    assert begun.wait(20)
+    while not ingestion.done:
+        threading.Event().wait(0.01)
+    assert ingestion.is_running and ingestion.waiting == 1
+    ingestion.cancel()
+    ingestion.wait()
+    assert not ingestion.is_running and ingestion.is_cancelled
+    assert [(one.path, one.status) for one in ingestion.receipts] == [
+        ("a.txt", "added"),
+        ("b.txt", "skipped"),
+        ("Second", "skipped"),
+    ]
+    assert left == ["Second"]
+
+
+def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
+    own_store: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state alone: the test runner of Streamlit cannot click while a page is running."""
+    from rag_app.ui.documents.jobs import upload_job
+    from rag_app.ui.serving.upload_settings import UploadSettings
+    from tests.ui.documents.test_uploads import Sent
+
+    monkeypatch.setenv("RAG_STORE", str(own_store))
+    with open_engine(own_store) as engine:
+        engine.embedder = embedder
+        limits = UploadSettings()
+        first = upload_job(engine, None, [Sent("kept.txt", b"The first words.")], limits)
+        first.run(Ingestion(), threading.Event())
+        stop = threading.Event()
+        stop.set()
+        sent = [Sent("kept.txt", b"Other words."), Sent("plans/new.txt", b"New words.")]
+        report = upload_job(engine, None, sent, limits).run(Ingestion(), stop)
+    told = {receipt.path: receipt.reason or "" for receipt in report.files}
+    assert "what it said before still answers" in told["kept.txt"]
+    assert "add it again" in told["plans/new.txt"]
+    assert "kept.txt" in names(own_store) and "plans/new.txt" not in names(own_store)
+    assert uploads(own_store) == {"kept.txt"}
+
+
+def test_entries_are_found_and_in_order() -> None:
+    entries = [
+        Entry("b.md", "/b.md", "read", "markdown", size=3, ingested="2026-01-02"),
+        Entry("A/c.md", "/A/c.md", "read", "markdown", "A/deep", size=9, ingested="2026-01-01"),
+        Entry("a.txt", "/a.txt", "with a remark", "text", remark="No words on PAGE 3"),
+    ]
+
+    def order(**asked: object) -> list[str]:
+        return [entry.name for entry in found(entries, **asked)]  # type: ignore[arg-type]
+
+    assert order() == ["a.txt", "A/c.md", "b.md"]
+    assert order(order="Largest first") == ["A/c.md", "b.md", "a.txt"]
+    assert order(order="Newest first") == ["b.md", "A/c.md", "a.txt"]
+    assert order(search="page words") == ["a.txt"]
+    assert order(folder="A") == ["A/c.md"]
+    assert order(status="with a remark") == ["a.txt"]
+
+
+def test_what_the_disk_says_is_shown_without_drawing_the_page_anew(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder
+) -> None:
+    """A link that was clicked at that moment led to the page that it was clicked on: 2 of 40."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("The mast is high.")
+    ingest_paths([tmp_path / "notes"], store=tmp_path / "store", embedder=embedder)
+    (tmp_path / "notes" / "b.txt").write_text("So is the tide.")
+    drawn_anew: list[bool] = []
+
+    def follow_all(followers: Iterable[Follower | None]) -> bool:
+        drawn_anew.append(follow.follow_all(followers))
+        return drawn_anew[-1]
+
+    def look_slowly(settings: IndexSettings) -> DiskChanges:
+        threading.Event().wait(0.5)
+        return changes_on_disk(settings)
+
+    monkeypatch.setattr(ui_page, "follow_all", follow_all)
+    monkeypatch.setattr(news, "changes_on_disk", look_slowly)
+    page = documents_page(open_page(tmp_path / "store"))
+    assert "Files on disk since then: 1 new." in shown(page)
+    assert "Bring it in" in buttons(page)
+    assert drawn_anew and not any(drawn_anew)
+
+
+def test_a_long_text_comes_in_portions_and_all_of_it() -> None:
+    from ingest.records import Outline, PlacedBlock
+
+    text = "".join(f"<{number:05}>" for number in range(6_000))
+    places = [(0, 100), (100, 30_000), (30_000, len(text))]
+    outline = Outline((0, 20_000), tuple(PlacedBlock("paragraph", *place) for place in places))
+    portions = portions_of(text, outline)
+    html = "".join(portion_html(text, portion, outline) for portion in portions)
+    assert len(portions) == -(-len(text) // PORTION) + 1
+    assert re.sub("<[^>]*>|Page .", "", html) == text.replace("<", "&lt;").replace(">", "&gt;")
+    assert html.count("Page 2") >= 1
