@@ -18,7 +18,7 @@ from rag_app.eval.gold import GoldPlaces, find_quote
 from rag_app.eval.questions import Question
 from rag_app.evidence.evidence import Evidence, passage_stems
 from rag_app.grounding.facts import facts_in
-from rag_app.lexical import coverage
+from rag_app.retrieval.bm25 import coverage
 from rag_app.retrieval.retriever import Passage
 
 # Copies may stand behind those that were held out first, and what is put in may be answered too.

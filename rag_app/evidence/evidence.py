@@ -18,7 +18,7 @@ from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems, unstemmed
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.grounding.negation_english import asks_otherwise
-from rag_app.lexical import bm25, coverage
+from rag_app.retrieval.bm25 import bm25, coverage
 from rag_app.retrieval.retriever import Passage
 
 # How many passages the vector search is asked for.

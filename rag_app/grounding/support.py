@@ -25,7 +25,7 @@ from rag_app.grounding.fact_lookup import Words, missing
 from rag_app.grounding.facts import facts_in
 from rag_app.grounding.negation_english import contradiction
 from rag_app.grounding.substitutions import replaced
-from rag_app.lexical import coverage
+from rag_app.retrieval.bm25 import coverage
 from rag_app.retrieval.retriever import Passage
 
 LONGEST_WINDOW = 3

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ingest.records import StoredChunk
 from ingest.text.analyzer import stems
-from rag_app.lexical import coverage
+from rag_app.retrieval.bm25 import coverage
 
 # Of a sentence's content words, at most so many may be in its question.
 MOST_SHARED = 0.6
