@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from rag_app.conversation.records import Conversation, Exchange, Feedback
     from rag_app.conversation.store import Conversations
     from rag_app.engine import Engine
-    from rag_app.lending import ConnectedLLM, with_collection, with_llm, with_settings
     from rag_app.llm.stop import Stop
-    from rag_app.opening import open_engine
+    from rag_app.opening import ConnectedLLM, open_engine, with_collection, with_llm, with_settings
     from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
     from rag_app.settings import AnswerSettings
 
@@ -47,7 +46,7 @@ _HOMES = {
     "Answer": "rag_app.records",
     "AnswerSettings": "rag_app.settings",
     "Citation": "rag_app.records",
-    "ConnectedLLM": "rag_app.lending",
+    "ConnectedLLM": "rag_app.opening",
     "Conversation": "rag_app.conversation.records",
     "Conversations": "rag_app.conversation.store",
     "Engine": "rag_app.engine",
@@ -61,9 +60,9 @@ _HOMES = {
     "Unsupported": "rag_app.records",
     "Usage": "rag_app.records",
     "open_engine": "rag_app.opening",
-    "with_collection": "rag_app.lending",
-    "with_llm": "rag_app.lending",
-    "with_settings": "rag_app.lending",
+    "with_collection": "rag_app.opening",
+    "with_llm": "rag_app.opening",
+    "with_settings": "rag_app.opening",
 }
 
 

@@ -6,38 +6,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from ingest.embed.embedder import Embedder
+from ingest.errors import UsageError
+from ingest.records import FileReceipt, FilterField, StoredDocument
 from ingest.settings import IndexSettings
+from ingest.store.directory import Store
+from rag_app.answer.draft import QUOTES, Draft, Models
 from rag_app.answer.fallback import with_fallback
-from rag_app.answer.fit_context import FittedStream
-from rag_app.answer.llm_answer import Draft, Models, ask_llm, nothing_passes, quote, refuse
+from rag_app.answer.llm_answer import ask_llm
+from rag_app.answer.quotes import quote
 from rag_app.answer.record import (
     AnswerRecord,
     Clock,
     Ranked,
-    check_place,
-    collection_state,
     recorded,
     settings_of,
 )
-from rag_app.evidence import conflicts as disagreement
-from rag_app.evidence.calibration import OwnCalibration
-from rag_app.evidence.evidence import POOL, Evidence, gather
-from rag_app.explain import Explanation, explain
-from rag_app.grounding.entailment import EntailmentJudge
-from rag_app.grounding.support import FactCheck, SupportCheck
-from rag_app.inventory.answer import counted, coverage_note, may_be_counted
-from rag_app.llm.from_settings import configured_models
+from rag_app.answer.refusal import refuse
+from rag_app.collection.collection import Collection
+from rag_app.evidence import conflicts
+from rag_app.evidence.evidence import Evidence
+from rag_app.explain import Expected, Explanation, explain
+from rag_app.finding import evidence_for, find
+from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
-from rag_app.prompts import load_prompts
-from rag_app.questions.follow_up_english import is_about_its_own, recent_turns
-from rag_app.questions.rewrite import Rewritten, rewritten
-from rag_app.records import Answer, Turn
-from rag_app.retrieval.query import checked_question
-from rag_app.retrieval.searcher import Searching, nothing_in
+from rag_app.parts import Parts
+from rag_app.prompts import AnswerPrompt, Prompts
+from rag_app.questions.history import recent_turns
+from rag_app.questions.rewrite import rewritten
+from rag_app.records import Answer, Hit, Mode, Turn
+from rag_app.retrieval.query import analyzed, checked_question
 from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
@@ -45,22 +47,14 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.vector_stores import MetadataFilters
 
-NO_EVIDENCE = Evidence((), (), 0.0)
 
-
-class Engine(Searching):
+class Engine:
     """Searches and answers from one collection. Threads may share it. A context manager."""
 
-    def __init__(self, index: IndexSettings, answers: AnswerSettings) -> None:
-        super().__init__(index, answers)
-        check_place(answers.record)
-        self._calibration = OwnCalibration(self.store, self._catalog)
-        judge = answers.judge
-        self.judge = EntailmentJudge(judge, index.device) if judge else None
-        self.prompts = load_prompts(answers.prompts)
-        self.llm, rewriter = configured_models(answers)
-        write = None if self.llm is None else partial(FittedStream, self.llm)
-        self._models = Models(write, rewriter)
+    def __init__(self, parts: Parts, closing: Sequence[Callable[[], None]] = ()) -> None:
+        """``closing`` gives back what is this engine's own, and not lent to it."""
+        self.parts = parts
+        self._closing = tuple(closing)
 
     def stream(
         self,
@@ -81,48 +75,40 @@ class Engine(Searching):
 
         Right before the Answer, ``on_record`` is given the whole record of it, whether or not the
         setting ``record`` has it written to a file. ``models`` write in place of the LLM that is
-        set; ``rag_app.replay.replay`` has them say what was recorded.
+        set; ``rag_app.replay`` has them say what was recorded.
 
         Raises UsageError for a question that is empty or too long and for a wrong filter,
         StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError, JudgeError, and
         LLMError with ``llm_fallback`` off.
         """
         clock = Clock()
-        question = checked_question(question)
-        settings = self.answer_settings
-        models = models or self._models
+        question, settings = checked_question(question), self.answer_settings
+        models = models or self.parts.models
         recent = recent_turns(history, settings.history_tokens, self.embedder)
         asked = rewritten(question, recent, models.rewrite, self.prompts, stop)
         if stop is not None and stop.is_set:
             return
         clock.ends("question")
-        draft = self._counted(asked.question, where)
-        is_count = draft is not None
-        evidence = NO_EVIDENCE if is_count else self._evidence_for(question, asked.question, where)
+        is_recorded = on_record is not None or settings.record is not None
+        found = find(self.parts, question, asked.question, where, is_recorded=is_recorded)
+        evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
-        disagreements = cache(partial(disagreement.disagreements, evidence, self.embedder))
+        disagreements = cache(partial(conflicts.disagreements, evidence))
         clock.ends("search")
         if draft is not None:
             yield draft.text
-        elif where is not None and not passages:
-            draft = Draft(nothing_passes(where, self.filter_fields()), refused=True)
-            yield draft.text
         elif models.answer is not None and evidence.is_enough_for_llm:
-            enough = evidence.is_enough
+            prompt = AnswerPrompt(self.prompts, question, passages, tuple(recent))
             parts = ask_llm(
                 models.answer,
-                question,
+                prompt,
                 evidence,
-                passages,
-                recent,
-                enough_to_quote=enough,
-                check=self.check,
+                check=self.parts.check,
                 settings=settings,
-                prompts=self.prompts,
                 stop=stop,
             )
             if settings.llm_fallback:
-                parts = with_fallback(parts, evidence, passages, enough_to_quote=enough)
+                parts = with_fallback(parts, evidence, passages)
             for part in parts:
                 if isinstance(part, Draft):
                     draft = part
@@ -131,15 +117,14 @@ class Engine(Searching):
             if draft is None or (stop is not None and stop.is_set):
                 return
         elif models.answer is None and evidence.is_enough:
-            draft = quote(evidence, disagreement.sides(disagreements()))
+            draft = quote(evidence, conflicts.sides(disagreements()))
             yield draft.text
         else:
             draft = refuse(evidence, passages)
             yield draft.text
         notes = draft.notes
-        if not draft.refused and not is_count:
-            notes += disagreement.notes(disagreements())
-            notes += coverage_note(asked.question, len(passages), self._chunk_count)
+        if not draft.refused and found.draft is None:
+            notes += conflicts.notes(disagreements()) + found.notes
         clock.ends("answer")
         answer = Answer(
             question=question,
@@ -155,13 +140,56 @@ class Engine(Searching):
             unsupported=draft.unsupported,
             failure=draft.failure,
         )
-        if on_record is not None or settings.record is not None:
-            record = self._record_of(answer, recent, where, asked, draft, evidence, clock)
+        if found.state is not None:
+            record = AnswerRecord(
+                question=question,
+                history=tuple(recent),
+                standalone=answer.standalone,
+                where=where,
+                collection=found.state,
+                settings=settings_of(settings),
+                endpoint=self.llm.endpoint if self.llm else None,
+                confidence=evidence.confidence,
+                rewriting=asked.call,
+                call=draft.call,
+                answer=answer,
+                seconds=clock.seconds,
+                passages=tuple(map(Ranked.of, evidence.passages)),
+            )
             if on_record is not None:
                 on_record(record)
             if settings.record is not None:
                 answer = recorded(settings.record, record)
         yield answer
+
+    @property
+    def index_settings(self) -> IndexSettings:
+        return self.parts.index
+
+    @property
+    def answer_settings(self) -> AnswerSettings:
+        return self.parts.answers
+
+    @property
+    def collection(self) -> Collection:
+        return self.parts.collection
+
+    @property
+    def store(self) -> Store:
+        return self.parts.collection.store
+
+    @property
+    def embedder(self) -> Embedder:
+        return self.parts.searcher.embedder
+
+    @property
+    def prompts(self) -> Prompts:
+        return self.parts.prompts
+
+    @property
+    def llm(self) -> ChatModel | None:
+        """The LLM that answers; None in quotes mode."""
+        return self.parts.llm
 
     def ask(
         self,
@@ -175,10 +203,32 @@ class Engine(Searching):
                 return part
         raise AssertionError("a stream ends with its Answer")
 
-    @property
-    def check(self) -> SupportCheck:
-        """What says whether a passage supports a sentence: the judge, if one is set."""
-        return self.judge or FactCheck(self.embedder)
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        where: Mapping[str, Any] | None = None,
+        *,
+        mode: Mode | None = None,
+    ) -> list[Hit]:
+        """The ``k`` passages that match a text best, best first: by its meaning ("dense"), by its
+        words ("keyword"), or by both ("hybrid"), as the settings say if ``mode`` does not.
+
+        ``where`` filters by document and its metadata in Chroma's grammar
+        (``{"document": "a.pdf"}``, ``{"page": {"$gte": 3}}``, ``$and``, ``$or`` …); the fields
+        are those of ``filter_fields``, the rules those of ``ingest.catalog.filters``. Raises
+        UsageError for an empty text, a ``k`` below 1 or a wrong filter, and what opening raises.
+        """
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k}")
+        text, searcher = checked_question(text), self.parts.searcher
+        mode = mode or self.answer_settings.mode
+        with searcher.reading() as snapshot:
+            searcher.check(snapshot.view, mode)
+            # By words alone, nothing is compared by meaning, and no model is loaded.
+            query = analyzed(text) if mode == "keyword" else searcher.query(text)
+            passages = searcher.retrieve(snapshot, query, k, where, mode=mode)
+        return [passage.to_hit() for passage in passages]
 
     def evidence(
         self,
@@ -190,60 +240,8 @@ class Engine(Searching):
         """What the documents offer for a question that stands alone; with the chunks of these ids
         held out, what they would offer if those were not there. Raises what ``stream`` raises, but
         for LLMError."""
-        vector = self._vector_of(checked_question(question))
-        pool = self._retrieve(question, vector, POOL, where, without=without)
-        if not pool and not self._chunk_count():
-            raise nothing_in(self.store.collection)
-        found = gather(question, vector, pool, self.embedder, self._calibration.current())
-        # A word of the pool is one of the collection: few are left to be looked up.
-        absent = self._retriever.absent(found.absent)
-        return replace(found, absent=tuple(absent), filtered=where is not None)
-
-    def _evidence_for(
-        self, question: str, standalone: str, where: Mapping[str, Any] | None
-    ) -> Evidence:
-        """The evidence for a question of a conversation: none where it is not about its words."""
-        evidence = self.evidence(standalone, where)
-        if standalone != question and not is_about_its_own(question, evidence, self.embedder):
-            return replace(evidence, confidence=0.0)
-        return evidence
-
-    def _record_of(
-        self,
-        answer: Answer,
-        history: Sequence[Turn],
-        where: Mapping[str, Any] | None,
-        asked: Rewritten,
-        draft: Draft,
-        evidence: Evidence,
-        clock: Clock,
-    ) -> AnswerRecord:
-        with self.reading() as view:
-            collection = collection_state(
-                view, self.store.collection, {hit.document for hit in answer.hits}
-            )
-        return AnswerRecord(
-            question=answer.question,
-            history=tuple(history),
-            standalone=answer.standalone,
-            where=where,
-            collection=collection,
-            settings=settings_of(self.answer_settings),
-            endpoint=self.llm.endpoint if self.llm else None,
-            confidence=evidence.confidence,
-            rewriting=asked.call,
-            call=draft.call,
-            answer=answer,
-            seconds=clock.seconds,
-            passages=tuple(map(Ranked.of, evidence.passages)),
-        )
-
-    def _counted(self, question: str, where: Mapping[str, Any] | None) -> Draft | None:
-        """The answer to a question about the whole collection; None if it is an ordinary one."""
-        if not may_be_counted(question):
-            return None
-        with self._retriever.words() as (view, index):
-            return counted(question, view, index, where)
+        with self.parts.searcher.reading() as snapshot:
+            return evidence_for(self.parts, snapshot, checked_question(question), where, without)
 
     def explain(
         self,
@@ -257,23 +255,40 @@ class Engine(Searching):
 
         Raises UsageError if nothing is expected, and what ``evidence`` raises.
         """
-        return explain(self, question, expect, document, page)
+        expected = Expected(expect, document, page)
+        with self.parts.searcher.reading() as snapshot:
+            evidence = evidence_for(self.parts, snapshot, checked_question(question))
+            return explain(snapshot, evidence, expected, self.answer_settings)
+
+    def document_text(self, document: str) -> str:
+        """The text that all offsets index. Raises UsageError if there is no such document."""
+        return self.collection.document_text(document)
+
+    def documents(self) -> list[StoredDocument]:
+        """The documents of the collection, in order of name; none if nothing was ingested."""
+        return self.collection.documents()
+
+    def receipts(self) -> list[FileReceipt]:
+        """The last receipt of each file, in order of path."""
+        return self.collection.receipts()
+
+    def filter_fields(self) -> list[FilterField]:
+        """What ``where`` can name: the fields that are built in, then the documents' own."""
+        return self.collection.filter_fields()
 
     def status(self) -> dict[str, Any]:
         """What the collection holds and how it answers, as plain values for JSON."""
-        documents = self.documents()
+        llm = self.llm
         return {
             "store": str(self.index_settings.store),
             "collection": self.store.collection,
             "embedding_model": self.index_settings.embedding_model,
-            "similarity": self._similarity(),
-            "answers": "quotes"
-            if self.llm is None
-            else f"{self.llm.model or 'the model'} at {self.llm.endpoint}",
-            "calibration": self._calibration.in_words(),
+            "similarity": self.collection.similarity(),
+            "answers": QUOTES if llm is None else f"{llm.model or 'the model'} at {llm.endpoint}",
+            "calibration": self.parts.calibration.in_words(),
             "reranker": self.answer_settings.reranker,
-            "chunks": self._chunk_count(),
-            "documents": [asdict(document) for document in documents],
+            "chunks": self.collection.chunk_count(),
+            "documents": [asdict(document) for document in self.documents()],
             "receipts": [asdict(receipt) for receipt in self.receipts()],
         }
 
@@ -283,7 +298,7 @@ class Engine(Searching):
         """This engine as a query engine of LlamaIndex, of what passes a filter: ours or theirs."""
         from rag_app.integrations.llama_index import EngineQueryEngine
 
-        return EngineQueryEngine(self, where)
+        return EngineQueryEngine(self.ask, where)
 
     def as_retriever(
         self, k: int = 10, where: Mapping[str, Any] | MetadataFilters | None = None
@@ -291,13 +306,12 @@ class Engine(Searching):
         """This engine's search as a retriever of LlamaIndex, of ``k`` nodes that pass a filter."""
         from rag_app.integrations.llama_index import EngineRetriever
 
-        return EngineRetriever(self, k, where)
+        return EngineRetriever(self.search, k, where)
 
     def close(self) -> None:
         """Give back the index, and the memory of a local LLM. The engine is not used after."""
-        self._retriever.close()
-        if self.llm is not None:
-            self.llm.close()
+        for close in self._closing:
+            close()
 
     def __enter__(self) -> Engine:
         return self

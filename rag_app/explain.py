@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from ingest.catalog.chunk_vectors import places_in
 from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, StoredChunk
-from ingest.text.analyzer import stems
 from rag_app.evidence.evidence import POOL, Evidence
 from rag_app.retrieval.passage import Passage, Ranks, passage_stems
-from rag_app.retrieval.retriever import LISTED
-
-if TYPE_CHECKING:
-    from rag_app.engine import Engine
+from rag_app.retrieval.retriever import LISTED, ranks
+from rag_app.retrieval.snapshot import Snapshot
+from rag_app.settings import AnswerSettings
 
 # So many expected passages are looked at; words that are everywhere explain nothing.
 MOST = 20
@@ -70,65 +67,69 @@ class Explanation:
     words: tuple[str, ...]
 
 
-def explain(
-    engine: Engine,
-    question: str,
-    expect: str | None = None,
-    document: str | None = None,
-    page: int | None = None,
-) -> Explanation:
-    """What becomes of the passages that hold some words, or are of a document or a page of it.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was expected: passages with some words, or of a document or a page of it. Raises
+    UsageError if it is nothing."""
 
-    Raises UsageError if nothing is expected, and what asking raises.
-    """
-    if not (expect and expect.strip()) and document is None:
-        raise UsageError(
-            'Say what you expected: --expect "words of the passage", or --document NAME with or '
-            "without --page N"
-        )
-    evidence = engine.evidence(question)
-    with engine.reading() as view:
-        among = {passage.chunk.id for passage in evidence.passages}
-        ids = sorted(_expected(view, expect, document, page), key=lambda id_: id_ not in among)
-        found = list(view.chunks(ids[:MOST]).values())
-        chunks = view.chunk_count()
-    ranks = engine.ranks(question, ids[:MOST])
-    used = engine.answer_settings.passages
+    words: str | None = None
+    document: str | None = None
+    page: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.words and self.words.strip()) and self.document is None:
+            raise UsageError(
+                'Say what you expected: --expect "words of the passage", or --document NAME with '
+                "or without --page N"
+            )
+
+
+def explain(
+    snapshot: Snapshot, evidence: Evidence, expected: Expected, settings: AnswerSettings
+) -> Explanation:
+    """What became of the passages that were expected, in the snapshot of the evidence."""
+    view, query = snapshot.view, evidence.query
+    assert query is not None, "evidence that was found has its question"
+    among = {passage.chunk.id for passage in evidence.passages}
+    ids = sorted(_expected_ids(view, expected), key=lambda id_: id_ not in among)
+    found = list(view.chunks(ids[:MOST]).values())
+    ranked = ranks(snapshot, query, ids[:MOST])
+    used = settings.passages
     place = {passage.chunk.id: at for at, passage in enumerate(evidence.passages, start=1)}
     passages = {passage.chunk.id: passage for passage in evidence.passages}
-    wanted = list(dict.fromkeys(stems(question)))
-    expected = tuple(
+    wanted = list(dict.fromkeys(query.stems))
+    explained = tuple(
         sorted(
             (
-                _explained(chunk, ranks[chunk.id], passages, place, used, wanted)
+                _explained(chunk, ranked[chunk.id], passages, place, used, wanted)
                 for chunk in found
-                if chunk.id in ranks
+                if chunk.id in ranked
             ),
             key=lambda one: (one.rank or len(passages) + 1, -(one.similarity or 0)),
         )
     )
-    receipts = () if found else tuple(_telling(engine.receipts(), document))
-    names = [document.name for document in engine.documents()]
+    document = expected.document
+    receipts = () if found else tuple(_telling(view.receipts().values(), document))
+    names = [document.name for document in view.documents()]
     return Explanation(
-        question=question,
-        mode=engine.answer_settings.mode,
-        reranker=engine.answer_settings.reranker,
-        chunks=chunks,
+        question=query.text,
+        mode=settings.mode,
+        reranker=settings.reranker,
+        chunks=view.chunk_count(),
         listed=LISTED,
         pool=POOL,
         passages=used,
         confidence=evidence.confidence,
         enough=evidence.calibration.enough,
-        expected=expected,
+        expected=explained,
         receipts=receipts,
-        words=tuple(_in_words(expected, len(ids), receipts, evidence, document, names)),
+        words=tuple(_in_words(explained, len(ids), receipts, evidence, document, names)),
     )
 
 
-def _expected(
-    view: CatalogView, words: str | None, document: str | None, page: int | None
-) -> Iterator[str]:
+def _expected_ids(view: CatalogView, expected: Expected) -> Iterator[str]:
     """The ids of the chunks that overlap the words, or are of the document or page."""
+    words, document, page = expected.words, expected.document, expected.page
     pattern = None
     if words and words.strip():
         pattern = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
@@ -177,7 +178,7 @@ def _explained(
     )
 
 
-def _telling(receipts: Sequence[FileReceipt], document: str | None) -> Iterator[FileReceipt]:
+def _telling(receipts: Iterable[FileReceipt], document: str | None) -> Iterator[FileReceipt]:
     """The receipts of a document, or else of all that was not read, or not all of it."""
     for receipt in receipts:
         about = document is not None and (

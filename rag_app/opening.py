@@ -1,12 +1,30 @@
-"""Opens a collection to be searched and asked."""
+"""Open a collection to be searched and asked; and engines that share what is large: the same models
+for another collection, the same collection for another LLM, or with other settings."""
 
 from __future__ import annotations
 
 import os
+import weakref
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from ingest.errors import StoreError
+from ingest.embed.embedder import Embedder, embedder_of
+from ingest.errors import StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
+from rag_app.answer.draft import Models
+from rag_app.answer.fit_context import FittedStream
+from rag_app.answer.record import check_place
+from rag_app.collection.collection import Collection
 from rag_app.engine import Engine
+from rag_app.evidence.calibration import OwnCalibration
+from rag_app.grounding.entailment import EntailmentJudge
+from rag_app.llm.from_settings import configured_models
+from rag_app.parts import Parts
+from rag_app.prompts import load_prompts
+from rag_app.retrieval.rerank import Reranker
+from rag_app.retrieval.retriever import Retriever
+from rag_app.retrieval.searcher import Searcher
 from rag_app.settings import AnswerSettings
 
 
@@ -16,14 +34,91 @@ def open_engine(
     collection: str | None = None,
     settings: IndexSettings | None = None,
     answers: AnswerSettings | None = None,
+    embedder: Embedder | None = None,
 ) -> Engine:
     """Open a collection to search and ask. Nothing is loaded before it is needed.
 
-    What is not given comes from the environment, ``.env`` and ``rag.toml``. A store in which
-    nothing is yet can be opened; asking it raises StoreEmpty. Raises UsageError for a wrong
-    setting, StoreError if ``store`` is a file.
+    What is not given comes from the environment, ``.env`` and ``rag.toml``. ``embedder`` is one
+    that is there already, in place of what the settings name. A store in which nothing is yet can
+    be opened; asking it raises StoreEmpty. Raises UsageError for a wrong setting, StoreError if
+    ``store`` is a file.
     """
     index = settings or load_settings(IndexSettings, store=store, collection=collection)
     if index.store.exists() and not index.store.is_dir():
         raise StoreError(f"The store {index.store} is a file; give a directory with --store")
-    return Engine(index, answers or load_settings(AnswerSettings))
+    answers = answers or load_settings(AnswerSettings)
+    check_place(answers.record)
+    read = Collection(index)
+    llm, rewriter = configured_models(answers)
+    retriever = Retriever(read.store)
+    parts = Parts(
+        index=index,
+        answers=answers,
+        collection=read,
+        searcher=Searcher(
+            read.store.collection,
+            answers,
+            embedder or embedder_of(index),
+            retriever,
+            Reranker(answers.reranker, index.device) if answers.reranker else None,
+        ),
+        calibration=OwnCalibration(read.store, read.catalog),
+        prompts=load_prompts(answers.prompts),
+        judge=EntailmentJudge(answers.judge, index.device) if answers.judge else None,
+        llm=llm,
+        models=Models(None if llm is None else partial(FittedStream, llm), rewriter),
+    )
+    return Engine(parts, [retriever.close, *([] if llm is None else [llm.close])])
+
+
+class ConnectedLLM:
+    """An LLM beside the one of the settings, for as long as somebody has it: its key is in the
+    memory of this object, and goes to its endpoint."""
+
+    def __init__(self, answers: AnswerSettings) -> None:
+        """Nothing is asked yet. Raises UsageError if the settings name no LLM, or a wrong one."""
+        llm, rewriter = configured_models(answers)
+        if llm is None:
+            raise UsageError("no LLM is set; give a URL, a key or a file")
+        self.llm = llm
+        self.models = Models(partial(FittedStream, llm), rewriter)
+        self.answers = answers
+        # A file is given back when the last one who asked it is gone.
+        weakref.finalize(self, llm.close)
+
+
+def with_llm(engine: Engine, llm: ConnectedLLM) -> Engine:
+    """The same collection, answered by another LLM. The engine itself is not changed."""
+    searcher = replace(engine.parts.searcher, settings=llm.answers)
+    parts = replace(
+        engine.parts, answers=llm.answers, searcher=searcher, llm=llm.llm, models=llm.models
+    )
+    return Engine(parts)
+
+
+def with_settings(engine: Engine, **changed: Any) -> Engine:
+    """The same collection and models, searched and answered with other settings than those of
+    ``answer_settings``, by their names; the LLM stays. The engine itself is not changed."""
+    answers = engine.answer_settings.model_copy(update=changed)
+    searcher = replace(engine.parts.searcher, settings=answers)
+    if answers.reranker != engine.answer_settings.reranker:
+        device = engine.index_settings.device
+        reranker = Reranker(answers.reranker, device) if answers.reranker else None
+        searcher = replace(searcher, reranker=reranker)
+    return Engine(replace(engine.parts, answers=answers, searcher=searcher))
+
+
+def with_collection(engine: Engine, collection: str) -> Engine:
+    """Another collection of the same store, with the same models, which take memory once."""
+    index = engine.index_settings.model_copy(update={"collection": collection})
+    read = Collection(index)
+    retriever = Retriever(read.store)
+    searcher = replace(engine.parts.searcher, collection=collection, retriever=retriever)
+    parts = replace(
+        engine.parts,
+        index=index,
+        collection=read,
+        searcher=searcher,
+        calibration=OwnCalibration(read.store, read.catalog),
+    )
+    return Engine(parts, [retriever.close])

@@ -11,7 +11,8 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -114,14 +115,30 @@ def load_prompts(path: Path | None) -> Prompts:
     return Prompts({**shipped_prompts()._texts, **_read(path)})
 
 
-def build_messages(
-    question: str,
-    passages: Sequence[Passage],
-    history: Sequence[Turn] = (),
-    prompts: Prompts | None = None,
-) -> list[dict[str, str]]:
-    """``Prompts.answer_messages`` of the shipped texts, or of ``prompts``."""
-    return (prompts or shipped_prompts()).answer_messages(question, passages, history)
+@dataclass(frozen=True)
+class AnswerPrompt:
+    """A question to the LLM about numbered passages."""
+
+    prompts: Prompts
+    question: str
+    passages: tuple[Passage, ...]
+    history: tuple[Turn, ...] = ()
+
+    @cached_property
+    def _whole(self) -> list[dict[str, str]]:
+        return self.prompts.answer_messages(self.question, self.passages, self.history)
+
+    @property
+    def rules(self) -> str:
+        """What the LLM is told beside the passages: nothing that a reader should see."""
+        return self._whole[0]["content"]
+
+    def messages(self, given: int, *, with_history: bool = True) -> list[dict[str, str]]:
+        """The messages with the first ``given`` passages."""
+        if given >= len(self.passages) and (with_history or not self.history):
+            return list(self._whole)
+        history = self.history if with_history else ()
+        return self.prompts.answer_messages(self.question, self.passages[:given], history)
 
 
 def fence_for(texts: Iterable[str]) -> str:

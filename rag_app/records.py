@@ -31,10 +31,17 @@ class Hit:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def to_node(self) -> NodeWithScore:
-        """This hit as LlamaIndex knows it."""
-        from rag_app.integrations.llama_index import hit_to_node
+        """This hit as LlamaIndex knows it, with its offsets, and its place in the metadata."""
+        from llama_index.core.schema import NodeWithScore, TextNode
 
-        return hit_to_node(self)
+        node = TextNode(
+            id_=self.chunk_id,
+            text=self.text,
+            start_char_idx=self.start,
+            end_char_idx=self.end,
+            metadata={**self.metadata, "document": self.document, "page": self.page},
+        )
+        return NodeWithScore(node=node, score=self.score)
 
 
 @dataclass(frozen=True, slots=True)

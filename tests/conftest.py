@@ -80,6 +80,5 @@ def sample(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path
 @pytest.fixture
 def sample_engine(sample: Path, embedder: Embedder) -> Iterator[Engine]:
     """An engine over the sample documents, without an LLM."""
-    with open_engine(sample, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(sample, answers=AnswerSettings(), embedder=embedder) as engine:
         yield engine

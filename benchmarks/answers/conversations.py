@@ -20,7 +20,8 @@ from ingest.text.analyzer import stems
 from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Gold, read_lines, read_questions
-from rag_app.questions.follow_up_english import is_about_its_own, standalone_question
+from rag_app.finding import find
+from rag_app.questions.follow_up_english import standalone_question
 
 HIT_AT = 5
 # The way of version 0.2: the question before, in front of one that points back or is short.
@@ -106,10 +107,9 @@ def judged(
     """Whether what was found is right: gold among the first five; refused; or not rewritten."""
     if fields["kind"] == "alone":
         return asked == question
-    evidence = engine.evidence(asked)
+    own = question if by_rules else asked
+    evidence = find(engine.parts, own, asked, None, is_recorded=False).evidence
     enough = evidence.is_enough
-    if by_rules and asked != question:
-        enough = enough and is_about_its_own(question, evidence, engine.embedder)
     if fields["kind"] == "refuse":
         return not enough
     assert isinstance(fields["gold"], list)

@@ -36,7 +36,7 @@ def main() -> None:
             if not evidence.is_enough:
                 continue
             answered += 1
-            found = notes(disagreements(evidence, engine.embedder))
+            found = notes(disagreements(evidence))
             told += bool(found)
             for note in found:
                 print(f"{fields['question']}\n  {note}")
@@ -64,7 +64,7 @@ def changed(store: Path, questions: Path, folder: Path) -> None:
     with open_engine(folder / "store", answers=AnswerSettings()) as engine:
         for one in asked:
             evidence = engine.evidence(one.text)
-            found = notes(disagreements(evidence, engine.embedder))
+            found = notes(disagreements(evidence))
             told += bool(found)
             print(f"{one.text}\n  {found[0] if found else 'nothing said'}")
     print(f"{told} of {len(asked)} questions whose numbers differ between versions have a note")

@@ -27,10 +27,10 @@ from rag_app import AnswerSettings
 from rag_app.answer.llm_answer import check_answer
 from rag_app.grounding.output_guard import ADDRESS, Guard, SafeStream
 from rag_app.grounding.support import FactCheck
-from rag_app.prompts import build_messages
+from rag_app.prompts import shipped_prompts
 from rag_app.retrieval.passage import Passage, full_text
 
-SYSTEM = build_messages("?", [])[0]["content"]
+SYSTEM = shipped_prompts().answer_messages("?", [])[0]["content"]
 
 TASKS = ("email", "table", "code")
 LONGEST = 1500

@@ -30,10 +30,15 @@ class Points:
         """Where chunks that are among these stand."""
         return np.searchsorted(self.numbers, numbers)
 
+    def at(self, places: Numbers) -> Points:
+        """Those that stand at some places, which are in order."""
+        ids = [self.ids[place] for place in places.tolist()]
+        return Points(ids, self.numbers[places], self.vectors[places])
+
 
 def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[int] = ()) -> Points:
     """Those of the chunks, by id or by number, that are live."""
-    rows: dict[int, tuple[str, bytes]] = {}
+    rows: set[tuple[int, str, bytes]] = set()
     for column, wanted in (("id", ids), ("number", numbers)):
         for first in range(0, len(wanted), AT_ONCE):
             batch = list(wanted[first : first + AT_ONCE])
@@ -42,14 +47,8 @@ def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[i
                 f" WHERE {column} IN ({', '.join('?' * len(batch))})",
                 batch,
             )
-            rows |= {number: (id_, vector) for number, id_, vector in found}
-    order = sorted(rows)
-    vectors = np.frombuffer(b"".join(rows[number][1] for number in order), dtype="<f4")
-    return Points(
-        [rows[number][0] for number in order],
-        np.array(order, dtype=np.int64),
-        vectors.reshape(len(order), -1) if order else vectors.reshape(0, 0),
-    )
+            rows.update(found)
+    return _points(sorted(rows))
 
 
 def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
@@ -89,3 +88,28 @@ def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:
     condition, values = to_sql(where)
     rows = view.connection.execute(f"SELECT number FROM chunks WHERE {condition}", values)
     return np.fromiter((number for (number,) in rows), dtype=np.int64)
+
+
+def numbers_after(view: CatalogView, generation: int) -> Numbers:
+    """The numbers of the chunks that came after a generation, in order."""
+    rows = view.connection.execute("SELECT number FROM chunks WHERE generation > ?", (generation,))
+    return np.sort(np.fromiter((number for (number,) in rows), dtype=np.int64))
+
+
+def points_after(view: CatalogView, generation: int, number: int) -> Points:
+    """The chunks that came after a generation and have numbers above another."""
+    rows = view.connection.execute(
+        "SELECT number, id, vector FROM chunks WHERE generation > ? AND number > ?",
+        (generation, number),
+    ).fetchall()
+    return _points(sorted(rows))
+
+
+def _points(rows: Sequence[tuple[int, str, bytes]]) -> Points:
+    """Points of (number, id, vector), in order of number."""
+    vectors = np.frombuffer(b"".join(vector for *_, vector in rows), dtype="<f4")
+    return Points(
+        [id_ for _, id_, _ in rows],
+        np.array([number for number, *_ in rows], dtype=np.int64),
+        vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+    )

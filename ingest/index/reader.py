@@ -46,6 +46,9 @@ class OpenSegment:
             except BaseException:
                 self._client.close()
                 raise
+        # When the last search that asks it is done.
+        self._close_client = weakref.finalize(self, self._client.close)
+        self._close_client.atexit = False
 
     def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The ``k`` nearest chunks as (id, similarity), best first. Some may be gone from
@@ -71,7 +74,7 @@ class OpenSegment:
 
     def close(self) -> None:
         """Give back the client and its copy of the database."""
-        self._client.close()
+        self._close_client()
         self._remove_view()
 
 
@@ -96,7 +99,7 @@ class VectorIndex:
         return frozenset(self._damaged)
 
     def follow(self) -> None:
-        """Open what is new, close what has been replaced. A damaged segment is passed over, and
+        """Open what is new, let go of what has been replaced. A damaged segment is passed over, and
         what comes after it: the catalog answers for them."""
         opened = {one.segment.name: one for one in self.segments}
         while True:
@@ -112,9 +115,8 @@ class VectorIndex:
                 # Otherwise a writer has just replaced it.
                 self._damaged.add(segment.name)
                 continue
-            self.segments = [opened.pop(segment.name) for segment in wanted]
-            for one in opened.values():
-                one.close()
+            # What is replaced is closed by whoever searches it last.
+            self.segments = [opened[segment.name] for segment in wanted]
             return
 
     def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:

@@ -52,10 +52,13 @@ def stems(text: str) -> list[str]:
     return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
 
 
-def unstemmed(text: str) -> list[str]:
-    """The words of a text that are looked for, as they are written, each once."""
-    words = (word for word in WORD.findall(text) if stems(word))
-    return list({word.casefold(): word for word in words}.values())
+def words_with_stems(text: str) -> dict[str, tuple[str, ...]]:
+    """The words of a text that are looked for, as they are written, each once, with its stems."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for word in WORD.findall(text):
+        if own := tuple(stems(word)):
+            found[word.casefold()] = word, own
+    return dict(found.values())
 
 
 @lru_cache(maxsize=50_000)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag_app.answer.llm_answer import Draft, quote, refuse
+from rag_app.answer.draft import Draft
+from rag_app.answer.quotes import quote
+from rag_app.answer.refusal import refuse
 from rag_app.errors import LLMError
 from rag_app.evidence.evidence import Evidence
 from rag_app.records import Failure
@@ -19,8 +21,6 @@ def with_fallback(
     parts: Iterator[str | Draft],
     evidence: Evidence,
     passages: Sequence[Passage],
-    *,
-    enough_to_quote: bool,
 ) -> Iterator[str | Draft]:
     """What ``ask_llm`` gives. If it raises LLMError: the quotes where they are enough, else a
     refusal, each with a note that says what went wrong and what to do."""
@@ -29,7 +29,7 @@ def with_fallback(
     except LLMError as error:
         failure = Failure(type(error).__name__, str(error), error.must_act)
         note = f"The LLM gave no answer: {error}."
-        if enough_to_quote:
+        if evidence.is_enough:
             draft = quote(evidence)
             note += " These are the documents' own words."
         else:

@@ -6,7 +6,7 @@ weakest passages are left out and it is asked again: by as many as its figures s
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing, nullcontext
 from time import monotonic
 from typing import Self
@@ -17,9 +17,8 @@ from rag_app.llm.context_size import cut_in_silence
 from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
-from rag_app.prompts import Prompts, build_messages
-from rag_app.records import LLMCall, Turn, Usage
-from rag_app.retrieval.passage import Passage
+from rag_app.prompts import AnswerPrompt
+from rag_app.records import LLMCall, Usage
 
 # What is known of sizes is not exact.
 MARGIN = 0.95
@@ -31,16 +30,7 @@ class FittedStream:
     are complete. Iterating raises LLMError, with its ``usage`` and ``call``.
     """
 
-    def __init__(
-        self,
-        llm: ChatModel,
-        question: str,
-        passages: Sequence[Passage],
-        history: Sequence[Turn] = (),
-        *,
-        prompts: Prompts | None = None,
-        stop: Stop | None = None,
-    ) -> None:
+    def __init__(self, llm: ChatModel, prompt: AnswerPrompt, *, stop: Stop | None = None) -> None:
         self.text = ""
         self.model = llm.model or ""
         self.usage: Usage | None = None
@@ -49,10 +39,8 @@ class FittedStream:
         self.max_tokens = llm.max_tokens
         self._finish_reason: str | None = None
         self._llm = llm
-        self._question = question
-        self._passages = tuple(passages)
-        self._history = tuple(history)
-        self._prompts = prompts
+        self._prompt = prompt
+        self._with_history = True
         self._stop = stop
         self._parts = self._fitted()
 
@@ -66,7 +54,7 @@ class FittedStream:
         self._parts.close()
 
     def _fitted(self) -> Generator[str]:
-        given, deadline = len(self._passages), monotonic() + self._llm.total_seconds
+        given, deadline = len(self._prompt.passages), monotonic() + self._llm.total_seconds
         last, cut = False, False
         messages: list[dict[str, str]] = []
         try:
@@ -92,7 +80,7 @@ class FittedStream:
                 last = fewer == given
                 given = fewer
                 if last:
-                    self._history = ()
+                    self._with_history = False
         except LLMError as error:
             error.usage = self.usage
             error.call = LLMCall(tuple(messages), "", self.model, given=given)
@@ -117,7 +105,7 @@ class FittedStream:
         self.model, self._finish_reason = stream.model, stream.finish_reason
 
     def _messages(self, given: int) -> list[dict[str, str]]:
-        return build_messages(self._question, self._passages[:given], self._history, self._prompts)
+        return self._prompt.messages(given, with_history=self._with_history)
 
     def _unread(self, stream: LLMStream, messages: list[dict[str, str]]) -> LLMTooLong | None:
         """That the endpoint has read a part of the prompt only, where its count shows that."""
@@ -144,7 +132,7 @@ class FittedStream:
         return next(fitting, 1)
 
     def _said(self, given: int, cut: bool, without_history: bool) -> tuple[str, ...]:
-        everything = len(self._passages)
+        everything = len(self._prompt.passages)
         if given == everything and not without_history:
             return ()
         size = self._llm.context_tokens

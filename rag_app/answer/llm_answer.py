@@ -1,142 +1,44 @@
-"""The three kinds of answer: quotes, an LLM's with checked citations, and a refusal."""
+"""An LLM's answer: streamed, made harmless, and its citations checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, Self
+from collections.abc import Iterator, Sequence
 
-from ingest.catalog.fields import BUILT_IN
-from ingest.catalog.filters import fields_in
-from ingest.records import FilterField
-from rag_app.answer import quotes
-from rag_app.answer.refusal import listed, refusal
+from rag_app.answer.draft import AnswerStream, Draft, Writer
+from rag_app.answer.quotes import quote
+from rag_app.answer.refusal import refuse
 from rag_app.errors import LLMError
-from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.evidence.evidence import Evidence
 from rag_app.grounding.citations import CitedAnswer, cite
 from rag_app.grounding.output_guard import Guard, SafeStream
 from rag_app.grounding.support import SupportCheck
 from rag_app.llm.stop import Stop
-from rag_app.prompts import NO_ANSWER, Prompts, build_messages
-from rag_app.questions.rewrite import Rewriter
-from rag_app.records import Citation, Failure, LLMCall, Turn, Unsupported, Usage
+from rag_app.prompts import NO_ANSWER, AnswerPrompt
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.settings import AnswerSettings
 
 MOST_ROUNDS = 5
-MOST_FIELDS = 30
-
-
-class Draft(NamedTuple):
-    """An answer before the engine has put the question, the hits and the time to it."""
-
-    text: str
-    citations: tuple[Citation, ...] = ()
-    refused: bool = False
-    model: str = quotes.MODEL
-    usage: Usage | None = None
-    notes: tuple[str, ...] = ()
-    unsupported: tuple[Unsupported, ...] = ()
-    failure: Failure | None = None
-    call: LLMCall | None = None
-
-
-class AnswerStream(Protocol):
-    """An LLM's answer, part by part: ``rag_app.answer.fit_context.FittedStream``, or a record of
-    one.
-
-    ``text``, ``model``, ``usage`` and ``call`` are complete when the iteration ends, which raises
-    LLMError.
-    """
-
-    text: str
-    model: str
-    usage: Usage | None
-    call: LLMCall | None
-    endpoint: str
-    max_tokens: int
-
-    def __iter__(self) -> Iterator[str]: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *error: object) -> None: ...
-
-
-class Writer(Protocol):
-    """Begins an answer from numbered passages."""
-
-    def __call__(
-        self,
-        question: str,
-        passages: Sequence[Passage],
-        history: Sequence[Turn] = (),
-        *,
-        prompts: Prompts | None = None,
-        stop: Stop | None = None,
-    ) -> AnswerStream: ...
-
-
-class Models(NamedTuple):
-    """Who writes: the answer, and the question that stands alone. None: quotes, and rules."""
-
-    answer: Writer | None = None
-    rewrite: Rewriter | None = None
-
-
-def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
-    """The sentences that answer best, and others, word for word, each with its citation."""
-    chosen = quotes.choose_quotes(evidence, also)
-    text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
-    citations = (one.to_citation(marker) for marker, one in enumerate(chosen, start=1))
-    return Draft(text, tuple(citations))
-
-
-def refuse(
-    evidence: Evidence,
-    passages: Sequence[Passage],
-    model: str = quotes.MODEL,
-    lead: str = "The documents do not answer this.",
-) -> Draft:
-    """Say that the documents do not answer: what was looked for, what came nearest, what to try."""
-    return Draft(refusal(evidence, passages, lead), refused=True, model=model)
-
-
-def nothing_passes(where: Mapping[str, Any], fields: Sequence[FilterField]) -> str:
-    """Say that no passage passes a filter, and which fields there are: a field that is mistyped
-    is one that no document has."""
-    own = list(dict.fromkeys(field.name for field in fields if field.own))
-    known = {*own, *BUILT_IN, "kind"}
-    unknown = sorted(name for name in fields_in(where) if name not in known)
-    quoted = [f"“{name}”" for name in unknown]
-    missing = f" No document has a field {listed(quoted)}." if unknown else ""
-    there = f"Fields are {listed([field.name for field in fields if not field.own])}"
-    theirs = f"; the documents' own are {listed(own[:MOST_FIELDS])}" if own else ""
-    more = f" and {len(own) - MOST_FIELDS:,} more" if len(own) > MOST_FIELDS else ""
-    return f"No passage passes the filter.{missing} {there}{theirs}{more}."
 
 
 def ask_llm(
     write: Writer,
-    question: str,
+    prompt: AnswerPrompt,
     evidence: Evidence,
-    passages: Sequence[Passage],
-    history: Sequence[Turn],
     *,
-    enough_to_quote: bool,
     check: SupportCheck,
     settings: AnswerSettings,
-    prompts: Prompts | None = None,
     stop: Stop | None = None,
 ) -> Iterator[str | Draft]:
     """Stream an LLM's answer, then give it with its citations checked.
 
     An answer of which nothing is supported is not given: the documents' own words are, where
-    they are ``enough_to_quote``, and else the refusal. Gives no draft when it is stopped. Raises
-    LLMError, JudgeError.
+    they are enough, and else the refusal. Gives no draft when it is stopped. Raises LLMError,
+    JudgeError.
     """
-    messages = build_messages(question, passages, (), prompts)
-    rules = [message["content"] for message in messages if message["role"] == "system"]
-    guard = Guard(map(full_text, passages), rules, settings.link_hosts)
+    passages = prompt.passages
+    guard = Guard(map(full_text, passages), [prompt.rules], settings.link_hosts)
     shown = SafeStream(guard)
-    with write(question, passages, history, prompts=prompts, stop=stop) as stream:
+    with write(prompt, stop=stop) as stream:
         held = ""
         for part in stream:
             held += part
@@ -158,7 +60,7 @@ def ask_llm(
     cited, notes = check_answer(text, passages, guard, check, settings)
     if not cited.is_grounded:
         note = f"Nothing that {model} wrote is borne out by the documents, so it is left out."
-        draft = quote(evidence) if enough_to_quote else refuse(evidence, passages, model)
+        draft = quote(evidence) if evidence.is_enough else refuse(evidence, passages, model)
         yield draft._replace(usage=stream.usage, notes=(note,), call=call)
         return
     notes += call.notes

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag_app.answer.draft import Draft
 from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.records import Citation
 
-MODEL = "quotes"
 MOST_QUOTES = 4
 # Further sentences are quoted while they are nearly as good as the first ...
 NEARLY = 0.35
@@ -47,6 +47,14 @@ class Quote:
     def to_citation(self, marker: int) -> Citation:
         """Its citation. It is supported by being the words themselves."""
         return self.sentence.passage.to_citation(marker, self.start, self.end)
+
+
+def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
+    """The sentences that answer best, and others, word for word, each with its citation."""
+    chosen = choose_quotes(evidence, also)
+    text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
+    citations = (one.to_citation(marker) for marker, one in enumerate(chosen, start=1))
+    return Draft(text, tuple(citations))
 
 
 def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quote]:

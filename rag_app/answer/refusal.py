@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from ingest.catalog.fields import BUILT_IN
+from ingest.catalog.filters import fields_in
+from ingest.records import FilterField
+from rag_app.answer.draft import QUOTES, Draft
 from rag_app.evidence.evidence import Evidence
 from rag_app.retrieval.passage import Passage
 
@@ -12,11 +17,34 @@ NEAREST = 3
 # Of words, and of characters of a sentence, as many are shown as can be taken in.
 MOST_WORDS = 12
 SHOWN = 110
+MOST_FIELDS = 30
 
 
-def refusal(evidence: Evidence, passages: Sequence[Passage], lead: str) -> str:
-    """The text of a refusal: ``lead``, and a short paragraph for each of the three."""
-    return "\n\n".join([lead, *_paragraphs(evidence, passages)])
+def refuse(
+    evidence: Evidence,
+    passages: Sequence[Passage],
+    model: str = QUOTES,
+    lead: str = "The documents do not answer this.",
+) -> Draft:
+    """Say that the documents do not answer: ``lead``, and a short paragraph on what was looked for,
+    what came nearest, what to try."""
+    text = "\n\n".join([lead, *_paragraphs(evidence, passages)])
+    return Draft(text, refused=True, model=model)
+
+
+def refuse_filter(where: Mapping[str, Any], fields: Sequence[FilterField]) -> Draft:
+    """Say that no passage passes a filter, and which fields there are: a field that is mistyped
+    is one that no document has."""
+    own = list(dict.fromkeys(field.name for field in fields if field.own))
+    known = {*own, *BUILT_IN, "kind"}
+    unknown = sorted(name for name in fields_in(where) if name not in known)
+    quoted = [f"“{name}”" for name in unknown]
+    missing = f" No document has a field {listed(quoted)}." if unknown else ""
+    there = f"Fields are {listed([field.name for field in fields if not field.own])}"
+    theirs = f"; the documents' own are {listed(own[:MOST_FIELDS])}" if own else ""
+    more = f" and {len(own) - MOST_FIELDS:,} more" if len(own) > MOST_FIELDS else ""
+    text = f"No passage passes the filter.{missing} {there}{theirs}{more}."
+    return Draft(text, refused=True)
 
 
 def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str]:

@@ -124,13 +124,13 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from rag_app.answer.llm_answer import nothing_passes
+    from rag_app.answer.refusal import refuse_filter
 
     where = filter_of(options)
     with _engine(options) as engine:
         hits = engine.search(options.query, options.k, where)
         if where is not None and not hits:
-            print(nothing_passes(where, engine.filter_fields()), file=sys.stderr)
+            print(refuse_filter(where, engine.filter_fields()).text, file=sys.stderr)
     if options.json:
         print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
         return 0 if hits else 1

@@ -31,20 +31,20 @@ class Collection:
     """A collection to be read. Threads may share it."""
 
     def __init__(self, index: IndexSettings) -> None:
-        self.index_settings = index
+        self._settings = index
         self.store = Store(index.store, index.collection)
-        self._catalog = Catalog(self.store.catalog_path)
+        self.catalog = Catalog(self.store.catalog_path)
         self._pictures = PagePictures(index)
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
         """A view of the collection's catalog. Raises StoreEmpty, StoreError."""
-        with self._catalog.reading() as view:
+        with self.catalog.reading() as view:
             yield view
 
     def document_text(self, document: str) -> str:
         """The text that all offsets index. Raises UsageError if there is no such document."""
-        with self._catalog.reading() as view:
+        with self.catalog.reading() as view:
             text = view.document_text(document)
         if text is None:
             raise UsageError(
@@ -56,7 +56,7 @@ class Collection:
     def page_starts(self, document: str) -> tuple[int, ...]:
         """The offset into ``document_text`` at which each page begins; none where the format has
         no pages, or there is no such document."""
-        with self._catalog.reading() as view:
+        with self.catalog.reading() as view:
             return view.page_starts(document)
 
     def page_picture(self, document: str, page: int, quoted: Sequence[Quoted] = ()) -> PagePicture:
@@ -66,12 +66,12 @@ class Collection:
         Raises NoPicture, which says why there is none, UsageError if the document has no such page
         or other words there, StoreEmpty, StoreError.
         """
-        return self._pictures.page(self._catalog, document, page, quoted)
+        return self._pictures.page(self.catalog, document, page, quoted)
 
     def passage_texts(self, ids: Sequence[str]) -> dict[str, str]:
         """The texts of those of some chunks that are still there, by id: an id is made of what a
         document says, so the text is the one that was found."""
-        with self._catalog.reading() as view:
+        with self.catalog.reading() as view:
             return {id_: chunk.text for id_, chunk in view.chunks(ids).items()}
 
     def documents(self) -> list[StoredDocument]:
@@ -108,7 +108,7 @@ class Collection:
 
     def outline(self, document: str) -> Outline:
         """How the text of a document is made up; of nothing if there is no such document."""
-        with self._catalog.reading() as view:
+        with self.catalog.reading() as view:
             return view.outline(document)
 
     def last_run(self) -> LastRun | None:
@@ -123,16 +123,16 @@ class Collection:
         """(document, heading): what the documents speak of, in the order of their texts."""
         return self._read(CatalogView.headings, [])
 
-    def _similarity(self) -> Similarity:
-        return self._read(CatalogView.similarity, self.index_settings.similarity)
+    def similarity(self) -> Similarity:
+        return self._read(CatalogView.similarity, self._settings.similarity)
 
-    def _chunk_count(self) -> int:
+    def chunk_count(self) -> int:
         return self._read(CatalogView.chunk_count, 0)
 
     def _read(self, ask: Callable[[CatalogView], T], nothing: T) -> T:
         """What a view of the catalog says; ``nothing`` where nothing was ingested."""
         try:
-            with self._catalog.reading() as view:
+            with self.catalog.reading() as view:
                 return ask(view)
         except StoreEmpty:
             return nothing

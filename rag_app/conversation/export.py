@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rag_app.answer import quotes
+from rag_app.answer.draft import QUOTES
 from rag_app.conversation.records import Conversation, Exchange
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer, Citation
@@ -25,7 +25,7 @@ MARKS = re.compile(
 )
 # What could load, lead or run, of an LLM's Markdown.
 ACTS = re.compile(r"([\[\]<>!])")
-OURS = (quotes.MODEL, counting.MODEL)
+OURS = (QUOTES, counting.MODEL)
 
 
 def to_json(conversation: Conversation) -> str:

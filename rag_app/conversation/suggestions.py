@@ -108,7 +108,7 @@ def _in_turn(headings: Sequence[Suggestion], others: Sequence[Suggestion]) -> It
 
 def _around(engine: Engine, document: str, spans: Sequence[tuple[int, int]]) -> list[StoredChunk]:
     """The chunks that are cited and those beside them, in order."""
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         places = places_in(view, document)
         cited = [
             number

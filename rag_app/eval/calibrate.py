@@ -213,7 +213,7 @@ def fit(seen: Floats, answerable: Flags, weights: Floats) -> Calibration:
 
 def keep(engine: Engine, report: CalibrationReport) -> None:
     """Have the collection's questions use it from now on. Raises StoreError."""
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         fingerprint = view.fingerprint()
     engine.store.write_calibration(to_json(report.calibration, fingerprint))
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ingest.catalog.chunk_vectors import places_in
-from ingest.text.analyzer import stems, unstemmed
+from ingest.text.analyzer import stems, words_with_stems
 from rag_app.engine import Engine
 from rag_app.eval.gold import GoldPlaces, find_quote
 from rag_app.eval.questions import Question
@@ -35,7 +35,7 @@ def held_out(engine: Engine, question: Question, places: GoldPlaces) -> Evidence
     if not chunks:
         return None
     without = dict.fromkeys(chunks)
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         said = [set(stems(chunk.text)) for chunk in view.chunks(chunks).values()]
     for _ in range(MOST_ROUNDS):
         evidence = engine.evidence(question.text, without=list(without))
@@ -49,7 +49,7 @@ def held_out(engine: Engine, question: Question, places: GoldPlaces) -> Evidence
 def gold_chunks(engine: Engine, question: Question, places: GoldPlaces) -> list[str]:
     """The ids of all chunks that overlap a gold quote or, without one, lie on a gold page."""
     ids: dict[str, None] = {}
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         for gold in question.gold:
             spans = places.spans(gold)
             for place in places_in(view, gold.document):
@@ -76,7 +76,7 @@ class Details:
         self._chance = random.Random(seed)
         self._often = Counter(stem for one in questions for stem in set(stems(one.text)))
         self._names = [name for one in questions for name in _names(one.text)]
-        self._words = [word for one in questions for word in unstemmed(one.text)]
+        self._words = [word for one in questions for word in words_with_stems(one.text)]
 
     def near_miss(self, engine: Engine, question: Question) -> tuple[str, Evidence] | None:
         """The question with another detail, and its evidence; None if nothing can be put in its
@@ -90,7 +90,7 @@ class Details:
 
     def _tries(self, text: str) -> Iterator[str]:
         """A code or number with other digits, another name, another word."""
-        words = unstemmed(text)
+        words = list(words_with_stems(text))
         known = set(stems(text))
         for code in [word for word in words if any(map(str.isdigit, word))][-1:]:
             for _ in range(TRIES):
@@ -116,4 +116,4 @@ def _with(text: str, word: str, other: str) -> str:
 def _names(text: str) -> list[str]:
     """The words of a question with a capital that they have for themselves, as they are written."""
     known = set(facts_in(text).names)
-    return [word for word in unstemmed(text) if word.casefold() in known]
+    return [word for word in words_with_stems(text) if word.casefold() in known]

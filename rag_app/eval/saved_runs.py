@@ -64,7 +64,7 @@ class KeptRuns:
         one. Raises CollectionGone."""
         engine = engine or self._engine
         self._engine.store.check_id(self._collection_id)
-        with engine.reading() as view:
+        with engine.collection.reading() as view:
             generation = view.generation()
         now = datetime.now(UTC)
         run = KeptRun(
@@ -137,7 +137,7 @@ class KeptRuns:
 def settings_told(engine: Engine) -> dict[str, str]:
     """The settings that an evaluation depends on, and by what questions are answered."""
     answers = settings_of(engine.answer_settings)
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         built_with = view.fingerprint() or {}
     told = {
         "answers": "quotes" if engine.llm is None else engine.llm.model or "an LLM",

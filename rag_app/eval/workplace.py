@@ -61,9 +61,7 @@ class Workplace:
         """An engine over a collection, with settings of answers beside those of the user."""
         # An LLM that fails is an error here: quotes in its place would be counted as its answers.
         answers = load_settings(AnswerSettings, **{"llm_fallback": False, **overrides})
-        engine = open_engine(settings=settings, answers=answers)
-        engine.embedder = self.embedder(settings)
-        return engine
+        return open_engine(settings=settings, answers=answers, embedder=self.embedder(settings))
 
 
 class Collection(Protocol):

@@ -10,10 +10,11 @@ import json
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.catalog.view import Catalog
+from ingest.catalog.view import Catalog, CatalogView
 from ingest.store.directory import Store
 
 # What the probability is made of (``rag_app.evidence.evidence``), each 0 to 1.
@@ -55,10 +56,10 @@ class OwnCalibration:
         self._read: tuple[object, dict[str, Any] | str | None] = (None, None)
         self._told: str | None = None
 
-    def current(self) -> Calibration:
+    def current(self, view: CatalogView | None = None) -> Calibration:
         """The collection's own where it has one that fits, else the default. Of one that does not
         fit a warning says why, once. Raises StoreEmpty, StoreError."""
-        calibration, problem = self._examine()
+        calibration, problem = self._examine(view)
         if problem is not None and problem != self._told:
             logger.warning("%s", problem)
         self._told = problem
@@ -74,13 +75,13 @@ class OwnCalibration:
             return "the default, which is fitted on other collections; to fit it: rag-app calibrate"
         return f"fitted to this collection on {fitted['at']}, by {fitted['questions']} questions"
 
-    def _examine(self) -> tuple[Calibration, str | None]:
+    def _examine(self, view: CatalogView | None = None) -> tuple[Calibration, str | None]:
         fields = self._fields()
         if fields is None:
             return DEFAULT, None
         if isinstance(fields, str):
             return DEFAULT, f"The calibration {self._path} is not used: {fields}; {RESET}"
-        with self._catalog.reading() as view:
+        with self._catalog.reading() if view is None else nullcontext(view) as view:
             built_with = view.fingerprint()
         if fields["fingerprint"] != built_with:
             why = "it was fitted with another embedding model or chunks of another size"

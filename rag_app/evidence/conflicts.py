@@ -13,8 +13,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.embed.embedder import Embedder
-from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.inventory.documents import dated
@@ -67,7 +65,7 @@ class Disagreement(NamedTuple):
     other: Sentence
 
 
-def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
+def disagreements(evidence: Evidence) -> list[Disagreement]:
     """Where the best sentences are contradicted by another document, best first."""
     if not evidence.sentences:
         return []
@@ -89,8 +87,7 @@ def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
                 continue
             if _plain(other.text) in saying[_document(one)]:
                 continue
-            vectors = unit(embedder.encode([one.text, other.text]))
-            if float(similarities(vectors[:1], vectors[1])[0]) < SAME_MEANING:
+            if float(one.vector @ other.vector) < SAME_MEANING:
                 continue
             found.append(Disagreement(one, other))
             told |= documents

@@ -9,17 +9,20 @@ is first for 0.61 of the questions by cosine alone, 0.81 with BM25 over the pool
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
-from ingest.similarity import similarities, unit
-from ingest.text.analyzer import stems, unstemmed
+from ingest.similarity import Vectors, similarities, unit
+from ingest.text.analyzer import stems
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.grounding.negation_english import asks_otherwise
 from rag_app.retrieval.bm25 import bm25, coverage
-from rag_app.retrieval.passage import Passage, full_text, passage_stems
+from rag_app.retrieval.passage import Passage, full_text, ids_of
+from rag_app.retrieval.query import Query
+from rag_app.retrieval.searcher import Searcher, nothing_in
+from rag_app.retrieval.snapshot import Snapshot
 
 # How many passages the vector search is asked for.
 POOL = 50
@@ -32,13 +35,12 @@ OTHER_CODE_COST = 0.3
 # A caption, and a line without any punctuation, name what there is to know and do not say it.
 FRAGMENT_COST = 0.3
 FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
-# A number, or a word with a digit in it.
-CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage, and how well it answers. Offsets are the document's."""
+    """A sentence of a passage, and how well it answers. Offsets are the document's. ``vector`` has
+    shape (dimension,) and length one."""
 
     passage: Passage
     start: int
@@ -46,6 +48,8 @@ class Sentence:
     text: str
     cosine: float
     score: float
+    stems: tuple[str, ...]
+    vector: Vectors = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Evidence:
 
     ``features`` are what that is made of. ``looked_for`` are the question's words that a search
     looks for, ``absent`` those of them that no passage of the collection has, ``filtered`` whether
-    not all of it was searched.
+    not all of it was searched, and ``query`` the question as it was searched for.
     """
 
     passages: tuple[Passage, ...]
@@ -65,6 +69,7 @@ class Evidence:
     looked_for: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     filtered: bool = False
+    query: Query | None = None
 
     @property
     def is_enough(self) -> bool:
@@ -77,36 +82,51 @@ class Evidence:
         return self.confidence >= self.calibration.enough_for_llm
 
 
-def gather(
+def find_evidence(
+    snapshot: Snapshot,
     question: str,
-    vector: Vectors,
+    searcher: Searcher,
+    calibration: Calibration = DEFAULT,
+    where: Mapping[str, Any] | None = None,
+    without: Sequence[str] = (),
+) -> Evidence:
+    """What a collection offers for a question that stands alone, as if the chunks whose ids are in
+    ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, UsageError for a wrong
+    filter, EmbedderError, RerankerError."""
+    searcher.check(snapshot.view)
+    query = searcher.query(question)
+    pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
+    if not pool and not snapshot.view.has_more_chunks_than(0):
+        raise nothing_in(searcher.collection)
+    found = gather(snapshot, query, pool, searcher.embedder, calibration)
+    return replace(found, filtered=where is not None)
+
+
+def gather(
+    snapshot: Snapshot,
+    query: Query,
     pool: Sequence[Passage],
     embedder: Embedder,
     calibration: Calibration = DEFAULT,
 ) -> Evidence:
-    """Order the sentences of the best of a pool of passages, which is in order. As ``absent`` are
-    taken the words that the pool does not have.
-
-    ``vector`` is the question's, shape (dimension,).
-    """
-    wanted = stems(question)
+    """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
+    one that they were found in."""
     passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
-    sentences = _order_sentences(wanted, _codes(question), vector, best, embedder)
-    there = {stem for passage in passages for stem in passage_stems(passage)}
-    seen = _features(question, best, sentences, coverage(wanted, there))
-    looked_for = tuple(unstemmed(question))
-    absent = tuple(word for word in looked_for if there.isdisjoint(stems(word)))
+    sentences = _order_sentences(query, best, embedder)
+    known = coverage(query.stems, snapshot.stems_among(query.stems, ids_of(passages)))
+    seen = _features(query, best, sentences, known)
+    sought = {stem for stems_of_word in query.words.values() for stem in stems_of_word}
+    anywhere = snapshot.stems_among(sought, None)
+    absent = tuple(word for word, own in query.words.items() if anywhere.isdisjoint(own))
     confidence = calibration.probability(seen)
-    return Evidence(passages, sentences, confidence, calibration, seen, looked_for, absent)
+    return Evidence(
+        passages, sentences, confidence, calibration, seen, tuple(query.words), absent, query=query
+    )
 
 
 def _order_sentences(
-    wanted: Sequence[str],
-    codes: set[str],
-    vector: Vectors,
-    passages: Sequence[Passage],
-    embedder: Embedder,
+    query: Query, passages: Sequence[Passage], embedder: Embedder
 ) -> tuple[Sentence, ...]:
     spans = [
         (passage, start, end, passage.chunk.text[start - offset : end - offset])
@@ -115,25 +135,28 @@ def _order_sentences(
         for start, end in passage.chunk.sentences
     ]
     texts = [text for *_, text in spans]
-    cosines = similarities(unit(embedder.encode(texts)), unit(vector)).tolist()
-    words = bm25(wanted, [stems(text) for text in texts])
+    vectors = unit(embedder.encode(texts))
+    assert query.vector is not None, "evidence is for a question that was embedded"
+    cosines = similarities(vectors, unit(query.vector)).tolist()
+    own = [tuple(stems(text)) for text in texts]
+    words = bm25(query.stems, own)
     best = max(words, default=0.0) or 1.0
-    has_code = [any(code in text.casefold() for code in codes) for text in texts]
+    has_code = [any(code in text.casefold() for code in query.codes) for text in texts]
     sentences: list[Sentence] = []
-    for (passage, start, end, text), cosine, word, coded in zip(
-        spans, cosines, words, has_code, strict=True
+    for at, ((passage, start, end, text), cosine, word, coded) in enumerate(
+        zip(spans, cosines, words, has_code, strict=True)
     ):
         score = cosine + SENTENCE_WORDS * word / best + passage.score
         if FRAGMENT.match(text):
             score -= FRAGMENT_COST
         if any(has_code) and not coded:
             score -= OTHER_CODE_COST
-        sentences.append(Sentence(passage, start, end, text, cosine, score))
+        sentences.append(Sentence(passage, start, end, text, cosine, score, own[at], vectors[at]))
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
 def _features(
-    question: str, best: Sequence[Passage], sentences: Sequence[Sentence], known: float
+    query: Query, best: Sequence[Passage], sentences: Sequence[Sentence], known: float
 ) -> tuple[float, ...]:
     """What the probability of an answer is made of, each 0 to 1, in the order of
     ``calibration.FEATURES``.
@@ -145,10 +168,6 @@ def _features(
     """
     nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
     there = "\n".join(map(full_text, best)).casefold()
-    unknown_code = any(code not in there for code in _codes(question))
-    otherwise = bool(sentences) and asks_otherwise(question, sentences[0].text)
+    unknown_code = any(code not in there for code in query.codes)
+    otherwise = bool(sentences) and asks_otherwise(query.text, sentences[0].text)
     return nearest, known, float(unknown_code), float(otherwise)
-
-
-def _codes(question: str) -> set[str]:
-    return set(CODE.findall(question.casefold()))

@@ -6,34 +6,18 @@ So its evaluators, tracing and agents work on this project's answers unchanged.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.response.schema import Response
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilters
 
 from ingest.errors import UsageError
-from rag_app.records import Hit
-
-if TYPE_CHECKING:
-    from rag_app.engine import Engine
-
-
-def hit_to_node(hit: Hit) -> NodeWithScore:
-    """A hit as a node, with its offsets, and its place in the metadata."""
-    node = TextNode(
-        id_=hit.chunk_id,
-        text=hit.text,
-        start_char_idx=hit.start,
-        end_char_idx=hit.end,
-        metadata={**hit.metadata, "document": hit.document, "page": hit.page},
-    )
-    return NodeWithScore(node=node, score=hit.score)
-
+from rag_app.records import Answer, Hit
 
 # Their operators that our filters have too (``ingest.catalog.filters``).
 OPERATORS = {
@@ -74,15 +58,15 @@ def where_of(filters: Where) -> Mapping[str, Any] | None:
 class EngineRetriever(BaseRetriever):
     """``engine.search`` as a retriever."""
 
-    def __init__(self, engine: Engine, k: int = 10, where: Where = None) -> None:
+    def __init__(self, search: Callable[..., list[Hit]], k: int = 10, where: Where = None) -> None:
         super().__init__()
-        self._engine = engine
+        self._search = search
         self._k = k
         self._where = where_of(where)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._engine.search(query_bundle.query_str, self._k, self._where)
-        return [hit_to_node(hit) for hit in hits]
+        hits = self._search(query_bundle.query_str, self._k, self._where)
+        return [hit.to_node() for hit in hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
@@ -95,16 +79,16 @@ class EngineQueryEngine(BaseQueryEngine):
     holds ``refused``, ``model``, ``notes`` and the ``citations`` as dictionaries.
     """
 
-    def __init__(self, engine: Engine, where: Where = None) -> None:
+    def __init__(self, ask: Callable[..., Answer], where: Where = None) -> None:
         super().__init__(callback_manager=None)
-        self._engine = engine
+        self._ask = ask
         self._where = where_of(where)
 
     def _query(self, query_bundle: QueryBundle) -> Response:
-        answer = self._engine.ask(query_bundle.query_str, where=self._where)
+        answer = self._ask(query_bundle.query_str, where=self._where)
         return Response(
             response=answer.text,
-            source_nodes=[hit_to_node(hit) for hit in answer.hits],
+            source_nodes=[hit.to_node() for hit in answer.hits],
             metadata={
                 "refused": answer.refused,
                 "model": answer.model,

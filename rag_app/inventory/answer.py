@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ingest.catalog.fields import filter_fields
 from ingest.catalog.view import CatalogView
-from rag_app.answer.llm_answer import Draft
+from rag_app.answer.draft import Draft
 from rag_app.inventory.documents import tell_documents
 from rag_app.inventory.intent_english import (
     Documents,
@@ -16,45 +16,35 @@ from rag_app.inventory.intent_english import (
     may_be_for_documents,
 )
 from rag_app.inventory.mentions import MODEL, count_mentions, tell_mentions
-from rag_app.retrieval.keyword import KeywordIndex
+from rag_app.retrieval.snapshot import Snapshot
 
 # A value of more words than this is a sentence, and no name that a question would have.
 VALUE_WORDS = 4
 
 
-def may_be_counted(question: str) -> bool:
-    """Whether ``counted`` may have an answer, without a look at the collection: most questions are
-    ordinary ones."""
-    return inventory_of(question) is not None or may_be_for_documents(question)
-
-
-def counted(
-    question: str, view: CatalogView, index: KeywordIndex, where: Mapping[str, Any] | None
-) -> Draft | None:
+def counted(question: str, snapshot: Snapshot, where: Mapping[str, Any] | None) -> Draft | None:
     """The answer to a question about all of the collection; None if it is an ordinary one, or
     asks for what is about a matter and no passage has its words: that is for the search.
 
     Raises UsageError for a wrong filter, StoreError.
     """
+    view = snapshot.view
     asked = inventory_of(question, _values(view) if may_be_for_documents(question) else ())
     if asked is None or not view.has_more_chunks_than(0):
         return None
     if isinstance(asked, Documents):
         told = tell_documents(view, asked, where)
     else:
-        count = count_mentions(view, index, asked, where)
+        count = count_mentions(snapshot, asked, where)
         if not count.found and not asked.exactly:
             return None
         told = tell_mentions(view, asked, count, where)
     return Draft(told.text, told.citations, model=MODEL, notes=told.notes)
 
 
-def coverage_note(
-    question: str, passages: int, count_passages: Callable[[], int]
-) -> tuple[str, ...]:
-    """What to know of an answer from some passages to a question that asks for all there is. Of an
-    ordinary question the collection's passages are not counted."""
-    if not asks_for_all(question) or passages >= (of_passages := count_passages()):
+def coverage_note(question: str, passages: int, view: CatalogView) -> tuple[str, ...]:
+    """What to know of an answer from some passages to a question that asks for all there is."""
+    if not asks_for_all(question) or passages >= (of_passages := view.chunk_count()):
         return ()
     return (
         f"This is from {passages:,} of {of_passages:,} passages, those that match best; there may "

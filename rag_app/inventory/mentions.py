@@ -22,7 +22,7 @@ from ingest.text.analyzer import stems, word_number
 from ingest.text.wording import many
 from rag_app.inventory.intent_english import Mentions
 from rag_app.records import Citation
-from rag_app.retrieval.keyword import KeywordIndex
+from rag_app.retrieval.snapshot import Snapshot
 
 MODEL = "count"
 # So many documents are named; how many more there are is said.
@@ -64,16 +64,16 @@ class Told:
 
 
 def count_mentions(
-    view: CatalogView, index: KeywordIndex, asked: Mentions, where: Mapping[str, Any] | None = None
+    snapshot: Snapshot, asked: Mentions, where: Mapping[str, Any] | None = None
 ) -> Count:
     """Count the passages that have all words and phrases asked for, in their text or the headings
     over it; a phrase in the text. Raises UsageError for a wrong filter."""
-    lengths = index.follow(view)
-    live = np.flatnonzero(lengths.words).astype(np.int64)
+    view = snapshot.view
+    live = np.flatnonzero(snapshot.words.lengths.words).astype(np.int64)
     if where is not None:
         live = np.intersect1d(live, numbers_where(view, where))
     wanted = sorted({stem for text in (*asked.words, *asked.phrases) for stem in stems(text)})
-    numbers = _with_all(view, index, wanted, live)
+    numbers = _with_all(snapshot, wanted, live)
     names = names_by_content(view, where)
     rows = list(_rows(view, numbers))
     if asked.phrases:
@@ -136,14 +136,13 @@ def more(count: int) -> list[str]:
     return [f"- and {count - LISTED:,} more"] if count > LISTED else []
 
 
-def _with_all(
-    view: CatalogView, index: KeywordIndex, wanted: Sequence[str], live: Numbers
-) -> Numbers:
+def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbers:
     """The live chunks that have all stems, in text or headings: what is only in the name or title
     of the document, which the postings count with each chunk, is taken off."""
     if not wanted:
         return live
-    question = index.question(view, wanted)
+    view = snapshot.view
+    question = snapshot.words.question(view, wanted)
     # The postings stand in the order of their words' numbers; a word without one is nowhere.
     words = sorted(set(map(word_number, wanted)))
     if len(question.postings) < len(words):

@@ -13,13 +13,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.embed.embedder import Embedder
-from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems
-from ingest.text.unicode import paired
-from rag_app.evidence.evidence import SENTENCE_PASSAGES, Evidence
 from rag_app.records import Turn
-from rag_app.retrieval.passage import passage_stems
 
 WORD = re.compile(r"[^\W_][\w'’.,/£$€%-]*[\w%]|[^\W_]")
 OPENING = re.compile(
@@ -97,9 +92,6 @@ NAMED = re.compile(r"^(?:[A-Z]|(?=[\w-]*\d))[\w-]*(?:\s+(?:[A-Z]|(?=[\w-]*\d))[\
 # A question that has been put together does not grow beyond this, in characters.
 LONGEST = 300
 ITEM_WORDS = 16
-# The cosine of a fragment and of a sentence that speaks of the same in other words: "in winter" and
-# "In air temperatures below 5 °C" have 0.35; "on the moon" has 0.25 with its nearest.
-RELATED = 0.33
 
 
 class Resolved(NamedTuple):
@@ -123,46 +115,14 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
 
 def leaves_out(question: str) -> bool:
     """Whether a question needs what was said before it, as far as its words tell."""
-    return _is_fragment(question) or _pronoun(question) is not None
-
-
-def is_about_its_own(question: str, evidence: Evidence, embedder: Embedder) -> bool:
-    """Whether evidence that was found with words of an earlier question has anything to do with
-    the words of the follow-up itself: "And on the moon?" is not answered by hotels in London."""
-    rest = _without_opening(question)[0]
-    own = set(stems(rest)) - MEASURES
-    is_fragment = _pronoun(question) is None
-    passages = evidence.passages[: SENTENCE_PASSAGES if is_fragment else None]
-    if not own or own & {stem for passage in passages for stem in passage_stems(passage)}:
-        return True
-    if not is_fragment or not evidence.sentences:
-        return False
-    sentences = unit(embedder.encode([sentence.text for sentence in evidence.sentences]))
-    nearest = similarities(sentences, unit(embedder.encode_queries([rest])[0]))
-    return float(nearest.max()) >= RELATED
-
-
-def recent_turns(history: Sequence[Turn], most_tokens: int, embedder: Embedder) -> list[Turn]:
-    """The last turns that have at most so many tokens together, by the embedder's tokenizer;
-    they begin with a question."""
-    kept: list[Turn] = []
-    left = most_tokens
-    for turn in reversed(history):
-        turn = turn._replace(content=paired(turn.content))
-        left -= len(embedder.token_spans([turn.content])[0])
-        if left < 0:
-            break
-        kept.append(turn)
-    while kept and kept[-1].role != "user":
-        kept.pop()
-    return kept[::-1]
+    return _is_fragment(question) or pronoun_in(question) is not None
 
 
 def _resolved(question: str, earlier: Resolved | None, answer: str) -> Resolved:
     question = question.strip()
     if earlier is None or len(question) > LONGEST:
         return Resolved(question, question)
-    found = _pronoun(question)
+    found = pronoun_in(question)
     if found is not None:
         text = _with_referent(question, found, earlier, answer)
         return Resolved(text, text)
@@ -171,7 +131,7 @@ def _resolved(question: str, earlier: Resolved | None, answer: str) -> Resolved:
     return Resolved(question, question)
 
 
-def _without_opening(question: str) -> tuple[str, bool]:
+def without_opening(question: str) -> tuple[str, bool]:
     """A question without "And …" and "What about …", and whether it had the latter."""
     match = OPENING.match(question)
     assert match is not None  # it matches nothing, too
@@ -180,7 +140,7 @@ def _without_opening(question: str) -> tuple[str, bool]:
 
 def _is_fragment(question: str) -> bool:
     """Whether a question is a part of one, which varies the question before it."""
-    rest, about = _without_opening(question)
+    rest, about = without_opening(question)
     opened = rest != question
     if about:
         return True
@@ -196,7 +156,7 @@ def _is_fragment(question: str) -> bool:
     return not own - MEASURES
 
 
-def _pronoun(question: str) -> re.Match[str] | None:
+def pronoun_in(question: str) -> re.Match[str] | None:
     """The first word that stands for something that the question itself does not name."""
     covered = [match.span() for match in EMPTY.finditer(question)]
     for match in PRONOUN.finditer(question):
@@ -209,7 +169,7 @@ def _pronoun(question: str) -> re.Match[str] | None:
         if OWNING.match(match[0]) and SOMEBODY.search(before):
             continue
         # "… the receipt …, can I claim it" names what it means, in a clause before.
-        parts = re.split(BOUNDARY, _without_opening(before)[0], flags=re.IGNORECASE)
+        parts = re.split(BOUNDARY, without_opening(before)[0], flags=re.IGNORECASE)
         if any(len(stems(part)) >= 1 for part in parts[:-1]):
             continue
         return match
@@ -237,7 +197,7 @@ def _with_referent(question: str, pronoun: re.Match[str], earlier: Resolved, ans
 def _varied(earlier: Resolved, question: str) -> str:
     """The question before with a fragment in it: in the place of what stands behind the same
     preposition, or in front of it all."""
-    rest = _without_opening(question)[0].strip(" ?.!")
+    rest = without_opening(question)[0].strip(" ?.!")
     own = set(stems(rest))
     if not own or own <= MEASURES:
         return _joined(rest or question, earlier.text)

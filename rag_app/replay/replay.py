@@ -15,14 +15,14 @@ from functools import partial
 from typing import Self
 
 from rag_app import errors
-from rag_app.answer.llm_answer import Models
+from rag_app.answer.draft import Models
 from rag_app.answer.record import AnswerRecord
 from rag_app.engine import Engine
 from rag_app.errors import LLMError
 from rag_app.grounding.citations import MARKER, numbers_of
 from rag_app.llm.stop import Stop
-from rag_app.prompts import Prompts, build_messages
-from rag_app.records import Answer, LLMCall, Turn, Usage
+from rag_app.prompts import AnswerPrompt
+from rag_app.records import Answer, LLMCall, Usage
 from rag_app.replay.differences import Change, changes_between
 from rag_app.retrieval.passage import Passage
 
@@ -61,7 +61,7 @@ def replay(engine: Engine, record: AnswerRecord, *, offline: bool = False) -> Re
     failure = now.answer.failure
     if failure is not None and failure.must_act and not offline:
         raise _error_of(failure.kind, failure.message)
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         changes = changes_between(record, now, view, offline=offline)
     return Replayed(record, now, changes, offline)
 
@@ -75,7 +75,7 @@ def recorded_models(record: AnswerRecord) -> Models:
 
 
 class RecordedStream:
-    """The recorded words of an LLM as the answer to a question, see ``answering.AnswerStream``.
+    """The recorded words of an LLM as the answer to a question, see ``answer.draft.AnswerStream``.
 
     Their markers are made those that the passages have now. Where the LLM was not asked then, or
     failed, iterating raises LLMError.
@@ -84,11 +84,8 @@ class RecordedStream:
     def __init__(
         self,
         record: AnswerRecord,
-        question: str,
-        passages: Sequence[Passage],
-        history: Sequence[Turn] = (),
+        prompt: AnswerPrompt,
         *,
-        prompts: Prompts | None = None,
         stop: Stop | None = None,  # noqa: ARG002 (there is nothing to wait for)
     ) -> None:
         then = record.call
@@ -100,12 +97,12 @@ class RecordedStream:
         self.max_tokens = int(record.settings.get("llm_max_tokens", 0))
         self._failure = record.answer.failure
         if then is not None:
-            given = min(then.given, len(passages))
+            given = min(then.given, len(prompt.passages))
             # The conversation is left out where nothing else fits.
-            said = history if len(then.messages) > 2 else ()
+            had_history = len(then.messages) > 2
             self.call = LLMCall(
-                tuple(build_messages(question, passages[:given], said, prompts)),
-                renumbered(then.text, record.answer, passages),
+                tuple(prompt.messages(given, with_history=had_history)),
+                renumbered(then.text, record.answer, prompt.passages),
                 then.model,
                 then.finish_reason,
                 given,

@@ -1,4 +1,4 @@
-"""Exact comparison with the vectors that came after a generation, kept in memory between searches.
+"""Exact search: the vectors that came after a generation, in memory, compared one and all.
 
 It answers for small collections alone: comparing 20,000 vectors takes 2 ms, and importing and
 opening Chroma a second (docs/decisions/0007). For large ones it answers for what the index does
@@ -7,63 +7,95 @@ not have yet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
+
 import numpy as np
 
-from ingest.catalog.view import CatalogView, Vectors
-from ingest.similarity import COSINE, Similarity, similarities
-
-# Rows of what is gone are left until there are so many more rows than chunks.
-SLACK = 2
-SPARE = 1_000
+from ingest.catalog.chunk_vectors import Numbers, Points, numbers_after, points_after
+from ingest.catalog.view import CatalogView
+from ingest.similarity import Similarity, Vectors, similarities
 
 
 class ExactVectors:
-    """The vectors of a collection that came after a generation. Not safe for threads."""
+    """The live chunks of one view that came after a generation. Immutable; threads share it."""
 
-    def __init__(self, after: int = 0) -> None:
+    def __init__(self, after: int = 0, *, is_complete: bool = True) -> None:
+        """None yet; see ``following``."""
         self.after = after
-        self._forget()
+        self.is_complete = is_complete
+        self.points = Points([], np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
+        self._buffer = self.points.vectors
+        self._is_followed = False
 
-    def _forget(self) -> None:
-        self._generation = self.after
-        self._ids: list[str] = []
-        self._rows: dict[str, int] = {}
-        self._matrix: Vectors = np.zeros((0, 0), dtype=np.float32)
+    def following(self, view: CatalogView, *, at_most: int) -> ExactVectors:
+        """Those of a later view of the same catalog: read is what is new. Where there are more
+        than ``at_most``, none are kept, and it ``is_complete`` no more."""
+        if view.count_after(self.after) > at_most:
+            return ExactVectors(self.after, is_complete=False)
+        live = numbers_after(view, self.after)
+        points = self.points
+        if self.is_complete and np.array_equal(points.numbers, live):
+            return self
+        kept = np.isin(points.numbers, live, assume_unique=True)
+        newest = int(points.numbers[-1]) if len(points.numbers) else -1
+        new = points_after(view, self.after, newest)
+        if np.count_nonzero(kept) + len(new.ids) != len(live):
+            # Numbers rise; where they do not, this is no later view.
+            return ExactVectors(self.after).following(view, at_most=at_most)
+        following = ExactVectors(self.after)
+        if kept.all():
+            # The rows behind these are free, for one that follows.
+            buffer = self._buffer if not self._is_followed else points.vectors
+            self._is_followed = True
+        else:
+            points = points.at(np.flatnonzero(kept))
+            buffer = points.vectors
+        following._buffer = _appended(buffer, len(points.ids), new.vectors)
+        vectors = following._buffer[: len(live)]
+        following.points = Points([*points.ids, *new.ids], live, vectors)
+        return following
 
-    def follow(self, view: CatalogView) -> None:
-        """Take in what came since the last view. Views must not be older than that."""
-        generation = view.generation()
-        if generation == self._generation:
-            return
-        if len(self._ids) > SLACK * view.count_after(self.after) + SPARE:
-            self._forget()
-        for ids, vectors in view.vectors(after=self._generation):
-            self._take(ids, vectors)
-        self._generation = generation
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {id_: row for row, id_ in enumerate(self.points.ids)}
 
-    def best(self, vector: Vectors, k: int, measure: Similarity = COSINE) -> dict[str, float]:
-        """The ids and similarities of the ``k`` nearest to a vector, shape (dimension,),
-        best first. Some may be gone from the collection since they came."""
-        if not self._ids:
+    def pick(self, ids: Sequence[str], numbers: Numbers) -> Points:
+        """Those of some chunks, by id or by number, that are among these."""
+        rows = [self._rows[id_] for id_ in ids if id_ in self._rows]
+        places = self.points.places_of(numbers)
+        places = places[places < len(self.points.numbers)]
+        found = places[np.isin(self.points.numbers[places], numbers)]
+        return self.points.at(np.union1d(np.array(rows, dtype=np.int64), found))
+
+    def best(
+        self, vector: Vectors, k: int, similarity: Similarity, allowed: Numbers | None = None
+    ) -> dict[str, float]:
+        """The ids and similarities of the ``k`` nearest to a vector, shape (dimension,), best
+        first; of those with ``allowed`` numbers, if these are given."""
+        if not self.points.ids:
             return {}
-        scores = similarities(self._matrix[: len(self._ids)], vector, measure)
+        scores = similarities(self.points.vectors, vector, similarity)
+        if allowed is not None:
+            scores[~np.isin(self.points.numbers, allowed)] = -np.inf
         k = min(k, len(scores))
         nearest = np.argpartition(-scores, k - 1)[:k]
         order = nearest[np.argsort(-scores[nearest], kind="stable")]
-        return {self._ids[row]: float(scores[row]) for row in order.tolist()}
+        return {
+            self.points.ids[row]: float(scores[row])
+            for row in order.tolist()
+            if scores[row] > -np.inf
+        }
 
-    def __len__(self) -> int:
-        return len(self._ids)
 
-    def _take(self, ids: list[str], vectors: Vectors) -> None:
-        needed = len(self._ids) + len(ids)
-        if needed > len(self._matrix):
-            grown = np.empty((max(needed, 2 * len(self._matrix)), vectors.shape[1]), np.float32)
-            if self._ids:
-                grown[: len(self._ids)] = self._matrix[: len(self._ids)]
-            self._matrix = grown
-        for id_, vector in zip(ids, vectors, strict=True):
-            row = self._rows.setdefault(id_, len(self._ids))
-            if row == len(self._ids):
-                self._ids.append(id_)
-            self._matrix[row] = vector
+def _appended(buffer: Vectors, used: int, new: Vectors) -> Vectors:
+    """A buffer with vectors behind the rows that are used: itself where there is room, so that one
+    document more does not copy them all."""
+    size = used + len(new)
+    if len(new) and size > len(buffer):
+        grown = np.empty((max(size, 2 * used), new.shape[1]), dtype=np.float32)
+        grown[:used] = buffer[:used] if used else 0
+        buffer = grown
+    if len(new):
+        buffer[used:size] = new
+    return buffer

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.catalog.chunk_vectors import Numbers, Points, points_of
-from ingest.catalog.view import CatalogView, Vectors
-from ingest.similarity import COSINE, Similarity, similarities, unit
+from ingest.catalog.chunk_vectors import Numbers, Points
+from ingest.similarity import COSINE, Similarity, Vectors, similarities, unit
 from rag_app.retrieval.keyword import Floats, Lengths, Question
+from rag_app.retrieval.snapshot import Snapshot
 
 # Weight of the words beside the meaning.
 WORDS = 1.25
@@ -25,43 +25,41 @@ STEPS = 3
 STEP = 0.5
 
 
-def own_scores(vector: Vectors, question: Question, points: Points, measure: Similarity) -> Floats:
+def own_scores(
+    vector: Vectors, question: Question, points: Points, similarity: Similarity
+) -> Floats:
     """The scores of passages by themselves, -0.45 to 1: shape (n,).
 
     ``vector`` is the question's, of shape (dimension,).
     """
     shares = question.shares(question.counts(points.numbers), question.lengths.of(points.numbers))
-    return _together(_meaning(points.vectors, vector, measure), shares)
+    return _together(_meaning(points.vectors, vector, similarity), shares)
 
 
 def fused_scores(
-    view: CatalogView,
-    vector: Vectors,
-    question: Question,
-    points: Points,
-    own: Floats,
-    measure: Similarity,
+    snapshot: Snapshot, vector: Vectors, question: Question, points: Points, own: Floats
 ) -> Floats:
     """The scores of passages among their neighbours, -0.45 to 1: shape (n,)."""
     numbers, weights = _windows(question.lengths, points.numbers)
-    around = points_of(view, numbers=np.unique(numbers[weights > 0]).tolist())
+    around = snapshot.points(numbers=np.unique(numbers[weights > 0]))
     # Places of the neighbours, shape (n, 1 + 2 * STEPS); those that weigh nothing stand anywhere.
     places = around.places_of(numbers).clip(max=len(around.ids) - 1)
     wide = np.einsum("ns,nsd->nd", weights, around.vectors[places])
     # As long as it would be if all of them said the same; for cosine, of length one.
-    wide = unit(wide) if measure == COSINE else wide / weights.sum(axis=1, keepdims=True)
+    similarity = snapshot.similarity
+    wide = unit(wide) if similarity == COSINE else wide / weights.sum(axis=1, keepdims=True)
     counts = np.einsum("ns,wns->wn", weights, question.counts(around.numbers)[:, places])
     lengths = np.einsum("ns,ns->n", weights, question.lengths.of(around.numbers)[places])
     full = 1 + 2 * sum(STEP**step for step in range(1, STEPS + 1))
     shares = question.shares(counts, lengths, times=full)
-    return np.asarray((own + _together(_meaning(wide, vector, measure), shares)) / 2)
+    return np.asarray((own + _together(_meaning(wide, vector, similarity), shares)) / 2)
 
 
-def _meaning(vectors: Vectors, vector: Vectors, measure: Similarity) -> Floats:
+def _meaning(vectors: Vectors, vector: Vectors, similarity: Similarity) -> Floats:
     """Similarities, at most 1. Inner products have no scale of their own, and distances hardly use
     theirs: there the best is 1."""
-    found = similarities(vectors, vector, measure)
-    if measure == COSINE:
+    found = similarities(vectors, vector, similarity)
+    if similarity == COSINE:
         return found
     return np.asarray(found / max(float(np.abs(found).max(initial=0)), 1e-9), dtype=np.float32)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Set
+from collections.abc import Callable, Set
 
 from ingest.catalog.view import CatalogView
 from ingest.errors import StoreError
@@ -24,21 +24,24 @@ class Healer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._thread: threading.Thread | None = None
-        self._healed = -1
+        self._healed = self._sound = -1
         # By segment, whether its files are sound.
         self._checked: dict[str, bool] = {}
 
     def heal_if_behind(
-        self, view: CatalogView, generation: int, damaged: Set[str] = frozenset()
+        self, view: CatalogView, upto: Callable[[], int], damaged: Set[str] = frozenset()
     ) -> None:
-        """Where there is no index (generation 0), or it lacks much, mend it, once for each state
-        of the catalog. ``damaged`` are segments that cannot be used."""
+        """Where there is no index, or it lacks much, mend it, once for each state of the catalog.
+        ``upto`` says up to which generation it has everything, 0 where there is none; ``damaged``
+        are segments that cannot be used."""
+        state = view.generation()
+        if self._healed == state or (self._sound == state and not damaged):
+            return
         if self._thread is not None and self._thread.is_alive():
             return
-        state = view.generation()
-        if self._healed == state:
-            return
+        generation = upto()
         if generation and view.count_after(generation) < BEHIND:
+            self._sound = state
             return
         self._healed = state
         damaged = damaged | {name for name, sound in self._checked.items() if not sound}
@@ -66,7 +69,7 @@ class Healer:
 
     def forget(self) -> None:
         """Another catalog is in the place of the one before."""
-        self._checked, self._healed = {}, -1
+        self._checked, self._healed, self._sound = {}, -1, -1
 
     def join(self) -> None:
         """Wait until what is being mended is done."""

@@ -1,4 +1,4 @@
-"""The words of a collection, to find passages by those of a question.
+"""Keyword search: the words of a collection, to find passages by those of a question.
 
 A passage's *share* of a question is BM25 over the most that it could be:
 
@@ -11,16 +11,21 @@ Constants: those that Lin and others chose for passages ("Anserini", 2017).
 from __future__ import annotations
 
 import math
-import sqlite3
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from ingest.catalog import postings
-from ingest.catalog.schema import INCARNATION
+from ingest.catalog.postings_reader import (
+    Counts,
+    Numbers,
+    Places,
+    UnsealedPostings,
+    read_lengths,
+    read_postings,
+)
 from ingest.catalog.view import CatalogView
 from ingest.text.analyzer import word_number
 
@@ -35,10 +40,6 @@ CANDIDATES = 1_000
 MANY = 10_000
 MOST_KEPT = 32_000_000
 
-SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
-
-Numbers = npt.NDArray[np.int64]
-Places = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
@@ -47,8 +48,9 @@ Mask = npt.NDArray[np.bool_]
 class Posting:
     """In which chunks, in order of number, a word of a question is, how often, and its idf."""
 
+    word: int
     chunks: Places
-    counts: npt.NDArray[np.uint8]
+    counts: Counts
     idf: float
 
 
@@ -106,6 +108,11 @@ class Question:
             row[there] = posting.counts[places[there]]
         return counts
 
+    def has(self, chunks: Numbers) -> set[int]:
+        """The numbers of the words that any of some chunks has."""
+        words = np.array([posting.word for posting in self.postings], dtype=np.int64)
+        return set(words[self.counts(chunks).any(axis=1)].tolist())
+
     def shares(self, counts: Floats, lengths: Floats, times: float = 1.0) -> Floats:
         """The share of texts with these counts, shape (words, texts), and lengths in words, which
         are so many times those of chunks."""
@@ -131,137 +138,69 @@ class Question:
 
 
 class KeywordIndex:
-    """The postings of a collection, of which what questions share is kept. Not for several
-    threads at once."""
+    """The words of one generation of a collection. Immutable but for a cache; threads share it."""
 
-    def __init__(self) -> None:
-        self._generation = -1
-        self._incarnation: str | None = None
-        self._lengths = Lengths(np.zeros(0, np.uint16), np.zeros(0, np.bool_), 0, 1.0)
-        self._newest = _Newest()
-        self._kept: dict[int, tuple[Places, npt.NDArray[np.uint8]]] = {}
-
-    def follow(self, view: CatalogView) -> Lengths:
-        """Take in what has changed since the last view."""
-        generation, incarnation = view.generation(), view.meta(INCARNATION)
-        if (generation, incarnation) == (self._generation, self._incarnation):
-            return self._lengths
-        if incarnation != self._incarnation:
-            # Another catalog was put in place of the collection's: its numbers mean other chunks.
-            self._newest, self._incarnation = _Newest(), incarnation
-        blocks = view.connection.execute(
-            "SELECT block, lengths, begins FROM word_blocks ORDER BY block"
-        ).fetchall()
-        rows = np.array(
-            view.connection.execute("SELECT chunk, length, begins FROM chunk_words").fetchall(),
-            dtype=np.int64,
-        ).reshape(-1, 3)
-        self._newest.follow(view.connection, rows[:, 0])
-        last = int(rows[-1, 0]) if len(rows) else -1
-        size = max([last + 1, *((block + 1) * postings.BLOCK for block, *_ in blocks[-1:])])
-        words, begins = np.zeros(size, dtype=np.uint16), np.zeros(size, dtype=np.bool_)
-        for block, lengths, beginnings in blocks:
-            place = slice(block * postings.BLOCK, (block + 1) * postings.BLOCK)
-            words[place] = np.frombuffer(lengths, dtype="<u2")
-            begins[place] = np.frombuffer(beginnings, dtype=np.uint8)
-        words[rows[:, 0]], begins[rows[:, 0]] = rows[:, 1], rows[:, 2]
+    def __init__(self, view: CatalogView, before: KeywordIndex | None = None) -> None:
+        """Read what is new since ``before``, which is of an earlier view of the same catalog."""
+        words, begins, unsealed = read_lengths(view)
+        known = before._unsealed if before else UnsealedPostings()
+        self._unsealed: UnsealedPostings = known.following(view, unsealed)
         live = int(np.count_nonzero(words))
         mean = float(words.sum(dtype=np.int64)) / (live or 1) or 1.0
-        self._lengths = Lengths(words, begins, live, mean)
-        self._generation, self._kept = generation, {}
-        return self._lengths
+        self.lengths = Lengths(words, begins, live, mean)
+        # Long postings, the one asked last at the end.
+        self._cache: dict[int, tuple[Places, Counts]] = {}
+        self._cache_lock = threading.Lock()
 
     def question(
-        self, view: CatalogView, stems: Sequence[str], without: Sequence[int] = ()
+        self, view: CatalogView, stems: Iterable[str], without: Sequence[int] = ()
     ) -> Question:
         """The postings of a question's words, as if there were no chunks with the numbers of
-        ``without``."""
-        lengths = self.follow(view).without(without)
+        ``without``. ``view`` is of this generation."""
+        lengths = self.lengths.without(without)
         words = sorted(set(map(word_number, stems)))
-        self._read(view, [word for word in words if word not in self._kept])
+        postings = self._postings(view, words)
         found: list[Posting] = []
         for word in words:
-            chunks, counts = self._kept.pop(word)
-            self._kept[word] = chunks, counts  # the last that was asked
+            chunks, counts = postings[word]
             if len(without):
                 there = lengths.words[chunks] > 0
                 chunks, counts = chunks[there], counts[there]
             if len(chunks):
                 idf = math.log(1 + (lengths.live - len(chunks) + 0.5) / (len(chunks) + 0.5))
-                found.append(Posting(chunks, counts, idf))
-        self._forget()
+                found.append(Posting(word, chunks, counts, idf))
         return Question(tuple(found), lengths)
 
-    def _read(self, view: CatalogView, wanted: Sequence[int]) -> None:
-        """Take in the live postings of some words."""
-        chunks: dict[int, list[Places]] = {word: [] for word in wanted}
-        counts: dict[int, list[npt.NDArray[np.uint8]]] = {word: [] for word in wanted}
-        for block, word, places, times in view.connection.execute(
-            "SELECT block, word, chunks, counts FROM postings"
-            f" WHERE word IN ({', '.join('?' * len(wanted))}) ORDER BY word, block",
-            wanted,
-        ):
-            chunks[word].append(
-                np.frombuffer(places, dtype="<u2") + np.int32(block * postings.BLOCK)
-            )
-            counts[word].append(np.frombuffer(times, dtype=np.uint8))
-        for word in wanted:
-            newest, times = self._newest.posting(word)
-            where = np.concatenate([*chunks[word], newest.astype(np.int32)])
-            often = np.concatenate([*counts[word], times])
-            if self._lengths.live < len(self._lengths.words):  # some are gone
-                there = self._lengths.words[where] > 0
-                where, often = where[there], often[there]
-            self._kept[word] = where, often
+    def _postings(
+        self, view: CatalogView, words: Sequence[int]
+    ) -> dict[int, tuple[Places, Counts]]:
+        with self._cache_lock:
+            found = {word: self._cache[word] for word in words if word in self._cache}
+        missing = [word for word in words if word not in found]
+        sealed = read_postings(view, missing) if missing else {}
+        for word in missing:
+            chunks, counts = self._unsealed.of(word)
+            if word in sealed:
+                chunks = np.concatenate([sealed[word][0], chunks])
+                counts = np.concatenate([sealed[word][1], counts])
+            if self.lengths.live < len(self.lengths.words):  # some are gone
+                there = self.lengths.words[chunks] > 0
+                chunks, counts = chunks[there], counts[there]
+            found[word] = chunks, counts
+        self._keep(found)
+        return found
 
-    def _forget(self) -> None:
-        """Keep what takes long to read, and of that what was asked last."""
-        kept, room = {}, MOST_KEPT
-        for word, posting in reversed(self._kept.items()):
-            room -= len(posting[0])
-            if len(posting[0]) >= MANY and room >= 0:
-                kept[word] = posting
-        self._kept = dict(reversed(kept.items()))
-
-
-class _Newest:
-    """The words of the chunks that are in no block yet: at most a block, so they are kept, in
-    order of word, and of chunk for each word."""
-
-    def __init__(self) -> None:
-        self._seen = -1
-        self._chunks = np.zeros(0, np.int64)
-        self._words = np.zeros(0, np.uint32)
-        self._counts = np.zeros(0, np.uint8)
-
-    def follow(self, connection: sqlite3.Connection, there: Numbers) -> None:
-        """Drop what is not there any more, and read what is new."""
-        kept = np.isin(self._chunks, there)
-        if not kept.all():
-            self._chunks, self._words = self._chunks[kept], self._words[kept]
-            self._counts = self._counts[kept]
-        rows = connection.execute(
-            "SELECT chunk, words, counts FROM chunk_words WHERE chunk > ? ORDER BY chunk",
-            (self._seen,),
-        ).fetchall()
-        if not rows:
-            return
-        self._seen = int(rows[-1][0])
-        numbers = np.array([row[0] for row in rows], dtype=np.int64)
-        chunks = np.repeat(numbers, np.array([len(row[2]) for row in rows], dtype=np.int64))
-        words = np.frombuffer(b"".join(row[1] for row in rows), dtype="<u4")
-        counts = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.uint8)
-        order = np.argsort(words, kind="stable")
-        # New chunks have greater numbers, so they come after those that have the word already.
-        places = np.searchsorted(self._words, words[order], side="right")
-        self._chunks = np.insert(self._chunks, places, chunks[order])
-        self._words = np.insert(self._words, places, words[order])
-        self._counts = np.insert(self._counts, places, counts[order])
-
-    def posting(self, word: int) -> tuple[Numbers, npt.NDArray[np.uint8]]:
-        """The chunks with a word, in order, and how often each has it."""
-        first, last = (np.searchsorted(self._words, np.uint32(word), side) for side in SIDES)
-        return self._chunks[first:last], self._counts[first:last]
+    def _keep(self, postings: Mapping[int, tuple[Places, Counts]]) -> None:
+        """Cache what takes long to read, and of that what was asked last."""
+        long = {word: posting for word, posting in postings.items() if len(posting[0]) >= MANY}
+        with self._cache_lock:
+            for word, posting in long.items():
+                self._cache.pop(word, None)
+                self._cache[word] = posting
+            size = sum(len(chunks) for chunks, _ in self._cache.values())
+            while size > MOST_KEPT:
+                oldest = next(iter(self._cache))
+                size -= len(self._cache.pop(oldest)[0])
 
 
 def _norm(lengths: npt.NDArray[np.generic], mean: float) -> Floats:

@@ -28,8 +28,10 @@ def join_neighbours(
             break
         if passage.chunk.id not in shown:
             around = _around(view, passage.chunk, steps, shown)
-            shown |= {place.id for place in around}
-            joined.append(replace(passage, chunk=_joined(view, passage.chunk, around)))
+            ids = tuple(place.id for place in around)
+            shown |= set(ids)
+            chunk = _joined(view, passage.chunk, around)
+            joined.append(replace(passage, chunk=chunk, joined=ids))
     return joined
 
 

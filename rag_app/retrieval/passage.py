@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.records import StoredChunk
@@ -25,11 +26,13 @@ class Ranks:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A live chunk, and how well it matches the question."""
+    """A live chunk, and how well it matches the question. ``joined`` are the ids of the chunks
+    that were joined to it from beside it."""
 
     chunk: StoredChunk
     score: float
     ranks: Ranks = Ranks()
+    joined: tuple[str, ...] = ()
 
     def to_hit(self) -> Hit:
         """This passage as the API gives it."""
@@ -78,3 +81,8 @@ def full_text(passage: Passage) -> str:
     chunk = passage.chunk
     over = [chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings]
     return "\n".join([*over, chunk.text])
+
+
+def ids_of(passages: Iterable[Passage]) -> list[str]:
+    """The ids of the chunks that passages are made of."""
+    return [id_ for one in passages for id_ in (one.joined or (one.chunk.id,))]

@@ -1,16 +1,44 @@
-"""What a question has to be, and the vector that stands for it."""
+"""A question as searches and answers see it: analyzed once, and handed down."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
-from ingest.similarity import COSINE, unit
+from ingest.similarity import COSINE, Vectors, unit
+from ingest.text.analyzer import stems, words_with_stems
 from ingest.text.unicode import paired
 
 LONGEST_QUESTION = 8_000
+# A number, or a word with a digit in it.
+CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question that stands alone.
+
+    ``stems`` are those of its words, in order; ``words`` the words that are looked for, as they
+    are written, with their stems; ``codes`` its numbers and codes, folded. ``vector`` has shape
+    (dimension,); None where only words are compared.
+    """
+
+    text: str
+    stems: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
+    codes: frozenset[str]
+    vector: Vectors | None
+
+
+def analyzed(text: str, vector: Vectors | None = None) -> Query:
+    """A question that was checked, with its vector if there is one."""
+    codes = frozenset(CODE.findall(text.casefold()))
+    return Query(text, tuple(stems(text)), words_with_stems(text), codes, vector)
 
 
 def checked_question(text: str) -> str:

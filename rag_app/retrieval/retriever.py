@@ -6,25 +6,25 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
-from ingest.catalog.chunk_vectors import Numbers, Points, numbers_where, points_of
-from ingest.catalog.view import CatalogView, Vectors
+from ingest.catalog.chunk_vectors import Numbers, Points, numbers_where
+from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import StoredChunk
-from ingest.similarity import similarities, unit
+from ingest.similarity import Vectors, similarities, unit
 from ingest.store.directory import Store
-from ingest.text.analyzer import stems
 from rag_app.records import Mode
-from rag_app.retrieval.dense import EXACT_UP_TO, DenseIndex, Scores
+from rag_app.retrieval.dense import DenseIndex, Scores
 from rag_app.retrieval.fusion import fused_scores, own_scores
-from rag_app.retrieval.keyword import Floats, KeywordIndex, Mask, Question
+from rag_app.retrieval.keyword import Floats, Mask, Question
 from rag_app.retrieval.passage import Passage, Ranks
+from rag_app.retrieval.query import Query, analyzed
+from rag_app.retrieval.snapshot import EXACT_UP_TO, Snapshot, SnapshotReader
 
 # How many each of the two lists gives at least ...
 LISTED = 100
@@ -36,114 +36,100 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Retriever:
-    """Searches one collection. Threads may share it."""
+    """Finds the passages of one collection. Threads may share it, and search side by side."""
 
     def __init__(self, store: Store, *, exact_up_to: int = EXACT_UP_TO) -> None:
         """Nothing is read before the first search. Up to so many chunks, all vectors are compared;
         above, the vector index is asked."""
-        self._dense = DenseIndex(store, exact_up_to=exact_up_to)
-        self._keywords = KeywordIndex()
-        # One search at a time: so views, which what is in memory follows, never go back.
-        self._lock = threading.Lock()
+        self._snapshots = SnapshotReader(store, exact_up_to=exact_up_to)
+        self._dense = DenseIndex(self._snapshots)
+
+    def reading(self) -> AbstractContextManager[Snapshot]:
+        """The collection as it is now, to be searched for as long as the context lasts. Raises
+        StoreEmpty if nothing was ever ingested, StoreError if the catalog cannot be used."""
+        return self._snapshots.reading()
 
     def search(
         self,
-        question: str,
-        vector: Vectors | None,
+        snapshot: Snapshot,
+        query: Query,
         k: int,
         where: Mapping[str, Any] | None = None,
         mode: Mode = "hybrid",
         *,
         without: Sequence[str] = (),
-        check: Callable[[CatalogView], object] | None = None,
     ) -> list[Passage]:
         """The ``k`` live chunks that match a question best, best first.
 
-        ``vector`` is the question's, of shape (dimension,); "keyword" needs
-        none. With a filter, ``k`` that pass it are found if there are ``k``; but by "keyword"
-        only those that have a word of the question. The chunks whose ids are in ``without`` are
-        not found, and count for nothing, as if they were not in the collection. ``check`` is
-        asked first whether the collection may be searched so, and may raise. Raises UsageError
-        for a wrong filter, StoreEmpty if nothing was ingested, StoreError if the catalog cannot be
-        used.
+        "keyword" needs no vector of the question. With a filter, ``k`` that pass it are found if
+        there are ``k``; but by "keyword" only those that have a word of the question. The chunks
+        whose ids are in ``without`` are not found, and count for nothing, as if they were not in
+        the collection. Raises UsageError for a wrong filter.
         """
+        vector = query.vector
         if vector is None and mode != "keyword":
             raise UsageError(f"A search by {mode} needs the vector of the question")
-        listed = max(k, LISTED)
-        with self._lock, self._dense.reading() as view:
-            if check is not None:
-                check(view)
-            allowed = None if where is None else numbers_where(view, where)
-            dense: Scores = {}
-            if vector is not None and mode != "keyword":
-                wanted = listed + len(without)
-                dense = self._dense.nearest(view, vector, wanted, where, allowed)
-                dense = {id_: dense[id_] for id_ in dense if id_ not in without}
-            if mode == "dense":
-                return _passages(view, dense, k, dense, {}, where)
-            held_out = points_of(view, ids=without).numbers.tolist() if without else []
-            words = self._keywords.question(view, stems(question), held_out)
-            numbers, shares = words.best(listed, _mask(words, allowed))
-            pool = points_of(view, ids=list(dense), numbers=numbers.tolist())
-            keyword = _by_id(pool, numbers, shares)
-            if vector is None or mode == "keyword":
-                return _passages(view, keyword, k, {}, keyword, where)
-            scores = _fused(view, vector, words, pool, k) if pool.ids else {}
-            return _passages(view, scores, k, dense, keyword, where)
+        view, listed = snapshot.view, max(k, LISTED)
+        allowed = None if where is None else numbers_where(view, where)
+        dense: Scores = {}
+        if vector is not None and mode != "keyword":
+            dense = self._dense.nearest(snapshot, vector, listed + len(without), where, allowed)
+            dense = {id_: dense[id_] for id_ in dense if id_ not in without}
+        if mode == "dense":
+            return _passages(view, dense, k, dense, {}, where)
+        words = question_words(snapshot, query.stems, without)
+        numbers, shares = words.best(listed, _mask(words, allowed))
+        pool = snapshot.points(list(dense), numbers)
+        keyword = _by_id(pool, numbers, shares)
+        if vector is None or mode == "keyword":
+            return _passages(view, keyword, k, {}, keyword, where)
+        scores = _fused(snapshot, vector, words, pool, k) if pool.ids else {}
+        return _passages(view, scores, k, dense, keyword, where)
 
     def nearest(
         self, vector: Vectors, k: int, where: Mapping[str, Any] | None = None
     ) -> list[Passage]:
-        """The ``k`` live chunks most similar to a vector, as ``search`` finds them."""
-        return self.search("", vector, k, where, "dense")
-
-    def ranks(self, question: str, vector: Vectors, ids: Sequence[str]) -> dict[str, Ranks]:
-        """Where chunks stand among all of the collection, however far back. All vectors are
-        compared: this is to explain a search, not to search."""
-        with self._lock, self._dense.reading() as view:
-            points = points_of(view, ids=ids)
-            if not points.ids:
-                return {}
-            measure = view.similarity()
-            similarity = similarities(points.vectors, vector, measure)
-            before = np.zeros(len(points.ids), dtype=np.int64)
-            for _, vectors in view.vectors():
-                others = similarities(vectors, vector, measure)
-                before += (others[:, None] > similarity[None, :]).sum(axis=0)
-            words = self._keywords.question(view, stems(question))
-            numbers, shares = words.best(len(words.lengths.words))
-            keyword = {
-                number: (rank, share)
-                for rank, (number, share) in enumerate(
-                    zip(numbers.tolist(), shares.tolist(), strict=True), start=1
-                )
-            }
-            return {
-                id_: Ranks(int(before[at]) + 1, float(similarity[at]), *keyword.get(number, ()))
-                for at, (id_, number) in enumerate(
-                    zip(points.ids, points.numbers.tolist(), strict=True)
-                )
-            }
-
-    def absent(self, words: Sequence[str]) -> list[str]:
-        """Those of some words that no passage of the collection has."""
-        with self._lock, self._dense.reading() as view:
-            return [
-                word
-                for word in words
-                if (found := stems(word)) and not self._keywords.question(view, found).postings
-            ]
-
-    @contextmanager
-    def words(self) -> Iterator[tuple[CatalogView, KeywordIndex]]:
-        """The collection and its words, to be counted. Raises StoreEmpty, StoreError."""
-        with self._lock, self._dense.reading() as view:
-            yield view, self._keywords
+        """The ``k`` live chunks most similar to a vector, by a snapshot of its own."""
+        with self.reading() as snapshot:
+            return self.search(snapshot, analyzed("", vector), k, where, "dense")
 
     def close(self) -> None:
         """Give back the index, when what mends it is done."""
-        with self._lock:
-            self._dense.close()
+        self._snapshots.close()
+        self._dense.close()
+
+
+def question_words(
+    snapshot: Snapshot, stems: Iterable[str], without: Sequence[str] = ()
+) -> Question:
+    """The postings of some stems, as if chunks with the ids of ``without`` were not there."""
+    held_out = snapshot.points(without).numbers.tolist() if without else []
+    return snapshot.words.question(snapshot.view, stems, held_out)
+
+
+def ranks(snapshot: Snapshot, query: Query, ids: Sequence[str]) -> dict[str, Ranks]:
+    """Where chunks stand among all of the collection, by meaning and by words, however far back.
+    All vectors are compared: this is to explain a search, not to search."""
+    points = snapshot.points(ids)
+    if not points.ids or query.vector is None:
+        return {}
+    similarity = similarities(points.vectors, query.vector, snapshot.similarity)
+    before = np.zeros(len(points.ids), dtype=np.int64)
+    for _, vectors in snapshot.view.vectors():
+        others = similarities(vectors, query.vector, snapshot.similarity)
+        before += (others[:, None] > similarity[None, :]).sum(axis=0)
+    words = question_words(snapshot, query.stems)
+    numbers, shares = words.best(len(words.lengths.words))
+    keyword = {
+        number: (rank, share)
+        for rank, (number, share) in enumerate(
+            zip(numbers.tolist(), shares.tolist(), strict=True), start=1
+        )
+    }
+    return {
+        id_: Ranks(int(before[at]) + 1, float(similarity[at]), *keyword.get(number, ()))
+        for at, (id_, number) in enumerate(zip(points.ids, points.numbers.tolist(), strict=True))
+    }
 
 
 def _mask(words: Question, allowed: Numbers | None) -> Mask | None:
@@ -161,18 +147,17 @@ def _by_id(pool: Points, numbers: Numbers, scores: Floats) -> Scores:
     return {pool.ids[place]: float(score) for place, score in zip(places, scores, strict=True)}
 
 
-def _fused(view: CatalogView, vector: Vectors, words: Question, pool: Points, k: int) -> Scores:
+def _fused(snapshot: Snapshot, vector: Vectors, words: Question, pool: Points, k: int) -> Scores:
     """Scores by id, best first, of the best of a pool, without those that say what a better one
     does as long as there are others."""
-    measure = view.similarity()
-    own = own_scores(vector, words, pool, measure)
+    own = own_scores(vector, words, pool, snapshot.similarity)
     best = np.sort(np.argsort(-own, kind="stable")[: max(k, POOL)])
-    pool = Points([pool.ids[place] for place in best], pool.numbers[best], pool.vectors[best])
-    fused = fused_scores(view, vector, words, pool, own[best], measure)
+    pool = pool.at(best)
+    fused = fused_scores(snapshot, vector, words, pool, own[best])
     order = sorted(range(len(fused)), key=lambda place: (-fused[place], pool.ids[place]))
     ids = [pool.ids[place] for place in order]
     scores = {id_: float(fused[place]) for id_, place in zip(ids, order, strict=True)}
-    return {id_: scores[id_] for id_ in _distinct_first(view, ids, pool.vectors[order], k)}
+    return {id_: scores[id_] for id_ in _distinct_first(snapshot.view, ids, pool.vectors[order], k)}
 
 
 def _distinct_first(view: CatalogView, ids: Sequence[str], vectors: Vectors, k: int) -> list[str]:
@@ -183,7 +168,7 @@ def _distinct_first(view: CatalogView, ids: Sequence[str], vectors: Vectors, k: 
     place counts (docs/decisions/0009).
     """
     vectors = unit(vectors)
-    alike = np.tril(np.einsum("id,jd->ij", vectors, vectors) >= SAME, -1)
+    alike = np.tril(vectors @ vectors.T >= SAME, -1)
     later, earlier = np.nonzero(alike)
     chunks = view.chunks([ids[place] for place in {*later.tolist(), *earlier.tolist()}])
     copies: set[int] = set()

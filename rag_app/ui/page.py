@@ -51,7 +51,7 @@ def show_page() -> None:
         if not is_there(state):
             return
         engine = states.engine()
-        engine.document_count()  # whether the store can be read at all
+        engine.collection.document_count()  # whether the store can be read at all
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return

@@ -9,11 +9,11 @@ import sys
 
 import ingest.maintenance.reembed
 import ingest.pipeline
-import rag_app.retrieval.searcher
+import rag_app.opening
 from rag_app.cli.main import main
 from tests.support.synthetic import HashEmbedder
 
 if __name__ == "__main__":
-    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.retrieval.searcher):
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.opening):
         module.embedder_of = lambda _: HashEmbedder()
     sys.exit(main())

@@ -18,7 +18,7 @@ import pytest
 
 import ingest.maintenance.reembed
 import ingest.pipeline
-import rag_app.retrieval.searcher
+import rag_app.opening
 from ingest.catalog.view import Catalog
 from ingest.maintenance.doctor import examine
 from ingest.store.directory import Store
@@ -88,7 +88,7 @@ def write(path: Path, seed: int) -> None:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], disk: Disk):
     """The command line, with vectors made of hashes and the store on the small disk."""
-    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.retrieval.searcher):
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.opening):
         monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
     monkeypatch.setenv("RAG_STORE", str(disk.path / "store"))
 
@@ -179,7 +179,7 @@ def test_a_full_temporary_folder(
     disk.fill()
     monkeypatch.setattr(tempfile, "tempdir", str(disk.path))
     indexed = partial(Retriever, exact_up_to=0)
-    monkeypatch.setattr(rag_app.retrieval.searcher, "Retriever", indexed)
+    monkeypatch.setattr(rag_app.opening, "Retriever", indexed)
     after = run("search", "The mast is high", "--store", store, "--json")
     assert places(after) == places(before)
     assert "temporary folder" in caplog.text and "TMPDIR" in caplog.text

@@ -7,7 +7,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty
 from ingest.progress import NoProgress
 from ingest.store.directory import Store
+from rag_app.retrieval.query import analyzed
 from rag_app.retrieval.retriever import Retriever
 from tests.support.synthetic import HashEmbedder, lacking
 
@@ -153,7 +153,8 @@ class Mirror(RuleBasedStateMachine):
         """Every document with the word is found by it, and no other."""
         wanted = {name for name, text in self.stored.items() if word in text.casefold()}
         try:
-            found = self.retriever.search(word, np.zeros(0, np.float32), 100, mode="keyword")
+            with self.retriever.reading() as snapshot:
+                found = self.retriever.search(snapshot, analyzed(word), 100, mode="keyword")
         except StoreEmpty:
             assert not wanted
             return

@@ -23,9 +23,7 @@ QUESTION = "What does error code E22 mean?"
 
 def with_llm(sample: Path, embedder: Embedder, base_url: str, **settings: Any) -> Engine:
     answers = AnswerSettings(openai_base_url=base_url, llm_model="scripted", **settings)
-    engine = open_engine(sample, answers=answers)
-    engine.embedder = embedder
-    return engine
+    return open_engine(sample, answers=answers, embedder=embedder)
 
 
 def passage_number(body: dict[str, Any], words: str) -> int:
@@ -180,8 +178,7 @@ def test_a_real_llm_that_makes_things_up_is_held_to_the_documents(
 ) -> None:
     with LlamaServer(context_tokens=4096) as server:
         answers = AnswerSettings(openai_base_url=server.base_url, passages=3, llm_max_tokens=80)
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             answer = engine.ask(QUESTION)
             for citation in answer.citations:
                 text = engine.document_text(citation.document)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ingest.catalog import CatalogView
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from rag_app import Answer, AnswerSettings, Engine, Stop, Turn, open_engine
@@ -27,8 +28,7 @@ def test_stopping_while_the_question_is_rewritten_ends_at_once(
 ) -> None:
     with ScriptedServer(behaviour) as server:
         answers = AnswerSettings(openai_base_url=server.base_url, llm_model="scripted")
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             stop = Stop()
             set_at: list[float] = []
 
@@ -51,9 +51,9 @@ def looked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
     original = disagreement.disagreements
 
-    def counting(evidence: Any, embedder: Embedder) -> Any:
+    def counting(evidence: Any) -> Any:
         calls.append(evidence.sentences[0].text)
-        return original(evidence, embedder)
+        return original(evidence)
 
     monkeypatch.setattr(disagreement, "disagreements", counting)
     return calls
@@ -80,8 +80,7 @@ def test_an_llm_is_not_kept_waiting_for_disagreements(
 ) -> None:
     with ScriptedServer(reply("E22 means that the wind sensor path is blocked [1].")) as server:
         answers = AnswerSettings(openai_base_url=server.base_url, llm_model="scripted")
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             parts = engine.stream(QUESTION)
             assert isinstance(next(parts), str)
             assert looked_for == []
@@ -93,7 +92,7 @@ def test_passages_are_counted_only_for_a_question_about_all_there_is(
     sample_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[int] = []
-    monkeypatch.setattr(sample_engine, "_chunk_count", lambda: counted.append(1) or 162)
+    monkeypatch.setattr(CatalogView, "chunk_count", lambda _: counted.append(1) or 162)
     sample_engine.ask(QUESTION)
     assert counted == []
     answer = sample_engine.ask("List all error codes of the WS-40.")
@@ -108,9 +107,10 @@ def test_a_search_by_words_loads_no_model(sample: Path, tmp_path: Path) -> None:
 
     with open_engine(sample, answers=AnswerSettings()) as engine:
         expected = [hit.chunk_id for hit in engine.search("E22 wind", 3, mode="keyword")]
-        engine.embedder = NoModel()  # type: ignore[assignment]
-        assert [hit.chunk_id for hit in engine.search("E22 wind", 3, mode="keyword")] == expected
         assert expected
+    no_model: Any = NoModel()
+    with open_engine(sample, answers=AnswerSettings(), embedder=no_model) as engine:
+        assert [hit.chunk_id for hit in engine.search("E22 wind", 3, mode="keyword")] == expected
     with open_engine(tmp_path / "none") as engine, pytest.raises(StoreEmpty):
         engine.search("E22 wind", mode="keyword")
 

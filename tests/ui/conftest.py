@@ -64,9 +64,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> OpenPage:
     """Open the page over a store, with the model that is loaded already."""
 
     def open_with_model(store: str, *, collection: str) -> Engine:
-        engine = open_engine(store, collection=collection)
-        engine.embedder = embedder
-        return engine
+        return open_engine(store, collection=collection, embedder=embedder)
 
     monkeypatch.setattr(state, "open_engine", open_with_model)
 

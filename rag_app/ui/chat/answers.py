@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rag_app import Answer, Engine, Exchange
-from rag_app.answer.quotes import MODEL as QUOTES
+from rag_app.answer.draft import QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.ui.chat.source_list import opens, show_sources
 from rag_app.ui.chat.sources import marker_chips

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange
-from rag_app.answer.quotes import MODEL as QUOTES
+from rag_app.answer.draft import QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.retrieval.passage import Ranks
 from rag_app.ui.widgets.escape import escaped, label
@@ -63,7 +63,7 @@ def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
 
 def _show_record(engine: Engine, answer: Answer, record: Mapping[str, Any]) -> None:
     found = record["passages"]
-    words = engine.passage_texts([one["chunk_id"] for one in found])
+    words = engine.collection.passage_texts([one["chunk_id"] for one in found])
     words |= {hit.chunk_id: hit.text for hit in answer.hits}
     rows = [
         Row(
@@ -109,7 +109,7 @@ def _show_search(engine: Engine, exchange: Exchange, answer: Answer) -> None:
     st.html(
         '<p class="rag-note">This answer has no record of its search: this is what is found now.'
         f"</p>{_caption_html(rows, answer, evidence.confidence, 'are found now')}"
-        f"{passages_html(rows, used, answer, reranked=engine.reranker is not None)}"
+        f"{passages_html(rows, used, answer, reranked=engine.answer_settings.reranker is not None)}"
     )
 
 

@@ -19,7 +19,7 @@ from rag_app.ui.widgets.followers import Follower
 
 def show_chat_page(state: State, engine: Engine) -> list[Follower | None]:
     """Draw it. Returns what has to be followed."""
-    count = engine.document_count()
+    count = engine.collection.document_count()
     state.has_answer_elsewhere = state.stands = False
     follow_link(state, engine)
     is_new = not state.conversation and state.asking is None

@@ -23,7 +23,7 @@ def show_documents(state: State, engine: Engine, count: int) -> Follower | None:
     show_small_outcome(state, documents)
     if count:
         show_filter(state, engine.filter_fields())
-    if unread := engine.unread_count():
+    if unread := engine.collection.unread_count():
         files = "1 file was" if unread == 1 else f"{unread:,} files were"
         show_link(state, DOCUMENTS, f"{files} not read", icon=":material/warning:")
     return follower

@@ -103,7 +103,10 @@ def _place(engine: Engine, source: Source) -> _Place | None:
         return None
     end = start + len(source.quote)
     try:
-        text, starts = engine.document_text(source.document), engine.page_starts(source.document)
+        text, starts = (
+            engine.document_text(source.document),
+            engine.collection.page_starts(source.document),
+        )
     except RagError:
         return None
     return _Place(text, starts, start, end) if text[start:end] == source.quote else None
@@ -117,7 +120,7 @@ def _show_page(
     picture: PagePicture | None = None
     try:
         words = Quoted(place.start, place.end, source.quote)
-        picture = engine.page_picture(source.document, page, (words,))
+        picture = engine.collection.page_picture(source.document, page, (words,))
     except RagError as error:
         notes.append(f"{error} This is its text.")
     begin, end = place.span(page)

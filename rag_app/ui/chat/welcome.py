@@ -39,7 +39,7 @@ def show_welcome(state: State, engine: Engine, *, is_empty: bool) -> Follower | 
         show_samples_offer(documents, engine)
         return show_work(documents)
     st.html('<p class="rag-step">Ask in your own words, or begin with one of these:</p>')
-    for number, question in enumerate(example_questions(engine.topics())):
+    for number, question in enumerate(example_questions(engine.collection.topics())):
         st.button(
             label(question),
             key=f"example-{number}",

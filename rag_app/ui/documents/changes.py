@@ -21,7 +21,7 @@ MOST_LISTED = 200
 
 def show_last_run(engine: Engine) -> None:
     """What the last run that changed anything did, on this page or on the command line."""
-    run = engine.last_run()
+    run = engine.collection.last_run()
     if run is None:
         return
     when = run.ended.replace("T", " ")[:16]

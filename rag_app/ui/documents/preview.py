@@ -72,7 +72,7 @@ def show_preview(
             on_click=ask_to_delete,
             args=(documents, [name]),
         )
-    outline = engine.outline(name)
+    outline = engine.collection.outline(name)
     portions = portions_of(text, outline)
     number, key = 1, f"preview-{name}"
     if len(portions) > 1:

@@ -64,9 +64,9 @@ def documents_state(engine: Engine) -> DocumentsState:
 def listed_documents(state: DocumentsState, engine: Engine) -> Listed:
     """What the collection holds now. Thousands of documents are read again only when they have
     changed."""
-    version = engine.version()
+    version = engine.collection.version()
     if state.listed is None or state.listed.version != version:
         documents = engine.documents()
-        entries = entries_of(documents, engine.receipts_by_source())
+        entries = entries_of(documents, engine.collection.receipts_by_source())
         state.listed = Listed(version, documents, entries)
     return state.listed

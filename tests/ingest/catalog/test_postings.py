@@ -72,10 +72,11 @@ def expected(documents: dict[str, list[str]]) -> list[Counter[int]]:
     return found
 
 
-def held(index: KeywordIndex, path: Path) -> list[Counter[int]]:
-    """The same, as a search sees it."""
+def held(path: Path, before: KeywordIndex | None) -> tuple[list[Counter[int]], KeywordIndex]:
+    """The same, as a search sees it, and its words."""
     with Catalog(path).reading() as view:
-        lengths = index.follow(view)
+        index = KeywordIndex(view, before)
+        lengths = index.lengths
         chunks: dict[int, Counter[int]] = {
             number: Counter() for number in np.flatnonzero(lengths.words).tolist()
         }
@@ -87,7 +88,7 @@ def held(index: KeywordIndex, path: Path) -> list[Counter[int]]:
             number: int(lengths.words[number]) for number in chunks
         }
         assert postings.check(view.connection, at_most=100)[1] == 0
-    return list(chunks.values())
+    return list(chunks.values()), index
 
 
 def same(one: list[Counter[int]], other: list[Counter[int]]) -> bool:
@@ -105,7 +106,8 @@ def sorted_items(counter: Counter[int]) -> list[tuple[int, int]]:
 def test_words_follow_documents(steps: list[tuple[str, str, list[str]]]) -> None:
     with TemporaryDirectory() as home:
         path = Path(home) / "catalog.sqlite3"
-        index, documents = KeywordIndex(), dict[str, list[str]]()
+        documents = dict[str, list[str]]()
+        index: KeywordIndex | None = None
         for what, name, parts in steps:
             with CatalogWriter(path) as catalog:
                 if what == "put":
@@ -117,8 +119,9 @@ def test_words_follow_documents(steps: list[tuple[str, str, list[str]]]) -> None
                 else:
                     catalog.tidy_words()
             # One that has followed all the way, and one that starts now.
-            assert same(held(index, path), expected(documents))
-        assert same(held(KeywordIndex(), path), expected(documents))
+            found, index = held(path, index)
+            assert same(found, expected(documents))
+        assert same(held(path, None)[0], expected(documents))
 
 
 def test_a_share_is_bm25_over_the_most_that_it_could_be(tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def test_a_share_is_bm25_over_the_most_that_it_could_be(tmp_path: Path) -> None:
     with CatalogWriter(path) as catalog:
         put(catalog, "x", parts)
     with Catalog(path).reading() as view:
-        question = KeywordIndex().question(view, ["lamp", "river", "unknown"])
+        question = KeywordIndex(view).question(view, ["lamp", "river", "unknown"])
         numbers, shares = question.best(10)
     lengths = [len(stems(part)) + 1 for part in parts]  # and the word of the name
     mean = sum(lengths) / len(lengths)
@@ -191,5 +194,5 @@ def test_a_block_that_is_mostly_gone_is_written_anew(tmp_path: Path) -> None:
         assert rows() < full / 2
     with Catalog(path).reading() as view:
         assert postings.check(view.connection, at_most=10) == (1, 0)
-        [posting] = KeywordIndex().question(view, ["lamp"]).postings
+        [posting] = KeywordIndex(view).question(view, ["lamp"]).postings
         assert len(posting.chunks) == 1

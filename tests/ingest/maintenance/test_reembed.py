@@ -115,8 +115,7 @@ def test_interrupted_it_goes_on_and_the_old_one_answers_meanwhile(
     settings = IndexSettings(store=store, chunk_tokens=60)
     with pytest.raises(KeyboardInterrupt):
         reembed(settings, embedder=StopsAfter(2))
-    with open_engine(store, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=AnswerSettings(), embedder=embedder) as engine:
         assert engine.search("mast", k=1)[0].document == "mast.md"
     rest = StopsAfter(-1)
     report = reembed(settings, embedder=rest)

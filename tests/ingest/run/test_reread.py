@@ -53,8 +53,7 @@ def test_what_says_something_else_is_replaced_under_all_its_names(
         "unchanged"
     }
     before = counting.embedded
-    with open_engine(store) as engine:
-        engine.embedder = counting
+    with open_engine(store, embedder=counting) as engine:
         assert engine.search("battery", 1)
         report = ingest_paths([folder], store=store, embedder=counting, reread=True)
         [hit] = engine.search("lamp battery", 1, mode="keyword")

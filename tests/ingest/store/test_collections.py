@@ -29,6 +29,7 @@ from ingest.index.repair import heal
 from ingest.settings import IndexSettings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
+from rag_app.retrieval.query import analyzed
 from rag_app.retrieval.retriever import Retriever
 from tests.conftest import REPOSITORY
 from tests.support.synthetic import HashEmbedder
@@ -141,7 +142,9 @@ def test_an_open_reader_finds_what_is_there_now(tmp_path: Path) -> None:
     vector = EMBEDDER.encode(["The lamp is green."])[0]
 
     def found() -> list[str]:
-        return [one.chunk.text for one in retriever.search("The lamp is green.", vector, 5)]
+        with retriever.reading() as snapshot:
+            query = analyzed("The lamp is green.", vector)
+            return [one.chunk.text for one in retriever.search(snapshot, query, 5)]
 
     assert found() == [TEXT.strip()]
     delete_collection("a", store=tmp_path)

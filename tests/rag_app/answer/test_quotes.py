@@ -50,8 +50,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
 
 
 def ask(store: Path, embedder: Embedder, question: str) -> Answer:
-    with open_engine(store, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=AnswerSettings(), embedder=embedder) as engine:
         answer = engine.ask(question)
         for citation in answer.citations:
             text = engine.document_text(citation.document)
@@ -128,8 +127,7 @@ def test_other_documents_come_before_more_of_the_same(tmp_path: Path, embedder: 
 def test_a_refusal_says_what_was_looked_for_what_came_nearest_and_what_to_try(
     store: Path, embedder: Embedder
 ) -> None:
-    with open_engine(store, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=AnswerSettings(), embedder=embedder) as engine:
         answer = engine.ask("Who fixed the fan of the zeppelin, and its propeller?")
         filtered = engine.ask("Who built the zeppelin?", where={"document": "handbook.md"})
     assert answer.refused

@@ -38,9 +38,7 @@ def ask(engine: Engine, question: str = QUESTION, **given: Any) -> tuple[Answer,
 
 def with_llm(sample: Path, embedder: Embedder, base_url: str | None, **settings: Any) -> Engine:
     given = {"openai_base_url": base_url, "llm_model": "scripted", **settings}
-    engine = open_engine(sample, answers=AnswerSettings(**given))
-    engine.embedder = embedder
-    return engine
+    return open_engine(sample, answers=AnswerSettings(**given), embedder=embedder)
 
 
 def test_a_record_is_the_whole_answer_and_what_made_it(
@@ -55,7 +53,7 @@ def test_a_record_is_the_whole_answer_and_what_made_it(
         where = {"folder": "policies"}
         answer, record = ask(engine, "And in Greater London?", history=BEFORE, where=where)
         rewriting, asked = (request.body["messages"] for request in server.requests)
-        with engine.reading() as view:
+        with engine.collection.reading() as view:
             assert record.collection.generation == view.generation()
             assert record.collection.fingerprint == view.fingerprint()
     assert record.answer == answer
@@ -146,8 +144,7 @@ def test_an_answer_that_cannot_be_recorded_says_so(sample: Path, embedder: Embed
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("there is no device that is always full")
-    with open_engine(sample, answers=AnswerSettings(record=full)) as engine:
-        engine.embedder = embedder
+    with open_engine(sample, answers=AnswerSettings(record=full), embedder=embedder) as engine:
         answer = engine.ask(QUESTION)
     assert not answer.refused
     assert answer.notes[-1].startswith("This answer is not recorded: /dev/full: No space left")

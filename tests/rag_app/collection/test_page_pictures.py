@@ -50,11 +50,11 @@ def quoted(engine: Engine) -> Quoted:
 
 
 def test_a_page_has_the_words_of_its_own(engine: Engine) -> None:
-    first = engine.page_picture("rules.pdf", 1, [quoted(engine)])
+    first = engine.collection.page_picture("rules.pdf", 1, [quoted(engine)])
     assert first.words == WORDS and first.is_whole and len(first.boxes) == 1
-    second = engine.page_picture("rules.pdf", 2, [quoted(engine)])
+    second = engine.collection.page_picture("rules.pdf", 2, [quoted(engine)])
     assert second.boxes == () and second.is_whole
-    assert len(engine.page_starts("rules.pdf")) == 2
+    assert len(engine.collection.page_starts("rules.pdf")) == 2
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,13 @@ def test_a_page_has_the_words_of_its_own(engine: Engine) -> None:
 def test_where_there_is_none_it_says_why(engine: Engine, folder: Path, document, change, why):
     change(folder / document)
     with pytest.raises(NoPicture, match=why):
-        engine.page_picture(document, 1)
+        engine.collection.page_picture(document, 1)
 
 
 def test_a_file_in_an_archive_has_pictures(engine: Engine) -> None:
-    picture = engine.page_picture("zipped.zip/inner.pdf", 1, [Quoted(0, 10, "Fish swim.")])
+    picture = engine.collection.page_picture(
+        "zipped.zip/inner.pdf", 1, [Quoted(0, 10, "Fish swim.")]
+    )
     assert picture.words == "Fish swim." and picture.is_whole
 
 
@@ -85,18 +87,18 @@ def test_another_file_with_the_same_bytes_will_do(
     (folder / "copy.pdf").write_bytes((folder / "rules.pdf").read_bytes())
     ingest_paths([folder], store=tmp_path / "store", embedder=embedder)
     (folder / "rules.pdf").unlink()
-    assert engine.page_picture("rules.pdf", 1, [quoted(engine)]).words == WORDS
+    assert engine.collection.page_picture("rules.pdf", 1, [quoted(engine)]).words == WORDS
 
 
 def test_words_that_are_not_there_are_never_marked(engine: Engine) -> None:
     there = quoted(engine)
     with pytest.raises(UsageError, match="other words there"):
-        engine.page_picture("rules.pdf", 1, [Quoted(there.start, there.end, OTHER)])
+        engine.collection.page_picture("rules.pdf", 1, [Quoted(there.start, there.end, OTHER)])
     with pytest.raises(UsageError, match="no page 3"):
-        engine.page_picture("rules.pdf", 3)
+        engine.collection.page_picture("rules.pdf", 3)
 
 
 def test_a_picture_is_drawn_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = engine.page_picture("rules.pdf", 1, [quoted(engine)])
+    drawn = engine.collection.page_picture("rules.pdf", 1, [quoted(engine)])
     monkeypatch.setattr("rag_app.collection.page_pictures.picture_of", None)
-    assert engine.page_picture("rules.pdf", 1, [quoted(engine)]) is drawn
+    assert engine.collection.page_picture("rules.pdf", 1, [quoted(engine)]) is drawn

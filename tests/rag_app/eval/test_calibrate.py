@@ -220,7 +220,7 @@ def test_too_little_is_an_error_that_says_what_to_do(store: Path, run: Run) -> N
 def test_what_does_not_fit_is_not_used_and_said(
     engine: Engine, caplog: pytest.LogCaptureFixture, spoil: Callable[[dict], None], why: str
 ) -> None:
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         fields = json.loads(to_json(replace(DEFAULT, bias=9.0), view.fingerprint()))
     engine.store.write_calibration(json.dumps(fields))
     assert engine.evidence("pump").calibration.bias == 9.0
@@ -234,7 +234,7 @@ def test_what_does_not_fit_is_not_used_and_said(
 
 
 def test_a_backup_has_it(engine: Engine, tmp_path: Path) -> None:
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         engine.store.write_calibration(to_json(replace(DEFAULT, bias=9.0), view.fingerprint()))
     backup(engine.store, tmp_path / "with")
     engine.store.write_calibration(None)
@@ -246,7 +246,7 @@ def test_a_backup_has_it(engine: Engine, tmp_path: Path) -> None:
 
 
 def test_it_changes_as_a_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    with engine.reading() as view:
+    with engine.collection.reading() as view:
         built_with = view.fingerprint()
     texts = [to_json(replace(DEFAULT, bias=bias), built_with) for bias in (1.0, 22.0)]
     engine.store.write_calibration(texts[0])

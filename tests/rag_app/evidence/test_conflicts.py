@@ -23,8 +23,7 @@ def asked(
         (folder / name).write_text(text)
     ingest_paths([folder / name for name in documents], store=folder / "store", embedder=embedder)
     settings = AnswerSettings(**answers)
-    with open_engine(folder / "store", answers=settings) as engine:
-        engine.embedder = embedder
+    with open_engine(folder / "store", answers=settings, embedder=embedder) as engine:
         return engine.ask(question)
 
 

@@ -73,8 +73,7 @@ def test_every_invention_is_marked_or_left_out(
         settings = AnswerSettings(
             openai_base_url=server.base_url, llm_model="scripted", unsupported=unsupported
         )
-        with open_engine(sample, answers=settings) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=settings, embedder=embedder) as engine:
             for number in range(answers):
                 answer = engine.ask(questions[number % len(questions)])
                 asked += answer.usage is not None

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rag_app.grounding.output_guard import Guard, SafeStream
-from rag_app.prompts import build_messages
+from rag_app.prompts import shipped_prompts
 
-SYSTEM = build_messages("?", [])[0]["content"]
+SYSTEM = shipped_prompts().answer_messages("?", [])[0]["content"]
 RULE = " ".join(SYSTEM.split()[20:40])
 
 PASSAGES = ["See https://docs.example/ws40?page=2 or mail keeper@mast.example. Docs: handbook.pdf"]

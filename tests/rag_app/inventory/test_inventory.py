@@ -114,8 +114,7 @@ def test_all_of_something_says_from_how_much(sample_engine: Engine) -> None:
 def test_with_an_llm_the_count_is_still_ours(sample: Path, embedder: Embedder) -> None:
     with ScriptedServer(reply("Forty-two documents [1].")) as server:
         answers = AnswerSettings(openai_base_url=server.base_url, llm_model="scripted")
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             answer = engine.ask("How many documents mention Skein?")
         assert server.requests == []
     assert answer.model == "count"

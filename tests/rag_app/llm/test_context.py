@@ -26,8 +26,7 @@ def engine_at(
     server: ScriptedServer, store: Path, embedder: Embedder, **settings: Any
 ) -> Iterator[Engine]:
     answers = AnswerSettings(openai_base_url=server.base_url, **{"llm_model": "m", **settings})
-    with open_engine(store, answers=answers) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=answers, embedder=embedder) as engine:
         yield engine
 
 

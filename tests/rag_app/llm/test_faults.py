@@ -160,8 +160,7 @@ def engine_at(
     answers = AnswerSettings(
         openai_base_url=url, llm_model="m", llm_total_seconds=total, llm_idle_seconds=idle
     )
-    with open_engine(store, answers=answers) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=answers, embedder=embedder) as engine:
         yield engine
 
 

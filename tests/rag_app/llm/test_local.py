@@ -43,8 +43,7 @@ def test_a_file_answers_like_any_endpoint(sample: Path, embedder: Embedder) -> N
     answers = AnswerSettings(
         llm_path=str(gguf_path()), llm_max_tokens=60, passages=3, llm_context_tokens=2048
     )
-    with open_engine(sample, answers=answers) as engine:
-        engine.embedder = embedder
+    with open_engine(sample, answers=answers, embedder=embedder) as engine:
         assert str(gguf_path()) in engine.status()["answers"]
         assert engine.llm is not None and engine.llm.local is not None
         assert engine.llm.local._process is None, "nothing is started before it is needed"
@@ -128,8 +127,7 @@ def test_a_file_that_cannot_be_loaded_gives_quotes(
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(gguf_path().read_bytes()[:100_000])
     answers = AnswerSettings(llm_path=str(broken))
-    with open_engine(sample, answers=answers) as engine:
-        engine.embedder = embedder
+    with open_engine(sample, answers=answers, embedder=embedder) as engine:
         answer = engine.ask(QUESTION)
     assert answer.failure is not None and answer.failure.must_act
     assert f"cannot load {broken}" in answer.notes[0]

@@ -17,7 +17,7 @@ from ingest.errors import UsageError
 from ingest.records import StoredChunk
 from rag_app import AnswerSettings, Turn, open_engine
 from rag_app.answer.fit_context import FittedStream
-from rag_app.prompts import NO_ANSWER, fence_for, load_prompts
+from rag_app.prompts import NO_ANSWER, AnswerPrompt, fence_for, load_prompts
 from rag_app.questions.rewrite import rewritten
 from rag_app.retrieval.passage import Passage
 from tests.conftest import REPOSITORY
@@ -54,8 +54,9 @@ CASES: dict[str, tuple[str, Sequence[Passage], Sequence[Turn]]] = {
 def sent(case: str) -> dict[str, Any]:
     """The body of the request."""
     question, passages, history = CASES[case]
+    prompt = AnswerPrompt(load_prompts(None), question, tuple(passages), tuple(history))
     with ScriptedServer(reply("It is [1].")) as server:
-        with FittedStream(chat(server), question, passages, history) as stream:
+        with FittedStream(chat(server), prompt) as stream:
             assert "".join(stream) == "It is [1]."
         return server.requests[0].body
 
@@ -142,8 +143,7 @@ def test_a_file_replaces_only_what_it_names(
     (tmp_path / "rag.toml").write_text('[answer]\nprompts = "my.toml"\nllm_model = "m"\n')
     with ScriptedServer(reply("E22: Wind sensor path blocked [1].")) as server:
         answers = AnswerSettings(openai_base_url=server.base_url)
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             assert engine.ask("What does error code E22 mean?").text
         system, user = server.requests[0].body["messages"]
     assert system["content"] == f'Réponds. Sinon: {NO_ANSWER} {{"json": {{x: 1}}}}'

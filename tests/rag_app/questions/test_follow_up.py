@@ -9,7 +9,8 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
-from rag_app.questions.follow_up_english import LONGEST, recent_turns, standalone_question
+from rag_app.questions.follow_up_english import LONGEST, standalone_question
+from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import is_sane, rewritten
 from tests.conftest import DATA
 from tests.support.llm_servers import Behaviour, ScriptedServer, reply, status
@@ -97,8 +98,7 @@ def test_history_is_bounded_by_tokens(embedder: Embedder, sample: Path) -> None:
     assert recent_turns(history, 8, embedder) == history[2:]
     assert recent_turns(history, 0, embedder) == []
     # The question that is older than the bound is not there to go on from.
-    with open_engine(sample, answers=AnswerSettings(history_tokens=0)) as engine:
-        engine.embedder = embedder
+    with open_engine(sample, answers=AnswerSettings(history_tokens=0), embedder=embedder) as engine:
         answer = engine.ask("And in Greater London?", after("What is the hotel limit?"))
         assert answer.standalone is None
 
@@ -122,8 +122,7 @@ def test_an_llm_rewrites_and_rules_stand_in_for_it(
         answers = AnswerSettings(
             openai_base_url=server.base_url, llm_model="scripted", llm_total_seconds=3
         )
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             history = after("What is the hotel limit outside London?")
             made = rewritten("And in Greater London?", history, engine.llm)
             assert made.question == standalone
@@ -137,8 +136,7 @@ def test_a_question_that_stands_alone_is_not_sent_to_be_rewritten(
 ) -> None:
     with ScriptedServer(reply("It is a plate [1].")) as server:
         answers = AnswerSettings(openai_base_url=server.base_url, llm_model="scripted")
-        with open_engine(sample, answers=answers) as engine:
-            engine.embedder = embedder
+        with open_engine(sample, answers=answers, embedder=embedder) as engine:
             engine.ask("What is a dip plate?", after(LEAVE))
         assert len(server.requests) == 1
 

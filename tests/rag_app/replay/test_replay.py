@@ -45,8 +45,7 @@ def ingest(folder: Path, embedder: Embedder) -> None:
 
 @pytest.fixture
 def quotes(folder: Path, embedder: Embedder) -> Iterator[Engine]:
-    with open_engine(folder / "store", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(folder / "store", answers=AnswerSettings(), embedder=embedder) as engine:
         yield engine
 
 
@@ -96,8 +95,7 @@ def test_nothing_changes_on_an_unchanged_collection(
             requests = len(server.requests)
             assert replay(engine, record, offline=True).changes == ()
             assert len(server.requests) == requests, "offline, nobody is asked"
-    with open_engine(sample, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(sample, answers=AnswerSettings(), embedder=embedder) as engine:
         done = replay(engine, record)
         assert done.changes == () and done.offline, "without an LLM it is as if offline"
         assert done.now is not None and done.now.answer.text == record.answer.text
@@ -134,8 +132,7 @@ def test_a_passage_that_only_moved_keeps_its_citation(folder: Path, embedder: Em
     assert record.answer.hits[0].document == "lamp.txt"
     (folder / "docs" / "other.txt").write_text(f"{QUESTION} The red lamp, the red lamp.")
     ingest(folder, embedder)
-    with open_engine(folder / "store", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(folder / "store", answers=AnswerSettings(), embedder=embedder) as engine:
         done = replay(engine, record)
     assert done.now is not None and done.now.answer.hits[0].document == "other.txt"
     assert "Passage 1 is now 2: lamp.txt" in told(done, "passage")
@@ -153,8 +150,7 @@ def test_an_answer_that_the_documents_no_longer_bear_out(folder: Path, embedder:
     assert not record.answer.unsupported
     (folder / "docs" / "lamp.txt").write_text(TEXTS["lamp.txt"].replace("7 days", "30 days"))
     ingest(folder, embedder)
-    with open_engine(folder / "store", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(folder / "store", answers=AnswerSettings(), embedder=embedder) as engine:
         done = replay(engine, record)
     assert "Not supported now: “It is changed within 7 days.” (" in told(done, "check")
     assert "lamp.txt, “Change the battery within 7 days.”" in told(done, "citation")

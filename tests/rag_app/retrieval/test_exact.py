@@ -12,7 +12,7 @@ from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
-from rag_app.retrieval.exact import SPARE, ExactVectors
+from rag_app.retrieval.exact import ExactVectors
 from rag_app.retrieval.retriever import Retriever
 from tests.support.synthetic import put, random_vectors
 
@@ -47,13 +47,28 @@ def test_with_or_without_the_index(tmp_path_factory, steps) -> None:
     indexed.close()
 
 
-def test_memory_does_not_grow_with_what_is_gone(tmp_path: Path) -> None:
+def test_what_is_in_memory_is_what_is_live_and_older_views_keep_theirs(tmp_path: Path) -> None:
+    kept: list[tuple[ExactVectors, list[str]]] = []
     vectors = ExactVectors()
     with CatalogWriter(tmp_path / "catalog.sqlite3") as writer:
-        for generation in range(30):
-            put(writer, "d", random_vectors(200, generation))
+        for number in range(30):
+            put(writer, f"d{number % 3}", random_vectors(200, number))
             with Catalog(tmp_path / "catalog.sqlite3").reading() as view:
-                vectors.follow(view)
-    assert len(vectors) <= 2 * 200 + SPARE + 200
-    best = vectors.best(random_vectors(200, 29)[7], 1)
+                vectors = vectors.following(view, at_most=1_000)
+                stored = {id_: row for ids, rows in view.vectors() for id_, row in zip(ids, rows)}  # noqa: B905
+            assert sorted(vectors.points.ids) == sorted(stored)
+            for id_, row in zip(vectors.points.ids, vectors.points.vectors, strict=True):
+                assert np.array_equal(stored[id_], row)
+            kept.append((vectors, [row.tobytes() for row in vectors.points.vectors]))
+    for one, rows in kept:
+        assert [row.tobytes() for row in one.points.vectors] == rows, "a snapshot has changed"
+    best = vectors.best(random_vectors(200, 29)[7], 1, "cosine")
     assert np.isclose(next(iter(best.values())), 1.0, atol=1e-4)
+
+
+def test_more_than_fits_is_not_kept(tmp_path: Path) -> None:
+    with CatalogWriter(tmp_path / "catalog.sqlite3") as writer:
+        put(writer, "d", random_vectors(20, 1))
+        with Catalog(tmp_path / "catalog.sqlite3").reading() as view:
+            assert ExactVectors().following(view, at_most=20).is_complete
+            assert not ExactVectors().following(view, at_most=19).is_complete

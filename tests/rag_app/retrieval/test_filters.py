@@ -41,8 +41,7 @@ def described(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> P
 
 @pytest.fixture
 def engine(described: Path, embedder: Embedder) -> Iterator[Engine]:
-    with open_engine(described, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(described, answers=AnswerSettings(), embedder=embedder) as engine:
         yield engine
 
 
@@ -97,8 +96,7 @@ def test_where_nothing_passes_the_answer_says_which_fields_there_are(engine: Eng
 
 
 def test_an_empty_collection_is_still_that(tmp_path: Path, embedder: Embedder) -> None:
-    with open_engine(tmp_path / "none", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(tmp_path / "none", answers=AnswerSettings(), embedder=embedder) as engine:
         assert engine.filter_fields() == []
         with pytest.raises(StoreEmpty):
             engine.ask(QUESTION, where={"type": "pdf"})

@@ -39,8 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
 
 @pytest.fixture
 def engine(store: Path, embedder: Embedder) -> Iterator[Engine]:
-    with open_engine(store, answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=AnswerSettings(), embedder=embedder) as engine:
         yield engine
 
 
@@ -58,8 +57,7 @@ def test_codes_are_found_by_words_and_meaning_by_vectors(engine: Engine) -> None
 
 def test_hybrid_is_the_default_and_a_setting(store: Path, embedder: Embedder) -> None:
     assert AnswerSettings().mode == "hybrid"
-    with open_engine(store, answers=AnswerSettings(mode="keyword")) as engine:
-        engine.embedder = embedder
+    with open_engine(store, answers=AnswerSettings(mode="keyword"), embedder=embedder) as engine:
         assert names(engine, "vacation entitlement") == []
         assert names(engine, "vacation entitlement", "hybrid")
 
@@ -78,8 +76,7 @@ def test_names_of_files_count_also_after_a_rename(tmp_path: Path, embedder: Embe
     (docs / "Kestrel.txt").write_text("Fold the wings before you put it into its box.")
     (docs / "other.txt").write_text("Water the plants before you go home.")
     ingest_paths([docs], store=tmp_path / "store", embedder=embedder)
-    with open_engine(tmp_path / "store", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(tmp_path / "store", answers=AnswerSettings(), embedder=embedder) as engine:
         assert names(engine, "kestrel", "keyword") == ["Kestrel.txt"]
         (docs / "Kestrel.txt").rename(docs / "Buzzard.txt")
         ingest_paths([docs], store=tmp_path / "store", sync=True, embedder=embedder)
@@ -114,12 +111,12 @@ def test_neighbours_are_joined(tmp_path: Path, embedder: Embedder) -> None:
     ]
     (docs / "steps.txt").write_text(" ".join(line * 6 for line in lines))
     ingest_paths([docs], store=tmp_path / "store", embedder=embedder)
-    with open_engine(tmp_path / "store", answers=AnswerSettings(neighbours=1)) as engine:
-        engine.embedder = embedder
+    with open_engine(
+        tmp_path / "store", answers=AnswerSettings(neighbours=1), embedder=embedder
+    ) as engine:
         whole = engine.document_text("steps.txt")
         hits = engine.search("knob M", 3)
-        with open_engine(tmp_path / "store", answers=AnswerSettings()) as plain:
-            plain.embedder = embedder
+        with open_engine(tmp_path / "store", answers=AnswerSettings(), embedder=embedder) as plain:
             [alone] = plain.search("knob M", 1)
         assert hits[0].start < alone.start and alone.end < hits[0].end
         for hit in hits:
@@ -149,8 +146,7 @@ def test_explain_says_why_it_is_not_there(
     (docs / "lamp.txt").write_text("The lamp is red.")
     (docs / "broken.pdf").write_bytes(b"%PDF-1.4 no more")
     ingest_paths([docs], store=tmp_path / "store", embedder=embedder)
-    with open_engine(tmp_path / "store", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(tmp_path / "store", answers=AnswerSettings(), embedder=embedder) as engine:
         explanation = engine.explain("Who wins?", "the winner is")
         assert not explanation.expected
         assert [receipt.path for receipt in explanation.receipts] == ["broken.pdf"]

@@ -37,9 +37,7 @@ def store(tmp_path: Path, folder: Path, embedder: Embedder) -> Path:
 
 
 def engine_over(store: Path, embedder: Embedder) -> Engine:
-    engine = open_engine(store, answers=AnswerSettings())
-    engine.embedder = embedder
-    return engine
+    return open_engine(store, answers=AnswerSettings(), embedder=embedder)
 
 
 def documents(hits: list[Hit]) -> list[str]:

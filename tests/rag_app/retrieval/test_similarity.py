@@ -21,6 +21,7 @@ from ingest.similarity import Similarity, unit
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli.main import main
+from rag_app.retrieval.query import analyzed
 from rag_app.retrieval.retriever import Retriever
 from tests.support.synthetic import HashEmbedder
 
@@ -82,7 +83,9 @@ def test_the_nearest_are_those_of_a_plain_comparison(
             best = np.argsort(-scores)[:5]
             assert [passage.chunk.id for passage in found] == [ids[place] for place in best]
             assert [one.score for one in found] == pytest.approx(scores[best].tolist(), abs=1e-4)
-            both = retriever.search(f"matter {number % 9}", vector, 5)
+            with retriever.reading() as snapshot:
+                query = analyzed(f"matter {number % 9}", vector)
+                both = retriever.search(snapshot, query, 5)
             assert all(-1 <= one.score <= 1 for one in both) and len(both) == 5
 
 
@@ -94,8 +97,9 @@ def test_another_measure_is_refused_until_everything_is_embedded_again(
     other = settings_of(tmp_path, "dot")
     with pytest.raises(FingerprintMismatch, match="reembed"):
         ingest_paths([docs], settings=other, embedder=LongerAndShorter(similarity="dot"))
-    with open_engine(settings=other, answers=AnswerSettings()) as engine:
-        engine.embedder = LongerAndShorter(similarity="dot")
+    with open_engine(
+        settings=other, answers=AnswerSettings(), embedder=LongerAndShorter(similarity="dot")
+    ) as engine:
         with pytest.raises(FingerprintMismatch, match="reembed"):
             engine.search("matter 3")
         reembed(other, embedder=LongerAndShorter(similarity="dot"))

@@ -23,9 +23,7 @@ QUOTE = "Dogs must be kept on a lead."
 
 @pytest.fixture
 def engine(small_store: Path, embedder: Embedder) -> Engine:
-    engine = open_engine(small_store)
-    engine.embedder = embedder
-    return engine
+    return open_engine(small_store, embedder=embedder)
 
 
 def citation(engine: Engine, *, marker: int = 1, supported: bool = True) -> Citation:

@@ -264,8 +264,7 @@ def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
     from tests.ui.documents.test_uploads import Sent
 
     monkeypatch.setenv("RAG_STORE", str(own_store))
-    with open_engine(own_store) as engine:
-        engine.embedder = embedder
+    with open_engine(own_store, embedder=embedder) as engine:
         limits = UploadSettings()
         first = upload_job(engine, None, [Sent("kept.txt", b"The first words.")], limits)
         first.run(Ingestion(), threading.Event())

@@ -36,8 +36,7 @@ SECONDS = 60
 
 @pytest.fixture
 def engine(own_store: Path, embedder: Embedder) -> Iterator[Engine]:
-    with open_engine(own_store) as engine:
-        engine.embedder = embedder
+    with open_engine(own_store, embedder=embedder) as engine:
         yield engine
 
 

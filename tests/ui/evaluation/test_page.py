@@ -41,9 +41,7 @@ def script() -> None:
 @pytest.fixture
 def page(small_store: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> AppTest:
     def opened(store: str, *, collection: str) -> Engine:
-        engine = open_engine(store, collection=collection)
-        engine.embedder = embedder
-        return engine
+        return open_engine(store, collection=collection, embedder=embedder)
 
     monkeypatch.setattr(states, "open_engine", opened)
     monkeypatch.setenv("RAG_STORE", str(small_store))

@@ -28,9 +28,7 @@ MOON = Question("3", "How far is the moon?", ())
 
 @pytest.fixture
 def engine(small_store: Path, embedder: Embedder) -> Engine:
-    engine = open_engine(small_store)
-    engine.embedder = embedder
-    return engine
+    return open_engine(small_store, embedder=embedder)
 
 
 def test_what_is_kept_comes_back_as_it_was(engine: Engine, small_store: Path) -> None:

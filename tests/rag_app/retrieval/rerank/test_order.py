@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.settings import load_settings
-from rag_app import AnswerSettings, Engine, open_engine
+from rag_app import AnswerSettings, Engine, open_engine, with_settings
 from rag_app.cli.main import main
 from rag_app.retrieval.cross_encoder import BATCH_SIZE
 from rag_app.retrieval.rerank import Reranker
@@ -41,15 +42,17 @@ def engine(sample: Path, embedder: Embedder, model: Path) -> Iterator[Engine]:
 
 
 def engine_with(sample: Path, embedder: Embedder, model: Path, **settings: Any) -> Engine:
-    engine = open_engine(sample, answers=AnswerSettings(reranker=str(model), **settings))
-    engine.embedder = embedder
-    engine.reranker = Recording(model)
-    return engine
+    engine = open_engine(
+        sample, answers=AnswerSettings(reranker=str(model), **settings), embedder=embedder
+    )
+    searcher = replace(engine.parts.searcher, reranker=Recording(model))
+    return Engine(replace(engine.parts, searcher=searcher), [engine.close])
 
 
 def asked_of(engine: Engine) -> list[tuple[str, list[str]]]:
-    assert isinstance(engine.reranker, Recording)
-    return engine.reranker.asked
+    reranker = engine.parts.searcher.reranker
+    assert isinstance(reranker, Recording)
+    return reranker.asked
 
 
 def predicted(model: Path, question: str, texts: Sequence[str]) -> np.ndarray:
@@ -92,14 +95,13 @@ def test_a_question_longer_than_the_model_reads(model: Path, reranker: Reranker)
     assert scores == pytest.approx(predicted(model, question, TEXTS), abs=1e-5)
 
 
-def test_an_explanation_tells_both_ranks(engine: Engine, model: Path) -> None:
+def test_an_explanation_tells_both_ranks(engine: Engine) -> None:
     hits = engine.search(QUESTION, 50)
-    engine.answer_settings.reranker = str(model)
     explanation = engine.explain(QUESTION, document=hits[0].document)
     [best] = [one for one in explanation.expected if one.text == hits[0].text]
     assert best.rank == 1 and best.score == pytest.approx(hits[0].score)
-    engine.reranker = None
-    before = [hit.chunk_id for hit in engine.search(QUESTION, 50)]
+    plain = with_settings(engine, reranker=None)
+    before = [hit.chunk_id for hit in plain.search(QUESTION, 50)]
     assert best.found_rank == before.index(hits[0].chunk_id) + 1
 
 
@@ -109,8 +111,7 @@ def test_extreme_scores_keep_the_order_of_the_search(
 ) -> None:
     with engine_with(sample, embedder, make(bias=bias), rerank_candidates=5) as engine:
         hits = engine.search(QUESTION, 8)
-        engine.reranker = None
-        before = engine.search(QUESTION, 8)
+        before = with_settings(engine, reranker=None).search(QUESTION, 8)
     assert [hit.chunk_id for hit in hits] == [hit.chunk_id for hit in before]
     assert [hit.score for hit in hits[:5]] == [score] * 5
 
@@ -125,16 +126,15 @@ def test_search_is_in_the_models_order(engine: Engine, model: Path) -> None:
     assert best.endswith(hits[0].text), "the text that was read is the passage's"
     assert best.startswith(hits[0].document), "under the name of its file"
     assert all(heading in best for heading in hits[0].metadata["headings"])
-    engine.reranker = None
-    assert [hit.chunk_id for hit in engine.search(QUESTION, 4)] != [hit.chunk_id for hit in hits]
+    plain = with_settings(engine, reranker=None)
+    assert [hit.chunk_id for hit in plain.search(QUESTION, 4)] != [hit.chunk_id for hit in hits]
 
 
 def test_only_the_candidates_are_read(sample: Path, embedder: Embedder, model: Path) -> None:
     with engine_with(sample, embedder, model, rerank_candidates=3) as engine:
         hits = engine.search(QUESTION, 9)
         ((_, texts),) = asked_of(engine)
-        engine.reranker = None
-        before = engine.search(QUESTION, 9)
+        before = with_settings(engine, reranker=None).search(QUESTION, 9)
     assert len(texts) == 3
     ids, ids_before = ([hit.chunk_id for hit in some] for some in (hits, before))
     assert sorted(ids[:3]) == sorted(ids_before[:3])

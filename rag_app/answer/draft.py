@@ -1,0 +1,60 @@
+"""A draft of an answer, and what writes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol, Self
+
+from rag_app.llm.stop import Stop
+from rag_app.prompts import AnswerPrompt
+from rag_app.questions.rewrite import Rewriter
+from rag_app.records import Citation, Failure, LLMCall, Unsupported, Usage
+
+# The name of what answers where no LLM does.
+QUOTES = "quotes"
+
+
+class Draft(NamedTuple):
+    """An answer before the engine has put the question, the hits and the time to it."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    refused: bool = False
+    model: str = QUOTES
+    usage: Usage | None = None
+    notes: tuple[str, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+    failure: Failure | None = None
+    call: LLMCall | None = None
+
+
+class AnswerStream(Protocol):
+    """An LLM's answer, part by part: ``answer.fit_context.FittedStream``, or a record of one.
+
+    ``text``, ``model``, ``usage`` and ``call`` are complete when the iteration ends, which raises
+    LLMError.
+    """
+
+    text: str
+    model: str
+    usage: Usage | None
+    call: LLMCall | None
+    endpoint: str
+    max_tokens: int
+
+    def __iter__(self) -> Iterator[str]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+
+
+class Writer(Protocol):
+    """Begins an answer."""
+
+    def __call__(self, prompt: AnswerPrompt, *, stop: Stop | None = None) -> AnswerStream: ...
+
+
+class Models(NamedTuple):
+    """Who writes: the answer, and the question that stands alone. None: quotes, and rules."""
+
+    answer: Writer | None = None
+    rewrite: Rewriter | None = None

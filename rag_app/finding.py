@@ -1,0 +1,74 @@
+"""All that is read of the collection for a question, in one view of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ingest.catalog.fields import filter_fields
+from rag_app.answer.draft import Draft
+from rag_app.answer.record import CollectionState, collection_state
+from rag_app.answer.refusal import refuse_filter
+from rag_app.evidence.evidence import Evidence, find_evidence
+from rag_app.evidence.relevance import is_about_its_own
+from rag_app.inventory.answer import counted, coverage_note
+from rag_app.parts import Parts
+from rag_app.retrieval.snapshot import Snapshot
+
+NO_EVIDENCE = Evidence((), (), 0.0)
+
+
+class Found(NamedTuple):
+    """What a collection had for a question: a draft, where that is all there is to say, or else
+    evidence, and notes for an answer from it; ``state`` where the answer is to be recorded."""
+
+    draft: Draft | None
+    evidence: Evidence = NO_EVIDENCE
+    notes: tuple[str, ...] = ()
+    state: CollectionState | None = None
+
+
+def find(
+    parts: Parts,
+    question: str,
+    standalone: str,
+    where: Mapping[str, Any] | None,
+    *,
+    is_recorded: bool,
+) -> Found:
+    """Count, where the question is of the whole collection, or else search. The view ends before
+    anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
+    StoreError, FingerprintMismatch, UsageError for a wrong filter, EmbedderError, RerankerError."""
+    with parts.searcher.reading() as snapshot:
+        view = snapshot.view
+        draft = counted(standalone, snapshot, where)
+        found = Found(draft)
+        if draft is None:
+            evidence = evidence_for(parts, snapshot, standalone, where)
+            if standalone != question and not is_about_its_own(
+                question, evidence, snapshot, parts.searcher.embedder
+            ):
+                evidence = replace(evidence, confidence=0.0)
+            if where is not None and not evidence.passages:
+                draft = refuse_filter(where, filter_fields(view))
+            used = min(len(evidence.passages), parts.answers.passages)
+            found = Found(draft, evidence, coverage_note(standalone, used, view))
+        if is_recorded:
+            used_passages = found.evidence.passages[: parts.answers.passages]
+            documents = {passage.chunk.documents[0] for passage in used_passages}
+            state = collection_state(view, parts.searcher.collection, documents)
+            found = found._replace(state=state)
+        return found
+
+
+def evidence_for(
+    parts: Parts,
+    snapshot: Snapshot,
+    question: str,
+    where: Mapping[str, Any] | None = None,
+    without: Sequence[str] = (),
+) -> Evidence:
+    """The evidence for a question that stands alone. Raises what ``find`` raises."""
+    calibration = parts.calibration.current(snapshot.view)
+    return find_evidence(snapshot, question, parts.searcher, calibration, where, without)

@@ -1,0 +1,142 @@
+"""One generation of a collection, to be searched: a view of the catalog, and what is in memory.
+
+What is in memory never changes: a later generation gets objects of its own, made of those before
+and of what is new. So any number of threads search at once, and wait for each other only while one
+of them takes in what has changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+import numpy as np
+
+from ingest.catalog.chunk_vectors import Numbers, Points, points_of
+from ingest.catalog.schema import INCARNATION
+from ingest.catalog.view import Catalog, CatalogView
+from ingest.index.reader import OpenSegment, VectorIndex
+from ingest.similarity import Similarity
+from ingest.store.directory import Store
+from ingest.text.analyzer import word_number
+from rag_app.retrieval.exact import ExactVectors
+from rag_app.retrieval.index_healer import Healer
+from rag_app.retrieval.keyword import KeywordIndex
+
+# Up to so many chunks, comparing all takes less time than opening Chroma does.
+EXACT_UP_TO = 20_000
+# Of what the index lacks, so many vectors are kept in memory (150 MB); more are read each time.
+MOST_IN_MEMORY = 100_000
+
+NONE: Numbers = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A view, and of its generation: the words, the segments of the index that may be asked, oldest
+    first, and the vectors that they lack."""
+
+    view: CatalogView
+    similarity: Similarity
+    words: KeywordIndex
+    segments: tuple[OpenSegment, ...]
+    recent: ExactVectors
+
+    def points(self, ids: Sequence[str] = (), numbers: Numbers = NONE) -> Points:
+        """Those of some chunks, by id or by number, that are live."""
+        if self.recent.is_complete and not self.segments:
+            return self.recent.pick(ids, numbers)
+        return points_of(self.view, ids=ids, numbers=numbers.tolist())
+
+    def stems_among(self, stems: Iterable[str], ids: Sequence[str] | None) -> set[str]:
+        """Those of some stems that any of some chunks has, or any chunk at all (None): in its
+        text, its headings, or its document's title and names."""
+        stems = set(stems)
+        question = self.words.question(self.view, stems)
+        if ids is None:
+            present = {posting.word for posting in question.postings}
+        elif ids:
+            present = question.has(self.points(ids).numbers)
+        else:
+            present = set()
+        return {stem for stem in stems if word_number(stem) in present}
+
+
+class SnapshotReader:
+    """Opens snapshots of one collection, and keeps what they share. Threads may share it."""
+
+    def __init__(self, store: Store, *, exact_up_to: int = EXACT_UP_TO) -> None:
+        """Nothing is read before the first snapshot. Up to so many chunks, all vectors are
+        compared, and no index is opened."""
+        self._exact_up_to = exact_up_to
+        self._catalog = Catalog(store.catalog_path)
+        self._index = VectorIndex(store.index_directory)
+        self._healer = Healer(store)
+        self._lock = threading.Lock()  # held while something is taken in, not while searching
+        self._state: tuple[str | None, int] = (None, -1)
+        self._is_small = True
+        self._words: KeywordIndex | None = None
+        self._recent: ExactVectors | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """A snapshot, for as long as the context lasts. Raises StoreEmpty, StoreError."""
+        with self._catalog.reading() as view:
+            with self._lock:
+                snapshot = self._snapshot(view)
+            yield snapshot
+
+    def without(self, snapshot: Snapshot, damaged: OpenSegment) -> Snapshot:
+        """The same, where a segment turned out to be damaged: what it held is compared. It is
+        mended beside the searches."""
+        with self._lock:
+            self._index.drop(damaged)
+            self._healer.heal_if_behind(snapshot.view, lambda: 0, self._index.damaged)
+            left = snapshot.segments[: snapshot.segments.index(damaged)]
+            after = left[-1].segment.upto if left else 0
+            recent = ExactVectors(after).following(snapshot.view, at_most=MOST_IN_MEMORY)
+            return replace(snapshot, segments=left, recent=recent)
+
+    def close(self) -> None:
+        """Give back the index, when what mends it is done."""
+        self._healer.join()
+        with self._lock:
+            self._index.close()
+
+    def _snapshot(self, view: CatalogView) -> Snapshot:
+        state = view.meta(INCARNATION), view.generation()
+        if state[0] != self._state[0]:
+            # Another catalog is in the place of the one before: its numbers mean other chunks.
+            self._words, self._recent, self._state = None, None, (state[0], -1)
+            self._healer.forget()
+        words, is_new = self._words, state != self._state
+        if words is None or is_new:
+            # Of an earlier generation is a view that another thread was quicker than.
+            before = words if state[1] > self._state[1] else None
+            words = KeywordIndex(view, before)
+            self._is_small = not view.has_more_chunks_than(self._exact_up_to)
+        segments: tuple[OpenSegment, ...] = ()
+        if self._is_small:
+            self._healer.heal_if_behind(view, self._healer.sound_upto)
+        else:
+            self._index.follow()
+            self._healer.heal_if_behind(view, lambda: self._index.generation, self._index.damaged)
+            # None of a later generation than the view's: it may lack what was live then.
+            segments = tuple(
+                takewhile(lambda one: one.segment.upto <= state[1], self._index.segments)
+            )
+        after = segments[-1].segment.upto if segments else 0
+        recent = self._recent
+        if is_new or recent is None or recent.after != after:
+            recent = self._recent_after(view, after)
+        self._state, self._words, self._recent = state, words, recent
+        return Snapshot(view, view.similarity(), words, segments, recent)
+
+    def _recent_after(self, view: CatalogView, generation: int) -> ExactVectors:
+        before = self._recent
+        if before is None or before.after != generation:
+            before = ExactVectors(generation)
+        return before.following(view, at_most=MOST_IN_MEMORY)
