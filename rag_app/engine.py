@@ -229,7 +229,7 @@ class Engine(Searching):
             where=where,
             collection=collection,
             settings=settings_of(self.answer_settings),
-            endpoint=self.llm.endpoint if self.llm else None,
+            endpoint=str(self.llm.endpoint) if self.llm else None,
             confidence=evidence.confidence,
             rewriting=asked.call,
             call=draft.call,

@@ -1,4 +1,4 @@
-"""One request to the LLM, on a thread that can be left and hung up at any moment.
+"""One LLM request on a daemon thread, which can be abandoned and its connection cut at any moment.
 
 A part of ``rag_app.llm.client``, which says why.
 """
@@ -11,13 +11,11 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ingest.errors import RagError
+from rag_app.llm.endpoint import Endpoint
 from rag_app.llm.failures import too_slow
-
-if TYPE_CHECKING:
-    from rag_app.llm.client import ChatModel
 
 _END = object()
 
@@ -27,13 +25,13 @@ class Exchange(threading.Thread):
 
     def __init__(
         self,
-        owner: ChatModel,
+        endpoint: Endpoint,
         deadline: float,
         request: Callable[[], Generator[object, None, None]],
     ) -> None:
         super().__init__(name="llm-exchange", daemon=True)
         self.received = False
-        self._owner = owner
+        self._endpoint = endpoint
         self._deadline = deadline
         self._request = request
         self._arrivals: queue.SimpleQueue[tuple[float, object]] = queue.SimpleQueue()
@@ -64,18 +62,18 @@ class Exchange(threading.Thread):
     def items(self) -> Iterator[object]:
         """What the request yields, until it ends or is stopped. Raises what it raised, and
         LLMTimeout when a deadline passes. A late reader still gets what arrived in time."""
-        owner = self._owner
+        idle_seconds = self._endpoint.idle_seconds
         while not self._stopped:
             left = self._deadline - monotonic()
             try:
-                wait = max(0.0, min(left, owner.idle_seconds))
+                wait = max(0.0, min(left, idle_seconds))
                 arrived, item = self._arrivals.get(timeout=wait)
             except queue.Empty:
-                raise too_slow(owner, total=left <= owner.idle_seconds) from None
+                raise too_slow(self._endpoint, total=left <= idle_seconds) from None
             if self._stopped or item is _END:
                 return
             if arrived > self._deadline:
-                raise too_slow(owner, total=True)
+                raise too_slow(self._endpoint, total=True)
             if isinstance(item, Exception):
                 raise item
             self.received = self.received or hasattr(item, "choices")
