@@ -42,6 +42,8 @@ class LLMStream:
         max_tokens: int,
         deadline: float | None = None,
     ) -> None:
+        """``deadline``: of ``time.monotonic``; None begins the endpoint's ``total_seconds`` with
+        the first part. ``prompt_tokens`` is an estimate."""
         self.model = endpoint.model or ""
         self.finish_reason: str | None = None
         self._endpoint = endpoint

@@ -17,8 +17,7 @@ from rag_app import AnswerSettings, open_engine
 from rag_app.errors import LLMError, LLMRejected
 from rag_app.llm.client import ChatModel
 from rag_app.llm.endpoint import Endpoint
-from rag_app.llm.from_settings import configured_models
-from rag_app.llm.local_server import find_gguf
+from rag_app.llm.local_server import LocalModel, find_gguf
 from tests.conftest import REPOSITORY
 from tests.support.llama_server import LlamaServer, gguf_path
 
@@ -29,11 +28,8 @@ needs_llama = pytest.mark.skipif(
 
 
 def local(path: str) -> ChatModel:
-    model, _ = configured_models(
-        AnswerSettings(llm_path=path, llm_context_tokens=2048, llm_max_tokens=8)
-    )
-    assert model is not None
-    return model
+    file = LocalModel(path, 2048)
+    return ChatModel(Endpoint(file=file.name, key=file.key, max_tokens=8), file)
 
 
 def process_of(llm: ChatModel) -> subprocess.Popen[str]:
