@@ -16,6 +16,7 @@ from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, U
 
 Made = TypeVar("Made")
 LONGEST_TITLE = 80
+NOBODY = ""  # the owner of conversations where nobody logs in
 Verdict = Literal["up", "down"]
 
 
