@@ -104,7 +104,7 @@ class FittedStream:
 
     def _asked(self, stream: LLMStream) -> Generator[str]:
         parts = []
-        with closing(stream), self._stop.telling(stream.close) if self._stop else nullcontext():
+        with closing(stream), self._stop.calling(stream.close) if self._stop else nullcontext():
             try:
                 for part in stream:
                     parts.append(part)

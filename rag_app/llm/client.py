@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag_app.errors import LLMRejected, LLMTooLong
 from rag_app.llm.endpoint import Endpoint, Learned
-from rag_app.llm.exchange import limited, watch_socket
+from rag_app.llm.exchange import limit_body, watch_socket
 from rag_app.llm.failures import too_much
 from rag_app.llm.local_server import LocalModel
 from rag_app.llm.request import chunks_of, listed, model_list, only_model
@@ -78,7 +78,7 @@ class ChatModel:
     ) -> tuple[str, Usage | None]:
         """The whole answer and its tokens, or what there is of it when ``stop`` is set. Raises
         what iterating over a stream raises."""
-        with self.stream(messages) as parts, stop.telling(parts.close) if stop else nullcontext():
+        with self.stream(messages) as parts, stop.calling(parts.close) if stop else nullcontext():
             return answer_only("".join(parts)), parts.usage
 
     def close(self) -> None:
@@ -104,7 +104,7 @@ class ChatModel:
             most = BODY_BYTES + TOKEN_BYTES * endpoint.max_tokens
             hooks: dict[str, list[Callable[..., Any]]] = {
                 "request": [watch_socket],
-                "response": [limited(most, partial(too_much, endpoint))],
+                "response": [limit_body(most, partial(too_much, endpoint))],
             }
             client = openai.OpenAI(
                 api_key=endpoint.key or "none",  # the client insists on one, local servers do not

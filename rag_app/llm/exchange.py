@@ -101,15 +101,15 @@ class Exchange(threading.Thread):
 
 
 def watch_socket(request: Any) -> None:
-    """Before each request of the HTTP client: report its steps to the exchange it runs on."""
+    """Request hook of the HTTP client: report each step to the exchange whose thread this is."""
     exchange = threading.current_thread()
     if isinstance(exchange, Exchange):
         request.extensions["trace"] = exchange.watch
 
 
-def limited(most: int, too_much: Callable[[], Exception]) -> Callable[[Any], None]:
-    """A hook for each response of the HTTP client, which raises once its body has ``most`` bytes.
-    One line without an end would else be collected until a deadline passes or memory is full."""
+def limit_body(most: int, too_much: Callable[[], Exception]) -> Callable[[Any], None]:
+    """A response hook of the HTTP client that raises once a body has more than ``most`` bytes. One
+    line without an end would else be collected until a deadline passes or memory is full."""
 
     def limit(response: Any) -> None:
         original = response.iter_bytes

@@ -28,6 +28,10 @@ MAX_RETRIES = 2
 FIRST_BACKOFF_SECONDS = 0.5
 DETAIL_CHARACTERS = 240
 
+_CHECK_URL = (
+    "check that OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
+)
+
 
 def refused_parameter(error: Exception) -> frozenset[str]:
     """What a 400 names that a request can do without, or can say under a newer name."""
@@ -80,7 +84,11 @@ def to_llm_error(
 
     detail = _clean(endpoint, _detail(error))
     if _is_too_long(error):
-        return too_long(detail, *sizes_in(getattr(error, "body", None)))
+        return LLMTooLong(
+            f"the question and its passages exceed the model's context length ({detail}); "
+            "ask for fewer passages or choose a model with a longer context",
+            *sizes_in(getattr(error, "body", None)),
+        )
     if isinstance(error, openai.APIStatusError):
         if 300 <= error.status_code < 400:
             return _redirected(endpoint, error.response.headers.get("location", ""))
@@ -103,15 +111,6 @@ def _is_too_long(error: Exception) -> bool:
     """Servers say so with a 400 or 413, llama.cpp once did with a 500, some in the stream."""
     return getattr(error, "status_code", 400) not in (401, 403, 404, 429) and says_too_long(
         getattr(error, "body", "")
-    )
-
-
-def too_long(detail: str, context: int | None, needed: int | None) -> LLMTooLong:
-    return LLMTooLong(
-        f"the question and its passages exceed the model's context length ({detail}); "
-        "ask for fewer passages or choose a model with a longer context",
-        context,
-        needed,
     )
 
 
@@ -165,17 +164,11 @@ def _broken_off(endpoint: Endpoint, reason: str) -> LLMError:
 def incomplete(endpoint: Endpoint, *, received: bool) -> LLMError:
     if received:
         return _broken_off(endpoint, "the connection ended before the answer did")
-    return LLMError(
-        f"the LLM at {endpoint} sent no answer; check that OPENAI_BASE_URL is an "
-        "OpenAI-compatible endpoint, such as http://localhost:11434/v1"
-    )
+    return LLMError(f"the LLM at {endpoint} sent no answer; {_CHECK_URL}")
 
 
 def not_an_answer(endpoint: Endpoint, content_type: str) -> LLMRejected:
-    return LLMRejected(
-        f"the address {endpoint} sent {content_type} and no answer; check that "
-        "OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
-    )
+    return LLMRejected(f"the address {endpoint} sent {content_type} and no answer; {_CHECK_URL}")
 
 
 def too_much(endpoint: Endpoint) -> LLMError:

@@ -51,7 +51,7 @@ class LLMStream:
         self._send = send
         self._counted: Usage | None = None
         self._prompt_tokens = prompt_tokens
-        self._heard = 0  # bytes
+        self._received = 0  # bytes
         self._deadline = deadline
         self._closed = threading.Event()
         self._exchange: Exchange | None = None
@@ -59,9 +59,9 @@ class LLMStream:
 
     @property
     def usage(self) -> Usage | None:
-        if self._counted is not None or not self._heard:
+        if self._counted is not None or not self._received:
             return self._counted
-        said = estimated_tokens(self._heard)
+        said = estimated_tokens(self._received)
         return self._endpoint.usage(self._prompt_tokens, said, estimated=True)
 
     def __iter__(self) -> Self:
@@ -136,9 +136,9 @@ class LLMStream:
             said = getattr(choice, "delta", None) or getattr(choice, "message", None)
             # Thinking is a sign of life and costs tokens, and is no part of the answer.
             for field in ("reasoning_content", "reasoning"):
-                self._heard += _bytes(getattr(said, field, None))
+                self._received += _bytes(getattr(said, field, None))
             content = getattr(said, "content", None)
-            self._heard += _bytes(content)
+            self._received += _bytes(content)
             return content if isinstance(content, str) else ""
         return ""
 
