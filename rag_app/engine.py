@@ -148,7 +148,7 @@ class Engine:
                 where=where,
                 collection=found.state,
                 settings=settings_of(settings),
-                endpoint=self.llm.endpoint if self.llm else None,
+                endpoint=str(self.llm.endpoint) if self.llm else None,
                 confidence=evidence.confidence,
                 rewriting=asked.call,
                 call=draft.call,

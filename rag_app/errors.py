@@ -13,12 +13,8 @@ LLMError                 the LLM cannot be used                exit 3
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ingest.errors import RagError
-
-if TYPE_CHECKING:
-    from rag_app.records import LLMCall, Usage
+from rag_app.records import LLMCall, Usage
 
 
 class NoPicture(RagError):

@@ -35,8 +35,8 @@ class FittedStream:
         self.model = llm.model or ""
         self.usage: Usage | None = None
         self.call: LLMCall | None = None
-        self.endpoint = llm.endpoint
-        self.max_tokens = llm.max_tokens
+        self.endpoint = str(llm.endpoint)
+        self.max_tokens = llm.endpoint.max_tokens
         self._finish_reason: str | None = None
         self._llm = llm
         self._prompt = prompt
@@ -54,7 +54,7 @@ class FittedStream:
         self._parts.close()
 
     def _fitted(self) -> Generator[str]:
-        given, deadline = len(self._prompt.passages), monotonic() + self._llm.total_seconds
+        given, deadline = len(self._prompt.passages), monotonic() + self._llm.endpoint.total_seconds
         last, cut = False, False
         messages: list[dict[str, str]] = []
         try:
@@ -75,7 +75,7 @@ class FittedStream:
                     if last:
                         raise
                     too_long = error
-                self._llm.learn_context(too_long.context)
+                self._llm.learned.learn_context(too_long.context)
                 fewer = self._fewer(given, too_long)
                 last = fewer == given
                 given = fewer
@@ -92,7 +92,7 @@ class FittedStream:
 
     def _asked(self, stream: LLMStream) -> Generator[str]:
         parts = []
-        with closing(stream), self._stop.telling(stream.close) if self._stop else nullcontext():
+        with closing(stream), self._stop.calling(stream.close) if self._stop else nullcontext():
             try:
                 for part in stream:
                     parts.append(part)
@@ -123,7 +123,7 @@ class FittedStream:
         # By our count, as much as fits by the endpoint's.
         counted = prompt_tokens(self._messages(given))
         scale = max(1.0, (error.needed or 0) / counted)
-        room = MARGIN * self._llm.room_for_prompt(error.context) / scale
+        room = MARGIN * self._llm.endpoint.prompt_room(error.context) / scale
         fitting = (
             fewer
             for fewer in range(given - 1, 1, -1)
@@ -135,7 +135,7 @@ class FittedStream:
         everything = len(self._prompt.passages)
         if given == everything and not without_history:
             return ()
-        size = self._llm.context_tokens
+        size = self._llm.learned.context_tokens
         of = f" of {size:,} tokens" if size else ""
         talk = ", without the conversation before," if without_history else ""
         hint = " The endpoint cut the prompt in silence: give it a larger context." if cut else ""

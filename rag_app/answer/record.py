@@ -26,7 +26,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
-from rag_app.llm.request import shown_url
+from rag_app.llm.endpoint import shown_url
 from rag_app.records import Answer, LLMCall, Turn
 from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.settings import AnswerSettings

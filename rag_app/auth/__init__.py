@@ -1,1 +1,1 @@
-"""Who may come in."""
+"""Authentication: who may use the page."""

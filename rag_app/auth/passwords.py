@@ -1,4 +1,4 @@
-"""A password's hash, which is all that is kept of it.
+"""Password hashing: the hash is all that is kept of a password.
 
 scrypt (RFC 7914) with N = 2**15, r = 8, p = 3, one of the settings that OWASP's Password Storage
 Cheat Sheet gives as equal in strength: 32 MB and about 0.2 s a try.

@@ -1,4 +1,4 @@
-"""Conversations for others: as Markdown to read, as JSON to keep, and feedback as questions.
+"""Export of conversations: Markdown to read, JSON to keep, feedback as questions.
 
 The questions have the form of ``rag_app.eval.questions``: what a reader found good is a question
 with its answer's cited passages as gold, or without gold where the refusal was good. What a reader
@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES
 from rag_app.conversation.records import Conversation, Exchange
 from rag_app.inventory import mentions as counting
-from rag_app.records import Answer, Citation
+from rag_app.records import Answer
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 # What begins a block, an element or a mark of Markdown.
@@ -43,52 +44,56 @@ def to_json(conversation: Conversation) -> str:
 
 def to_markdown(conversation: Conversation) -> str:
     """The branch that is shown, with its citations as footnotes: document, page, exact words."""
-    parts = [f"# {_plain(_line(conversation.title))}"]
+    parts = [f"# {_escaped(_line(conversation.title))}"]
     footnotes: list[str] = []
     for number, exchange in enumerate(conversation.branch(), start=1):
-        parts.append(f"## {_plain(_line(exchange.question))}")
+        parts.append(f"## {_escaped(_line(exchange.question))}")
         if exchange.where is not None:
-            parts.append(f"*Asked only of: {_plain(json.dumps(exchange.where))}*")
-        parts.append(_said(exchange, number, footnotes))
+            parts.append(f"*Asked only of: {_escaped(json.dumps(exchange.where))}*")
+        parts.append(_formatted(exchange, number, footnotes))
     return "\n\n".join([*parts, *footnotes]) + "\n"
 
 
 def to_questions(exchanges: Iterable[Exchange]) -> str:
     """Exchanges with feedback as a questions file, one JSON object a line."""
-    lines = (json.dumps(line, ensure_ascii=False) for line in map(_question, exchanges) if line)
+    lines = (
+        json.dumps(line, ensure_ascii=False) for line in map(_question_values, exchanges) if line
+    )
     return "".join(f"{line}\n" for line in lines)
 
 
 def cited_text(answer: Answer) -> str:
     """An answer with its sources below it, as plain text."""
-    sources = [f"[{one.marker}] {_place(one)}: “{_line(one.quote)}”" for one in answer.citations]
+    sources = [
+        f"[{one.marker}] {with_page(one.document, one.page)}: “{_line(one.quote)}”"
+        for one in answer.citations
+    ]
     return "\n".join([answer.text, "", *dict.fromkeys(sources)]).strip()
 
 
-def _said(exchange: Exchange, number: int, footnotes: list[str]) -> str:
+def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
     if exchange.answer is None:
-        told = f"*{_plain(exchange.error)}*" if exchange.error else "*Stopped.*"
-        return f"{_plain(exchange.partial)}\n\n{told}".strip()
+        outcome = f"*{_escaped(exchange.error)}*" if exchange.error else "*Stopped.*"
+        return f"{_escaped(exchange.partial)}\n\n{outcome}".strip()
     answer = exchange.answer
     marks: dict[int, list[str]] = {}
     for place, citation in enumerate(answer.citations, start=1):
         name = f"{number}-{place}"
         doubt = "" if citation.supported else " (does not support its sentence)"
-        footnotes.append(
-            f"[^{name}]: {_plain(_place(citation))}{doubt}: “{_plain(_line(citation.quote))}”"
-        )
+        source = _escaped(with_page(citation.document, citation.page))
+        footnotes.append(f"[^{name}]: {source}{doubt}: “{_escaped(_line(citation.quote))}”")
         marks.setdefault(citation.marker, []).append(f"[^{name}]")
-    text = "".join(_marked(answer, marks))
-    notes = [f"*{_plain(note)}*" for note in answer.notes]
+    text = "".join(_with_footnotes(answer, marks))
+    notes = [f"*{_escaped(note)}*" for note in answer.notes]
     return "\n\n".join([text, *notes])
 
 
 def _shown(text: str, answer: Answer) -> str:
     """Words of an answer: an LLM's keep their emphasis, lists and tables."""
-    return _plain(text) if answer.model in OURS else ACTS.sub(r"\\\1", text)
+    return _escaped(text) if answer.model in OURS else ACTS.sub(r"\\\1", text)
 
 
-def _marked(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:
+def _with_footnotes(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:
     """The answer with footnotes for its markers: each citation of a marker in its turn."""
     at = 0
     text = answer.text
@@ -103,7 +108,7 @@ def _marked(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:
     yield _shown(text[at:], answer)
 
 
-def _question(exchange: Exchange) -> dict[str, Any]:
+def _question_values(exchange: Exchange) -> dict[str, Any]:
     """One line; nothing for an exchange that was not answered or not rated."""
     answer, feedback = exchange.answer, exchange.feedback
     if answer is None or feedback is None:
@@ -129,15 +134,10 @@ def _gold(answer: Answer) -> list[dict[str, Any]]:
     return [place for number, place in enumerate(places) if place not in places[:number]]
 
 
-def _place(citation: Citation) -> str:
-    page = "" if citation.page is None else f", page {citation.page}"
-    return f"{citation.document}{page}"
-
-
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is: what a document says must not format what is exported."""
+def _escaped(text: str) -> str:
+    """Escape text for Markdown: what a document says must not format what is exported."""
     return MARKS.sub(r"\\\1", text)

@@ -14,8 +14,9 @@ from typing import Any, Literal, TypeVar
 
 from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
 
-Made = TypeVar("Made")
+Record = TypeVar("Record")
 LONGEST_TITLE = 80
+NOBODY = ""  # the owner of conversations where nobody logs in
 Verdict = Literal["up", "down"]
 
 
@@ -137,29 +138,29 @@ def exchange_from(values: Mapping[str, Any]) -> Exchange:
     answer, feedback = values.get("answer"), values.get("feedback")
     changed = {
         "answer": answer_from(answer) if answer else None,
-        "feedback": _made(Feedback, feedback) if feedback else None,
+        "feedback": _build(Feedback, feedback) if feedback else None,
     }
-    return _made(Exchange, {**values, **changed})
+    return _build(Exchange, {**values, **changed})
 
 
 def answer_from(values: Mapping[str, Any]) -> Answer:
     """The answer of which ``dataclasses.asdict`` made these values."""
     usage, failure = values.get("usage"), values.get("failure")
     changed = {
-        "citations": _all(Citation, values["citations"]),
-        "hits": _all(Hit, values["hits"]),
-        "unsupported": _all(Unsupported, values.get("unsupported", ())),
+        "citations": _build_all(Citation, values["citations"]),
+        "hits": _build_all(Hit, values["hits"]),
+        "unsupported": _build_all(Unsupported, values.get("unsupported", ())),
         "notes": tuple(values.get("notes", ())),
-        "usage": _made(Usage, usage) if usage else None,
-        "failure": _made(Failure, failure) if failure else None,
+        "usage": _build(Usage, usage) if usage else None,
+        "failure": _build(Failure, failure) if failure else None,
     }
-    return _made(Answer, {**values, **changed})
+    return _build(Answer, {**values, **changed})
 
 
-def _all(kind: type[Made], many: Iterable[Mapping[str, Any]]) -> tuple[Made, ...]:
-    return tuple(_made(kind, values) for values in many)
+def _build_all(kind: type[Record], many: Iterable[Mapping[str, Any]]) -> tuple[Record, ...]:
+    return tuple(_build(kind, values) for values in many)
 
 
-def _made(kind: type[Made], values: Mapping[str, Any]) -> Made:
+def _build(kind: type[Record], values: Mapping[str, Any]) -> Record:
     known = [one.name for one in fields(kind)]  # type: ignore[arg-type]  # they are data classes
     return kind(**{name: values[name] for name in known if name in values})

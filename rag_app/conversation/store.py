@@ -1,4 +1,4 @@
-"""Conversations that are kept: a SQLite file in the collection's directory.
+"""Conversation store: a SQLite file in the collection's directory.
 
 With the collection, because its answers point into the collection's documents: they go where it
 goes, and are gone when it is. In a file of its own, because the catalog has one writer, who may be
@@ -17,15 +17,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import Any
 
-from ingest.catalog.connection import CatalogOpener
-from ingest.errors import StoreError, UsageError
+from ingest.errors import UsageError
 from ingest.store.directory import Store
 from ingest.text.unicode import paired
 from rag_app.conversation.records import (
+    NOBODY,
     Conversation,
     Exchange,
     Feedback,
@@ -34,9 +33,7 @@ from rag_app.conversation.records import (
     now,
     title_of,
 )
-from rag_app.conversation.schema import NOBODY, VERSIONS, WITH_OWNERS
-
-BUSY_SECONDS = 10.0
+from rag_app.conversation.schema import WITH_OWNERS, ConversationFile, folded, version_of
 
 
 class Conversations:
@@ -56,7 +53,7 @@ class Conversations:
         self._owner = owner
         self._collection_id = collection_id or (note.id if note else None)
         self.path = store.conversations_path
-        self._opener = CatalogOpener(self.path)
+        self._file = ConversationFile(self.path)
 
     def put(self, conversation: Conversation, exchange: Exchange) -> None:
         """Keep an exchange, new or changed, of a conversation, which is made if it is new (or was
@@ -75,7 +72,7 @@ class Conversations:
                 " DO UPDATE SET changed = excluded.changed, shown = excluded.shown",
                 (
                     conversation.id,
-                    _writable(conversation.title or title_of(exchange.question)),
+                    paired(conversation.title or title_of(exchange.question)),
                     conversation.created,
                     now(),
                     exchange.id,
@@ -91,7 +88,7 @@ class Conversations:
                     exchange.id,
                     conversation.id,
                     json.dumps(content),
-                    _folded(f"{exchange.question}\n{exchange.text}"),
+                    folded(f"{exchange.question}\n{exchange.text}"),
                     json.dumps(feedback) if feedback else None,
                 ),
             )
@@ -101,12 +98,12 @@ class Conversations:
     def listed(self, search: str = "", limit: int = 50) -> list[Summary]:
         """The conversations, the one that changed last first; those that have every word of
         ``search`` in their title, questions or answers."""
-        words = _folded(search).split()
+        words = folded(search).split()
         has = (
             " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
             " WHERE conversation = conversations.id AND instr(words, ?)))"
         )
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None:
                 return []
             rows = connection.execute(
@@ -120,13 +117,13 @@ class Conversations:
 
     def open(self, id_: str) -> Conversation:
         """A conversation with all its exchanges. Raises UsageError if there is none."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None:
                 raise _not_there()
             row = connection.execute(
                 "SELECT title, created, shown FROM conversations"
                 f" WHERE {self._is_ours(connection)} AND id = ?",
-                (*self._ours, _writable(id_)),
+                (*self._ours, paired(id_)),
             ).fetchone()
             if row is None:
                 raise _not_there()
@@ -140,13 +137,13 @@ class Conversations:
 
     def exchange(self, id_: str) -> Exchange:
         """One exchange of any conversation. Raises UsageError if there is none."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None:
                 raise _not_there()
             row = connection.execute(
                 "SELECT content, feedback FROM exchanges"
                 f" WHERE {self._is_in_ours(connection)} AND id = ?",
-                (*self._ours, _writable(id_)),
+                (*self._ours, paired(id_)),
             ).fetchone()
             if row is None:
                 raise _not_there()
@@ -171,7 +168,7 @@ class Conversations:
         with self._writing() as connection:
             changed = connection.execute(
                 f"UPDATE conversations SET title = ? WHERE {self._is_ours(connection)} AND id = ?",
-                (_writable(title), *self._ours, id_),
+                (paired(title), *self._ours, id_),
             )
             if not changed.rowcount:
                 raise _not_there()
@@ -199,7 +196,7 @@ class Conversations:
 
     def rated(self) -> list[Exchange]:
         """All exchanges with feedback, in the order in which they were asked."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None:
                 return []
             rows = connection.execute(
@@ -217,7 +214,7 @@ class Conversations:
         """The condition, with the values ``_ours``, that a conversation is this owner's."""
         if self._owner is None:
             return "1"
-        return "owner = ?" if self._version(connection) >= WITH_OWNERS else f"'{NOBODY}' = ?"
+        return "owner = ?" if version_of(connection) >= WITH_OWNERS else f"'{NOBODY}' = ?"
 
     def _is_in_ours(self, connection: sqlite3.Connection) -> str:
         """The same of an exchange."""
@@ -225,67 +222,13 @@ class Conversations:
         return f"conversation IN (SELECT id FROM conversations WHERE {condition})"
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """One state of the file; None if nothing was ever kept."""
-        if not self.path.exists():
-            yield None
-            return
-        with self._translated("read"), closing(self._opener.open()) as connection:
-            version = self._version(connection)
-            connection.create_function("folded", 1, _folded, deterministic=True)
-            yield connection if version else None
-
-    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, in a file that has all its tables."""
+        """One transaction, in a collection that is still there, or is made now."""
         if self._collection_id is None:
             self._store.create()
         self._store.check_id(self._collection_id)
-        with (
-            self._translated("written"),
-            closing(
-                sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            ) as connection,
-        ):
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = FULL",
-                "foreign_keys = ON",
-                "secure_delete = ON",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                for version in range(self._version(connection), len(VERSIONS)):
-                    for statement in filter(str.strip, VERSIONS[version].split(";\n")):
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {version + 1}")
-                yield connection
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-
-    def _version(self, connection: sqlite3.Connection) -> int:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(VERSIONS):
-            raise StoreError(
-                f"The conversations in {self.path} were kept by a later version of rag-app; "
-                "update this one"
-            )
-        return version
-
-    @contextmanager
-    def _translated(self, done: str) -> Iterator[None]:
-        """Turn SQLite's errors into StoreError."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"The conversations in {self.path} cannot be {done} ({error}); check the disk's "
-                "space and rights"
-            ) from error
+        with self._file.writing() as connection:
+            yield connection
 
 
 def _exchange(content: str, feedback: str | None) -> Exchange:
@@ -298,13 +241,3 @@ def _not_there() -> UsageError:
     return UsageError(
         "There is no such conversation in this collection: it was deleted, or its link is not whole"
     )
-
-
-def _folded(text: str) -> str:
-    """Text as searches see it."""
-    return _writable(text).casefold()
-
-
-def _writable(text: Any) -> str:
-    """Text without halves of surrogate pairs, which SQLite cannot keep; JSON can."""
-    return paired(str(text))

@@ -1,4 +1,4 @@
-"""What could be asked next, drawn from the documents around an answer, without an LLM.
+"""Follow-up suggestions, drawn from the documents around an answer, without an LLM.
 
 The headings of the passages beside those that an answer cites, and the sentences there of which a
 rule makes a question that reads like one (``rag_app.questions.from_text_english``). Each is tried

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.errors import StoreError, UsageError
 from ingest.store.atomic_files import write_whole
 from rag_app.answer.record import settings_of
-from rag_app.conversation.schema import NOBODY
+from rag_app.conversation.records import NOBODY
 from rag_app.engine import Engine
 from rag_app.eval.report import EvalReport
 

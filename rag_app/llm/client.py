@@ -1,4 +1,4 @@
-"""The LLM client: any OpenAI-compatible endpoint, streamed, stoppable, with deadlines that hold.
+"""LLM client: any OpenAI-compatible endpoint, streamed, stoppable, with deadlines that hold.
 
 A thin layer over ``openai`` 3, which is imported at the first question, because that takes most of
 a second. What the layer adds is time. The client's own time-outs begin again at every byte, so
@@ -17,12 +17,12 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import UsageError
 from rag_app.errors import LLMRejected, LLMTooLong
-from rag_app.llm.exchange import limited, watch_socket
+from rag_app.llm.endpoint import Endpoint, Learned
+from rag_app.llm.exchange import limit_body, watch_socket
 from rag_app.llm.failures import too_much
 from rag_app.llm.local_server import LocalModel
-from rag_app.llm.request import chunks_of, listed, model_list, only_model, shown_url
+from rag_app.llm.request import chunks_of, listed, model_list, only_model
 from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
@@ -31,7 +31,6 @@ from rag_app.records import Usage
 if TYPE_CHECKING:
     import openai
 
-OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 10.0
 # What an endpoint may send at most: thinking, and the envelope of each token.
 BODY_BYTES = 16_000_000
@@ -41,50 +40,15 @@ TOKEN_BYTES = 4_000
 class ChatModel:
     """A chat model behind an OpenAI-compatible endpoint. Threads may share one.
 
-    ``model`` None takes the endpoint's only model; ``base_url`` None is OpenAI itself. A ``local``
-    file is served by a process of its own, and asked instead.
-    ``total_seconds`` bounds a whole answer, retries included. ``idle_seconds`` bounds the wait for
-    the first and for each next part: a model's thinking counts as parts, keep-alive bytes do not.
-    ``context_tokens`` is the size of the model's context; where it is not given, what the endpoint
-    told. Prices are for a million tokens. Raises UsageError where the settings cannot work.
+    A ``local`` file is served by a process of its own, and asked instead.
     """
 
-    def __init__(
-        self,
-        *,
-        model: str | None,
-        api_key: str | None,
-        base_url: str | None,
-        total_seconds: float = 120.0,
-        idle_seconds: float = 30.0,
-        max_tokens: int = 1024,
-        temperature: float = 0.0,
-        context_tokens: int | None = None,
-        price_in: float | None = None,
-        price_out: float | None = None,
-        local: LocalModel | None = None,
-    ) -> None:
-        if min(total_seconds, idle_seconds, max_tokens) <= 0:
-            raise UsageError("the LLM's time limits and its longest answer must be above zero")
-        self.model = model or None
-        self.total_seconds = total_seconds
-        self.idle_seconds = idle_seconds
-        self.max_tokens = max_tokens
-        self.temperature = temperature
-        self.context_tokens = context_tokens
+    def __init__(self, endpoint: Endpoint, local: LocalModel | None = None) -> None:
+        self.endpoint = endpoint
+        self.model = endpoint.model
+        self.learned = Learned(endpoint.context_tokens)
         self.local = local
-        self._prices = price_in, price_out
-        self._context_is_set = context_tokens is not None
-        self._base_url = (base_url or OPENAI_URL).strip()
-        self.endpoint = local.name if local else shown_url(self._base_url)
-        self._key = "" if local else (api_key or "").strip()
-        if not self._key and not base_url and not local:
-            raise UsageError("no LLM is set; set OPENAI_API_KEY, OPENAI_BASE_URL or both")
-        # The HTTP client would quote such a key in its error.
-        if not (self._key.isascii() and self._key.isprintable()):
-            raise UsageError("OPENAI_API_KEY holds characters that no key has; paste it again")
-        self._client: openai.OpenAI | None = None
-        self._left_out: frozenset[str] = frozenset()
+        self._client: tuple[str, openai.OpenAI] | None = None  # and its address
 
     def stream(
         self,
@@ -100,30 +64,22 @@ class ChatModel:
         With ``must_fit``, what is clearly longer than a context that is known is not sent: the
         first part raises LLMTooLong.
         """
-        return LLMStream(self, messages, max_tokens or self.max_tokens, deadline, must_fit)
+        return LLMStream(
+            self.endpoint,
+            self.learned,
+            partial(self._chunks, [dict(message) for message in messages], must_fit),
+            prompt_tokens=prompt_tokens(messages),
+            max_tokens=max_tokens or self.endpoint.max_tokens,
+            deadline=deadline,
+        )
 
     def complete(
         self, messages: Sequence[Mapping[str, str]], *, stop: Stop | None = None
     ) -> tuple[str, Usage | None]:
         """The whole answer and its tokens, or what there is of it when ``stop`` is set. Raises
         what iterating over a stream raises."""
-        with self.stream(messages) as parts, stop.telling(parts.close) if stop else nullcontext():
+        with self.stream(messages) as parts, stop.calling(parts.close) if stop else nullcontext():
             return answer_only("".join(parts)), parts.usage
-
-    def learn_context(self, tokens: int | None) -> None:
-        """Remember the size of the model's context, unless somebody has set it."""
-        if tokens and not self._context_is_set:
-            self.context_tokens = tokens
-
-    def usage_of(self, prompt: int, completion: int, *, estimated: bool = False) -> Usage:
-        """Tokens and what they cost."""
-        cost = None
-        if any(price is not None for price in self._prices):
-            cost = sum(
-                (price or 0.0) * tokens / 1e6
-                for price, tokens in zip(self._prices, (prompt, completion), strict=True)
-            )
-        return Usage(prompt, completion, estimated, cost)
 
     def close(self) -> None:
         """End the process of a local file."""
@@ -140,43 +96,40 @@ class ChatModel:
     def _connect(self) -> openai.OpenAI:
         import openai
 
-        if self.local is not None and self._base_url != self.local.base_url:
-            self._client = None  # another process, at another address
-            self._base_url, self._key = self.local.base_url, self.local.key
-        if self._client is None:
-            wait = self.idle_seconds
-            most = BODY_BYTES + TOKEN_BYTES * self.max_tokens
+        endpoint = self.endpoint
+        # A local file's process may be another, at another address.
+        url = self.local.base_url if self.local else endpoint.url
+        if self._client is None or self._client[0] != url:
+            wait = endpoint.idle_seconds
+            most = BODY_BYTES + TOKEN_BYTES * endpoint.max_tokens
             hooks: dict[str, list[Callable[..., Any]]] = {
                 "request": [watch_socket],
-                "response": [limited(most, partial(too_much, self))],
+                "response": [limit_body(most, partial(too_much, endpoint))],
             }
-            self._client = openai.OpenAI(
-                api_key=self._key or "none",  # the client insists on one, local servers do not
-                base_url=self._base_url,
+            client = openai.OpenAI(
+                api_key=endpoint.key or "none",  # the client insists on one, local servers do not
+                base_url=url,
                 max_retries=0,  # its own retries sleep up to two minutes and cannot be stopped
                 timeout=openai.Timeout(wait, connect=min(wait / 2, CONNECT_SECONDS)),
                 # A connection of its own for each request is one that can be hung up.
                 default_headers={"Connection": "close"},
                 http_client=openai.DefaultHttpxClient(event_hooks=hooks, follow_redirects=False),
             )
-        return self._client
+            self._client = url, client
+        return self._client[1]
 
     def _chunks(
-        self,
-        messages: list[Any],
-        parameters: Mapping[str, Any],
-        asked: str | None,
-        must_fit: bool,
+        self, messages: list[Any], must_fit: bool, parameters: Mapping[str, Any]
     ) -> Generator[object, None, None]:
         """Ask for the answer and pass its chunks on. Runs on the thread of an exchange."""
         import openai
 
         if self.local is not None:
             yield from self.local.starting()
-        client = self._connect()
+        client, asked = self._connect(), self.endpoint.model
         if asked is None:
-            asked, context = only_model(self, client)
-            self.learn_context(context)
+            asked, context = only_model(self.endpoint, client)
+            self.learned.learn_context(context)
             yield SimpleNamespace(model=asked)  # also a sign of life, before the next wait
         if must_fit:
             self._check_size(messages)
@@ -193,18 +146,14 @@ class ChatModel:
                         f"it has: {listed(names)}; set RAG_LLM_MODEL"
                     ) from error
             raise
-        yield from chunks_of(self, answer)
+        yield from chunks_of(self.endpoint, answer)
 
     def _check_size(self, messages: Sequence[Mapping[str, str]]) -> None:
-        needed, context = prompt_tokens(messages), self.context_tokens
-        if context is not None and needed > self.room_for_prompt(context):
+        needed, context = prompt_tokens(messages), self.learned.context_tokens
+        if context is not None and needed > self.endpoint.prompt_room(context):
             raise LLMTooLong(
                 f"the question and its passages are about {needed:,} tokens, and the model's "
                 f"context has {context:,}; ask for fewer passages",
                 context,
                 needed,
             )
-
-    def room_for_prompt(self, context: int) -> int:
-        """How many tokens a prompt may have: the answer needs some of the context too."""
-        return context - min(self.max_tokens, context // 4)

@@ -1,4 +1,4 @@
-"""One request to the LLM, on a thread that can be left and hung up at any moment.
+"""One LLM request on a daemon thread, which can be abandoned and its connection cut at any moment.
 
 A part of ``rag_app.llm.client``, which says why.
 """
@@ -11,13 +11,11 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ingest.errors import RagError
+from rag_app.llm.endpoint import Endpoint
 from rag_app.llm.failures import too_slow
-
-if TYPE_CHECKING:
-    from rag_app.llm.client import ChatModel
 
 _END = object()
 
@@ -27,13 +25,13 @@ class Exchange(threading.Thread):
 
     def __init__(
         self,
-        owner: ChatModel,
+        endpoint: Endpoint,
         deadline: float,
         request: Callable[[], Generator[object, None, None]],
     ) -> None:
         super().__init__(name="llm-exchange", daemon=True)
         self.received = False
-        self._owner = owner
+        self._endpoint = endpoint
         self._deadline = deadline
         self._request = request
         self._arrivals: queue.SimpleQueue[tuple[float, object]] = queue.SimpleQueue()
@@ -64,18 +62,18 @@ class Exchange(threading.Thread):
     def items(self) -> Iterator[object]:
         """What the request yields, until it ends or is stopped. Raises what it raised, and
         LLMTimeout when a deadline passes. A late reader still gets what arrived in time."""
-        owner = self._owner
+        idle_seconds = self._endpoint.idle_seconds
         while not self._stopped:
             left = self._deadline - monotonic()
             try:
-                wait = max(0.0, min(left, owner.idle_seconds))
+                wait = max(0.0, min(left, idle_seconds))
                 arrived, item = self._arrivals.get(timeout=wait)
             except queue.Empty:
-                raise too_slow(owner, total=left <= owner.idle_seconds) from None
+                raise too_slow(self._endpoint, total=left <= idle_seconds) from None
             if self._stopped or item is _END:
                 return
             if arrived > self._deadline:
-                raise too_slow(owner, total=True)
+                raise too_slow(self._endpoint, total=True)
             if isinstance(item, Exception):
                 raise item
             self.received = self.received or hasattr(item, "choices")
@@ -103,15 +101,15 @@ class Exchange(threading.Thread):
 
 
 def watch_socket(request: Any) -> None:
-    """Before each request of the HTTP client: report its steps to the exchange it runs on."""
+    """Request hook of the HTTP client: report each step to the exchange whose thread this is."""
     exchange = threading.current_thread()
     if isinstance(exchange, Exchange):
         request.extensions["trace"] = exchange.watch
 
 
-def limited(most: int, too_much: Callable[[], Exception]) -> Callable[[Any], None]:
-    """A hook for each response of the HTTP client, which raises once its body has ``most`` bytes.
-    One line without an end would else be collected until a deadline passes or memory is full."""
+def limit_body(most: int, too_much: Callable[[], Exception]) -> Callable[[Any], None]:
+    """A response hook of the HTTP client that raises once a body has more than ``most`` bytes. One
+    line without an end would else be collected until a deadline passes or memory is full."""
 
     def limit(response: Any) -> None:
         original = response.iter_bytes

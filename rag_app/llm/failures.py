@@ -1,4 +1,4 @@
-"""What went wrong with the LLM: whether another try can help, and how to say it in one line.
+"""Failures of an LLM request: which are tried again, and the one line that says what to do.
 
 A part of ``rag_app.llm.client``.
 """
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 from ingest.text.unicode import paired
 from rag_app.errors import (
@@ -23,14 +22,15 @@ from rag_app.errors import (
     LLMUnreachable,
 )
 from rag_app.llm.context_size import says_too_long, sizes_in
-
-if TYPE_CHECKING:
-    from rag_app.llm.client import ChatModel
-    from rag_app.llm.exchange import Exchange
+from rag_app.llm.endpoint import Endpoint
 
 MAX_RETRIES = 2
 FIRST_BACKOFF_SECONDS = 0.5
 DETAIL_CHARACTERS = 240
+
+_CHECK_URL = (
+    "check that OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
+)
 
 
 def refused_parameter(error: Exception) -> frozenset[str]:
@@ -46,14 +46,15 @@ def refused_parameter(error: Exception) -> frozenset[str]:
     return frozenset()
 
 
-def retry_wait(error: Exception, exchange: Exchange, tries: int) -> float | None:
-    """Seconds to wait before the next try, or None if there shall be none."""
+def retry_wait(error: Exception, tries: int, *, connected: bool) -> float | None:
+    """Seconds to wait before the next try, or None if there shall be none. ``connected``: the
+    request got a connection."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
         transient = error.status_code == 429 or error.status_code >= 500
     elif isinstance(error, openai.APITimeoutError):
-        transient = not exchange.connected
+        transient = not connected
     else:
         transient = isinstance(error, openai.APIConnectionError)
     if not transient or tries > MAX_RETRIES or _is_too_long(error):
@@ -74,29 +75,36 @@ def _retry_after(header: str) -> float:
     return 0.0
 
 
-def explained(error: Exception, owner: ChatModel, exchange: Exchange, tries: int) -> LLMError:
-    """The error of this project for one of the client's."""
+def to_llm_error(
+    error: Exception, endpoint: Endpoint, tries: int, *, connected: bool, received: bool
+) -> LLMError:
+    """Turn an error of the ``openai`` client into one of this project. ``connected``: the request
+    got a connection; ``received``: part of an answer had arrived."""
     import openai
 
-    detail = _clean(owner, _detail(error))
+    detail = _clean(endpoint, _detail(error))
     if _is_too_long(error):
-        return too_long(detail, *sizes_in(getattr(error, "body", None)))
+        return LLMTooLong(
+            f"the question and its passages exceed the model's context length ({detail}); "
+            "ask for fewer passages or choose a model with a longer context",
+            *sizes_in(getattr(error, "body", None)),
+        )
     if isinstance(error, openai.APIStatusError):
         if 300 <= error.status_code < 400:
-            return _redirected(owner, error.response.headers.get("location", ""))
-        return _refusal(owner, error.status_code, detail, tries)
-    if isinstance(error, openai.APITimeoutError) and exchange.connected:
-        return too_slow(owner, total=False)
-    if isinstance(error, openai.APIConnectionError) and not exchange.received:
+            return _redirected(endpoint, error.response.headers.get("location", ""))
+        return _refusal(endpoint, error.status_code, detail, tries)
+    if isinstance(error, openai.APITimeoutError) and connected:
+        return too_slow(endpoint, total=False)
+    if isinstance(error, openai.APIConnectionError) and not received:
         return LLMUnreachable(
-            f"cannot reach the LLM at {owner.endpoint}: {_clean(owner, _reason(error))}; "
-            + ("ask again" if owner.local else "start the server or set OPENAI_BASE_URL")
+            f"cannot reach the LLM at {endpoint}: {_clean(endpoint, _reason(error))}; "
+            + ("ask again" if endpoint.file else "start the server or set OPENAI_BASE_URL")
         )
     if isinstance(error, openai.APIConnectionError):
-        return _broken_off(owner, "the connection was cut")
+        return _broken_off(endpoint, "the connection was cut")
     if isinstance(error, openai.APIError):
-        return _broken_off(owner, f"the endpoint reported {detail or 'an error'}")
-    return _broken_off(owner, "the endpoint sent something that is not JSON")
+        return _broken_off(endpoint, f"the endpoint reported {detail or 'an error'}")
+    return _broken_off(endpoint, "the endpoint sent something that is not JSON")
 
 
 def _is_too_long(error: Exception) -> bool:
@@ -106,82 +114,66 @@ def _is_too_long(error: Exception) -> bool:
     )
 
 
-def too_long(detail: str, context: int | None, needed: int | None) -> LLMTooLong:
-    return LLMTooLong(
-        f"the question and its passages exceed the model's context length ({detail}); "
-        "ask for fewer passages or choose a model with a longer context",
-        context,
-        needed,
-    )
-
-
-def _redirected(owner: ChatModel, location: str) -> LLMRejected:
+def _redirected(endpoint: Endpoint, location: str) -> LLMRejected:
     # Not followed: the passages were meant for the address that was set.
     return LLMRejected(
-        f"the LLM endpoint {owner.endpoint} redirects to {_clean(owner, location) or 'elsewhere'}; "
+        f"the LLM endpoint {endpoint} redirects to {_clean(endpoint, location) or 'elsewhere'}; "
         "if that is right, set OPENAI_BASE_URL to it"
     )
 
 
-def _refusal(owner: ChatModel, status: int, detail: str, tries: int) -> LLMError:
+def _refusal(endpoint: Endpoint, status: int, detail: str, tries: int) -> LLMError:
     said = f": {detail}" if detail else ""
     after = f" after {tries} tries" if tries > 1 else ""
-    at = owner.endpoint
-    if status == 401:  # without the detail, in which OpenAI quotes part of the key
-        return LLMRejected(f"the LLM endpoint {at} refused the key; set OPENAI_API_KEY")
-    if status == 403:
-        return LLMRejected(f"the LLM endpoint {at} refused the key; set OPENAI_API_KEY (403{said})")
+    if status in (401, 403):
+        # A 401 without its detail, in which OpenAI quotes part of the key.
+        more = f" (403{said})" if status == 403 else ""
+        return LLMRejected(f"the LLM endpoint {endpoint} refused the key; set OPENAI_API_KEY{more}")
     if status == 404:
         return LLMRejected(
-            f"the LLM at {at} has no such model or address (404{said}); "
+            f"the LLM at {endpoint} has no such model or address (404{said}); "
             "check RAG_LLM_MODEL, and OPENAI_BASE_URL, which mostly ends in /v1"
         )
     if status == 429:
         # A quota that is used up comes back when somebody pays, a rate limit by itself.
         kind: type[LLMError] = LLMRejected if "quota" in detail.lower() else LLMBusy
         return kind(
-            f"the LLM at {at} refused for its rate limit or quota{after} (429{said}); "
+            f"the LLM at {endpoint} refused for its rate limit or quota{after} (429{said}); "
             "wait, or check the account's plan"
         )
     kind = LLMRejected if status < 500 else LLMBusy
-    return kind(f"the LLM at {at} answered with status {status}{after}{said}")
+    return kind(f"the LLM at {endpoint} answered with status {status}{after}{said}")
 
 
-def too_slow(owner: ChatModel, *, total: bool) -> LLMTimeout:
+def too_slow(endpoint: Endpoint, *, total: bool) -> LLMTimeout:
     if total:
         return LLMTimeout(
-            f"the answer of the LLM at {owner.endpoint} took longer than the "
-            f"{owner.total_seconds:g} s allowed in total; ask for less or raise the limit"
+            f"the answer of the LLM at {endpoint} took longer than the "
+            f"{endpoint.total_seconds:g} s allowed in total; ask for less or raise the limit"
         )
     return LLMTimeout(
-        f"the LLM at {owner.endpoint} sent nothing for {owner.idle_seconds:g} s, the longest idle "
+        f"the LLM at {endpoint} sent nothing for {endpoint.idle_seconds:g} s, the longest idle "
         "wait allowed; see whether it is still loading its model, or raise the limit"
     )
 
 
-def _broken_off(owner: ChatModel, reason: str) -> LLMError:
-    return LLMError(f"the answer of the LLM at {owner.endpoint} broke off: {reason}; ask again")
+def _broken_off(endpoint: Endpoint, reason: str) -> LLMError:
+    return LLMError(f"the answer of the LLM at {endpoint} broke off: {reason}; ask again")
 
 
-def incomplete(owner: ChatModel, exchange: Exchange) -> LLMError:
-    if exchange.received:
-        return _broken_off(owner, "the connection ended before the answer did")
+def incomplete(endpoint: Endpoint, *, received: bool) -> LLMError:
+    if received:
+        return _broken_off(endpoint, "the connection ended before the answer did")
+    return LLMError(f"the LLM at {endpoint} sent no answer; {_CHECK_URL}")
+
+
+def not_an_answer(endpoint: Endpoint, content_type: str) -> LLMRejected:
+    return LLMRejected(f"the address {endpoint} sent {content_type} and no answer; {_CHECK_URL}")
+
+
+def too_much(endpoint: Endpoint) -> LLMError:
     return LLMError(
-        f"the LLM at {owner.endpoint} sent no answer; check that OPENAI_BASE_URL is an "
-        "OpenAI-compatible endpoint, such as http://localhost:11434/v1"
-    )
-
-
-def not_an_answer(owner: ChatModel, content_type: str) -> LLMRejected:
-    return LLMRejected(
-        f"the address {owner.endpoint} sent {content_type} and no answer; check that "
-        "OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
-    )
-
-
-def too_much(owner: ChatModel) -> LLMError:
-    return LLMError(
-        f"the LLM at {owner.endpoint} sent far more than the {owner.max_tokens} tokens that were "
+        f"the LLM at {endpoint} sent far more than the {endpoint.max_tokens} tokens that were "
         "asked for; it was stopped"
     )
 
@@ -196,10 +188,10 @@ def _detail(error: Exception) -> str:
     return "" if text.lstrip().startswith("<") else text  # a proxy's web page explains nothing
 
 
-def _clean(owner: ChatModel, text: str) -> str:
+def _clean(endpoint: Endpoint, text: str) -> str:
     """One short line that does not hold the key."""
-    if len(owner._key) > 8:  # a shorter one is a placeholder, such as "none", or part of a word
-        text = text.replace(owner._key, "***")
+    if len(endpoint.key) > 8:  # a shorter one is a placeholder, such as "none", or part of a word
+        text = text.replace(endpoint.key, "***")
     line = " ".join(paired(text).split()).rstrip(".")
     return line if len(line) <= DETAIL_CHARACTERS else line[: DETAIL_CHARACTERS - 1] + "…"
 

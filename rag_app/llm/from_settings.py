@@ -1,13 +1,16 @@
-"""The LLM that the settings ask for: to answer, and, in little time, to rewrite a question."""
+"""LLM clients made from the settings: one to answer, and a quicker one to rewrite a question."""
 
 from __future__ import annotations
 
 from ingest.errors import UsageError
 from rag_app.llm.client import ChatModel
+from rag_app.llm.endpoint import Endpoint
 from rag_app.llm.local_server import LocalModel
-from rag_app.questions.rewrite import REWRITE_SECONDS
 from rag_app.settings import AnswerSettings
 
+OPENAI_URL = "https://api.openai.com/v1"
+# A whole rewrite, retries included: the answer waits for it.
+REWRITE_SECONDS = 10.0
 TRY_SECONDS = 20.0
 LOAD_SECONDS = 90.0
 
@@ -44,16 +47,19 @@ def _chat_model(
 ) -> ChatModel | None:
     if not answers.uses_llm:
         return None
-    key = answers.openai_api_key
-    return ChatModel(
-        model=answers.llm_model,
-        api_key=key.get_secret_value() if key else None,
-        base_url=answers.openai_base_url,
+    key = answers.openai_api_key.get_secret_value().strip() if answers.openai_api_key else ""
+    if not (local or key or answers.openai_base_url):
+        raise UsageError("no LLM is set; set OPENAI_API_KEY, OPENAI_BASE_URL or both")
+    endpoint = Endpoint(
+        url=(answers.openai_base_url or OPENAI_URL).strip(),
+        file=local.name if local else "",
+        key=local.key if local else key,
+        model=answers.llm_model or None,
         total_seconds=min(answers.llm_total_seconds, most_seconds),
         idle_seconds=answers.llm_idle_seconds,
         max_tokens=answers.llm_max_tokens,
         context_tokens=answers.llm_context_tokens,
         price_in=answers.llm_price_in,
         price_out=answers.llm_price_out,
-        local=local,
     )
+    return ChatModel(endpoint, local)

@@ -52,7 +52,7 @@ class LocalModel:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._lifeline: Lifeline | None = None
-        self._told = threading.Event()
+        self._reported = threading.Event()
 
     def starting(self) -> Iterator[object]:
         """Start the process if there is none, and give a sign of life while it loads.
@@ -63,8 +63,8 @@ class LocalModel:
             process = self._process
             if process is None or process.poll() is not None:
                 process = self._start()
-            told = self._told
-        while not told.wait(SIGN_SECONDS):
+            reported = self._reported
+        while not reported.wait(SIGN_SECONDS):
             yield SimpleNamespace()
         if not self.base_url:
             raise LLMRejected(
@@ -94,7 +94,7 @@ class LocalModel:
             "context": self.context_tokens,
             "lifeline": lifeline.number,
         }
-        self._told = told = threading.Event()
+        self._reported = reported = threading.Event()
         self._process = process = subprocess.Popen(
             [sys.executable, "-m", "rag_app.llm.local_server"],
             stdin=subprocess.PIPE,
@@ -116,7 +116,7 @@ class LocalModel:
             except OSError:
                 process.kill()  # it has ended already, and ``starting`` says so
             finally:
-                told.set()
+                reported.set()
 
         threading.Thread(target=listen, name="llm-local", daemon=True).start()
         return process

@@ -1,4 +1,4 @@
-"""What is asked of an endpoint, and what it tells of itself.
+"""The requests to an endpoint: its list of models, the parameters and the chunks of an answer.
 
 A part of ``rag_app.llm.client``.
 """
@@ -6,56 +6,40 @@ A part of ``rag_app.llm.client``.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from ingest.errors import UsageError
 from rag_app.errors import LLMRejected
 from rag_app.llm.context_size import context_of
+from rag_app.llm.endpoint import Endpoint
 from rag_app.llm.failures import not_an_answer
 
 if TYPE_CHECKING:
     import openai
 
-    from rag_app.llm.client import ChatModel
-
 MODELS_NAMED = 8
 
 
-def parameters(max_tokens: int, temperature: float, left_out: frozenset[str]) -> dict[str, Any]:
+def parameters(max_tokens: int, temperature: float, refused: frozenset[str]) -> dict[str, Any]:
     """The parameters of a request, without those that the endpoint refused."""
-    length = "max_completion_tokens" if "max_tokens" in left_out else "max_tokens"
+    length = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
     everything = {
         length: max_tokens,
         "temperature": temperature,
         "stream_options": {"include_usage": True},
     }
-    return {name: value for name, value in everything.items() if name not in left_out}
+    return {name: value for name, value in everything.items() if name not in refused}
 
 
-def shown_url(url: str) -> str:
-    """The URL without user name, password and query. Raises UsageError if it is not one."""
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", url):
-            host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-            port = f":{parts.port}" if parts.port else ""
-            return f"{parts.scheme}://{host}{port}{parts.path}".rstrip("/")
-    raise UsageError("OPENAI_BASE_URL must be a URL such as http://localhost:11434/v1")
-
-
-def only_model(owner: ChatModel, client: openai.OpenAI) -> tuple[str, int | None]:
+def only_model(endpoint: Endpoint, client: openai.OpenAI) -> tuple[str, int | None]:
     """The endpoint's only model, and its context where that is told. Raises LLMRejected."""
     models = model_list(client)
     if len(models) == 1:
         return models[0]
     names = [name for name, _ in models]
     choice = f"has {len(names)} models: {listed(names)}" if names else "names no model"
-    raise LLMRejected(f"the endpoint {owner.endpoint} {choice}; set RAG_LLM_MODEL")
+    raise LLMRejected(f"the endpoint {endpoint} {choice}; set RAG_LLM_MODEL")
 
 
 def model_list(client: openai.OpenAI) -> list[tuple[str, int | None]]:
@@ -70,7 +54,7 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MODELS_NAMED]) + more
 
 
-def chunks_of(owner: ChatModel, answer: openai.Stream[Any]) -> Iterator[object]:
+def chunks_of(endpoint: Endpoint, answer: openai.Stream[Any]) -> Iterator[object]:
     """The chunks of an answer. Some endpoints do not stream, and send it as one piece of JSON.
 
     Raises LLMRejected for a web page or whatever else is no answer, and APIError for an error in
@@ -86,6 +70,6 @@ def chunks_of(owner: ChatModel, answer: openai.Stream[Any]) -> Iterator[object]:
                 raise openai.APIError("an error", answer.response.request, body=body["error"])
             yield json.loads(json.dumps(body), object_hook=lambda fields: SimpleNamespace(**fields))
         elif kind.startswith(("text/html", "image/", "audio/", "video/", "application/pdf")):
-            raise not_an_answer(owner, kind)
+            raise not_an_answer(endpoint, kind)
         else:
             yield from answer

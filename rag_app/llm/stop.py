@@ -1,4 +1,4 @@
-"""Stopping an answer from another thread, also while nothing comes of it."""
+"""Stop switch: ends an answer from another thread, also while nothing comes of it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 
 class Stop:
-    """A switch that is set once. What waits for an LLM is told at once, and hangs up."""
+    """A switch that is set once, and then calls back: what waits for an LLM hangs up at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._is_set = False
-        self._told: list[Callable[[], None]] = []
+        self._callbacks: list[Callable[[], None]] = []
 
     @property
     def is_set(self) -> bool:
@@ -23,21 +23,21 @@ class Stop:
         """Stop. From any thread, any number of times."""
         with self._lock:
             self._is_set = True
-            told, self._told = self._told, []
-        for tell in told:
-            tell()
+            callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
 
     @contextmanager
-    def telling(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Meanwhile ``tell`` is called when the switch is set; at once if it is already."""
+    def calling(self, callback: Callable[[], None]) -> Iterator[None]:
+        """Within the context, call back when the switch is set; at once if it is already."""
         with self._lock:
             if not self._is_set:
-                self._told.append(tell)
+                self._callbacks.append(callback)
         if self._is_set:
-            tell()
+            callback()
         try:
             yield
         finally:
             with self._lock:
-                if tell in self._told:
-                    self._told.remove(tell)
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)

@@ -1,4 +1,4 @@
-"""An answer while it arrives: asked for, asked for again where that can help, read and counted.
+"""A streamed answer: its request, retries, chunks and token counts.
 
 A part of ``rag_app.llm.client``.
 """
@@ -6,19 +6,20 @@ A part of ``rag_app.llm.client``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from rag_app.llm.endpoint import Endpoint, Learned
 from rag_app.llm.exchange import Exchange
-from rag_app.llm.failures import explained, incomplete, refused_parameter, retry_wait
+from rag_app.llm.failures import incomplete, refused_parameter, retry_wait, to_llm_error
 from rag_app.llm.request import parameters
 from rag_app.llm.text import estimated_tokens, whole_characters, without_thinking
 from rag_app.records import Usage
 
-if TYPE_CHECKING:
-    from rag_app.llm.client import ChatModel
+# Sends one request with these parameters, and gives the chunks of its answer.
+Send = Callable[[Mapping[str, Any]], Generator[object, None, None]]
 
 
 class LLMStream:
@@ -33,31 +34,35 @@ class LLMStream:
 
     def __init__(
         self,
-        owner: ChatModel,
-        messages: Sequence[Mapping[str, str]],
+        endpoint: Endpoint,
+        learned: Learned,
+        send: Send,
+        *,
+        prompt_tokens: int,
         max_tokens: int,
         deadline: float | None = None,
-        must_fit: bool = False,
     ) -> None:
-        self.model = owner.model or ""
+        """``deadline``: of ``time.monotonic``; None begins the endpoint's ``total_seconds`` with
+        the first part. ``prompt_tokens`` is an estimate."""
+        self.model = endpoint.model or ""
         self.finish_reason: str | None = None
-        self._owner = owner
+        self._endpoint = endpoint
+        self._learned = learned
+        self._send = send
         self._counted: Usage | None = None
-        self._prompt_tokens = prompt_tokens(messages)
-        self._heard = 0  # bytes
+        self._prompt_tokens = prompt_tokens
+        self._received = 0  # bytes
         self._deadline = deadline
-        self._must_fit = must_fit
         self._closed = threading.Event()
         self._exchange: Exchange | None = None
-        contents = self._contents([dict(message) for message in messages], max_tokens)
-        self._parts = without_thinking(whole_characters(contents))
+        self._parts = without_thinking(whole_characters(self._contents(max_tokens)))
 
     @property
     def usage(self) -> Usage | None:
-        if self._counted is not None or not self._heard:
+        if self._counted is not None or not self._received:
             return self._counted
-        said = estimated_tokens(self._heard)
-        return self._owner.usage_of(self._prompt_tokens, said, estimated=True)
+        said = estimated_tokens(self._received)
+        return self._endpoint.usage(self._prompt_tokens, said, estimated=True)
 
     def __iter__(self) -> Self:
         return self
@@ -79,17 +84,16 @@ class LLMStream:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _contents(self, messages: list[Any], max_tokens: int) -> Iterator[str]:
+    def _contents(self, max_tokens: int) -> Iterator[str]:
         """The content of the answer. Sends the request, and sends it again where that can help."""
         import openai
 
-        owner = self._owner
-        deadline = self._deadline or monotonic() + owner.total_seconds
-        left_out, tries, begun = owner._left_out, 1, False
+        endpoint = self._endpoint
+        deadline = self._deadline or monotonic() + endpoint.total_seconds
+        left_out, tries, begun = self._learned.refused, 1, False
         while not self._closed.is_set():
-            given = parameters(max_tokens, owner.temperature, left_out)
-            request = partial(owner._chunks, messages, given, owner.model, self._must_fit)
-            self._exchange = exchange = Exchange(owner, deadline, request)
+            given = parameters(max_tokens, endpoint.temperature, left_out)
+            self._exchange = exchange = Exchange(endpoint, deadline, partial(self._send, given))
             if self._closed.is_set():  # by another thread, which saw no exchange to stop
                 exchange.stop()
             try:
@@ -98,16 +102,22 @@ class LLMStream:
                         begun = True
                         yield text
                 if self.finish_reason is None and not self._closed.is_set():
-                    raise incomplete(owner, exchange)
+                    raise incomplete(endpoint, received=exchange.received)
                 return
             except (openai.OpenAIError, ValueError, OSError) as error:
                 refused = refused_parameter(error) - left_out
-                wait = retry_wait(error, exchange, tries)
+                wait = retry_wait(error, tries, connected=exchange.connected)
                 if refused:
                     left_out |= refused
-                    owner._left_out |= refused  # for the next question
+                    self._learned.refuse(refused)  # for the next question
                 elif begun or wait is None or monotonic() + wait >= deadline:
-                    raise explained(error, owner, exchange, tries) from error
+                    raise to_llm_error(
+                        error,
+                        endpoint,
+                        tries,
+                        connected=exchange.connected,
+                        received=exchange.received,
+                    ) from error
                 else:
                     tries += 1
                     self._closed.wait(wait)
@@ -119,16 +129,16 @@ class LLMStream:
         self.model = getattr(chunk, "model", None) or self.model
         if usage := getattr(chunk, "usage", None):
             counts = (getattr(usage, f"{kind}_tokens", None) for kind in ("prompt", "completion"))
-            self._counted = self._owner.usage_of(*(_count(count) for count in counts))
+            self._counted = self._endpoint.usage(*(_count(count) for count in counts))
         choices = getattr(chunk, "choices", None)
         for choice in choices if isinstance(choices, list) else ():
             self.finish_reason = getattr(choice, "finish_reason", None) or self.finish_reason
             said = getattr(choice, "delta", None) or getattr(choice, "message", None)
             # Thinking is a sign of life and costs tokens, and is no part of the answer.
             for field in ("reasoning_content", "reasoning"):
-                self._heard += _bytes(getattr(said, field, None))
+                self._received += _bytes(getattr(said, field, None))
             content = getattr(said, "content", None)
-            self._heard += _bytes(content)
+            self._received += _bytes(content)
             return content if isinstance(content, str) else ""
         return ""
 

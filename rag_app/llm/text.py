@@ -1,4 +1,4 @@
-"""What of an LLM's words is the answer, and how many tokens words are.
+"""Text of an LLM: without its thinking, in whole characters, its tokens estimated.
 
 A part of ``rag_app.llm.client``.
 """

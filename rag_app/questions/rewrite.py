@@ -19,8 +19,6 @@ from rag_app.prompts import Prompts, shipped_prompts
 from rag_app.questions.follow_up_english import LONGEST, leaves_out, standalone_question
 from rag_app.records import LLMCall, Turn, Usage
 
-# The answer waits for this, so it is short: for the whole request, retries included.
-REWRITE_SECONDS = 10.0
 # So much of what the LLM wrote must be words of the conversation.
 SHARED = 0.5
 

@@ -1,4 +1,4 @@
-"""What is different between two records of one question, in words."""
+"""The differences between two records of one question, in words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from ingest.catalog.view import CatalogView
 from ingest.text.sentences import split_sentences
+from ingest.text.wording import with_page
 from rag_app.answer.record import AnswerRecord, text_digests
 from rag_app.grounding.citations import MARKER
 from rag_app.records import Answer, Citation, Hit, LLMCall
@@ -155,8 +156,8 @@ def _answer(then: Answer, now: Answer) -> Iterator[Change]:
     lines = difflib.unified_diff(_sentences(then.text), _sentences(now.text), n=0, lineterm="")
     changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
     if changed:
-        told = "\n".join(f"{line[0]} {line[1:]}" for line in changed)
-        yield Change("answer", f"The answer has changed:\n{told}")
+        shown = "\n".join(f"{line[0]} {line[1:]}" for line in changed)
+        yield Change("answer", f"The answer has changed:\n{shown}")
     if then.failure != now.failure:
         old, new = (one.message if one else "none" for one in (then.failure, now.failure))
         yield Change("failure", f"The failure of the LLM is: {new}; was: {old}.")
@@ -211,15 +212,11 @@ def _key(citation: Citation) -> tuple[str, str]:
 
 
 def _cited(citation: Citation) -> str:
-    return f"{_place(citation.document, citation.page)}, “{_short(citation.quote)}”"
+    return f"{with_page(citation.document, citation.page)}, “{_short(citation.quote)}”"
 
 
 def _shown(hit: Hit) -> str:
-    return f"{_place(hit.document, hit.page)}, “{_short(hit.text)}”"
-
-
-def _place(document: str, page: int | None) -> str:
-    return document if page is None else f"{document}, page {page}"
+    return f"{with_page(hit.document, hit.page)}, “{_short(hit.text)}”"
 
 
 def _short(text: str) -> str:

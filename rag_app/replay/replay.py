@@ -1,4 +1,4 @@
-"""A recorded answer made again on the collection as it is now, and what changed, in words.
+"""Replay: make a recorded answer again on the collection as it is now, and say what changed.
 
 Asked again, the LLM writes anew. Without one, or offline, its recorded words take the place of what
 it would write: all else, from the search to the checks, is today's, so that a change of documents,

@@ -22,7 +22,7 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
 from ingest.text.wording import many
-from rag_app.conversation.schema import NOBODY
+from rag_app.conversation.records import NOBODY
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.session.navigation import is_way_back
 from rag_app.ui.session.state import State, begin_session, forget_engine, session

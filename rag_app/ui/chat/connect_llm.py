@@ -73,7 +73,7 @@ def show_answering(state: State, engine: Engine) -> None:
         told = "Answers are quotes from the documents, word for word."
     else:
         model = engine.llm.model or "the model"
-        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}"
+        told = f"Answers are written by {escaped(model)} at {escaped(str(engine.llm.endpoint))}"
         told += ", in this session only." if state.connected else "."
     st.html(f'<p class="rag-answering">{told}</p>')
     if state.connected is not None:

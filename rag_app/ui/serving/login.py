@@ -15,7 +15,7 @@ import streamlit as st
 from ingest import RagError
 from ingest.settings import load_settings
 from rag_app.auth.passwords import matches
-from rag_app.conversation.schema import NOBODY
+from rag_app.conversation.records import NOBODY
 from rag_app.ui.serving.settings import PageSettings
 from rag_app.ui.widgets.escape import escaped, label
 

@@ -24,8 +24,7 @@ from rag_app import (
     with_collection,
     with_llm,
 )
-from rag_app.conversation.records import title_of
-from rag_app.conversation.schema import NOBODY
+from rag_app.conversation.records import NOBODY, title_of
 from rag_app.eval.report import EvalReport
 from rag_app.ui.chat.quote_status import text_digests_of
 from rag_app.ui.chat.source_view import Reading

@@ -8,6 +8,7 @@ import pytest
 
 from rag_app.errors import LLMError
 from rag_app.llm.client import ChatModel
+from rag_app.llm.endpoint import Endpoint
 from tests.support.llm_servers import Behaviour, ScriptedServer, reply
 
 QUESTION = [{"role": "user", "content": "Where is it?"}]
@@ -16,8 +17,8 @@ ANSWERED = reply("It is here.", parts=4, usage=(12, 3))
 
 
 def chat(server: ScriptedServer, **settings: Any) -> ChatModel:
-    given = {"model": "m", "api_key": KEY, "idle_seconds": 5.0, "total_seconds": 10.0}
-    return ChatModel(base_url=server.base_url, **{**given, **settings})
+    given = {"model": "m", "key": KEY, "idle_seconds": 5.0, "total_seconds": 10.0}
+    return ChatModel(Endpoint(url=server.base_url, **{**given, **settings}))
 
 
 def failure(*behaviours: Behaviour, kind: type[LLMError] = LLMError, **settings: Any) -> str:

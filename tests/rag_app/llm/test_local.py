@@ -16,6 +16,7 @@ from ingest.errors import UsageError
 from rag_app import AnswerSettings, open_engine
 from rag_app.errors import LLMError, LLMRejected
 from rag_app.llm.client import ChatModel
+from rag_app.llm.endpoint import Endpoint
 from rag_app.llm.local_server import LocalModel, find_gguf
 from tests.conftest import REPOSITORY
 from tests.support.llama_server import LlamaServer, gguf_path
@@ -27,9 +28,8 @@ needs_llama = pytest.mark.skipif(
 
 
 def local(path: str) -> ChatModel:
-    return ChatModel(
-        model=None, api_key=None, base_url=None, local=LocalModel(path, 2048), max_tokens=8
-    )
+    file = LocalModel(path, 2048)
+    return ChatModel(Endpoint(file=file.name, key=file.key, max_tokens=8), file)
 
 
 def process_of(llm: ChatModel) -> subprocess.Popen[str]:
@@ -49,7 +49,7 @@ def test_a_file_answers_like_any_endpoint(sample: Path, embedder: Embedder) -> N
         assert engine.llm.local._process is None, "nothing is started before it is needed"
         answer = engine.ask(QUESTION)
         process = process_of(engine.llm)
-        assert engine.llm.context_tokens == 2048
+        assert engine.llm.learned.context_tokens == 2048
     assert answer.failure is None
     assert answer.usage is not None and not answer.usage.estimated
     assert answer.usage.completion_tokens > 0
@@ -63,7 +63,7 @@ def test_only_who_has_the_key_is_answered_and_the_next_question_starts_another()
     try:
         assert llm.test_connection() == gguf_path().stem
         assert llm.local is not None
-        stranger = ChatModel(model=None, api_key="sk-guessed", base_url=llm.local.base_url)
+        stranger = ChatModel(Endpoint(key="sk-guessed", url=llm.local.base_url))
         with pytest.raises(LLMRejected, match="refused the key"):
             stranger.complete([{"role": "user", "content": "Hello."}])
         first = process_of(llm)

@@ -21,8 +21,8 @@ from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange, Feedback
 from rag_app.auth.passwords import hashed, is_hash, matches
 from rag_app.cli.main import main
-from rag_app.conversation.records import new_id
-from rag_app.conversation.schema import NOBODY, VERSIONS
+from rag_app.conversation.records import NOBODY, new_id
+from rag_app.conversation.schema import VERSIONS
 from rag_app.ui.serving import login
 from rag_app.ui.serving import serve as serving
 from rag_app.ui.serving.login import owner_of
