@@ -44,7 +44,7 @@ LAYERS = {
         collection
     """,
 }
-BASE = set("errors records settings similarity paths progress lifeline text".split())
+BASE = set("atomic_files errors records settings similarity paths progress lifeline text".split())
 
 # Where each library may be imported when a program runs: a folder, or a module.
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
