@@ -13,8 +13,9 @@ from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, StoredChunk
 from ingest.text.analyzer import stems
-from rag_app.evidence.evidence import POOL, Evidence, passage_stems
-from rag_app.retrieval.retriever import LISTED, Passage, Ranks
+from rag_app.evidence.evidence import POOL, Evidence
+from rag_app.retrieval.passage import Passage, Ranks, passage_stems
+from rag_app.retrieval.retriever import LISTED
 
 if TYPE_CHECKING:
     from rag_app.engine import Engine

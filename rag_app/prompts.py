@@ -17,7 +17,7 @@ from typing import Any
 
 from ingest.errors import UsageError
 from rag_app.records import Turn
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 # What the LLM is to say when the passages hold no answer. Recognised in
 # ``rag_app.answer.llm_answer``.

@@ -25,11 +25,10 @@ from benchmarks.answers.verify import passage_of
 from ingest.text.sentences import split_sentences
 from rag_app import AnswerSettings
 from rag_app.answer.llm_answer import check_answer
-from rag_app.evidence.evidence import full_text
 from rag_app.grounding.output_guard import ADDRESS, Guard, SafeStream
 from rag_app.grounding.support import FactCheck
 from rag_app.prompts import build_messages
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage, full_text
 
 SYSTEM = build_messages("?", [])[0]["content"]
 

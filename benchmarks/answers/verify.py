@@ -34,7 +34,7 @@ from rag_app.eval.bench_sets import read_set
 from rag_app.grounding.citations import cite
 from rag_app.grounding.entailment import EntailmentJudge
 from rag_app.grounding.support import FactCheck, SupportCheck
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 SETS = ("squad2", "scifact", "chunking")
 LONGEST_PASSAGE = 900

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rag_app import Answer, Citation, Conversation, Conversations, Exchange, Feedback, Hit
 from rag_app.answer.quotes import MODEL as QUOTES
 from rag_app.records import Unsupported, Usage
-from rag_app.retrieval.retriever import Ranks
+from rag_app.retrieval.passage import Ranks
 
 LONGEST_NAME = 200
 WHEN = "2026-01-01T00:00:00.000+00:00"

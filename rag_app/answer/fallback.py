@@ -8,7 +8,7 @@ from rag_app.answer.llm_answer import Draft, quote, refuse
 from rag_app.errors import LLMError
 from rag_app.evidence.evidence import Evidence
 from rag_app.records import Failure
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 UNANSWERED = (
     "The LLM gave no answer, and no sentence of the documents answers this for certain by itself."

@@ -19,7 +19,7 @@ from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
 from rag_app.prompts import Prompts, build_messages
 from rag_app.records import LLMCall, Turn, Usage
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 # What is known of sizes is not exact.
 MARGIN = 0.95

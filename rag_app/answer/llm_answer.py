@@ -11,7 +11,7 @@ from ingest.records import FilterField
 from rag_app.answer import quotes
 from rag_app.answer.refusal import listed, refusal
 from rag_app.errors import LLMError
-from rag_app.evidence.evidence import Evidence, Sentence, full_text
+from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.grounding.citations import CitedAnswer, cite
 from rag_app.grounding.output_guard import Guard, SafeStream
 from rag_app.grounding.support import SupportCheck
@@ -19,7 +19,7 @@ from rag_app.llm.stop import Stop
 from rag_app.prompts import NO_ANSWER, Prompts, build_messages
 from rag_app.questions.rewrite import Rewriter
 from rag_app.records import Citation, Failure, LLMCall, Turn, Unsupported, Usage
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage, full_text
 from rag_app.settings import AnswerSettings
 
 MOST_ROUNDS = 5

@@ -28,7 +28,7 @@ from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from rag_app.llm.request import shown_url
 from rag_app.records import Answer, LLMCall, Turn
-from rag_app.retrieval.retriever import Passage, Ranks
+from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.settings import AnswerSettings
 
 # Of the lines that this version writes. It goes up when a reader of the old ones would be wrong.

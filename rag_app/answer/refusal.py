@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from rag_app.evidence.evidence import Evidence
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 NEAREST = 3
 # Of words, and of characters of a sentence, as many are shown as can be taken in.

@@ -16,10 +16,10 @@ from ingest.text.analyzer import stems, unstemmed
 from rag_app.engine import Engine
 from rag_app.eval.gold import GoldPlaces, find_quote
 from rag_app.eval.questions import Question
-from rag_app.evidence.evidence import Evidence, passage_stems
+from rag_app.evidence.evidence import Evidence
 from rag_app.grounding.facts import facts_in
 from rag_app.retrieval.bm25 import coverage
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage, passage_stems
 
 # Copies may stand behind those that were held out first, and what is put in may be answered too.
 MOST_ROUNDS = 5

@@ -19,7 +19,7 @@ from ingest.text.analyzer import stems, unstemmed
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.grounding.negation_english import asks_otherwise
 from rag_app.retrieval.bm25 import bm25, coverage
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage, full_text, passage_stems
 
 # How many passages the vector search is asked for.
 POOL = 50
@@ -99,18 +99,6 @@ def gather(
     absent = tuple(word for word in looked_for if there.isdisjoint(stems(word)))
     confidence = calibration.probability(seen)
     return Evidence(passages, sentences, confidence, calibration, seen, looked_for, absent)
-
-
-def passage_stems(passage: Passage) -> list[str]:
-    """The stems of a passage with what stands over it."""
-    return stems(full_text(passage))
-
-
-def full_text(passage: Passage) -> str:
-    """A passage under its file's name, title and headings."""
-    chunk = passage.chunk
-    over = [chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings]
-    return "\n".join([*over, chunk.text])
 
 
 def _order_sentences(

@@ -19,7 +19,7 @@ from ingest.text.sentences import split_sentences
 from rag_app.grounding.claims import makes_claim
 from rag_app.grounding.support import NOT_SAID, FactCheck, SupportCheck
 from rag_app.records import Citation, Unsupported
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 # [1], [1, 2], [2-4], [1][2], 【1】, 【1†source】, [^1], [passage 3]
 MARKER = re.compile(

@@ -12,11 +12,10 @@ import re
 from collections.abc import Sequence
 
 from ingest.text.analyzer import stems
-from rag_app.evidence.evidence import full_text
 from rag_app.grounding.fact_lookup import Words, missing
 from rag_app.grounding.facts import facts_in
 from rag_app.grounding.support import bare
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage, full_text
 
 # About the answer, or about what is not in the documents, to the end of the sentence.
 ABOUT_ITSELF = re.compile(

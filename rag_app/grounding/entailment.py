@@ -15,7 +15,7 @@ import numpy as np
 from rag_app.errors import JudgeError
 from rag_app.grounding.support import HARDLY, NOT_SAID, Support, bare, best_window
 from rag_app.retrieval.cross_encoder import PairScorer, Role
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 FOLLOWS = 0.5
 ROLE = Role(

@@ -26,7 +26,7 @@ from rag_app.grounding.facts import facts_in
 from rag_app.grounding.negation_english import contradiction
 from rag_app.grounding.substitutions import replaced
 from rag_app.retrieval.bm25 import coverage
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 LONGEST_WINDOW = 3
 # What a second and third sentence cost, as a share of the claim's words ...

@@ -17,8 +17,9 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems
 from ingest.text.unicode import paired
-from rag_app.evidence.evidence import SENTENCE_PASSAGES, Evidence, passage_stems
+from rag_app.evidence.evidence import SENTENCE_PASSAGES, Evidence
 from rag_app.records import Turn
+from rag_app.retrieval.passage import passage_stems
 
 WORD = re.compile(r"[^\W_][\w'’.,/£$€%-]*[\w%]|[^\W_]")
 OPENING = re.compile(

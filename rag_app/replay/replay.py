@@ -24,7 +24,7 @@ from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, build_messages
 from rag_app.records import Answer, LLMCall, Turn, Usage
 from rag_app.replay.differences import Change, changes_between
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)

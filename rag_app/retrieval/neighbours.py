@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.catalog.chunk_vectors import ChunkPlace, places_in
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 
 def join_neighbours(

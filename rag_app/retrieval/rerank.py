@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag_app.errors import RerankerError
-from rag_app.evidence.evidence import full_text
 from rag_app.retrieval.cross_encoder import PairScorer, Role
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage, full_text
 
 ROLE = Role(
     "re-ranker",

@@ -9,7 +9,6 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,10 +20,11 @@ from ingest.records import StoredChunk
 from ingest.similarity import similarities, unit
 from ingest.store.directory import Store
 from ingest.text.analyzer import stems
-from rag_app.records import Citation, Hit, Mode
+from rag_app.records import Mode
 from rag_app.retrieval.dense import EXACT_UP_TO, DenseIndex, Scores
 from rag_app.retrieval.fusion import fused_scores, own_scores
 from rag_app.retrieval.keyword import Floats, KeywordIndex, Mask, Question
+from rag_app.retrieval.passage import Passage, Ranks
 
 # How many each of the two lists gives at least ...
 LISTED = 100
@@ -33,65 +33,6 @@ POOL = 50
 # Two passages as similar as this say the same, where they have the same numbers.
 SAME = 0.98
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Ranks:
-    """Where a passage stood on its way, from 1, and with which score: by meaning, by words, and as
-    it was found, before any re-ranking. None: in a list that was not asked, or not among its best.
-    """
-
-    dense: int | None = None
-    similarity: float | None = None
-    keyword: int | None = None
-    share: float | None = None
-    found: int | None = None
-    score: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A live chunk, and how well it matches the question."""
-
-    chunk: StoredChunk
-    score: float
-    ranks: Ranks = Ranks()
-
-    def to_hit(self) -> Hit:
-        """This passage as the API gives it."""
-        chunk = self.chunk
-        return Hit(
-            document=chunk.documents[0],
-            page=chunk.page,
-            start=chunk.start,
-            end=chunk.end,
-            text=chunk.text,
-            score=self.score,
-            chunk_id=chunk.id,
-            metadata={
-                **chunk.metadata,
-                "headings": list(chunk.headings),
-                "documents": list(chunk.documents),
-            },
-        )
-
-    def to_citation(
-        self, marker: int, start: int, end: int, *, score: float = 1.0, reason: str | None = None
-    ) -> Citation:
-        """The words ``[start, end)`` of its document under a marker. They support what they are
-        cited for, unless there is a ``reason`` why not."""
-        chunk = self.chunk
-        return Citation(
-            marker=marker,
-            document=chunk.documents[0],
-            page=chunk.page,
-            start=start,
-            end=end,
-            quote=chunk.text[start - chunk.start : end - chunk.start],
-            supported=reason is None,
-            score=score,
-            reason=reason,
-        )
 
 
 class Retriever:

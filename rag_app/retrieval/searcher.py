@@ -13,9 +13,10 @@ from ingest.settings import IndexSettings
 from rag_app.collection.collection import Collection
 from rag_app.records import Hit, Mode
 from rag_app.retrieval.neighbours import join_neighbours
+from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.retrieval.query import checked_question, vector_of
 from rag_app.retrieval.rerank import Reranker, rerank
-from rag_app.retrieval.retriever import Passage, Ranks, Retriever
+from rag_app.retrieval.retriever import Retriever
 from rag_app.settings import AnswerSettings
 
 

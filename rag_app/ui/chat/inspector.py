@@ -12,7 +12,7 @@ from ingest import RagError
 from rag_app import Answer, Engine, Exchange
 from rag_app.answer.quotes import MODEL as QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.retrieval.retriever import Ranks
+from rag_app.retrieval.passage import Ranks
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 

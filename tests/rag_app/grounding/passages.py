@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.records import StoredChunk
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 
 
 def passage(*sentences: str, document: str = "manual.pdf", offset: int = 100) -> Passage:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag_app.grounding.citations import cite
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 from tests.rag_app.grounding import passages
 
 

@@ -19,7 +19,7 @@ from rag_app import AnswerSettings, Turn, open_engine
 from rag_app.answer.fit_context import FittedStream
 from rag_app.prompts import NO_ANSWER, fence_for, load_prompts
 from rag_app.questions.rewrite import rewritten
-from rag_app.retrieval.retriever import Passage
+from rag_app.retrieval.passage import Passage
 from tests.conftest import REPOSITORY
 from tests.rag_app.llm.asking import chat
 from tests.support.llm_servers import ScriptedServer, reply

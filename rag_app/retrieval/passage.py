@@ -1,0 +1,80 @@
+"""A passage: a chunk that a search found, where it stood on the way, and its full text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.records import StoredChunk
+from ingest.text.analyzer import stems
+from rag_app.records import Citation, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Where a passage stood on its way, from 1, and with which score: by meaning, by words, and as
+    it was found, before any re-ranking. None: in a list that was not asked, or not among its best.
+    """
+
+    dense: int | None = None
+    similarity: float | None = None
+    keyword: int | None = None
+    share: float | None = None
+    found: int | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A live chunk, and how well it matches the question."""
+
+    chunk: StoredChunk
+    score: float
+    ranks: Ranks = Ranks()
+
+    def to_hit(self) -> Hit:
+        """This passage as the API gives it."""
+        chunk = self.chunk
+        return Hit(
+            document=chunk.documents[0],
+            page=chunk.page,
+            start=chunk.start,
+            end=chunk.end,
+            text=chunk.text,
+            score=self.score,
+            chunk_id=chunk.id,
+            metadata={
+                **chunk.metadata,
+                "headings": list(chunk.headings),
+                "documents": list(chunk.documents),
+            },
+        )
+
+    def to_citation(
+        self, marker: int, start: int, end: int, *, score: float = 1.0, reason: str | None = None
+    ) -> Citation:
+        """The words ``[start, end)`` of its document under a marker. They support what they are
+        cited for, unless there is a ``reason`` why not."""
+        chunk = self.chunk
+        return Citation(
+            marker=marker,
+            document=chunk.documents[0],
+            page=chunk.page,
+            start=start,
+            end=end,
+            quote=chunk.text[start - chunk.start : end - chunk.start],
+            supported=reason is None,
+            score=score,
+            reason=reason,
+        )
+
+
+def passage_stems(passage: Passage) -> list[str]:
+    """The stems of a passage with what stands over it."""
+    return stems(full_text(passage))
+
+
+def full_text(passage: Passage) -> str:
+    """A passage under its file's name, title and headings."""
+    chunk = passage.chunk
+    over = [chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings]
+    return "\n".join([*over, chunk.text])
