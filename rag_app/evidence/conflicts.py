@@ -16,8 +16,8 @@ from typing import NamedTuple
 from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems
+from rag_app.collection.dates import dated
 from rag_app.evidence.evidence import Evidence, Sentence
-from rag_app.inventory.documents import dated
 
 # What two sentences share: of their words without numbers, and as their vectors say it.
 SAME_WORDS = 0.6
