@@ -10,7 +10,6 @@ Constants: those that Lin and others chose for passages ("Anserini", 2017).
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from ingest.catalog import postings
 from ingest.catalog.schema import INCARNATION
 from ingest.catalog.view import CatalogView
 from ingest.text.analyzer import word_number
+from rag_app.retrieval.bm25 import idf, length_norm
 
 K1 = 0.9
 B = 0.4
@@ -187,8 +187,7 @@ class KeywordIndex:
                 there = lengths.words[chunks] > 0
                 chunks, counts = chunks[there], counts[there]
             if len(chunks):
-                idf = math.log(1 + (lengths.live - len(chunks) + 0.5) / (len(chunks) + 0.5))
-                found.append(Posting(chunks, counts, idf))
+                found.append(Posting(chunks, counts, idf(lengths.live, len(chunks))))
         self._forget()
         return Question(tuple(found), lengths)
 
@@ -265,4 +264,4 @@ class _Newest:
 
 
 def _norm(lengths: npt.NDArray[np.generic], mean: float) -> Floats:
-    return np.asarray(K1 * (1 - B + B * lengths.astype(np.float32) / np.float32(mean)), np.float32)
+    return length_norm(lengths.astype(np.float32), mean, K1, B)
