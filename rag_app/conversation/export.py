@@ -15,10 +15,10 @@ from typing import Any
 
 from rag_app.answer import quotes
 from rag_app.conversation.records import Conversation, Exchange
+from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer, Citation
 
-MARKER = re.compile(r"\[(\d{1,3})\]")
 # What begins a block, an element or a mark of Markdown.
 MARKS = re.compile(
     r"([\\`*_\[\]<>#|~$&!]|^[ \t]*[-+=](?=[\s=-])|(?:(?<=^\d)|(?<=^\d\d))[.)])", re.M
