@@ -16,6 +16,7 @@ from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems, unstemmed
+from ingest.text.numbers_and_codes import NUMBER_OR_CODE
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.grounding.negation_english import asks_otherwise
 from rag_app.retrieval.bm25 import bm25, coverage
@@ -32,8 +33,6 @@ OTHER_CODE_COST = 0.3
 # A caption, and a line without any punctuation, name what there is to know and do not say it.
 FRAGMENT_COST = 0.3
 FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
-# A number, or a word with a digit in it.
-CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +150,4 @@ def _features(
 
 
 def _codes(question: str) -> set[str]:
-    return set(CODE.findall(question.casefold()))
+    return set(NUMBER_OR_CODE.findall(question.casefold()))

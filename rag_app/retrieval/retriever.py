@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from ingest.records import StoredChunk
 from ingest.similarity import similarities, unit
 from ingest.store.directory import Store
 from ingest.text.analyzer import stems
+from ingest.text.numbers_and_codes import NUMBER
 from rag_app.records import Mode
 from rag_app.retrieval.dense import EXACT_UP_TO, DenseIndex, Scores
 from rag_app.retrieval.fusion import fused_scores, own_scores
@@ -32,7 +32,6 @@ LISTED = 100
 POOL = 50
 # Two passages as similar as this say the same, where they have the same numbers.
 SAME = 0.98
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Retriever:
