@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rag_app.grounding.facts import NO_NAMES, facts_in, plain
-from rag_app.grounding.negation_english import NEGATIONS, OPPOSITES
+from rag_app.grounding.negation_english import OPPOSITES, denials
 
 TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.-][^\W_]+)*")
 # The share of a claim's words that are the passage's in its order, from which on it is a copy.
@@ -28,24 +28,20 @@ def replaced(claim: str, words: str) -> str | None:
     matcher = SequenceMatcher(None, mine, its, autojunk=False)
     if sum(block.size for block in matcher.get_matching_blocks()) < COPIED * len(said):
         return None
-    denials = 0
+    denied = 0
     for kind, first, last, start, end in matcher.get_opcodes():
         if kind != "equal":
-            denials += _denials(mine[first:last])
+            denied += denials(mine[first:last])
             # The claim may leave out a clause, and its "not" with it.
-            denials -= _denials(its[start:end]) if end - start <= LONGEST else 0
+            denied -= denials(its[start:end]) if end - start <= LONGEST else 0
         if kind != "replace" or last - first > LONGEST or end - start > LONGEST:
             continue
         other = _other(said[first:last], there[start:end], begins=first == 0)
         if other is not None:
             return f"the passage says {other[1]}, not {other[0]}"
-    if denials > 0:
+    if denied > 0:
         return "the passage does not say “not”"
-    return "the passage says “not”" if denials < 0 else None
-
-
-def _denials(words: Sequence[str]) -> int:
-    return sum(word in NEGATIONS or word.endswith("n't") for word in words)
+    return "the passage says “not”" if denied < 0 else None
 
 
 def _form(word: str) -> str:
