@@ -19,7 +19,7 @@ from ingest.text.analyzer import stems
 from ingest.text.numbers_and_codes import DIGITS
 from rag_app.collection.dates import dated
 from rag_app.evidence.evidence import Evidence, Sentence
-from rag_app.grounding.facts import MONTHS, facts_in
+from rag_app.grounding.facts import MONTHS_ENGLISH, facts_in
 from rag_app.grounding.negation_english import DENIALS, TOKEN, denials
 
 # What two sentences share: of their words without numbers, and as their vectors say it.
@@ -39,21 +39,21 @@ SHOWN = 90
 # A number with its currency, and what it counts, whatever that is: as a reader is shown it.
 COUNTED = re.compile(rf"(?<![\w.,-])([£$€]?)({DIGITS})(?![\w-])(?:\s*%|(?:\s+[^\W\d_]+)?)")
 # A number that is a name: "section 4", "version 3.4.0".
-LABEL = re.compile(
-    r"\b(?:version|firmware|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
-    r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code|list)"
+LABEL_ENGLISH = re.compile(
+    r"\b(?:version|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
+    r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code)"
     r"\.?\s+\d[\w.]*|\d+\.\d+\.\d[\d.]*",
     re.IGNORECASE,
 )
 ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")
 # What tells a document from another version of it.
-VERSIONS = (
+VERSIONS_ENGLISH = (
     frozenset(
         "version versions v rev revision edition draft final old new current latest copy updated"
         " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
         " html htm rtf odt page the of and".split()
     )
-    | MONTHS.keys()
+    | MONTHS_ENGLISH.keys()
 )
 
 
@@ -152,16 +152,16 @@ def _name_others(one: str, other: str) -> bool:
 def _words(text: str) -> set[str]:
     return {
         stem
-        for stem in stems(LABEL.sub(" ", text))
-        if not any(sign.isdigit() for sign in stem) and stem not in MONTHS
+        for stem in stems(LABEL_ENGLISH.sub(" ", text))
+        if not any(sign.isdigit() for sign in stem) and stem not in MONTHS_ENGLISH
     }
 
 
 def _names(text: str) -> set[str]:
     """Proper names, codes and labels: what a sentence speaks of."""
     facts = facts_in(text)
-    labels = [one.casefold() for one in (*LABEL.findall(text), *facts.codes)]
-    return {*labels, *facts.names} - MONTHS.keys()
+    labels = [one.casefold() for one in (*LABEL_ENGLISH.findall(text), *facts.codes)]
+    return {*labels, *facts.names} - MONTHS_ENGLISH.keys()
 
 
 def _key(text: str) -> str:
@@ -179,16 +179,16 @@ def _plain(text: str) -> str:
 
 
 def _numbers(text: str) -> Counter[str]:
-    plain = LABEL.sub(" ", text)
-    months = [word for word in re.findall(r"[A-Z][a-z]+", plain) if word.casefold() in MONTHS]
+    plain = LABEL_ENGLISH.sub(" ", text)
+    words = re.findall(r"[A-Z][a-z]+", plain)
     found = [f"{sign}{number.replace(',', '')}" for sign, number in COUNTED.findall(plain)]
-    return Counter([*found, *months])
+    return Counter([*found, *(word for word in words if word.casefold() in MONTHS_ENGLISH)])
 
 
 def _subject(name: str) -> set[str]:
     """The words of a document's name, in its folder too, without those of versions and dates."""
     words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition("/")[2]))
-    return {word.casefold() for word in words} - VERSIONS
+    return {word.casefold() for word in words} - VERSIONS_ENGLISH
 
 
 def _says(sentence: Sentence, against: Sentence) -> str:
@@ -206,7 +206,7 @@ def _point(text: str, against: str) -> str:
     theirs = _numbers(against)
     points = [
         " ".join(match[0].split())
-        for match in COUNTED.finditer(LABEL.sub(" ", text))
+        for match in COUNTED.finditer(LABEL_ENGLISH.sub(" ", text))
         if f"{match[1]}{match[2].replace(',', '')}" not in theirs
     ]
     if points:

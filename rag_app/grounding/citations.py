@@ -16,13 +16,13 @@ from typing import Literal
 
 from ingest.text.analyzer import stems
 from ingest.text.sentences import split_sentences
-from rag_app.grounding.claims import makes_claim
+from rag_app.grounding.claims_english import makes_claim
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
 from rag_app.grounding.support import NOT_SAID, FactCheck, SupportCheck
 from rag_app.records import Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
-CLAUSES = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=\w+ing\b)")
+CLAUSES_ENGLISH = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=\w+ing\b)")
 FEWEST_STEMS = 3
 # Words that have so much of a sentence, and another number or a "not", speak of the same thing.
 SAME_THING = 0.6
@@ -146,7 +146,7 @@ def _support(
 def _by_clause(sentence: str, passages: Sequence[Passage], check: SupportCheck) -> list[Citation]:
     """One citation for each clause of a sentence that puts together what passages say apart; none
     if a clause has no support."""
-    clauses = [clause for clause in CLAUSES.split(sentence) if clause and clause.strip()]
+    clauses = [clause for clause in CLAUSES_ENGLISH.split(sentence) if clause and clause.strip()]
     if len(clauses) < 2 or any(len(set(stems(one))) < FEWEST_STEMS for one in clauses):
         return []
     chosen: list[Citation] = []

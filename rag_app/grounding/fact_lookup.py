@@ -10,7 +10,7 @@ from ingest.text.analyzer import stems
 from rag_app.grounding.facts import NO_NAMES, WORD, Date, Facts, Number, facts_in, plain
 
 # Who they are stands before: then the names of the sentences before count.
-POINTS_BACK = re.compile(
+POINTS_BACK_ENGLISH = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|such|former|latter"
     r"|who|which|we|our|you|your|i|my)\b",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ def missing(claim: str, words: Words) -> str | None:
 
 
 def _missing_code(wanted: Facts, words: Words) -> str | None:
-    before = words.before if POINTS_BACK.search(words.text) else ""
+    before = words.before if POINTS_BACK_ENGLISH.search(words.text) else ""
     text = "\n".join((words.over, before, words.text))
     for code in wanted.codes:
         if not has_code(text, code):
@@ -121,7 +121,7 @@ def _listed(numbers: Iterable[Number]) -> str:
 
 
 def _missing_name(claim: str, wanted: Facts, words: Words) -> str | None:
-    before = words.before if POINTS_BACK.search(words.text) else ""
+    before = words.before if POINTS_BACK_ENGLISH.search(words.text) else ""
     context = "\n".join((words.over, before, words.text))
     known = [plain(match[0]) for match in WORD.finditer(context)]
     known += [part for word in known if "-" in word for part in word.split("-")]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ingest.text.numbers_and_codes import CODE
-from rag_app.grounding.quantities import (
+from rag_app.grounding.quantities_english import (
     BEFORE,
     NUMBER_WORD,
     NUMBER_WORDS,
@@ -25,7 +25,7 @@ from rag_app.grounding.quantities import (
     words_to_number,
 )
 
-MONTHS = {
+MONTHS_ENGLISH = {
     name: number
     for number, names in enumerate(
         "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
@@ -34,7 +34,7 @@ MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = r"(?P<month>" + "|".join(sorted((m.title() for m in MONTHS), key=len, reverse=True)) + ")"
+_MONTH = rf"(?P<month>{'|'.join(sorted(map(str.title, MONTHS_ENGLISH), key=len, reverse=True))})"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[12]\d{3})"
 DATES = tuple(
@@ -147,7 +147,7 @@ def _dates(text: str) -> tuple[tuple[Date, ...], str]:
                 continue
             part = match.groupdict()
             named = part.get("month")
-            month = MONTHS[named.lower()] if named else int(part["number"])
+            month = MONTHS_ENGLISH[named.lower()] if named else int(part["number"])
             day = int(part["day"]) if part.get("day") else None
             year = int(part["year"]) if part.get("year") else None
             if 1 <= month <= 12 and (day is None or 1 <= day <= 31):

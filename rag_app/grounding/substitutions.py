@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from rag_app.grounding.facts import NO_NAMES, facts_in, plain
+from rag_app.grounding.facts import facts_in, plain
 from rag_app.grounding.negation_english import OPPOSITES, denials
 
 TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.-][^\W_]+)*")
@@ -62,8 +62,7 @@ def _other(said: Sequence[str], there: Sequence[str], *, begins: bool) -> tuple[
         known = [one.values for one in foreign.numbers]
         if not any(number.values & values for number in facts.numbers for values in known):
             return facts.numbers[0].text, foreign.numbers[0].text
-    names = [name for name in facts.names if name not in NO_NAMES]
-    others = [name for name in foreign.names if name not in NO_NAMES]
+    names, others = facts.names, foreign.names
     if names and others and not any(_alike(one, other) for one in names for other in others):
         return _written(names[0], said), _written(others[0], there)
     return None
