@@ -1,10 +1,7 @@
-"""Okapi BM25: how well the words of texts match those of a query.
+"""Okapi BM25: how well the words of a text match those of a query.
 
-For each word of the query, idf * tf / (tf + k1 * (1 - b + b * length / mean length)), after
-Robertson and Zaragoza ("The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section
-3.5). k1 says how soon another occurrence adds little, b how much a long text is held back. Passages
-and their sentences are measured with constants of their own: ``rag_app.retrieval.keyword`` with
-those for passages, ``bm25`` with the usual ones.
+The sum over the query's words of idf * tf / (tf + k1 * (1 - b + b * length / mean length)):
+Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.5.
 """
 
 from __future__ import annotations
@@ -17,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+# The usual constants; passages have their own (``rag_app.retrieval.keyword``).
 K1 = 1.2
 B = 0.75
 
