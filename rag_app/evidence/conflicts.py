@@ -82,9 +82,7 @@ def disagreements(evidence: Evidence, embedder: Embedder) -> list[Disagreement]:
             documents = {_document(one), _document(other)}
             if documents <= told or not _differ(one, other):
                 continue
-            if _plain(one.text) in saying[_document(other)]:
-                continue
-            if _plain(other.text) in saying[_document(one)]:
+            if any(_plain(a.text) in saying[_document(b)] for a, b in ((one, other), (other, one))):
                 continue
             vectors = unit(embedder.encode([one.text, other.text]))
             if float(similarities(vectors[:1], vectors[1])[0]) < SAME_MEANING:

@@ -8,6 +8,7 @@ an answer is to copy what it says (rule 3 of the prompt).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -235,6 +236,11 @@ def _names(text: str) -> tuple[tuple[str, ...], str | None]:
                 continue
         found.append(word)
     return tuple(dict.fromkeys(found)), first
+
+
+def as_written(name: str, words: Iterable[str]) -> str:
+    """The first of some words that is a name, which is as ``plain`` gives it."""
+    return next((word for word in words if plain(word) == name), name)
 
 
 def plain(word: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from rag_app.grounding.facts import facts_in, plain
+from rag_app.grounding.facts import as_written, facts_in
 from rag_app.grounding.negation_english import OPPOSITES, denials
 
 TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.-][^\W_]+)*")
@@ -64,17 +64,13 @@ def _other(said: Sequence[str], there: Sequence[str], *, begins: bool) -> tuple[
             return facts.numbers[0].text, foreign.numbers[0].text
     names, others = facts.names, foreign.names
     if names and others and not any(_alike(one, other) for one in names for other in others):
-        return _written(names[0], said), _written(others[0], there)
+        return as_written(names[0], said), as_written(others[0], there)
     return None
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether two names may be one: Smith and Smith's, WHO and World, German and Germany."""
     return one[:4] == other[:4] or (min(len(one), len(other)) <= 4 and one[0] == other[0])
-
-
-def _written(name: str, words: Sequence[str]) -> str:
-    return next((word for word in words if plain(word) == name), name)
 
 
 def _parts(words: Sequence[str]) -> set[str]:
