@@ -112,14 +112,15 @@ class Question:
         idf = np.array([posting.idf for posting in self.postings], dtype=np.float32)
         if not len(idf):
             return np.zeros(counts.shape[1], dtype=np.float32)
-        saturated = counts / (counts + _norm(lengths, self.lengths.mean * times))
-        return np.asarray(idf @ saturated / idf.sum(), dtype=np.float32)
+        norm = length_norm(lengths, self.lengths.mean * times, K1, B)
+        return np.asarray(idf @ (counts / (counts + norm)) / idf.sum(), dtype=np.float32)
 
     def _candidates(self, words: Sequence[Posting], most: int, allowed: Mask | None) -> Numbers:
         """The chunks with the greatest sums over some of the words, in order of number."""
         sums = np.zeros(len(self.lengths.words), dtype=np.float32)
         for posting in words:
-            norm = _norm(self.lengths.words[posting.chunks], self.lengths.mean)
+            lengths = self.lengths.words[posting.chunks].astype(np.float32)
+            norm = length_norm(lengths, self.lengths.mean, K1, B)
             counts = posting.counts.astype(np.float32)
             sums[posting.chunks] += posting.idf * counts / (counts + norm)
         if allowed is not None:
@@ -261,7 +262,3 @@ class _Newest:
         """The chunks with a word, in order, and how often each has it."""
         first, last = (np.searchsorted(self._words, np.uint32(word), side) for side in SIDES)
         return self._chunks[first:last], self._counts[first:last]
-
-
-def _norm(lengths: npt.NDArray[np.generic], mean: float) -> Floats:
-    return length_norm(lengths.astype(np.float32), mean, K1, B)
