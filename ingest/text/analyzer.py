@@ -19,11 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import snowballstemmer
 
+from ingest.text.numbers_and_codes import DIGITS
+
 # A number with its points and commas, or a run of letters and digits such as E22.
-WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
+WORD = re.compile(rf"{DIGITS}|[^\W_]+(?:['’][^\W\d_]+)?")
 # A code of several parts, such as WS-40 or 40-1000-S, counts as a whole beside its parts. From the
 # beginning of a word only, and never going back: a million letters without a space take a moment.
-CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:-[^\W_]++)++")
+HYPHENATED = re.compile(r"(?<![^\W_])[^\W_]++(?:-[^\W_]++)++")
 
 STOP_WORDS = frozenset(
     """
@@ -48,7 +50,7 @@ def stems(text: str) -> list[str]:
     """The stems of a text's words, in order, without stop words, and its codes as they are."""
     lower = _without_accents(text.lower())
     words = [word.replace("’", "'") for word in WORD.findall(lower)]
-    words += [code for code in CODE.findall(lower) if any(sign.isdigit() for sign in code)]
+    words += [code for code in HYPHENATED.findall(lower) if any(sign.isdigit() for sign in code)]
     return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
 
 

@@ -16,10 +16,10 @@ from typing import Any
 from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES
 from rag_app.conversation.records import Conversation, Exchange
+from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer
 
-MARKER = re.compile(r"\[(\d{1,3})\]")
 # What begins a block, an element or a mark of Markdown.
 MARKS = re.compile(
     r"([\\`*_\[\]<>#|~$&!]|^[ \t]*[-+=](?=[\s=-])|(?:(?<=^\d)|(?<=^\d\d))[.)])", re.M

@@ -14,8 +14,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest.text.analyzer import stems
+from ingest.text.numbers_and_codes import DIGITS
+from rag_app.collection.dates import dated
 from rag_app.evidence.evidence import Evidence, Sentence
-from rag_app.inventory.documents import dated
+from rag_app.grounding.facts import MONTHS_ENGLISH, facts_in
+from rag_app.grounding.negation_english import DENIALS, TOKEN, denials
 
 # What two sentences share: of their words without numbers, and as their vectors say it.
 SAME_WORDS = 0.6
@@ -31,30 +34,24 @@ OTHERS = 40
 MOST_TOLD = 3
 SHOWN = 90
 
-NUMBER = re.compile(r"(?<![\w.,-])([£$€]?)(\d+(?:[.,]\d+)*)(?![\w-])(\s*%|(?:\s+[^\W\d_]+)?)")
+# A number with its currency, and what it counts, whatever that is: as a reader is shown it.
+COUNTED = re.compile(rf"(?<![\w.,-])([£$€]?)({DIGITS})(?![\w-])(?:\s*%|(?:\s+[^\W\d_]+)?)")
 # A number that is a name: "section 4", "version 3.4.0".
-LABEL = re.compile(
-    r"\b(?:version|firmware|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
-    r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code|list)"
+LABEL_ENGLISH = re.compile(
+    r"\b(?:version|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
+    r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code)"
     r"\.?\s+\d[\w.]*|\d+\.\d+\.\d[\d.]*",
     re.IGNORECASE,
 )
-NAME = re.compile(r"(?<=[^.!?:;•\n]\s)[A-Z][\w'’-]*|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
-CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]+\b")
 ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")
-NOT = re.compile(r"\b(?:not|never|no|none|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
-MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb"
-    " mar apr jun jul aug sep sept oct nov dec".split()
-)
 # What tells a document from another version of it.
-VERSIONS = (
+VERSIONS_ENGLISH = (
     frozenset(
         "version versions v rev revision edition draft final old new current latest copy updated"
         " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
         " html htm rtf odt page the of and".split()
     )
-    | MONTHS
+    | MONTHS_ENGLISH.keys()
 )
 
 
@@ -83,9 +80,7 @@ def disagreements(evidence: Evidence) -> list[Disagreement]:
             documents = {_document(one), _document(other)}
             if documents <= told or not _differ(one, other):
                 continue
-            if _plain(one.text) in saying[_document(other)]:
-                continue
-            if _plain(other.text) in saying[_document(one)]:
+            if any(_plain(a.text) in saying[_document(b)] for a, b in ((one, other), (other, one))):
                 continue
             if float(one.vector @ other.vector) < SAME_MEANING:
                 continue
@@ -135,7 +130,7 @@ def _differ(one: Sentence, other: Sentence) -> bool:
         return False
     numbers, other_numbers = _numbers(one.text), _numbers(other.text)
     if numbers == other_numbers:
-        negated = bool(NOT.search(one.text)) != bool(NOT.search(other.text))
+        negated = _denies(one.text) != _denies(other.text)
         return negated and shared >= SAME_BUT_NOT
     # As many numbers on both sides: a sentence that only says more is no contradiction.
     return numbers.total() == other_numbers.total() and numbers.total() > 0
@@ -145,23 +140,23 @@ def _name_others(one: str, other: str) -> bool:
     """Whether two headings are of different things: "Base plan" and "Plus plan"; or with codes."""
     words, others = _words(one), _words(other)
     siblings = words & others and words - others and others - words
-    codes, other_codes = set(CODE.findall(one)), set(CODE.findall(other))
+    codes, other_codes = set(facts_in(one).codes), set(facts_in(other).codes)
     return bool(siblings) or bool(codes and other_codes and codes != other_codes)
 
 
 def _words(text: str) -> set[str]:
     return {
         stem
-        for stem in stems(LABEL.sub(" ", text))
-        if not any(sign.isdigit() for sign in stem) and stem not in MONTHS
+        for stem in stems(LABEL_ENGLISH.sub(" ", text))
+        if not any(sign.isdigit() for sign in stem) and stem not in MONTHS_ENGLISH
     }
 
 
 def _names(text: str) -> set[str]:
     """Proper names, codes and labels: what a sentence speaks of."""
-    labels = [label.casefold() for label in LABEL.findall(text)]
-    names = [name.casefold() for name in NAME.findall(text) if name.casefold() not in MONTHS]
-    return {*labels, *names}
+    facts = facts_in(text)
+    labels = [one.casefold() for one in (*LABEL_ENGLISH.findall(text), *facts.codes)]
+    return {*labels, *facts.names} - MONTHS_ENGLISH.keys()
 
 
 def _key(text: str) -> str:
@@ -170,21 +165,25 @@ def _key(text: str) -> str:
     return "" if found is None else _plain(found[1])
 
 
+def _denies(text: str) -> bool:
+    return denials(TOKEN.findall(text.lower().replace("’", "'")), DENIALS) > 0
+
+
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
 def _numbers(text: str) -> Counter[str]:
-    plain = LABEL.sub(" ", text)
-    months = [word for word in re.findall(r"[A-Z][a-z]+", plain) if word.casefold() in MONTHS]
-    found = [f"{sign}{number.replace(',', '')}" for sign, number, _ in NUMBER.findall(plain)]
-    return Counter([*found, *months])
+    plain = LABEL_ENGLISH.sub(" ", text)
+    words = re.findall(r"[A-Z][a-z]+", plain)
+    found = [f"{sign}{number.replace(',', '')}" for sign, number in COUNTED.findall(plain)]
+    return Counter([*found, *(word for word in words if word.casefold() in MONTHS_ENGLISH)])
 
 
 def _subject(name: str) -> set[str]:
     """The words of a document's name, in its folder too, without those of versions and dates."""
     words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition("/")[2]))
-    return {word.casefold() for word in words} - VERSIONS
+    return {word.casefold() for word in words} - VERSIONS_ENGLISH
 
 
 def _says(sentence: Sentence, against: Sentence) -> str:
@@ -202,7 +201,7 @@ def _point(text: str, against: str) -> str:
     theirs = _numbers(against)
     points = [
         " ".join(match[0].split())
-        for match in NUMBER.finditer(LABEL.sub(" ", text))
+        for match in COUNTED.finditer(LABEL_ENGLISH.sub(" ", text))
         if f"{match[1]}{match[2].replace(',', '')}" not in theirs
     ]
     if points:

@@ -16,20 +16,13 @@ from typing import Literal
 
 from ingest.text.analyzer import stems
 from ingest.text.sentences import split_sentences
-from rag_app.grounding.claims import makes_claim
+from rag_app.grounding.claims_english import makes_claim
+from rag_app.grounding.markers import LLM_MARKER, numbers_of
 from rag_app.grounding.support import NOT_SAID, FactCheck, SupportCheck
 from rag_app.records import Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
-# [1], [1, 2], [2-4], [1][2], 【1】, 【1†source】, [^1], [passage 3]
-MARKER = re.compile(
-    r"\s*[\[【［]\s*(?:(?:passages?|sources?|documents?|doc|refs?|citations?|nos?\.?)\s*)?[#^]?\s*"
-    r"(?P<numbers>\d+(?:\s*(?:[,;–-]|and)\s*\d+)*)\s*(?:†[^\]】］]{0,40})?[\]】］]",
-    re.IGNORECASE,
-)
-# A range of markers is no longer than this; "[1990-2005]" is none.
-LONGEST_RANGE = 20
-CLAUSES = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=\w+ing\b)")
+CLAUSES_ENGLISH = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=\w+ing\b)")
 FEWEST_STEMS = 3
 # Words that have so much of a sentence, and another number or a "not", speak of the same thing.
 SAME_THING = 0.6
@@ -153,7 +146,7 @@ def _support(
 def _by_clause(sentence: str, passages: Sequence[Passage], check: SupportCheck) -> list[Citation]:
     """One citation for each clause of a sentence that puts together what passages say apart; none
     if a clause has no support."""
-    clauses = [clause for clause in CLAUSES.split(sentence) if clause and clause.strip()]
+    clauses = [clause for clause in CLAUSES_ENGLISH.split(sentence) if clause and clause.strip()]
     if len(clauses) < 2 or any(len(set(stems(one))) < FEWEST_STEMS for one in clauses):
         return []
     chosen: list[Citation] = []
@@ -185,7 +178,7 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
     bare: list[str] = []
     places: list[tuple[int, int]] = []
     position = length = 0
-    for match in MARKER.finditer(answer):
+    for match in LLM_MARKER.finditer(answer):
         bare.append(answer[position : match.start()])
         length += match.start() - position
         places += [(length, number) for number in numbers_of(match["numbers"])]
@@ -204,13 +197,3 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
         result.append((sentence, part[len(sentence) :], list(dict.fromkeys(markers))))
         start += len(part)
     return result
-
-
-def numbers_of(marker: str) -> list[int]:
-    """The numbers of a marker, those between the two of a range with them."""
-    numbers: list[int] = []
-    for one in re.split(r"[,;]|and", marker):
-        first, *more = (int(number[:9]) for number in re.findall(r"\d+", one))
-        last = more[-1] if more else first
-        numbers += range(first, last + 1) if 0 <= last - first <= LONGEST_RANGE else [first, last]
-    return numbers

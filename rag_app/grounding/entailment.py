@@ -41,16 +41,17 @@ class EntailmentJudge:
         claim = bare(claim)
         found = [best_window(claim, passage, None) for passage in passages]
         asked = [
-            place for place, one in enumerate(found) if one.reason is None and one.share >= HARDLY
+            place
+            for place, one in enumerate(found)
+            if one.reason is None and one.coverage >= HARDLY
         ]
-        follows = dict(
-            zip(asked, self._follows(claim, [found[p].text for p in asked]), strict=True)
-        )
+        texts = [found[place].text for place in asked]
+        follows = dict(zip(asked, self._follows(claim, texts), strict=True))
         return [
             Support(
                 one.start,
                 one.end,
-                follows.get(place, one.share),
+                follows.get(place, one.coverage),
                 one.reason or (None if follows.get(place, 0.0) >= FOLLOWS else NOT_SAID),
             )
             for place, one in enumerate(found)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ingest.text.analyzer import stems
-from rag_app.grounding.facts import NO_NAMES, WORD, Date, Facts, Number, facts_in, plain
+from rag_app.grounding.facts import NO_NAMES, WORD, Date, Facts, Number, as_written, facts_in, plain
 
 # Who they are stands before: then the names of the sentences before count.
-POINTS_BACK = re.compile(
+POINTS_BACK_ENGLISH = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|such|former|latter"
     r"|who|which|we|our|you|your|i|my)\b",
     re.IGNORECASE,
@@ -28,7 +28,13 @@ class Words:
     text: str
     over: str = ""
     before: str = ""
-    names: frozenset[str] = field(default_factory=frozenset)
+    names: frozenset[str] = frozenset()
+
+    @property
+    def context(self) -> str:
+        """All of the passage in which names and codes of a claim may stand."""
+        before = self.before if POINTS_BACK_ENGLISH.search(self.text) else ""
+        return "\n".join((self.over, before, self.text))
 
 
 def missing(claim: str, words: Words) -> str | None:
@@ -43,10 +49,8 @@ def missing(claim: str, words: Words) -> str | None:
 
 
 def _missing_code(wanted: Facts, words: Words) -> str | None:
-    before = words.before if POINTS_BACK.search(words.text) else ""
-    text = "\n".join((words.over, before, words.text))
     for code in wanted.codes:
-        if not has_code(text, code):
+        if not has_code(words.context, code):
             return f"the passage does not have {code}"
     return None
 
@@ -121,19 +125,18 @@ def _listed(numbers: Iterable[Number]) -> str:
 
 
 def _missing_name(claim: str, wanted: Facts, words: Words) -> str | None:
-    before = words.before if POINTS_BACK.search(words.text) else ""
-    context = "\n".join((words.over, before, words.text))
-    known = [plain(match[0]) for match in WORD.finditer(context)]
+    known = [plain(word) for word in WORD.findall(words.context)]
     known += [part for word in known if "-" in word for part in word.split("-")]
-    distinct, initials = set(known), _initials(context)
+    distinct, initials = set(known), _initials(words.context)
     for name in wanted.names:
         parts = [name, *name.split("-")] if "-" in name else [name]
         if not any(_has_name(part, distinct, initials) for part in parts):
-            return f"the passage does not have {_as_written(name, claim)}"
+            return f"the passage does not have {as_written(name, WORD.findall(claim))}"
     if wanted.first and not _has_name(wanted.first, distinct, initials):
         other = _in_its_place(wanted.first, claim, words)
         if other:
-            return f"the passage says {other}, not {_as_written(wanted.first, claim)}"
+            name = as_written(wanted.first, WORD.findall(claim))
+            return f"the passage says {other}, not {name}"
     return None
 
 
@@ -167,11 +170,11 @@ def _in_its_place(name: str, claim: str, words: Words) -> str | None:
     A claim may begin with any word that is not the passage's: only where one of the two is known
     for a name, by its capital inside a sentence, is it another name.
     """
-    said = [match[0] for match in WORD.finditer(claim)]
+    said = WORD.findall(claim)
     places = [place for place, word in enumerate(said) if plain(word) == name]
     following = {plain(word) for word in said[places[0] + 1 : places[0] + 3]} - NO_NAMES
     own = {plain(word) for word in said}
-    there = [match[0] for match in WORD.finditer(words.text)]
+    there: list[str] = WORD.findall(words.text)
     for place, word in enumerate(there):
         if plain(word) not in following:
             continue
@@ -182,8 +185,3 @@ def _in_its_place(name: str, claim: str, words: Words) -> str | None:
             if bare in words.names or name in words.names:
                 return other
     return None
-
-
-def _as_written(name: str, claim: str) -> str:
-    written = [match[0] for match in WORD.finditer(claim) if plain(match[0]) == name]
-    return written[0] if written else name

@@ -8,11 +8,13 @@ an answer is to copy what it says (rule 3 of the prompt).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from rag_app.grounding.quantities import (
+from ingest.text.numbers_and_codes import CODE
+from rag_app.grounding.quantities_english import (
     BEFORE,
     NUMBER_WORD,
     NUMBER_WORDS,
@@ -24,7 +26,7 @@ from rag_app.grounding.quantities import (
     words_to_number,
 )
 
-MONTHS = {
+MONTHS_ENGLISH = {
     name: number
     for number, names in enumerate(
         "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
@@ -33,7 +35,7 @@ MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = r"(?P<month>" + "|".join(sorted((m.title() for m in MONTHS), key=len, reverse=True)) + ")"
+_MONTH = rf"(?P<month>{'|'.join(sorted(map(str.title, MONTHS_ENGLISH), key=len, reverse=True))})"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[12]\d{3})"
 DATES = tuple(
@@ -55,7 +57,7 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009']\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
-NUMBER = re.compile(
+QUANTITY = re.compile(
     rf"(?P<before>{BEFORE})?(?P<sign>(?<![\w)\]])[-−])?(?<![\w.])(?P<digits>{_DIGITS})"
     rf"(?P<ordinal>st|nd|rd|th)?(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
     rf"(?:(?P<plural>s)\b|[\s\u00a0-]?(?P<unit>{UNIT}))?"
@@ -63,10 +65,6 @@ NUMBER = re.compile(
 # The readings of "1.000" and "3,5", which are other numbers in other countries.
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
-# Letters and digits in one word, or digits in several parts, such as 2.3.1.
-CODE = re.compile(
-    r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[^\W_][\w-]*\w(?![\w-])|(?<![\w.])\d+(?:\.\d+){2,}\b"
-)
 # What a number stands before with a hyphen is a word: "14-day", "30-year-old".
 _COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s)")
 WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=[^\W_]))*")
@@ -129,7 +127,7 @@ def facts_in(text: str) -> Facts:
     times, text = _times(text)
     codes, text = _codes(text)
     # A unit, such as the C of 5 °C, is no name.
-    names, first = _names(NUMBER.sub(lambda match: "0" * len(match[0]), text))
+    names, first = _names(QUANTITY.sub(lambda match: "0" * len(match[0]), text))
     return Facts(_numbers(text), dates, times, codes, names, rates, units, first)
 
 
@@ -150,7 +148,7 @@ def _dates(text: str) -> tuple[tuple[Date, ...], str]:
                 continue
             part = match.groupdict()
             named = part.get("month")
-            month = MONTHS[named.lower()] if named else int(part["number"])
+            month = MONTHS_ENGLISH[named.lower()] if named else int(part["number"])
             day = int(part["day"]) if part.get("day") else None
             year = int(part["year"]) if part.get("year") else None
             if 1 <= month <= 12 and (day is None or 1 <= day <= 31):
@@ -177,7 +175,7 @@ def _codes(text: str) -> tuple[tuple[str, ...], str]:
 
     def take(match: re.Match[str]) -> str:
         code = match[0]
-        number = NUMBER.match(code)
+        number = QUANTITY.match(code)
         if _COUNTED.fullmatch(code) or (number and number.end() == len(code)):
             return code
         found.append(code)
@@ -189,7 +187,7 @@ def _codes(text: str) -> tuple[tuple[str, ...], str]:
 
 def _numbers(text: str) -> tuple[Number, ...]:
     found: list[Number] = []
-    for match in NUMBER.finditer(text):
+    for match in QUANTITY.finditer(text):
         before = unit_of(match["before"] or "")
         scale = match["scale"]
         unit = match["unit"] or ""
@@ -238,6 +236,11 @@ def _names(text: str) -> tuple[tuple[str, ...], str | None]:
                 continue
         found.append(word)
     return tuple(dict.fromkeys(found)), first
+
+
+def as_written(name: str, words: Iterable[str]) -> str:
+    """The first of some words that is a name, which is as ``plain`` gives it."""
+    return next((word for word in words if plain(word) == name), name)
 
 
 def plain(word: str) -> str:

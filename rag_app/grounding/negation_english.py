@@ -8,7 +8,7 @@ NegEx: Chapman et al., "A simple algorithm for identifying negated findings", 20
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,9 +16,10 @@ from ingest.text.analyzer import STOP_WORDS, stems
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
-NEGATIONS = frozenset(
-    "not no never cannot neither nor none nobody nothing nowhere without except excluding hardly "
-    "lacks lack lacking unless non".split()
+# What denies a whole sentence, and with it what only leaves something out of it.
+DENIALS = frozenset("not no never cannot none nobody nothing".split())
+NEGATIONS = DENIALS | frozenset(
+    "neither nor nowhere without except excluding hardly lacks lack lacking unless non".split()
 )
 NOT_ONLY = frozenset("only just merely necessarily".split())
 # How many content words a cue reaches.
@@ -39,7 +40,8 @@ LIMITS = (
 )  # fmt: skip
 # "Over" and "under" compare only before a number; elsewhere they are places and rules.
 OVER = re.compile(r"\b(over|under)(?= [$€£]?\d)", re.I)
-# One side against the other; what is said with a word of both sides is not judged.
+# One side against the other; what is said with a word of both sides is not judged. Pairs that are
+# too common to say the opposite, such as "in" and "out", are left to the other rules.
 OPPOSITES = tuple(
     tuple(frozenset(side.split()) for side in line.split("|"))
     for line in """
@@ -79,18 +81,14 @@ true|false
 present|absent
 best|worst
 strong strongly|weak weakly
-with|without
 import imports|export exports
 male men man|female women woman
 hot|cold
 up|down
-in|out
 """.strip().splitlines()
 )
-# Pairs whose words are too common alone; they are judged by the other rules.
-OPPOSITES = tuple(pair for pair in OPPOSITES if not {"in", "with"} & pair[0])
 ONLY = frozenset("only solely exclusively sole alone".split())
-PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)-?(?=\w{4})")
+PREFIX = re.compile(r"^(?:un|in|im|ir|il|non|dis)-?(?=\w{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +100,11 @@ class _Read:
 
     def content(self) -> set[str]:
         return {stem for stem in self.stems if stem}
+
+
+def denials(words: Iterable[str], cues: Set[str] = NEGATIONS) -> int:
+    """How many of some words, in lower case with straight apostrophes, deny."""
+    return sum(word in cues or word.endswith("n't") for word in words)
 
 
 def contradiction(claim: str, words: str) -> str | None:
@@ -144,9 +147,7 @@ def _read(text: str) -> _Read:
 def _scopes(text: _Read) -> Iterator[tuple[str, Sequence[str]]]:
     """Each negation with the stems that it reaches."""
     for place, token in enumerate(text.tokens):
-        if token not in NEGATIONS or text.tokens[place + 1 : place + 2] == ("only",):
-            continue
-        if token == "not" and set(text.tokens[place + 1 : place + 2]) & NOT_ONLY:
+        if token not in NEGATIONS or NOT_ONLY.intersection(text.tokens[place + 1 : place + 2]):
             continue
         reached: list[str] = []
         for later, stem in zip(text.tokens[place + 1 :], text.stems[place + 1 :], strict=True):
@@ -196,24 +197,14 @@ def _opposite(said: _Read, there: _Read) -> str | None:
             if _near(said, mine, its) & _near(there, its, mine):
                 return f"the passage says “{_shown(its)}”, not “{_shown(mine)}”"
     for word, stem in zip(said.tokens, said.stems, strict=True):
-        for own, foreign, has in ((word, others, True), (word, others, False)):
-            bare = PREFIX.sub("", own, count=1)
-            if (
-                has
-                and bare != own
-                and bare in foreign
-                and own not in foreign
-                and bare not in tokens
-            ):
-                return f"the passage says “{bare}”, not “{own}”"
-            if not has and stem and own not in foreign:
-                against_prefix = [
-                    one
-                    for one in foreign
-                    if one != own and PREFIX.sub("", one, count=1) == own and one not in tokens
-                ]
-                if against_prefix and len(own) >= 4:
-                    return f"the passage says “{against_prefix[0]}”, not “{own}”"
+        if word in others:
+            continue
+        bare = PREFIX.sub("", word)
+        if bare != word and bare in others - tokens:
+            return f"the passage says “{bare}”, not “{word}”"
+        prefixed = [one for one in others - tokens if PREFIX.sub("", one) == word]
+        if stem and prefixed:
+            return f"the passage says “{min(prefixed)}”, not “{word}”"
     return None
 
 

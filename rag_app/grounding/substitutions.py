@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from rag_app.grounding.facts import NO_NAMES, facts_in, plain
-from rag_app.grounding.negation_english import NEGATIONS, OPPOSITES
+from rag_app.grounding.facts import as_written, facts_in
+from rag_app.grounding.negation_english import OPPOSITES, denials
 
 TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.-][^\W_]+)*")
 # The share of a claim's words that are the passage's in its order, from which on it is a copy.
@@ -28,24 +28,20 @@ def replaced(claim: str, words: str) -> str | None:
     matcher = SequenceMatcher(None, mine, its, autojunk=False)
     if sum(block.size for block in matcher.get_matching_blocks()) < COPIED * len(said):
         return None
-    denials = 0
+    denied = 0
     for kind, first, last, start, end in matcher.get_opcodes():
         if kind != "equal":
-            denials += _denials(mine[first:last])
+            denied += denials(mine[first:last])
             # The claim may leave out a clause, and its "not" with it.
-            denials -= _denials(its[start:end]) if end - start <= LONGEST else 0
+            denied -= denials(its[start:end]) if end - start <= LONGEST else 0
         if kind != "replace" or last - first > LONGEST or end - start > LONGEST:
             continue
         other = _other(said[first:last], there[start:end], begins=first == 0)
         if other is not None:
             return f"the passage says {other[1]}, not {other[0]}"
-    if denials > 0:
+    if denied > 0:
         return "the passage does not say “not”"
-    return "the passage says “not”" if denials < 0 else None
-
-
-def _denials(words: Sequence[str]) -> int:
-    return sum(word in NEGATIONS or word.endswith("n't") for word in words)
+    return "the passage says “not”" if denied < 0 else None
 
 
 def _form(word: str) -> str:
@@ -66,20 +62,15 @@ def _other(said: Sequence[str], there: Sequence[str], *, begins: bool) -> tuple[
         known = [one.values for one in foreign.numbers]
         if not any(number.values & values for number in facts.numbers for values in known):
             return facts.numbers[0].text, foreign.numbers[0].text
-    names = [name for name in facts.names if name not in NO_NAMES]
-    others = [name for name in foreign.names if name not in NO_NAMES]
+    names, others = facts.names, foreign.names
     if names and others and not any(_alike(one, other) for one in names for other in others):
-        return _written(names[0], said), _written(others[0], there)
+        return as_written(names[0], said), as_written(others[0], there)
     return None
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether two names may be one: Smith and Smith's, WHO and World, German and Germany."""
     return one[:4] == other[:4] or (min(len(one), len(other)) <= 4 and one[0] == other[0])
-
-
-def _written(name: str, words: Sequence[str]) -> str:
-    return next((word for word in words if plain(word) == name), name)
 
 
 def _parts(words: Sequence[str]) -> set[str]:

@@ -26,7 +26,7 @@ from rag_app.grounding.facts import facts_in
 from rag_app.grounding.negation_english import contradiction
 from rag_app.grounding.substitutions import replaced
 from rag_app.retrieval.bm25 import coverage
-from rag_app.retrieval.passage import Passage
+from rag_app.retrieval.passage import Passage, text_over
 
 LONGEST_WINDOW = 3
 # What a second and third sentence cost, as a share of the claim's words ...
@@ -46,7 +46,7 @@ NOT_SAID = "no passage says this"
 
 # What a list, a heading or a table puts around a sentence, and what only says where it is from.
 DECORATION = re.compile(r"^[\s>#|*•–—-]+(?=\S)|^\s*\(?\d{1,3}[.)]\s+|[*_`|]{1,3}")
-ATTRIBUTION = re.compile(
+ATTRIBUTION_ENGLISH = re.compile(
     r"^(?:according to|based on|as (?:stated|described|noted) in|in|per) (?:the )?"
     r"(?:given |provided |numbered )?(?:passages?|documents?|text|sources?|context)\b[^,]{0,20},\s*"
     r"|^the (?:passages?|documents?|text|sources?) (?:say|state|mention|explain|note)s? that\s+",
@@ -89,20 +89,20 @@ class FactCheck:
         """Deterministic and offline; some milliseconds for each passage."""
         claim = bare(claim)
         found = [best_window(claim, passage, opposed) for passage in passages]
-        scores = [one.share for one in found]
+        scores = [one.coverage for one in found]
         # The vectors are asked where they can change what is said.
         open_ = [
             place
             for place, one in enumerate(found)
-            if one.reason is None and HARDLY <= one.share < PLAINLY
+            if one.reason is None and HARDLY <= one.coverage < PLAINLY
         ]
         if open_ and self._embedder is not None:
             texts = [claim, *(found[place].text for place in open_)]
             vectors = unit(self._embedder.encode(texts))
             cosines = similarities(vectors[1:], vectors[0]).tolist()
             for place, cosine in zip(open_, cosines, strict=True):
-                share = found[place].share
-                scores[place] = WORDS * share + (1 - WORDS) * float(np.clip(cosine, 0, 1))
+                words = WORDS * found[place].coverage
+                scores[place] = words + (1 - WORDS) * float(np.clip(cosine, 0, 1))
         return [
             Support(
                 one.start, one.end, score, one.reason or (None if score >= ENOUGH else NOT_SAID)
@@ -113,13 +113,16 @@ class FactCheck:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Neighbouring sentences of a passage: the share of a claim's words that they have, and what
-    of its facts they do not."""
+    """One to three neighbouring sentences of a passage, ``[start, end)`` of the document.
+
+    ``coverage`` is the share of a claim's words that they have, ``reason`` what speaks against
+    them, None if nothing does.
+    """
 
     start: int
     end: int
     text: str
-    share: float
+    coverage: float
     reason: str | None
 
 
@@ -129,7 +132,7 @@ def best_window(
     """The words of a passage that support a claim best. ``opposite`` says how two texts contradict
     each other, if it is to be asked. A claim that is in the passage word for word is found."""
     chunk = passage.chunk
-    over = _over(chunk)
+    over = text_over(chunk)
     wanted = stems(claim)
     same = _letters(claim)
     for start, end in chunk.sentences:
@@ -138,17 +141,17 @@ def best_window(
             return Window(start, end, text, 1.0, None)
     names = _names_of(chunk.text)
     best: Window | None = None
-    for share, first, last in _windows(wanted, chunk, over, _fact_stems(claim)):
+    for covered, first, last in _windows(wanted, chunk, over, _fact_stems(claim)):
         start, end = first[0], last[1]
         text = chunk.text[start - chunk.start : end - chunk.start]
         if same and _letters(bare(text)) == same:
             return Window(start, end, text, 1.0, None)
-        if best is not None and (best.reason is None or share < best.share - WORSE):
+        if best is not None and (best.reason is None or covered < best.coverage - WORSE):
             continue
         words = Words(text, over, chunk.text[: start - chunk.start], names)
         reason = missing(claim, words) or (opposite(claim, text) if opposite else None)
         if best is None or reason is None:
-            best = Window(start, end, text, share, reason)
+            best = Window(start, end, text, covered, reason)
     assert best is not None
     return best
 
@@ -161,7 +164,7 @@ def opposed(claim: str, words: str) -> str | None:
 @lru_cache(maxsize=512)  # what one question needs again and again
 def bare(sentence: str) -> str:
     """A sentence without the signs of Markdown around it, and without "according to the text"."""
-    return ATTRIBUTION.sub("", DECORATION.sub(" ", DECORATION.sub("", sentence)).strip())
+    return ATTRIBUTION_ENGLISH.sub("", DECORATION.sub(" ", DECORATION.sub("", sentence)).strip())
 
 
 Span = tuple[int, int]
@@ -170,8 +173,8 @@ Span = tuple[int, int]
 def _windows(
     wanted: Sequence[str], chunk: StoredChunk, over: str, looked_up: frozenset[str]
 ) -> Iterator[tuple[float, Span, Span]]:
-    """The best windows, best first, each as its share, first and last sentence. ``looked_up`` are
-    stems that join no sentence to another one."""
+    """The best windows, best first, each as its coverage, first and last sentence. ``looked_up``
+    are stems that join no sentence to another one."""
     spans = chunk.sentences or ((chunk.start, chunk.end),)
     found = [
         frozenset(_stems(chunk.text[start - chunk.start : end - chunk.start]))
@@ -183,7 +186,7 @@ def _windows(
     for first in range(len(spans)):
         for last in range(first, min(first + LONGEST_WINDOW, len(spans))):
             words = frozenset[str]().union(*found[first : last + 1])
-            share = coverage(wanted, [*words, *(above if words else ())])
+            covered = coverage(wanted, [*words, *(above if words else ())])
             if last > first and not all(
                 len(joining & words - above.union(*rest)) >= BRINGS * len(joining)
                 and joining & words - above.union(*rest)
@@ -191,10 +194,10 @@ def _windows(
             ):
                 continue
             own = coverage(wanted, [*words])
-            scored.append((own - LONGER_COST * (last - first), first, last, share))
+            scored.append((own - LONGER_COST * (last - first), first, last, covered))
     scored.sort(key=lambda one: (-one[0], one[1], one[2]))
-    for _, first, last, share in scored[:WINDOWS]:
-        yield share, spans[first], spans[last]
+    for _, first, last, covered in scored[:WINDOWS]:
+        yield covered, spans[first], spans[last]
 
 
 def _fact_stems(claim: str) -> frozenset[str]:
@@ -212,11 +215,6 @@ def _stems(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def _names_of(text: str) -> frozenset[str]:
     return frozenset(facts_in(text).names)
-
-
-def _over(chunk: StoredChunk) -> str:
-    title = str(chunk.metadata.get("title") or "")
-    return "\n".join([chunk.documents[0], title, *chunk.headings])
 
 
 @lru_cache(maxsize=512)  # what one question needs again and again

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredDocument
 from ingest.text.wording import many
-from rag_app.inventory.intent_english import YEAR, Documents
+from rag_app.collection.dates import dated
+from rag_app.inventory.intent_english import Documents
 from rag_app.inventory.mentions import LISTED, Told, more, names_by_content
 from rag_app.records import Citation
-
-# Fields of one's own in which a document's date may stand, the surest first.
-DATES = ("date", "published", "issued", "effective", "year", "created")
 
 
 def tell_documents(
@@ -48,18 +45,6 @@ def tell_documents(
     if asked.pages and unpaged:
         notes.append(f"{many(unpaged, 'document')} of them are in formats without pages.")
     return Told("\n".join([*lines, *more(len(chosen))]), tuple(citations), tuple(notes))
-
-
-def dated(name: str, metadata: Mapping[str, Any], modified: str | None) -> tuple[str, bool] | None:
-    """(date, whether the document says it itself): from its metadata, its name, or its file."""
-    for field in DATES:
-        value = str(metadata.get(field) or "")
-        # What makes files reproducible writes the first day of an epoch or of 2000: no date.
-        if YEAR.match(value) and not value.startswith(("1970-01-01", "1980-01-01", "2000-01-01")):
-            return value[:10], True
-    if found := re.search(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d)(?:[-_.](\d\d))?)?(?!\d)", name):
-        return "-".join(part for part in found.groups() if part), True
-    return (modified[:10], False) if modified else None
 
 
 def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None:

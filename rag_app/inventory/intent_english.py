@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ingest.text.analyzer import stems
+from rag_app.collection.dates import YEAR
 
 # What a collection consists of. What is a part of a document, "section", is no such word: "Which
 # section covers liability?" wants the section.
@@ -118,7 +119,6 @@ EVERYTHING = re.compile(
     r"|^(?:which|what)\s+.+\s+(?:are there)\s+(?:in total|altogether)\b",
     re.IGNORECASE,
 )
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Mentions(NamedTuple):

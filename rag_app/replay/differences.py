@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,7 +11,7 @@ from ingest.catalog.view import CatalogView
 from ingest.text.sentences import split_sentences
 from ingest.text.wording import with_page
 from rag_app.answer.record import AnswerRecord, text_digests
-from rag_app.grounding.citations import MARKER
+from rag_app.grounding.markers import LLM_MARKER
 from rag_app.records import Answer, Citation, Hit, LLMCall
 
 Kind = Literal[
@@ -199,12 +198,12 @@ def _doubts(answer: Answer) -> dict[str, str]:
 
 def _sentences(text: str) -> list[str]:
     """The sentences without their markers: a passage that got another number is told as such."""
-    lines = MARKER.sub("", text).splitlines()
+    lines = LLM_MARKER.sub("", text).splitlines()
     return [_plain(one) for line in lines for one in split_sentences(line) if one.strip()]
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub(MARKER, "", text).split())
+    return " ".join(LLM_MARKER.sub("", text).split())
 
 
 def _key(citation: Citation) -> tuple[str, str]:

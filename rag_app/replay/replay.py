@@ -19,7 +19,7 @@ from rag_app.answer.draft import Models
 from rag_app.answer.record import AnswerRecord
 from rag_app.engine import Engine
 from rag_app.errors import LLMError
-from rag_app.grounding.citations import MARKER, numbers_of
+from rag_app.grounding.markers import LLM_MARKER, numbers_of
 from rag_app.llm.stop import Stop
 from rag_app.prompts import AnswerPrompt
 from rag_app.records import Answer, LLMCall, Usage
@@ -160,7 +160,7 @@ def renumbered(text: str, then: Answer, passages: Sequence[Passage]) -> str:
         shown = "".join(f"[{one}]" for one in kept if one is not None)
         return space + shown if shown or "\n" in space else ""
 
-    return MARKER.sub(marker, text)
+    return LLM_MARKER.sub(marker, text)
 
 
 def _error_of(kind: str, message: str) -> LLMError:

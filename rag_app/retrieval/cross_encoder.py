@@ -93,22 +93,30 @@ class PairScorer:
                 f"{self.name!r} is no {role.name}: {directory / 'config.json'} names no model that "
                 f"scores pairs of texts (…{HEAD}); choose one such as {role.example}"
             )
+        quiet_libraries()
+        from safetensors import SafetensorError
+        from sentence_transformers import CrossEncoder
+        from torch.nn import Identity
+
         try:
-            return load(directory, self._device)
-        except CannotLoad as error:
+            return CrossEncoder(
+                str(directory),
+                device=self._device,
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+                activation_fn=Identity(),
+            )
+        except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
             raise self.error(
-                f"cannot be loaded ({error}); give the path of a model directory with safetensors "
-                "weights"
+                f"cannot be loaded ({first_line(error)}); give the path of a model directory with "
+                "safetensors weights"
             ) from error
 
     def error(self, says: str) -> RagError:
         """The role's error about this model, with what can always be done."""
         role = self._role
         return role.error(f"The {role.name} {self.name!r} {says}, or unset {role.variable}")
-
-
-class CannotLoad(Exception):
-    """A model cannot be loaded; the message is the library's, its first line."""
 
 
 def local_directory(name: str) -> Path | None:
@@ -132,26 +140,6 @@ def is_cross_encoder(directory: Path) -> bool:
     kind = _read_json(directory / "config_sentence_transformers.json").get("model_type")
     architectures = _read_json(directory / "config.json").get("architectures") or ()
     return kind == "CrossEncoder" or any(str(one).endswith(HEAD) for one in architectures)
-
-
-def load(directory: Path, device: str | None) -> CrossEncoder:
-    """The model, giving logits: seconds. Raises CannotLoad."""
-    quiet_libraries()
-    from safetensors import SafetensorError
-    from sentence_transformers import CrossEncoder
-    from torch.nn import Identity
-
-    try:
-        return CrossEncoder(
-            str(directory),
-            device=device,
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True},
-            activation_fn=Identity(),
-        )
-    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
-        raise CannotLoad(first_line(error)) from error
 
 
 def first_line(error: Exception) -> str:

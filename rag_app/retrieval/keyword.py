@@ -10,7 +10,6 @@ Constants: those that Lin and others chose for passages ("Anserini", 2017).
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from ingest.catalog.postings_reader import (
 )
 from ingest.catalog.view import CatalogView
 from ingest.text.analyzer import word_number
+from rag_app.retrieval.bm25 import idf, length_norm
 
 K1 = 0.9
 B = 0.4
@@ -119,14 +119,15 @@ class Question:
         idf = np.array([posting.idf for posting in self.postings], dtype=np.float32)
         if not len(idf):
             return np.zeros(counts.shape[1], dtype=np.float32)
-        saturated = counts / (counts + _norm(lengths, self.lengths.mean * times))
-        return np.asarray(idf @ saturated / idf.sum(), dtype=np.float32)
+        norm = length_norm(lengths, self.lengths.mean * times, K1, B)
+        return np.asarray(idf @ (counts / (counts + norm)) / idf.sum(), dtype=np.float32)
 
     def _candidates(self, words: Sequence[Posting], most: int, allowed: Mask | None) -> Numbers:
         """The chunks with the greatest sums over some of the words, in order of number."""
         sums = np.zeros(len(self.lengths.words), dtype=np.float32)
         for posting in words:
-            norm = _norm(self.lengths.words[posting.chunks], self.lengths.mean)
+            lengths = self.lengths.words[posting.chunks].astype(np.float32)
+            norm = length_norm(lengths, self.lengths.mean, K1, B)
             counts = posting.counts.astype(np.float32)
             sums[posting.chunks] += posting.idf * counts / (counts + norm)
         if allowed is not None:
@@ -167,8 +168,7 @@ class KeywordIndex:
                 there = lengths.words[chunks] > 0
                 chunks, counts = chunks[there], counts[there]
             if len(chunks):
-                idf = math.log(1 + (lengths.live - len(chunks) + 0.5) / (len(chunks) + 0.5))
-                found.append(Posting(word, chunks, counts, idf))
+                found.append(Posting(word, chunks, counts, idf(lengths.live, len(chunks))))
         return Question(tuple(found), lengths)
 
     def _postings(
@@ -201,7 +201,3 @@ class KeywordIndex:
             while size > MOST_KEPT:
                 oldest = next(iter(self._cache))
                 size -= len(self._cache.pop(oldest)[0])
-
-
-def _norm(lengths: npt.NDArray[np.generic], mean: float) -> Floats:
-    return np.asarray(K1 * (1 - B + B * lengths.astype(np.float32) / np.float32(mean)), np.float32)

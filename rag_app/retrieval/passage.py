@@ -78,9 +78,13 @@ def passage_stems(passage: Passage) -> list[str]:
 
 def full_text(passage: Passage) -> str:
     """A passage under its file's name, title and headings."""
-    chunk = passage.chunk
-    over = [chunk.documents[0], str(chunk.metadata.get("title") or ""), *chunk.headings]
-    return "\n".join([*over, chunk.text])
+    return f"{text_over(passage.chunk)}\n{passage.chunk.text}"
+
+
+def text_over(chunk: StoredChunk) -> str:
+    """The name of a chunk's file, its title and its headings, a line each."""
+    title = str(chunk.metadata.get("title") or "")
+    return "\n".join([chunk.documents[0], title, *chunk.headings])
 
 
 def ids_of(passages: Iterable[Passage]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,11 +11,10 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Vectors, unit
 from ingest.text.analyzer import stems, words_with_stems
+from ingest.text.numbers_and_codes import NUMBER_OR_CODE
 from ingest.text.unicode import paired
 
 LONGEST_QUESTION = 8_000
-# A number, or a word with a digit in it.
-CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Query:
 
 def analyzed(text: str, vector: Vectors | None = None) -> Query:
     """A question that was checked, with its vector if there is one."""
-    codes = frozenset(CODE.findall(text.casefold()))
+    codes = frozenset(NUMBER_OR_CODE.findall(text.casefold()))
     return Query(text, tuple(stems(text)), words_with_stems(text), codes, vector)
 
 

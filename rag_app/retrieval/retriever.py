@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -18,6 +17,7 @@ from ingest.errors import UsageError
 from ingest.records import StoredChunk
 from ingest.similarity import Vectors, similarities, unit
 from ingest.store.directory import Store
+from ingest.text.numbers_and_codes import NUMBER
 from rag_app.records import Mode
 from rag_app.retrieval.dense import DenseIndex, Scores
 from rag_app.retrieval.fusion import fused_scores, own_scores
@@ -32,7 +32,6 @@ LISTED = 100
 POOL = 50
 # Two passages as similar as this say the same, where they have the same numbers.
 SAME = 0.98
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Retriever:

@@ -18,7 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-MARKER = re.compile(r"\[(\d{1,3})\]")
+from rag_app.grounding.markers import MARKER
+
 # What a page or its transport cannot carry: control characters and halves of surrogate pairs.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Characters that turn the direction of the text after them, also of text that is not theirs.

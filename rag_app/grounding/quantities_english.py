@@ -95,8 +95,6 @@ mM millimolar
 µM μM micromolar
 nM nanomolar
 mol mole
-nucleotide
-bp
 """
 _NAMES: dict[str, frozenset[str]] = {}
 _WORDS: dict[str, frozenset[str]] = {}
@@ -109,7 +107,6 @@ for _line in _UNITS.strip().splitlines():
                 _WORDS[_form] = _WORDS.get(_form, frozenset()) | {_name}
         else:
             _NAMES[_written] = _NAMES.get(_written, frozenset()) | {_name}
-_WORDS["per cent"] = frozenset({"%"})
 
 
 def _either(texts: Mapping[str, object]) -> str:
