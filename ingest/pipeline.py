@@ -19,13 +19,14 @@ from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
 from ingest.load.sandbox.reader import IsolatedReader
+from ingest.paths import path_text
 from ingest.progress import NoProgress, Progress
 from ingest.records import FileReceipt, IngestReport
 from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
 from ingest.run.steps import Run, Stopped, size_of
 from ingest.settings import IndexSettings, load_settings
-from ingest.sources.discover import discover, path_text
+from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.store.directory import Store
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from ingest.catalog import postings
 from ingest.catalog.chunk_numbers import take_numbers
-from ingest.catalog.view import CatalogView, Vectors
+from ingest.catalog.view import CatalogView
 from ingest.records import Chunk, LoadedDocument
+from ingest.similarity import Vectors
 
 PIECE = 1 << 20  # characters of a text that are written at a time
 

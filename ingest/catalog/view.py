@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ingest.catalog.connection import CatalogOpener
 from ingest.catalog.documents import DocumentsView
@@ -28,9 +27,8 @@ from ingest.catalog.filters import NAMED, names_to_sql, to_sql
 from ingest.catalog.schema import check_schema
 from ingest.errors import StoreEmpty, StoreError
 from ingest.records import StoredChunk
-from ingest.similarity import COSINE, Similarity
+from ingest.similarity import COSINE, Similarity, Vectors
 
-Vectors = npt.NDArray[np.float32]
 NEWEST = 2**62  # later than any generation
 
 

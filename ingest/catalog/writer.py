@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,20 +27,8 @@ from ingest.catalog.schema import (
     set_incarnation,
 )
 from ingest.catalog.view import CatalogView, translated_errors
-from ingest.records import FileReceipt, FileState
+from ingest.records import DocumentEntry, FileReceipt, FileState
 from ingest.text.language import language_of
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Under which name a file is stored, and in which state it was read. ``metadata`` is what
-    sidecars say of it, as JSON with its names in order."""
-
-    name: str
-    source: str
-    root: str
-    state: FileState
-    metadata: str = "{}"
 
 
 class CatalogWriter(CatalogView):
@@ -100,42 +88,40 @@ class CatalogWriter(CatalogView):
         with self._transaction(moves_generation=False):
             self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def put(self, placement: Placement, content: EmbeddedContent | int) -> None:
+    def put(self, entry: DocumentEntry, content: EmbeddedContent | int) -> None:
         """Store a document, in place of what stood under its name or came from its file.
 
         ``content`` is the number of one that is stored already, or new: what other documents with
         the same bytes say is then replaced with it.
         """
-        self.put_all([(placement, content)])
+        self.put_all([(entry, content)])
 
-    def put_all(self, documents: Sequence[tuple[Placement, EmbeddedContent | int]]) -> None:
+    def put_all(self, documents: Sequence[tuple[DocumentEntry, EmbeddedContent | int]]) -> None:
         """Store documents in one transaction. So two that change names do not lose each other's
         content on the way: what no document has in the end goes in the end."""
         with self._transaction() as generation:
             names: dict[int, list[str]] = {}  # what each content was called before
-            for placement, content in documents:
+            for entry, content in documents:
                 if isinstance(content, int):
                     number = content
                     names.setdefault(number, self.names_of(number))
                 else:
                     number = self._put_content(content, generation)
                     names[number] = []
-                self._remove_documents(
-                    names, "name = ? OR source = ?", (placement.name, placement.source)
-                )
+                self._remove_documents(names, "name = ? OR source = ?", (entry.name, entry.source))
                 self.connection.execute(
                     "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        placement.name,
+                        entry.name,
                         number,
-                        placement.source,
-                        placement.root,
-                        *placement.state,
+                        entry.source,
+                        entry.root,
+                        *entry.state,
                         datetime.now(UTC).isoformat(timespec="seconds"),
-                        placement.metadata,
+                        entry.metadata,
                     ),
                 )
-                self._write_fields(placement.name)
+                self._write_fields(entry.name)
             follow_names(self, names)
 
     def delete(self, name: str) -> None:

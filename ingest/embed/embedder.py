@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ingest.catalog.view import Vectors
 from ingest.embed.device import on_processor
 from ingest.embed.reference import (
     AGREES,
@@ -37,7 +36,7 @@ from ingest.embed.weights import (
 )
 from ingest.errors import EmbedderError, UnknownArchitecture
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
-from ingest.similarity import COSINE, Similarity
+from ingest.similarity import COSINE, Similarity, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from ingest.catalog.view import Vectors
 from ingest.embed.bert_graph import build_bert
 from ingest.embed.onnx_runtime import errors, onnxruntime
 from ingest.errors import EmbedderError
+from ingest.similarity import Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

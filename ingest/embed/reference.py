@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.catalog.view import Vectors
+from ingest.similarity import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

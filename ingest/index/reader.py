@@ -16,12 +16,11 @@ import shutil
 import weakref
 from pathlib import Path
 
-from ingest.catalog.view import Vectors
 from ingest.errors import StoreError
 from ingest.index import segments
 from ingest.index.chroma import COLLECTION, chroma_errors, open_client
 from ingest.index.segments import Segment
-from ingest.similarity import from_distances
+from ingest.similarity import Vectors, from_distances
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.errors import BrokenFile
 from ingest.load.formats.containers import check_members
 from ingest.load.read import read_bytes
-from ingest.sources.discover import file_of
+from ingest.paths import file_of
 
 MOST_FILES = 10_000
 MOST_MEGABYTES = 1000

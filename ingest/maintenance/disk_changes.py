@@ -10,12 +10,13 @@ from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty
 from ingest.maintenance.delete import delete_documents
+from ingest.paths import file_of, is_inside
 from ingest.pipeline import ingest_paths
 from ingest.progress import Progress
 from ingest.records import FileState, IngestReport
 from ingest.run.last_run import whole_folders
 from ingest.settings import IndexSettings
-from ingest.sources.discover import discover, file_of, is_inside
+from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.store.directory import Store
 

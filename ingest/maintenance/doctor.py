@@ -16,9 +16,9 @@ from ingest.errors import StoreError
 from ingest.index.reader import VectorIndex, open_index
 from ingest.index.repair import heal
 from ingest.index.segments import finished
+from ingest.paths import file_of
 from ingest.records import FileState
 from ingest.similarity import COSINE, similarities
-from ingest.sources.discover import file_of
 from ingest.store.directory import Store
 
 # How many vectors are looked for in the index, spread over the collection.

@@ -16,15 +16,16 @@ from typing import Any
 
 from ingest.catalog.contents import EmbeddedContent
 from ingest.catalog.fingerprint import fingerprint_of
-from ingest.catalog.view import Catalog, Vectors
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import chunk_document, embedding_text
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreError
 from ingest.maintenance.replace_catalog import discard, take_over
 from ingest.progress import NoProgress, Progress
-from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument
+from ingest.records import DocumentEntry, FileReceipt, FileState, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 
 # So many are embedded together.
@@ -38,7 +39,7 @@ class StoredContent:
     digest: str
     document: LoadedDocument
     note: str | None
-    placements: tuple[Placement, ...]
+    entries: tuple[DocumentEntry, ...]
 
 
 def reembed(
@@ -64,7 +65,7 @@ def reembed(
                 for digest, size in contents:
                     content = _stored(store, digest)
                     chunks = _put(catalog, content, embedder, settings)
-                    names = [placement.name for placement in content.placements]
+                    names = [entry.name for entry in content.entries]
                     pages = len(content.document.page_starts) or None
                     told = [
                         FileReceipt(name, "updated", chunks, pages, characters=size)
@@ -110,11 +111,11 @@ def _stored(store: Store, digest: str) -> StoredContent:
             " WHERE content = ? ORDER BY name",
             (number,),
         ).fetchall()
-    placements = tuple(
-        Placement(name, source, root, FileState(*state), said)
+    entries = tuple(
+        DocumentEntry(name, source, root, FileState(*state), said)
         for name, source, root, said, *state in documents
     )
-    return StoredContent(digest, document, note, placements)
+    return StoredContent(digest, document, note, entries)
 
 
 def _put(
@@ -122,7 +123,7 @@ def _put(
 ) -> int:
     """Store a content in the new catalog, unless an earlier run has; returns its chunks."""
     number = catalog.content_number(content.digest)
-    unplaced = content.placements
+    unplaced = content.entries
     if number is None:
         chunked = chunk_document(
             content.document,
@@ -143,10 +144,10 @@ def _put(
         unplaced = unplaced[1:]
         number = catalog.content_number(content.digest)
         if number is None:
-            raise StoreError(f"The new catalog did not keep {content.placements[0].name}")
+            raise StoreError(f"The new catalog did not keep {content.entries[0].name}")
     if unplaced:
         # Also those that an earlier run has placed: their files may have moved since.
-        catalog.put_all([(placement, number) for placement in unplaced])
+        catalog.put_all([(entry, number) for entry in unplaced])
     return catalog.summary_of(number).chunks
 
 

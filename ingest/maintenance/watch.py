@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
+from ingest.paths import is_hidden, is_inside, path_text
 from ingest.pipeline import ingest_paths
 from ingest.records import IngestReport
 from ingest.settings import IndexSettings
-from ingest.sources.discover import is_hidden, is_inside, path_text
 
 # Changes are gathered until none has come for so long, in milliseconds: an editor that saves, or
 # a folder that is copied, makes many.

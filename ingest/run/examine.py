@@ -9,17 +9,25 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ingest.catalog.view import CatalogView
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
 from ingest.errors import EmptyFile, LoadError, UnknownFormat
 from ingest.load.archive import members
 from ingest.load.formats.detect import detect
 from ingest.load.read import ARCHIVE, read_bytes
 from ingest.load.sandbox.reader import IsolatedReader
-from ingest.records import FileReceipt, FileState, FileStatus, KnownFile, LoadedDocument
+from ingest.paths import is_inside, is_there, path_text
+from ingest.records import (
+    DocumentEntry,
+    FileReceipt,
+    FileState,
+    FileStatus,
+    KnownFile,
+    LoadedDocument,
+)
 from ingest.run.receipts import STILL_ANSWERS, note_of
 from ingest.settings import IndexSettings
-from ingest.sources.discover import FoundFile, choose_name, is_inside, is_there, path_text
+from ingest.sources.discover import FoundFile, choose_name
 from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
 
 NOTHING = ChunkedDocument((), ())
@@ -32,7 +40,7 @@ class NewDocument:
     be by an earlier one, and what they say takes the place of what they said. ``size`` is in bytes.
     """
 
-    placement: Placement
+    entry: DocumentEntry
     digest: str
     status: FileStatus
     size: int
@@ -203,11 +211,11 @@ class Examiner:
         said = self.sidecars.said_of(file.source, path_text(file.root))
         if said is None:
             said = before.metadata if before else "{}"
-        placement = Placement(name, file.source, path_text(file.root), state, said)
+        entry = DocumentEntry(name, file.source, path_text(file.root), state, said)
         if digest not in self._read_already and self._catalog.content_number(digest) is None:
             loaded = self._reader.load(data, file.path.name)
             self._read_already.add(digest)
-        return NewDocument(placement, digest, status, size, loaded)
+        return NewDocument(entry, digest, status, size, loaded)
 
     def _read_again(
         self, file: FoundFile, data: bytes | bytearray, digest: str

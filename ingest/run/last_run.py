@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ingest.catalog.view import CatalogView
 from ingest.catalog.writer import CatalogWriter
+from ingest.paths import is_inside, path_text
 from ingest.records import FileReceipt, IngestReport
-from ingest.sources.discover import is_inside, path_text
 
 RUN, FOLDERS = "last_run", "folders"
 # A run over a million files is told by its counts; nobody reads more receipts than these.

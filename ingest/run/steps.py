@@ -10,17 +10,18 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.catalog.contents import EmbeddedContent
-from ingest.catalog.view import Vectors
 from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import embedding_text
 from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
+from ingest.paths import path_text
 from ingest.progress import Progress
 from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.run.examine import Examiner, NewDocument
 from ingest.run.receipts import STILL_ANSWERS, is_news, note_of
-from ingest.sources.discover import Discovery, FoundFile, path_text
+from ingest.similarity import Vectors
+from ingest.sources.discover import Discovery, FoundFile
 from ingest.sources.sidecar import NAME as SIDECAR
 from ingest.sources.sidecar import NO_DOCUMENT, is_sidecar
 from ingest.store.directory import Store
@@ -107,7 +108,7 @@ class Run:
             else:
                 stored.append((document, number))
         if stored:
-            self.catalog.put_all([(document.placement, number) for document, number in stored])
+            self.catalog.put_all([(document.entry, number) for document, number in stored])
         for document, number in stored:
             self._acknowledge(document, number)
         # A document is embedded while it is stored: one of any size needs little memory.
@@ -115,7 +116,7 @@ class Run:
         for document in new:
             count = len(document.chunked.chunks)
             content = self._content(document, islice(vectors_in_order, count))
-            self.catalog.put(document.placement, content)
+            self.catalog.put(document.entry, content)
             self._acknowledge(document, content)
             self.unindexed += count
         self.waiting, self.waiting_chunks = [], 0
@@ -125,7 +126,7 @@ class Run:
                 index_process.refresh(self.place, self.catalog, always=False)
 
     def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
-        self.finish(document.placement.source, self._receipt(document, content), told=True)
+        self.finish(document.entry.source, self._receipt(document, content), told=True)
 
     def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
         """Give a file its receipt, do what it says if it is deleted, and keep what is new."""
@@ -200,7 +201,7 @@ class Run:
             vectors_of_batch = self.embedder.encode([text for _, text in batch])
             for document, _ in batch:
                 share = document.size / len(document.chunked.chunks)
-                self.progress.working(document.placement.name, 1, share)
+                self.progress.working(document.entry.name, 1, share)
             yield from vectors_of_batch
 
     def _content(self, document: NewDocument, embedded: Iterable[Vectors]) -> EmbeddedContent | int:
@@ -218,7 +219,7 @@ class Run:
         )
 
     def _receipt(self, document: NewDocument, content: EmbeddedContent | int) -> FileReceipt:
-        name = document.placement.name
+        name = document.entry.name
         if isinstance(content, EmbeddedContent):
             loaded = content.document
             pages = len(loaded.page_starts) or None

@@ -22,7 +22,8 @@ from ingest.catalog.fields import RESERVED, kind_of
 from ingest.errors import LoadError
 from ingest.load.common.compose import plain_values
 from ingest.load.read import read_bytes
-from ingest.sources.discover import FoundFile, is_inside, path_text
+from ingest.paths import is_inside, path_text
+from ingest.sources.discover import FoundFile
 from ingest.text.wording import many
 
 NAME = "metadata.jsonl"

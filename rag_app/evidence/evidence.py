@@ -12,9 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
-from ingest.similarity import similarities, unit
+from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems, unstemmed
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.grounding.negation_english import asks_otherwise

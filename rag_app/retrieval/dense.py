@@ -21,10 +21,10 @@ import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers, numbers_of, points_of
 from ingest.catalog.schema import INCARNATION
-from ingest.catalog.view import Catalog, CatalogView, Vectors
+from ingest.catalog.view import Catalog, CatalogView
 from ingest.errors import StoreError
 from ingest.index.reader import OpenSegment, VectorIndex
-from ingest.similarity import Similarity, similarities
+from ingest.similarity import Similarity, Vectors, similarities
 from ingest.store.directory import Store
 from rag_app.retrieval.exact import ExactVectors
 from rag_app.retrieval.index_healer import Healer

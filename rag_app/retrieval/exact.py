@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.catalog.view import CatalogView, Vectors
-from ingest.similarity import COSINE, Similarity, similarities
+from ingest.catalog.view import CatalogView
+from ingest.similarity import COSINE, Similarity, Vectors, similarities
 
 # Rows of what is gone are left until there are so many more rows than chunks.
 SLACK = 2

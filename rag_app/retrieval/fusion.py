@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers, Points, points_of
-from ingest.catalog.view import CatalogView, Vectors
-from ingest.similarity import COSINE, Similarity, similarities, unit
+from ingest.catalog.view import CatalogView
+from ingest.similarity import COSINE, Similarity, Vectors, similarities, unit
 from rag_app.retrieval.keyword import Floats, Lengths, Question
 
 # Weight of the words beside the meaning.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
-from ingest.similarity import COSINE, unit
+from ingest.similarity import COSINE, Vectors, unit
 from ingest.text.unicode import paired
 
 LONGEST_QUESTION = 8_000

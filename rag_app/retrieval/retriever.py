@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers, Points, numbers_where, points_of
-from ingest.catalog.view import CatalogView, Vectors
+from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import StoredChunk
-from ingest.similarity import similarities, unit
+from ingest.similarity import Vectors, similarities, unit
 from ingest.store.directory import Store
 from ingest.text.analyzer import stems
 from rag_app.records import Citation, Hit, Mode

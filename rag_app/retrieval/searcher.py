@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingest.catalog.fingerprint import check_embedder
-from ingest.catalog.view import CatalogView, Vectors
+from ingest.catalog.view import CatalogView
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreEmpty, UsageError
 from ingest.settings import IndexSettings
+from ingest.similarity import Vectors
 from rag_app.collection.collection import Collection
 from rag_app.records import Hit, Mode
 from rag_app.retrieval.neighbours import join_neighbours

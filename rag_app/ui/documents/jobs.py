@@ -14,10 +14,11 @@ from pathlib import Path
 
 from ingest import FileReceipt, IndexSettings, IngestReport, delete_documents, ingest_paths
 from ingest.maintenance.disk_changes import DiskChanges, bring_in
+from ingest.paths import file_of
 from ingest.progress import Progress
 from ingest.run.receipts import STILL_ANSWERS
 from ingest.run.steps import STOPPED
-from ingest.sources.discover import LEADS_OUT, file_of
+from ingest.sources.discover import LEADS_OUT
 from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.documents.job_queue import Job
