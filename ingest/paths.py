@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+_OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
 
 
 def is_inside(source: str, folder: str) -> bool:
@@ -29,6 +32,11 @@ def path_text(path: Path) -> str:
     return "".join(
         f"%{ord(sign) - 0xDC00:02X}" if 0xDC80 <= ord(sign) <= 0xDCFF else sign for sign in text
     )
+
+
+def leads_out(name: str) -> bool:
+    """Whether a relative path, as an archive or a browser gives it, leads out of its folder."""
+    return _OUTSIDE.match(name) is not None
 
 
 def is_hidden(name: str) -> bool:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -71,6 +73,18 @@ class CatalogOpener:
 def journal_of(path: Path) -> Path:
     """Where SQLite writes what is not folded into a catalog yet (WAL mode)."""
     return path.with_name(f"{path.name}-wal")
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
+            "or restore a copy"
+        ) from error
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

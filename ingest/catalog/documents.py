@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.catalog.fields import folder_of, moment, with_sidecars
+from ingest.catalog.fields import BUILT_IN, folder_of, folders_of, moment, with_sidecars
 from ingest.records import (
     UNREAD,
     ContentSummary,
+    DocumentEntry,
+    FieldKind,
     FileReceipt,
     FileState,
+    FilterField,
     KnownFile,
     LoadedDocument,
     Outline,
     PlacedBlock,
     StoredDocument,
 )
+from ingest.text.unicode import HALVES
 
 DOCUMENT_COLUMNS = """
     contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
@@ -29,7 +32,8 @@ DOCUMENT_COLUMNS = """
     contents.characters, documents.size, documents.modified_ns, documents.ingested,
     contents.metadata, documents.metadata, contents.language
 """
-SURROGATE = re.compile(r"[\ud800-\udfff]")
+# A person chooses from a list; what is longer is typed.
+MOST_VALUES = 500
 
 
 class DocumentsView:
@@ -150,6 +154,23 @@ class DocumentsView:
             language=language,
         )
 
+    def digests(self) -> list[tuple[str, int]]:
+        """(digest, characters) of every stored content, in the order in which they came."""
+        rows = self.connection.execute("SELECT digest, characters FROM contents ORDER BY id")
+        return [(str(digest), int(characters)) for digest, characters in rows]
+
+    def entries_of(self, content: int) -> tuple[DocumentEntry, ...]:
+        """The documents that have this content, with where their files are; in order of name."""
+        rows = self.connection.execute(
+            "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
+            " WHERE content = ? ORDER BY name",
+            (content,),
+        )
+        return tuple(
+            DocumentEntry(name, source, root, FileState(*state), said)
+            for name, source, root, said, *state in rows
+        )
+
     def summary_of(self, content: int) -> ContentSummary:
         """How much a content is, and what its receipts say."""
         chunks, starts, characters, note = self.connection.execute(
@@ -173,6 +194,38 @@ class DocumentsView:
             " FROM receipts ORDER BY path"
         )
         return {source: FileReceipt(*receipt) for source, *receipt in rows}
+
+    def filter_fields(self) -> list[FilterField]:
+        """The fields that a filter can name: first those that are built in, then the collection's
+        own, by name."""
+        ask = self.connection.execute
+        names = [name for (name,) in ask("SELECT name FROM documents ORDER BY name")]
+        folders = sorted({folder for name in names for folder in folders_of(name)})
+        listed: dict[str, list[Any]] = {"document": names, "folder": folders}
+        for name, column in (("type", "kind"), ("language", "language"), ("title", "title")):
+            rows = ask(
+                f"SELECT DISTINCT {column} FROM contents WHERE {column} IS NOT NULL"
+                f" ORDER BY {column} LIMIT {MOST_VALUES + 1}"
+            )
+            listed[name] = [value for (value,) in rows]
+        fields = [
+            _field(name, kind, listed.get(name), own=False) for name, kind in BUILT_IN.items()
+        ]
+        own = ask("SELECT DISTINCT name, kind FROM fields ORDER BY name, kind").fetchall()
+        for name, kind in own:
+            rows = ask(
+                "SELECT DISTINCT value FROM fields WHERE name = ? AND kind = ?"
+                " ORDER BY value LIMIT ?",
+                (name, kind, MOST_VALUES + 1),
+            )
+            values = [bool(value) if kind == "boolean" else value for (value,) in rows]
+            fields.append(_field(name, kind, values, own=True))
+        return fields
+
+
+def _field(name: str, kind: FieldKind, values: list[Any] | None, *, own: bool) -> FilterField:
+    is_whole = values is not None and len(values) <= MOST_VALUES
+    return FilterField(name, kind, tuple((values or [])[:MOST_VALUES]), own, is_whole)
 
 
 def _page_count(page_starts: str) -> int | None:
@@ -204,4 +257,4 @@ def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument
 def _askable(name: str) -> str:
     """A name as SQLite takes it: with a half of a surrogate pair, which it does not, no document's
     name."""
-    return SURROGATE.sub("\0", name)
+    return HALVES.sub("\0", name)

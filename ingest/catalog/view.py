@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog.connection import CatalogOpener
+from ingest.catalog import postings
+from ingest.catalog.connection import CatalogOpener, translated_errors
 from ingest.catalog.documents import DocumentsView
 from ingest.catalog.fields import RESERVED, folder_of, moment, with_sidecars
 from ingest.catalog.filters import NAMED, names_to_sql, to_sql
 from ingest.catalog.schema import check_schema
-from ingest.errors import StoreEmpty, StoreError
+from ingest.errors import StoreEmpty
 from ingest.records import StoredChunk
 from ingest.similarity import COSINE, Similarity, Vectors
 
@@ -35,8 +36,9 @@ NEWEST = 2**62  # later than any generation
 class CatalogView(DocumentsView):
     """One consistent state of a catalog: all that is read through it is of one generation."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
+        self.path = path
 
     def generation(self) -> int:
         """The number of changes so far."""
@@ -125,6 +127,37 @@ class CatalogView(DocumentsView):
             (after, upto),
         )
 
+    def integrity_problem(self) -> str | None:
+        """What the database engine finds wrong with its file; None for a sound one."""
+        try:
+            problems = self.connection.execute("PRAGMA integrity_check").fetchall()
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return None if problems == [("ok",)] else str(problems[0][0])
+
+    def misplaced_chunk_count(self) -> int:
+        """How many chunks are not the words that their offsets point at. Reads every text."""
+        count = 0
+        for content, utf8 in self.connection.execute("SELECT content, utf8 FROM texts"):
+            text = str(utf8, "utf-8", errors="replace")
+            rows = self.connection.execute(
+                'SELECT start, "end", text FROM chunks WHERE content = ?', (content,)
+            )
+            count += sum(text[start:end] != words for start, end, words in rows)
+        return count
+
+    def orphan_count(self) -> int:
+        """How many contents belong to no document."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM contents WHERE id NOT IN (SELECT content FROM documents)"
+        ).fetchone()
+        return int(row[0])
+
+    def check_postings(self, *, at_most: int) -> tuple[int, int]:
+        """Compare the words of some contents with their texts: how many were compared, and how
+        many differ."""
+        return postings.check(self.connection, at_most=at_most)
+
 
 class Catalog:
     """The catalog of one collection, to be read. Threads may share it."""
@@ -143,19 +176,7 @@ class Catalog:
             raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
         with translated_errors(self.path), closing(self._opener.open()) as connection:
             check_schema(connection, self.path)
-            yield CatalogView(connection)
-
-
-@contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into StoreError."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
-            "or restore a copy"
-        ) from error
+            yield CatalogView(connection, self.path)
 
 
 def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalog import contents, postings
-from ingest.catalog.chunk_numbers import follow_names, take_numbers
-from ingest.catalog.contents import EmbeddedContent
+from ingest.catalog.connection import translated_errors
+from ingest.catalog.contents import EmbeddedContent, follow_names, take_numbers
 from ingest.catalog.fields import entries_of, with_sidecars
 from ingest.catalog.schema import (
     SCHEMA_VERSION,
@@ -26,9 +26,12 @@ from ingest.catalog.schema import (
     check_schema,
     set_incarnation,
 )
-from ingest.catalog.view import CatalogView, translated_errors
+from ingest.catalog.view import CatalogView
 from ingest.records import DocumentEntry, FileReceipt, FileState
 from ingest.text.language import language_of
+
+# Below one free page in so many they are kept: what comes next takes them.
+FREE_SHARE = 10
 
 
 class CatalogWriter(CatalogView):
@@ -36,10 +39,9 @@ class CatalogWriter(CatalogView):
 
     def __init__(self, path: Path) -> None:
         """Open the catalog, making its tables if it is new. Raises StoreError."""
-        self.path = path
         with translated_errors(path):
             # Autocommit: transactions begin and end where this file says so.
-            super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
+            super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None), path)
             if not self.connection.execute("PRAGMA page_count").fetchone()[0]:
                 # Both count only before the first table, and would be written again each time
                 # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum). Of pages of the usual
@@ -77,8 +79,12 @@ class CatalogWriter(CatalogView):
     def __enter__(self) -> CatalogWriter:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Close the catalog. An error of the database's engine leaves as StoreError."""
+        with translated_errors(self.path):
+            self.close()
+            if isinstance(error, sqlite3.Error):
+                raise error
 
     def set_fingerprint(self, fingerprint: Mapping[str, Any]) -> None:
         self.set_meta("fingerprint", json.dumps(fingerprint, sort_keys=True))
@@ -176,6 +182,25 @@ class CatalogWriter(CatalogView):
         """Write the words of all chunks anew, from their texts."""
         with self._transaction():
             postings.write_all(self.connection)
+
+    def vacuum(self) -> None:
+        """Vacuum: return free pages to the file system, where they are many.
+
+        Raises StoreError if that cannot be written.
+        """
+        with translated_errors(self.path):
+            free, pages, is_incremental = (
+                self.connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("freelist_count", "page_count", "auto_vacuum")
+            )
+            if free * FREE_SHARE <= pages:
+                return
+            if is_incremental:
+                # As a script, because it is a step for each page, and execute() takes one.
+                self.connection.executescript("PRAGMA incremental_vacuum")
+            else:  # made by a version that did not ask for it
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                self.connection.execute("VACUUM")
 
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:

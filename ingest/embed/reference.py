@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ingest.atomic_files import write_atomically
 from ingest.similarity import Vectors
 
 if TYPE_CHECKING:
@@ -116,12 +116,7 @@ def write_reference(reference: Reference, path: Path) -> None:
     """Write a checksum and a line of JSON, whole or not at all. Raises OSError."""
     content = json.dumps(asdict(reference)) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
-    try:
-        part.write_text(f"{_checksum(content)}\n{content}", encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(path, f"{_checksum(content)}\n{content}")
 
 
 def kept_reference(

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
-from ingest.catalog.vacuum import give_back_room
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import RagError, StoreError
 from ingest.index import writer as index_writer
 from ingest.index.segments import finished
 from ingest.index.writer import Part
-from ingest.lifeline import Lifeline, end_with, environment
+from ingest.lifeline import Lifeline, end_with
 from ingest.store.directory import Store
 
 logger = logging.getLogger(__name__)
@@ -41,7 +39,7 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
     )
     try:
         catalog.tidy_words()
-        give_back_room(catalog)
+        catalog.vacuum()
     except StoreError as error:
         logger.warning("The catalog keeps what is free in it: %s", error)
 
@@ -58,18 +56,13 @@ def make_in_process(store: Store, part: Part) -> None:
             "base": part.base and part.base.name,
             "lifeline": lifeline.number,
         }
-        process = subprocess.run(
-            [sys.executable, "-P", "-m", "ingest.index.process", json.dumps(argument)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=lifeline.passed,
-            env=environment(),
-            check=False,
+        process = lifeline.start(
+            "ingest.index.process", json.dumps(argument), stdin=subprocess.DEVNULL
         )
+        output, _ = process.communicate()
     if process.returncode:
-        said = process.stdout.decode(errors="replace").strip()
-        raise StoreError(said or f"its process ended with {process.returncode}")
+        problem = output.decode(errors="replace").strip()
+        raise StoreError(problem or f"its process ended with {process.returncode}")
 
 
 def main() -> int:
@@ -82,7 +75,7 @@ def main() -> int:
     try:
         with Catalog(store.catalog_path).reading() as view:
             index_writer.make_segment(view, Part(after, upto, base), directory)
-    except (RagError, OSError, sqlite3.Error) as error:
+    except (RagError, OSError) as error:
         sys.stdout.write(str(error))
         return 1
     return 0

@@ -19,16 +19,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 import tempfile
 import time
 import uuid
 import zlib
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.catalog.files import vacuum_file
 from ingest.errors import StoreError
 from ingest.index.chroma import DATABASE
 
@@ -100,8 +100,7 @@ def finish(building: Path, after: int, upto: int, *, chunks: int) -> Segment:
     ``chunks`` is how many it holds.
     """
     # Chroma's queue is empty now, and most of its database with it.
-    with closing(sqlite3.connect(building / DATABASE, isolation_level=None)) as database:
-        database.execute("VACUUM")
+    vacuum_file(building / DATABASE)
     manifest = {"chunks": chunks, "files": _checksums(building)}
     (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     # With the time, so that of two of one range the newer is known, and no name is used twice.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.catalog.connection import translated_errors
 from ingest.catalog.view import CatalogView
 from ingest.errors import IndexNotWritten, StoreError
 from ingest.index import segments
@@ -76,12 +76,13 @@ def refresh(
     """
     try:
         superseded = _superseded(index_directory)
-        for part in plan(view, index_directory, always=always, largest=largest):
-            (make or make_segment)(view, part, index_directory)
+        with translated_errors(view.path):
+            for part in plan(view, index_directory, always=always, largest=largest):
+                (make or make_segment)(view, part, index_directory)
         # Readers may be opening what this run has replaced: that goes with the next one.
         for segment in superseded:
             segments.remove(segment)
-    except (StoreError, OSError, sqlite3.Error) as error:
+    except (StoreError, OSError) as error:
         with suppress(OSError):  # half of a segment is of no use, and its room is
             segments.begin(index_directory)
         raise IndexNotWritten(
@@ -170,7 +171,7 @@ def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]
 def make_segment(view: CatalogView, part: Part, index_directory: Path) -> None:
     """Make a segment, from the one that begins it where that is possible.
 
-    Raises StoreError, OSError or sqlite3.Error, and leaves what means nothing.
+    Raises StoreError or OSError, and leaves what means nothing.
     """
     building = segments.begin(index_directory)
     if part.base is not None:

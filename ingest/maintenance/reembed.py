@@ -23,7 +23,7 @@ from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreError
 from ingest.maintenance.replace_catalog import discard, take_over
 from ingest.progress import NoProgress, Progress
-from ingest.records import DocumentEntry, FileReceipt, FileState, IngestReport, LoadedDocument
+from ingest.records import DocumentEntry, FileReceipt, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings
 from ingest.similarity import Vectors
 from ingest.store.directory import Store
@@ -59,7 +59,8 @@ def reembed(
         new = _new_catalog(store, fingerprint)
         with CatalogWriter(new) as catalog:
             catalog.set_fingerprint(fingerprint)
-            contents = list(_digests(store))
+            with Catalog(store.catalog_path).reading() as view:
+                contents = view.digests()
             progress.begin(len(contents), sum(size for _, size in contents))
             try:
                 for digest, size in contents:
@@ -93,28 +94,12 @@ def _new_catalog(store: Store, fingerprint: dict[str, Any]) -> Path:
     return path
 
 
-def _digests(store: Store) -> Iterator[tuple[str, int]]:
-    with Catalog(store.catalog_path).reading() as view:
-        rows = view.connection.execute(
-            "SELECT digest, characters FROM contents ORDER BY id"
-        ).fetchall()
-    yield from ((str(digest), int(size)) for digest, size in rows)
-
-
 def _stored(store: Store, digest: str) -> StoredContent:
     with Catalog(store.catalog_path).reading() as view:
         number = view.content_number(digest)
         assert number is not None, "it was listed, and nobody else writes"
         document, note = view.stored_document(number), view.summary_of(number).note
-        documents = view.connection.execute(
-            "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
-            " WHERE content = ? ORDER BY name",
-            (number,),
-        ).fetchall()
-    entries = tuple(
-        DocumentEntry(name, source, root, FileState(*state), said)
-        for name, source, root, said, *state in documents
-    )
+        entries = view.entries_of(number)
     return StoredContent(digest, document, note, entries)
 
 

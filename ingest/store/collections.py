@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ingest.atomic_files import sync_directory
 from ingest.catalog.connection import journal_of
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
-from ingest.store.atomic_files import sync_directory
 from ingest.store.directory import CATALOG, Store
 from ingest.store.identity import DELETED, new_note, read_note, write_note
 from ingest.store.relocate import finish_move

@@ -29,8 +29,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ingest.atomic_files import write_atomically
 from ingest.errors import CollectionGone, StoreEmpty, StoreError, StoreLocked
-from ingest.store.atomic_files import write_whole
 from ingest.store.identity import DELETED, NOTE, Note, new_note, read_note, write_note
 from ingest.store.relocate import finish_move
 
@@ -85,7 +85,7 @@ class Store:
             if text is None:
                 self.calibration_path.unlink(missing_ok=True)
             else:
-                write_whole(self.calibration_path, text)
+                write_atomically(self.calibration_path, text)
         except OSError as error:
             raise self._cannot_be_written(error) from None
 

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.store.atomic_files import sync_directory, write_whole
+from ingest.atomic_files import sync_directory, write_atomically
 
 NOTE = "collection.json"
 # Begins the name of a directory on its way out: it is nobody's collection any more.
@@ -46,5 +46,6 @@ def read_note(directory: Path) -> Note | None:
 def write_note(directory: Path, note: Note) -> None:
     """Put a note in place of the one before, as a whole. Raises OSError."""
     values = {"id": note.id, "names": note.names, "moved_from": note.moved_from}
-    write_whole(directory / NOTE, json.dumps(values))  # in ASCII: half a surrogate pair is a name
+    # In ASCII: half a surrogate pair is a name.
+    write_atomically(directory / NOTE, json.dumps(values))
     sync_directory(directory)
