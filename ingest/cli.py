@@ -16,8 +16,8 @@ from ingest.sources.discover import NO_SUCH_PATH
 
 Command = Callable[[argparse.Namespace], int]
 POLITE = 5  # of 19, as ``nice`` counts
-# In the order in which they are told.
-TOLD = ("added", "updated", "unchanged", "deleted", "skipped", "failed")
+# In the order in which they are shown.
+STATUSES = ("added", "updated", "unchanged", "deleted", "skipped", "failed")
 
 
 class Parser(argparse.ArgumentParser):
@@ -129,7 +129,7 @@ def _print_report(report: IngestReport) -> None:
         if receipt.status != "unchanged":
             stream = sys.stderr if receipt.status == "failed" else sys.stdout
             print(receipt_line(receipt), file=stream)
-    told = ", ".join(f"{counts[status]} {status}" for status in TOLD if counts[status])
+    files = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     print(
-        f"{told or 'No files found'}; {counts['chunks']} chunks written in {report.seconds:.1f} s."
+        f"{files or 'No files found'}; {counts['chunks']} chunks written in {report.seconds:.1f} s."
     )

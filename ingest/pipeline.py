@@ -69,13 +69,13 @@ def ingest_paths(
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
     embedder = embedder or embedder_of(settings)
     progress = progress or NoProgress()
-    place = Store(settings.store, settings.collection)
+    target = Store(settings.store, settings.collection)
     reader = IsolatedReader(
         seconds=settings.read_seconds, memory_megabytes=settings.read_memory_megabytes
     )
     with (
-        place.write_lock(settings.lock_seconds, collection_id=collection_id),
-        CatalogWriter(place.catalog_path) as catalog,
+        target.write_lock(settings.lock_seconds, collection_id=collection_id),
+        CatalogWriter(target.catalog_path) as catalog,
         reader,
     ):
         check_fingerprint(catalog, embedder, settings)
@@ -85,7 +85,7 @@ def ingest_paths(
             sorted({file.root for file in known.values()} | _roots(root)),
             leave_out=settings.store.resolve(),
         )
-        run = Run(catalog, place, embedder, progress, stop or threading.Event())
+        run = Run(catalog, target, embedder, progress, stop or threading.Event())
         examiner = Examiner(
             catalog, reader, embedder, settings, known, run.old_receipts, reread=reread
         )
@@ -115,7 +115,7 @@ def ingest_paths(
             progress.end()
         remember_run(catalog, run.receipts, found.folders)
         try:
-            index_process.refresh(place, catalog, always=False)
+            index_process.refresh(target, catalog, always=False)
         except IndexNotWritten as error:
             error.report = run.report(started)
             raise

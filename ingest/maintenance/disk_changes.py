@@ -48,9 +48,9 @@ def changes_on_disk(settings: IndexSettings) -> DiskChanges:
 
     Files that could not be read before are not new; whether those have changed is not known.
     """
-    place = Store(settings.store, settings.collection)
+    store = Store(settings.store, settings.collection)
     try:
-        with Catalog(place.catalog_path).reading() as view:
+        with Catalog(store.catalog_path).reading() as view:
             known, seen = view.known_files(), view.receipts().keys()
             folders = whole_folders(view)
     except StoreEmpty:
@@ -85,9 +85,9 @@ def changes_on_disk(settings: IndexSettings) -> DiskChanges:
             or is_sidecar(file)
         )
     ]
-    there = tuple(folder for folder in folders if folder not in missing)
+    found_folders = tuple(folder for folder in folders if folder not in missing)
     return DiskChanges(
-        tuple(new), tuple(sorted(changed)), tuple(sorted(gone)), there, tuple(missing)
+        tuple(new), tuple(sorted(changed)), tuple(sorted(gone)), found_folders, tuple(missing)
     )
 
 

@@ -68,13 +68,13 @@ def reembed(
                     chunks = _put(catalog, content, embedder, settings)
                     names = [entry.name for entry in content.entries]
                     pages = len(content.document.page_starts) or None
-                    told = [
+                    updated = [
                         FileReceipt(name, "updated", chunks, pages, characters=size)
                         for name in names
                     ]
-                    receipts += told
+                    receipts += updated
                     progress.working(names[0], chunks, size)
-                    progress.finished(told[0], 0)
+                    progress.finished(updated[0], 0)
             finally:
                 progress.end()
             _drop_others(catalog, {receipt.path for receipt in receipts})

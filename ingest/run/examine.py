@@ -28,7 +28,7 @@ from ingest.records import (
 from ingest.run.receipts import STILL_ANSWERS, note_of
 from ingest.settings import IndexSettings
 from ingest.sources.discover import FoundFile, choose_name
-from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
+from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, format_reason, is_sidecar
 
 NOTHING = ChunkedDocument((), ())
 UNFINISHED = "not all of it was read yet; ingest it again"
@@ -53,7 +53,7 @@ Outcome = tuple[str, FileReceipt | NewDocument]
 
 
 class Examiner:
-    """Looks at the files of one run. ``there`` are the paths that were seen, in archives too;
+    """Looks at the files of one run. ``seen_paths`` are the paths that were seen, in archives too;
     ``opened`` are archives that were read: a receipt says so until all of them is stored;
     ``said`` is what sidecars say now of files that have not changed, where they said else before.
     """
@@ -70,7 +70,7 @@ class Examiner:
         reread: bool = False,
     ) -> None:
         """With ``reread``, files are read whose bytes are stored already, too."""
-        self.there: set[str] = set()
+        self.seen_paths: set[str] = set()
         self.opened: set[str] = set()
         self.said: dict[str, str] = {}
         self.sidecars = Sidecars(settings.max_file_megabytes)
@@ -98,7 +98,7 @@ class Examiner:
         """Find out what has to be done with a file; for an archive, with each file in it."""
         inside = self._inside.get(file.source, [])
         # An archive that cannot be read, or breaks in the middle, loses nothing.
-        self.there.update([file.source, *inside])
+        self.seen_paths.update([file.source, *inside])
         try:
             state = FileState.of(file.path)
             sources = [source for source in inside or [file.source] if source in self._known]
@@ -130,13 +130,13 @@ class Examiner:
 
     def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
         """Find out what a sidecar changes, when all other files have been looked at."""
-        self.there.add(file.source)
+        self.seen_paths.add(file.source)
         name = path_text(file.path.relative_to(file.root))
         sidecar = self.sidecars.at(path_text(file.path.parent))
         if sidecar is None:  # gone since it was found, or a pipe
             return file.source, FileReceipt(name, "failed", reason="not a regular file")
         for source, known in self._known.items():
-            if source not in self.there and is_inside(source, sidecar.folder):
+            if source not in self.seen_paths and is_inside(source, sidecar.folder):
                 self._compare_metadata(source, known.root)
         if sidecar.unreadable is not None:
             reason = f"{sidecar.unreadable}; what it said before still counts"
@@ -145,7 +145,7 @@ class Examiner:
             reason = f"{sidecar.problems[0]}; {NO_DOCUMENT}"
             return file.source, FileReceipt(name, "failed", reason=reason)
         before = self._receipts.get(file.source)
-        reason = told(sidecar, self.there)
+        reason = format_reason(sidecar, self.seen_paths)
         changes = any(is_inside(source, sidecar.folder) for source in self.said)
         as_before = before is not None and before.reason == reason and not changes
         status: FileStatus = "unchanged" if as_before else "updated" if before else "added"
@@ -174,7 +174,7 @@ class Examiner:
             # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
             inside = archive.path / member.name.lstrip("/")
             file = FoundFile(inside, archive.root, given=False)
-            self.there.add(file.source)
+            self.seen_paths.add(file.source)
             if is_sidecar(file):
                 yield file.source, self._failure(file, NOT_IN_ARCHIVES, EmptyFile())
                 continue

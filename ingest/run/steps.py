@@ -29,7 +29,7 @@ from ingest.store.directory import Store
 # Chunks of several files are embedded together, because a model is slow on a few at a time.
 BATCH_CHUNKS = 256
 # After so many the progress moves: a few seconds without a GPU.
-TOLD_CHUNKS = 64
+PROGRESS_CHUNKS = 64
 # A long run brings the index up to date on the way, so that searches beside it stay quick.
 REFRESH_CHUNKS = 20_000
 STOPPED = "stopped before it was read; ingest it again"
@@ -45,13 +45,13 @@ class Run:
     def __init__(
         self,
         catalog: CatalogWriter,
-        place: Store,
+        store: Store,
         embedder: Embedder,
         progress: Progress,
         stop: threading.Event,
     ) -> None:
         self.catalog = catalog
-        self.place = place
+        self.store = store
         self.embedder = embedder
         self.progress = progress
         self.stop = stop
@@ -122,14 +122,17 @@ class Run:
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             self.unindexed = 0
-            with suppress(IndexNotWritten):  # told at the end, when all documents are stored
-                index_process.refresh(self.place, self.catalog, always=False)
+            with suppress(IndexNotWritten):  # raised at the end, when all documents are stored
+                index_process.refresh(self.store, self.catalog, always=False)
 
     def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
-        self.finish(document.entry.source, self._receipt(document, content), told=True)
+        self.finish(document.entry.source, self._receipt(document, content), is_counted=True)
 
-    def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
-        """Give a file its receipt, do what it says if it is deleted, and keep what is new."""
+    def finish(self, source: str, receipt: FileReceipt, *, is_counted: bool = False) -> None:
+        """Give a file its receipt: delete its document if it says so, keep what is news.
+
+        ``is_counted`` says that the progress has its bytes already.
+        """
         self.finished.add(source)
         if receipt.status == "deleted":
             # Those that wait may have the content that would go with the last of its names.
@@ -138,7 +141,7 @@ class Run:
         elif is_news(receipt, self.old_receipts.get(source)):
             self.catalog.set_receipt(source, receipt)
         self.receipts.append(receipt)
-        self.progress.finished(receipt, 0 if told else size_of(Path(source)))
+        self.progress.finished(receipt, 0 if is_counted else size_of(Path(source)))
 
     def finish_sidecars(
         self, found: Discovery, examiner: Examiner, known: Mapping[str, KnownFile]
@@ -153,7 +156,9 @@ class Run:
                 self.finish(source, FileReceipt(known[source].name, "deleted", reason=NO_DOCUMENT))
             self.finish(source, receipt)
         for source, before in self.old_receipts.items():
-            gone = source not in examiner.there and source not in known and found.covers(source)
+            gone = (
+                source not in examiner.seen_paths and source not in known and found.covers(source)
+            )
             if gone and Path(source).name == SIDECAR:
                 self.catalog.drop_receipt(source)
                 receipt = FileReceipt(before.path, "deleted", reason="what it said is forgotten")
@@ -177,11 +182,11 @@ class Run:
         folders that were moved, those that were not moved with them."""
         known = self.catalog.known_files()
         for source, file in known.items():
-            if source in examiner.there:
+            if source in examiner.seen_paths:
                 continue
             if found.covers(source) or examiner.was_left_behind(source, file):
                 self.finish(source, FileReceipt(file.name, "deleted"))
-        for source in self.old_receipts.keys() - examiner.there - known.keys():
+        for source in self.old_receipts.keys() - examiner.seen_paths - known.keys():
             if found.covers(source):
                 self.catalog.drop_receipt(source)
 
@@ -193,7 +198,7 @@ class Run:
             if document.loaded is not None
             for chunk in document.chunked.chunks
         )
-        while batch := list(islice(pairs, TOLD_CHUNKS)):
+        while batch := list(islice(pairs, PROGRESS_CHUNKS)):
             self.go_on()
             if not self.has_embedded:
                 self.progress.working("loading the embedding model", 0, 0)

@@ -37,9 +37,9 @@ NOT_IN_ARCHIVES = (
     "metadata in an archive is not read; put the file beside it, with names such as "
     "archive.zip/file.pdf"
 )
-# A receipt is read by a person: of each kind of problem, so many are told.
-MOST_TOLD = 5
-LONGEST_TOLD = 200
+# A receipt is read by a person: of each kind of problem, so many are listed.
+MOST_LISTED = 5
+LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
         nested = [name for name in said if name not in built_in and not _is_field(said[name])]
         for names, why in ((built_in, BUILT_IN_WINS), (nested, NO_FIELD)):
             if names:
-                listed = ", ".join(f"“{name[:LONGEST_TOLD]}”" for name in names[:MOST_TOLD])
+                listed = ", ".join(f"“{name[:LONGEST_NAME]}”" for name in names[:MOST_LISTED])
                 sidecar.problems.append(f"line {number}: {listed} is not used, {why}")
         sidecar.lines[source] = number
         sidecar.entries[source] = {
@@ -133,9 +133,9 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
     return sidecar
 
 
-def told(sidecar: Sidecar, there: Iterable[str]) -> str:
-    """What a receipt says of a sidecar that was read. ``there`` are the files that were seen."""
-    seen = set(there)
+def format_reason(sidecar: Sidecar, seen_paths: Iterable[str]) -> str:
+    """What a receipt says of a sidecar that was read. ``seen_paths`` are the run's files."""
+    seen = set(seen_paths)
     missing = [
         f"line {sidecar.lines[source]}: there is no file {_short(source, sidecar.folder)}"
         for source in sidecar.entries
@@ -155,7 +155,7 @@ def _is_file(path: Path) -> bool:
 
 def _short(source: str, folder: str) -> str:
     name = source[len(folder.rstrip("/")) + 1 :]
-    return name if len(name) <= LONGEST_TOLD else f"{name[:LONGEST_TOLD]}…"
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 def _entry(line: bytes, folder: str) -> tuple[str, dict[str, Any]]:
@@ -185,6 +185,6 @@ def _is_field(value: Any) -> bool:
 
 
 def _some(clauses: list[str]) -> Iterator[str]:
-    yield from clauses[:MOST_TOLD]
-    if len(clauses) > MOST_TOLD:
-        yield f"{len(clauses) - MOST_TOLD:,} more like these"
+    yield from clauses[:MOST_LISTED]
+    if len(clauses) > MOST_LISTED:
+        yield f"{len(clauses) - MOST_LISTED:,} more like these"

@@ -24,12 +24,13 @@ from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.directory import CATALOG, Store
 from ingest.store.identity import DELETED, new_note, read_note, write_note
+from ingest.store.lock import HOLDER, LOCK
 from ingest.store.relocate import finish_move
 
 # A directory on its way in. It is there for a moment only.
 NEW = ".new-"
 # What is there of a collection to which a process wanted to write, and was killed.
-LOCKS = {"write.lock", "writer.json"}
+LOCK_FILES = {LOCK, HOLDER}
 StorePath = str | os.PathLike[str] | None
 
 
@@ -62,17 +63,17 @@ def collection_names(store: StorePath = None) -> list[str]:
 
 def create_collection(name: str, *, store: StorePath = None) -> None:
     """Make an empty collection. Raises UsageError if there is one of that name, StoreError."""
-    place = _place(store, name)
-    _refuse_taken(place)
-    new = place.root / f"{NEW}{secrets.token_hex(8)}"
+    target = _store_of(store, name)
+    _refuse_taken(target)
+    new = target.root / f"{NEW}{secrets.token_hex(8)}"
     try:
         new.mkdir(parents=True)
         write_note(new, new_note(name))
-        os.rename(new, place.directory)  # noqa: PTH104 (one step)
-        sync_directory(place.root)
+        os.rename(new, target.directory)  # noqa: PTH104 (one step)
+        sync_directory(target.root)
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
-        _refuse_taken(place)  # another process made it this moment
+        _refuse_taken(target)  # another process made it this moment
         raise _cannot(f"The collection {name!r} cannot be made", error) from None
 
 
@@ -85,24 +86,24 @@ def rename_collection(
     another process is writing to it, StoreError.
     """
     settings = settings or load_settings(IndexSettings, store=store)
-    place, target = _place(settings.store, old), _place(settings.store, new)
-    _refuse_missing(place)
+    source, target = _store_of(settings.store, old), _store_of(settings.store, new)
+    _refuse_missing(source)
     if old == new:
         return
     _refuse_taken(target)
-    with place.write_lock(settings.lock_seconds):
-        note = place.note or new_note(old)
-        moved = replace(note, names=(old, new), moved_from=str(place.directory.resolve()))
+    with source.write_lock(settings.lock_seconds):
+        note = source.note or new_note(old)
+        moved = replace(note, names=(old, new), moved_from=str(source.directory.resolve()))
         try:
-            write_note(place.directory, moved)
-            os.rename(place.directory, target.directory)  # noqa: PTH104 (one step)
+            write_note(source.directory, moved)
+            os.rename(source.directory, target.directory)  # noqa: PTH104 (one step)
             sync_directory(target.root)
             # Its documents are found by where their files are, and uploads went with it.
             finish_move(target.catalog_path, moved, new)
         except OSError as error:
             raise _cannot(f"The collection {old!r} cannot be renamed", error) from None
         finally:
-            (target.directory / "writer.json").unlink(missing_ok=True)  # it went along
+            (target.directory / HOLDER).unlink(missing_ok=True)  # it went along
 
 
 def delete_collection(
@@ -114,13 +115,13 @@ def delete_collection(
     Raises UsageError if there is none, StoreLocked if another process is writing to it, StoreError.
     """
     settings = settings or load_settings(IndexSettings, store=store)
-    place = _place(settings.store, name)
-    _refuse_missing(place)
-    with place.write_lock(settings.lock_seconds):
-        gone = place.root / f"{DELETED}{secrets.token_hex(8)}"
+    target = _store_of(settings.store, name)
+    _refuse_missing(target)
+    with target.write_lock(settings.lock_seconds):
+        gone = target.root / f"{DELETED}{secrets.token_hex(8)}"
         try:
-            os.rename(place.directory, gone)  # noqa: PTH104 (one step)
-            sync_directory(place.root)
+            os.rename(target.directory, gone)  # noqa: PTH104 (one step)
+            sync_directory(target.root)
         except OSError as error:
             raise _cannot(f"The collection {name!r} cannot be deleted", error) from None
         try:
@@ -183,26 +184,26 @@ def _is_collection(directory: Path) -> bool:
     return read_note(directory) is not None or (directory / CATALOG).exists()
 
 
-def _refuse_missing(place: Store) -> None:
-    if not _is_collection(place.directory):
+def _refuse_missing(store: Store) -> None:
+    if not _is_collection(store.directory):
         raise UsageError(
-            f"There is no collection {place.collection!r} in {place.root}; "
+            f"There is no collection {store.collection!r} in {store.root}; "
             "see: rag-app collections list"
         )
 
 
-def _refuse_taken(place: Store) -> None:
+def _refuse_taken(store: Store) -> None:
     """Raise UsageError where there is a collection of that name. What a killed process left of one
     that it never wrote to is removed."""
-    if _is_collection(place.directory):
-        raise UsageError(f"There is a collection {place.collection!r} already; choose another name")
+    if _is_collection(store.directory):
+        raise UsageError(f"There is a collection {store.collection!r} already; choose another name")
     with suppress(OSError):
-        if {path.name for path in place.directory.iterdir()} <= LOCKS:
-            with place.write_lock(0):
-                _remove(place.directory)
+        if {path.name for path in store.directory.iterdir()} <= LOCK_FILES:
+            with store.write_lock(0):
+                _remove(store.directory)
 
 
-def _place(store: StorePath, name: str) -> Store:
+def _store_of(store: StorePath, name: str) -> Store:
     if not name:
         raise UsageError("A collection needs a name; any text will do")
     return Store(_root(store), name)

@@ -57,7 +57,7 @@ def _watch(options: argparse.Namespace) -> int:
     give_way()
     print(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
     try:
-        watch(options.folders, settings, told=_tell)
+        watch(options.folders, settings, on_report=_tell)
     except KeyboardInterrupt:
         print("No longer watching.")
     return 0
