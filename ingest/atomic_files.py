@@ -10,14 +10,14 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:
-    """Write a file, a text in UTF-8, in place of one with the same name. Raises OSError."""
+    """Write a file, or replace it; a text in UTF-8. Raises OSError."""
     with replaced_file(path) as new:
         new.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
 @contextmanager
 def replaced_file(path: Path, suffix: str | None = None) -> Iterator[Path]:
-    """Where to write a file that takes the place of ``path`` when the block ends without an error.
+    """A temporary file that takes the place of ``path`` when the block ends without an error.
 
     It stands beside ``path``, hidden, under a name that nobody else uses; with ``suffix``, under
     one that the next writer begins with, so that only one is left of processes that were killed.
@@ -36,7 +36,7 @@ def replaced_file(path: Path, suffix: str | None = None) -> Iterator[Path]:
 
 
 def sync_directory(path: Path) -> None:
-    """Have the names in a directory on the disk before going on, where that can be asked for."""
+    """Flush a directory's entries to disk (fsync), where the system can do that."""
     with suppress(OSError):  # not on Windows, nor on every file system
         descriptor = os.open(path, os.O_RDONLY)
         try:

@@ -67,8 +67,8 @@ def add_ingest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_ingest)
 
 
-def give_way() -> None:
-    """From now on, what a person waits for, such as a search in another process, goes first.
+def lower_priority() -> None:
+    """Lower this process's priority, so that a search in another process goes first.
 
     Measured beside an ingestion, 10,000 chunks on two cores, p95 of a search: 1.5 times that of an
     idle machine instead of 1.8 to 2.4 (``benchmarks.speed.search``).
@@ -94,7 +94,7 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingest.pipeline import ingest_paths
     from ingest.progress import progress_for_terminal
 
-    give_way()
+    lower_priority()
     try:
         report = ingest_paths(
             options.paths,

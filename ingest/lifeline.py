@@ -75,7 +75,7 @@ def _environment() -> dict[str, str]:
 
 
 def end_with(lifeline: int | None) -> None:
-    """From now on, the end of the program ends this process, whatever it is doing.
+    """End this process, whatever it is doing, as soon as the program at the other end has ended.
 
     The system sends SIGIO when the other side of a pipe is closed, and a process that does not
     handle that signal is ended by it. Nothing is ever written to this pipe.

@@ -1,4 +1,4 @@
-"""Paths as the catalog holds them: absolute, as text with ``/``."""
+"""Paths of documents as text: absolute, with ``/``, as the catalog holds them."""
 
 from __future__ import annotations
 

@@ -96,12 +96,12 @@ def ingest_paths(
                     continue
                 progress.working(file.path.name, 0, 0)
                 for source, outcome in examiner.examine(file):
-                    run.go_on()
+                    run.check_stop()
                     if isinstance(outcome, FileReceipt):
                         run.finish(source, outcome)
                     else:
                         run.add(outcome)
-                if file.source in examiner.opened:
+                if file.source in examiner.opened_archives:
                     run.flush()
                     run.close_archive(file.source)
             run.flush()
@@ -110,7 +110,7 @@ def ingest_paths(
             if sync:
                 run.delete_missing(found, examiner)
         except Stopped:
-            run.leave(found.files)
+            run.skip_rest(found.files)
         finally:
             progress.end()
         remember_run(catalog, run.receipts, found.folders)

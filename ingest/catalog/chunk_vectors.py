@@ -1,4 +1,4 @@
-"""Chunks as searches see them: ids, numbers and vectors, without their texts."""
+"""Vectors of chunks with their ids and numbers, without their texts: what searches read."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Points:
     vectors: Vectors
 
     def places_of(self, numbers: Numbers) -> Numbers:
-        """Where chunks that are among these stand."""
+        """The rows of chunks that are among these."""
         return np.searchsorted(self.numbers, numbers)
 
 
 def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[int] = ()) -> Points:
-    """Those of the chunks, by id or by number, that are live."""
+    """Look up live chunks by id or by number; those that are gone are left out."""
     rows: dict[int, tuple[str, bytes]] = {}
     for column, wanted in (("id", ids), ("number", numbers)):
         for first in range(0, len(wanted), AT_ONCE):
@@ -54,7 +54,7 @@ def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[i
 
 
 def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
-    """The numbers of those of the chunks that are live, by id. Their vectors are not read."""
+    """The numbers of live chunks, by id. Their vectors are not read."""
     found: dict[str, int] = {}
     for first in range(0, len(ids), AT_ONCE):
         batch = list(ids[first : first + AT_ONCE])
@@ -65,7 +65,7 @@ def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
 
 
 class ChunkPlace(NamedTuple):
-    """Where a chunk stands in its document's text."""
+    """A chunk's offsets in its document's text, and its page."""
 
     id: str
     start: int
@@ -74,7 +74,7 @@ class ChunkPlace(NamedTuple):
 
 
 def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
-    """The chunks of a document, in order."""
+    """Ids and offsets of a document's chunks, in the order of the text."""
     rows = view.connection.execute(
         'SELECT chunks.id, chunks.start, chunks."end", chunks.page FROM chunks'
         " JOIN documents ON documents.content = chunks.content WHERE documents.name = ?"
@@ -85,8 +85,10 @@ def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
 
 
 def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:
-    """The numbers of all chunks that pass a filter (``ingest.catalog.filters``). Raises UsageError
-    for a wrong one."""
+    """The numbers of all chunks that pass a filter (``ingest.catalog.filters``), shape (n,).
+
+    Raises UsageError for a wrong filter.
+    """
     condition, values = to_sql(where)
     rows = view.connection.execute(f"SELECT number FROM chunks WHERE {condition}", values)
     return np.fromiter((number for (number,) in rows), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Opens a catalog to be read, also where nothing can be written: a read-only or a full disk.
+"""Read-only connections to SQLite, also on a read-only or a full disk.
 
 A catalog in WAL mode needs a small file of shared memory beside it, which SQLite makes where there
 is none (https://www.sqlite.org/wal.html#read_only_databases). Where that fails, nobody is writing
@@ -31,7 +31,7 @@ NO_SHARED_MEMORY = (
 
 
 class CatalogOpener:
-    """Opens connections to one catalog. Threads may share it."""
+    """Opens read-only connections to one database. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -71,13 +71,13 @@ class CatalogOpener:
 
 
 def journal_of(path: Path) -> Path:
-    """Where SQLite writes what is not folded into a catalog yet (WAL mode)."""
+    """The path of a database's write-ahead log."""
     return path.with_name(f"{path.name}-wal")
 
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into StoreError."""
+    """Raise StoreError in place of SQLite's errors."""
     try:
         yield
     except sqlite3.Error as error:

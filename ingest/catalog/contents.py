@@ -1,4 +1,4 @@
-"""What files say, in the catalog: storing it, and putting something else in its place.
+"""Rows of contents and chunks: inserted, replaced, numbered, dropped when no document is left.
 
 Part of the transactions of ``ingest.catalog.writer``.
 """
@@ -22,8 +22,11 @@ PIECE = 1 << 20  # characters of a text that are written at a time
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedContent:
-    """A document's text, cut and embedded. ``vectors`` are as many as chunks, in their order, each
-    of shape (dimension,); they are taken one by one while the document is stored."""
+    """A document's text, cut and embedded, ready to be stored.
+
+    ``vectors`` are as many as chunks, in their order, each of shape (dimension,); they are taken
+    one by one while the document is stored.
+    """
 
     digest: str
     document: LoadedDocument
@@ -79,9 +82,11 @@ def insert(catalog: CatalogView, content: EmbeddedContent, generation: int) -> i
     return number
 
 
-def make_way(catalog: CatalogView, digest: str) -> int | None:
-    """Take the passages of a content out of the way of one with the same digest, as when its file
-    was read again. Returns its number, None if there is none; see ``take_place``."""
+def detach_chunks(catalog: CatalogView, digest: str) -> int | None:
+    """Delete the chunks of a content, and free its digest for another reading of its bytes.
+
+    Returns its number for ``replace_content``; None if there is no such content.
+    """
     number = catalog.content_number(digest)
     if number is not None:
         rows = catalog.connection.execute("SELECT number FROM chunks WHERE content = ?", (number,))
@@ -91,17 +96,19 @@ def make_way(catalog: CatalogView, digest: str) -> int | None:
     return number
 
 
-def take_place(catalog: CatalogView, old: int, new: int) -> list[str]:
-    """Give all documents of a content that was out of the way another. Returns their names."""
+def replace_content(catalog: CatalogView, old: int, new: int) -> list[str]:
+    """Give all documents of a detached content another one. Returns their names."""
     names = catalog.names_of(old)
     catalog.connection.execute("UPDATE documents SET content = ? WHERE content = ?", (new, old))
     catalog.connection.execute("DELETE FROM contents WHERE id = ?", (old,))
     return names
 
 
-def follow_names(catalog: CatalogView, before: Mapping[int, Sequence[str]]) -> None:
-    """Drop the contents that have no name any more, and see to it that the others are found
-    by the words of their names. ``before`` are the names that each had; none if it is new."""
+def update_postings(catalog: CatalogView, before: Mapping[int, Sequence[str]]) -> None:
+    """Index contents whose documents have changed by their new names; drop those without any.
+
+    ``before`` are the names that each content had; none if it is new.
+    """
     for content, names in before.items():
         now = catalog.names_of(content)
         if now == names:
@@ -125,8 +132,7 @@ def follow_names(catalog: CatalogView, before: Mapping[int, Sequence[str]]) -> N
 
 
 def next_number(catalog: CatalogView) -> int:
-    """The number that no chunk ever had. Numbers are not used again: readers keep words by
-    them."""
+    """The next number for a chunk. Numbers are never used again: readers keep words by them."""
     taken = catalog.meta("next_chunk")
     if taken is not None:
         return int(taken)
@@ -135,7 +141,7 @@ def next_number(catalog: CatalogView) -> int:
 
 
 def take_numbers(catalog: CatalogView, count: int) -> int:
-    """The first of so many numbers that follow each other."""
+    """Reserve so many consecutive numbers for chunks; returns the first."""
     first = next_number(catalog)
     catalog.connection.execute(
         "INSERT OR REPLACE INTO meta VALUES ('next_chunk', ?)", (str(first + count),)

@@ -1,4 +1,4 @@
-"""What a catalog says of documents, their files and their receipts."""
+"""Reading documents, their files and their receipts from a catalog."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.catalog.fields import BUILT_IN, folder_of, folders_of, moment, with_sidecars
+from ingest.catalog.fields import BUILT_IN, folder_of, folders_of, iso_time, merged_metadata
 from ingest.records import (
     UNREAD,
     ContentSummary,
@@ -93,6 +93,7 @@ class DocumentsView:
         return Outline(tuple(json.loads(row[0])), blocks)
 
     def document_count(self) -> int:
+        """The number of documents."""
         return int(self.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
 
     def unread_count(self) -> int:
@@ -103,8 +104,10 @@ class DocumentsView:
         return int(row[0])
 
     def files_of(self, name: str) -> tuple[str, tuple[str, ...]]:
-        """The digest of a document's bytes, as ``ingest.run.examine`` writes it, and the absolute
-        paths of the files that had them, its own first; "" and none if there is no such document.
+        """The digest of a document's bytes, and the absolute paths of all files that had them.
+
+        Its own path comes first; "" and no paths if there is no such document. The digest is as
+        ``ingest.run.examine`` writes it.
         """
         rows = self.connection.execute(
             "SELECT contents.digest, documents.source FROM documents"
@@ -138,7 +141,7 @@ class DocumentsView:
         return None if row is None else int(row[0])
 
     def stored_document(self, content: int) -> LoadedDocument:
-        """What a content says, as it was read; but for ``empty_pages``, which only its note has."""
+        """A content as it was read, but for ``empty_pages``, which only its note has."""
         kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
             "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
             " JOIN texts ON texts.content = contents.id WHERE id = ?",
@@ -172,7 +175,7 @@ class DocumentsView:
         )
 
     def summary_of(self, content: int) -> ContentSummary:
-        """How much a content is, and what its receipts say."""
+        """The counts of a content, and its note."""
         chunks, starts, characters, note = self.connection.execute(
             "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
             " characters, note FROM contents WHERE id = ?",
@@ -196,8 +199,7 @@ class DocumentsView:
         return {source: FileReceipt(*receipt) for source, *receipt in rows}
 
     def filter_fields(self) -> list[FilterField]:
-        """The fields that a filter can name: first those that are built in, then the collection's
-        own, by name."""
+        """The fields that a filter can name: those that are built in, then the collection's own."""
         ask = self.connection.execute
         names = [name for (name,) in ask("SELECT name FROM documents ORDER BY name")]
         folders = sorted({folder for name in names for folder in folders_of(name)})
@@ -245,9 +247,9 @@ def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument
         chunks=chunks,
         characters=characters,
         size=size,
-        modified=moment(modified),
+        modified=iso_time(modified),
         ingested=ingested,
-        metadata=with_sidecars(found, said),
+        metadata=merged_metadata(found, said),
         same_as=tuple(other for other in names if other != name),
         language=language,
         folder=folder_of(name),

@@ -1,4 +1,4 @@
-"""The fields that filters can name: which are built in, which documents have of their own."""
+"""Metadata fields that filters can name: those that are built in, and documents' own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LARGEST = 2**63
 
 
 def entries_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, FieldKind, str | int | float]]:
-    """Name, kind and value for each value that a filter can compare; of a list, for each entry.
+    """(name, kind, value) for each value that a filter can compare, and each entry of a list.
 
     Mappings and lists in lists have none, and a name that is built in means what it always means.
     A name with ``$`` before it would be an operator.
@@ -45,7 +45,7 @@ def entries_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, FieldKind, st
 
 
 def kind_of(value: Any) -> FieldKind | None:
-    """Of which kind a value is: only values of one kind are compared. None for anything else."""
+    """The kind of a value; only values of one kind are compared. None for anything else."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
@@ -64,8 +64,8 @@ def storable(value: Any) -> str | int | float:
     return stored
 
 
-def with_sidecars(found: str, said: str) -> dict[str, Any]:
-    """A file's own metadata under what sidecars say, which counts more. Both are JSON."""
+def merged_metadata(found: str, said: str) -> dict[str, Any]:
+    """A file's own metadata, overridden by what sidecars say. Both are JSON."""
     return {**json.loads(found), **(json.loads(said) if said != "{}" else {})}
 
 
@@ -80,6 +80,6 @@ def folders_of(name: str) -> list[str]:
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def moment(modified_ns: int) -> str:
-    """A file's time as it is shown: ISO 8601, UTC, to the second."""
+def iso_time(modified_ns: int) -> str:
+    """Nanoseconds since 1970 as ISO 8601, in UTC, to the second."""
     return datetime.fromtimestamp(modified_ns / 1e9, tz=UTC).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""A catalog as one file: copied, checked, replaced as a whole, told that its folder was renamed.
+"""A catalog as one file: copied, checked, replaced as a whole, adapted to a renamed folder.
 
 The caller holds the store's write lock, but for ``copy_catalog`` and ``check_backup``, which read.
 """
@@ -82,7 +82,7 @@ def prepare_replacement(prepared: Path, path: Path) -> None:
             _take_page_size(prepared, path)
 
 
-def replace_catalog(path: Path, prepared: Path) -> None:
+def overwrite_catalog(path: Path, prepared: Path) -> None:
     """Put all that a prepared catalog holds in place of another's, in one transaction.
 
     Raises StoreError.

@@ -1,12 +1,21 @@
-"""The catalog: one SQLite file that is the truth about a collection. This file reads it.
+"""Reading a catalog: the database that is the truth about a collection.
 
-Documents, their texts, chunks, vectors and receipts stand here; the vector index is made from
-it and can be made again. A document changes in one transaction, which also moves the
-*generation*, so that whoever holds an older copy of anything can ask what has changed since.
+Documents, their texts, chunks, vectors and receipts stand here; the vector index is derived from
+it. Equal bytes are stored once: a *content* is what the bytes say, a *document* a name for it.
 
-Equal bytes are stored once: a *content* is what the bytes say, a *document* is a name for it.
-Each reading opens a connection of its own, so any number of threads and processes read while
-one writes (SQLite in WAL mode: https://www.sqlite.org/wal.html).
+Everybody reads through ``Catalog`` and ``CatalogView``, and writes through ``CatalogWriter``;
+``connection`` is private to this folder. Another engine under them would have to promise:
+
+- A document is replaced in one transaction, which also raises the *generation* by one, so that
+  whoever holds an older copy of anything can ask what has changed since.
+- There is one writer at a time, and readers neither wait for it nor hold it up.
+- A view shows one consistent state, of one generation, for as long as it lasts.
+- The number of a chunk or a generation is never used again, and a chunk's id is made of its bytes
+  alone. A catalog that takes another's place has a new ``incarnation``.
+- What was committed survives the end of the process, and of the power.
+- All its errors leave the context of a view or a writer as StoreError.
+
+SQLite keeps them in WAL mode, with a connection for each view: https://www.sqlite.org/wal.html.
 """
 
 from __future__ import annotations
@@ -23,7 +32,7 @@ import numpy as np
 from ingest.catalog import postings
 from ingest.catalog.connection import CatalogOpener, translated_errors
 from ingest.catalog.documents import DocumentsView
-from ingest.catalog.fields import RESERVED, folder_of, moment, with_sidecars
+from ingest.catalog.fields import RESERVED, folder_of, iso_time, merged_metadata
 from ingest.catalog.filters import NAMED, names_to_sql, to_sql
 from ingest.catalog.schema import check_schema
 from ingest.errors import StoreEmpty
@@ -34,17 +43,18 @@ NEWEST = 2**62  # later than any generation
 
 
 class CatalogView(DocumentsView):
-    """One consistent state of a catalog: all that is read through it is of one generation."""
+    """A snapshot of a catalog: all that is read through it is of one generation."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
 
     def generation(self) -> int:
-        """The number of changes so far."""
+        """The number of the last change; it rises by one with each transaction."""
         return int(self.meta("generation") or 0)
 
     def meta(self, key: str) -> str | None:
+        """A value of the collection as a whole, None if it was never set."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -56,10 +66,11 @@ class CatalogView(DocumentsView):
 
     def similarity(self) -> Similarity:
         """How the vectors of the collection are compared."""
-        measure: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
-        return measure
+        similarity: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
+        return similarity
 
     def chunk_count(self) -> int:
+        """The number of chunks."""
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def has_more_chunks_than(self, count: int) -> bool:
@@ -97,9 +108,10 @@ class CatalogView(DocumentsView):
         where: Mapping[str, Any] | None = None,
         batch_size: int = 4096,
     ) -> Iterator[tuple[list[str], Vectors]]:
-        """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
-        up to another, and pass a filter (``ingest.catalog.filters``). Raises UsageError for a wrong
-        filter.
+        """Ids and vectors, shape (n, dimension), in batches.
+
+        Of chunks that came after a generation up to another, and pass a filter
+        (``ingest.catalog.filters``). Raises UsageError for a wrong filter.
         """
         condition, values = ("1", []) if where is None else to_sql(where)
         rows = self.connection.execute(
@@ -112,7 +124,7 @@ class CatalogView(DocumentsView):
             yield [str(id_) for id_, _ in batch], vectors.reshape(len(batch), -1)
 
     def count_after(self, generation: int, upto: int = NEWEST) -> int:
-        """How many of the chunks came after a generation, up to another."""
+        """The number of chunks that came after a generation, up to another."""
         row = self.connection.execute(
             "SELECT count(*) FROM chunks WHERE generation > ? AND generation <= ?",
             (generation, upto),
@@ -120,7 +132,7 @@ class CatalogView(DocumentsView):
         return int(row[0])
 
     def chunks_by_generation(self, after: int, upto: int) -> Iterator[tuple[int, int]]:
-        """The generations that brought chunks, in order, and how many there are of each."""
+        """(generation, number of its chunks) for each that brought chunks, in order."""
         yield from self.connection.execute(
             "SELECT generation, count(*) FROM chunks WHERE generation > ? AND generation <= ?"
             " GROUP BY generation ORDER BY generation",
@@ -154,13 +166,15 @@ class CatalogView(DocumentsView):
         return int(row[0])
 
     def check_postings(self, *, at_most: int) -> tuple[int, int]:
-        """Compare the words of some contents with their texts: how many were compared, and how
-        many differ."""
+        """Compare the keyword index of some contents with their texts.
+
+        Returns how many contents were compared, and how many differ.
+        """
         return postings.check(self.connection, at_most=at_most)
 
 
 class Catalog:
-    """The catalog of one collection, to be read. Threads may share it."""
+    """Opens views of one collection's catalog. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -168,7 +182,7 @@ class Catalog:
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
-        """A consistent view, for as long as the context lasts.
+        """A consistent snapshot, for as long as the context lasts.
 
         Raises StoreEmpty if nothing was ever ingested, StoreError if the file cannot be used.
         """
@@ -184,7 +198,7 @@ def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
     id_, start, end, page, headings, text, sentences, *of_document = rows[0]
     kind, title, language, found, name, said, modified = of_document
     pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
-    own = {key: value for key, value in with_sidecars(found, said).items() if key not in RESERVED}
+    own = {key: value for key, value in merged_metadata(found, said).items() if key not in RESERVED}
     return StoredChunk(
         id=id_,
         documents=tuple(row[11] for row in rows),
@@ -201,6 +215,6 @@ def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
             "title": title,
             "language": language,
             "folder": folder_of(name),
-            "modified": moment(modified),
+            "modified": iso_time(modified),
         },
     )

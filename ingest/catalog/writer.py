@@ -1,7 +1,8 @@
-"""The one place that changes a catalog. Whoever uses it holds the store's write lock.
+"""Writing to a catalog, one transaction a method. The caller holds the store's write lock.
 
-Every public method is one transaction: it has happened when it returns, and has not when the
-process dies before (journal in WAL mode, ``synchronous=FULL``: also when the power goes).
+What a method changes is there when it returns, and none of it if the process dies before (journal
+in WAL mode, ``synchronous=FULL``: also when the power goes). What another engine under it would
+have to promise stands in ``ingest.catalog.view``.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 
 from ingest.catalog import contents, postings
 from ingest.catalog.connection import translated_errors
-from ingest.catalog.contents import EmbeddedContent, follow_names, take_numbers
-from ingest.catalog.fields import entries_of, with_sidecars
+from ingest.catalog.contents import EmbeddedContent, take_numbers, update_postings
+from ingest.catalog.fields import entries_of, merged_metadata
 from ingest.catalog.schema import (
     SCHEMA_VERSION,
     VERSIONS,
@@ -35,7 +36,7 @@ FREE_SHARE = 10
 
 
 class CatalogWriter(CatalogView):
-    """Changes a catalog, and reads what it has changed."""
+    """The one writer of a catalog; it reads what it has written. A context manager."""
 
     def __init__(self, path: Path) -> None:
         """Open the catalog, making its tables if it is new. Raises StoreError."""
@@ -87,10 +88,11 @@ class CatalogWriter(CatalogView):
                 raise error
 
     def set_fingerprint(self, fingerprint: Mapping[str, Any]) -> None:
+        """Set what the collection is built with (``ingest.catalog.fingerprint``)."""
         self.set_meta("fingerprint", json.dumps(fingerprint, sort_keys=True))
 
     def set_meta(self, key: str, value: str) -> None:
-        """Remember something of the collection as a whole."""
+        """Set a value of the collection as a whole."""
         with self._transaction(moves_generation=False):
             self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
@@ -103,8 +105,11 @@ class CatalogWriter(CatalogView):
         self.put_all([(entry, content)])
 
     def put_all(self, documents: Sequence[tuple[DocumentEntry, EmbeddedContent | int]]) -> None:
-        """Store documents in one transaction. So two that change names do not lose each other's
-        content on the way: what no document has in the end goes in the end."""
+        """Store documents in one transaction.
+
+        So two that exchange their names keep their contents: what no document has in the end is
+        dropped in the end.
+        """
         with self._transaction() as generation:
             names: dict[int, list[str]] = {}  # what each content was called before
             for entry, content in documents:
@@ -128,7 +133,7 @@ class CatalogWriter(CatalogView):
                     ),
                 )
                 self._write_fields(entry.name)
-            follow_names(self, names)
+            update_postings(self, names)
 
     def delete(self, name: str) -> None:
         """Remove a document, its receipt, and its content where no other document has it."""
@@ -139,10 +144,10 @@ class CatalogWriter(CatalogView):
             )
             names: dict[int, list[str]] = {}
             self._remove_documents(names, "name = ?", (name,))
-            follow_names(self, names)
+            update_postings(self, names)
 
     def set_state(self, source: str, state: FileState) -> None:
-        """Remember that a file was seen in a new state with the same bytes."""
+        """Update the state of a file that was touched, with the same bytes."""
         with self._transaction(moves_generation=False):
             self.connection.execute(
                 "UPDATE documents SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?",
@@ -150,7 +155,7 @@ class CatalogWriter(CatalogView):
             )
 
     def set_metadata(self, said: Mapping[str, str]) -> None:
-        """Put what sidecars say now, as JSON by the path of the file, for what they said."""
+        """Replace what sidecars say, as JSON by the path of the file."""
         with self._transaction():
             for source, metadata in said.items():
                 rows = self.connection.execute(
@@ -161,7 +166,7 @@ class CatalogWriter(CatalogView):
                     self._write_fields(name)
 
     def set_receipt(self, source: str, receipt: FileReceipt) -> None:
-        """Remember what last happened to a file."""
+        """Replace the receipt of a file: what last happened to it."""
         with self._transaction(moves_generation=False):
             self.connection.execute(
                 "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -174,12 +179,12 @@ class CatalogWriter(CatalogView):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
 
     def tidy_words(self) -> None:
-        """Give up the words of chunks that are gone, where they are many."""
+        """Compact the keyword index where much of it is of chunks that are gone."""
         with self._transaction(moves_generation=False):
             postings.tidy(self.connection)
 
     def rewrite_words(self) -> None:
-        """Write the words of all chunks anew, from their texts."""
+        """Rebuild the keyword index of all chunks from their texts."""
         with self._transaction():
             postings.write_all(self.connection)
 
@@ -223,10 +228,10 @@ class CatalogWriter(CatalogView):
 
     def _put_content(self, content: EmbeddedContent, generation: int) -> int:
         """Store a content that is new, or is to take the place of one with the same digest."""
-        old = contents.make_way(self, content.digest)
+        old = contents.detach_chunks(self, content.digest)
         number = contents.insert(self, content, generation)
         if old is not None:
-            for name in contents.take_place(self, old, number):
+            for name in contents.replace_content(self, old, number):
                 self._write_fields(name)
         return number
 
@@ -240,7 +245,7 @@ class CatalogWriter(CatalogView):
         ).fetchone()
         self.connection.executemany(
             "INSERT INTO fields VALUES (?, ?, ?, ?)",
-            ((name, *entry) for entry in entries_of(with_sidecars(found, said))),
+            ((name, *entry) for entry in entries_of(merged_metadata(found, said))),
         )
 
     def _remove_documents(

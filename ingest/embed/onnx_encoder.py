@@ -1,4 +1,4 @@
-"""Texts to vectors on the processor, with ONNX Runtime: the fast path of ``embed``.
+"""Embedding on the CPU with ONNX Runtime: the fast path of ``ingest.embed.embedder``.
 
 One text a run on one thread, and as many runs side by side as there are cores: no padding, no
 threads that wait for each other inside a matrix, memory that does not grow, and a text's vector is

@@ -1,4 +1,4 @@
-"""Makes the vector index in a process of its own: python -m ingest.index.process ARGUMENT
+"""Build the vector index in a child process: python -m ingest.index.process ARGUMENT
 
 Chroma holds what it makes in memory, and a library that crashes takes its process with it. Here
 that is neither the program's memory nor its end; what it did not finish means nothing.
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
-    """Bring the index of a collection to its catalog's generation, and tidy up after what is gone.
+    """Update the index of a collection, then compact and vacuum its catalog.
 
     As ``ingest.index.writer.refresh``, but each segment is made in a process, because Chroma keeps
     in memory what it has made until its process ends. The caller holds the store's write lock.
@@ -45,8 +45,7 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
 
 
 def make_in_process(store: Store, part: Part) -> None:
-    """Make a segment in a process. Raises StoreError if that does not do it, OSError if there can
-    be none."""
+    """Build a segment in a child process. Raises StoreError if it fails, OSError."""
     with Lifeline() as lifeline:
         argument = {
             "root": str(store.root),
@@ -66,7 +65,7 @@ def make_in_process(store: Store, part: Part) -> None:
 
 
 def main() -> int:
-    """Do it, and say on standard output what went wrong."""
+    """Build the segment that the argument describes; a problem goes to standard output."""
     argument = json.loads(sys.argv[1])
     end_with(argument["lifeline"])
     store = Store(Path(argument["root"]), argument["collection"])

@@ -1,4 +1,4 @@
-"""Brings the vector index up to the catalog, segment by segment.
+"""Update the vector index from the catalog, segment by segment.
 
 A segment is made beside the others and gets its name when it is complete, so a process killed while
 writing leaves a folder that nobody looks at. Small collections are one segment, which is copied
@@ -50,7 +50,7 @@ PASSING = "passing"  # no id of a chunk
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A range of generations to be made a segment: anew, or from one that begins it."""
+    """A segment to be built: its range of generations, and the segment it extends, if any."""
 
     after: int
     upto: int
@@ -68,7 +68,7 @@ def refresh(
     largest: int = LARGEST,
     make: Make | None = None,
 ) -> None:
-    """Bring the index to the catalog's generation.
+    """Update the index to the catalog's generation.
 
     With ``always`` false, a change that is small beside a large index waits. ``make`` makes a
     segment, in place of the function here. The caller holds the store's write lock. Nothing is
@@ -94,7 +94,7 @@ def refresh(
 def plan(
     view: CatalogView, index_directory: Path, *, always: bool = True, largest: int = LARGEST
 ) -> list[Part]:
-    """What has to be made for the index to be that of the catalog; nothing if all is well.
+    """The segments to be built for the index to match the catalog; none if it does.
 
     Segments that are damaged are removed on the way.
     """
@@ -124,7 +124,7 @@ def plan(
 
 
 def drop(index_directory: Path, names: Set[str] | None = None) -> None:
-    """Remove segments, all or those that are named. The caller holds the write lock."""
+    """Remove segments: all, or those that are named. The caller holds the write lock."""
     for segment in segments.finished(index_directory):
         if names is None or segment.name in names:
             segments.remove(segment)
@@ -169,7 +169,7 @@ def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]
 
 
 def make_segment(view: CatalogView, part: Part, index_directory: Path) -> None:
-    """Make a segment, from the one that begins it where that is possible.
+    """Build a segment, from a copy of the one it extends where that is possible.
 
     Raises StoreError or OSError, and leaves what means nothing.
     """
@@ -217,7 +217,7 @@ def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
 
 
 @contextmanager
-def _opened(directory: Path, measure: Similarity) -> Iterator[tuple[Client, Collection]]:
+def _opened(directory: Path, similarity: Similarity) -> Iterator[tuple[Client, Collection]]:
     """A client to write with, and the collection."""
     with chroma_errors(directory):
         client = open_client(directory)
@@ -229,7 +229,7 @@ def _opened(directory: Path, measure: Similarity) -> Iterator[tuple[Client, Coll
                     embedding_function=None,  # Chroma's own would download a model
                     configuration={
                         "hnsw": {
-                            "space": SPACES[measure],
+                            "space": SPACES[similarity],
                             "max_neighbors": NEIGHBOURS,
                             "sync_threshold": NEVER,
                         }

@@ -1,4 +1,4 @@
-"""Zipped folders: the files in a ZIP archive, one by one, each a document of its own.
+"""ZIP archives: their files, one by one, each a document of its own.
 
 An archive in an archive is not opened. Nothing is written anywhere, so a path cannot lead out of
 a folder; but names are what people see and ask for, so those that try to are refused.

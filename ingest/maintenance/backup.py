@@ -1,4 +1,4 @@
-"""A collection to one file and back.
+"""Backup and restore: a collection to one file and back.
 
 The file is a copy of the catalog, which holds all that cannot be made again: documents, texts,
 vectors, receipts; and in it the collection's calibration. It is taken in one transaction by
@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest.catalog.files import check_backup, copy_catalog, pop_meta
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreError, UsageError
-from ingest.maintenance.replace_catalog import discard, take_over
+from ingest.maintenance.replace_catalog import discard, replace_catalog
 from ingest.store.directory import Store
 
 # Under which name a backup has the collection's calibration.
@@ -22,7 +22,7 @@ CALIBRATION = "calibration"
 
 
 def backup(store: Store, target: Path) -> int:
-    """Write a collection to a file, in place of what it held; returns the number of documents.
+    """Back a collection up to a file, or replace it; returns the number of documents.
 
     Raises StoreEmpty if there is nothing to back up, StoreError if the file cannot be written.
     """
@@ -41,7 +41,7 @@ def backup(store: Store, target: Path) -> int:
 
 
 def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
-    """Put a backup in place of a collection; returns the number of documents.
+    """Restore a collection from a backup; returns the number of documents.
 
     Nothing is embedded; the index is made anew. Raises UsageError if the file is no backup,
     StoreLocked if another process is writing, StoreError.
@@ -54,7 +54,7 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
         try:
             shutil.copyfile(source, prepared)
             calibration = pop_meta(prepared, CALIBRATION)  # in a collection it is a file
-            documents = take_over(store, prepared)
+            documents = replace_catalog(store, prepared)
             store.write_calibration(calibration)
             return documents
         except OSError as error:

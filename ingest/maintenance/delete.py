@@ -1,4 +1,4 @@
-"""Documents out of a collection by name, whatever becomes of their files."""
+"""Delete documents from a collection by name, whatever becomes of their files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def delete_documents(
     settings: IndexSettings | None = None,
     collection_id: str | None = None,
 ) -> IngestReport:
-    """Delete documents by name; all of them, or none if there is one that the collection lacks.
+    """Delete documents by name: all of them, or none if the collection lacks one.
 
     Their files are left alone, so ingesting their folder again brings back those that are still
     there. Of a file that could not be read, the receipt is forgotten.

@@ -1,4 +1,4 @@
-"""What has changed on disk since it was ingested, without reading or embedding anything."""
+"""Changes on disk since files were ingested, found without reading or embedding anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.paths import file_of, is_inside
 from ingest.pipeline import ingest_paths
 from ingest.progress import Progress
 from ingest.records import FileState, IngestReport
-from ingest.run.last_run import whole_folders
+from ingest.run.last_run import ingested_folders
 from ingest.settings import IndexSettings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
@@ -23,8 +23,10 @@ from ingest.store.directory import Store
 
 @dataclass(frozen=True, slots=True)
 class DiskChanges:
-    """Absolute paths, in order. ``new`` are files of ingested folders, ``changed`` files whose size
-    or times are others now, ``gone`` the paths of documents whose file is not there any more.
+    """Files that are not as they were ingested, as absolute paths, in order.
+
+    ``new`` are files of ingested folders, ``changed`` files whose size or times are others now,
+    ``gone`` the paths of documents whose file is not there any more.
 
     ``folders`` are those that were ingested as a whole; those that cannot be found now are
     ``missing``, and their documents not ``gone``: the disk may just not be there.
@@ -43,16 +45,16 @@ class DiskChanges:
 
 
 def changes_on_disk(settings: IndexSettings) -> DiskChanges:
-    """Compare the files of a collection, and what is beside them in folders that were ingested,
-    with what the catalog remembers of them. Raises StoreError.
+    """Compare the files of a collection, and of its ingested folders, with the catalog.
 
+    Raises StoreError.
     Files that could not be read before are not new; whether those have changed is not known.
     """
     store = Store(settings.store, settings.collection)
     try:
         with Catalog(store.catalog_path).reading() as view:
             known, seen = view.known_files(), view.receipts().keys()
-            folders = whole_folders(view)
+            folders = ingested_folders(view)
     except StoreEmpty:
         return DiskChanges()
     found = discover(
@@ -91,7 +93,7 @@ def changes_on_disk(settings: IndexSettings) -> DiskChanges:
     )
 
 
-def bring_in(
+def ingest_changes(
     changes: DiskChanges,
     settings: IndexSettings,
     *,

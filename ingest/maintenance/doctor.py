@@ -1,4 +1,4 @@
-"""Does the catalog agree with itself, with the index, and with the files? In words."""
+"""Consistency check of a collection: the catalog with itself, with the index and with the files."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ UNIT = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. ``remedy`` is a command, or None where ``--fix`` mends it."""
+    """One problem, in words. ``remedy`` is a command, or None where ``--fix`` mends it."""
 
     what: str
     remedy: str | None = None
 
 
 def examine(store: Store) -> list[Finding]:
-    """All that is wrong with a collection; nothing if all is well. Changes nothing.
+    """Check a collection: all problems, none if all is well. Changes nothing.
 
     Raises StoreEmpty if nothing was ingested, StoreError if the catalog cannot be opened.
     """
@@ -45,7 +45,7 @@ def examine(store: Store) -> list[Finding]:
 
 
 def bring_up_to_date(store: Store) -> None:
-    """Give a catalog that an earlier version wrote the tables of this one.
+    """Migrate a catalog that an earlier version wrote to the schema of this one.
 
     Raises StoreLocked, StoreError.
     """
@@ -55,7 +55,7 @@ def bring_up_to_date(store: Store) -> None:
 
 
 def mend(store: Store, findings: list[Finding]) -> list[Finding]:
-    """Mend what can be mended from the catalog, and return what is left.
+    """Repair what can be repaired from the catalog; returns the problems that are left.
 
     Raises StoreLocked, StoreError.
     """

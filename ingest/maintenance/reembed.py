@@ -1,4 +1,4 @@
-"""A collection to another model, or other chunk settings, from its own texts.
+"""Re-embed a collection with another model or other chunk settings, from its stored texts.
 
 The new catalog is built beside the old one, which goes on answering, one document after the other;
 then it takes the old one's place in one transaction. Interrupted, it goes on where it was. The
@@ -21,7 +21,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import chunk_document, embedding_text
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreError
-from ingest.maintenance.replace_catalog import discard, take_over
+from ingest.maintenance.replace_catalog import discard, replace_catalog
 from ingest.progress import NoProgress, Progress
 from ingest.records import DocumentEntry, FileReceipt, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings
@@ -34,7 +34,7 @@ BATCH_CHUNKS = 64
 
 @dataclass(frozen=True, slots=True)
 class StoredContent:
-    """A text with its structure, and every document that has it."""
+    """A stored text with its structure, and every document that has it."""
 
     digest: str
     document: LoadedDocument
@@ -45,7 +45,7 @@ class StoredContent:
 def reembed(
     settings: IndexSettings, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> IngestReport:
-    """Cut and embed all documents of a collection anew, with the settings that are given.
+    """Cut and embed all documents of a collection again, with the settings that are given.
 
     Raises StoreEmpty if nothing was ingested, StoreLocked, StoreError, EmbedderError.
     """
@@ -79,7 +79,7 @@ def reembed(
                 progress.end()
             _drop_others(catalog, {receipt.path for receipt in receipts})
             _copy_receipts(store, catalog, {one.path: one.chunks for one in receipts})
-        take_over(store, new)
+        replace_catalog(store, new)
     return IngestReport(tuple(receipts), time.perf_counter() - started)
 
 

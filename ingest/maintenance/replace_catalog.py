@@ -1,4 +1,4 @@
-"""A catalog prepared in a file of its own takes the place of a collection's, in one transaction.
+"""Replace the catalog of a collection by one that was prepared in a file, in one transaction.
 
 Used where everything changes at once: ``ingest.maintenance.backup`` and
 ``ingest.maintenance.reembed``.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.catalog.files import prepare_replacement, replace_catalog
+from ingest.catalog.files import overwrite_catalog, prepare_replacement
 from ingest.catalog.writer import CatalogWriter
 from ingest.index import process as index_process
 from ingest.index import writer as index_writer
 from ingest.store.directory import Store
 
 
-def take_over(store: Store, prepared: Path) -> int:
-    """Put a prepared catalog in place of a collection's; returns its number of documents.
+def replace_catalog(store: Store, prepared: Path) -> int:
+    """Replace a collection's catalog by a prepared one; returns its number of documents.
 
     The caller holds the write lock. Killed at any moment, the collection is what it was, or what
     was prepared. The index is made anew from it; nothing is embedded. The prepared file is removed
@@ -25,7 +25,7 @@ def take_over(store: Store, prepared: Path) -> int:
     prepare_replacement(prepared, store.catalog_path)
     # No index may be taken for one of what comes: searches compare every vector until it is made.
     index_writer.drop(store.index_directory)
-    replace_catalog(store.catalog_path, prepared)
+    overwrite_catalog(store.catalog_path, prepared)
     discard(prepared)
     with CatalogWriter(store.catalog_path) as written:
         index_process.refresh(store, written)

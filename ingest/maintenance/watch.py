@@ -1,4 +1,4 @@
-"""Keeps a collection the mirror of folders while they change."""
+"""Watch folders, and ingest them again whenever they change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to be done with each file: nothing, or storing what it says now."""
+"""Change detection: what has to be done with each file, nothing or storing what it says now."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ UNFINISHED = "not all of it was read yet; ingest it again"
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A file that has to be stored. ``loaded`` is None if its bytes are stored already, or will
-    be by an earlier one, and what they say takes the place of what they said. ``size`` is in bytes.
+    """A file that has to be stored, read and cut into chunks.
+
+    ``loaded`` is None if its bytes are stored already, or will be by an earlier one; where it is
+    not, what the bytes say takes the place of what they said. ``size`` is in bytes.
     """
 
     entry: DocumentEntry
@@ -53,9 +55,11 @@ Outcome = tuple[str, FileReceipt | NewDocument]
 
 
 class Examiner:
-    """Looks at the files of one run. ``seen_paths`` are the paths that were seen, in archives too;
-    ``opened`` are archives that were read: a receipt says so until all of them is stored;
-    ``said`` is what sidecars say now of files that have not changed, where they said else before.
+    """Compares the files of one run with the catalog, and reads those that are new or changed.
+
+    ``seen_paths`` are the paths that were seen, in archives too; ``opened_archives`` are archives
+    that were read: a receipt says so until all of them is stored; ``changed_metadata`` is what
+    sidecars say now of files that have not changed, where they said something else before.
     """
 
     def __init__(
@@ -71,8 +75,8 @@ class Examiner:
     ) -> None:
         """With ``reread``, files are read whose bytes are stored already, too."""
         self.seen_paths: set[str] = set()
-        self.opened: set[str] = set()
-        self.said: dict[str, str] = {}
+        self.opened_archives: set[str] = set()
+        self.changed_metadata: dict[str, str] = {}
         self.sidecars = Sidecars(settings.max_file_megabytes)
         self._catalog = catalog
         self._reader = reader
@@ -84,7 +88,7 @@ class Examiner:
         self._reread = reread
         self._read_already: set[str] = set()
         # Of bytes that say something else than what is stored of them, the digests.
-        self._says_else: set[str] = set()
+        self._changed_digests: set[str] = set()
         self._moved_roots: set[str] = set()
         # What is known of files in archives, by the archive's path.
         self._inside: dict[str, list[str]] = defaultdict(list)
@@ -146,7 +150,7 @@ class Examiner:
             return file.source, FileReceipt(name, "failed", reason=reason)
         before = self._receipts.get(file.source)
         reason = format_reason(sidecar, self.seen_paths)
-        changes = any(is_inside(source, sidecar.folder) for source in self.said)
+        changes = any(is_inside(source, sidecar.folder) for source in self.changed_metadata)
         as_before = before is not None and before.reason == reason and not changes
         status: FileStatus = "unchanged" if as_before else "updated" if before else "added"
         return file.source, FileReceipt(name, status, reason=reason)
@@ -169,7 +173,7 @@ class Examiner:
         unfinished = FileReceipt(name, "skipped", reason=UNFINISHED)
         self._catalog.set_receipt(archive.source, unfinished)
         self._receipts[archive.source] = unfinished
-        self.opened.add(archive.source)
+        self.opened_archives.add(archive.source)
         for member in members(data, self._settings.max_file_megabytes):
             # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
             inside = archive.path / member.name.lstrip("/")
@@ -199,7 +203,7 @@ class Examiner:
         size, digest = len(data), f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
         loaded = self._read_again(file, data, digest) if self._reread else None
         as_before = before is not None and (before.digest, before.name) == (digest, name)
-        if before is not None and as_before and digest not in self._says_else:
+        if before is not None and as_before and digest not in self._changed_digests:
             if before.state != state:
                 self._catalog.set_state(file.source, state)
             return self._unchanged(file.source, file)
@@ -208,7 +212,7 @@ class Examiner:
             self._moved_roots.add(other.root)
         status: FileStatus = "updated" if before or name in self._taken else "added"
         self._taken[name] = file.source
-        said = self.sidecars.said_of(file.source, path_text(file.root))
+        said = self.sidecars.metadata_of(file.source, path_text(file.root))
         if said is None:
             said = before.metadata if before else "{}"
         entry = DocumentEntry(name, file.source, path_text(file.root), state, said)
@@ -228,7 +232,7 @@ class Examiner:
         self._read_already.add(digest)
         if is_stored(self._catalog, number, loaded):
             return None
-        self._says_else.add(digest)
+        self._changed_digests.add(digest)
         return loaded
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
@@ -244,9 +248,9 @@ class Examiner:
         return replace(outcome, chunked=chunked)
 
     def _compare_metadata(self, source: str, root: str) -> None:
-        said = self.sidecars.said_of(source, root)
+        said = self.sidecars.metadata_of(source, root)
         if said is not None and said != self._known[source].metadata:
-            self.said[source] = said
+            self.changed_metadata[source] = said
 
     def _unchanged(self, source: str, file: FoundFile) -> FileReceipt:
         self._compare_metadata(source, path_text(file.root))
@@ -271,7 +275,7 @@ class Examiner:
 
 
 def is_stored(view: CatalogView, content: int, loaded: LoadedDocument) -> bool:
-    """Whether a content is what was read, to the letter."""
+    """Whether a stored content equals what was read, to the letter."""
     metadata = json.loads(json.dumps(dict(loaded.metadata), default=str))
     read = replace(loaded, metadata=metadata, empty_pages=())
     same_note = view.summary_of(content).note == note_of(loaded)

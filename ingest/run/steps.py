@@ -1,4 +1,4 @@
-"""What one run of ingestion has at hand, and the steps of its story (``ingest.pipeline``)."""
+"""The steps of an ingestion, as ``ingest.pipeline`` calls them, and the state that they share."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ STOPPED = "stopped before it was read; ingest it again"
 
 
 class Stopped(Exception):
-    """Who called wants no more."""
+    """The caller has set ``stop``."""
 
 
 class Run:
-    """What one run has at hand, and the steps of its story."""
+    """The state of one run, and its steps. Not safe for threads."""
 
     def __init__(
         self,
@@ -64,36 +64,36 @@ class Run:
         self.has_embedded = False
 
     def report(self, started: float) -> IngestReport:
-        """What happened since a moment of the performance counter."""
+        """The report of the run, which began at ``started``, by ``time.perf_counter``."""
         return IngestReport(tuple(self.receipts), time.perf_counter() - started)
 
-    def go_on(self) -> None:
-        """Raise Stopped if no more is wanted."""
+    def check_stop(self) -> None:
+        """Raise Stopped if the caller has set ``stop``."""
         if self.stop.is_set():
             raise Stopped
 
-    def leave(self, files: Iterable[FoundFile]) -> None:
-        """Receipts for the files that a run which was stopped has left."""
+    def skip_rest(self, files: Iterable[FoundFile]) -> None:
+        """Give the files that are left of a stopped run the receipt "skipped"."""
         for file in files:
             if file.source not in self.finished and not is_sidecar(file):
                 name = path_text(file.path.relative_to(file.root))
                 self.receipts.append(FileReceipt(name, "skipped", reason=STOPPED))
 
     def close_archive(self, source: str) -> None:
-        """All of an archive is stored: what said that it is not goes."""
+        """Drop the receipt which says that an archive is not stored as a whole yet."""
         if source not in self.finished:
             self.catalog.drop_receipt(source)
             self.finished.add(source)
 
     def add(self, document: NewDocument) -> None:
-        """Let a document wait until there is enough to embed together."""
+        """Queue a document until there are enough chunks to embed together."""
         self.waiting.append(document)
         self.waiting_chunks += len(document.chunked.chunks)
         if max(self.waiting_chunks, len(self.waiting)) >= BATCH_CHUNKS:
             self.flush()
 
     def flush(self) -> None:
-        """Embed and commit all documents that wait, each in a transaction of its own.
+        """Embed and commit all queued documents, each in a transaction of its own.
 
         But for those whose content is stored already, under names that may change with them: they
         come first, and together.
@@ -146,11 +146,13 @@ class Run:
     def finish_sidecars(
         self, found: Discovery, examiner: Examiner, known: Mapping[str, KnownFile]
     ) -> None:
-        """Give documents that have not changed what sidecars say of them now, and sidecars their
-        receipts. What an earlier version took for a document goes."""
+        """Store what sidecars say now of files that have not changed, and give them their receipts.
+
+        A sidecar that an earlier version took for a document is deleted as one.
+        """
         outcomes = [examiner.examine_sidecar(file) for file in found.files if is_sidecar(file)]
-        if examiner.said:
-            self.catalog.set_metadata(examiner.said)
+        if examiner.changed_metadata:
+            self.catalog.set_metadata(examiner.changed_metadata)
         for source, receipt in outcomes:
             if source in known:
                 self.finish(source, FileReceipt(known[source].name, "deleted", reason=NO_DOCUMENT))
@@ -166,7 +168,7 @@ class Run:
                 self.progress.finished(receipt, 0)
 
     def report_problems(self, found: Discovery, known: Mapping[str, KnownFile]) -> None:
-        """Receipts for paths that could not be looked at."""
+        """Give paths that could not be listed, or were passed over, their receipts."""
         for source, reason in found.problems.items():
             name, before = source, self.old_receipts.get(source)
             if source in known:
@@ -178,8 +180,10 @@ class Run:
             self.finish(source, FileReceipt(source, "skipped", reason=reason))
 
     def delete_missing(self, found: Discovery, examiner: Examiner) -> None:
-        """Delete the documents whose files are gone from the folders that were listed, and of
-        folders that were moved, those that were not moved with them."""
+        """Delete the documents whose files are gone from the folders that were listed.
+
+        Of folders that were moved, also those whose files were not moved with them.
+        """
         known = self.catalog.known_files()
         for source, file in known.items():
             if source in examiner.seen_paths:
@@ -199,7 +203,7 @@ class Run:
             for chunk in document.chunked.chunks
         )
         while batch := list(islice(pairs, PROGRESS_CHUNKS)):
-            self.go_on()
+            self.check_stop()
             if not self.has_embedded:
                 self.progress.working("loading the embedding model", 0, 0)
                 self.has_embedded = True

@@ -1,4 +1,4 @@
-"""Paths to files, and files to the names of their documents.
+"""Find the files under the given paths, and name their documents.
 
 A document's name is its path relative to the root it was ingested from, with ``/``. The root is
 the folder that was given, or a wider one that is known already, so that ingesting one file or
@@ -35,7 +35,7 @@ class FoundFile:
 
 @dataclass(slots=True)
 class Discovery:
-    """What is on disk under the given paths.
+    """All that was found under the given paths.
 
     ``folders`` are those that were listed whole; ``problems`` are paths that could not be
     looked at and ``passed_over`` those that were left alone, each with the reason.

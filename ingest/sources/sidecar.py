@@ -1,4 +1,4 @@
-"""Metadata that stands beside the documents: ``metadata.jsonl`` in any of their folders.
+"""Sidecars: metadata beside the documents, ``metadata.jsonl`` in any of their folders.
 
 A line is a JSON object that names a file by its path from the sidecar's folder, and says of it
 what filters and hits are to know: ``{"document": "sub/file.pdf", "author": "Ada", "tags": ["a"]}``.
@@ -44,7 +44,7 @@ LONGEST_NAME = 200
 
 @dataclass(slots=True)
 class Sidecar:
-    """What one sidecar says, by the absolute path of the file that it says it of.
+    """A sidecar that was read: metadata by the absolute path of the file that it is about.
 
     ``problems`` are clauses about single lines. ``unreadable`` says why nothing could be read.
     """
@@ -57,15 +57,15 @@ class Sidecar:
 
 
 class Sidecars:
-    """The sidecars of one run, each read when the first file below it is looked at."""
+    """All sidecars of one run, each read when the first file below it is looked at."""
 
     def __init__(self, most_megabytes: int) -> None:
         self._most_megabytes = most_megabytes
         self._read: dict[str, Sidecar | None] = {}
         self._above: dict[tuple[str, str], tuple[Sidecar, ...]] = {}
 
-    def said_of(self, source: str, root: str) -> str | None:
-        """What all sidecars from the root down say of a file, as JSON with its names in order.
+    def metadata_of(self, source: str, root: str) -> str | None:
+        """All that sidecars say of a file, from the root's down, as JSON with its names in order.
 
         None if one of them cannot be read: then it is not known.
         """
@@ -97,7 +97,7 @@ class Sidecars:
 
 
 def is_sidecar(file: FoundFile) -> bool:
-    """Whether a file is one: by its name alone, so that it never becomes a document by mistake."""
+    """Whether a file is a sidecar: by its name alone, so that it never becomes a document."""
     return file.path.name == NAME
 
 
@@ -134,7 +134,7 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
 
 
 def format_reason(sidecar: Sidecar, seen_paths: Iterable[str]) -> str:
-    """What a receipt says of a sidecar that was read. ``seen_paths`` are the run's files."""
+    """The text for the receipt of a sidecar that was read. ``seen_paths`` are the run's files."""
     seen = set(seen_paths)
     missing = [
         f"line {sidecar.lines[source]}: there is no file {_short(source, sidecar.folder)}"

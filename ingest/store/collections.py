@@ -1,4 +1,4 @@
-"""The collections of a store: which there are, and making, renaming and deleting them.
+"""The collections of a store: list, create, rename and delete them.
 
 Each change is one step of the file system, the renaming of a directory, so that a process that is
 killed leaves the collection as it was or as it was to be. What is deleted goes out of the way in
@@ -36,9 +36,12 @@ StorePath = str | os.PathLike[str] | None
 
 @dataclass(frozen=True, slots=True)
 class CollectionSummary:
-    """A collection, and how much is in it. ``name`` is None where an earlier version made it and
-    nobody has written to it by its name since. ``changed`` is when its documents were last
-    changed, in ISO 8601; None where there never were any."""
+    """A collection, and how much is in it.
+
+    ``name`` is None where an earlier version made it and nobody has written to it by its name
+    since. ``changed`` is when its documents were last changed, in ISO 8601; None where there never
+    were any.
+    """
 
     name: str | None
     directory: str
@@ -62,7 +65,7 @@ def collection_names(store: StorePath = None) -> list[str]:
 
 
 def create_collection(name: str, *, store: StorePath = None) -> None:
-    """Make an empty collection. Raises UsageError if there is one of that name, StoreError."""
+    """Create an empty collection. Raises UsageError if there is one of that name, StoreError."""
     target = _store_of(store, name)
     _refuse_taken(target)
     new = target.root / f"{NEW}{secrets.token_hex(8)}"
@@ -80,7 +83,7 @@ def create_collection(name: str, *, store: StorePath = None) -> None:
 def rename_collection(
     old: str, new: str, *, store: StorePath = None, settings: IndexSettings | None = None
 ) -> None:
-    """Give a collection another name. What is in it stays as it is, its conversations too.
+    """Rename a collection. What is in it stays as it is, its conversations too.
 
     Raises UsageError if there is none of the old name or one of the new name, StoreLocked if
     another process is writing to it, StoreError.
@@ -109,8 +112,9 @@ def rename_collection(
 def delete_collection(
     name: str, *, store: StorePath = None, settings: IndexSettings | None = None
 ) -> None:
-    """Delete a collection for good, with its uploads and conversations. The files that its
-    documents were made from are left alone.
+    """Delete a collection for good, with its uploads and conversations.
+
+    The files that its documents were made from are left alone.
 
     Raises UsageError if there is none, StoreLocked if another process is writing to it, StoreError.
     """
@@ -134,7 +138,7 @@ def delete_collection(
 
 
 def renamed_to(id_: str, store: StorePath = None) -> str | None:
-    """What the collection with an id (``Note.id``) is called now; None if it is gone."""
+    """The present name of the collection with an id (``Note.id``); None if it is gone."""
     root = _root(store)
     for directory in _directories(root):
         note = read_note(directory)
@@ -144,7 +148,7 @@ def renamed_to(id_: str, store: StorePath = None) -> str | None:
 
 
 def name_of(directory: Path, root: Path) -> str | None:
-    """The name of the collection in a directory; None where nobody has written it down."""
+    """The name of the collection in a directory; None where it is not known."""
     note = read_note(directory)
     # Earlier versions did not; most names are as their directories.
     readable = directory.name.rpartition("-")[0]

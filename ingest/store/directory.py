@@ -1,4 +1,4 @@
-"""The directory of a collection: where its files are, and the right to write to it.
+"""The directory of a collection: its layout, and access for one writer.
 
 storage/
   default-37a8eec1/            one directory for each collection
@@ -33,7 +33,7 @@ CATALOG = "catalog.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where the parts of one collection are."""
+    """One collection's directory, and the paths in it. Nothing is opened or made by it."""
 
     root: Path
     collection: str
@@ -66,12 +66,14 @@ class Store:
 
     @property
     def calibration_path(self) -> Path:
-        """When to refuse (``rag_app.evidence.calibration``): another file takes its place, it never
-        changes."""
+        """The thresholds of refusal that were fitted to the collection.
+
+        Written by ``rag_app.evidence.calibration``. The file is replaced, it never changes.
+        """
         return self.directory / "calibration.json"
 
     def write_calibration(self, text: str | None) -> None:
-        """Put a calibration in place of what there was, as a whole; None takes it away.
+        """Replace the calibration, atomically; None removes it.
 
         Raises StoreError where that is not possible.
         """
@@ -85,7 +87,7 @@ class Store:
 
     @property
     def restoring_path(self) -> Path:
-        """A copy of a backup on its way into the catalog. Who has the lock has it."""
+        """The temporary copy of a backup that is being restored, by who holds the write lock."""
         return self.directory / "restore.sqlite3"
 
     @property
@@ -95,19 +97,21 @@ class Store:
 
     @property
     def note(self) -> Note | None:
-        """What the collection says of itself; None where nothing was ever written to it."""
+        """The collection's name and id; None where nothing was ever written to it."""
         return read_note(self.directory)
 
     def create(self) -> None:
-        """Make the directory. Raises StoreError where that is not possible."""
+        """Create the directory. Raises StoreError where that is not possible."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise self._cannot_be_written(error) from None
 
     def check_id(self, collection_id: str | None) -> None:
-        """Raise CollectionGone if this is not the collection with this id (``Note.id``), where one
-        is meant: another may have taken its name."""
+        """Raise CollectionGone if this is not the collection with this id (``Note.id``).
+
+        Another may have taken its name. None means any.
+        """
         if collection_id is None:
             return
         note = self.note
@@ -127,7 +131,7 @@ class Store:
     def write_lock(
         self, wait_seconds: float, *, create: bool = True, collection_id: str | None = None
     ) -> Iterator[None]:
-        """Hold the right to write. Readers never need it.
+        """Hold the lock of the one writer. Readers never need it.
 
         Raises StoreLocked, naming the holder, when it is not free within ``wait_seconds``; where
         the collection is not to be made, StoreEmpty if there is none; CollectionGone if it is not
@@ -151,8 +155,7 @@ class Store:
             yield
 
     def _tidy(self) -> None:
-        """Remove and finish what processes that were killed have left. Who calls this has the
-        lock."""
+        """Clean up after processes that were killed. The caller holds the lock."""
         for pattern in (f"{self.restoring_path.name}*", f".{NOTE}.*"):
             for leftover in self.directory.glob(pattern):
                 leftover.unlink()

@@ -1,4 +1,4 @@
-"""The second step of renaming a collection: its files went along, and its catalog is told so."""
+"""The second step of renaming a collection: paths in its catalog follow the directory."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from ingest.store.identity import Note, write_note
 
 
 def finish_move(catalog_path: Path, note: Note, name: str) -> None:
-    """Have a collection that is called ``name`` now know that the files in its directory went with
-    it, and its note know its name. Who calls this has the lock. Raises StoreError, OSError."""
+    """Update the paths in the catalog of a renamed collection, and its note.
+
+    ``name`` is what it is called now. The caller holds the lock. Raises StoreError, OSError.
+    """
     directory = catalog_path.parent
     if catalog_path.exists() and note.moved_from is not None:
         move_sources(catalog_path, note.moved_from, str(directory.resolve()))

@@ -1,4 +1,4 @@
-"""Numbers in words."""
+"""Phrases for a reader: a count with its noun."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A child process that parses what may be hostile, its pipes, and its end.
+"""A sandboxed child process: its pipes, its time limit and its end.
 
 It is a plain ``python -m MODULE LIMITS`` that imports its readers and nothing else; see
 ``ingest.load.sandbox.worker`` for its side.

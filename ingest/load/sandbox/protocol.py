@@ -1,4 +1,4 @@
-"""What passes between the program and its reading process: frames of bytes, a length before each.
+"""The protocol between the program and its sandbox: frames of bytes, each after its length.
 
 A document travels as JSON, its text as UTF-8 and its blocks as numbers. Not as a pickle: what
 reads hostile files may be taken over by one, and a pickle from it could run anything here.
