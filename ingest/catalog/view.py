@@ -10,8 +10,8 @@ Everybody reads through ``Catalog`` and ``CatalogView``, and writes through ``Ca
   whoever holds an older copy of anything can ask what has changed since.
 - There is one writer at a time, and readers neither wait for it nor hold it up.
 - A view shows one consistent state, of one generation, for as long as it lasts.
-- The number of a chunk or a generation is never used again, and a chunk's id is made of its bytes
-  alone. A catalog that takes another's place has a new ``incarnation``.
+- The number of a chunk or a generation is never used again. A chunk's id is made of its document's
+  bytes and its place in them. A catalog that takes another's place has a new ``incarnation``.
 - What was committed survives the end of the process, and of the power.
 - All its errors leave the context of a view or a writer as StoreError.
 
@@ -29,7 +29,6 @@ from typing import Any
 
 import numpy as np
 
-from ingest.catalog import postings
 from ingest.catalog.connection import CatalogOpener, translated_errors
 from ingest.catalog.documents import DocumentsView
 from ingest.catalog.fields import RESERVED, folder_of, iso_time, merged_metadata
@@ -50,7 +49,7 @@ class CatalogView(DocumentsView):
         self.path = path
 
     def generation(self) -> int:
-        """The number of the last change; it rises by one with each transaction."""
+        """The number of the last change; it rises by one with each change of documents."""
         return int(self.meta("generation") or 0)
 
     def meta(self, key: str) -> str | None:
@@ -170,6 +169,8 @@ class CatalogView(DocumentsView):
 
         Returns how many contents were compared, and how many differ.
         """
+        from ingest.catalog import postings  # loads the stemmers, which few readers need
+
         return postings.check(self.connection, at_most=at_most)
 
 
