@@ -17,7 +17,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.errors import RagError, StoreError
 from ingest.index import writer as index_writer
 from ingest.index.segments import finished
-from ingest.index.writer import Part
+from ingest.index.writer import SegmentPlan
 from ingest.lifeline import Lifeline, end_with
 from ingest.store.directory import Store
 
@@ -35,7 +35,7 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
         catalog,
         store.index_directory,
         always=always,
-        make=lambda _, part, __: make_in_process(store, part),
+        make=lambda _, planned, __: make_in_process(store, planned),
     )
     try:
         catalog.tidy_words()
@@ -44,15 +44,15 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
         logger.warning("The catalog keeps what is free in it: %s", error)
 
 
-def make_in_process(store: Store, part: Part) -> None:
+def make_in_process(store: Store, planned: SegmentPlan) -> None:
     """Build a segment in a child process. Raises StoreError if it fails, OSError."""
     with Lifeline() as lifeline:
         argument = {
             "root": str(store.root),
             "collection": store.collection,
-            "after": part.after,
-            "upto": part.upto,
-            "base": part.base and part.base.name,
+            "after": planned.after,
+            "upto": planned.upto,
+            "base": planned.base and planned.base.name,
             "lifeline": lifeline.number,
         }
         process = lifeline.start(
@@ -73,7 +73,7 @@ def main() -> int:
     base = next((one for one in finished(directory) if one.name == argument["base"]), None)
     try:
         with Catalog(store.catalog_path).reading() as view:
-            index_writer.make_segment(view, Part(after, upto, base), directory)
+            index_writer.make_segment(view, SegmentPlan(after, upto, base), directory)
     except (RagError, OSError) as error:
         sys.stdout.write(str(error))
         return 1

@@ -49,7 +49,7 @@ PASSING = "passing"  # no id of a chunk
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SegmentPlan:
     """A segment to be built: its range of generations, and the segment it extends, if any."""
 
     after: int
@@ -57,7 +57,7 @@ class Part:
     base: Segment | None = None
 
 
-Make = Callable[[CatalogView, Part, Path], None]
+Make = Callable[[CatalogView, SegmentPlan, Path], None]
 
 
 def refresh(
@@ -77,8 +77,8 @@ def refresh(
     try:
         superseded = _superseded(index_directory)
         with translated_errors(view.path):
-            for part in plan(view, index_directory, always=always, largest=largest):
-                (make or make_segment)(view, part, index_directory)
+            for planned in plan(view, index_directory, always=always, largest=largest):
+                (make or make_segment)(view, planned, index_directory)
         # Readers may be opening what this run has replaced: that goes with the next one.
         for segment in superseded:
             segments.remove(segment)
@@ -93,13 +93,13 @@ def refresh(
 
 def plan(
     view: CatalogView, index_directory: Path, *, always: bool = True, largest: int = LARGEST
-) -> list[Part]:
+) -> list[SegmentPlan]:
     """The segments to be built for the index to match the catalog; none if it does.
 
     Segments that are damaged are removed on the way.
     """
     generation = view.generation()
-    parts: list[Part] = []
+    plans: list[SegmentPlan] = []
     reached = 0
     last: tuple[Segment, int] | None = None  # the segment that ends there, and its chunks
     for segment, chunks in _sound(index_directory, generation):
@@ -107,20 +107,20 @@ def plan(
         if chunks < live or (chunks - live) * GONE_SHARE > chunks:
             continue
         if segment.after > reached:
-            parts += _parts(view, reached, segment.after, largest)
+            plans += _split(view, reached, segment.after, largest)
         reached, last = segment.upto, (segment, chunks)
     waiting = view.count_after(reached)
     if not waiting and (reached or not generation):
-        return parts
+        return plans
     if last is None:
-        return parts + _parts(view, reached, generation, largest)
+        return plans + _split(view, reached, generation, largest)
     segment, chunks = last
     small = chunks > ALWAYS_APPLY and waiting * APPLY_SHARE < chunks
     if small and not always:
-        return parts
+        return plans
     if chunks + waiting <= largest:
-        return [*parts, Part(segment.after, generation, base=segment)]
-    return parts + _parts(view, reached, generation, largest)
+        return [*plans, SegmentPlan(segment.after, generation, base=segment)]
+    return plans + _split(view, reached, generation, largest)
 
 
 def drop(index_directory: Path, names: Set[str] | None = None) -> None:
@@ -155,7 +155,7 @@ def _sound(index_directory: Path, generation: int) -> Iterator[tuple[Segment, in
         yield segment, counts[segment.name]
 
 
-def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]:
+def _split(view: CatalogView, after: int, upto: int, largest: int) -> list[SegmentPlan]:
     """A range cut so that no part has more chunks than the largest segment, but for a single
     document that has."""
     cuts = [after]
@@ -165,26 +165,26 @@ def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]
             cuts.append(generation - 1)
             chunks = 0
         chunks += count
-    return [Part(first, last) for first, last in pairwise([*cuts, upto])]
+    return [SegmentPlan(first, last) for first, last in pairwise([*cuts, upto])]
 
 
-def make_segment(view: CatalogView, part: Part, index_directory: Path) -> None:
+def make_segment(view: CatalogView, planned: SegmentPlan, index_directory: Path) -> None:
     """Build a segment, from a copy of the one it extends where that is possible.
 
     Raises StoreError or OSError, and leaves what means nothing.
     """
     building = segments.begin(index_directory)
-    if part.base is not None:
+    if planned.base is not None:
         try:
-            segments.copy(part.base, building)
-            chunks = _fill(view, building, part.base.upto, part.upto)
-            segments.finish(building, part.after, part.upto, chunks=chunks)
+            segments.copy(planned.base, building)
+            chunks = _fill(view, building, planned.base.upto, planned.upto)
+            segments.finish(building, planned.after, planned.upto, chunks=chunks)
             return
         except (StoreError, OSError, shutil.Error) as error:
-            logger.warning("%s cannot be added to, and is made anew: %s", part.base.path, error)
+            logger.warning("%s cannot be added to, and is made anew: %s", planned.base.path, error)
             shutil.rmtree(building, ignore_errors=True)
-    chunks = _fill(view, building, part.after, part.upto)
-    segments.finish(building, part.after, part.upto, chunks=chunks)
+    chunks = _fill(view, building, planned.after, planned.upto)
+    segments.finish(building, planned.after, planned.upto, chunks=chunks)
 
 
 def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
