@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from ingest import FileReceipt, IngestReport, ingest_paths
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
 from ingest.progress import NoProgress
+from ingest.similarity import Vectors
 
 GOOD = "The lamp on the mast is checked every Monday."
 

@@ -1,4 +1,4 @@
-"""Files to documents that can be searched: the writing half of the project.
+"""Ingestion: files to documents that can be searched, the writing half of the project.
 
 from ingest import ingest_paths
 report = ingest_paths(["handbook.pdf"], store="storage")

@@ -1,4 +1,4 @@
-"""Documents to chunks: along sentences, headings and pages, measured in the model's own tokens.
+"""Chunking: along sentences, headings and pages, measured in the model's own tokens.
 
 A document is first cut into *pieces*: a sentence, a table row, a heading, a line of code, and of
 what is too long for one chunk, parts of it. Pieces are then packed into chunks. A chunk ends

@@ -16,8 +16,8 @@ from ingest.sources.discover import NO_SUCH_PATH
 
 Command = Callable[[argparse.Namespace], int]
 POLITE = 5  # of 19, as ``nice`` counts
-# In the order in which they are told.
-TOLD = ("added", "updated", "unchanged", "deleted", "skipped", "failed")
+# In the order in which they are shown.
+STATUSES = ("added", "updated", "unchanged", "deleted", "skipped", "failed")
 
 
 class Parser(argparse.ArgumentParser):
@@ -67,8 +67,8 @@ def add_ingest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_ingest)
 
 
-def give_way() -> None:
-    """From now on, what a person waits for, such as a search in another process, goes first.
+def lower_priority() -> None:
+    """Lower this process's priority, so that a search in another process goes first.
 
     Measured beside an ingestion, 10,000 chunks on two cores, p95 of a search: 1.5 times that of an
     idle machine instead of 1.8 to 2.4 (``benchmarks.speed.search``).
@@ -94,7 +94,7 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingest.pipeline import ingest_paths
     from ingest.progress import progress_for_terminal
 
-    give_way()
+    lower_priority()
     try:
         report = ingest_paths(
             options.paths,
@@ -129,7 +129,7 @@ def _print_report(report: IngestReport) -> None:
         if receipt.status != "unchanged":
             stream = sys.stderr if receipt.status == "failed" else sys.stdout
             print(receipt_line(receipt), file=stream)
-    told = ", ".join(f"{counts[status]} {status}" for status in TOLD if counts[status])
+    files = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     print(
-        f"{told or 'No files found'}; {counts['chunks']} chunks written in {report.seconds:.1f} s."
+        f"{files or 'No files found'}; {counts['chunks']} chunks written in {report.seconds:.1f} s."
     )

@@ -1,15 +1,20 @@
-"""Ends a child process with its program, however that ends: by a pipe that nobody writes to."""
+"""Child processes of our own modules, which end with their program, however that ends.
+
+The program holds one end of a pipe that nobody writes to; when it is closed, the child is ended.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 
 class Lifeline:
-    """The program's side. Keep it open for as long as the child may live."""
+    """The program's end of the pipe. Keep it open for as long as the child may live."""
 
     def __init__(self) -> None:
         self._ends: tuple[int, ...] = os.pipe() if os.name == "posix" else ()
@@ -19,16 +24,31 @@ class Lifeline:
         """What the child is told; None where there are no such pipes."""
         return self._ends[0] if self._ends else None
 
-    @property
-    def passed(self) -> tuple[int, ...]:
-        """What the child inherits (``pass_fds``)."""
-        return self._ends[:1]
+    def start(
+        self,
+        module: str,
+        *arguments: str,
+        options: Sequence[str] = (),
+        stdin: int = subprocess.PIPE,
+    ) -> subprocess.Popen[bytes]:
+        """Start ``python -m module``, with pipes to its standard input and from its output.
 
-    def hand_over(self) -> None:
-        """The child has its end: ours of it is closed."""
-        if self._ends:
+        ``options`` are Python's. The child must be told ``number`` and call ``end_with`` with it.
+        Raises OSError.
+        """
+        process = subprocess.Popen(
+            # -P: modules come from where ours come from, never from the current folder.
+            [sys.executable, "-P", *options, "-m", module, *arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=self._ends[:1],
+            env=_environment(),
+        )
+        if self._ends:  # the child has its end: ours of it is closed
             os.close(self._ends[0])
             self._ends = self._ends[1:]
+        return process
 
     def close(self) -> None:
         """End the child, if it still lives."""
@@ -48,14 +68,14 @@ class Lifeline:
         self.close()
 
 
-def environment() -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """The child's: our own, with modules from where ours come from, also from a relative path."""
     path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
     return {**os.environ, "PYTHONPATH": path}
 
 
 def end_with(lifeline: int | None) -> None:
-    """From now on, the end of the program ends this process, whatever it is doing.
+    """End this process, whatever it is doing, as soon as the program at the other end has ended.
 
     The system sends SIGIO when the other side of a pipe is closed, and a process that does not
     handle that signal is ended by it. Nothing is ever written to this pipe.

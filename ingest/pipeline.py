@@ -19,13 +19,14 @@ from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
 from ingest.load.sandbox.reader import IsolatedReader
+from ingest.paths import path_text
 from ingest.progress import NoProgress, Progress
 from ingest.records import FileReceipt, IngestReport
 from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
 from ingest.run.steps import Run, Stopped, size_of
 from ingest.settings import IndexSettings, load_settings
-from ingest.sources.discover import discover, path_text
+from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.store.directory import Store
 
@@ -68,13 +69,13 @@ def ingest_paths(
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
     embedder = embedder or embedder_of(settings)
     progress = progress or NoProgress()
-    place = Store(settings.store, settings.collection)
+    target = Store(settings.store, settings.collection)
     reader = IsolatedReader(
         seconds=settings.read_seconds, memory_megabytes=settings.read_memory_megabytes
     )
     with (
-        place.write_lock(settings.lock_seconds, collection_id=collection_id),
-        CatalogWriter(place.catalog_path) as catalog,
+        target.write_lock(settings.lock_seconds, collection_id=collection_id),
+        CatalogWriter(target.catalog_path) as catalog,
         reader,
     ):
         check_fingerprint(catalog, embedder, settings)
@@ -84,7 +85,7 @@ def ingest_paths(
             sorted({file.root for file in known.values()} | _roots(root)),
             leave_out=settings.store.resolve(),
         )
-        run = Run(catalog, place, embedder, progress, stop or threading.Event())
+        run = Run(catalog, target, embedder, progress, stop or threading.Event())
         examiner = Examiner(
             catalog, reader, embedder, settings, known, run.old_receipts, reread=reread
         )
@@ -95,12 +96,12 @@ def ingest_paths(
                     continue
                 progress.working(file.path.name, 0, 0)
                 for source, outcome in examiner.examine(file):
-                    run.go_on()
+                    run.check_stop()
                     if isinstance(outcome, FileReceipt):
                         run.finish(source, outcome)
                     else:
                         run.add(outcome)
-                if file.source in examiner.opened:
+                if file.source in examiner.opened_archives:
                     run.flush()
                     run.close_archive(file.source)
             run.flush()
@@ -109,12 +110,12 @@ def ingest_paths(
             if sync:
                 run.delete_missing(found, examiner)
         except Stopped:
-            run.leave(found.files)
+            run.skip_rest(found.files)
         finally:
             progress.end()
         remember_run(catalog, run.receipts, found.folders)
         try:
-            index_process.refresh(place, catalog, always=False)
+            index_process.refresh(target, catalog, always=False)
         except IndexNotWritten as error:
             error.report = run.report(started)
             raise

@@ -1,4 +1,4 @@
-"""What a run tells while it goes on. A bar is drawn only on a terminal."""
+"""Progress of an ingestion: the protocol, and a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from ingest.records import FileReceipt
 
 
 class Progress(Protocol):
-    """Told by ``ingest_paths`` what happens. ``work`` is counted in bytes of files."""
+    """What ``ingest_paths`` calls as it goes on. ``work`` is counted in bytes of files."""
 
     def begin(self, files: int, work: float) -> None: ...
 
     def working(self, path: str, chunks: int, work: float) -> None:
-        """What is at hand: a file, or a step. So many chunks of it have been embedded, worth so
-        much of the work."""
+        """A file, or a step, is worked on: ``chunks`` more were embedded, worth ``work``."""
 
     def finished(self, receipt: FileReceipt, work: float) -> None:
-        """A file has its receipt; ``work`` is what was not yet told of it."""
+        """A file has its receipt; ``work`` is what was not reported of it yet."""
 
     def end(self) -> None: ...
 
 
 class NoProgress:
-    """Says nothing."""
+    """Ignores all progress."""
 
     def begin(self, files: int, work: float) -> None: ...
 
@@ -40,7 +39,7 @@ class NoProgress:
 
 
 class TerminalProgress:
-    """A bar on standard error: files, chunks, time left, and the file at hand."""
+    """A progress bar on standard error: files, chunks, time left, and the file at hand."""
 
     def __init__(self) -> None:
         self._bar = RichProgress(
@@ -75,5 +74,5 @@ class TerminalProgress:
 
 
 def progress_for_terminal() -> Progress:
-    """A bar if standard error is a terminal, else silence."""
+    """A progress bar if standard error is a terminal, else none."""
     return TerminalProgress() if sys.stderr.isatty() else NoProgress()

@@ -192,6 +192,21 @@ class KnownFile:
     metadata: str = "{}"
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document's row in the catalog: its name, its file, and the state in which that was read.
+
+    ``source`` is the file's absolute path, ``root`` the folder that ``name`` is relative to,
+    ``metadata`` what sidecars say of it, as JSON with its names in order.
+    """
+
+    name: str
+    source: str
+    root: str
+    state: FileState
+    metadata: str = "{}"
+
+
 class ContentSummary(NamedTuple):
     """How much a stored content is, and what its receipts say."""
 

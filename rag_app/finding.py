@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ingest.catalog.fields import filter_fields
+from ingest.catalog.filter_fields import filter_fields
+
 from rag_app.answer.draft import Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter

@@ -13,7 +13,7 @@ from ingest import ingest_paths
 from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.index import process as index_process
-from ingest.index.writer import Part, make_segment
+from ingest.index.writer import SegmentPlan, make_segment
 from ingest.records import IngestReport
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, Engine, open_engine
@@ -50,7 +50,7 @@ def index_is_made_in_this_process() -> Iterator[None]:
         yield
 
 
-def make_here(store: Store, part: Part) -> None:
+def make_here(store: Store, part: SegmentPlan) -> None:
     """Make a segment as its process does."""
     with Catalog(store.catalog_path).reading() as view:
         make_segment(view, part, store.index_directory)

@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from ingest.catalog.view import Vectors
 from ingest.embed.bert_graph import build_bert
 from ingest.embed.embedder import Embedder
 from ingest.embed.onnx_encoder import cores, open_session
+from ingest.similarity import Vectors
 from rag_app.eval.bench_sets import read_scifact
 from rag_app.eval.metrics import rank_scores
 

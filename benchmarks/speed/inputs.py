@@ -15,10 +15,10 @@ from ingest import ingest_paths
 from ingest.catalog.contents import EmbeddedContent
 from ingest.catalog.fingerprint import fingerprint_of
 from ingest.catalog.view import Catalog
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.embed.embedder import Embedder
 from ingest.index import process as index_process
-from ingest.records import Chunk, FileState, LoadedDocument
+from ingest.records import Chunk, DocumentEntry, FileState, LoadedDocument
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 
@@ -77,7 +77,7 @@ def many_files(count: int, folder: Path) -> tuple[Path, Path]:
     tree, store = folder / "tree", Store(folder / "store", COLLECTION)
     store.create()
     vectors, _ = synthetic.Generator().vectors(count)
-    stored: list[tuple[Placement, EmbeddedContent | int]] = []
+    stored: list[tuple[DocumentEntry, EmbeddedContent | int]] = []
     for number in range(count):
         path = tree / f"folder{number % 100:02}" / f"file{number}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def many_files(count: int, folder: Path) -> tuple[Path, Path]:
             vectors=vectors[number : number + 1],
             note=None,
         )
-        stored.append((Placement(name, str(path), str(tree), FileState.of(path)), content))
+        stored.append((DocumentEntry(name, str(path), str(tree), FileState.of(path)), content))
     with store.write_lock(10), CatalogWriter(store.catalog_path) as catalog:
         catalog.put_all(stored)
         settings = IndexSettings(store=store.root, collection=COLLECTION)

@@ -15,8 +15,8 @@ import numpy as np
 
 from benchmarks.speed.synthetic import Generator
 from ingest import ingest_paths
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
+from ingest.similarity import Vectors
 
 WORDS_A_SENTENCE = 20
 

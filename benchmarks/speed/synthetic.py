@@ -20,12 +20,12 @@ import numpy.typing as npt
 
 from ingest.catalog.contents import EmbeddedContent
 from ingest.catalog.fingerprint import check_fingerprint
-from ingest.catalog.view import Vectors
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.embed.embedder import Embedder
 from ingest.index import process as index_process
-from ingest.records import Chunk, FileState, LoadedDocument
+from ingest.records import Chunk, DocumentEntry, FileState, LoadedDocument
 from ingest.settings import IndexSettings
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 
 DIMENSION = 384
@@ -106,7 +106,7 @@ def fill(store: Store, chunks: int, *, seed: int = 0) -> Iterator[int]:
         while there < chunks:
             content = generator.document(min(CHUNKS, chunks - there))
             name = f"{there:08}.txt"
-            catalog.put(Placement(name, f"/synthetic/{name}", "/synthetic", STATE), content)
+            catalog.put(DocumentEntry(name, f"/synthetic/{name}", "/synthetic", STATE), content)
             there += len(content.chunks)
             yield there
 

@@ -1,4 +1,4 @@
-"""The catalog: one SQLite file, the truth of a collection. All SQL on it stands in this folder."""
+"""The catalog: the SQLite database of a collection. All SQL on it stands in this folder."""
 
 from ingest.catalog.view import Catalog, CatalogView
 

@@ -1,4 +1,4 @@
-"""Chunks as searches see them: ids, numbers and vectors, without their texts."""
+"""Vectors of chunks with their ids and numbers, without their texts: what searches read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.catalog.filters import to_sql
-from ingest.catalog.view import CatalogView, Vectors
+from ingest.catalog.view import CatalogView
+from ingest.similarity import Vectors
 
 # SQLite takes 32,766 values in a statement; a few hundred are as quick for each.
 AT_ONCE = 500
@@ -27,7 +28,7 @@ class Points:
     vectors: Vectors
 
     def places_of(self, numbers: Numbers) -> Numbers:
-        """Where chunks that are among these stand."""
+        """The rows of chunks that are among these."""
         return np.searchsorted(self.numbers, numbers)
 
     def at(self, places: Numbers) -> Points:
@@ -52,7 +53,7 @@ def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[i
 
 
 def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
-    """The numbers of those of the chunks that are live, by id. Their vectors are not read."""
+    """The numbers of live chunks, by id. Their vectors are not read."""
     found: dict[str, int] = {}
     for first in range(0, len(ids), AT_ONCE):
         batch = list(ids[first : first + AT_ONCE])
@@ -63,7 +64,7 @@ def numbers_of(view: CatalogView, ids: Sequence[str]) -> dict[str, int]:
 
 
 class ChunkPlace(NamedTuple):
-    """Where a chunk stands in its document's text."""
+    """A chunk's offsets in its document's text, and its page."""
 
     id: str
     start: int
@@ -72,7 +73,7 @@ class ChunkPlace(NamedTuple):
 
 
 def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
-    """The chunks of a document, in order."""
+    """Ids and offsets of a document's chunks, in the order of the text."""
     rows = view.connection.execute(
         'SELECT chunks.id, chunks.start, chunks."end", chunks.page FROM chunks'
         " JOIN documents ON documents.content = chunks.content WHERE documents.name = ?"
@@ -83,8 +84,10 @@ def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
 
 
 def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:
-    """The numbers of all chunks that pass a filter (``ingest.catalog.filters``). Raises UsageError
-    for a wrong one."""
+    """The numbers of all chunks that pass a filter (``ingest.catalog.filters``), shape (n,).
+
+    Raises UsageError for a wrong filter.
+    """
     condition, values = to_sql(where)
     rows = view.connection.execute(f"SELECT number FROM chunks WHERE {condition}", values)
     return np.fromiter((number for (number,) in rows), dtype=np.int64)

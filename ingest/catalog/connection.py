@@ -1,4 +1,4 @@
-"""Opens a catalog to be read, also where nothing can be written: a read-only or a full disk.
+"""Read-only connections to SQLite, also on a read-only or a full disk.
 
 A catalog in WAL mode needs a small file of shared memory beside it, which SQLite makes where there
 is none (https://www.sqlite.org/wal.html#read_only_databases). Where that fails, nobody is writing
@@ -12,6 +12,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -29,7 +31,7 @@ NO_SHARED_MEMORY = (
 
 
 class CatalogOpener:
-    """Opens connections to one catalog. Threads may share it."""
+    """Opens read-only connections to one database. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -69,8 +71,20 @@ class CatalogOpener:
 
 
 def journal_of(path: Path) -> Path:
-    """Where SQLite writes what is not folded into a catalog yet (WAL mode)."""
+    """The path of a database's write-ahead log."""
     return path.with_name(f"{path.name}-wal")
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Raise StoreError in place of SQLite's errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
+            "or restore a copy"
+        ) from error
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

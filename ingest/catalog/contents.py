@@ -1,4 +1,4 @@
-"""What files say, in the catalog: storing it, and putting something else in its place.
+"""Rows of contents and chunks: inserted, replaced, numbered, dropped when no document is left.
 
 Part of the transactions of ``ingest.catalog.writer``.
 """
@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ingest.catalog import postings
-from ingest.catalog.chunk_numbers import take_numbers
-from ingest.catalog.view import CatalogView, Vectors
+from ingest.catalog.view import CatalogView
 from ingest.records import Chunk, LoadedDocument
+from ingest.similarity import Vectors
 
 PIECE = 1 << 20  # characters of a text that are written at a time
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedContent:
-    """A document's text, cut and embedded. ``vectors`` are as many as chunks, in their order, each
-    of shape (dimension,); they are taken one by one while the document is stored."""
+    """A document's text, cut and embedded, ready to be stored.
+
+    ``vectors`` are as many as chunks, in their order, each of shape (dimension,); they are taken
+    one by one while the document is stored.
+    """
 
     digest: str
     document: LoadedDocument
@@ -79,9 +82,11 @@ def insert(catalog: CatalogView, content: EmbeddedContent, generation: int) -> i
     return number
 
 
-def make_way(catalog: CatalogView, digest: str) -> int | None:
-    """Take the passages of a content out of the way of one with the same digest, as when its file
-    was read again. Returns its number, None if there is none; see ``take_place``."""
+def detach_chunks(catalog: CatalogView, digest: str) -> int | None:
+    """Delete the chunks of a content, and free its digest for another reading of its bytes.
+
+    Returns its number for ``replace_content``; None if there is no such content.
+    """
     number = catalog.content_number(digest)
     if number is not None:
         rows = catalog.connection.execute("SELECT number FROM chunks WHERE content = ?", (number,))
@@ -91,12 +96,57 @@ def make_way(catalog: CatalogView, digest: str) -> int | None:
     return number
 
 
-def take_place(catalog: CatalogView, old: int, new: int) -> list[str]:
-    """Give all documents of a content that was out of the way another. Returns their names."""
+def replace_content(catalog: CatalogView, old: int, new: int) -> list[str]:
+    """Give all documents of a detached content another one. Returns their names."""
     names = catalog.names_of(old)
     catalog.connection.execute("UPDATE documents SET content = ? WHERE content = ?", (new, old))
     catalog.connection.execute("DELETE FROM contents WHERE id = ?", (old,))
     return names
+
+
+def update_postings(catalog: CatalogView, before: Mapping[int, Sequence[str]]) -> None:
+    """Index contents whose documents have changed by their new names; drop those without any.
+
+    ``before`` are the names that each content had; none if it is new.
+    """
+    for content, names in before.items():
+        now = catalog.names_of(content)
+        if now == names:
+            continue
+        if names:
+            rows = catalog.connection.execute(
+                "SELECT number FROM chunks WHERE content = ? ORDER BY number", (content,)
+            )
+            numbers = [number for (number,) in rows]
+            postings.remove(catalog.connection, numbers)
+            if not now:
+                catalog.connection.execute("DELETE FROM contents WHERE id = ?", (content,))
+                continue
+            if numbers:  # words are only added to what is new
+                catalog.connection.execute(
+                    "UPDATE chunks SET number = number + ? WHERE content = ?",
+                    (take_numbers(catalog, len(numbers)) - numbers[0], content),
+                )
+        postings.write(catalog.connection, content)
+    postings.seal(catalog.connection, next_number(catalog))
+
+
+def next_number(catalog: CatalogView) -> int:
+    """The next number for a chunk. Numbers are never used again: readers keep words by them."""
+    taken = catalog.meta("next_chunk")
+    if taken is not None:
+        return int(taken)
+    [last] = catalog.connection.execute("SELECT max(number) FROM chunks").fetchone()
+    return int(last or 0) + 1
+
+
+def take_numbers(catalog: CatalogView, count: int) -> int:
+    """Reserve so many consecutive numbers for chunks; returns the first."""
+    first = next_number(catalog)
+    catalog.connection.execute(
+        "INSERT OR REPLACE INTO meta VALUES ('next_chunk', ?)", (str(first + count),)
+    )
+    return first
 
 
 def _insert_text(catalog: CatalogView, content: int, text: str) -> None:

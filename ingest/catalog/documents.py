@@ -1,26 +1,29 @@
-"""What a catalog says of documents, their files and their receipts."""
+"""Reading documents, their files and their receipts from a catalog."""
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.catalog.fields import folder_of, moment, with_sidecars
+from ingest.catalog.fields import BUILT_IN, folder_of, folders_of, iso_time, merged_metadata
 from ingest.records import (
     UNREAD,
     ContentSummary,
+    DocumentEntry,
+    FieldKind,
     FileReceipt,
     FileState,
+    FilterField,
     KnownFile,
     LoadedDocument,
     Outline,
     PlacedBlock,
     StoredDocument,
 )
+from ingest.text.unicode import HALVES
 
 DOCUMENT_COLUMNS = """
     contents.id, documents.name, documents.source, documents.root, contents.kind, contents.title,
@@ -29,7 +32,8 @@ DOCUMENT_COLUMNS = """
     contents.characters, documents.size, documents.modified_ns, documents.ingested,
     contents.metadata, documents.metadata, contents.language
 """
-SURROGATE = re.compile(r"[\ud800-\udfff]")
+# A person chooses from a list; what is longer is typed.
+MOST_VALUES = 500
 
 
 class DocumentsView:
@@ -89,6 +93,7 @@ class DocumentsView:
         return Outline(tuple(json.loads(row[0])), blocks)
 
     def document_count(self) -> int:
+        """The number of documents."""
         return int(self.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
 
     def unread_count(self) -> int:
@@ -99,8 +104,10 @@ class DocumentsView:
         return int(row[0])
 
     def files_of(self, name: str) -> tuple[str, tuple[str, ...]]:
-        """The digest of a document's bytes, as ``ingest.run.examine`` writes it, and the absolute
-        paths of the files that had them, its own first; "" and none if there is no such document.
+        """The digest of a document's bytes, and the absolute paths of all files that had them.
+
+        Its own path comes first; "" and no paths if there is no such document. The digest is as
+        ``ingest.run.examine`` writes it.
         """
         rows = self.connection.execute(
             "SELECT contents.digest, documents.source FROM documents"
@@ -134,7 +141,7 @@ class DocumentsView:
         return None if row is None else int(row[0])
 
     def stored_document(self, content: int) -> LoadedDocument:
-        """What a content says, as it was read; but for ``empty_pages``, which only its note has."""
+        """A content as it was read, but for ``empty_pages``, which only its note has."""
         kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
             "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
             " JOIN texts ON texts.content = contents.id WHERE id = ?",
@@ -150,8 +157,25 @@ class DocumentsView:
             language=language,
         )
 
+    def digests(self) -> list[tuple[str, int]]:
+        """(digest, characters) of every stored content, in the order in which they came."""
+        rows = self.connection.execute("SELECT digest, characters FROM contents ORDER BY id")
+        return [(str(digest), int(characters)) for digest, characters in rows]
+
+    def entries_of(self, content: int) -> tuple[DocumentEntry, ...]:
+        """The documents that have this content, with where their files are; in order of name."""
+        rows = self.connection.execute(
+            "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
+            " WHERE content = ? ORDER BY name",
+            (content,),
+        )
+        return tuple(
+            DocumentEntry(name, source, root, FileState(*state), said)
+            for name, source, root, said, *state in rows
+        )
+
     def summary_of(self, content: int) -> ContentSummary:
-        """How much a content is, and what its receipts say."""
+        """The counts of a content, and its note."""
         chunks, starts, characters, note = self.connection.execute(
             "SELECT (SELECT count(*) FROM chunks WHERE chunks.content = contents.id), page_starts,"
             " characters, note FROM contents WHERE id = ?",
@@ -174,6 +198,37 @@ class DocumentsView:
         )
         return {source: FileReceipt(*receipt) for source, *receipt in rows}
 
+    def filter_fields(self) -> list[FilterField]:
+        """The fields that a filter can name: those that are built in, then the collection's own."""
+        ask = self.connection.execute
+        names = [name for (name,) in ask("SELECT name FROM documents ORDER BY name")]
+        folders = sorted({folder for name in names for folder in folders_of(name)})
+        listed: dict[str, list[Any]] = {"document": names, "folder": folders}
+        for name, column in (("type", "kind"), ("language", "language"), ("title", "title")):
+            rows = ask(
+                f"SELECT DISTINCT {column} FROM contents WHERE {column} IS NOT NULL"
+                f" ORDER BY {column} LIMIT {MOST_VALUES + 1}"
+            )
+            listed[name] = [value for (value,) in rows]
+        fields = [
+            _field(name, kind, listed.get(name), own=False) for name, kind in BUILT_IN.items()
+        ]
+        own = ask("SELECT DISTINCT name, kind FROM fields ORDER BY name, kind").fetchall()
+        for name, kind in own:
+            rows = ask(
+                "SELECT DISTINCT value FROM fields WHERE name = ? AND kind = ?"
+                " ORDER BY value LIMIT ?",
+                (name, kind, MOST_VALUES + 1),
+            )
+            values = [bool(value) if kind == "boolean" else value for (value,) in rows]
+            fields.append(_field(name, kind, values, own=True))
+        return fields
+
+
+def _field(name: str, kind: FieldKind, values: list[Any] | None, *, own: bool) -> FilterField:
+    is_whole = values is not None and len(values) <= MOST_VALUES
+    return FilterField(name, kind, tuple((values or [])[:MOST_VALUES]), own, is_whole)
+
 
 def _page_count(page_starts: str) -> int | None:
     return len(json.loads(page_starts)) or None
@@ -192,9 +247,9 @@ def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument
         chunks=chunks,
         characters=characters,
         size=size,
-        modified=moment(modified),
+        modified=iso_time(modified),
         ingested=ingested,
-        metadata=with_sidecars(found, said),
+        metadata=merged_metadata(found, said),
         same_as=tuple(other for other in names if other != name),
         language=language,
         folder=folder_of(name),
@@ -204,4 +259,4 @@ def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument
 def _askable(name: str) -> str:
     """A name as SQLite takes it: with a half of a surrogate pair, which it does not, no document's
     name."""
-    return SURROGATE.sub("\0", name)
+    return HALVES.sub("\0", name)

@@ -1,4 +1,4 @@
-"""The fields that filters can name: which are built in, which documents have of their own."""
+"""Metadata fields that filters can name: those that are built in, and documents' own."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ingest.records import FieldKind, FilterField
-
-if TYPE_CHECKING:
-    from ingest.catalog.view import CatalogView
+from ingest.records import FieldKind
 
 BUILT_IN: Mapping[str, FieldKind] = {
     "document": "text",
@@ -29,14 +26,11 @@ BUILT_IN: Mapping[str, FieldKind] = {
 # own; the fourth version of the schema has them too.
 RESERVED = frozenset({*BUILT_IN, "kind", "documents", "headings"})
 
-# A person chooses from a list; what is longer is typed.
-MOST_VALUES = 500
-
 _LARGEST = 2**63
 
 
 def entries_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, FieldKind, str | int | float]]:
-    """Name, kind and value for each value that a filter can compare; of a list, for each entry.
+    """(name, kind, value) for each value that a filter can compare, and each entry of a list.
 
     Mappings and lists in lists have none, and a name that is built in means what it always means.
     A name with ``$`` before it would be an operator.
@@ -51,7 +45,7 @@ def entries_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, FieldKind, st
 
 
 def kind_of(value: Any) -> FieldKind | None:
-    """Of which kind a value is: only values of one kind are compared. None for anything else."""
+    """The kind of a value; only values of one kind are compared. None for anything else."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
@@ -70,8 +64,8 @@ def storable(value: Any) -> str | int | float:
     return stored
 
 
-def with_sidecars(found: str, said: str) -> dict[str, Any]:
-    """A file's own metadata under what sidecars say, which counts more. Both are JSON."""
+def merged_metadata(found: str, said: str) -> dict[str, Any]:
+    """A file's own metadata, overridden by what sidecars say. Both are JSON."""
     return {**json.loads(found), **(json.loads(said) if said != "{}" else {})}
 
 
@@ -86,37 +80,6 @@ def folders_of(name: str) -> list[str]:
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def moment(modified_ns: int) -> str:
-    """A file's time as it is shown: ISO 8601, UTC, to the second."""
+def iso_time(modified_ns: int) -> str:
+    """Nanoseconds since 1970 as ISO 8601, in UTC, to the second."""
     return datetime.fromtimestamp(modified_ns / 1e9, tz=UTC).isoformat(timespec="seconds")
-
-
-def filter_fields(view: CatalogView) -> list[FilterField]:
-    """The fields of a collection: first those that are built in, then its own, by name."""
-    ask = view.connection.execute
-    names = [name for (name,) in ask("SELECT name FROM documents ORDER BY name")]
-    folders = sorted({folder for name in names for folder in folders_of(name)})
-    listed: dict[str, list[Any]] = {"document": names, "folder": folders}
-    for name, column in (("type", "kind"), ("language", "language"), ("title", "title")):
-        rows = ask(
-            f"SELECT DISTINCT {column} FROM contents WHERE {column} IS NOT NULL"
-            f" ORDER BY {column} LIMIT {MOST_VALUES + 1}"
-        )
-        listed[name] = [value for (value,) in rows]
-    fields = [_field(name, kind, listed.get(name), own=False) for name, kind in BUILT_IN.items()]
-    for name, kind in ask("SELECT DISTINCT name, kind FROM fields ORDER BY name, kind").fetchall():
-        rows = ask(
-            "SELECT DISTINCT value FROM fields WHERE name = ? AND kind = ? ORDER BY value LIMIT ?",
-            (name, kind, MOST_VALUES + 1),
-        )
-        values = [bool(value) if kind == "boolean" else value for (value,) in rows]
-        fields.append(_field(name, kind, values, own=True))
-    return fields
-
-
-def _field(name: str, kind: FieldKind, values: list[Any] | None, *, own: bool) -> FilterField:
-    return FilterField(name, kind, tuple((values or [])[:MOST_VALUES]), own, _is_whole(values))
-
-
-def _is_whole(values: list[Any] | None) -> bool:
-    return values is not None and len(values) <= MOST_VALUES

@@ -1,4 +1,4 @@
-"""Filters in Chroma's grammar, as conditions of SQL over the catalog.
+"""Metadata filters in Chroma's grammar, compiled to SQL.
 
 The grammar: https://docs.trychroma.com/docs/querying-collections/metadata-filtering. The fields are
 those of ``ingest.catalog.fields``: what is built in, and what front matter, a file's own properties
@@ -48,8 +48,10 @@ DEEPEST = 50
 
 
 class Condition(NamedTuple):
-    """SQL over ``documents`` joined with ``contents``, and ``chunks`` if it is ``of_passages``; and
-    the values of its question marks."""
+    """A condition in SQL, with the values of its question marks.
+
+    It is over ``documents`` joined with ``contents``, and ``chunks`` if it is ``of_passages``.
+    """
 
     sql: str
     values: tuple[Any, ...] = ()
@@ -60,7 +62,7 @@ NEVER = Condition("0")
 
 
 def to_sql(where: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """A condition over ``chunks``, and its values.
+    """Compile a filter to a condition over ``chunks``, and its values.
 
     Raises UsageError that names what is wrong with the filter.
     """
@@ -86,8 +88,10 @@ def to_sql(where: Mapping[str, Any]) -> tuple[str, list[Any]]:
 
 
 def names_to_sql(where: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
-    """A condition over ``documents``, ``contents`` and one row of ``chunks``: under which of its
-    names a passage passes. Raises UsageError."""
+    """Compile a filter to a condition over the names that one chunk has, and its values.
+
+    It is over ``documents``, ``contents`` and one row of ``chunks``. Raises UsageError.
+    """
     if where is None:
         return "1", []
     whole = _all(list(_parts(where)))
@@ -95,7 +99,7 @@ def names_to_sql(where: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
 
 
 def fields_in(where: Mapping[str, Any]) -> set[str]:
-    """The names of the fields that a filter, which is a right one, asks about."""
+    """The names of the fields in a valid filter."""
     found: set[str] = set()
     for name, wanted in where.items():
         if name in CONNECTIVES:

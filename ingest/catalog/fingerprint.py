@@ -1,4 +1,4 @@
-"""With what a collection is built, and the refusal to mix it with anything else."""
+"""The fingerprint of a collection: its model and chunk settings, which must never be mixed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.settings import IndexSettings
 
 
 def fingerprint_of(settings: IndexSettings, embedder: Embedder) -> dict[str, Any]:
-    """All that two collections must share for a document to be stored alike in both."""
+    """The model and the settings that decide how a document is stored, as values of JSON."""
     fingerprint = {
         **embedder.fingerprint,
         "chunk_tokens": settings.chunk_tokens,
@@ -23,7 +23,7 @@ def fingerprint_of(settings: IndexSettings, embedder: Embedder) -> dict[str, Any
 
 
 def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: IndexSettings) -> None:
-    """Remember with what the collection is built, or raise FingerprintMismatch."""
+    """Set the fingerprint of a new collection; raise FingerprintMismatch if it has another."""
     now = fingerprint_of(settings, embedder)
     built_with = catalog.fingerprint()
     if built_with == now:
@@ -42,7 +42,7 @@ def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: Inde
 
 
 def check_embedder(view: CatalogView, embedder: Embedder, collection: str) -> None:
-    """Raise FingerprintMismatch if a collection was not built with what it is asked with."""
+    """Raise FingerprintMismatch if a collection was built with another embedding model."""
     built_with = view.fingerprint() or {}
     # The name first: to see that it is another model, it need not be loaded.
     different = "model" if built_with.get("model") != embedder.name else None

@@ -1,4 +1,4 @@
-"""The words of every chunk, for keyword search: in the catalog, in the transaction of the document.
+"""The inverted index for keyword search: written in the transaction of the document.
 
 So they are true whenever the catalog is. Chunks have numbers that are never used again; those of a
 document follow each other. Of the newest chunks the words stand chunk by chunk (``chunk_words``);
@@ -33,7 +33,7 @@ LONGEST = 65_535
 
 
 class Row(NamedTuple):
-    """The words of a chunk, as ``chunk_words`` has them."""
+    """A row of ``chunk_words``: the words of one chunk."""
 
     number: int
     length: int
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 def write(connection: sqlite3.Connection, content: int) -> None:
-    """Add the words of a content, whose chunks are the newest."""
+    """Index the chunks of a content, which must be the newest."""
     connection.executemany(
         "INSERT INTO chunk_words VALUES (?, ?, ?, ?, ?)", _rows_of(connection, content)
     )
@@ -70,7 +70,7 @@ def _rows_of(connection: sqlite3.Connection, content: int) -> Iterator[Row]:
 
 
 def write_all(connection: sqlite3.Connection) -> None:
-    """Write the words of all chunks anew."""
+    """Rebuild the whole index from the texts."""
     for table in ("chunk_words", "word_blocks", "postings"):
         connection.execute(f"DELETE FROM {table}")
     contents = connection.execute(
@@ -82,7 +82,7 @@ def write_all(connection: sqlite3.Connection) -> None:
 
 
 def remove(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Forget chunks."""
+    """Remove chunks from the index."""
     by_block: defaultdict[int, list[int]] = defaultdict(list)
     for number in numbers:
         by_block[number // BLOCK].append(number)
@@ -103,7 +103,7 @@ def remove(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
 
 
 def seal(connection: sqlite3.Connection, next_number: int) -> None:
-    """Turn around the words of all blocks that no new chunk will come to."""
+    """Invert the words of all blocks that no new chunk can join, into postings."""
     row = connection.execute("SELECT min(chunk) FROM chunk_words").fetchone()
     first = next_number if row[0] is None else int(row[0])
     for block in range(first // BLOCK, next_number // BLOCK):
@@ -111,7 +111,7 @@ def seal(connection: sqlite3.Connection, next_number: int) -> None:
 
 
 def tidy(connection: sqlite3.Connection) -> None:
-    """Write those blocks anew of which most is gone."""
+    """Compact the postings of those blocks of which most chunks are gone."""
     mostly_gone: dict[int, npt.NDArray[np.uint16]] = {}
     for block, sealed, raw in connection.execute("SELECT block, chunks, lengths FROM word_blocks"):
         lengths = np.frombuffer(raw, dtype="<u2")
@@ -122,8 +122,10 @@ def tidy(connection: sqlite3.Connection) -> None:
 
 
 def check(connection: sqlite3.Connection, *, at_most: int) -> tuple[int, int]:
-    """Compare the words of some contents, spread over all, with their texts: how many were
-    compared, and how many differ."""
+    """Compare the index of some contents, spread over all, with their texts.
+
+    Returns how many contents were compared, and how many differ.
+    """
     contents = [row[0] for row in connection.execute("SELECT DISTINCT content FROM chunks")]
     chosen = contents[:: max(1, len(contents) // at_most)]
     wrong = sum(

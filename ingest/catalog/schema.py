@@ -1,4 +1,4 @@
-"""The tables of the catalog, version by version."""
+"""The schema of the catalog, and its migrations from version to version."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fil
 
 
 def set_incarnation(connection: sqlite3.Connection) -> None:
-    """Make a catalog another one than any that was in its place."""
+    """Give a catalog a new id, by which it differs from any that was in its place."""
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (INCARNATION, uuid.uuid4().hex))
 
 

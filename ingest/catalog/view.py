@@ -1,12 +1,21 @@
-"""The catalog: one SQLite file that is the truth about a collection. This file reads it.
+"""Reading a catalog: the database that is the truth about a collection.
 
-Documents, their texts, chunks, vectors and receipts stand here; the vector index is made from
-it and can be made again. A document changes in one transaction, which also moves the
-*generation*, so that whoever holds an older copy of anything can ask what has changed since.
+Documents, their texts, chunks, vectors and receipts stand here; the vector index is derived from
+it. Equal bytes are stored once: a *content* is what the bytes say, a *document* a name for it.
 
-Equal bytes are stored once: a *content* is what the bytes say, a *document* is a name for it.
-Each reading opens a connection of its own, so any number of threads and processes read while
-one writes (SQLite in WAL mode: https://www.sqlite.org/wal.html).
+Everybody reads through ``Catalog`` and ``CatalogView``, and writes through ``CatalogWriter``;
+``connection`` is private to this folder. Another engine under them would have to promise:
+
+- A document is replaced in one transaction, which also raises the *generation* by one, so that
+  whoever holds an older copy of anything can ask what has changed since.
+- There is one writer at a time, and readers neither wait for it nor hold it up.
+- A view shows one consistent state, of one generation, for as long as it lasts.
+- The number of a chunk or a generation is never used again. A chunk's id is made of its document's
+  bytes and its place in them. A catalog that takes another's place has a new ``incarnation``.
+- What was committed survives the end of the process, and of the power.
+- All its errors leave the context of a view or a writer as StoreError.
+
+SQLite keeps them in WAL mode, with a connection for each view: https://www.sqlite.org/wal.html.
 """
 
 from __future__ import annotations
@@ -19,32 +28,32 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ingest.catalog.connection import CatalogOpener
+from ingest.catalog.connection import CatalogOpener, translated_errors
 from ingest.catalog.documents import DocumentsView
-from ingest.catalog.fields import RESERVED, folder_of, moment, with_sidecars
+from ingest.catalog.fields import RESERVED, folder_of, iso_time, merged_metadata
 from ingest.catalog.filters import NAMED, names_to_sql, to_sql
 from ingest.catalog.schema import check_schema
-from ingest.errors import StoreEmpty, StoreError
+from ingest.errors import StoreEmpty
 from ingest.records import StoredChunk
-from ingest.similarity import COSINE, Similarity
+from ingest.similarity import COSINE, Similarity, Vectors
 
-Vectors = npt.NDArray[np.float32]
 NEWEST = 2**62  # later than any generation
 
 
 class CatalogView(DocumentsView):
-    """One consistent state of a catalog: all that is read through it is of one generation."""
+    """A snapshot of a catalog: all that is read through it is of one generation."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
+        self.path = path
 
     def generation(self) -> int:
-        """The number of changes so far."""
+        """The number of the last change; it rises by one with each change of documents."""
         return int(self.meta("generation") or 0)
 
     def meta(self, key: str) -> str | None:
+        """A value of the collection as a whole, None if it was never set."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -56,10 +65,11 @@ class CatalogView(DocumentsView):
 
     def similarity(self) -> Similarity:
         """How the vectors of the collection are compared."""
-        measure: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
-        return measure
+        similarity: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
+        return similarity
 
     def chunk_count(self) -> int:
+        """The number of chunks."""
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def has_more_chunks_than(self, count: int) -> bool:
@@ -97,9 +107,10 @@ class CatalogView(DocumentsView):
         where: Mapping[str, Any] | None = None,
         batch_size: int = 4096,
     ) -> Iterator[tuple[list[str], Vectors]]:
-        """Ids and vectors, shape (n, dimension), in batches: those that came after a generation
-        up to another, and pass a filter (``ingest.catalog.filters``). Raises UsageError for a wrong
-        filter.
+        """Ids and vectors, shape (n, dimension), in batches.
+
+        Of chunks that came after a generation up to another, and pass a filter
+        (``ingest.catalog.filters``). Raises UsageError for a wrong filter.
         """
         condition, values = ("1", []) if where is None else to_sql(where)
         rows = self.connection.execute(
@@ -112,7 +123,7 @@ class CatalogView(DocumentsView):
             yield [str(id_) for id_, _ in batch], vectors.reshape(len(batch), -1)
 
     def count_after(self, generation: int, upto: int = NEWEST) -> int:
-        """How many of the chunks came after a generation, up to another."""
+        """The number of chunks that came after a generation, up to another."""
         row = self.connection.execute(
             "SELECT count(*) FROM chunks WHERE generation > ? AND generation <= ?",
             (generation, upto),
@@ -120,16 +131,51 @@ class CatalogView(DocumentsView):
         return int(row[0])
 
     def chunks_by_generation(self, after: int, upto: int) -> Iterator[tuple[int, int]]:
-        """The generations that brought chunks, in order, and how many there are of each."""
+        """(generation, number of its chunks) for each that brought chunks, in order."""
         yield from self.connection.execute(
             "SELECT generation, count(*) FROM chunks WHERE generation > ? AND generation <= ?"
             " GROUP BY generation ORDER BY generation",
             (after, upto),
         )
 
+    def integrity_problem(self) -> str | None:
+        """What the database engine finds wrong with its file; None for a sound one."""
+        try:
+            problems = self.connection.execute("PRAGMA integrity_check").fetchall()
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return None if problems == [("ok",)] else str(problems[0][0])
+
+    def misplaced_chunk_count(self) -> int:
+        """How many chunks are not the words that their offsets point at. Reads every text."""
+        count = 0
+        for content, utf8 in self.connection.execute("SELECT content, utf8 FROM texts"):
+            text = str(utf8, "utf-8", errors="replace")
+            rows = self.connection.execute(
+                'SELECT start, "end", text FROM chunks WHERE content = ?', (content,)
+            )
+            count += sum(text[start:end] != words for start, end, words in rows)
+        return count
+
+    def orphan_count(self) -> int:
+        """How many contents belong to no document."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM contents WHERE id NOT IN (SELECT content FROM documents)"
+        ).fetchone()
+        return int(row[0])
+
+    def check_postings(self, *, at_most: int) -> tuple[int, int]:
+        """Compare the keyword index of some contents with their texts.
+
+        Returns how many contents were compared, and how many differ.
+        """
+        from ingest.catalog import postings  # loads the stemmers, which few readers need
+
+        return postings.check(self.connection, at_most=at_most)
+
 
 class Catalog:
-    """The catalog of one collection, to be read. Threads may share it."""
+    """Opens views of one collection's catalog. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -137,7 +183,7 @@ class Catalog:
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
-        """A consistent view, for as long as the context lasts.
+        """A consistent snapshot, for as long as the context lasts.
 
         Raises StoreEmpty if nothing was ever ingested, StoreError if the file cannot be used.
         """
@@ -145,19 +191,7 @@ class Catalog:
             raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
         with translated_errors(self.path), closing(self._opener.open()) as connection:
             check_schema(connection, self.path)
-            yield CatalogView(connection)
-
-
-@contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into StoreError."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
-            "or restore a copy"
-        ) from error
+            yield CatalogView(connection, self.path)
 
 
 def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
@@ -165,7 +199,7 @@ def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
     id_, start, end, page, headings, text, sentences, *of_document = rows[0]
     kind, title, language, found, name, said, modified = of_document
     pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
-    own = {key: value for key, value in with_sidecars(found, said).items() if key not in RESERVED}
+    own = {key: value for key, value in merged_metadata(found, said).items() if key not in RESERVED}
     return StoredChunk(
         id=id_,
         documents=tuple(row[11] for row in rows),
@@ -182,6 +216,6 @@ def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
             "title": title,
             "language": language,
             "folder": folder_of(name),
-            "modified": moment(modified),
+            "modified": iso_time(modified),
         },
     )

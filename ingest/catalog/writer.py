@@ -1,7 +1,8 @@
-"""The one place that changes a catalog. Whoever uses it holds the store's write lock.
+"""Writing to a catalog, one transaction a method. The caller holds the store's write lock.
 
-Every public method is one transaction: it has happened when it returns, and has not when the
-process dies before (journal in WAL mode, ``synchronous=FULL``: also when the power goes).
+What a method changes is there when it returns, and none of it if the process dies before (journal
+in WAL mode, ``synchronous=FULL``: also when the power goes). What another engine under it would
+have to promise stands in ``ingest.catalog.view``.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.catalog import contents, postings
-from ingest.catalog.chunk_numbers import follow_names, take_numbers
-from ingest.catalog.contents import EmbeddedContent
-from ingest.catalog.fields import entries_of, with_sidecars
+from ingest.catalog.connection import translated_errors
+from ingest.catalog.contents import EmbeddedContent, take_numbers, update_postings
+from ingest.catalog.fields import entries_of, merged_metadata
 from ingest.catalog.schema import (
     SCHEMA_VERSION,
     VERSIONS,
@@ -26,32 +27,22 @@ from ingest.catalog.schema import (
     check_schema,
     set_incarnation,
 )
-from ingest.catalog.view import CatalogView, translated_errors
-from ingest.records import FileReceipt, FileState
+from ingest.catalog.view import CatalogView
+from ingest.records import DocumentEntry, FileReceipt, FileState
 from ingest.text.language import language_of
 
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Under which name a file is stored, and in which state it was read. ``metadata`` is what
-    sidecars say of it, as JSON with its names in order."""
-
-    name: str
-    source: str
-    root: str
-    state: FileState
-    metadata: str = "{}"
+# Below one free page in so many they are kept: what comes next takes them.
+FREE_SHARE = 10
 
 
 class CatalogWriter(CatalogView):
-    """Changes a catalog, and reads what it has changed."""
+    """The one writer of a catalog; it reads what it has written. A context manager."""
 
     def __init__(self, path: Path) -> None:
         """Open the catalog, making its tables if it is new. Raises StoreError."""
-        self.path = path
         with translated_errors(path):
             # Autocommit: transactions begin and end where this file says so.
-            super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None))
+            super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None), path)
             if not self.connection.execute("PRAGMA page_count").fetchone()[0]:
                 # Both count only before the first table, and would be written again each time
                 # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum). Of pages of the usual
@@ -89,54 +80,60 @@ class CatalogWriter(CatalogView):
     def __enter__(self) -> CatalogWriter:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Close the catalog. An error of the database's engine leaves as StoreError."""
+        with translated_errors(self.path):
+            self.close()
+            if isinstance(error, sqlite3.Error):
+                raise error
 
     def set_fingerprint(self, fingerprint: Mapping[str, Any]) -> None:
+        """Set what the collection is built with (``ingest.catalog.fingerprint``)."""
         self.set_meta("fingerprint", json.dumps(fingerprint, sort_keys=True))
 
     def set_meta(self, key: str, value: str) -> None:
-        """Remember something of the collection as a whole."""
+        """Set a value of the collection as a whole."""
         with self._transaction(moves_generation=False):
             self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def put(self, placement: Placement, content: EmbeddedContent | int) -> None:
+    def put(self, entry: DocumentEntry, content: EmbeddedContent | int) -> None:
         """Store a document, in place of what stood under its name or came from its file.
 
         ``content`` is the number of one that is stored already, or new: what other documents with
         the same bytes say is then replaced with it.
         """
-        self.put_all([(placement, content)])
+        self.put_all([(entry, content)])
 
-    def put_all(self, documents: Sequence[tuple[Placement, EmbeddedContent | int]]) -> None:
-        """Store documents in one transaction. So two that change names do not lose each other's
-        content on the way: what no document has in the end goes in the end."""
+    def put_all(self, documents: Sequence[tuple[DocumentEntry, EmbeddedContent | int]]) -> None:
+        """Store documents in one transaction.
+
+        So two that exchange their names keep their contents: what no document has in the end is
+        dropped in the end.
+        """
         with self._transaction() as generation:
             names: dict[int, list[str]] = {}  # what each content was called before
-            for placement, content in documents:
+            for entry, content in documents:
                 if isinstance(content, int):
                     number = content
                     names.setdefault(number, self.names_of(number))
                 else:
                     number = self._put_content(content, generation)
                     names[number] = []
-                self._remove_documents(
-                    names, "name = ? OR source = ?", (placement.name, placement.source)
-                )
+                self._remove_documents(names, "name = ? OR source = ?", (entry.name, entry.source))
                 self.connection.execute(
                     "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        placement.name,
+                        entry.name,
                         number,
-                        placement.source,
-                        placement.root,
-                        *placement.state,
+                        entry.source,
+                        entry.root,
+                        *entry.state,
                         datetime.now(UTC).isoformat(timespec="seconds"),
-                        placement.metadata,
+                        entry.metadata,
                     ),
                 )
-                self._write_fields(placement.name)
-            follow_names(self, names)
+                self._write_fields(entry.name)
+            update_postings(self, names)
 
     def delete(self, name: str) -> None:
         """Remove a document, its receipt, and its content where no other document has it."""
@@ -147,10 +144,10 @@ class CatalogWriter(CatalogView):
             )
             names: dict[int, list[str]] = {}
             self._remove_documents(names, "name = ?", (name,))
-            follow_names(self, names)
+            update_postings(self, names)
 
     def set_state(self, source: str, state: FileState) -> None:
-        """Remember that a file was seen in a new state with the same bytes."""
+        """Update the state of a file that was touched, with the same bytes."""
         with self._transaction(moves_generation=False):
             self.connection.execute(
                 "UPDATE documents SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?",
@@ -158,7 +155,7 @@ class CatalogWriter(CatalogView):
             )
 
     def set_metadata(self, said: Mapping[str, str]) -> None:
-        """Put what sidecars say now, as JSON by the path of the file, for what they said."""
+        """Replace what sidecars say, as JSON by the path of the file."""
         with self._transaction():
             for source, metadata in said.items():
                 rows = self.connection.execute(
@@ -169,7 +166,7 @@ class CatalogWriter(CatalogView):
                     self._write_fields(name)
 
     def set_receipt(self, source: str, receipt: FileReceipt) -> None:
-        """Remember what last happened to a file."""
+        """Replace the receipt of a file: what last happened to it."""
         with self._transaction(moves_generation=False):
             self.connection.execute(
                 "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -182,14 +179,33 @@ class CatalogWriter(CatalogView):
             self.connection.execute("DELETE FROM receipts WHERE source = ?", (source,))
 
     def tidy_words(self) -> None:
-        """Give up the words of chunks that are gone, where they are many."""
+        """Compact the keyword index where much of it is of chunks that are gone."""
         with self._transaction(moves_generation=False):
             postings.tidy(self.connection)
 
     def rewrite_words(self) -> None:
-        """Write the words of all chunks anew, from their texts."""
+        """Rebuild the keyword index of all chunks from their texts."""
         with self._transaction():
             postings.write_all(self.connection)
+
+    def vacuum(self) -> None:
+        """Vacuum: return free pages to the file system, where they are many.
+
+        Raises StoreError if that cannot be written.
+        """
+        with translated_errors(self.path):
+            free, pages, is_incremental = (
+                self.connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("freelist_count", "page_count", "auto_vacuum")
+            )
+            if free * FREE_SHARE <= pages:
+                return
+            if is_incremental:
+                # As a script, because it is a step for each page, and execute() takes one.
+                self.connection.executescript("PRAGMA incremental_vacuum")
+            else:  # made by a version that did not ask for it
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                self.connection.execute("VACUUM")
 
     @contextmanager
     def _transaction(self, *, moves_generation: bool = True) -> Iterator[int]:
@@ -212,10 +228,10 @@ class CatalogWriter(CatalogView):
 
     def _put_content(self, content: EmbeddedContent, generation: int) -> int:
         """Store a content that is new, or is to take the place of one with the same digest."""
-        old = contents.make_way(self, content.digest)
+        old = contents.detach_chunks(self, content.digest)
         number = contents.insert(self, content, generation)
         if old is not None:
-            for name in contents.take_place(self, old, number):
+            for name in contents.replace_content(self, old, number):
                 self._write_fields(name)
         return number
 
@@ -229,7 +245,7 @@ class CatalogWriter(CatalogView):
         ).fetchone()
         self.connection.executemany(
             "INSERT INTO fields VALUES (?, ?, ?, ?)",
-            ((name, *entry) for entry in entries_of(with_sidecars(found, said))),
+            ((name, *entry) for entry in entries_of(merged_metadata(found, said))),
         )
 
     def _remove_documents(

@@ -42,8 +42,11 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Bert:
-    """What embeds: ``words`` has shape (vocabulary, width), float32; ``graph`` is a serialized
-    ONNX model from ``words[ids]``, shape (1, tokens, width), to a vector, shape (1, width)."""
+    """A BERT encoder in two parts.
+
+    ``words`` has shape (vocabulary, width), float32; ``graph`` is a serialized ONNX model from
+    ``words[ids]``, shape (1, tokens, width), to a vector, shape (1, width).
+    """
 
     words: Array
     graph: bytes

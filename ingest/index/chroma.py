@@ -1,4 +1,4 @@
-"""Chroma's embedded client: how it is opened, and what it raises."""
+"""Chroma's embedded client: opening it, and its errors as StoreError."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATABASE = "chroma.sqlite3"
 
 
 def open_client(directory: Path) -> Client:
-    """A client of its own for a directory, without telemetry."""
+    """Open a Chroma client of its own for a directory, without telemetry."""
     import chromadb
     from chromadb.api.client import Client
     from chromadb.config import Settings

@@ -1,4 +1,4 @@
-"""Makes the vector index in a process of its own: python -m ingest.index.process ARGUMENT
+"""Build the vector index in a child process: python -m ingest.index.process ARGUMENT
 
 Chroma holds what it makes in memory, and a library that crashes takes its process with it. Here
 that is neither the program's memory nor its end; what it did not finish means nothing.
@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
-from ingest.catalog.vacuum import give_back_room
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import RagError, StoreError
 from ingest.index import writer as index_writer
 from ingest.index.segments import finished
-from ingest.index.writer import Part
-from ingest.lifeline import Lifeline, end_with, environment
+from ingest.index.writer import SegmentPlan
+from ingest.lifeline import Lifeline, end_with
 from ingest.store.directory import Store
 
 logger = logging.getLogger(__name__)
 
 
 def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
-    """Bring the index of a collection to its catalog's generation, and tidy up after what is gone.
+    """Update the index of a collection, then compact and vacuum its catalog.
 
     As ``ingest.index.writer.refresh``, but each segment is made in a process, because Chroma keeps
     in memory what it has made until its process ends. The caller holds the store's write lock.
@@ -37,43 +35,37 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
         catalog,
         store.index_directory,
         always=always,
-        make=lambda _, part, __: make_in_process(store, part),
+        make=lambda _, planned, __: make_in_process(store, planned),
     )
     try:
         catalog.tidy_words()
-        give_back_room(catalog)
+        catalog.vacuum()
     except StoreError as error:
         logger.warning("The catalog keeps what is free in it: %s", error)
 
 
-def make_in_process(store: Store, part: Part) -> None:
-    """Make a segment in a process. Raises StoreError if that does not do it, OSError if there can
-    be none."""
+def make_in_process(store: Store, planned: SegmentPlan) -> None:
+    """Build a segment in a child process. Raises StoreError if it fails, OSError."""
     with Lifeline() as lifeline:
         argument = {
             "root": str(store.root),
             "collection": store.collection,
-            "after": part.after,
-            "upto": part.upto,
-            "base": part.base and part.base.name,
+            "after": planned.after,
+            "upto": planned.upto,
+            "base": planned.base and planned.base.name,
             "lifeline": lifeline.number,
         }
-        process = subprocess.run(
-            [sys.executable, "-P", "-m", "ingest.index.process", json.dumps(argument)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=lifeline.passed,
-            env=environment(),
-            check=False,
+        process = lifeline.start(
+            "ingest.index.process", json.dumps(argument), stdin=subprocess.DEVNULL
         )
+        output, _ = process.communicate()
     if process.returncode:
-        said = process.stdout.decode(errors="replace").strip()
-        raise StoreError(said or f"its process ended with {process.returncode}")
+        problem = output.decode(errors="replace").strip()
+        raise StoreError(problem or f"its process ended with {process.returncode}")
 
 
 def main() -> int:
-    """Do it, and say on standard output what went wrong."""
+    """Build the segment that the argument describes; a problem goes to standard output."""
     argument = json.loads(sys.argv[1])
     end_with(argument["lifeline"])
     store = Store(Path(argument["root"]), argument["collection"])
@@ -81,8 +73,8 @@ def main() -> int:
     base = next((one for one in finished(directory) if one.name == argument["base"]), None)
     try:
         with Catalog(store.catalog_path).reading() as view:
-            index_writer.make_segment(view, Part(after, upto, base), directory)
-    except (RagError, OSError, sqlite3.Error) as error:
+            index_writer.make_segment(view, SegmentPlan(after, upto, base), directory)
+    except (RagError, OSError) as error:
         sys.stdout.write(str(error))
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""The vector index as readers see it: segments of Chroma, opened and searched.
+"""Searching the vector index: Chroma segments, opened read-only.
 
 Readers and writers never meet in a file: a segment never changes, and a reader keeps those that it
 has opened until newer ones take their place. Measured on chromadb 1.5.9: writing one directory from
@@ -16,12 +16,11 @@ import shutil
 import weakref
 from pathlib import Path
 
-from ingest.catalog.view import Vectors
 from ingest.errors import StoreError
 from ingest.index import segments
 from ingest.index.chroma import COLLECTION, chroma_errors, open_client
 from ingest.index.segments import Segment
-from ingest.similarity import from_distances
+from ingest.similarity import Vectors, from_distances
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +78,10 @@ class OpenSegment:
 
 
 class VectorIndex:
-    """The opened segments of an index: all that came up to ``generation``. It follows what writers
-    do when it is told to. Not safe for threads."""
+    """The opened segments of an index: all that came up to ``generation``.
+
+    It follows what writers do when ``follow`` is called. Not safe for threads.
+    """
 
     def __init__(self, index_directory: Path) -> None:
         """Nothing is opened yet."""
@@ -125,19 +126,19 @@ class VectorIndex:
         return sorted(found.items(), key=lambda pair: -pair[1])[:k]
 
     def drop(self, segment: OpenSegment) -> None:
-        """Take a segment for damaged: it gave wrong results."""
+        """Mark a segment as damaged, because it gave wrong results, and close it."""
         self._damaged.add(segment.segment.name)
         self.follow()
 
     def close(self) -> None:
-        """Give back what is opened."""
+        """Close all segments."""
         for one in self.segments:
             one.close()
         self.segments = []
 
 
 def open_index(index_directory: Path) -> VectorIndex:
-    """The index as it is now. Its generation is 0 where there is none that can be opened."""
+    """Open the index as it is now. Its generation is 0 where none can be opened."""
     index = VectorIndex(index_directory)
     index.follow()
     return index

@@ -1,4 +1,4 @@
-"""Mends the vector index from the catalog, without embedding anything, when nobody is writing."""
+"""Repair the vector index from the catalog, without embedding anything."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def heal(store: Store, damaged: Set[str] = frozenset()) -> bool:
-    """Bring the index to the catalog's generation, and say whether it is there.
+    """Drop damaged segments and update the index, if nobody is writing; whether that was done.
 
     ``damaged`` are the names of segments that gave wrong results. A writer that is at work
     will do the same when it is done, and a store that cannot be written is searched without an

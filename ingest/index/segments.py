@@ -1,4 +1,4 @@
-"""The parts of the vector index: folders that never change, with a checksum of every file.
+"""Segments of the vector index: immutable folders, with a checksum of every file.
 
     index/000000-000042-187c…/  what came to the catalog up to generation 42, and manifest.json
     index/000042-000057-187d…/  what came after that, up to generation 57
@@ -19,16 +19,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 import tempfile
 import time
 import uuid
 import zlib
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.catalog.files import vacuum_file
 from ingest.errors import StoreError
 from ingest.index.chroma import DATABASE
 
@@ -59,8 +59,7 @@ def finished(index_directory: Path) -> list[Segment]:
 
 
 def without_overlap(segments: Iterable[Segment]) -> list[Segment]:
-    """Those to be used: from the first generation on, of those that begin next the widest, of
-    those of one range the newest."""
+    """Choose segments that do not overlap: the widest, and of one range the newest."""
     used: list[Segment] = []
     newest = sorted(segments, key=lambda one: one.name, reverse=True)
     for segment in sorted(newest, key=lambda one: (one.after, -one.upto)):
@@ -70,7 +69,7 @@ def without_overlap(segments: Iterable[Segment]) -> list[Segment]:
 
 
 def chain(segments: Iterable[Segment]) -> list[Segment]:
-    """Those to be used up to the first gap: together they have all up to some generation."""
+    """Choose segments without a gap, from the first generation on."""
     linked: list[Segment] = []
     for segment in without_overlap(segments):
         if segment.after != (linked[-1].upto if linked else 0):
@@ -80,7 +79,7 @@ def chain(segments: Iterable[Segment]) -> list[Segment]:
 
 
 def begin(index_directory: Path) -> Path:
-    """A place to build a segment in. What killed processes left behind is removed."""
+    """A path to build a segment at. What killed processes left behind is removed."""
     index_directory.mkdir(parents=True, exist_ok=True)
     for leftover in index_directory.glob("building-*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -88,20 +87,21 @@ def begin(index_directory: Path) -> Path:
 
 
 def remove(segment: Segment) -> None:
-    """Remove a segment. It loses its name first: killed in the middle, nobody takes what is left
-    for a damaged one."""
+    """Remove a segment.
+
+    It loses its name first: killed in the middle, nobody takes what is left for a damaged one.
+    """
     with suppress(FileNotFoundError):
         shutil.rmtree(segment.path.rename(_unnamed(segment.path.parent)), ignore_errors=True)
 
 
 def finish(building: Path, after: int, upto: int, *, chunks: int) -> Segment:
-    """Give a segment its checksums and its name; nothing in it changes after that.
+    """Publish a segment: vacuum its database, write its checksums, give it its name.
 
     ``chunks`` is how many it holds.
     """
     # Chroma's queue is empty now, and most of its database with it.
-    with closing(sqlite3.connect(building / DATABASE, isolation_level=None)) as database:
-        database.execute("VACUUM")
+    vacuum_file(building / DATABASE)
     manifest = {"chunks": chunks, "files": _checksums(building)}
     (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     # With the time, so that of two of one range the newer is known, and no name is used twice.
@@ -111,7 +111,7 @@ def finish(building: Path, after: int, upto: int, *, chunks: int) -> Segment:
 
 
 def check(segment: Segment) -> int:
-    """Raise StoreError if a file of a segment is not as it was written.
+    """Verify the checksums of a segment: raise StoreError if a file is not as it was written.
 
     Returns how many chunks it holds.
     """

@@ -1,4 +1,4 @@
-"""Brings the vector index up to the catalog, segment by segment.
+"""Update the vector index from the catalog, segment by segment.
 
 A segment is made beside the others and gets its name when it is complete, so a process killed while
 writing leaves a folder that nobody looks at. Small collections are one segment, which is copied
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.catalog.connection import translated_errors
 from ingest.catalog.view import CatalogView
 from ingest.errors import IndexNotWritten, StoreError
 from ingest.index import segments
@@ -49,15 +49,15 @@ PASSING = "passing"  # no id of a chunk
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A range of generations to be made a segment: anew, or from one that begins it."""
+class SegmentPlan:
+    """A segment to be built: its range of generations, and the segment it extends, if any."""
 
     after: int
     upto: int
     base: Segment | None = None
 
 
-Make = Callable[[CatalogView, Part, Path], None]
+Make = Callable[[CatalogView, SegmentPlan, Path], None]
 
 
 def refresh(
@@ -68,7 +68,7 @@ def refresh(
     largest: int = LARGEST,
     make: Make | None = None,
 ) -> None:
-    """Bring the index to the catalog's generation.
+    """Update the index to the catalog's generation.
 
     With ``always`` false, a change that is small beside a large index waits. ``make`` makes a
     segment, in place of the function here. The caller holds the store's write lock. Nothing is
@@ -76,12 +76,13 @@ def refresh(
     """
     try:
         superseded = _superseded(index_directory)
-        for part in plan(view, index_directory, always=always, largest=largest):
-            (make or make_segment)(view, part, index_directory)
+        with translated_errors(view.path):
+            for planned in plan(view, index_directory, always=always, largest=largest):
+                (make or make_segment)(view, planned, index_directory)
         # Readers may be opening what this run has replaced: that goes with the next one.
         for segment in superseded:
             segments.remove(segment)
-    except (StoreError, OSError, sqlite3.Error) as error:
+    except (StoreError, OSError) as error:
         with suppress(OSError):  # half of a segment is of no use, and its room is
             segments.begin(index_directory)
         raise IndexNotWritten(
@@ -92,13 +93,13 @@ def refresh(
 
 def plan(
     view: CatalogView, index_directory: Path, *, always: bool = True, largest: int = LARGEST
-) -> list[Part]:
-    """What has to be made for the index to be that of the catalog; nothing if all is well.
+) -> list[SegmentPlan]:
+    """The segments to be built for the index to match the catalog; none if it does.
 
     Segments that are damaged are removed on the way.
     """
     generation = view.generation()
-    parts: list[Part] = []
+    plans: list[SegmentPlan] = []
     reached = 0
     last: tuple[Segment, int] | None = None  # the segment that ends there, and its chunks
     for segment, chunks in _sound(index_directory, generation):
@@ -106,24 +107,24 @@ def plan(
         if chunks < live or (chunks - live) * GONE_SHARE > chunks:
             continue
         if segment.after > reached:
-            parts += _parts(view, reached, segment.after, largest)
+            plans += _split(view, reached, segment.after, largest)
         reached, last = segment.upto, (segment, chunks)
     waiting = view.count_after(reached)
     if not waiting and (reached or not generation):
-        return parts
+        return plans
     if last is None:
-        return parts + _parts(view, reached, generation, largest)
+        return plans + _split(view, reached, generation, largest)
     segment, chunks = last
     small = chunks > ALWAYS_APPLY and waiting * APPLY_SHARE < chunks
     if small and not always:
-        return parts
+        return plans
     if chunks + waiting <= largest:
-        return [*parts, Part(segment.after, generation, base=segment)]
-    return parts + _parts(view, reached, generation, largest)
+        return [*plans, SegmentPlan(segment.after, generation, base=segment)]
+    return plans + _split(view, reached, generation, largest)
 
 
 def drop(index_directory: Path, names: Set[str] | None = None) -> None:
-    """Remove segments, all or those that are named. The caller holds the write lock."""
+    """Remove segments: all, or those that are named. The caller holds the write lock."""
     for segment in segments.finished(index_directory):
         if names is None or segment.name in names:
             segments.remove(segment)
@@ -154,7 +155,7 @@ def _sound(index_directory: Path, generation: int) -> Iterator[tuple[Segment, in
         yield segment, counts[segment.name]
 
 
-def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]:
+def _split(view: CatalogView, after: int, upto: int, largest: int) -> list[SegmentPlan]:
     """A range cut so that no part has more chunks than the largest segment, but for a single
     document that has."""
     cuts = [after]
@@ -164,26 +165,26 @@ def _parts(view: CatalogView, after: int, upto: int, largest: int) -> list[Part]
             cuts.append(generation - 1)
             chunks = 0
         chunks += count
-    return [Part(first, last) for first, last in pairwise([*cuts, upto])]
+    return [SegmentPlan(first, last) for first, last in pairwise([*cuts, upto])]
 
 
-def make_segment(view: CatalogView, part: Part, index_directory: Path) -> None:
-    """Make a segment, from the one that begins it where that is possible.
+def make_segment(view: CatalogView, planned: SegmentPlan, index_directory: Path) -> None:
+    """Build a segment, from a copy of the one it extends where that is possible.
 
-    Raises StoreError, OSError or sqlite3.Error, and leaves what means nothing.
+    Raises StoreError or OSError, and leaves what means nothing.
     """
     building = segments.begin(index_directory)
-    if part.base is not None:
+    if planned.base is not None:
         try:
-            segments.copy(part.base, building)
-            chunks = _fill(view, building, part.base.upto, part.upto)
-            segments.finish(building, part.after, part.upto, chunks=chunks)
+            segments.copy(planned.base, building)
+            chunks = _fill(view, building, planned.base.upto, planned.upto)
+            segments.finish(building, planned.after, planned.upto, chunks=chunks)
             return
         except (StoreError, OSError, shutil.Error) as error:
-            logger.warning("%s cannot be added to, and is made anew: %s", part.base.path, error)
+            logger.warning("%s cannot be added to, and is made anew: %s", planned.base.path, error)
             shutil.rmtree(building, ignore_errors=True)
-    chunks = _fill(view, building, part.after, part.upto)
-    segments.finish(building, part.after, part.upto, chunks=chunks)
+    chunks = _fill(view, building, planned.after, planned.upto)
+    segments.finish(building, planned.after, planned.upto, chunks=chunks)
 
 
 def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
@@ -216,7 +217,7 @@ def _fill(view: CatalogView, directory: Path, after: int, upto: int) -> int:
 
 
 @contextmanager
-def _opened(directory: Path, measure: Similarity) -> Iterator[tuple[Client, Collection]]:
+def _opened(directory: Path, similarity: Similarity) -> Iterator[tuple[Client, Collection]]:
     """A client to write with, and the collection."""
     with chroma_errors(directory):
         client = open_client(directory)
@@ -228,7 +229,7 @@ def _opened(directory: Path, measure: Similarity) -> Iterator[tuple[Client, Coll
                     embedding_function=None,  # Chroma's own would download a model
                     configuration={
                         "hnsw": {
-                            "space": SPACES[measure],
+                            "space": SPACES[similarity],
                             "max_neighbors": NEIGHBOURS,
                             "sync_threshold": NEVER,
                         }

@@ -1,4 +1,4 @@
-"""Zipped folders: the files in a ZIP archive, one by one, each a document of its own.
+"""ZIP archives: their files, one by one, each a document of its own.
 
 An archive in an archive is not opened. Nothing is written anywhere, so a path cannot lead out of
 a folder; but names are what people see and ask for, so those that try to are refused.
@@ -6,7 +6,6 @@ a folder; but names are what people see and ask for, so those that try to are re
 
 from __future__ import annotations
 
-import re
 import stat
 import zipfile
 import zlib
@@ -19,7 +18,7 @@ from pathlib import Path
 from ingest.errors import BrokenFile
 from ingest.load.formats.containers import check_members
 from ingest.load.read import read_bytes
-from ingest.sources.discover import file_of
+from ingest.paths import file_of, leads_out
 
 MOST_FILES = 10_000
 MOST_MEGABYTES = 1000
@@ -28,7 +27,6 @@ MOST_MEGABYTES = 1000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
-_OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.S)
 # What file managers leave alone or leave behind.
 _HIDDEN = (".", "~$", "__MACOSX")
 
@@ -106,7 +104,7 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _problem(name: str, member: zipfile.ZipInfo, most_megabytes: int) -> str | None:
-    if _OUTSIDE.match(name):
+    if leads_out(name):
         return "its path leads out of the archive"
     if stat.S_ISLNK(member.external_attr >> 16):
         return "a link"

@@ -1,1 +1,1 @@
-"""What is done to a collection apart from ingesting: delete, re-embed, back up, check, watch."""
+"""Maintenance of a collection: delete, re-embed, back up, restore, check, watch."""

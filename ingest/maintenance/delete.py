@@ -1,4 +1,4 @@
-"""Documents out of a collection by name, whatever becomes of their files."""
+"""Delete documents from a collection by name, whatever becomes of their files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def delete_documents(
     settings: IndexSettings | None = None,
     collection_id: str | None = None,
 ) -> IngestReport:
-    """Delete documents by name; all of them, or none if there is one that the collection lacks.
+    """Delete documents by name: all of them, or none if the collection lacks one.
 
     Their files are left alone, so ingesting their folder again brings back those that are still
     there. Of a file that could not be read, the receipt is forgotten.
@@ -35,25 +35,25 @@ def delete_documents(
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
-    place = Store(settings.store, settings.collection)
-    if collection_id is None and not place.exists:
+    target = Store(settings.store, settings.collection)
+    if collection_id is None and not target.exists:
         raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
     wanted = list(dict.fromkeys(names))
     with (
-        place.write_lock(settings.lock_seconds, create=False, collection_id=collection_id),
-        CatalogWriter(place.catalog_path) as catalog,
+        target.write_lock(settings.lock_seconds, create=False, collection_id=collection_id),
+        CatalogWriter(target.catalog_path) as catalog,
     ):
-        there = {file.name for file in catalog.known_files().values()}
+        documents = {file.name for file in catalog.known_files().values()}
         unread = {
             receipt.path: source
             for source, receipt in catalog.receipts().items()
-            if receipt.is_unread and receipt.path not in there
+            if receipt.is_unread and receipt.path not in documents
         }
         for name in wanted:
-            if name not in there and name not in unread:
+            if name not in documents and name not in unread:
                 raise UsageError(f"There is no document {name!r}; see: rag-app status")
         for name in wanted:
-            if name in there:
+            if name in documents:
                 catalog.delete(name)
             else:
                 catalog.drop_receipt(unread[name])
@@ -61,7 +61,7 @@ def delete_documents(
         remember_run(catalog, receipts)
         report = IngestReport(receipts, time.perf_counter() - started)
         try:
-            index_process.refresh(place, catalog, always=False)
+            index_process.refresh(target, catalog, always=False)
         except IndexNotWritten as error:
             error.report = report
             raise

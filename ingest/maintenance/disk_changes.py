@@ -1,4 +1,4 @@
-"""What has changed on disk since it was ingested, without reading or embedding anything."""
+"""Changes on disk since files were ingested, found without reading or embedding anything."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty
 from ingest.maintenance.delete import delete_documents
+from ingest.paths import file_of, is_inside
 from ingest.pipeline import ingest_paths
 from ingest.progress import Progress
 from ingest.records import FileState, IngestReport
-from ingest.run.last_run import whole_folders
+from ingest.run.last_run import ingested_folders
 from ingest.settings import IndexSettings
-from ingest.sources.discover import discover, file_of, is_inside
+from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.store.directory import Store
 
 
 @dataclass(frozen=True, slots=True)
 class DiskChanges:
-    """Absolute paths, in order. ``new`` are files of ingested folders, ``changed`` files whose size
-    or times are others now, ``gone`` the paths of documents whose file is not there any more.
+    """Files that are not as they were ingested, as absolute paths, in order.
+
+    ``new`` are files of ingested folders, ``changed`` files whose size or times are others now,
+    ``gone`` the paths of documents whose file is not there any more.
 
     ``folders`` are those that were ingested as a whole; those that cannot be found now are
     ``missing``, and their documents not ``gone``: the disk may just not be there.
@@ -42,16 +45,16 @@ class DiskChanges:
 
 
 def changes_on_disk(settings: IndexSettings) -> DiskChanges:
-    """Compare the files of a collection, and what is beside them in folders that were ingested,
-    with what the catalog remembers of them. Raises StoreError.
+    """Compare the files of a collection, and of its ingested folders, with the catalog.
 
+    Raises StoreError.
     Files that could not be read before are not new; whether those have changed is not known.
     """
-    place = Store(settings.store, settings.collection)
+    store = Store(settings.store, settings.collection)
     try:
-        with Catalog(place.catalog_path).reading() as view:
+        with Catalog(store.catalog_path).reading() as view:
             known, seen = view.known_files(), view.receipts().keys()
-            folders = whole_folders(view)
+            folders = ingested_folders(view)
     except StoreEmpty:
         return DiskChanges()
     found = discover(
@@ -84,13 +87,13 @@ def changes_on_disk(settings: IndexSettings) -> DiskChanges:
             or is_sidecar(file)
         )
     ]
-    there = tuple(folder for folder in folders if folder not in missing)
+    found_folders = tuple(folder for folder in folders if folder not in missing)
     return DiskChanges(
-        tuple(new), tuple(sorted(changed)), tuple(sorted(gone)), there, tuple(missing)
+        tuple(new), tuple(sorted(changed)), tuple(sorted(gone)), found_folders, tuple(missing)
     )
 
 
-def bring_in(
+def ingest_changes(
     changes: DiskChanges,
     settings: IndexSettings,
     *,

@@ -1,24 +1,22 @@
-"""Does the catalog agree with itself, with the index, and with the files? In words."""
+"""Consistency check of a collection: the catalog with itself, with the index and with the files."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from ingest.catalog import postings
 from ingest.catalog.view import Catalog, CatalogView
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreError
 from ingest.index.reader import VectorIndex, open_index
 from ingest.index.repair import heal
 from ingest.index.segments import finished
+from ingest.paths import file_of
 from ingest.records import FileState
 from ingest.similarity import COSINE, similarities
-from ingest.sources.discover import file_of
 from ingest.store.directory import Store
 
 # How many vectors are looked for in the index, spread over the collection.
@@ -28,14 +26,14 @@ UNIT = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. ``remedy`` is a command, or None where ``--fix`` mends it."""
+    """One problem, in words. ``remedy`` is a command, or None where ``--fix`` mends it."""
 
     what: str
     remedy: str | None = None
 
 
 def examine(store: Store) -> list[Finding]:
-    """All that is wrong with a collection; nothing if all is well. Changes nothing.
+    """Check a collection: all problems, none if all is well. Changes nothing.
 
     Raises StoreEmpty if nothing was ingested, StoreError if the catalog cannot be opened.
     """
@@ -47,7 +45,7 @@ def examine(store: Store) -> list[Finding]:
 
 
 def bring_up_to_date(store: Store) -> None:
-    """Give a catalog that an earlier version wrote the tables of this one.
+    """Migrate a catalog that an earlier version wrote to the schema of this one.
 
     Raises StoreLocked, StoreError.
     """
@@ -57,7 +55,7 @@ def bring_up_to_date(store: Store) -> None:
 
 
 def mend(store: Store, findings: list[Finding]) -> list[Finding]:
-    """Mend what can be mended from the catalog, and return what is left.
+    """Repair what can be repaired from the catalog; returns the problems that are left.
 
     Raises StoreLocked, StoreError.
     """
@@ -71,19 +69,12 @@ def mend(store: Store, findings: list[Finding]) -> list[Finding]:
 
 def _check_catalog(view: CatalogView) -> Iterator[Finding]:
     restore = "rag-app restore FILE, or delete the store and ingest again"
-    try:
-        problems = view.connection.execute("PRAGMA integrity_check").fetchall()
-    except sqlite3.DatabaseError as error:
-        problems = [(str(error),)]
-    if problems != [("ok",)]:
-        yield Finding(f"The catalog is damaged: {problems[0][0]}", restore)
+    if problem := view.integrity_problem():
+        yield Finding(f"The catalog is damaged: {problem}", restore)
         return
-    if torn := _torn(view):
-        yield Finding(f"{torn} chunks are not the words that their offsets point at", restore)
-    orphans = view.connection.execute(
-        "SELECT count(*) FROM contents WHERE id NOT IN (SELECT content FROM documents)"
-    ).fetchone()[0]
-    if orphans:
+    if misplaced := view.misplaced_chunk_count():
+        yield Finding(f"{misplaced} chunks are not the words that their offsets point at", restore)
+    if orphans := view.orphan_count():
         yield Finding(f"{orphans} texts belong to no document", restore)
     wrong = 0
     one = view.similarity() == COSINE
@@ -94,20 +85,8 @@ def _check_catalog(view: CatalogView) -> Iterator[Finding]:
         yield Finding(f"{wrong} vectors are not of {'length one' if one else 'numbers'}", restore)
 
 
-def _torn(view: CatalogView) -> int:
-    """How many chunks are not the words that their offsets point at."""
-    torn = 0
-    for content, utf8 in view.connection.execute("SELECT content, utf8 FROM texts"):
-        text = str(utf8, "utf-8", errors="replace")
-        rows = view.connection.execute(
-            'SELECT start, "end", text FROM chunks WHERE content = ?', (content,)
-        )
-        torn += sum(text[start:end] != words for start, end, words in rows)
-    return torn
-
-
 def _check_words(view: CatalogView) -> Iterator[Finding]:
-    checked, wrong = postings.check(view.connection, at_most=SAMPLE)
+    checked, wrong = view.check_postings(at_most=SAMPLE)
     if wrong:
         yield Finding(f"{wrong} of {checked} documents are not found by all of their words")
 

@@ -1,4 +1,4 @@
-"""A collection to another model, or other chunk settings, from its own texts.
+"""Re-embed a collection with another model or other chunk settings, from its stored texts.
 
 The new catalog is built beside the old one, which goes on answering, one document after the other;
 then it takes the old one's place in one transaction. Interrupted, it goes on where it was. The
@@ -16,15 +16,16 @@ from typing import Any
 
 from ingest.catalog.contents import EmbeddedContent
 from ingest.catalog.fingerprint import fingerprint_of
-from ingest.catalog.view import Catalog, Vectors
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import chunk_document, embedding_text
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import StoreError
-from ingest.maintenance.replace_catalog import discard, take_over
+from ingest.maintenance.replace_catalog import discard, replace_catalog
 from ingest.progress import NoProgress, Progress
-from ingest.records import FileReceipt, FileState, IngestReport, LoadedDocument
+from ingest.records import DocumentEntry, FileReceipt, IngestReport, LoadedDocument
 from ingest.settings import IndexSettings
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 
 # So many are embedded together.
@@ -33,18 +34,18 @@ BATCH_CHUNKS = 64
 
 @dataclass(frozen=True, slots=True)
 class StoredContent:
-    """A text with its structure, and every document that has it."""
+    """A stored text with its structure, and every document that has it."""
 
     digest: str
     document: LoadedDocument
     note: str | None
-    placements: tuple[Placement, ...]
+    entries: tuple[DocumentEntry, ...]
 
 
 def reembed(
     settings: IndexSettings, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> IngestReport:
-    """Cut and embed all documents of a collection anew, with the settings that are given.
+    """Cut and embed all documents of a collection again, with the settings that are given.
 
     Raises StoreEmpty if nothing was ingested, StoreLocked, StoreError, EmbedderError.
     """
@@ -58,26 +59,27 @@ def reembed(
         new = _new_catalog(store, fingerprint)
         with CatalogWriter(new) as catalog:
             catalog.set_fingerprint(fingerprint)
-            contents = list(_digests(store))
+            with Catalog(store.catalog_path).reading() as view:
+                contents = view.digests()
             progress.begin(len(contents), sum(size for _, size in contents))
             try:
                 for digest, size in contents:
                     content = _stored(store, digest)
                     chunks = _put(catalog, content, embedder, settings)
-                    names = [placement.name for placement in content.placements]
+                    names = [entry.name for entry in content.entries]
                     pages = len(content.document.page_starts) or None
-                    told = [
+                    updated = [
                         FileReceipt(name, "updated", chunks, pages, characters=size)
                         for name in names
                     ]
-                    receipts += told
+                    receipts += updated
                     progress.working(names[0], chunks, size)
-                    progress.finished(told[0], 0)
+                    progress.finished(updated[0], 0)
             finally:
                 progress.end()
             _drop_others(catalog, {receipt.path for receipt in receipts})
             _copy_receipts(store, catalog, {one.path: one.chunks for one in receipts})
-        take_over(store, new)
+        replace_catalog(store, new)
     return IngestReport(tuple(receipts), time.perf_counter() - started)
 
 
@@ -92,29 +94,13 @@ def _new_catalog(store: Store, fingerprint: dict[str, Any]) -> Path:
     return path
 
 
-def _digests(store: Store) -> Iterator[tuple[str, int]]:
-    with Catalog(store.catalog_path).reading() as view:
-        rows = view.connection.execute(
-            "SELECT digest, characters FROM contents ORDER BY id"
-        ).fetchall()
-    yield from ((str(digest), int(size)) for digest, size in rows)
-
-
 def _stored(store: Store, digest: str) -> StoredContent:
     with Catalog(store.catalog_path).reading() as view:
         number = view.content_number(digest)
         assert number is not None, "it was listed, and nobody else writes"
         document, note = view.stored_document(number), view.summary_of(number).note
-        documents = view.connection.execute(
-            "SELECT name, source, root, metadata, size, modified_ns, changed_ns FROM documents"
-            " WHERE content = ? ORDER BY name",
-            (number,),
-        ).fetchall()
-    placements = tuple(
-        Placement(name, source, root, FileState(*state), said)
-        for name, source, root, said, *state in documents
-    )
-    return StoredContent(digest, document, note, placements)
+        entries = view.entries_of(number)
+    return StoredContent(digest, document, note, entries)
 
 
 def _put(
@@ -122,7 +108,7 @@ def _put(
 ) -> int:
     """Store a content in the new catalog, unless an earlier run has; returns its chunks."""
     number = catalog.content_number(content.digest)
-    unplaced = content.placements
+    unplaced = content.entries
     if number is None:
         chunked = chunk_document(
             content.document,
@@ -143,10 +129,10 @@ def _put(
         unplaced = unplaced[1:]
         number = catalog.content_number(content.digest)
         if number is None:
-            raise StoreError(f"The new catalog did not keep {content.placements[0].name}")
+            raise StoreError(f"The new catalog did not keep {content.entries[0].name}")
     if unplaced:
         # Also those that an earlier run has placed: their files may have moved since.
-        catalog.put_all([(placement, number) for placement in unplaced])
+        catalog.put_all([(entry, number) for entry in unplaced])
     return catalog.summary_of(number).chunks
 
 

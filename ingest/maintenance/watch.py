@@ -1,4 +1,4 @@
-"""Keeps a collection the mirror of folders while they change."""
+"""Watch folders, and ingest them again whenever they change."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
+from ingest.paths import is_hidden, is_inside, path_text
 from ingest.pipeline import ingest_paths
 from ingest.records import IngestReport
 from ingest.settings import IndexSettings
-from ingest.sources.discover import is_hidden, is_inside, path_text
 
 # Changes are gathered until none has come for so long, in milliseconds: an editor that saves, or
 # a folder that is copied, makes many.
@@ -26,13 +26,13 @@ def watch(
     folders: Sequence[str | os.PathLike[str]],
     settings: IndexSettings,
     *,
-    told: Callable[[IngestReport | StoreError], None],
+    on_report: Callable[[IngestReport | StoreError], None],
     embedder: Embedder | None = None,
     stop: threading.Event | None = None,
 ) -> None:
     """Ingest folders with ``sync``, now and after each change, until ``stop`` is set.
 
-    ``told`` gets the report of each run that changed something, of the first one always;
+    ``on_report`` gets the report of each run that changed something, of the first one always;
     StoreLocked while another process is writing, after which it is tried again; and
     IndexNotWritten, after which the index is tried again with the next change. Raises UsageError
     if a folder is missing, and what else ``ingest_paths`` raises.
@@ -70,14 +70,14 @@ def watch(
             report = ingest_paths(roots, sync=True, settings=settings, embedder=embedder)
         except StoreLocked as error:
             if not locked:
-                told(error)
+                on_report(error)
             locked = True
             continue
         except IndexNotWritten as error:
             assert error.report is not None, "ingest_paths gives it"
             report = error.report
-            told(error)
+            on_report(error)
         waiting = locked = False
         if first or any(receipt.status != "unchanged" for receipt in report.files):
-            told(report)
+            on_report(report)
         first = False

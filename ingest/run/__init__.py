@@ -1,1 +1,1 @@
-"""The steps of one ingestion."""
+"""One run of ingestion: finding changes, embedding, storing, receipts."""

@@ -1,4 +1,4 @@
-"""What has to be done with each file: nothing, or storing what it says now."""
+"""Change detection: what has to be done with each file, nothing or storing what it says now."""
 
 from __future__ import annotations
 
@@ -9,18 +9,26 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ingest.catalog.view import CatalogView
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
 from ingest.errors import EmptyFile, LoadError, UnknownFormat
 from ingest.load.archive import members
 from ingest.load.formats.detect import detect
 from ingest.load.read import ARCHIVE, read_bytes
 from ingest.load.sandbox.reader import IsolatedReader
-from ingest.records import FileReceipt, FileState, FileStatus, KnownFile, LoadedDocument
+from ingest.paths import is_inside, is_there, path_text
+from ingest.records import (
+    DocumentEntry,
+    FileReceipt,
+    FileState,
+    FileStatus,
+    KnownFile,
+    LoadedDocument,
+)
 from ingest.run.receipts import STILL_ANSWERS, note_of
 from ingest.settings import IndexSettings
-from ingest.sources.discover import FoundFile, choose_name, is_inside, is_there, path_text
-from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, is_sidecar, told
+from ingest.sources.discover import FoundFile, choose_name
+from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, format_reason, is_sidecar
 
 NOTHING = ChunkedDocument((), ())
 UNFINISHED = "not all of it was read yet; ingest it again"
@@ -28,11 +36,13 @@ UNFINISHED = "not all of it was read yet; ingest it again"
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A file that has to be stored. ``loaded`` is None if its bytes are stored already, or will
-    be by an earlier one, and what they say takes the place of what they said. ``size`` is in bytes.
+    """A file that has to be stored, read and cut into chunks.
+
+    ``loaded`` is None if its bytes are stored already, or will be by an earlier one; where it is
+    not, what the bytes say takes the place of what they said. ``size`` is in bytes.
     """
 
-    placement: Placement
+    entry: DocumentEntry
     digest: str
     status: FileStatus
     size: int
@@ -45,9 +55,11 @@ Outcome = tuple[str, FileReceipt | NewDocument]
 
 
 class Examiner:
-    """Looks at the files of one run. ``there`` are the paths that were seen, in archives too;
-    ``opened`` are archives that were read: a receipt says so until all of them is stored;
-    ``said`` is what sidecars say now of files that have not changed, where they said else before.
+    """Compares the files of one run with the catalog, and reads those that are new or changed.
+
+    ``seen_paths`` are the paths that were seen, in archives too; ``opened_archives`` are archives
+    that were read: a receipt says so until all of them is stored; ``changed_metadata`` is what
+    sidecars say now of files that have not changed, where they said something else before.
     """
 
     def __init__(
@@ -62,9 +74,9 @@ class Examiner:
         reread: bool = False,
     ) -> None:
         """With ``reread``, files are read whose bytes are stored already, too."""
-        self.there: set[str] = set()
-        self.opened: set[str] = set()
-        self.said: dict[str, str] = {}
+        self.seen_paths: set[str] = set()
+        self.opened_archives: set[str] = set()
+        self.changed_metadata: dict[str, str] = {}
         self.sidecars = Sidecars(settings.max_file_megabytes)
         self._catalog = catalog
         self._reader = reader
@@ -76,7 +88,7 @@ class Examiner:
         self._reread = reread
         self._read_already: set[str] = set()
         # Of bytes that say something else than what is stored of them, the digests.
-        self._says_else: set[str] = set()
+        self._changed_digests: set[str] = set()
         self._moved_roots: set[str] = set()
         # What is known of files in archives, by the archive's path.
         self._inside: dict[str, list[str]] = defaultdict(list)
@@ -90,7 +102,7 @@ class Examiner:
         """Find out what has to be done with a file; for an archive, with each file in it."""
         inside = self._inside.get(file.source, [])
         # An archive that cannot be read, or breaks in the middle, loses nothing.
-        self.there.update([file.source, *inside])
+        self.seen_paths.update([file.source, *inside])
         try:
             state = FileState.of(file.path)
             sources = [source for source in inside or [file.source] if source in self._known]
@@ -122,13 +134,13 @@ class Examiner:
 
     def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
         """Find out what a sidecar changes, when all other files have been looked at."""
-        self.there.add(file.source)
+        self.seen_paths.add(file.source)
         name = path_text(file.path.relative_to(file.root))
         sidecar = self.sidecars.at(path_text(file.path.parent))
         if sidecar is None:  # gone since it was found, or a pipe
             return file.source, FileReceipt(name, "failed", reason="not a regular file")
         for source, known in self._known.items():
-            if source not in self.there and is_inside(source, sidecar.folder):
+            if source not in self.seen_paths and is_inside(source, sidecar.folder):
                 self._compare_metadata(source, known.root)
         if sidecar.unreadable is not None:
             reason = f"{sidecar.unreadable}; what it said before still counts"
@@ -137,8 +149,8 @@ class Examiner:
             reason = f"{sidecar.problems[0]}; {NO_DOCUMENT}"
             return file.source, FileReceipt(name, "failed", reason=reason)
         before = self._receipts.get(file.source)
-        reason = told(sidecar, self.there)
-        changes = any(is_inside(source, sidecar.folder) for source in self.said)
+        reason = format_reason(sidecar, self.seen_paths)
+        changes = any(is_inside(source, sidecar.folder) for source in self.changed_metadata)
         as_before = before is not None and before.reason == reason and not changes
         status: FileStatus = "unchanged" if as_before else "updated" if before else "added"
         return file.source, FileReceipt(name, status, reason=reason)
@@ -161,12 +173,12 @@ class Examiner:
         unfinished = FileReceipt(name, "skipped", reason=UNFINISHED)
         self._catalog.set_receipt(archive.source, unfinished)
         self._receipts[archive.source] = unfinished
-        self.opened.add(archive.source)
+        self.opened_archives.add(archive.source)
         for member in members(data, self._settings.max_file_megabytes):
             # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
             inside = archive.path / member.name.lstrip("/")
             file = FoundFile(inside, archive.root, given=False)
-            self.there.add(file.source)
+            self.seen_paths.add(file.source)
             if is_sidecar(file):
                 yield file.source, self._failure(file, NOT_IN_ARCHIVES, EmptyFile())
                 continue
@@ -191,7 +203,7 @@ class Examiner:
         size, digest = len(data), f"{sha256(data).hexdigest()}:{detect(data, file.path.name)}"
         loaded = self._read_again(file, data, digest) if self._reread else None
         as_before = before is not None and (before.digest, before.name) == (digest, name)
-        if before is not None and as_before and digest not in self._says_else:
+        if before is not None and as_before and digest not in self._changed_digests:
             if before.state != state:
                 self._catalog.set_state(file.source, state)
             return self._unchanged(file.source, file)
@@ -200,14 +212,14 @@ class Examiner:
             self._moved_roots.add(other.root)
         status: FileStatus = "updated" if before or name in self._taken else "added"
         self._taken[name] = file.source
-        said = self.sidecars.said_of(file.source, path_text(file.root))
+        said = self.sidecars.metadata_of(file.source, path_text(file.root))
         if said is None:
             said = before.metadata if before else "{}"
-        placement = Placement(name, file.source, path_text(file.root), state, said)
+        entry = DocumentEntry(name, file.source, path_text(file.root), state, said)
         if digest not in self._read_already and self._catalog.content_number(digest) is None:
             loaded = self._reader.load(data, file.path.name)
             self._read_already.add(digest)
-        return NewDocument(placement, digest, status, size, loaded)
+        return NewDocument(entry, digest, status, size, loaded)
 
     def _read_again(
         self, file: FoundFile, data: bytes | bytearray, digest: str
@@ -220,7 +232,7 @@ class Examiner:
         self._read_already.add(digest)
         if is_stored(self._catalog, number, loaded):
             return None
-        self._says_else.add(digest)
+        self._changed_digests.add(digest)
         return loaded
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
@@ -236,9 +248,9 @@ class Examiner:
         return replace(outcome, chunked=chunked)
 
     def _compare_metadata(self, source: str, root: str) -> None:
-        said = self.sidecars.said_of(source, root)
+        said = self.sidecars.metadata_of(source, root)
         if said is not None and said != self._known[source].metadata:
-            self.said[source] = said
+            self.changed_metadata[source] = said
 
     def _unchanged(self, source: str, file: FoundFile) -> FileReceipt:
         self._compare_metadata(source, path_text(file.root))
@@ -263,7 +275,7 @@ class Examiner:
 
 
 def is_stored(view: CatalogView, content: int, loaded: LoadedDocument) -> bool:
-    """Whether a content is what was read, to the letter."""
+    """Whether a stored content equals what was read, to the letter."""
     metadata = json.loads(json.dumps(dict(loaded.metadata), default=str))
     read = replace(loaded, metadata=metadata, empty_pages=())
     same_note = view.summary_of(content).note == note_of(loaded)

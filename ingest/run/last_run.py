@@ -1,4 +1,4 @@
-"""What the last run that changed anything did, and which folders are ingested as a whole.
+"""The last run that changed anything, and the folders that are ingested as a whole.
 
 Both are kept in the catalog, so that the page can tell what happened on the command line, too.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ingest.catalog.view import CatalogView
 from ingest.catalog.writer import CatalogWriter
+from ingest.paths import is_inside, path_text
 from ingest.records import FileReceipt, IngestReport
-from ingest.sources.discover import is_inside, path_text
 
 RUN, FOLDERS = "last_run", "folders"
 # A run over a million files is told by its counts; nobody reads more receipts than these.
@@ -25,8 +25,11 @@ FIRST = ("failed", "skipped", "deleted", "updated", "added")
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """``ended`` is a moment, ISO 8601 in UTC. ``counts`` are those of its IngestReport; of its
-    receipts those that are not "unchanged" are here, at most ``MOST_KEPT``."""
+    """What a run did, as far as it is kept.
+
+    ``ended`` is a time, ISO 8601 in UTC. ``counts`` are those of its IngestReport; of its receipts
+    those that are not "unchanged" are here, at most ``MOST_KEPT``.
+    """
 
     ended: str
     counts: dict[str, int]
@@ -36,7 +39,7 @@ class LastRun:
 def remember_run(
     catalog: CatalogWriter, receipts: Sequence[FileReceipt], folders: Iterable[Path] = ()
 ) -> None:
-    """Keep what a run did, if it did anything, and the folders that it was given."""
+    """Store what a run did, if it did anything, and the folders that it was given."""
     changed = [receipt for receipt in receipts if receipt.status in FIRST]
     if changed:
         changed.sort(key=lambda receipt: FIRST.index(receipt.status))
@@ -46,7 +49,7 @@ def remember_run(
             "receipts": [astuple(receipt) for receipt in changed[:MOST_KEPT]],
         }
         catalog.set_meta(RUN, json.dumps(value, ensure_ascii=False))
-    before = whole_folders(catalog)
+    before = ingested_folders(catalog)
     now = _widest({*before, *map(path_text, folders)})
     if now != before:
         catalog.set_meta(FOLDERS, json.dumps(now, ensure_ascii=False))
@@ -62,8 +65,8 @@ def last_run(view: CatalogView) -> LastRun | None:
     return LastRun(kept["ended"], kept["counts"], receipts)
 
 
-def whole_folders(view: CatalogView) -> list[str]:
-    """The folders that were given to be ingested, and not only files of them; in order."""
+def ingested_folders(view: CatalogView) -> list[str]:
+    """The folders that were ingested as a whole, in order."""
     value = view.meta(FOLDERS)
     return [] if value is None else [str(folder) for folder in json.loads(value)]
 

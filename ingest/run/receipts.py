@@ -1,4 +1,4 @@
-"""What receipts say of a document that was read, and when a receipt is worth keeping."""
+"""Receipts: the note of a document that was read, and when a receipt is worth keeping."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ STILL_ANSWERS = "what it said before still answers"
 
 
 def is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
-    """Whether a receipt says something else than the one that is kept. A file that is unchanged
-    keeps the receipt of when it was stored, but not one of a failure that is over."""
+    """Whether a receipt is to replace the one that is kept.
+
+    A file that is unchanged keeps the receipt of when it was stored, but not one of a failure that
+    is over.
+    """
     if receipt.status == "unchanged":
         return before is not None and before.is_unread
     return receipt != before
 
 
 def note_of(document: LoadedDocument) -> str | None:
-    """What is to be known of a document that was read."""
+    """What a user should know of a document that was read, such as pages without text; or None."""
     notes: list[str] = []
     if document.empty_pages:
         pages = ", ".join(map(str, document.empty_pages[:10]))

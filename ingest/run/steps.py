@@ -1,4 +1,4 @@
-"""What one run of ingestion has at hand, and the steps of its story (``ingest.pipeline``)."""
+"""The steps of an ingestion, as ``ingest.pipeline`` calls them, and the state that they share."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.catalog.contents import EmbeddedContent
-from ingest.catalog.view import Vectors
 from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import embedding_text
 from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
+from ingest.paths import path_text
 from ingest.progress import Progress
 from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.run.examine import Examiner, NewDocument
 from ingest.run.receipts import STILL_ANSWERS, is_news, note_of
-from ingest.sources.discover import Discovery, FoundFile, path_text
+from ingest.similarity import Vectors
+from ingest.sources.discover import Discovery, FoundFile
 from ingest.sources.sidecar import NAME as SIDECAR
 from ingest.sources.sidecar import NO_DOCUMENT, is_sidecar
 from ingest.store.directory import Store
@@ -28,29 +29,29 @@ from ingest.store.directory import Store
 # Chunks of several files are embedded together, because a model is slow on a few at a time.
 BATCH_CHUNKS = 256
 # After so many the progress moves: a few seconds without a GPU.
-TOLD_CHUNKS = 64
+PROGRESS_CHUNKS = 64
 # A long run brings the index up to date on the way, so that searches beside it stay quick.
 REFRESH_CHUNKS = 20_000
 STOPPED = "stopped before it was read; ingest it again"
 
 
 class Stopped(Exception):
-    """Who called wants no more."""
+    """The caller has set ``stop``."""
 
 
 class Run:
-    """What one run has at hand, and the steps of its story."""
+    """The state of one run, and its steps. Not safe for threads."""
 
     def __init__(
         self,
         catalog: CatalogWriter,
-        place: Store,
+        store: Store,
         embedder: Embedder,
         progress: Progress,
         stop: threading.Event,
     ) -> None:
         self.catalog = catalog
-        self.place = place
+        self.store = store
         self.embedder = embedder
         self.progress = progress
         self.stop = stop
@@ -63,36 +64,36 @@ class Run:
         self.has_embedded = False
 
     def report(self, started: float) -> IngestReport:
-        """What happened since a moment of the performance counter."""
+        """The report of the run, which began at ``started``, by ``time.perf_counter``."""
         return IngestReport(tuple(self.receipts), time.perf_counter() - started)
 
-    def go_on(self) -> None:
-        """Raise Stopped if no more is wanted."""
+    def check_stop(self) -> None:
+        """Raise Stopped if the caller has set ``stop``."""
         if self.stop.is_set():
             raise Stopped
 
-    def leave(self, files: Iterable[FoundFile]) -> None:
-        """Receipts for the files that a run which was stopped has left."""
+    def skip_rest(self, files: Iterable[FoundFile]) -> None:
+        """Give the files that are left of a stopped run the receipt "skipped"."""
         for file in files:
             if file.source not in self.finished and not is_sidecar(file):
                 name = path_text(file.path.relative_to(file.root))
                 self.receipts.append(FileReceipt(name, "skipped", reason=STOPPED))
 
     def close_archive(self, source: str) -> None:
-        """All of an archive is stored: what said that it is not goes."""
+        """Drop the receipt which says that an archive is not stored as a whole yet."""
         if source not in self.finished:
             self.catalog.drop_receipt(source)
             self.finished.add(source)
 
     def add(self, document: NewDocument) -> None:
-        """Let a document wait until there is enough to embed together."""
+        """Queue a document until there are enough chunks to embed together."""
         self.waiting.append(document)
         self.waiting_chunks += len(document.chunked.chunks)
         if max(self.waiting_chunks, len(self.waiting)) >= BATCH_CHUNKS:
             self.flush()
 
     def flush(self) -> None:
-        """Embed and commit all documents that wait, each in a transaction of its own.
+        """Embed and commit all queued documents, each in a transaction of its own.
 
         But for those whose content is stored already, under names that may change with them: they
         come first, and together.
@@ -107,7 +108,7 @@ class Run:
             else:
                 stored.append((document, number))
         if stored:
-            self.catalog.put_all([(document.placement, number) for document, number in stored])
+            self.catalog.put_all([(document.entry, number) for document, number in stored])
         for document, number in stored:
             self._acknowledge(document, number)
         # A document is embedded while it is stored: one of any size needs little memory.
@@ -115,20 +116,23 @@ class Run:
         for document in new:
             count = len(document.chunked.chunks)
             content = self._content(document, islice(vectors_in_order, count))
-            self.catalog.put(document.placement, content)
+            self.catalog.put(document.entry, content)
             self._acknowledge(document, content)
             self.unindexed += count
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             self.unindexed = 0
-            with suppress(IndexNotWritten):  # told at the end, when all documents are stored
-                index_process.refresh(self.place, self.catalog, always=False)
+            with suppress(IndexNotWritten):  # raised at the end, when all documents are stored
+                index_process.refresh(self.store, self.catalog, always=False)
 
     def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
-        self.finish(document.placement.source, self._receipt(document, content), told=True)
+        self.finish(document.entry.source, self._receipt(document, content), is_counted=True)
 
-    def finish(self, source: str, receipt: FileReceipt, *, told: bool = False) -> None:
-        """Give a file its receipt, do what it says if it is deleted, and keep what is new."""
+    def finish(self, source: str, receipt: FileReceipt, *, is_counted: bool = False) -> None:
+        """Give a file its receipt: delete its document if it says so, keep what is news.
+
+        ``is_counted`` says that the progress has its bytes already.
+        """
         self.finished.add(source)
         if receipt.status == "deleted":
             # Those that wait may have the content that would go with the last of its names.
@@ -137,22 +141,26 @@ class Run:
         elif is_news(receipt, self.old_receipts.get(source)):
             self.catalog.set_receipt(source, receipt)
         self.receipts.append(receipt)
-        self.progress.finished(receipt, 0 if told else size_of(Path(source)))
+        self.progress.finished(receipt, 0 if is_counted else size_of(Path(source)))
 
     def finish_sidecars(
         self, found: Discovery, examiner: Examiner, known: Mapping[str, KnownFile]
     ) -> None:
-        """Give documents that have not changed what sidecars say of them now, and sidecars their
-        receipts. What an earlier version took for a document goes."""
+        """Store what sidecars say now of files that have not changed, and give them their receipts.
+
+        A sidecar that an earlier version took for a document is deleted as one.
+        """
         outcomes = [examiner.examine_sidecar(file) for file in found.files if is_sidecar(file)]
-        if examiner.said:
-            self.catalog.set_metadata(examiner.said)
+        if examiner.changed_metadata:
+            self.catalog.set_metadata(examiner.changed_metadata)
         for source, receipt in outcomes:
             if source in known:
                 self.finish(source, FileReceipt(known[source].name, "deleted", reason=NO_DOCUMENT))
             self.finish(source, receipt)
         for source, before in self.old_receipts.items():
-            gone = source not in examiner.there and source not in known and found.covers(source)
+            gone = (
+                source not in examiner.seen_paths and source not in known and found.covers(source)
+            )
             if gone and Path(source).name == SIDECAR:
                 self.catalog.drop_receipt(source)
                 receipt = FileReceipt(before.path, "deleted", reason="what it said is forgotten")
@@ -160,7 +168,7 @@ class Run:
                 self.progress.finished(receipt, 0)
 
     def report_problems(self, found: Discovery, known: Mapping[str, KnownFile]) -> None:
-        """Receipts for paths that could not be looked at."""
+        """Give paths that could not be listed, or were passed over, their receipts."""
         for source, reason in found.problems.items():
             name, before = source, self.old_receipts.get(source)
             if source in known:
@@ -172,15 +180,17 @@ class Run:
             self.finish(source, FileReceipt(source, "skipped", reason=reason))
 
     def delete_missing(self, found: Discovery, examiner: Examiner) -> None:
-        """Delete the documents whose files are gone from the folders that were listed, and of
-        folders that were moved, those that were not moved with them."""
+        """Delete the documents whose files are gone from the folders that were listed.
+
+        Of folders that were moved, also those whose files were not moved with them.
+        """
         known = self.catalog.known_files()
         for source, file in known.items():
-            if source in examiner.there:
+            if source in examiner.seen_paths:
                 continue
             if found.covers(source) or examiner.was_left_behind(source, file):
                 self.finish(source, FileReceipt(file.name, "deleted"))
-        for source in self.old_receipts.keys() - examiner.there - known.keys():
+        for source in self.old_receipts.keys() - examiner.seen_paths - known.keys():
             if found.covers(source):
                 self.catalog.drop_receipt(source)
 
@@ -192,15 +202,15 @@ class Run:
             if document.loaded is not None
             for chunk in document.chunked.chunks
         )
-        while batch := list(islice(pairs, TOLD_CHUNKS)):
-            self.go_on()
+        while batch := list(islice(pairs, PROGRESS_CHUNKS)):
+            self.check_stop()
             if not self.has_embedded:
                 self.progress.working("loading the embedding model", 0, 0)
                 self.has_embedded = True
             vectors_of_batch = self.embedder.encode([text for _, text in batch])
             for document, _ in batch:
                 share = document.size / len(document.chunked.chunks)
-                self.progress.working(document.placement.name, 1, share)
+                self.progress.working(document.entry.name, 1, share)
             yield from vectors_of_batch
 
     def _content(self, document: NewDocument, embedded: Iterable[Vectors]) -> EmbeddedContent | int:
@@ -218,7 +228,7 @@ class Run:
         )
 
     def _receipt(self, document: NewDocument, content: EmbeddedContent | int) -> FileReceipt:
-        name = document.placement.name
+        name = document.entry.name
         if isinstance(content, EmbeddedContent):
             loaded = content.document
             pages = len(loaded.page_starts) or None

@@ -1,1 +1,1 @@
-"""Which files there are, and what stands beside them."""
+"""Finding the files to ingest, and the metadata beside them."""

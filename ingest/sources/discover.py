@@ -1,4 +1,4 @@
-"""Paths to files, and files to the names of their documents.
+"""Find the files under the given paths, and name their documents.
 
 A document's name is its path relative to the root it was ingested from, with ``/``. The root is
 the folder that was given, or a wider one that is known already, so that ingesting one file or
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.paths import is_hidden, is_inside, is_there, path_text
 from ingest.records import KnownFile
 
 NO_SUCH_PATH = "there is no such file or folder"
@@ -34,7 +35,7 @@ class FoundFile:
 
 @dataclass(slots=True)
 class Discovery:
-    """What is on disk under the given paths.
+    """All that was found under the given paths.
 
     ``folders`` are those that were listed whole; ``problems`` are paths that could not be
     looked at and ``passed_over`` those that were left alone, each with the reason.
@@ -99,32 +100,6 @@ def choose_name(file: FoundFile, known: KnownFile | None, taken: Mapping[str, st
     return file.source
 
 
-def is_inside(source: str, folder: str) -> bool:
-    """Whether a path is the folder or lies in it. Both as ``path_text`` gives them."""
-    return source == folder or source.startswith(folder.rstrip("/") + "/")
-
-
-def is_there(source: str) -> bool:
-    """Whether a file still exists; for one in an archive, whether the archive does."""
-    return file_of(source).exists()
-
-
-def file_of(source: str) -> Path:
-    """The file that a document is read from: for one in an archive, the archive."""
-    path = Path(source)
-    return next((parent for parent in path.parents if parent.is_file()), path)
-
-
-def path_text(path: Path) -> str:
-    """A path as text that can be stored and shown: with ``/``, odd bytes written as ``%FF``."""
-    text = path.as_posix()
-    if text.isascii():  # nearly always, and asked several times of every file
-        return text
-    return "".join(
-        f"%{ord(sign) - 0xDC00:02X}" if 0xDC80 <= ord(sign) <= 0xDCFF else sign for sign in text
-    )
-
-
 def _widest_root(folder: Path, known_roots: Sequence[str]) -> Path:
     around = [root for root in known_roots if is_inside(path_text(folder), root)]
     return Path(min(around, key=len)) if around else folder
@@ -152,8 +127,3 @@ def _walk(folder: Path, root: Path, found: Discovery, leave_out: Path | None) ->
                 continue
             files.append(FoundFile(path, root, given=False))
     return files
-
-
-def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is passed over: hidden, or an editor's own."""
-    return name.startswith((".", "~$"))

@@ -1,4 +1,4 @@
-"""Metadata that stands beside the documents: ``metadata.jsonl`` in any of their folders.
+"""Sidecars: metadata beside the documents, ``metadata.jsonl`` in any of their folders.
 
 A line is a JSON object that names a file by its path from the sidecar's folder, and says of it
 what filters and hits are to know: ``{"document": "sub/file.pdf", "author": "Ada", "tags": ["a"]}``.
@@ -22,7 +22,8 @@ from ingest.catalog.fields import RESERVED, kind_of
 from ingest.errors import LoadError
 from ingest.load.common.compose import plain_values
 from ingest.load.read import read_bytes
-from ingest.sources.discover import FoundFile, is_inside, path_text
+from ingest.paths import is_inside, path_text
+from ingest.sources.discover import FoundFile
 from ingest.text.wording import many
 
 NAME = "metadata.jsonl"
@@ -36,14 +37,14 @@ NOT_IN_ARCHIVES = (
     "metadata in an archive is not read; put the file beside it, with names such as "
     "archive.zip/file.pdf"
 )
-# A receipt is read by a person: of each kind of problem, so many are told.
-MOST_TOLD = 5
-LONGEST_TOLD = 200
+# A receipt is read by a person: of each kind of problem, so many are listed.
+MOST_LISTED = 5
+LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
 class Sidecar:
-    """What one sidecar says, by the absolute path of the file that it says it of.
+    """A sidecar that was read: metadata by the absolute path of the file that it is about.
 
     ``problems`` are clauses about single lines. ``unreadable`` says why nothing could be read.
     """
@@ -56,15 +57,15 @@ class Sidecar:
 
 
 class Sidecars:
-    """The sidecars of one run, each read when the first file below it is looked at."""
+    """All sidecars of one run, each read when the first file below it is looked at."""
 
     def __init__(self, most_megabytes: int) -> None:
         self._most_megabytes = most_megabytes
         self._read: dict[str, Sidecar | None] = {}
         self._above: dict[tuple[str, str], tuple[Sidecar, ...]] = {}
 
-    def said_of(self, source: str, root: str) -> str | None:
-        """What all sidecars from the root down say of a file, as JSON with its names in order.
+    def metadata_of(self, source: str, root: str) -> str | None:
+        """All that sidecars say of a file, from the root's down, as JSON with its names in order.
 
         None if one of them cannot be read: then it is not known.
         """
@@ -96,7 +97,7 @@ class Sidecars:
 
 
 def is_sidecar(file: FoundFile) -> bool:
-    """Whether a file is one: by its name alone, so that it never becomes a document by mistake."""
+    """Whether a file is a sidecar: by its name alone, so that it never becomes a document."""
     return file.path.name == NAME
 
 
@@ -123,7 +124,7 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
         nested = [name for name in said if name not in built_in and not _is_field(said[name])]
         for names, why in ((built_in, BUILT_IN_WINS), (nested, NO_FIELD)):
             if names:
-                listed = ", ".join(f"“{name[:LONGEST_TOLD]}”" for name in names[:MOST_TOLD])
+                listed = ", ".join(f"“{name[:LONGEST_NAME]}”" for name in names[:MOST_LISTED])
                 sidecar.problems.append(f"line {number}: {listed} is not used, {why}")
         sidecar.lines[source] = number
         sidecar.entries[source] = {
@@ -132,9 +133,9 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
     return sidecar
 
 
-def told(sidecar: Sidecar, there: Iterable[str]) -> str:
-    """What a receipt says of a sidecar that was read. ``there`` are the files that were seen."""
-    seen = set(there)
+def format_reason(sidecar: Sidecar, seen_paths: Iterable[str]) -> str:
+    """The text for the receipt of a sidecar that was read. ``seen_paths`` are the run's files."""
+    seen = set(seen_paths)
     missing = [
         f"line {sidecar.lines[source]}: there is no file {_short(source, sidecar.folder)}"
         for source in sidecar.entries
@@ -154,7 +155,7 @@ def _is_file(path: Path) -> bool:
 
 def _short(source: str, folder: str) -> str:
     name = source[len(folder.rstrip("/")) + 1 :]
-    return name if len(name) <= LONGEST_TOLD else f"{name[:LONGEST_TOLD]}…"
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 def _entry(line: bytes, folder: str) -> tuple[str, dict[str, Any]]:
@@ -184,6 +185,6 @@ def _is_field(value: Any) -> bool:
 
 
 def _some(clauses: list[str]) -> Iterator[str]:
-    yield from clauses[:MOST_TOLD]
-    if len(clauses) > MOST_TOLD:
-        yield f"{len(clauses) - MOST_TOLD:,} more like these"
+    yield from clauses[:MOST_LISTED]
+    if len(clauses) > MOST_LISTED:
+        yield f"{len(clauses) - MOST_LISTED:,} more like these"

@@ -1,1 +1,1 @@
-"""The directory of a collection: its files, its lock, its name."""
+"""The directory of a collection: its paths, its write lock, its name."""

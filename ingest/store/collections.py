@@ -1,4 +1,4 @@
-"""The collections of a store: which there are, and making, renaming and deleting them.
+"""The collections of a store: list, create, rename and delete them.
 
 Each change is one step of the file system, the renaming of a directory, so that a process that is
 killed leaves the collection as it was or as it was to be. What is deleted goes out of the way in
@@ -17,27 +17,31 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ingest.atomic_files import sync_directory
 from ingest.catalog.connection import journal_of
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty, StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
-from ingest.store.atomic_files import sync_directory
 from ingest.store.directory import CATALOG, Store
 from ingest.store.identity import DELETED, new_note, read_note, write_note
+from ingest.store.lock import HOLDER, LOCK
 from ingest.store.relocate import finish_move
 
 # A directory on its way in. It is there for a moment only.
 NEW = ".new-"
 # What is there of a collection to which a process wanted to write, and was killed.
-LOCKS = {"write.lock", "writer.json"}
+LOCK_FILES = {LOCK, HOLDER}
 StorePath = str | os.PathLike[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionSummary:
-    """A collection, and how much is in it. ``name`` is None where an earlier version made it and
-    nobody has written to it by its name since. ``changed`` is when its documents were last
-    changed, in ISO 8601; None where there never were any."""
+    """A collection, and how much is in it.
+
+    ``name`` is None where an earlier version made it and nobody has written to it by its name
+    since. ``changed`` is when its documents were last changed, in ISO 8601; None where there never
+    were any.
+    """
 
     name: str | None
     directory: str
@@ -61,66 +65,67 @@ def collection_names(store: StorePath = None) -> list[str]:
 
 
 def create_collection(name: str, *, store: StorePath = None) -> None:
-    """Make an empty collection. Raises UsageError if there is one of that name, StoreError."""
-    place = _place(store, name)
-    _refuse_taken(place)
-    new = place.root / f"{NEW}{secrets.token_hex(8)}"
+    """Create an empty collection. Raises UsageError if there is one of that name, StoreError."""
+    target = _store_of(store, name)
+    _refuse_taken(target)
+    new = target.root / f"{NEW}{secrets.token_hex(8)}"
     try:
         new.mkdir(parents=True)
         write_note(new, new_note(name))
-        os.rename(new, place.directory)  # noqa: PTH104 (one step)
-        sync_directory(place.root)
+        os.rename(new, target.directory)  # noqa: PTH104 (one step)
+        sync_directory(target.root)
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
-        _refuse_taken(place)  # another process made it this moment
+        _refuse_taken(target)  # another process made it this moment
         raise _cannot(f"The collection {name!r} cannot be made", error) from None
 
 
 def rename_collection(
     old: str, new: str, *, store: StorePath = None, settings: IndexSettings | None = None
 ) -> None:
-    """Give a collection another name. What is in it stays as it is, its conversations too.
+    """Rename a collection. What is in it stays as it is, its conversations too.
 
     Raises UsageError if there is none of the old name or one of the new name, StoreLocked if
     another process is writing to it, StoreError.
     """
     settings = settings or load_settings(IndexSettings, store=store)
-    place, target = _place(settings.store, old), _place(settings.store, new)
-    _refuse_missing(place)
+    source, target = _store_of(settings.store, old), _store_of(settings.store, new)
+    _refuse_missing(source)
     if old == new:
         return
     _refuse_taken(target)
-    with place.write_lock(settings.lock_seconds):
-        note = place.note or new_note(old)
-        moved = replace(note, names=(old, new), moved_from=str(place.directory.resolve()))
+    with source.write_lock(settings.lock_seconds):
+        note = source.note or new_note(old)
+        moved = replace(note, names=(old, new), moved_from=str(source.directory.resolve()))
         try:
-            write_note(place.directory, moved)
-            os.rename(place.directory, target.directory)  # noqa: PTH104 (one step)
+            write_note(source.directory, moved)
+            os.rename(source.directory, target.directory)  # noqa: PTH104 (one step)
             sync_directory(target.root)
             # Its documents are found by where their files are, and uploads went with it.
             finish_move(target.catalog_path, moved, new)
         except OSError as error:
             raise _cannot(f"The collection {old!r} cannot be renamed", error) from None
         finally:
-            (target.directory / "writer.json").unlink(missing_ok=True)  # it went along
+            (target.directory / HOLDER).unlink(missing_ok=True)  # it went along
 
 
 def delete_collection(
     name: str, *, store: StorePath = None, settings: IndexSettings | None = None
 ) -> None:
-    """Delete a collection for good, with its uploads and conversations. The files that its
-    documents were made from are left alone.
+    """Delete a collection for good, with its uploads and conversations.
+
+    The files that its documents were made from are left alone.
 
     Raises UsageError if there is none, StoreLocked if another process is writing to it, StoreError.
     """
     settings = settings or load_settings(IndexSettings, store=store)
-    place = _place(settings.store, name)
-    _refuse_missing(place)
-    with place.write_lock(settings.lock_seconds):
-        gone = place.root / f"{DELETED}{secrets.token_hex(8)}"
+    target = _store_of(settings.store, name)
+    _refuse_missing(target)
+    with target.write_lock(settings.lock_seconds):
+        gone = target.root / f"{DELETED}{secrets.token_hex(8)}"
         try:
-            os.rename(place.directory, gone)  # noqa: PTH104 (one step)
-            sync_directory(place.root)
+            os.rename(target.directory, gone)  # noqa: PTH104 (one step)
+            sync_directory(target.root)
         except OSError as error:
             raise _cannot(f"The collection {name!r} cannot be deleted", error) from None
         try:
@@ -133,7 +138,7 @@ def delete_collection(
 
 
 def renamed_to(id_: str, store: StorePath = None) -> str | None:
-    """What the collection with an id (``Note.id``) is called now; None if it is gone."""
+    """The present name of the collection with an id (``Note.id``); None if it is gone."""
     root = _root(store)
     for directory in _directories(root):
         note = read_note(directory)
@@ -143,7 +148,7 @@ def renamed_to(id_: str, store: StorePath = None) -> str | None:
 
 
 def name_of(directory: Path, root: Path) -> str | None:
-    """The name of the collection in a directory; None where nobody has written it down."""
+    """The name of the collection in a directory; None where it is not known."""
     note = read_note(directory)
     # Earlier versions did not; most names are as their directories.
     readable = directory.name.rpartition("-")[0]
@@ -183,26 +188,26 @@ def _is_collection(directory: Path) -> bool:
     return read_note(directory) is not None or (directory / CATALOG).exists()
 
 
-def _refuse_missing(place: Store) -> None:
-    if not _is_collection(place.directory):
+def _refuse_missing(store: Store) -> None:
+    if not _is_collection(store.directory):
         raise UsageError(
-            f"There is no collection {place.collection!r} in {place.root}; "
+            f"There is no collection {store.collection!r} in {store.root}; "
             "see: rag-app collections list"
         )
 
 
-def _refuse_taken(place: Store) -> None:
+def _refuse_taken(store: Store) -> None:
     """Raise UsageError where there is a collection of that name. What a killed process left of one
     that it never wrote to is removed."""
-    if _is_collection(place.directory):
-        raise UsageError(f"There is a collection {place.collection!r} already; choose another name")
+    if _is_collection(store.directory):
+        raise UsageError(f"There is a collection {store.collection!r} already; choose another name")
     with suppress(OSError):
-        if {path.name for path in place.directory.iterdir()} <= LOCKS:
-            with place.write_lock(0):
-                _remove(place.directory)
+        if {path.name for path in store.directory.iterdir()} <= LOCK_FILES:
+            with store.write_lock(0):
+                _remove(store.directory)
 
 
-def _place(store: StorePath, name: str) -> Store:
+def _store_of(store: StorePath, name: str) -> Store:
     if not name:
         raise UsageError("A collection needs a name; any text will do")
     return Store(_root(store), name)

@@ -1,4 +1,4 @@
-"""What a collection's directory says of itself: ``collection.json``.
+"""The name and id of a collection, in ``collection.json`` in its directory.
 
 The directory's name holds only a hash of the collection's name, so the name itself stands here. A
 note may hold two names while a collection is being renamed: the one whose hash is that of the
@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.store.atomic_files import sync_directory, write_whole
+from ingest.atomic_files import sync_directory, write_atomically
 
 NOTE = "collection.json"
 # Begins the name of a directory on its way out: it is nobody's collection any more.
@@ -21,8 +21,11 @@ DELETED = ".deleted-"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """``id`` stays with a collection, whatever it is called, and is never used again.
-    ``moved_from`` is the directory that it had, until the catalog knows where its files are."""
+    """The identity of a collection.
+
+    ``id`` stays with a collection, whatever it is called, and is never used again. ``moved_from``
+    is the directory that it had, until the catalog knows where its files are.
+    """
 
     id: str
     names: tuple[str, ...]
@@ -44,7 +47,8 @@ def read_note(directory: Path) -> Note | None:
 
 
 def write_note(directory: Path, note: Note) -> None:
-    """Put a note in place of the one before, as a whole. Raises OSError."""
+    """Write or replace the note of a directory, atomically. Raises OSError."""
     values = {"id": note.id, "names": note.names, "moved_from": note.moved_from}
-    write_whole(directory / NOTE, json.dumps(values))  # in ASCII: half a surrogate pair is a name
+    # In ASCII: half a surrogate pair is a name.
+    write_atomically(directory / NOTE, json.dumps(values))
     sync_directory(directory)

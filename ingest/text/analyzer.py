@@ -1,4 +1,4 @@
-"""Words as keyword matching sees them: lower case, without accents and stop words, stemmed
+"""Text analysis for keyword search: words in lower case, without accents and stop words, stemmed
 (Snowball, English).
 
 The same words go into the catalog's postings (``ingest.catalog.postings``) and are looked for

@@ -1,4 +1,4 @@
-"""In which language a text is written: Compact Language Detector 2, as Chrome used it.
+"""Language detection, by Compact Language Detector 2, as Chrome used it.
 
 Its tables are compiled in, so it needs no file, loads in milliseconds, and says the same each time
 (https://github.com/CLD2Owners/cld2; ``pycld2``, Apache 2.0). It says when it does not know, which

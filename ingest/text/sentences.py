@@ -1,4 +1,4 @@
-"""Text to sentences, with nothing lost between them.
+"""Sentence splitting, with nothing lost between sentences.
 
 By sentencex (Wikimedia's, rule-based, some 240 languages). LlamaIndex's own splitter uses
 NLTK's Punkt untrained, and cut "No. 5 by Dr. Smith" in three (docs/decisions/0004).

@@ -1,4 +1,4 @@
-"""Numbers and places in words."""
+"""Phrases for a reader: a count with its noun."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, give_way, print_json, receipt_line
+from ingest.cli import add_store_arguments, lower_priority, print_json, receipt_line
 from ingest.errors import StoreError
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def _watch(options: argparse.Namespace) -> int:
     from ingest.maintenance.watch import watch
 
     _, settings = _store(options)
-    give_way()
+    lower_priority()
     print(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
     try:
-        watch(options.folders, settings, told=_tell)
+        watch(options.folders, settings, on_report=_tell)
     except KeyboardInterrupt:
         print("No longer watching.")
     return 0
@@ -110,7 +110,7 @@ def _reembed(options: argparse.Namespace) -> int:
     from ingest.progress import progress_for_terminal
 
     _, settings = _store(options)
-    give_way()
+    lower_priority()
     report = reembed(settings, progress=progress_for_terminal())
     chunks = sum(receipt.chunks for receipt in report.files)
     print(

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from ingest.catalog.connection import journal_of
-from ingest.catalog.fields import filter_fields
 from ingest.catalog.view import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.records import (
@@ -117,7 +116,7 @@ class Collection:
 
     def filter_fields(self) -> list[FilterField]:
         """What ``where`` can name: the fields that are built in, then the documents' own."""
-        return self._read(filter_fields, [])
+        return self._read(CatalogView.filter_fields, [])
 
     def topics(self) -> list[tuple[str, str]]:
         """(document, heading): what the documents speak of, in the order of their texts."""

@@ -16,9 +16,9 @@ from ingest.catalog.view import Catalog
 from ingest.errors import LoadError, UsageError
 from ingest.load.archive import read_source
 from ingest.load.sandbox.render import picture_of
+from ingest.paths import file_of
 from ingest.records import PagePicture
 from ingest.settings import IndexSettings
-from ingest.sources.discover import file_of
 from rag_app.errors import NoPicture
 
 # Pictures are a quarter of a megabyte; going back and forth between pages is common.

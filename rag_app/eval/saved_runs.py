@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.atomic_files import write_atomically
 from ingest.errors import StoreError, UsageError
-from ingest.store.atomic_files import write_whole
 from rag_app.answer.record import settings_of
 from rag_app.conversation.records import NOBODY
 from rag_app.engine import Engine
@@ -80,7 +80,7 @@ class KeptRuns:
         try:
             self._folder.mkdir(exist_ok=True)
             lines = (_RUN.dump_json(run).decode(), _REPORT.dump_json(report).decode())
-            write_whole(self._folder / f"{run.id}.jsonl", "\n".join(lines))
+            write_atomically(self._folder / f"{run.id}.jsonl", "\n".join(lines))
         except OSError as error:
             raise self._cannot("kept in", error) from None
         return run

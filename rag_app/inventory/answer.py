@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.catalog.fields import filter_fields
 from ingest.catalog.view import CatalogView
 from rag_app.answer.draft import Draft
 from rag_app.inventory.documents import tell_documents
@@ -56,7 +55,7 @@ def _values(view: CatalogView) -> list[tuple[str, str]]:
     """(field, value): folders, and the texts of fields of the documents' own."""
     return [
         (field.name, str(value))
-        for field in filter_fields(view)
+        for field in view.filter_fields()
         if field.kind == "text" and (field.own or field.name == "folder")
         for value in field.values
         if value and len(str(value).split()) <= VALUE_WORDS

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.catalog.inventory import first_chunk, names_by_content
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredDocument
 from ingest.text.wording import many
 from rag_app.collection.dates import dated
 from rag_app.inventory.intent_english import Documents
-from rag_app.inventory.mentions import LISTED, Told, more, names_by_content
+from rag_app.inventory.mentions import LISTED, Told, more
 from rag_app.records import Citation
 
 
@@ -49,14 +50,9 @@ def tell_documents(
 
 def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None:
     """The first sentence of a document; None if it has no text."""
-    row = view.connection.execute(
-        "SELECT chunks.id FROM chunks JOIN documents ON documents.content = chunks.content"
-        " WHERE documents.name = ? ORDER BY chunks.number LIMIT 1",
-        (document,),
-    ).fetchone()
-    if row is None:
+    chunk = first_chunk(view, document)
+    if chunk is None:
         return None
-    chunk = view.chunks([row[0]])[row[0]]
     start, end = chunk.sentences[0]
     quote = chunk.text[start - chunk.start : end - chunk.start]
     return Citation(marker, document, chunk.page, start, end, quote, True, 1.0)

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ingest.catalog.chunk_vectors import AT_ONCE, Numbers, numbers_where
-from ingest.catalog.filters import NAMED, names_to_sql
+from ingest.catalog.chunk_vectors import Numbers, numbers_where
+from ingest.catalog.inventory import (
+    chunk_rows,
+    chunks_by_number,
+    names_by_content,
+    title_and_names,
+)
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
 from ingest.text.analyzer import stems, word_number
@@ -75,12 +80,12 @@ def count_mentions(
     wanted = sorted({stem for text in (*asked.words, *asked.phrases) for stem in stems(text)})
     numbers = _with_all(snapshot, wanted, live)
     names = names_by_content(view, where)
-    rows = list(_rows(view, numbers))
+    rows = list(chunk_rows(view, numbers.tolist()))
     if asked.phrases:
-        rows = [row for row in rows if _has_all(row[3], asked.phrases)]
+        rows = [row for row in rows if _has_all(row.text, asked.phrases)]
     by_content: dict[int, list[int]] = {}
-    for number, content, _, _ in rows:
-        by_content.setdefault(content, []).append(number)
+    for row in rows:
+        by_content.setdefault(row.content, []).append(row.number)
     found = [
         Found(name, tuple(of_content))
         for content, of_content in by_content.items()
@@ -91,7 +96,7 @@ def count_mentions(
         sum(len(of_content) for content, of_content in by_content.items() if content in names),
         sum(map(len, names.values())),
         len(live),
-        len({(content, page) for _, content, page, _ in rows if page is not None}),
+        len({(row.content, row.page) for row in rows if row.page is not None}),
     )
 
 
@@ -151,7 +156,8 @@ def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbe
     for posting in question.postings:
         numbers = np.intersect1d(numbers, posting.chunks)
     counts = question.counts(numbers)
-    contents = np.array([content for _, content, _, _ in _rows(view, numbers)], dtype=np.int64)
+    rows = chunk_rows(view, numbers.tolist())
+    contents = np.array([row.content for row in rows], dtype=np.int64)
     kept = np.ones(len(numbers), dtype=np.bool_)
     for content in np.unique(contents).tolist():
         above = _above(view, content)
@@ -164,37 +170,8 @@ def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbe
 
 def _above(view: CatalogView, content: int) -> Counter[int]:
     """How often each word is in the title and the names of a content."""
-    ask = view.connection.execute
-    [title] = ask("SELECT title FROM contents WHERE id = ?", (content,)).fetchone()
-    names = ask("SELECT name FROM documents WHERE content = ?", (content,))
-    texts = [title or "", *(name for (name,) in names)]
+    texts = title_and_names(view, content)
     return Counter(word_number(stem) for text in texts for stem in stems(text))
-
-
-def _rows(view: CatalogView, numbers: Numbers) -> Iterator[tuple[int, int, int | None, str]]:
-    """(number, content, page, text) of chunks, in order of number."""
-    listed = numbers.tolist()
-    for first in range(0, len(listed), AT_ONCE):
-        batch = listed[first : first + AT_ONCE]
-        yield from view.connection.execute(
-            "SELECT number, content, page, text FROM chunks"
-            f" WHERE number IN ({', '.join('?' * len(batch))}) ORDER BY number",
-            batch,
-        )
-
-
-def names_by_content(view: CatalogView, where: Mapping[str, Any] | None) -> dict[int, list[str]]:
-    """The documents of each content that pass a filter, under the names that do."""
-    condition, values = names_to_sql(where)
-    rows = view.connection.execute(
-        f"SELECT documents.content, documents.name FROM {NAMED} WHERE {condition}"
-        " ORDER BY documents.name",
-        values,
-    )
-    names: dict[int, list[str]] = {}
-    for content, name in rows:
-        names.setdefault(content, []).append(name)
-    return names
 
 
 def _citation(
@@ -206,7 +183,7 @@ def _citation(
     where: Mapping[str, Any] | None,
 ) -> Citation:
     """The sentences of one of a document's passages that have most of what was counted."""
-    chunks = _chunks(view, found.numbers[:READ], where)
+    chunks = chunks_by_number(view, found.numbers[:READ], where)
     spans = [(chunk, *_span(chunk, wanted, phrases)) for chunk in chunks]
     chunk, start, end = max(
         spans,
@@ -235,16 +212,6 @@ def _span(chunk: StoredChunk, wanted: set[str], phrases: Sequence[str]) -> tuple
             if sought <= set(stems(run)) and _has_all(run, phrases):
                 return chunk.sentences[first][0], chunk.sentences[first + length][1]
     return chunk.start, chunk.end
-
-
-def _chunks(
-    view: CatalogView, numbers: Sequence[int], where: Mapping[str, Any] | None
-) -> list[StoredChunk]:
-    ids = view.connection.execute(
-        f"SELECT id FROM chunks WHERE number IN ({', '.join('?' * len(numbers))}) ORDER BY number",
-        list(numbers),
-    ).fetchall()
-    return list(view.chunks([id_ for (id_,) in ids], where).values())
 
 
 def _has_all(text: str, phrases: Sequence[str]) -> bool:

@@ -22,7 +22,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ingest.errors import UsageError
-from ingest.lifeline import Lifeline, end_with, environment
+from ingest.lifeline import Lifeline, end_with
 from rag_app.errors import LLMRejected
 
 SIGN_SECONDS = 0.5
@@ -50,7 +50,7 @@ class LocalModel:
                 "or unset RAG_LLM_PATH"
             )
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._lifeline: Lifeline | None = None
         self._reported = threading.Event()
 
@@ -83,7 +83,7 @@ class LocalModel:
             process.kill()
             process.wait()
 
-    def _start(self) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[bytes]:
         self.base_url = ""
         if self._lifeline is not None:
             self._lifeline.close()
@@ -95,23 +95,14 @@ class LocalModel:
             "lifeline": lifeline.number,
         }
         self._reported = reported = threading.Event()
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "rag_app.llm.local_server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=lifeline.passed,
-            env=environment(),
-            text=True,
-        )
-        lifeline.hand_over()
+        self._process = process = lifeline.start("rag_app.llm.local_server")
 
         def listen() -> None:
             try:
                 assert process.stdin is not None and process.stdout is not None
-                process.stdin.write(json.dumps(wanted) + "\n")
+                process.stdin.write(json.dumps(wanted).encode() + b"\n")
                 process.stdin.flush()
-                if address := process.stdout.readline().strip():
+                if address := process.stdout.readline().decode().strip():
                     self.base_url = f"{address}/v1"
             except OSError:
                 process.kill()  # it has ended already, and ``starting`` says so

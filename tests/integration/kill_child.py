@@ -23,7 +23,6 @@ from unittest.mock import patch
 import chromadb  # noqa: F401 (imported here once, not by each operation)
 
 from ingest import FileReceipt, IndexSettings, ingest_paths
-from ingest.catalog.view import Vectors
 from ingest.catalog.writer import CatalogWriter
 from ingest.index import process as index_process
 from ingest.index import writer as index_writer
@@ -31,6 +30,7 @@ from ingest.maintenance.backup import backup, restore
 from ingest.maintenance.doctor import examine, mend
 from ingest.maintenance.reembed import reembed
 from ingest.progress import NoProgress
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 from tests.support.synthetic import HashEmbedder
 

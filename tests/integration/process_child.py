@@ -20,10 +20,10 @@ import time
 from pathlib import Path
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog.view import Vectors
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreLocked
 from ingest.index.writer import refresh
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
 from tests.support.synthetic import HashEmbedder, clustered_vectors, put

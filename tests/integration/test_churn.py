@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from ingest.catalog import postings
-from ingest.catalog.vacuum import give_back_room
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.index.reader import open_index
@@ -44,7 +43,7 @@ class Collection:
                 catalog.delete(name)
             refresh(catalog, self.store.index_directory, always=False)
             catalog.tidy_words()
-            give_back_room(catalog)
+            catalog.vacuum()
         self.documents |= documents
         for name in gone:
             del self.documents[name]

@@ -14,7 +14,7 @@ import pytest
 
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
-from ingest.index.writer import Part, plan, refresh
+from ingest.index.writer import SegmentPlan, plan, refresh
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
 from tests.support.synthetic import lacking, put, random_vectors
@@ -49,7 +49,7 @@ def answers(store: Store) -> list[list[tuple[str, float]]]:
         retriever.close()
 
 
-def plan_of(store: Store) -> list[Part]:
+def plan_of(store: Store) -> list[SegmentPlan]:
     """What there is to mend."""
     with Catalog(store.catalog_path).reading() as view:
         return plan(view, store.index_directory)

@@ -9,12 +9,13 @@ from contextlib import closing
 import numpy as np
 
 from ingest.catalog.contents import EmbeddedContent
-from ingest.catalog.view import Catalog, Vectors
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.view import Catalog
+from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import Span
 from ingest.embed.embedder import Embedder
 from ingest.index.reader import open_index
-from ingest.records import Chunk, FileState, LoadedDocument
+from ingest.records import Chunk, DocumentEntry, FileState, LoadedDocument
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 
 DIMENSION = 32
@@ -71,8 +72,8 @@ def content_of(name: str, vectors: Vectors, characters: int = 1) -> EmbeddedCont
 
 def put(catalog: CatalogWriter, name: str, vectors: Vectors, characters: int = 1) -> None:
     """Store a document of so many chunks, in place of what stood under its name."""
-    placement = Placement(name, f"/docs/{name}", "/docs", FileState(1, 1, 1))
-    catalog.put(placement, content_of(name, vectors, characters))
+    entry = DocumentEntry(name, f"/docs/{name}", "/docs", FileState(1, 1, 1))
+    catalog.put(entry, content_of(name, vectors, characters))
 
 
 def lacking(store: Store) -> set[str]:

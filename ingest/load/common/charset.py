@@ -1,4 +1,4 @@
-"""Bytes to text: which character set a file is in."""
+"""Detect the character set of a file, and decode it."""
 
 from __future__ import annotations
 

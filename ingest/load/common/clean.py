@@ -1,4 +1,4 @@
-"""The characters of a block: what is taken out, what is changed, and what stays.
+"""Clean the characters of a text: invisible ones go, white space becomes single spaces.
 
 Text is put into Unicode's composed form (NFC): "e" with a combining accent and "é" look the
 same and mean the same, and people type the second. Compatibility forms are left alone, since

@@ -1,4 +1,4 @@
-"""From blocks to a document: the one text that all offsets index.
+"""Compose a document of its blocks: the one text that all offsets index.
 
 Blocks are joined by a blank line; the items of one list and the rows of one table by a line end.
 A paragraph that runs over a page break becomes one block, and the page begins inside it.

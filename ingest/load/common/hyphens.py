@@ -1,4 +1,4 @@
-"""Words that were divided at the end of a line or a page.
+"""Hyphenation: join words that were divided at the end of a line or a page.
 
 A hyphen at a line's end either divides a word ("cover-/age") or belongs to it ("in-/network").
 The document itself is the dictionary. The hyphen stays if one half holds a hyphen or a digit or

@@ -1,4 +1,4 @@
-"""Where words of a document's text stand on the PDF page that they were read from.
+"""Align a document's text with the words on the PDF page that it was read from.
 
 The text is not the page's: divided words were joined, bullets and running headers left out, and
 the names of columns set before the cells of a table. So the two are compared as lists of words,

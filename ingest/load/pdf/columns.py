@@ -1,4 +1,4 @@
-"""The order of reading on PDF pages that are set in columns but drawn line by line.
+"""Reading order of PDF pages that are set in columns but drawn line by line.
 
 Most programs draw one column after the other, and then the order of the file is the order of
 reading. Some draw every line across all columns. Such a page is put in order here: it is known

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.load.common.hyphens import HYPHEN, rejoin
-from ingest.load.pdf.words import Fragment
+from ingest.load.pdf.words import CAPTION, Fragment
 from ingest.records import BlockKind
 
 _BULLET = re.compile(r"[•‣◦▪▫●○■□➢✓\uf000-\uf0ff]\s*|[–—*\-o]\s+(?=\S)")
@@ -16,7 +16,6 @@ _ORDINAL = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]|\[\d{1,3}\])(?=\s
 _CLAUSE = re.compile(r"\d+(?:\.\d+)+\.?(?=\s+[A-Z])")
 _MARKER_ALONE = re.compile(r"[•‣◦▪▫●○■□➢✓–—*\-o\uf000-\uf0ff]|\(?[\da-zA-Z.]{1,8}[.)]?")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
-_CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
 
 # Measures in multiples of the size of the type.
 _SAME_LINE = 0.35
@@ -68,7 +67,7 @@ def is_heading(flow: Flow, body: float, body_is_bold: bool) -> bool:
     """Whether a block stands out from the body, by larger or bolder type, and is short."""
     if flow.kind != "paragraph" or flow.lines > _MOST_HEADING_LINES:
         return False
-    if len(flow.text) > _LONGEST_HEADING or _CAPTION.match(flow.text):
+    if len(flow.text) > _LONGEST_HEADING or CAPTION.match(flow.text):
         return False
     if not any(character.isalpha() for character in flow.text):
         return False

@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.compose import compose
 from ingest.load.pdf.blocks import page_blocks
-from ingest.load.pdf.running_headers import without_furniture
+from ingest.load.pdf.running_headers import without_running_headers
 from ingest.load.pdf.words import Fragment, page_fragments
 from ingest.records import Block, LoadedDocument
 
@@ -43,7 +43,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
     empty = sum(not page for page in pages)
     if empty == len(pages):
         raise NoText(_no_text(len(pages)))
-    pages = without_furniture(pages, heights)
+    pages = without_running_headers(pages, heights)
     blocks = page_blocks(pages)
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     metadata = {

@@ -27,7 +27,7 @@ _FEWEST_LETTERS = 3
 _Place = tuple[str, int]
 
 
-def without_furniture(
+def without_running_headers(
     pages: Sequence[list[Fragment]], heights: Sequence[float]
 ) -> list[list[Fragment]]:
     """The fragments of each page without what repeats at the edges, and without page numbers.

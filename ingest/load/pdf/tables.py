@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.load.pdf.words import Fragment
+from ingest.load.pdf.words import CAPTION, Fragment
 
 # In multiples of the size of the type.
 _NEXT_LINE = 1.65
@@ -29,7 +29,6 @@ _MARKER = re.compile(
     r"[•‣◦▪▫●○■□–—*\-\uf000-\uf0ff]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]+)[.)]"
     r"|\d+(?:\.\d+)+\.?|\[\d+\]"
 )
-_CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
 
 
 class TableCell:
@@ -194,7 +193,7 @@ def _is_next(
         return False
     if len(row) > 1:
         return True
-    if _CAPTION.match(first.text) or first.size > 1.1 * last[0].lines[0].size:
+    if CAPTION.match(first.text) or first.size > 1.1 * last[0].lines[0].size:
         return False
     return sum(_overlap(row[0], cell) > 0 for cell in widest) == 1 and (
         row[0].right <= max(cell.right for cell in widest) + first.size

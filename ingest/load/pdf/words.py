@@ -19,6 +19,8 @@ import pypdfium2.raw as pdfium
 from ingest.load.common.hyphens import HYPHEN
 
 # PDFium marks a hyphen that ends a line with U+0002; U+FFFE is the same in its text functions.
+# How the caption of a table or a figure begins.
+CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
 _WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
 _LINE = re.compile(r"[^\r\n]+")
 # The dots between a title and its page number, and lines to write on.

@@ -1,4 +1,4 @@
-"""A child process that parses what may be hostile, its pipes, and its end.
+"""A sandboxed child process: its pipes, its time limit and its end.
 
 It is a plain ``python -m MODULE LIMITS`` that imports its readers and nothing else; see
 ``ingest.load.sandbox.worker`` for its side.
@@ -7,15 +7,13 @@ It is a plain ``python -m MODULE LIMITS`` that imports its readers and nothing e
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any, TypeVar
 
 from ingest.errors import BrokenFile
-from ingest.lifeline import Lifeline, environment
+from ingest.lifeline import Lifeline
 from ingest.load.sandbox.protocol import READY, read_frame, write_frames
 
 Answer = TypeVar("Answer")
@@ -32,19 +30,11 @@ class Child:
         self._lifeline = Lifeline()
         argument = json.dumps({**limits, "lifeline": self._lifeline.number})
         try:
-            self.process = subprocess.Popen(
-                # -P: modules come from where ours come from, never from the current folder.
-                [sys.executable, "-P", "-B", "-m", module, argument],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=self._lifeline.passed,
-                env=environment(),
-            )
+            # -B: it must not write files, so no bytecode either.
+            self.process = self._lifeline.start(module, argument, options=["-B"])
         except OSError:
             self._lifeline.close()
             raise BrokenFile(NOT_STARTED) from None
-        self._lifeline.hand_over()
         assert self.process.stdin is not None and self.process.stdout is not None
         self._requests: IO[bytes] = self.process.stdin
         self._answers: IO[bytes] = self.process.stdout

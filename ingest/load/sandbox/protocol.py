@@ -1,4 +1,4 @@
-"""What passes between the program and its reading process: frames of bytes, a length before each.
+"""The protocol between the program and its sandbox: frames of bytes, each after its length.
 
 A document travels as JSON, its text as UTF-8 and its blocks as numbers. Not as a pickle: what
 reads hostile files may be taken over by one, and a pickle from it could run anything here.
@@ -90,7 +90,7 @@ def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
     if not isinstance(header, dict):
         raise ValueError("not an answer")
     if "error" in header:
-        return _told_error(str(header["error"]), str(header.get("message")))
+        return _error_of(str(header["error"]), str(header.get("message")))
     text = read_frame(stream, MOST_TEXT).decode("utf-8")
     blocks = array("I")
     blocks.frombytes(read_frame(stream, _MOST_BLOCKS))
@@ -133,7 +133,7 @@ def read_picture(stream: IO[bytes]) -> PagePicture | LoadError | MemoryError:
     if not isinstance(header, dict):
         raise ValueError("not an answer")
     if "error" in header:
-        return _told_error(str(header["error"]), str(header.get("message")))
+        return _error_of(str(header["error"]), str(header.get("message")))
     image = read_frame(stream, _MOST_PICTURE)
     boxes = header.get("boxes")
     if not isinstance(boxes, list) or not image.startswith(b"RIFF"):
@@ -157,7 +157,7 @@ def _box(found: Any) -> Box:
     return Box(*map(float, found))
 
 
-def _told_error(kind: str, message: str) -> LoadError | MemoryError:
+def _error_of(kind: str, message: str) -> LoadError | MemoryError:
     if kind == "MemoryError":
         return MemoryError()
     if kind not in _ERRORS:

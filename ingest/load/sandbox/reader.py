@@ -1,4 +1,4 @@
-"""Files are read in a process of their own, so that a bomb, a hang or a crash costs one file.
+"""Read files in a sandboxed child process: a bomb, a hang or a crash costs one file.
 
 The process is started at the first file and serves many. It is a plain child that is told where
 modules are and imports nothing but readers; ``multiprocessing`` is not used, because its

@@ -1,4 +1,4 @@
-"""A page of a document as a picture, drawn in a process of its own, within limits.
+"""Render a page of a PDF as a picture, in a sandboxed child process.
 
 One process a picture: it takes 0.2 s more than a process that stays, and has no state to look
 after. A few at a time, so that many readers do not take the memory of the machine together.
@@ -30,7 +30,7 @@ def picture_of(
     seconds: float = SECONDS,
     memory_megabytes: int = MEMORY_MEGABYTES,
 ) -> PagePicture:
-    """Draw a page of a PDF, numbered from 1, and find the words at ``spans``, offsets into
+    """Render a page of a PDF, numbered from 1, and find the words at ``spans``, offsets into
     ``text``, which is the page's part of the document's text.
 
     ``seconds`` is wall-clock time, ``memory_megabytes`` what the process may use above what it

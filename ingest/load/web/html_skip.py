@@ -1,4 +1,4 @@
-"""Which elements of an HTML page are not part of what it says."""
+"""Boilerplate of an HTML page: navigation, hidden parts, scripts, which are left out."""
 
 from __future__ import annotations
 

@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import FileReceipt, IndexSettings, IngestReport, delete_documents, ingest_paths
-from ingest.maintenance.disk_changes import DiskChanges, bring_in
+from ingest.maintenance.disk_changes import DiskChanges, ingest_changes
+from ingest.paths import file_of
 from ingest.progress import Progress
 from ingest.run.receipts import STILL_ANSWERS
 from ingest.run.steps import STOPPED
-from ingest.sources.discover import LEADS_OUT, file_of
+from ingest.sources.discover import LEADS_OUT
 from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.documents.job_queue import Job
@@ -124,7 +125,7 @@ def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges
     """Ingest what has changed on disk."""
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
-        report = bring_in(
+        report = ingest_changes(
             changes,
             _settings(engine),
             embedder=engine.embedder,

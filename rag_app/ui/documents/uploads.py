@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from ingest import FileReceipt
+from ingest.atomic_files import write_atomically
 from ingest.errors import StoreError
 from ingest.load.read import SUFFIXES
+from ingest.paths import leads_out
 from ingest.records import FileStatus
 from ingest.settings import load_settings
 from ingest.text.wording import many
@@ -26,7 +26,6 @@ MOST_FOLDERS = 12
 FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*]')
 # Of a folder that is sent: what systems and programs keep there for themselves.
 HIDDEN = (".", "~$", "__MACOSX")
-LEADS_OUT = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
 
 
 class SentFile(Protocol):
@@ -58,7 +57,7 @@ def safe_path(sent: str) -> str:
     """The path under which a file is kept, with ``/``: its folders too, each a safe name. A path
     that is absolute or goes upwards keeps only its last name."""
     path = sent.replace("\\", "/")
-    if LEADS_OUT.match(path):
+    if leads_out(path):
         return safe_name(path)
     *folders, last = [part for part in path.split("/") if part not in ("", ".")] or [""]
     return "/".join(map(safe_name, [*folders[-MOST_FOLDERS:], last]))
@@ -110,9 +109,7 @@ def save(data: bytes, path: Path) -> Path:
     StoreError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as new:
-            new.write(data)
-        os.replace(new.name, path)  # noqa: PTH105 (Path.replace has no name to give)
+        write_atomically(path, data)
     except OSError as error:
         raise StoreError(
             f"The upload cannot be kept in {path.parent} ({error.strerror or error})"

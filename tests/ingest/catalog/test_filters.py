@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from ingest.catalog.filters import fields_in, to_sql
 from ingest.catalog.view import Catalog, CatalogView
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.errors import UsageError
-from ingest.records import Chunk, FileState
+from ingest.records import Chunk, DocumentEntry, FileState
 from tests.support.plain_filters import Passage, passes
 from tests.support.synthetic import content_of, random_vectors
 
@@ -130,8 +130,8 @@ def store(path: Path, documents: list[dict[str, Any]]) -> list[Passage]:
             )
             state = FileState(1, int(document["modified"].timestamp()) * 10**9, 1)
             said = json.dumps(document["said"])
-            placement = Placement(document["name"], f"/d/{document['name']}", "/d", state, said)
-            catalog.put(placement, catalog.content_number(content.digest) or content)
+            entry = DocumentEntry(document["name"], f"/d/{document['name']}", "/d", state, said)
+            catalog.put(entry, catalog.content_number(content.digest) or content)
             own = {**document["found"], **document["said"]}
             rows = catalog.connection.execute(
                 "SELECT chunks.id FROM chunks JOIN documents ON documents.content = chunks.content"
@@ -183,8 +183,8 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CatalogView]:
         for number in range(2_000):
             name = f"folder{number % 20}/file{number}.txt"
             said = json.dumps({"author": f"author {number % 7}"}) if number % 10 == 0 else "{}"
-            placement = Placement(name, f"/d/{name}", "/d", FileState(1, number * 10**9, 1), said)
-            documents.append((placement, content_of(name, random_vectors(1, number))))
+            entry = DocumentEntry(name, f"/d/{name}", "/d", FileState(1, number * 10**9, 1), said)
+            documents.append((entry, content_of(name, random_vectors(1, number))))
         catalog.put_all(documents)
     with Catalog(path).reading() as view:
         yield view

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from ingest.catalog import postings
 from ingest.catalog.contents import EmbeddedContent
 from ingest.catalog.view import Catalog
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import Span
 from ingest.maintenance.doctor import examine, mend
-from ingest.records import Chunk, FileState, LoadedDocument
+from ingest.records import Chunk, DocumentEntry, FileState, LoadedDocument
 from ingest.store.directory import Store
 from ingest.text.analyzer import stems, word_number
 from rag_app.retrieval.keyword import K1, B, KeywordIndex
@@ -55,8 +55,8 @@ def content_of(parts: list[str]) -> EmbeddedContent:
 def put(catalog: CatalogWriter, name: str, parts: list[str]) -> None:
     content = content_of(parts)
     stored = catalog.content_number(content.digest)
-    placement = Placement(name, f"/docs/{name}", "/docs", FileState(1, 1, 1))
-    catalog.put(placement, content if stored is None else stored)
+    entry = DocumentEntry(name, f"/docs/{name}", "/docs", FileState(1, 1, 1))
+    catalog.put(entry, content if stored is None else stored)
 
 
 def expected(documents: dict[str, list[str]]) -> list[Counter[int]]:

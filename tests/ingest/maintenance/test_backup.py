@@ -99,6 +99,8 @@ def test_what_cannot_be_done(store: Store, tmp_path: Path) -> None:
         backup(Store(tmp_path / "nothing", "default"), tmp_path / "copy")
     with pytest.raises(StoreError, match="cannot be written"):
         backup(store, tmp_path / "no" / "such" / "folder" / "copy")
+    with pytest.raises(StoreError, match="cannot be written"):
+        backup(store, tmp_path)
     with pytest.raises(UsageError, match="no backup"):
         restore(store, tmp_path / "copy", wait_seconds=0)
     (tmp_path / "copy").write_text("something else entirely, and rather longer than a header")

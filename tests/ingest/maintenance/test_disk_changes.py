@@ -12,7 +12,7 @@ import pytest
 
 from ingest import IndexSettings, delete_documents, ingest_paths
 from ingest.catalog.view import Catalog
-from ingest.maintenance.disk_changes import DiskChanges, bring_in, changes_on_disk
+from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk, ingest_changes
 from ingest.run.last_run import LastRun, last_run
 from ingest.store.directory import Store
 from tests.support.synthetic import HashEmbedder
@@ -62,7 +62,7 @@ def test_new_changed_and_gone_files_are_seen_and_brought_in(
     assert changes.new == (str(folder / "new.txt"),)
     assert changes.changed == (str(folder / "a.txt"),)
     assert changes.gone == (str(folder / "deep" / "c.txt"),)
-    report = bring_in(changes, settings, embedder=EMBEDDER)
+    report = ingest_changes(changes, settings, embedder=EMBEDDER)
     told = {receipt.path: receipt.status for receipt in report.files}
     assert told["new.txt"] == "added" and told["a.txt"] == "updated"
     assert told["deep/c.txt"] == "deleted" and told["b.txt"] == "unchanged"
@@ -76,7 +76,7 @@ def test_beside_a_single_file_nothing_is_new(tmp_path: Path, folder: Path) -> No
     (folder / "b.txt").unlink()
     changes = changes_on_disk(settings)
     assert changes == DiskChanges(changed=(str(folder / "a.txt"),), gone=(str(folder / "b.txt"),))
-    bring_in(changes, settings, embedder=EMBEDDER)
+    ingest_changes(changes, settings, embedder=EMBEDDER)
     assert changes_on_disk(settings).count == 0
     assert run_of(settings).receipts[0].status == "deleted"
 
@@ -87,7 +87,7 @@ def test_a_folder_that_is_not_there_now_loses_nothing(
     shutil.move(folder, folder.with_name("elsewhere"))
     changes = changes_on_disk(settings)
     assert changes == DiskChanges(missing=(str(folder),))
-    assert bring_in(changes, settings, embedder=EMBEDDER).files == ()
+    assert ingest_changes(changes, settings, embedder=EMBEDDER).files == ()
 
 
 def test_an_archive_counts_as_its_file(settings: IndexSettings, folder: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog.view import Vectors
 from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch
 from ingest.maintenance.reembed import reembed
+from ingest.similarity import Vectors
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli.main import main

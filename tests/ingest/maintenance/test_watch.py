@@ -31,7 +31,7 @@ def watched(tmp_path: Path, embedder: Embedder) -> Iterator[tuple[Path, Told]]:
     thread = threading.Thread(
         target=watch,
         args=([folder], settings),
-        kwargs={"told": told.put, "embedder": embedder, "stop": stop},
+        kwargs={"on_report": told.put, "embedder": embedder, "stop": stop},
     )
     thread.start()
     yield folder, told
@@ -94,4 +94,4 @@ def test_an_index_that_cannot_be_written_is_told_and_watching_goes_on(
 
 def test_a_folder_is_needed(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
-        watch([tmp_path / "none"], IndexSettings(store=tmp_path / "store"), told=print)
+        watch([tmp_path / "none"], IndexSettings(store=tmp_path / "store"), on_report=print)

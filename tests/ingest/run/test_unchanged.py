@@ -12,9 +12,9 @@ import pytest
 
 from ingest import IndexSettings, ingest_paths
 from ingest.catalog.fingerprint import fingerprint_of
-from ingest.catalog.writer import CatalogWriter, Placement
+from ingest.catalog.writer import CatalogWriter
 from ingest.index.writer import refresh
-from ingest.records import FileState
+from ingest.records import DocumentEntry, FileState
 from ingest.run.last_run import remember_run
 from ingest.store.directory import Store
 from tests.conftest import REPOSITORY
@@ -34,9 +34,9 @@ def make(home: Path, files: int, chunks: int) -> tuple[Path, Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"The file {number} says that the mast is {number} metres high.\n")
         name = path.relative_to(tree).as_posix()
-        placement = Placement(name, str(path), str(tree), FileState.of(path))
+        entry = DocumentEntry(name, str(path), str(tree), FileState.of(path))
         vectors = random_vectors(chunks, number, dimension=384)
-        documents.append((placement, content_of(name, vectors)))
+        documents.append((entry, content_of(name, vectors)))
     with store.write_lock(0), CatalogWriter(store.catalog_path) as catalog:
         catalog.put_all(documents)
         catalog.set_fingerprint(fingerprint_of(IndexSettings(), HashEmbedder()))

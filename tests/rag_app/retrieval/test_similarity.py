@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from ingest import IndexSettings, ingest_paths
-from ingest.catalog.view import Catalog, Vectors
+from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch, UsageError
 from ingest.maintenance.doctor import examine
 from ingest.maintenance.reembed import reembed
 from ingest.settings import load_settings
-from ingest.similarity import Similarity, unit
+from ingest.similarity import Similarity, Vectors, unit
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli.main import main

@@ -1,0 +1,44 @@
+"""Paths of documents as text: absolute, with ``/``, as the catalog holds them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
+
+
+def is_inside(source: str, folder: str) -> bool:
+    """Whether a path is the folder or lies in it. Both as ``path_text`` gives them."""
+    return source == folder or source.startswith(folder.rstrip("/") + "/")
+
+
+def is_there(source: str) -> bool:
+    """Whether a file still exists; for one in an archive, whether the archive does."""
+    return file_of(source).exists()
+
+
+def file_of(source: str) -> Path:
+    """The file that a document is read from: for one in an archive, the archive."""
+    path = Path(source)
+    return next((parent for parent in path.parents if parent.is_file()), path)
+
+
+def path_text(path: Path) -> str:
+    """A path as text that can be stored and shown: with ``/``, odd bytes written as ``%FF``."""
+    text = path.as_posix()
+    if text.isascii():  # nearly always, and asked several times of every file
+        return text
+    return "".join(
+        f"%{ord(sign) - 0xDC00:02X}" if 0xDC80 <= ord(sign) <= 0xDCFF else sign for sign in text
+    )
+
+
+def leads_out(name: str) -> bool:
+    """Whether a relative path, as an archive or a browser gives it, leads out of its folder."""
+    return _OUTSIDE.match(name) is not None
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is passed over: hidden, or an editor's own."""
+    return name.startswith((".", "~$"))
