@@ -9,32 +9,32 @@ import streamlit as st
 from rag_app import Answer, Engine, Exchange
 from rag_app.answer.quotes import MODEL as QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.ui.chat.source_list import opens, show_sources
-from rag_app.ui.chat.sources import marker_chips
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.sources.list import opens, show_sources
+from rag_app.ui.chat.sources.source import marker_chips
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import doubt_html, escaped, label, markdown_html
 
 Chips = Mapping[int, Sequence[str]]
 
 
-def show_outcome(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+def show_outcome(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """Draw it, with the passages that it rests on."""
     if exchange.error is not None:
         st.error(label(exchange.error), icon=":material/error:")
     elif exchange.answer is None:
         _show_stopped(exchange)
     else:
-        _show_answer(state, engine, exchange, exchange.answer, slot)
+        _show_answer(chat, engine, exchange, exchange.answer, slot)
 
 
 def _show_answer(
-    state: State, engine: Engine, exchange: Exchange, answer: Answer, slot: str
+    chat: ChatState, engine: Engine, exchange: Exchange, answer: Answer, slot: str
 ) -> None:
-    sources = state.sources_of(exchange, engine)
+    sources = chat.sources.of(exchange, engine)
     chips = marker_chips(answer, sources, opens(slot))
     nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
-    show_sources(state, engine, exchange, sources, slot)
+    show_sources(chat.sources, engine, exchange, sources, slot)
     st.html(_caption_html(answer))
 
 

@@ -11,7 +11,7 @@ from ingest.text.wording import many
 from rag_app.ui.documents.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENTS, open_document, show_link
-from rag_app.ui.session.state import State
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
 
@@ -79,7 +79,7 @@ def show_outcome(documents: DocumentsState) -> None:
         st.html(f'<p class="rag-caption">And {left:,} more: see the list.</p>')
 
 
-def show_small_outcome(state: State, documents: DocumentsState) -> None:
+def show_small_outcome(session: Session, documents: DocumentsState) -> None:
     """The same for the sidebar: an error, a few receipts, and links to what was read."""
     ingestion = documents.ingestion
     if ingestion.is_running:
@@ -93,9 +93,9 @@ def show_small_outcome(state: State, documents: DocumentsState) -> None:
         return
     st.html(receipts_html(receipts[:FEW]))
     if len(receipts) == 1 and receipts[0].status in READ:
-        show_link(state, DOCUMENTS, "Look at it", document=receipts[0].path)
+        show_link(session, DOCUMENTS, "Look at it", document=receipts[0].path)
     elif len(receipts) > FEW:
-        show_link(state, DOCUMENTS, f"All {len(receipts):,} receipts")
+        show_link(session, DOCUMENTS, f"All {len(receipts):,} receipts")
 
 
 def receipts_html(receipts: Iterable[FileReceipt]) -> str:

@@ -13,7 +13,7 @@ from rag_app.ui.documents.jobs import upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.upload_gate import let_go
 from rag_app.ui.serving.upload_settings import UploadSettings
-from rag_app.ui.session.state import session
+from rag_app.ui.session.state import current_session
 
 What = Literal["files", "folder"]
 
@@ -56,7 +56,9 @@ def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     try:
         engine.store.check_id(documents.collection_id)
     except CollectionGone:
-        session().notice = "What was dropped here was not kept"  # beside what became of it all
+        current_session().notice = (
+            "What was dropped here was not kept"  # beside what became of it all
+        )
         return
     limits = load_settings(UploadSettings)
     documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits, not_taken))

@@ -8,8 +8,15 @@ import pytest
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, Citation, Engine, Usage, open_engine
 from rag_app.answer.record import text_digest
-from rag_app.ui.chat.quote_status import CHANGED, DELETED, MOVED, SAME_WORDS, Standing, standing_of
-from rag_app.ui.chat.sources import (
+from rag_app.ui.chat.sources.quote_status import (
+    CHANGED,
+    DELETED,
+    MOVED,
+    SAME_WORDS,
+    Standing,
+    standing_of,
+)
+from rag_app.ui.chat.sources.source import (
     AROUND,
     Source,
     is_open_at_first,

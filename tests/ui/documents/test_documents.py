@@ -21,6 +21,7 @@ from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 from rag_app import open_engine
 from rag_app.ui import page as ui_page
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents import changes as news
 from rag_app.ui.documents.entries import Entry, found
 from rag_app.ui.documents.job_queue import Ingestion, Job
@@ -216,12 +217,12 @@ def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
 def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     open_page: OpenPage, own_store: Path
 ) -> None:
-    from rag_app.ui.chat import ask as asking
-    from rag_app.ui.session import state
+    from rag_app.ui.chat.ask import ask
+    from rag_app.ui.session import engine as engines
 
     page = documents_page(open_page(own_store))
-    session = page.session_state["rag"]
-    asking.ask(session, state.engine(), QUESTION)
+    chat = page.session_state["rag"].state_of(ChatState)
+    ask(chat, engines.session_engine(), QUESTION)
     page.run()
     assert "Your question has been answered." in shown(page)
     assert f"<mark>{QUOTE}</mark>" in shown(chat_page(page))

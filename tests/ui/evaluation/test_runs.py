@@ -16,6 +16,7 @@ from rag_app.eval.run import evaluate
 from rag_app.eval.saved_runs import KeptRuns
 from rag_app.eval.side_by_side import told, versus
 from rag_app.ui.evaluation.page import FILE, SAME
+from rag_app.ui.evaluation.state import EvaluationState
 from tests.ui.chat.test_page import buttons, press, shown
 from tests.ui.evaluation.test_page import QUESTIONS, choose, jsonl, page
 
@@ -117,10 +118,10 @@ def test_earlier_ones_are_opened_and_deleted(page: AppTest, small_store: Path) -
         runs.keep(evaluate(engine, [GATE], name="<img> :red[one]"))
         runs.keep(evaluate(engine, [MOON], name="two"))
         page.run()
-        assert page.session_state["rag"].evaluated is None
+        assert page.session_state["rag"].state_of(EvaluationState).report is None
         row = next(one for one in page.button if "img" in one.label)
         row.click().run()
-        assert page.session_state["rag"].evaluated.name == "<img> :red[one]"
+        assert page.session_state["rag"].state_of(EvaluationState).report.name == "<img> :red[one]"
         assert "<img" not in shown(page)
         box = next(one for one in page.checkbox if (one.key or "").startswith("tick-"))
         box.check().run()

@@ -26,7 +26,7 @@ class Stopped(RagError):
     """The reader has stopped the evaluation."""
 
 
-class Evaluating:
+class EvaluationRun:
     """Questions that are being asked. Raises nothing; ``work.result`` does, of a thread of its
     own: RagError, and Stopped after ``stop``."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest import RagError
 from rag_app import Answer, Citation, Engine, Hit
-from rag_app.ui.chat.quote_status import UNKNOWN, Standing, standing_of
+from rag_app.ui.chat.sources.quote_status import UNKNOWN, Standing, standing_of
 from rag_app.ui.widgets.escape import cite_html, escaped, marker_html
 
 # Enough to see what the words are about.

@@ -9,40 +9,22 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ingest import RagError
 from ingest.records import PagePicture
+from rag_app import Engine
 from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.chat.sources.source import Source
+from rag_app.ui.chat.sources.state import OpenSource, SourcesState
 from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.scroll import back_to_top, look_at
 
-if TYPE_CHECKING:
-    from rag_app import Engine
-    from rag_app.ui.chat.sources import Source
-    from rag_app.ui.session.state import State
-
-# Characters of a text without pages, before and after the words, at first and with each click.
-AROUND = 1500
+# Characters of a text without pages, before and after the words, with each click.
 MORE = 6000
 SIZES = {"Whole": "rag-whole", "Readable": "rag-readable", "Large": "rag-large"}
 NOT_ALL = "Not all of the words could be found on the picture; they are marked in the text below."
-
-
-@dataclass(slots=True)
-class Reading:
-    """Which source of which exchange is open, and how it is looked at: the page that is shown, if
-    not that of the words, and how many characters more of the text before and after them.
-    ``opened`` tells one opening from another."""
-
-    exchange: str
-    number: int
-    page: int | None = None
-    before: int = AROUND
-    after: int = AROUND
-    opened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +46,19 @@ class _Place:
         return self.starts[page - 1], [*self.starts, len(self.text)][page]
 
 
-def open_source(state: State, exchange: str, number: int) -> None:
+def open_source(state: SourcesState, exchange: str, number: int) -> None:
     """Open a source, or close it if it is the one that is open."""
-    reading = state.reading
-    if reading is not None and (reading.exchange, reading.number) == (exchange, number):
-        state.reading = None
+    opened = state.open
+    if opened is not None and (opened.exchange, opened.number) == (exchange, number):
+        state.open = None
     else:
-        state.reading = Reading(exchange, number, opened=time.monotonic_ns())
+        state.open = OpenSource(exchange, number, opened=time.monotonic_ns())
 
 
-def show_reading(state: State, engine: Engine, source: Source) -> None:
+def show_opened(state: SourcesState, engine: Engine, source: Source) -> None:
     """The opened source."""
-    reading = state.reading
-    assert reading is not None
+    opened = state.open
+    assert opened is not None
     with st.container(key="reading", gap="small"):
         place = _place(engine, source)
         if place is None:
@@ -86,11 +68,11 @@ def show_reading(state: State, engine: Engine, source: Source) -> None:
                 f'<blockquote class="rag-text" tabindex="0">{escaped(source.quote)}</blockquote>'
             )
         elif place.starts:
-            _show_page(state, engine, source, place, reading)
+            _show_page(state, engine, source, place, opened)
         else:
-            _show_text(state, source, place, reading)
-    step = f"reading-{reading.opened}-{reading.page}"
-    if reading.page is None:
+            _show_text(state, source, place, opened)
+    step = f"reading-{opened.opened}-{opened.page}"
+    if opened.page is None:
         look_at(".st-key-reading", ".rag-region", ".rag-here", step)
     else:
         back_to_top(".rag-region", step)
@@ -110,9 +92,9 @@ def _place(engine: Engine, source: Source) -> _Place | None:
 
 
 def _show_page(
-    state: State, engine: Engine, source: Source, place: _Place, reading: Reading
+    state: SourcesState, engine: Engine, source: Source, place: _Place, opened: OpenSource
 ) -> None:
-    page = min(reading.page or place.page, len(place.starts))
+    page = min(opened.page or place.page, len(place.starts))
     notes: list[str] = []
     picture: PagePicture | None = None
     try:
@@ -140,7 +122,7 @@ def _show_page(
     )
 
 
-def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool) -> str:
+def _show_controls(state: SourcesState, place: _Place, page: int, *, has_picture: bool) -> str:
     """The way to the pages around, and the size of the picture, which is returned."""
     size = "Readable"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
@@ -179,9 +161,9 @@ def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool)
     return size
 
 
-def _show_text(state: State, source: Source, place: _Place, reading: Reading) -> None:
-    begin = _at_word(place.text, max(place.start - reading.before, 0))
-    end = _at_word(place.text, min(place.end + reading.after, len(place.text)))
+def _show_text(state: SourcesState, source: Source, place: _Place, opened: OpenSource) -> None:
+    begin = _at_word(place.text, max(place.start - opened.before, 0))
+    end = _at_word(place.text, min(place.end + opened.after, len(place.text)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
         for name, has_more in (("before", begin > 0), ("after", end < len(place.text))):
             st.button(
@@ -245,13 +227,13 @@ def _at_word(text: str, at: int) -> int:
     return at if space < 0 or at in (0, len(text)) else space
 
 
-def _turn(state: State, page: int | None) -> None:
-    if state.reading is not None:
-        state.reading.page = page
+def _turn(state: SourcesState, page: int | None) -> None:
+    if state.open is not None:
+        state.open.page = page
 
 
-def _grow(state: State, side: str) -> None:
-    if state.reading is not None and side == "before":
-        state.reading.before += MORE
-    elif state.reading is not None:
-        state.reading.after += MORE
+def _grow(state: SourcesState, side: str) -> None:
+    if state.open is not None and side == "before":
+        state.open.before += MORE
+    elif state.open is not None:
+        state.open.after += MORE
