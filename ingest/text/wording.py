@@ -1,4 +1,4 @@
-"""Numbers in words."""
+"""Numbers and places in words."""
 
 from __future__ import annotations
 
@@ -6,3 +6,8 @@ from __future__ import annotations
 def many(count: int, what: str) -> str:
     """“1 page”, “1,200 pages”."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def with_page(document: str, page: int | None) -> str:
+    """“handbook.pdf, page 3”; only the name where there are no pages."""
+    return document if page is None else f"{document}, page {page}"

@@ -187,7 +187,7 @@ class EvalReport:
         return "\n\n".join(parts)
 
 
-def told_failure(asked: Asked) -> str:
+def format_failure(asked: Asked) -> str:
     """What is wrong with what came of a question, in words; empty if nothing is."""
     answer = asked.answer
     if answer is not None and answer.failure is not None:

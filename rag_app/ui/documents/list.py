@@ -14,7 +14,7 @@ from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import open_document
-from rag_app.ui.widgets.checkbox import show_tick
+from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label, printable
 from rag_app.ui.widgets.scroll import scroll_to_middle
 
@@ -154,7 +154,7 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
         # Only its words: as a label that is not shown, it is read out with all signs. And without
         # underscores, between which words would be slanted.
         told = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
-        show_tick(documents.selected, entry.name, told, key)
+        show_selection_box(documents.selected, entry.name, told, key)
         with st.container(gap=None):
             if entry.is_document:
                 st.button(

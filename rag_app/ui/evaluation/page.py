@@ -13,9 +13,9 @@ from rag_app.eval.saved_runs import KeptRuns
 from rag_app.ui.evaluation.report import show_report
 from rag_app.ui.evaluation.run import (
     EvaluationRun,
+    OnProgress,
     Questions,
     Stopped,
-    Told,
     questions_made,
     questions_of_file,
     questions_rated,
@@ -135,12 +135,14 @@ def _begin(
     # An LLM that fails is counted as that: quotes in its place would be taken for its answers.
     asked = with_settings(engine, **settings, llm_fallback=False)
 
-    def questions(told: Told) -> Questions:
+    def questions(on_progress: OnProgress) -> Questions:
         if kind == FILE and sent is not None:
             return questions_of_file(*sent)
         if kind == SAME and before is not None:
             return [one.question for one in before.asked], ()
-        return questions_rated(kept) if kind == RATED else questions_made(engine, count, told)
+        return (
+            questions_rated(kept) if kind == RATED else questions_made(engine, count, on_progress)
+        )
 
     name = sent[1] if kind == FILE and sent is not None else kind
     if kind == SAME and before is not None:
@@ -155,13 +157,13 @@ class _Following:
 
     def __init__(self, state: EvaluationState, run: EvaluationRun) -> None:
         self._state = state
-        self._evaluating = run
+        self._run = run
         self._bar = st.progress(0.0, "Beginning …")
         st.button("Stop", key="evaluation-stop", icon=":material/stop_circle:", type="tertiary",
                   on_click=run.stop)  # fmt: skip
 
     def follow(self) -> bool:
-        now = self._evaluating
+        now = self._run
         if not now.work.done:
             share = now.done / now.total if now.total else 0.0
             amount = f" · {now.done:,} of {now.total:,}" if now.total else ""

@@ -11,10 +11,10 @@ from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.eval.report import LESS_IS_BETTER, Asked
 from rag_app.eval.saved_runs import KeptRun, KeptRuns
-from rag_app.eval.side_by_side import Measure, told, versus
+from rag_app.eval.side_by_side import Measure, format_outcome, versus
 from rag_app.ui.evaluation.report import FIGURES
 from rag_app.ui.evaluation.state import EvaluationState, RunsState, runs_state
-from rag_app.ui.widgets.checkbox import show_tick
+from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 
@@ -113,7 +113,7 @@ def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptR
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{run.id}"
     ):
-        show_tick(own.selected, run.id, f"Select {run.ended[:16]}", run.id)
+        show_selection_box(own.selected, run.id, f"Select {run.ended[:16]}", run.id)
         with st.container(gap=None):
             st.button(
                 label(f"{_when(run)} · {run.name}"),
@@ -192,7 +192,7 @@ def _points(share: float) -> str:
 def _changes_html(pairs: Sequence[tuple[Asked, Asked]]) -> str:
     rows = "".join(
         f'<li>{escaped(one.question.text)}<span class="rag-amount">'
-        f"A: {escaped(told(one))} → B: {escaped(told(two))}</span></li>"
+        f"A: {escaped(format_outcome(one))} → B: {escaped(format_outcome(two))}</span></li>"
         for one, two in pairs[:MOST_NAMED]
     )
     more = len(pairs) - MOST_NAMED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 
-def show_tick(selected: set[str], one: str, told: str, key: str) -> None:
+def show_selection_box(selected: set[str], one: str, told: str, key: str) -> None:
     """Whether ``one`` is among those that are selected, to be changed by a click. ``told`` is what
     is read out of it, ``key`` its own."""
     is_selected = one in selected

@@ -18,6 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from ingest.text.wording import with_page
+
 MARKER = re.compile(r"\[(\d{1,3})\]")
 # What a page or its transport cannot carry: control characters and halves of surrogate pairs.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -72,7 +74,7 @@ def cite_html(
     ``opens`` is the key of the button that a click on it presses
     (``rag_app.ui.widgets.marker_clicks``)."""
     kind = "rag-marker" if supported else "rag-marker rag-unsupported"
-    place = document if page is None else f"{document}, page {page}"
+    place = with_page(document, page)
     words = " ".join(quote.split())
     if len(words) > LONGEST_PREVIEW:
         words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"

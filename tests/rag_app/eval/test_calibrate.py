@@ -22,11 +22,19 @@ from ingest.errors import StoreError, UsageError
 from ingest.maintenance.backup import backup, restore
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.cli.main import main
-from rag_app.eval.calibrate import AS_ASKED, HELD_OUT, NEAR_MISS, Case, ask_all, calibrate, fit
+from rag_app.eval.calibration.calibrate import (
+    AS_ASKED,
+    HELD_OUT,
+    NEAR_MISS,
+    Case,
+    ask_all,
+    calibrate,
+    fit,
+)
+from rag_app.eval.calibration.near_misses import gold_chunks, held_out
+from rag_app.eval.calibration.threshold_curve import choose, choose_strictest, curve
 from rag_app.eval.gold import GoldPlaces
-from rag_app.eval.near_misses import gold_chunks, held_out
 from rag_app.eval.questions import Gold, Question, read_questions
-from rag_app.eval.threshold_curve import choose, choose_strictest, curve
 from rag_app.evidence.calibration import DEFAULT, FEATURES, to_json
 from rag_app.records import Mode
 from rag_app.retrieval import searcher as searching

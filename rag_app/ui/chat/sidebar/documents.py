@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.chat.filters import show_filter
 from rag_app.ui.chat.state import ChatState
@@ -24,6 +25,6 @@ def show_documents(chat: ChatState, engine: Engine, count: int) -> Follower | No
     if count:
         show_filter(chat, engine.filter_fields())
     if unread := engine.unread_count():
-        files = "1 file was" if unread == 1 else f"{unread:,} files were"
+        files = f"{many(unread, 'file')} {'was' if unread == 1 else 'were'}"
         show_link(chat.session, DOCUMENTS, f"{files} not read", icon=":material/warning:")
     return follower
