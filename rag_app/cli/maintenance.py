@@ -1,4 +1,4 @@
-"""The commands that look after a store:
+"""The commands that maintain a store:
 ``rag-app watch | delete | doctor | reembed | backup | restore``."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same questions under several settings: a grid, and which differences are beyond chance."""
+"""Compare settings: the same questions over a grid, and which differences are beyond chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions from the user's own documents, each with the place that answers it.
+"""Generate questions from the user's own documents, each with the place that answers it.
 
 By rules (``rag_app.questions.from_text_english``), offline; or, where an LLM is configured, by it,
 from a passage that is drawn by chance. Rules copy words of the documents, so such questions are

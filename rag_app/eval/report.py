@@ -1,4 +1,4 @@
-"""What came of an evaluation: its data classes, as plain values for JSON, and on a terminal."""
+"""The report of an evaluation: data classes, as JSON, and as a table."""
 
 from __future__ import annotations
 

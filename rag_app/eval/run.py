@@ -1,4 +1,4 @@
-"""Ask every question, and count what came of it."""
+"""Run an evaluation: ask every question, and count what came of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which collection is shown: choosing another, and making, renaming and deleting them.
+"""The chooser of the collection: show another; create, rename and delete them.
 
 The address names it, ``?collection=NAME``, unless it is that of the settings. An address without
 the name, as another page of the app has it, changes nothing.
@@ -46,38 +46,41 @@ def follow_collection(owner: str = NOBODY) -> Session:
             _write_address(session)
             return session
         session.linked_collection = wanted
-        if wanted != shown(session):
+        if wanted != shown_collection(session):
             session = _go_to(session, wanted)
-    elif wanted is None and shown(session) != own():
-        session.linked_collection = shown(session)
+    elif wanted is None and shown_collection(session) != default_collection():
+        session.linked_collection = shown_collection(session)
         _write_address(session)
     return session
 
 
-def is_there(session: Session) -> bool:
+def is_collection_there(session: Session) -> bool:
     """Whether the collection that is shown is still the one that it was. Else the page says what
     has become of it, and the way to others, and has nothing else to show."""
-    name = shown(session)
+    name = shown_collection(session)
     note = Store(load_settings(IndexSettings).store, name).note
     if note is not None and session.collection_id in (None, note.id):
         session.collection_id = note.id
         return True
     was_seen = session.collection_id is not None
-    if not was_seen and (name == own() or name in collection_names()):
+    if not was_seen and (name == default_collection() or name in collection_names()):
         return True  # nobody has written to it yet, or an earlier version has
     stop(session.state_of(ChatState))
     new_name = renamed_to(session.collection_id) if session.collection_id else None
     if new_name is not None:
-        told = f"The collection “{name}” is called “{new_name}” now."
+        message = f"The collection “{name}” is called “{new_name}” now."
     elif was_seen:
-        told = f"The collection “{name}” was deleted."
+        message = f"The collection “{name}” was deleted."
     else:
-        told = f"There is no collection “{name}” here: it was renamed or deleted, or the link is \
-not whole."
-    st.warning(label(told), icon=":material/folder_off:")
+        message = (
+            f"There is no collection “{name}” here: it was renamed or deleted, or the link is "
+            "not whole."
+        )
+    st.warning(label(message), icon=":material/folder_off:")
     if session.notice:
         st.warning(label(session.notice), icon=":material/warning:")
-    for other in [new_name] if new_name is not None else [*dict.fromkeys((own(), *names(session)))]:
+    others = dict.fromkeys((default_collection(), *collection_names_of(session)))
+    for other in others if new_name is None else (new_name,):
         if other != name or was_seen:
             st.button(
                 label(f"Open {other}"),
@@ -90,16 +93,16 @@ not whole."
 
 def show_collections(session: Session) -> None:
     """The choice of the collection, where there are several, and the way to change them."""
-    there = names(session)
+    there = collection_names_of(session)
     with st.container(key="collections", horizontal=True, vertical_alignment="bottom", gap="small"):
         if len(there) > 1:
             st.selectbox(
                 "Collection",
                 there,
-                index=there.index(shown(session)),
-                key=f"{CHOICE_KEY}-{shown(session)}-{len(there)}",
+                index=there.index(shown_collection(session)),
+                key=f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}",
                 on_change=_choose_selected,
-                args=(session, f"{CHOICE_KEY}-{shown(session)}-{len(there)}"),
+                args=(session, f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}"),
             )
         st.button(
             "Change" if len(there) > 1 else "Collections",
@@ -116,7 +119,7 @@ def show_collections_panel(session: Session) -> None:
     """Where collections are made, renamed and deleted."""
     if not session.is_managing_collections:
         return
-    name = shown(session)
+    name = shown_collection(session)
     with st.container(border=True, key="collections-panel"):
         scroll_to(".st-key-collections-panel", "collections")
         st.html('<h3 class="rag-heading">Collections</h3>')
@@ -149,7 +152,7 @@ def show_collections_panel(session: Session) -> None:
 def choose(session: Session, name: str) -> None:
     """Show another collection. An answer that is on its way is stopped, and kept."""
     session = _go_to(session, name)
-    session.linked_collection = None if name == own() else name
+    session.linked_collection = None if name == default_collection() else name
     st.query_params.clear()
     _write_address(session)
 
@@ -171,23 +174,23 @@ def _write_address(session: Session) -> None:
         st.query_params[NAME] = session.linked_collection
 
 
-def shown(session: Session) -> str:
+def shown_collection(session: Session) -> str:
     """The name of the collection that is shown."""
-    return session.collection or own()
+    return session.collection or default_collection()
 
 
-def own() -> str:
+def default_collection() -> str:
     """The name of the collection of the settings. Raises UsageError for wrong ones."""
     return load_settings(IndexSettings).collection
 
 
-def names(session: Session) -> list[str]:
+def collection_names_of(session: Session) -> list[str]:
     """The collections that there are, and the one that is shown, which may be empty yet."""
     try:
         there = collection_names()
     except RagError:
         there = []  # the engine says what is wrong with the store
-    return sorted({*there, shown(session)}, key=lambda name: (name.casefold(), name))
+    return sorted({*there, shown_collection(session)}, key=lambda name: (name.casefold(), name))
 
 
 def _show_rename(session: Session, name: str) -> None:
@@ -240,8 +243,9 @@ def _delete(session: Session, name: str) -> None:
     stop(session.state_of(ChatState))
     if _done(session, lambda: delete_collection(name)):
         close_engine(name)
-        there = [one for one in names(session) if one != name]
-        choose(session, own() if own() in there or not there else there[0])
+        there = [one for one in collection_names_of(session) if one != name]
+        default = default_collection()
+        choose(session, default if default in there or not there else there[0])
         current_session(session.owner).notice = f"The collection “{name}” is deleted."
 
 

@@ -15,10 +15,10 @@ from streamlit.navigation.page import Page
 from ingest import RagError
 from rag_app import Engine
 from rag_app.ui.chat.page import show_chat_page
-from rag_app.ui.chat.pending_note import show_answer_elsewhere
+from rag_app.ui.chat.pending_note import show_pending_answer
 from rag_app.ui.collection_chooser import (
     follow_collection,
-    is_there,
+    is_collection_there,
     show_collections,
     show_collections_panel,
 )
@@ -48,7 +48,7 @@ def show_page() -> None:
         return
     try:
         session = follow_collection(owner)
-        if not is_there(session):
+        if not is_collection_there(session):
             return
         engine = session_engine()
         engine.document_count()  # whether the store can be read at all
@@ -62,7 +62,7 @@ def show_page() -> None:
     with st.sidebar:
         show_collections(session)
         if session.page != CHAT:
-            followers.append(show_answer_elsewhere(session))
+            followers.append(show_pending_answer(session))
     notice = st.container()
     show_collections_panel(session)
     try:

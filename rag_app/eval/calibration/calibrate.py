@@ -1,4 +1,4 @@
-"""Fits when to refuse to the user's own collection.
+"""Fit the thresholds of the refusal to the user's own collection.
 
 Questions are asked as they are, with the passages that answer them held out, and with another
 detail (``near_misses``); a logistic regression learns to tell them apart. So that few questions

@@ -1,4 +1,4 @@
-"""What can be done with an answer: again, edit, copy, look behind it, and say what one thinks."""
+"""Buttons below an answer: ask again, edit, copy, inspect, and rate."""
 
 from __future__ import annotations
 

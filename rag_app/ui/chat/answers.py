@@ -1,4 +1,4 @@
-"""What came of a question: an answer, a refusal, an error, or what was written until it stopped."""
+"""The outcome of a question: an answer, a refusal, an error, or a stopped answer."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ def _searched_html(answer: Answer) -> str:
 
 
 def _caption_html(answer: Answer) -> str:
-    told = [f"Written by {answer.model}"]
+    parts = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
-        told = [] if answer.refused else ["Quoted from the documents, word for word"]
+        parts = [] if answer.refused else ["Quoted from the documents, word for word"]
     if answer.model == COUNT:
-        told = ["Counted over the whole collection"]
-    told.append(f"{answer.seconds:.1f} s")
+        parts = ["Counted over the whole collection"]
+    parts.append(f"{answer.seconds:.1f} s")
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
-        told.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+        parts.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
         if answer.usage.cost is not None:
-            told.append(f"cost {answer.usage.cost:.4f}")
-    return f'<p class="rag-caption">{escaped(" · ".join(told))}</p>'
+            parts.append(f"cost {answer.usage.cost:.4f}")
+    return f'<p class="rag-caption">{escaped(" · ".join(parts))}</p>'

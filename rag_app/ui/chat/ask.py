@@ -1,4 +1,4 @@
-"""What a reader does with questions: ask, stop, ask again, edit, and go between versions."""
+"""Actions on questions: ask, stop, ask again, edit, and go between versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By what questions are answered, how to connect an LLM, and a test of the connection.
+"""The panel that connects an LLM and tests the connection.
 
 What is typed here is used for the test and, if the reader says so, for the answers of this session.
 It is kept nowhere: a key stays in the memory of the session and goes to the endpoint that was typed
@@ -70,12 +70,12 @@ KINDS = (
 def show_answering(chat: ChatState, engine: Engine) -> None:
     """By what the questions are answered, and the way to change that."""
     if engine.llm is None:
-        told = "Answers are quotes from the documents, word for word."
+        text = "Answers are quotes from the documents, word for word."
     else:
         model = engine.llm.model or "the model"
-        told = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}"
-        told += ", in this session only." if chat.session.connected else "."
-    st.html(f'<p class="rag-answering">{told}</p>')
+        text = f"Answers are written by {escaped(model)} at {escaped(engine.llm.endpoint)}"
+        text += ", in this session only." if chat.session.connected else "."
+    st.html(f'<p class="rag-answering">{text}</p>')
     if chat.session.connected is not None:
         st.button(
             "Back to quotes",
@@ -122,8 +122,8 @@ def show_panel(chat: ChatState, engine: Engine) -> Follower | None:
             _test_button(chat, engine.answer_settings)
         follower = None if chat.connection_test is None else _Trying(chat, chat.connection_test)
         if chat.test_result is not None:
-            works, told = chat.test_result
-            (st.success if works else st.error)(label(told))
+            works, text = chat.test_result
+            (st.success if works else st.error)(label(text))
         st.button("Close", key="connect-close", type="tertiary", on_click=_close, args=(chat,))
     return follower
 
@@ -223,11 +223,11 @@ class _Trying:
         self._chat.connection_test = None
         try:
             model = self._work.result()
-            told = f"It works: {model} answered in {self._work.seconds:.1f} s."
+            text = f"It works: {model} answered in {self._work.seconds:.1f} s."
             if self._chat.settings_to_use is not None:
                 self._chat.session.connected = ConnectedLLM(self._chat.settings_to_use)
-                told = f"Your next answers are written by {model}, in this session only."
-            self._chat.test_result = True, told
+                text = f"Your next answers are written by {model}, in this session only."
+            self._chat.test_result = True, text
         except RagError as error:
             self._chat.test_result = False, f"It does not work: {error}"
         self._chat.settings_to_use = None

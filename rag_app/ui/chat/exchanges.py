@@ -16,7 +16,7 @@ from rag_app.ui.chat.first_words import (
     USER_AVATAR,
     AnswerFollower,
     ask_at_end,
-    show_beginning,
+    show_first_words,
     show_last_question,
     show_question,
 )
@@ -69,7 +69,7 @@ def _show_place(
     elif at < len(chat.branch):
         st.empty()
     elif chat.session.pending is None:
-        show_beginning(chat, engine)
+        show_first_words(chat, engine)
     else:
         with st.container():
             return _show_answering(chat, engine, chat.session.pending)
@@ -168,5 +168,5 @@ def _show_versions(chat: ChatState, engine: Engine, exchange: Exchange, slot: st
                 args=(chat, engine, versions[other % len(versions)].id),
             )
             if icon == "left":
-                told = f"Version {at + 1} of {len(versions)}"
-                st.html(f'<p class="rag-doing">{told}</p>', width="content")
+                version = f"Version {at + 1} of {len(versions)}"
+                st.html(f'<p class="rag-doing">{version}</p>', width="content")

@@ -1,4 +1,4 @@
-"""What the next questions are asked of: all documents, or those that a filter lets through."""
+"""The filter of the next questions: its controls, and how it is shown."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def show_active_filter(chat: ChatState) -> None:
 def filter_html(where: Where) -> str:
     """A filter, as ``show_filter`` makes it, in words."""
     parts = where.get("$and", [where])
-    told = [
+    conditions = [
         f"{escaped(name)} {_told(operator)}<b>{escaped(_listed(value))}</b>"
         for part in parts
         for name, comparisons in part.items()
         for operator, value in comparisons.items()
     ]
-    return f"Asked only of: {' · '.join(told)}"
+    return f"Asked only of: {' · '.join(conditions)}"
 
 
 def _offered(fields: Sequence[FilterField]) -> list[FilterField]:

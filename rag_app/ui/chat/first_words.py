@@ -40,7 +40,7 @@ def ask_at_end(chat: ChatState, engine: Engine, question: str) -> None:
 
 
 @st.fragment(key=BEGINNING)
-def show_beginning(chat: ChatState, engine: Engine) -> None:
+def show_first_words(chat: ChatState, engine: Engine) -> None:
     """The question that was asked a moment ago, and the first words of the answer. Nothing, where
     the whole page is drawn."""
     place = st.empty()  # which also removes what a run before this has drawn here

@@ -1,4 +1,4 @@
-"""Questions to go on with, below the last answer."""
+"""Suggested follow-up questions, below the last answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address of the page names the conversation that it shows: ``?conversation=ID``."""
+"""The conversation in the address of the page: ``?conversation=ID``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the chat: the conversations beside it, and the one that is shown."""
+"""The chat page: the sidebar, and the conversation that is shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rag_app import Engine
 from rag_app.ui.chat.connect_llm import show_answering, show_panel
 from rag_app.ui.chat.exchanges import show_conversation, show_question_field
 from rag_app.ui.chat.filters import show_active_filter
-from rag_app.ui.chat.first_words import show_beginning
+from rag_app.ui.chat.first_words import show_first_words
 from rag_app.ui.chat.link import follow_link, write_link
 from rag_app.ui.chat.sidebar.documents import show_documents
 from rag_app.ui.chat.sidebar.history import show_history
@@ -37,7 +37,7 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         # Gone with the first question, before the page is drawn without it (page.css).
         with st.container(key="welcome"):
             followers.append(show_welcome(chat, engine, is_empty=not count))
-        show_beginning(chat, engine)
+        show_first_words(chat, engine)
     else:
         followers += show_conversation(chat, engine)
     show_active_filter(chat)

@@ -1,4 +1,4 @@
-"""The answer that is on its way while another page is shown."""
+"""The note on other pages that an answer is on its way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag_app.ui.widgets.followers import Follower
 LONGEST = 80
 
 
-def show_answer_elsewhere(session: Session) -> Follower | None:
+def show_pending_answer(session: Session) -> Follower | None:
     """In the sidebar: that it is being written, or that it is there, and the way to it."""
     if session.pending is not None:
         follower = _AnswerFollower(session.state_of(ChatState), session.pending)
@@ -35,7 +35,7 @@ class _AnswerFollower:
         self._chat = chat
         self._pending = pending
         self._place = st.empty()
-        self._told = ""
+        self._drawn = ""
 
     def follow(self) -> bool:
         pending = self._pending
@@ -46,8 +46,8 @@ class _AnswerFollower:
         question = pending.question
         short = question if len(question) <= LONGEST else f"{question[:LONGEST]} …"
         seconds = f" · {pending.work.seconds:.0f} s" if pending.work.seconds >= 2 else ""
-        told = f'<p class="rag-doing">Answering “{escaped(short)}” …{seconds}</p>'
-        if told != self._told:
-            self._told = told
-            self._place.html(told)
+        html = f'<p class="rag-doing">Answering “{escaped(short)}” …{seconds}</p>'
+        if html != self._drawn:
+            self._drawn = html
+            self._place.html(html)
         return True

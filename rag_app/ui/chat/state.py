@@ -1,4 +1,4 @@
-"""What a session remembers of the chat: its conversation, and the filter of the next questions."""
+"""The state of the chat in a session: its conversation, and the next questions' filter."""
 
 from __future__ import annotations
 

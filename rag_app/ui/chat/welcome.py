@@ -1,4 +1,4 @@
-"""What is shown before the first question."""
+"""The welcome page, before the first question."""
 
 from __future__ import annotations
 

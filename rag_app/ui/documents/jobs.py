@@ -174,11 +174,11 @@ def _without_left(engine: Engine, report: IngestReport) -> IngestReport:
     folder = engine.store.uploads_directory
     left = {receipt.path for receipt in report.files if receipt.reason == STOPPED}
     stays = _remove_unknown(engine, [folder / name for name in left])
-    told = "cancelled before it was read"
+    cancelled = "cancelled before it was read"
     files = tuple(
-        replace(one, reason=f"{told}; {STILL_ANSWERS}")
+        replace(one, reason=f"{cancelled}; {STILL_ANSWERS}")
         if one.path in left and folder / one.path in stays
-        else replace(one, reason=f"{told}; add it again")
+        else replace(one, reason=f"{cancelled}; add it again")
         if one.path in left
         else one
         for one in report.files

@@ -1,4 +1,4 @@
-"""The page of the documents: add some, see what came of it, find, read and delete them."""
+"""The documents page: add, find, read and delete documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
     documents = documents_state(engine)
     ingestion = documents.ingestion
     if documents.was_running and not ingestion.is_running:
-        documents.looking = None  # what is stored has changed: so has the difference
+        documents.comparison = None  # what is stored has changed: so has the difference
     documents.was_running = ingestion.is_running
     listed = listed_documents(documents, engine)
     entries = listed.entries

@@ -1,4 +1,4 @@
-"""Reading files again: those of documents, and those that could not be read before."""
+"""The jobs that read files again: those of documents, and those that failed."""
 
 from __future__ import annotations
 

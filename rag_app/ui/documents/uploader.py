@@ -1,4 +1,4 @@
-"""Where files, archives and folders are dropped."""
+"""The uploaders of files, archives and folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a browser sends: checked here, whatever the browser says, and kept in the store."""
+"""Uploaded files: checked here, whatever the browser says, and kept in the store."""
 
 from __future__ import annotations
 

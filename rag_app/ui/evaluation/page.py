@@ -1,4 +1,4 @@
-"""The evaluation page: ask questions whose answers are known, and see what fails, and why."""
+"""The evaluation page: ask questions with known answers, and see what fails, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of an evaluation: its figures, what failed, and why."""
+"""The report of an evaluation: its figures, what failed, and why."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def _show_failed(engine: Engine, failed: list[Asked]) -> None:
             st.html(f'<p class="rag-panel">{escaped(format_failure(one))}</p>')
             for gold in one.question.gold:
                 quote = f": “{gold.quote}”" if gold.quote else ""
-                told = f"Expected: {with_page(gold.document, gold.page)}{quote}"
-                st.html(f'<p class="rag-answering">{escaped(told)}</p>')
+                expected = f"Expected: {with_page(gold.document, gold.page)}{quote}"
+                st.html(f'<p class="rag-answering">{escaped(expected)}</p>')
             if one.answer is not None and one.answer.text:
                 st.html(f'<p class="rag-answering">Said: {escaped(one.answer.text[:600])}</p>')
             if one.question.gold and st.button("Why?", key=f"why-{one.number}", type="tertiary"):

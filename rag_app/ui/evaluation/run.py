@@ -1,4 +1,4 @@
-"""An evaluation in the background: its questions, how far it is, and what comes of it."""
+"""An evaluation run in the background: its questions, its progress, its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluations that were made before: opened again, deleted, and two of them compared."""
+"""The list of earlier evaluation runs: opened, deleted, and two of them compared."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptR
 
 def _row(run: KeptRun) -> str:
     figures = [f"{name} {run.figures[name]:.0%}" for name in HEADLINE if name in run.figures]
-    told = (many(run.questions, "question"), *figures, *_settings(run))
-    return escaped(" · ".join(told))
+    facts = (many(run.questions, "question"), *figures, *_settings(run))
+    return escaped(" · ".join(facts))
 
 
 def _settings(run: KeptRun) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a session remembers of evaluations: the one that runs, its report, and the list of runs."""
+"""The state of evaluations in a session: the one that runs, its report, and the list."""
 
 from __future__ import annotations
 

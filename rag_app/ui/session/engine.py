@@ -1,4 +1,4 @@
-"""The engines that all sessions share, one for each collection that is open."""
+"""The engines that all sessions share, one for each open collection."""
 
 from __future__ import annotations
 

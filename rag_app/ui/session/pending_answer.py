@@ -1,4 +1,4 @@
-"""An answer on its way: asked for in the background, and kept when it is there."""
+"""A pending answer: asked for in the background, and kept when it is there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that goes on while the page is drawn anew.
+"""Background work on a thread of its own, while the page is drawn anew.
 
 Streamlit runs the page's script from the top for every click, and stops the run before. An answer
 or an upload must not end with it, so it has a thread of its own; each run of the script finds it

@@ -1,4 +1,4 @@
-"""What the chat's sidebar shows of the documents: how many, a place to add some, the filter."""
+"""The documents in the sidebar: how many, an uploader, the filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sidebar's conversations: those that are kept, and what can be done with the one shown."""
+"""The conversations in the sidebar: a list to open, and the one that is shown."""
 
 from __future__ import annotations
 

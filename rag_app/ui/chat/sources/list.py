@@ -1,4 +1,4 @@
-"""The sources below an answer: the words of each, and a button that opens its document there."""
+"""The list of sources below an answer, each with a button that opens its document."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def show_sources(
 
 
 def _open_label(source: Source) -> str:
-    if source.standing.start is None:
+    if source.status.start is None:
         return "As it was"
     return "Open" if source.page is None else f"Open page {source.page}"

@@ -1,4 +1,4 @@
-"""What a session remembers of sources: those of the answers that are shown, and which is open."""
+"""The state of sources in a session: those of the answers shown, and which is open."""
 
 from __future__ import annotations
 
