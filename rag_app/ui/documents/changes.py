@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
 from rag_app import Engine
-from rag_app.ui.documents.jobs import bring_in_job
+from rag_app.ui.documents.jobs.jobs import bring_in_job
 from rag_app.ui.documents.receipts import format_counts, receipts_html
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.widgets.background import Work

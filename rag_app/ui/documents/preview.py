@@ -13,7 +13,7 @@ from ingest.records import Outline, PlacedBlock
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
-from rag_app.ui.documents.jobs import is_uploaded
+from rag_app.ui.documents.jobs.jobs import is_uploaded
 from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest import FileReceipt
 from ingest.text.wording import many
-from rag_app.ui.documents.job_queue import Ingestion
+from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENTS, open_document, show_link
 from rag_app.ui.session.state import Session

@@ -14,7 +14,7 @@ from ingest.maintenance.disk_changes import DiskChanges
 from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.ui.documents.entries import Entry, entries_of
-from rag_app.ui.documents.job_queue import Ingestion
+from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.widgets.background import Work
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
 from rag_app import Engine
-from rag_app.ui.documents.jobs import upload_job
+from rag_app.ui.documents.jobs.jobs import upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.upload_gate import let_go
 from rag_app.ui.serving.upload_settings import UploadSettings

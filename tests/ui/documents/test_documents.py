@@ -22,7 +22,7 @@ from rag_app import open_engine
 from rag_app.ui import page as ui_page
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents import changes as news
-from rag_app.ui.documents.sample_files import sample_files
+from rag_app.ui.documents.jobs.sample_files import sample_files
 from rag_app.ui.widgets import followers as follow
 from rag_app.ui.widgets.followers import Follower
 from tests.ui.chat.test_page import QUESTION, QUOTE, ask, buttons, press, read, shown

@@ -11,7 +11,7 @@ from ingest import FileReceipt, IngestReport
 from ingest.embed.embedder import Embedder
 from ingest.progress import Progress
 from rag_app import open_engine
-from rag_app.ui.documents.job_queue import Ingestion, Job
+from rag_app.ui.documents.jobs.job_queue import Ingestion, Job
 from tests.ui.documents.test_documents import names, uploads
 
 
@@ -46,9 +46,9 @@ def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
     own_store: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The state alone: the test runner of Streamlit cannot click while a page is running."""
-    from rag_app.ui.documents.jobs import upload_job
+    from rag_app.ui.documents.jobs.jobs import upload_job
     from rag_app.ui.serving.upload_settings import UploadSettings
-    from tests.ui.documents.test_uploads import Sent
+    from tests.ui.documents.jobs.test_uploads import Sent
 
     monkeypatch.setenv("RAG_STORE", str(own_store))
     with open_engine(own_store) as engine:

@@ -20,9 +20,9 @@ from ingest.run.steps import STOPPED
 from ingest.sources.discover import LEADS_OUT, file_of
 from ingest.text.wording import many
 from rag_app import Engine
-from rag_app.ui.documents.job_queue import Job
-from rag_app.ui.documents.sample_files import FOLDER, sample_files
-from rag_app.ui.documents.uploads import SentFile, not_taken_receipt, remove, save, sift
+from rag_app.ui.documents.jobs.job_queue import Job
+from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
+from rag_app.ui.documents.jobs.uploads import SentFile, not_taken_receipt, remove, save, sift
 from rag_app.ui.serving.upload_settings import UploadSettings
 
 # While somebody else writes, it is looked so often whether this is still wanted.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parents[3]
 FOLDERS = (PACKAGE / "sample_documents", PACKAGE.parent / "data" / "documents")
 # The folder of a collection in which they are, apart from the user's own.
 FOLDER = "samples"
