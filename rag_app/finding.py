@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ingest.catalog.filter_fields import filter_fields
 
 from rag_app.answer.draft import Draft
 from rag_app.answer.record import CollectionState, collection_state
@@ -52,7 +51,7 @@ def find(
             ):
                 evidence = replace(evidence, confidence=0.0)
             if where is not None and not evidence.passages:
-                draft = refuse_filter(where, filter_fields(view))
+                draft = refuse_filter(where, view.filter_fields())
             used = min(len(evidence.passages), parts.answers.passages)
             found = Found(draft, evidence, coverage_note(standalone, used, view))
         if is_recorded:

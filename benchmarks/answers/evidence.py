@@ -27,9 +27,9 @@ from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.answer.quotes import choose_quotes
 from rag_app.eval.bench_sets import read_set, write_documents
+from rag_app.eval.calibration.threshold_curve import TRIED, Flags, Floats, curve, point
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Question, read_questions
-from rag_app.eval.threshold_curve import TRIED, Flags, Floats, curve, point
 from rag_app.evidence.calibration import DEFAULT, FEATURES
 
 DATA = Path(__file__).resolve().parents[2] / "data"

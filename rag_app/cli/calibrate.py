@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.cli import add_store_arguments, print_json
 from ingest.errors import UsageError
+from rag_app.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +44,7 @@ def add_calibrate_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from rag_app.cli.evaluate import counting
-    from rag_app.eval.calibrate import ask_all, calibrate, keep
+    from rag_app.eval.calibration.calibrate import ask_all, calibrate, keep
     from rag_app.eval.html.page import write_calibration_page
     from rag_app.opening import open_engine
 
@@ -53,11 +53,11 @@ def _calibrate(options: argparse.Namespace) -> int:
     with open_engine(options.store, collection=options.collection) as engine:
         if options.reset:
             engine.store.write_calibration(None)
-            _tell({"calibration": "default"}, "The default is in use again.", options)
+            _print({"calibration": "default"}, "The default is in use again.", options)
             return 0
         questions, source, notes = _questions(options, engine)
-        with counting("questions asked", len(questions)) as told:
-            cases = ask_all(engine, questions, told)
+        with progress_bar("questions asked", len(questions)) as on_progress:
+            cases = ask_all(engine, questions, on_progress)
         report = calibrate(cases, options.most_refused, source, notes)
         if not options.dry_run:
             keep(engine, report)
@@ -70,7 +70,9 @@ def _calibrate(options: argparse.Namespace) -> int:
         f"probability of {chosen.enough:g}, and an LLM is asked from {chosen.enough_for_llm:g}. "
         f"In use: {used}."
     )
-    _tell({**report.summary(), "kept": not options.dry_run}, f"{report.table()}\n\n{done}", options)
+    _print(
+        {**report.summary(), "kept": not options.dry_run}, f"{report.table()}\n\n{done}", options
+    )
     return 0
 
 
@@ -86,7 +88,7 @@ def _questions(
     return made.questions, "questions made by rule", made.notes
 
 
-def _tell(fields: dict[str, Any], words: str, options: argparse.Namespace) -> None:
+def _print(fields: dict[str, Any], words: str, options: argparse.Namespace) -> None:
     if options.json:
         print_json(fields)
     else:

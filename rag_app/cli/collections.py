@@ -71,7 +71,9 @@ def _create(options: argparse.Namespace) -> int:
     from ingest.store.collections import create_collection
 
     create_collection(options.name, store=options.store)
-    return _told(options, {"created": options.name}, f"There is a collection {options.name!r} now.")
+    return _print(
+        options, {"created": options.name}, f"There is a collection {options.name!r} now."
+    )
 
 
 def _rename(options: argparse.Namespace) -> int:
@@ -79,7 +81,7 @@ def _rename(options: argparse.Namespace) -> int:
 
     rename_collection(options.old, options.new, store=options.store)
     told = f"The collection {options.old!r} is called {options.new!r} now."
-    return _told(options, {"renamed": options.old, "name": options.new}, told)
+    return _print(options, {"renamed": options.old, "name": options.new}, told)
 
 
 def _delete(options: argparse.Namespace) -> int:
@@ -95,10 +97,12 @@ def _delete(options: argparse.Namespace) -> int:
             "for good; if it is meant, add --yes"
         )
     delete_collection(options.name, store=options.store)
-    return _told(options, {"deleted": options.name}, f"The collection {options.name!r} is deleted.")
+    return _print(
+        options, {"deleted": options.name}, f"The collection {options.name!r} is deleted."
+    )
 
 
-def _told(options: argparse.Namespace, values: dict[str, str], words: str) -> int:
+def _print(options: argparse.Namespace, values: dict[str, str], words: str) -> int:
     if options.json:
         print_json(values)
     else:

@@ -1,4 +1,4 @@
-"""The commands of what was asked in the chat: ``rag-app conversations | feedback``."""
+"""The commands ``rag-app conversations | feedback``: what was asked in the chat."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.cli import add_store_arguments, print_json
 from ingest.errors import UsageError
+from rag_app.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from rag_app.engine import Engine
@@ -95,7 +96,7 @@ def _eval(options: argparse.Namespace) -> int:
             comparisons = [_compared(options, job) for job in jobs]
             if options.output:
                 write_results(options.output, comparisons=comparisons)
-            _tell(comparisons, options)
+            _print(comparisons, options)
             return 0
         # What cannot be checked is said before anything is measured.
         figures = [(job.name, job.scoring.figures) for job in jobs]
@@ -104,7 +105,7 @@ def _eval(options: argparse.Namespace) -> int:
         reports = [_measured(options, job) for job in jobs]
     if options.output:
         write_results(options.output, reports=reports)
-    _tell(reports, options)
+    _print(reports, options)
     missed = check_thresholds(thresholds, reports)
     for line in missed:
         print(f"rag-app: {line}", file=sys.stderr)
@@ -163,14 +164,14 @@ def _bench_jobs(options: argparse.Namespace, workplace: Workplace) -> list[Job]:
 
 
 def _job(options: argparse.Namespace, workplace: Workplace) -> Job:
-    from rag_app.eval.questions import read_questions, to_review
+    from rag_app.eval.questions import read_questions, review_notes
     from rag_app.eval.run import Scoring
     from rag_app.eval.workplace import OwnCollection
 
     collection = OwnCollection(workplace, options.store, options.collection)
     if options.generate is not None:
-        questions, notes = _generated(options, collection)
-        name, source = "generated", notes[0].rstrip(".")
+        questions, (made, *more) = _generated(options, collection)
+        name, source, notes = "generated", made.rstrip("."), tuple(more)
     else:
         path = options.questions[0] if options.questions else QUESTIONS
         if not options.questions and not Path(path).is_file():
@@ -178,11 +179,9 @@ def _job(options: argparse.Namespace, workplace: Workplace) -> Job:
                 f"There is no file {path} here; name a questions file, or have questions made of "
                 "the documents: rag-app eval --generate 50"
             )
-        questions, notes = read_questions(path), ("",)
-        if left_out := to_review(path):
-            notes += (f"Lines that are to be reviewed first, and were not asked: {left_out}.",)
+        questions, notes = read_questions(path), review_notes(path)
         name, source = Path(path).name, f"the questions of {path}"
-    return Job(name, source, questions, Scoring(), collection, notes[1:])
+    return Job(name, source, questions, Scoring(), collection, notes)
 
 
 def _generated(
@@ -195,9 +194,14 @@ def _generated(
         if engine.llm is None:
             made = by_rules(engine.store, options.generate, options.seed)
         else:
-            with counting("questions made", options.generate) as told:
+            with progress_bar("questions made", options.generate) as on_progress:
                 made = by_llm(
-                    engine.store, engine.llm, options.generate, options.seed, told, engine.prompts
+                    engine.store,
+                    engine.llm,
+                    options.generate,
+                    options.seed,
+                    on_progress,
+                    engine.prompts,
                 )
     if options.write:
         write_questions(options.write, made.questions)
@@ -233,11 +237,11 @@ def _compared(options: argparse.Namespace, job: Job) -> Comparison:
 def _evaluated(options: argparse.Namespace, job: Job, engine: Engine, what: str) -> EvalReport:
     from rag_app.eval.run import evaluate
 
-    with counting(what, len(job.questions)) as told:
+    with progress_bar(what, len(job.questions)) as on_progress:
         report = evaluate(
             engine,
             job.questions,
-            told,
+            on_progress,
             name=job.name,
             source=job.source,
             scoring=job.scoring,
@@ -252,26 +256,7 @@ def _with_answers(options: argparse.Namespace) -> bool:
     return bool(options.answers)
 
 
-@contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, if that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    bar = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=28),
-        MofNCompleteColumn(),
-        console=Console(file=sys.stderr),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    with bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-def _tell(done: Sequence[EvalReport] | Sequence[Comparison], options: argparse.Namespace) -> None:
+def _print(done: Sequence[EvalReport] | Sequence[Comparison], options: argparse.Namespace) -> None:
     """One object for one report; for several, ``{"sets": [...]}``."""
     if not options.json:
         print("\n\n".join(one.table() for one in done))

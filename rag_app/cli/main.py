@@ -24,6 +24,7 @@ from ingest.cli import (
     receipt_line,
     run_command,
 )
+from ingest.text.wording import with_page
 from rag_app.cli.calibrate import add_calibrate_command
 from rag_app.cli.collections import add_collections_command
 from rag_app.cli.conversations import add_conversation_commands
@@ -135,7 +136,7 @@ def _search(options: argparse.Namespace) -> int:
         print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
         return 0 if hits else 1
     for number, hit in enumerate(hits, start=1):
-        print(f"{number:2}. {hit.score:.3f}  {_place(hit.document, hit.page)}")
+        print(f"{number:2}. {hit.score:.3f}  {with_page(hit.document, hit.page)}")
         print(textwrap.shorten(hit.text, 220, placeholder=" …") + "\n")
     return 0 if hits else 1
 
@@ -175,7 +176,7 @@ def _status(options: argparse.Namespace) -> int:
     receipts = engine.receipts()
     for heading, chosen in (
         ("Not read:", [one for one in receipts if one.is_unread]),
-        ("To know:", [one for one in receipts if _tells(one)]),
+        ("To know:", [one for one in receipts if _has_more_to_say(one)]),
     ):
         if chosen:
             print(heading)
@@ -184,7 +185,7 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tells(receipt: FileReceipt) -> bool:
+def _has_more_to_say(receipt: FileReceipt) -> bool:
     """Whether a document's receipt says more than the list of documents does."""
     return not receipt.is_unread and receipt.reason is not None and receipt.same_as is None
 
@@ -256,7 +257,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _source(citation: Citation, text: str) -> str:
-    line = f"[{citation.marker}] {_place(citation.document, citation.page)}"
+    line = f"[{citation.marker}] {with_page(citation.document, citation.page)}"
     if not citation.supported:
         why = f": {citation.reason}" if citation.reason else ""
         line += f"  (does not support its sentence{why})"
@@ -264,7 +265,3 @@ def _source(citation: Citation, text: str) -> str:
         return line
     quote = textwrap.shorten(citation.quote, 300, placeholder=" …")
     return line + "\n" + textwrap.indent(textwrap.fill(f"“{quote}”", 84), "    ")
-
-
-def _place(document: str, page: int | None) -> str:
-    return document if page is None else f"{document}, page {page}"

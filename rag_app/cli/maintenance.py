@@ -1,4 +1,4 @@
-"""The commands that look after a store:
+"""The commands that maintain a store:
 ``rag-app watch | delete | doctor | reembed | backup | restore``."""
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ def _watch(options: argparse.Namespace) -> int:
     lower_priority()
     print(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
     try:
-        watch(options.folders, settings, on_report=_tell)
+        watch(options.folders, settings, on_report=_print_round)
     except KeyboardInterrupt:
         print("No longer watching.")
     return 0
 
 
-def _tell(what: IngestReport | StoreError) -> None:
+def _print_round(what: IngestReport | StoreError) -> None:
     """What a round of watching did, a line for each file that is not as before."""
     if isinstance(what, StoreError):
         print(f"{what}. It is tried again by itself.", flush=True)

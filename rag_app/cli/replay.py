@@ -50,7 +50,7 @@ def _replay(options: argparse.Namespace) -> int:
             one = replay(engine_of(record.collection.name), record, offline=options.offline)
             done.append(one)
             if not options.json and (one.changes or not options.changed):
-                print(told(one), flush=True)
+                print(format_replayed(one), flush=True)
     changed = sum(bool(one.changes) for one in done)
     if options.json:
         shown = [as_json(one) for one in done if one.changes or not options.changed]
@@ -101,7 +101,7 @@ def _engines(options: argparse.Namespace) -> Iterator[Callable[[str], Engine]]:
         yield engine_of
 
 
-def told(one: Replayed) -> str:
+def format_replayed(one: Replayed) -> str:
     """What became of one record, for a terminal."""
     lines = [f"{one.then.id}  {one.then.time}  {one.then.question}"]
     lines += [f"  {line}" for line in _since(one)]

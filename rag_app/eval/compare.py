@@ -1,4 +1,4 @@
-"""The same questions under several settings: a grid, and which differences are beyond chance."""
+"""Compare settings: the same questions over a grid, and which differences are beyond chance."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Comparison:
         for row in self.rows:
             figures = row.report.figures
             values = (f"{figures[name].value:.3f}" if name in figures else "-" for name in names)
-            table.append((row.variant.label, *values, *told_difference(row.less_than_best)))
+            table.append((row.variant.label, *values, *format_difference(row.less_than_best)))
         first = self.rows[0].report
         notes = [f"Note: {note}" for note in first.notes]
         if len(self.rows) > 2:
@@ -101,7 +101,7 @@ class Comparison:
         return "\n\n".join([f"{first.name}: {first.source}", aligned(table), *notes])
 
 
-def told_difference(figure: Figure | None) -> tuple[str, str]:
+def format_difference(figure: Figure | None) -> tuple[str, str]:
     """A difference with its interval, and whether chance would not explain it."""
     if figure is None:
         return "", ""

@@ -1,4 +1,4 @@
-"""Figures that must not be lower than so much: ``--fail-under hit@5=0.8``."""
+"""Thresholds of figures: ``--fail-under hit@5=0.8``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions from the user's own documents, each with the place that answers it.
+"""Generate questions from the user's own documents, each with the place that answers it.
 
 By rules (``rag_app.questions.from_text_english``), offline; or, where an LLM is configured, by it,
 from a passage that is drawn by chance. Rules copy words of the documents, so such questions are
@@ -104,7 +104,7 @@ def by_llm(
     llm: ChatModel,
     count: int,
     seed: int = 0,
-    told: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
     prompts: Prompts | None = None,
 ) -> Generated:
     """At most ``count`` questions from an LLM, each of a passage drawn by chance: its gold.
@@ -144,7 +144,7 @@ def by_llm(
             continue
         gold = Gold(document, chunk.page, chunk.text)
         questions[asked] = Question(f"g{len(questions) + 1:03}", asked, (gold,), "llm")
-        told(len(questions))
+        on_progress(len(questions))
     if failures and not questions and not refused:
         raise LLMError(f"the LLM gave no question in {len(failures)} tries: {failures[-1]}")
     if not questions:

@@ -1,4 +1,4 @@
-"""Whether a passage holds gold: where a gold quote stands in a document, and what covers it."""
+"""Gold: where a gold quote stands in a document, and which passages cover it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of rankings, and how sure they are.
+"""Ranking metrics, and their confidence intervals.
 
 The figures are trec_eval's own, through pytrec_eval (Van Gysel and de Rijke, "Pytrec_eval: An
 Extremely Fast Python Interface to trec_eval", SIGIR 2018). What is ranked are passages, so each is

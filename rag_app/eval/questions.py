@@ -57,7 +57,7 @@ def read_questions(path: str | Path) -> list[Question]:
         for number, fields in read_lines(path, "questions")
         if fields.get("review") is not True
     ]
-    if not questions and to_review(path):
+    if not questions and review_notes(path):
         raise UsageError(
             f'All questions of {path} are to be reviewed; put the "gold" of some there, and take '
             'their "review" away'
@@ -72,9 +72,11 @@ def read_questions(path: str | Path) -> list[Question]:
     return questions
 
 
-def to_review(path: str | Path) -> int:
-    """How many lines of a questions file a person has to look at first. Raises UsageError."""
-    return sum(fields.get("review") is True for _, fields in read_lines(path, "questions"))
+def review_notes(path: str | Path) -> tuple[str, ...]:
+    """A sentence on the lines of a questions file that a person has to look at first, if there are
+    any. Raises UsageError."""
+    count = sum(fields.get("review") is True for _, fields in read_lines(path, "questions"))
+    return (f"Lines that are to be reviewed first, and were not asked: {count}.",) if count else ()
 
 
 def write_questions(path: str | Path, questions: Iterable[Question]) -> None:

@@ -1,4 +1,4 @@
-"""What came of an evaluation: its data classes, as plain values for JSON, and on a terminal."""
+"""The report of an evaluation: data classes, as JSON, and as a table."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ class EvalReport:
         return "\n\n".join(parts)
 
 
-def told_failure(asked: Asked) -> str:
+def format_failure(asked: Asked) -> str:
     """What is wrong with what came of a question, in words; empty if nothing is."""
     answer = asked.answer
     if answer is not None and answer.failure is not None:

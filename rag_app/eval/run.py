@@ -1,4 +1,4 @@
-"""Ask every question, and count what came of it."""
+"""Run an evaluation: ask every question, and count what came of it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Scoring:
 def evaluate(
     engine: Engine,
     questions: Sequence[Question],
-    told: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
     *,
     name: str = "questions",
     source: str = "",
@@ -49,10 +49,10 @@ def evaluate(
 ) -> EvalReport:
     """Search and, with ``answers``, answer each question, and compare with its gold.
 
-    ``told`` is told how many are done. A question that the LLM fails at is counted as failed:
-    neither refused nor cited. Raises UsageError if there are none, and what ``Engine.search`` and
-    ``Engine.ask`` raise; but LLMError only where the LLM can be asked nothing at all: somebody has
-    to set or start something, and it has answered none before.
+    ``on_progress`` is called with how many are done. A question that the LLM fails at is counted as
+    failed: neither refused nor cited. Raises UsageError if there are none, and what
+    ``Engine.search`` and ``Engine.ask`` raise; but LLMError only where the LLM can be asked nothing
+    at all: somebody has to set or start something, and it has answered none before.
     """
     if not questions:
         raise UsageError(f"There are no questions in {name}")
@@ -65,7 +65,7 @@ def evaluate(
         found.append(_best_of_each(hits) if scoring.by_document else hits)
         works = any(one is not None and one.by_llm for one in answered)
         answered.append(_ask(engine, question, places, works) if answers else None)
-        told(number)
+        on_progress(number)
     scores = _scores(questions, found, places, scoring)
     asked = tuple(
         Asked(

@@ -73,7 +73,7 @@ class KeptRuns:
             owner=self._owner,
             name=report.name,
             questions=report.questions,
-            settings=settings_told(engine),
+            settings=reported_settings(engine),
             figures={name: figure.value for name, figure in report.figures.items()},
             generation=generation,
         )
@@ -134,7 +134,7 @@ class KeptRuns:
         )
 
 
-def settings_told(engine: Engine) -> dict[str, str]:
+def reported_settings(engine: Engine) -> dict[str, str]:
     """The settings that an evaluation depends on, and by what questions are answered."""
     answers = settings_of(engine.answer_settings)
     with engine.collection.reading() as view:

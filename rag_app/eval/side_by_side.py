@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag_app.eval.metrics import Figure, difference
-from rag_app.eval.report import TITLES, Asked, EvalReport, told_failure
+from rag_app.eval.report import TITLES, Asked, EvalReport, format_failure
 
 NOT_FOUND = 10_000  # stands for the rank of what was not found
 
@@ -34,7 +34,7 @@ class Versus:
     apart: int
 
 
-def told(asked: Asked) -> str:
+def format_outcome(asked: Asked) -> str:
     """How a question came out, in a few words: ``rank 2, answered``."""
     parts: list[str] = []
     if asked.question.answerable:
@@ -53,8 +53,8 @@ def versus(first: EvalReport, second: EvalReport) -> Versus:
     before = {(one.question.text, one.question.answerable): one for one in first.asked}
     after = {(one.question.text, one.question.answerable): one for one in second.asked}
     pairs = [(before[key], after[key]) for key in before if key in after]
-    better = [pair for pair in pairs if _standing(pair[1]) > _standing(pair[0])]
-    worse = [pair for pair in pairs if _standing(pair[1]) < _standing(pair[0])]
+    better = [pair for pair in pairs if _sort_key(pair[1]) > _sort_key(pair[0])]
+    worse = [pair for pair in pairs if _sort_key(pair[1]) < _sort_key(pair[0])]
     return Versus(
         measures=tuple(_measures(pairs)),
         better=tuple(better),
@@ -64,9 +64,9 @@ def versus(first: EvalReport, second: EvalReport) -> Versus:
     )
 
 
-def _standing(asked: Asked) -> tuple[bool, int]:
+def _sort_key(asked: Asked) -> tuple[bool, int]:
     """What sorts questions: what comes out right before what does not, then the earlier rank."""
-    return not told_failure(asked), -(asked.rank or NOT_FOUND)
+    return not format_failure(asked), -(asked.rank or NOT_FOUND)
 
 
 def _measures(pairs: Sequence[tuple[Asked, Asked]]) -> Iterator[Measure]:

@@ -1,4 +1,4 @@
-"""A collection to ask, with whatever settings: the user's own, never changed, or that of a set.
+"""Collections to evaluate, with any settings: the user's own, never changed, or that of a set.
 
 Where settings of the index differ from those with which a collection was built, it is built anew,
 beside: the user's from its own texts, a set's from its files.

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 class Calibration:
     """A logistic regression, and from which probability on there is enough to quote, and enough to
     ask an LLM. ``weights`` are in the order of FEATURES. ``fitted`` says on what, and with which
-    errors (``rag_app.eval.calibrate``): empty for the default."""
+    errors (``rag_app.eval.calibration.calibrate``): empty for the default."""
 
     bias: float
     weights: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""Which collection is shown: choosing another, and making, renaming and deleting them.
+"""The chooser of the collection: show another; create, rename and delete them.
 
 The address names it, ``?collection=NAME``, unless it is that of the settings. An address without
 the name, as another page of the app has it, changes nothing.
@@ -24,8 +24,10 @@ from ingest.store.directory import Store
 from ingest.text.wording import many
 from rag_app.conversation.records import NOBODY
 from rag_app.ui.chat.ask import stop
+from rag_app.ui.chat.state import ChatState, continue_chat
+from rag_app.ui.session.engine import close_engine
 from rag_app.ui.session.navigation import is_way_back
-from rag_app.ui.session.state import State, begin_session, forget_engine, session
+from rag_app.ui.session.state import Session, begin_session, current_session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 
@@ -34,68 +36,73 @@ CHOICE_KEY = "collection-choice"
 CREATE_KEY = "collection-create"
 
 
-def follow_collection(owner: str = NOBODY) -> State:
-    """The state of the session of a reader, in the collection that the address names, if it has
+def follow_collection(owner: str = NOBODY) -> Session:
+    """The session of the session of a reader, in the collection that the address names, if it has
     changed. Raises UsageError for wrong settings."""
-    state = session(owner)
+    session = current_session(owner)
     wanted = st.query_params.get(NAME)
-    if wanted and wanted != state.linked_collection:
-        if wanted == state.linked_collection_before and not is_way_back():
-            _write_address(state)
-            return state
-        state.linked_collection = wanted
-        if wanted != shown(state):
-            stop(state)
-            state = begin_session(state, wanted)
-    elif wanted is None and shown(state) != own():
-        state.linked_collection = shown(state)
-        _write_address(state)
-    return state
+    if wanted and wanted != session.linked_collection:
+        if wanted == session.linked_collection_before and not is_way_back():
+            _write_address(session)
+            return session
+        session.linked_collection = wanted
+        if wanted != shown_collection(session):
+            session = _go_to(session, wanted)
+    elif wanted is None and shown_collection(session) != default_collection():
+        session.linked_collection = shown_collection(session)
+        _write_address(session)
+    return session
 
 
-def is_there(state: State) -> bool:
+def is_collection_there(session: Session) -> bool:
     """Whether the collection that is shown is still the one that it was. Else the page says what
     has become of it, and the way to others, and has nothing else to show."""
-    name = shown(state)
+    name = shown_collection(session)
     note = Store(load_settings(IndexSettings).store, name).note
-    if note is not None and state.collection_id in (None, note.id):
-        state.collection_id = note.id
+    if note is not None and session.collection_id in (None, note.id):
+        session.collection_id = note.id
         return True
-    was_seen = state.collection_id is not None
-    if not was_seen and (name == own() or name in collection_names()):
+    was_seen = session.collection_id is not None
+    if not was_seen and (name == default_collection() or name in collection_names()):
         return True  # nobody has written to it yet, or an earlier version has
-    stop(state)
-    new_name = renamed_to(state.collection_id) if state.collection_id else None
+    stop(session.state_of(ChatState))
+    new_name = renamed_to(session.collection_id) if session.collection_id else None
     if new_name is not None:
-        told = f"The collection “{name}” is called “{new_name}” now."
+        message = f"The collection “{name}” is called “{new_name}” now."
     elif was_seen:
-        told = f"The collection “{name}” was deleted."
+        message = f"The collection “{name}” was deleted."
     else:
-        told = f"There is no collection “{name}” here: it was renamed or deleted, or the link is \
-not whole."
-    st.warning(label(told), icon=":material/folder_off:")
-    if state.notice:
-        st.warning(label(state.notice), icon=":material/warning:")
-    for other in [new_name] if new_name is not None else [*dict.fromkeys((own(), *names(state)))]:
+        message = (
+            f"There is no collection “{name}” here: it was renamed or deleted, or the link is "
+            "not whole."
+        )
+    st.warning(label(message), icon=":material/folder_off:")
+    if session.notice:
+        st.warning(label(session.notice), icon=":material/warning:")
+    others = dict.fromkeys((default_collection(), *collection_names_of(session)))
+    for other in others if new_name is None else (new_name,):
         if other != name or was_seen:
             st.button(
-                label(f"Open {other}"), key=f"choose-{other}", on_click=choose, args=(state, other)
+                label(f"Open {other}"),
+                key=f"choose-{other}",
+                on_click=choose,
+                args=(session, other),
             )
     return False
 
 
-def show_collections(state: State) -> None:
+def show_collections(session: Session) -> None:
     """The choice of the collection, where there are several, and the way to change them."""
-    there = names(state)
+    there = collection_names_of(session)
     with st.container(key="collections", horizontal=True, vertical_alignment="bottom", gap="small"):
         if len(there) > 1:
             st.selectbox(
                 "Collection",
                 there,
-                index=there.index(shown(state)),
-                key=f"{CHOICE_KEY}-{shown(state)}-{len(there)}",
+                index=there.index(shown_collection(session)),
+                key=f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}",
                 on_change=_choose_selected,
-                args=(state, f"{CHOICE_KEY}-{shown(state)}-{len(there)}"),
+                args=(session, f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}"),
             )
         st.button(
             "Change" if len(there) > 1 else "Collections",
@@ -104,15 +111,15 @@ def show_collections(state: State) -> None:
             type="tertiary",
             help="Make, rename and delete collections",
             on_click=_set_managing,
-            args=(state, True),
+            args=(session, True),
         )
 
 
-def show_collections_panel(state: State) -> None:
+def show_collections_panel(session: Session) -> None:
     """Where collections are made, renamed and deleted."""
-    if not state.managing:
+    if not session.is_managing_collections:
         return
-    name = shown(state)
+    name = shown_collection(session)
     with st.container(border=True, key="collections-panel"):
         scroll_to(".st-key-collections-panel", "collections")
         st.html('<h3 class="rag-heading">Collections</h3>')
@@ -133,52 +140,60 @@ def show_collections_panel(state: State) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("New collection", key=CREATE_KEY, placeholder="Any name")
-            st.button("Create", icon=":material/add:", on_click=_create, args=(state,))
+            st.button("Create", icon=":material/add:", on_click=_create, args=(session,))
         if any(one.name == name for one in found):
-            _show_rename(state, name)
+            _show_rename(session, name)
             amount = next(many(one.documents, "document") for one in found if one.name == name)
-            _show_delete(state, name, amount)
+            _show_delete(session, name, amount)
         st.button("Close", key="collections-close", type="tertiary",
-                  on_click=_set_managing, args=(state, False))  # fmt: skip
+                  on_click=_set_managing, args=(session, False))  # fmt: skip
 
 
-def choose(state: State, name: str) -> None:
+def choose(session: Session, name: str) -> None:
     """Show another collection. An answer that is on its way is stopped, and kept."""
-    stop(state)
-    state = begin_session(state, name)
-    state.linked_collection = None if name == own() else name
+    session = _go_to(session, name)
+    session.linked_collection = None if name == default_collection() else name
     st.query_params.clear()
-    _write_address(state)
+    _write_address(session)
 
 
-def _write_address(state: State) -> None:
+def _go_to(session: Session, name: str) -> Session:
+    """Go on in another collection. An answer that is on its way is stopped, and kept."""
+    chat = session.state_of(ChatState)
+    stop(chat)
+    session = begin_session(session, name)
+    continue_chat(chat, session)
+    return session
+
+
+def _write_address(session: Session) -> None:
     """Put the collection into the address, if it is not that of the settings."""
-    if state.linked_collection is None:
+    if session.linked_collection is None:
         st.query_params.pop(NAME, None)
     else:
-        st.query_params[NAME] = state.linked_collection
+        st.query_params[NAME] = session.linked_collection
 
 
-def shown(state: State) -> str:
+def shown_collection(session: Session) -> str:
     """The name of the collection that is shown."""
-    return state.collection or own()
+    return session.collection or default_collection()
 
 
-def own() -> str:
+def default_collection() -> str:
     """The name of the collection of the settings. Raises UsageError for wrong ones."""
     return load_settings(IndexSettings).collection
 
 
-def names(state: State) -> list[str]:
+def collection_names_of(session: Session) -> list[str]:
     """The collections that there are, and the one that is shown, which may be empty yet."""
     try:
         there = collection_names()
     except RagError:
         there = []  # the engine says what is wrong with the store
-    return sorted({*there, shown(state)}, key=lambda name: (name.casefold(), name))
+    return sorted({*there, shown_collection(session)}, key=lambda name: (name.casefold(), name))
 
 
-def _show_rename(state: State, name: str) -> None:
+def _show_rename(session: Session, name: str) -> None:
     typed = f"collection-rename-{name}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         new = st.text_input(
@@ -189,12 +204,12 @@ def _show_rename(state: State, name: str) -> None:
             icon=":material/edit:",
             disabled=not (new and st.session_state.get(f"sure-{typed}")),
             on_click=_rename,
-            args=(state, name, typed),
+            args=(session, name, typed),
         )
     st.checkbox("Links to it will no longer lead there", key=f"sure-{typed}")
 
 
-def _show_delete(state: State, name: str, amount: str) -> None:
+def _show_delete(session: Session, name: str, amount: str) -> None:
     sure = st.checkbox(
         label(f"Delete “{name}” for good: {amount}, its uploads and all its conversations"),
         key=f"sure-delete-{name}",
@@ -205,49 +220,50 @@ def _show_delete(state: State, name: str, amount: str) -> None:
         icon=":material/delete:",
         disabled=not sure,
         on_click=_delete,
-        args=(state, name),
+        args=(session, name),
     )
 
 
-def _create(state: State) -> None:
+def _create(session: Session) -> None:
     name = str(st.session_state[CREATE_KEY]).strip()
-    if _done(state, lambda: create_collection(name)):
+    if _done(session, lambda: create_collection(name)):
         st.session_state[CREATE_KEY] = ""
-        choose(state, name)
+        choose(session, name)
 
 
-def _rename(state: State, old: str, typed: str) -> None:
+def _rename(session: Session, old: str, typed: str) -> None:
     new = str(st.session_state[typed]).strip()
-    stop(state)
-    if _done(state, lambda: rename_collection(old, new)):
-        forget_engine(old)
-        choose(state, new)
+    stop(session.state_of(ChatState))
+    if _done(session, lambda: rename_collection(old, new)):
+        close_engine(old)
+        choose(session, new)
 
 
-def _delete(state: State, name: str) -> None:
-    stop(state)
-    if _done(state, lambda: delete_collection(name)):
-        forget_engine(name)
-        there = [one for one in names(state) if one != name]
-        choose(state, own() if own() in there or not there else there[0])
-        session(state.owner).notice = f"The collection “{name}” is deleted."
+def _delete(session: Session, name: str) -> None:
+    stop(session.state_of(ChatState))
+    if _done(session, lambda: delete_collection(name)):
+        close_engine(name)
+        there = [one for one in collection_names_of(session) if one != name]
+        default = default_collection()
+        choose(session, default if default in there or not there else there[0])
+        current_session(session.owner).notice = f"The collection “{name}” is deleted."
 
 
-def _done(state: State, change: Callable[[], None]) -> bool:
+def _done(session: Session, change: Callable[[], None]) -> bool:
     """Whether a change worked. Else the page says why not."""
-    state.notice = None
+    session.notice = None
     try:
         change()
     except RagError as error:
-        state.notice = str(error)
+        session.notice = str(error)
         return False
     return True
 
 
-def _choose_selected(state: State, key: str) -> None:
-    choose(state, str(st.session_state[key]))
+def _choose_selected(session: Session, key: str) -> None:
+    choose(session, str(st.session_state[key]))
 
 
-def _set_managing(state: State, managing: bool) -> None:
-    state.managing = managing
-    state.notice = None
+def _set_managing(session: Session, managing: bool) -> None:
+    session.is_managing_collections = managing
+    session.notice = None

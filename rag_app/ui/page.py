@@ -15,10 +15,10 @@ from streamlit.navigation.page import Page
 from ingest import RagError
 from rag_app import Engine
 from rag_app.ui.chat.page import show_chat_page
-from rag_app.ui.chat.pending_note import show_answer_elsewhere
+from rag_app.ui.chat.pending_note import show_pending_answer
 from rag_app.ui.collection_chooser import (
     follow_collection,
-    is_there,
+    is_collection_there,
     show_collections,
     show_collections_panel,
 )
@@ -26,9 +26,9 @@ from rag_app.ui.documents.page import show_documents_page
 from rag_app.ui.evaluation.page import show_evaluation_page
 from rag_app.ui.serving.login import show_login, show_logout
 from rag_app.ui.serving.upload_gate import admit
-from rag_app.ui.session import state as states
+from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
-from rag_app.ui.session.state import State
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
 
@@ -47,31 +47,31 @@ def show_page() -> None:
         _keep_address()
         return
     try:
-        state = follow_collection(owner)
-        if not is_there(state):
+        session = follow_collection(owner)
+        if not is_collection_there(session):
             return
-        engine = states.engine()
+        engine = session_engine()
         engine.collection.document_count()  # whether the store can be read at all
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
     followers: Followers = []
-    state.pages = _pages(state, engine, followers)
-    shown = st.navigation(list(state.pages.values()))
-    state.go_to(next(name for name, page in state.pages.items() if page is shown))
+    session.pages = _pages(session, engine, followers)
+    shown = st.navigation(list(session.pages.values()))
+    session.go_to(next(name for name, page in session.pages.items() if page is shown))
     with st.sidebar:
-        show_collections(state)
-        if state.at != CHAT:
-            followers.append(show_answer_elsewhere(state))
+        show_collections(session)
+        if session.page != CHAT:
+            followers.append(show_pending_answer(session))
     notice = st.container()
-    show_collections_panel(state)
+    show_collections_panel(session)
     try:
         shown.run()
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
-    if state.notice:
-        notice.warning(label(state.notice), icon=":material/warning:")
+    if session.notice:
+        notice.warning(label(session.notice), icon=":material/warning:")
     with st.sidebar:
         show_logout(owner)
     if follow_all(followers):
@@ -91,7 +91,7 @@ def _keep_address() -> None:
     )
 
 
-def _pages(state: State, engine: Engine, followers: Followers) -> dict[str, Page]:
+def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, Page]:
     """The pages by name, as the navigation shows them. Each may return what has to be followed."""
 
     def page(
@@ -106,11 +106,11 @@ def _pages(state: State, engine: Engine, followers: Followers) -> dict[str, Page
         )
 
     return {
-        CHAT: page(lambda: show_chat_page(state, engine), "Chat", "forum", CHAT),
+        CHAT: page(lambda: show_chat_page(session, engine), "Chat", "forum", CHAT),
         DOCUMENTS: page(
-            lambda: show_documents_page(state, engine), "Documents", "folder_open", DOCUMENTS
+            lambda: show_documents_page(session, engine), "Documents", "folder_open", DOCUMENTS
         ),
         EVALUATION: page(
-            lambda: [show_evaluation_page(state, engine)], "Evaluation", "monitoring", EVALUATION
+            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
         ),
     }

@@ -13,7 +13,7 @@ import rag_app.ui
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import Engine, open_engine
-from rag_app.ui.session import state
+from rag_app.ui.session import engine as engines
 
 APP = Path(rag_app.ui.__file__).parent / "app.py"
 SECONDS = 60
@@ -66,7 +66,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> OpenPage:
     def open_with_model(store: str, *, collection: str) -> Engine:
         return open_engine(store, collection=collection, embedder=embedder)
 
-    monkeypatch.setattr(state, "open_engine", open_with_model)
+    monkeypatch.setattr(engines, "open_engine", open_with_model)
 
     def open_page(store: Path, conversation: str | None = None) -> AppTest:
         monkeypatch.setenv("RAG_STORE", str(store))

@@ -12,6 +12,7 @@ from ingest.embed.embedder import Embedder
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 from rag_app import AnswerSettings, ConnectedLLM, Conversations, open_engine, with_llm
+from rag_app.ui.chat.state import ChatState
 from tests.support.llm_servers import ScriptedServer, reply
 from tests.ui.chat.test_connect_llm import choose
 from tests.ui.chat.test_page import QUESTION, ask, buttons, connect, press, read, shown
@@ -76,7 +77,10 @@ def test_a_click_with_the_address_of_before_stays_where_it_was_made(
     page = ask(open_page(two), QUESTION)
     select(page, OTHER)
     ask(page, LAMP)
-    of_other = {"collection": OTHER, "conversation": str(page.session_state["rag"].dialogue.id)}
+    of_other = {
+        "collection": OTHER,
+        "conversation": str(page.session_state["rag"].state_of(ChatState).conversation.id),
+    }
     select(page, "default")
     # The browser did not know yet that the page shows another collection.
     for name, value in of_other.items():

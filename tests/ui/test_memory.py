@@ -11,9 +11,10 @@ from streamlit.testing.v1.element_tree import TextInput
 from ingest.store.directory import Store
 from rag_app import Conversations, open_engine
 from rag_app.conversation.export import to_markdown
-from rag_app.ui.session import state
-from rag_app.ui.session.state import State
-from rag_app.ui.widgets.background import Asking
+from rag_app.ui.chat.state import ChatState
+from rag_app.ui.session import engine as engines
+from rag_app.ui.session.pending_answer import PendingAnswer
+from rag_app.ui.session.state import Session
 from tests.support.llm_servers import ScriptedServer, slow
 from tests.ui.chat.test_page import (
     QUESTION,
@@ -51,7 +52,7 @@ def test_a_conversation_outlives_its_page_and_its_server(
 ) -> None:
     page = ask(ask(open_page(small_store), QUESTION), NOTHING)
     before = [value for value in shown(page).splitlines() if "rag-answer" in value]
-    state._engine.clear()  # as a new server
+    engines._engine.clear()  # as a new server
     again = open_page(small_store, link(page))
     assert [value for value in shown(again).splitlines() if "rag-answer" in value] == before
     assert f"<mark>{QUOTE}</mark>" in shown(again)
@@ -133,7 +134,10 @@ def test_a_question_is_edited_and_goes_on_from_there(
     page.text_area[0].set_value(SECOND)
     press(page, "Ask this")
     assert "three weeks" in shown(page) and NOTHING not in shown(page)
-    assert [one.question for one in page.session_state["rag"].conversation] == [QUESTION, SECOND]
+    assert [one.question for one in page.session_state["rag"].state_of(ChatState).branch] == [
+        QUESTION,
+        SECOND,
+    ]
     assert len(kept_in(small_store).open(link(page)).exchanges) == 3, "nothing is lost"
 
 
@@ -160,11 +164,11 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
     from rag_app.ui.chat.ask import ask as send
 
     connect.setenv("RAG_STORE", str(small_store))
-    session = State()
-    send(session, state.engine(), QUESTION)
-    assert session.asking is not None
-    session.asking.work.result()
-    (kept,) = kept_in(small_store).open(session.dialogue.id).exchanges
+    chat = ChatState(Session())
+    send(chat, engines.session_engine(), QUESTION)
+    assert chat.session.pending is not None
+    chat.session.pending.work.result()
+    (kept,) = kept_in(small_store).open(chat.conversation.id).exchanges
     assert kept.answer is not None and QUOTE in kept.answer.text
 
 
@@ -177,15 +181,15 @@ def test_a_stopped_answer_is_kept_as_far_as_it_came(
     with ScriptedServer(slow()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         connect.setenv("RAG_STORE", str(small_store))
-        session = State()
-        send(session, state.engine(), QUESTION)
-        wait_for_text(session)
-        asking = session.asking
-        stop(session)
-        assert isinstance(asking, Asking)
+        chat = ChatState(Session())
+        send(chat, engines.session_engine(), QUESTION)
+        wait_for_text(chat)
+        asking = chat.session.pending
+        stop(chat)
+        assert isinstance(asking, PendingAnswer)
         asking.work.result()
-        (kept,) = kept_in(small_store).open(session.dialogue.id).exchanges
-        assert kept == session.conversation[0]
+        (kept,) = kept_in(small_store).open(chat.conversation.id).exchanges
+        assert kept == chat.branch[0]
         assert kept.partial.startswith("word") and kept.answer is None
 
 
@@ -237,20 +241,20 @@ def test_a_long_conversation_shows_its_end_and_keeps_the_rest_in_the_store(
     open_page: OpenPage, small_store: Path
 ) -> None:
     page = ask(open_page(small_store), QUESTION)
-    session: State = page.session_state["rag"]
-    session.window = 2
+    chat: ChatState = page.session_state["rag"].state_of(ChatState)
+    chat.window = 2
     for question in (SECOND, NOTHING, SECOND):
         ask(page, question)
     assert [one.avatar for one in page.chat_message].count(":material/person:") == 2
     assert f"<mark>{QUOTE}</mark>" not in shown(page)
-    first = session.conversation[0]
+    first = chat.branch[0]
     assert first.record is None and first.answer is not None and not first.answer.hits
-    assert session.history[1].content.startswith(QUOTE), "what later questions refer to"
+    assert chat.history[1].content.startswith(QUOTE), "what later questions refer to"
     with open_engine(small_store) as engine:
-        assert f": “{QUOTE}”" in to_markdown(session.whole(engine))
+        assert f": “{QUOTE}”" in to_markdown(chat.whole(engine))
 
     press(page, "Show earlier questions (2)")
     assert [one.avatar for one in page.chat_message].count(":material/person:") == 4
     assert f"<mark>{QUOTE}</mark>" in shown(page)
-    assert session.conversation[0].record is not None
+    assert chat.branch[0].record is not None
     assert "Show earlier" not in "".join(buttons(page))

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ingest.errors import UsageError
-from rag_app.eval.calibrate import CalibrationReport
-from rag_app.eval.compare import ALONE, Comparison, told_difference
+from rag_app.eval.calibration.calibrate import CalibrationReport
+from rag_app.eval.compare import ALONE, Comparison, format_difference
 from rag_app.eval.html.svg import Bar, Line, bars, lines
 from rag_app.eval.report import TITLES, Asked, EvalReport, Figures
 
@@ -166,5 +166,5 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
         "first": rows[0].report,
         "names": list(rows[0].report.figures),
         "plot": bars(f"{comparison.by} of each", shown),
-        "differences": [told_difference(row.less_than_best) for row in rows],
+        "differences": [format_difference(row.less_than_best) for row in rows],
     }

@@ -1,1 +1,1 @@
-"""The chat."""
+"""The chat page."""

@@ -1,4 +1,4 @@
-"""What can be done with an answer: again, edit, copy, look behind it, and say what one thinks."""
+"""Buttons below an answer: ask again, edit, copy, inspect, and rate."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ingest import RagError
 from rag_app import Engine, Exchange, Feedback
 from rag_app.conversation.export import cited_text
 from rag_app.ui.chat.ask import ask_again
-from rag_app.ui.chat.inspector import show_inspector
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.sources.inspector import show_inspector
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import printable
 
 LONGEST_COMMENT = 2000
 
 
-def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """The row below an answer, and what is opened from it."""
     id_ = exchange.id
     with st.container(
@@ -30,7 +30,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) ->
             type="tertiary",
             help="Answer this question again. This answer stays, as another version.",
             on_click=_again,
-            args=(state, engine, id_),
+            args=(chat, engine, id_),
         )
         st.button(
             "Edit",
@@ -39,7 +39,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) ->
             type="tertiary",
             help="Edit the question and go on from there. What is here stays, as another version.",
             on_click=_edit,
-            args=(state, id_),
+            args=(chat, id_),
         )
         if exchange.answer is None:
             return
@@ -58,7 +58,7 @@ def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) ->
             type="tertiary",
             help="Which passages were found, and how; time and tokens.",
             on_click=_inspect,
-            args=(state, id_),
+            args=(chat, id_),
         )
         with st.container(key=f"thumbs-of-{id_}", width="content"):
             st.feedback(
@@ -66,15 +66,15 @@ def show_actions(state: State, engine: Engine, exchange: Exchange, slot: str) ->
                 key=f"thumbs-{id_}",
                 default=_thumb(exchange),
                 on_change=_rate,
-                args=(state, engine, id_),
+                args=(chat, engine, id_),
             )
     if exchange.feedback is not None:
-        _show_comment(state, engine, exchange, exchange.feedback)
-    if state.inspecting == id_:
+        _show_comment(chat, engine, exchange, exchange.feedback)
+    if chat.inspecting == id_:
         show_inspector(engine, exchange, exchange.answer)
 
 
-def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
+def _show_comment(chat: ChatState, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
     good = feedback.verdict == "up"
     st.text_input(
         "What was good about it?" if good else "What is wrong with it?",
@@ -83,7 +83,7 @@ def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Fe
         max_chars=LONGEST_COMMENT,
         placeholder="Optional; press Enter to keep it",
         on_change=_comment,
-        args=(state, engine, exchange.id),
+        args=(chat, engine, exchange.id),
     )
     if feedback.comment:
         st.html('<p class="rag-caption">Thank you. It is kept with the answer.</p>')
@@ -93,44 +93,44 @@ def _show_comment(state: State, engine: Engine, exchange: Exchange, feedback: Fe
 # control is no longer drawn: so they are ids, and not exchanges with all that belongs to them.
 
 
-def _again(state: State, engine: Engine, id_: str) -> None:
-    exchange = state.find(id_)
+def _again(chat: ChatState, engine: Engine, id_: str) -> None:
+    exchange = chat.find(id_)
     if exchange is not None:
-        ask_again(state, engine, exchange)
+        ask_again(chat, engine, exchange)
 
 
-def _edit(state: State, id_: str) -> None:
-    state.editing = None if state.editing == id_ else id_
+def _edit(chat: ChatState, id_: str) -> None:
+    chat.editing = None if chat.editing == id_ else id_
 
 
-def _inspect(state: State, id_: str) -> None:
-    state.inspecting = None if state.inspecting == id_ else id_
+def _inspect(chat: ChatState, id_: str) -> None:
+    chat.inspecting = None if chat.inspecting == id_ else id_
 
 
 def _thumb(exchange: Exchange) -> int | None:
     return None if exchange.feedback is None else int(exchange.feedback.verdict == "up")
 
 
-def _rate(state: State, engine: Engine, id_: str) -> None:
-    exchange = state.find(id_)
+def _rate(chat: ChatState, engine: Engine, id_: str) -> None:
+    exchange = chat.find(id_)
     if exchange is None:
         return
     thumb: int | None = st.session_state[f"thumbs-{id_}"]
     comment = exchange.feedback.comment if exchange.feedback else ""
     feedback = None if thumb is None else Feedback("up" if thumb else "down", comment)
-    _keep(state, engine, exchange, feedback)
+    _keep(chat, engine, exchange, feedback)
 
 
-def _comment(state: State, engine: Engine, id_: str) -> None:
-    exchange = state.find(id_)
+def _comment(chat: ChatState, engine: Engine, id_: str) -> None:
+    exchange = chat.find(id_)
     if exchange is not None and exchange.feedback is not None:
         comment: str = st.session_state[f"comment-{id_}"]
-        _keep(state, engine, exchange, replace(exchange.feedback, comment=comment.strip()))
+        _keep(chat, engine, exchange, replace(exchange.feedback, comment=comment.strip()))
 
 
-def _keep(state: State, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
-    state.change(replace(exchange, feedback=feedback))
+def _keep(chat: ChatState, engine: Engine, exchange: Exchange, feedback: Feedback | None) -> None:
+    chat.change(replace(exchange, feedback=feedback))
     try:
-        state.kept(engine).rate(exchange.id, feedback)
+        chat.session.conversations(engine).rate(exchange.id, feedback)
     except RagError as error:
-        state.notice = f"Your opinion is not kept: {error}"
+        chat.session.notice = f"Your opinion is not kept: {error}"

@@ -1,4 +1,4 @@
-"""What came of a question: an answer, a refusal, an error, or what was written until it stopped."""
+"""The outcome of a question: an answer, a refusal, an error, or a stopped answer."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ import streamlit as st
 from rag_app import Answer, Engine, Exchange
 from rag_app.answer.draft import QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.ui.chat.source_list import opens, show_sources
-from rag_app.ui.chat.sources import marker_chips
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.sources.list import opens, show_sources
+from rag_app.ui.chat.sources.source import marker_chips
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import doubt_html, escaped, label, markdown_html
 
 Chips = Mapping[int, Sequence[str]]
 
 
-def show_outcome(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+def show_outcome(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """Draw it, with the passages that it rests on."""
     if exchange.error is not None:
         st.error(label(exchange.error), icon=":material/error:")
     elif exchange.answer is None:
         _show_stopped(exchange)
     else:
-        _show_answer(state, engine, exchange, exchange.answer, slot)
+        _show_answer(chat, engine, exchange, exchange.answer, slot)
 
 
 def _show_answer(
-    state: State, engine: Engine, exchange: Exchange, answer: Answer, slot: str
+    chat: ChatState, engine: Engine, exchange: Exchange, answer: Answer, slot: str
 ) -> None:
-    sources = state.sources_of(exchange, engine)
+    sources = chat.sources.of(exchange, engine)
     chips = marker_chips(answer, sources, opens(slot))
     nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
-    show_sources(state, engine, exchange, sources, slot)
+    show_sources(chat.sources, engine, exchange, sources, slot)
     st.html(_caption_html(answer))
 
 
@@ -81,15 +81,15 @@ def _searched_html(answer: Answer) -> str:
 
 
 def _caption_html(answer: Answer) -> str:
-    told = [f"Written by {answer.model}"]
+    parts = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
-        told = [] if answer.refused else ["Quoted from the documents, word for word"]
+        parts = [] if answer.refused else ["Quoted from the documents, word for word"]
     if answer.model == COUNT:
-        told = ["Counted over the whole collection"]
-    told.append(f"{answer.seconds:.1f} s")
+        parts = ["Counted over the whole collection"]
+    parts.append(f"{answer.seconds:.1f} s")
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
-        told.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+        parts.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
         if answer.usage.cost is not None:
-            told.append(f"cost {answer.usage.cost:.4f}")
-    return f'<p class="rag-caption">{escaped(" · ".join(told))}</p>'
+            parts.append(f"cost {answer.usage.cost:.4f}")
+    return f'<p class="rag-caption">{escaped(" · ".join(parts))}</p>'

@@ -1,4 +1,4 @@
-"""By what questions are answered, how to connect an LLM, and a test of the connection.
+"""The panel that connects an LLM and tests the connection.
 
 What is typed here is used for the test and, if the reader says so, for the answers of this session.
 It is kept nowhere: a key stays in the memory of the session and goes to the endpoint that was typed
@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from ingest import RagError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.llm.from_settings import try_connection
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.loopback import is_local
-from rag_app.ui.session.state import State
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
@@ -67,16 +67,16 @@ KINDS = (
 )
 
 
-def show_answering(state: State, engine: Engine) -> None:
+def show_answering(chat: ChatState, engine: Engine) -> None:
     """By what the questions are answered, and the way to change that."""
     if engine.llm is None:
-        told = "Answers are quotes from the documents, word for word."
+        text = "Answers are quotes from the documents, word for word."
     else:
         model = engine.llm.model or "the model"
-        told = f"Answers are written by {escaped(model)} at {escaped(str(engine.llm.endpoint))}"
-        told += ", in this session only." if state.connected else "."
-    st.html(f'<p class="rag-answering">{told}</p>')
-    if state.connected is not None:
+        text = f"Answers are written by {escaped(model)} at {escaped(str(engine.llm.endpoint))}"
+        text += ", in this session only." if chat.session.connected else "."
+    st.html(f'<p class="rag-answering">{text}</p>')
+    if chat.session.connected is not None:
         st.button(
             "Back to quotes",
             key="disconnect",
@@ -84,7 +84,7 @@ def show_answering(state: State, engine: Engine) -> None:
             type="tertiary",
             help="Forget this LLM and its key",
             on_click=_disconnect,
-            args=(state,),
+            args=(chat,),
         )
     st.button(
         "Connect an LLM" if engine.llm is None else "Test the connection",
@@ -92,43 +92,43 @@ def show_answering(state: State, engine: Engine) -> None:
         icon=":material/cable:",
         type="tertiary",
         on_click=_open,
-        args=(state, engine),
+        args=(chat, engine),
     )
 
 
-def show_offer(state: State, engine: Engine) -> None:
+def show_offer(chat: ChatState, engine: Engine) -> None:
     """The way to an LLM beside what is read, where answers are quotes."""
-    if engine.llm is None and not state.connecting:
+    if engine.llm is None and not chat.is_connecting:
         st.button(
             "Have answers written by an LLM",
             key="connect-offer",
             icon=":material/cable:",
             type="tertiary",
             on_click=_open,
-            args=(state, engine),
+            args=(chat, engine),
         )
 
 
-def show_panel(state: State, engine: Engine) -> Follower | None:
+def show_panel(chat: ChatState, engine: Engine) -> Follower | None:
     """What quotes are, how to connect an LLM, and a test; of the one that is set, if one is."""
     with st.container(border=True, key="connect-panel"):
         scroll_to(".st-key-connect-panel", "connect")
-        if state.connected is not None:
+        if chat.session.connected is not None:
             pass  # what has just come of it stands below
         elif engine.llm is None:
             st.html(f'<p class="rag-panel">{QUOTES_MODE}</p>')
-            _show_kinds(state, engine.answer_settings)
-        elif state.trying is None:
-            _test_button(state, engine.answer_settings)
-        follower = None if state.trying is None else _Trying(state, state.trying)
-        if state.tried is not None:
-            works, told = state.tried
-            (st.success if works else st.error)(label(told))
-        st.button("Close", key="connect-close", type="tertiary", on_click=_close, args=(state,))
+            _show_kinds(chat, engine.answer_settings)
+        elif chat.connection_test is None:
+            _test_button(chat, engine.answer_settings)
+        follower = None if chat.connection_test is None else _Trying(chat, chat.connection_test)
+        if chat.test_result is not None:
+            works, text = chat.test_result
+            (st.success if works else st.error)(label(text))
+        st.button("Close", key="connect-close", type="tertiary", on_click=_close, args=(chat,))
     return follower
 
 
-def _show_kinds(state: State, answers: AnswerSettings) -> None:
+def _show_kinds(chat: ChatState, answers: AnswerSettings) -> None:
     # Who reads this from another machine is not asked for files of this one.
     by_name = {kind.name: kind for kind in KINDS if is_local() or not kind.is_file}
     name = st.segmented_control(
@@ -154,7 +154,7 @@ def _show_kinds(state: State, answers: AnswerSettings) -> None:
     )
     lines = setting_lines(kind, url, model, path)
     st.code(lines, language=None, wrap_lines=True)
-    if state.trying is None:
+    if chat.connection_test is None:
         typed = typed_settings(answers, url=url, key=key, model=model, path=path)
         with st.container(horizontal=True):
             st.button(
@@ -164,10 +164,10 @@ def _show_kinds(state: State, answers: AnswerSettings) -> None:
                 type="primary",
                 help="Until this page is closed or loaded anew. Nothing that is typed is kept.",
                 on_click=_try,
-                args=(state, typed),
+                args=(chat, typed),
                 kwargs={"use": True},
             )
-            _test_button(state, typed)
+            _test_button(chat, typed)
 
 
 def typed_settings(
@@ -198,21 +198,21 @@ def _quoted(value: str) -> str:
     return shlex.quote(value.strip()) if value.strip() else ""
 
 
-def _test_button(state: State, settings: AnswerSettings) -> None:
+def _test_button(chat: ChatState, settings: AnswerSettings) -> None:
     st.button(
         "Test the connection",
         key="connect-test",
         icon=":material/network_check:",
         on_click=_try,
-        args=(state, settings),
+        args=(chat, settings),
     )
 
 
 class _Trying:
     """Waits for what comes of a test."""
 
-    def __init__(self, state: State, work: Work[str]) -> None:
-        self._state = state
+    def __init__(self, chat: ChatState, work: Work[str]) -> None:
+        self._chat = chat
         self._work = work
         self._doing = st.empty()
 
@@ -220,39 +220,39 @@ class _Trying:
         if not self._work.done:
             self._doing.html(f'<p class="rag-doing">Trying … {self._work.seconds:.0f} s</p>')
             return True
-        self._state.trying = None
+        self._chat.connection_test = None
         try:
             model = self._work.result()
-            told = f"It works: {model} answered in {self._work.seconds:.1f} s."
-            if self._state.wanted is not None:
-                self._state.connected = ConnectedLLM(self._state.wanted)
-                told = f"Your next answers are written by {model}, in this session only."
-            self._state.tried = True, told
+            text = f"It works: {model} answered in {self._work.seconds:.1f} s."
+            if self._chat.settings_to_use is not None:
+                self._chat.session.connected = ConnectedLLM(self._chat.settings_to_use)
+                text = f"Your next answers are written by {model}, in this session only."
+            self._chat.test_result = True, text
         except RagError as error:
-            self._state.tried = False, f"It does not work: {error}"
-        self._state.wanted = None
+            self._chat.test_result = False, f"It does not work: {error}"
+        self._chat.settings_to_use = None
         return False
 
 
-def _try(state: State, settings: AnswerSettings, *, use: bool = False) -> None:
+def _try(chat: ChatState, settings: AnswerSettings, *, use: bool = False) -> None:
     """Ask the LLM for a word, and, where that works, ``use`` it from then on."""
-    state.tried = None
-    state.wanted = settings if use else None
-    state.trying = Work(lambda: try_connection(settings))
+    chat.test_result = None
+    chat.settings_to_use = settings if use else None
+    chat.connection_test = Work(lambda: try_connection(settings))
 
 
-def _disconnect(state: State) -> None:
-    state.connected = state.lent = None
-    _close(state)
+def _disconnect(chat: ChatState) -> None:
+    chat.session.connected = chat.session.llm_engine = None
+    _close(chat)
 
 
-def _open(state: State, engine: Engine) -> None:
-    state.connecting = True
-    state.tried = None
+def _open(chat: ChatState, engine: Engine) -> None:
+    chat.is_connecting = True
+    chat.test_result = None
     if engine.llm is not None:
-        _try(state, engine.answer_settings)
+        _try(chat, engine.answer_settings)
 
 
-def _close(state: State) -> None:
-    state.connecting = False
-    state.trying = state.tried = state.wanted = None
+def _close(chat: ChatState) -> None:
+    chat.is_connecting = False
+    chat.connection_test = chat.test_result = chat.settings_to_use = None

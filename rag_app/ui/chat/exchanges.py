@@ -16,13 +16,13 @@ from rag_app.ui.chat.first_words import (
     USER_AVATAR,
     AnswerFollower,
     ask_at_end,
-    show_beginning,
+    show_first_words,
     show_last_question,
     show_question,
 )
 from rag_app.ui.chat.follow_ups import show_follow_ups
-from rag_app.ui.session.state import WINDOW, State
-from rag_app.ui.widgets.background import Asking
+from rag_app.ui.chat.state import WINDOW, ChatState
+from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import printable
 from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import focus
@@ -30,17 +30,17 @@ from rag_app.ui.widgets.scroll import focus
 QUESTION_KEY = "question"
 
 
-def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
+def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
     """All questions and answers, and the place of the next one. Every exchange keeps its place on
     the page, also when those before it are no longer drawn: else, while the page is drawn, each
     would be seen in the place of another."""
-    exchanges = state.shown(engine)
-    count = len(state.conversation)
+    exchanges = chat.shown(engine)
+    count = len(chat.branch)
     earlier = count - len(exchanges)
     shown = dict(enumerate(exchanges, start=earlier))
     with st.container():
         if earlier:
-            _show_way_to_earlier(state, earlier)
+            _show_way_to_earlier(chat, earlier)
     followers: list[Follower | None] = []
     places = range(count + 1)
     for first in places[::WINDOW]:
@@ -49,85 +49,85 @@ def show_conversation(state: State, engine: Engine) -> list[Follower | None]:
             st.empty()
             continue
         with st.container():
-            followers += [_show_place(state, engine, at, shown) for at in block]
-    if state.asking is None:
-        followers.append(show_follow_ups(state, engine, state.conversation))
+            followers += [_show_place(chat, engine, at, shown) for at in block]
+    if chat.session.pending is None:
+        followers.append(show_follow_ups(chat, engine, chat.branch))
         if count == 1:
-            show_offer(state, engine)
-    show_last_question(state)
+            show_offer(chat, engine)
+    show_last_question(chat)
     return followers
 
 
 def _show_place(
-    state: State, engine: Engine, at: int, shown: Mapping[int, Exchange]
+    chat: ChatState, engine: Engine, at: int, shown: Mapping[int, Exchange]
 ) -> Follower | None:
     """What stands in a place of the conversation: an exchange if it is one of those to be shown
     and, after the last of them, the question that is being answered or where one begins."""
     if at in shown:
         with st.container():
-            _show_exchange(state, engine, shown[at], state.slot(at))
-    elif at < len(state.conversation):
+            _show_exchange(chat, engine, shown[at], chat.slot(at))
+    elif at < len(chat.branch):
         st.empty()
-    elif state.asking is None:
-        show_beginning(state, engine)
+    elif chat.session.pending is None:
+        show_first_words(chat, engine)
     else:
         with st.container():
-            return _show_answering(state, engine, state.asking)
+            return _show_answering(chat, engine, chat.session.pending)
     return None
 
 
-def _show_exchange(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+def _show_exchange(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """A question and what came of it, with what can be done with both."""
-    if exchange.id == state.editing:
-        _show_editor(state, engine, exchange)
+    if exchange.id == chat.editing:
+        _show_editor(chat, engine, exchange)
     else:
         show_question(exchange.question, exchange.where)
-    _show_versions(state, engine, exchange, slot)
+    _show_versions(chat, engine, exchange, slot)
     with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-        show_outcome(state, engine, exchange, slot)
-        show_actions(state, engine, exchange, slot)
+        show_outcome(chat, engine, exchange, slot)
+        show_actions(chat, engine, exchange, slot)
 
 
-def _show_answering(state: State, engine: Engine, asking: Asking) -> Follower:
+def _show_answering(chat: ChatState, engine: Engine, pending: PendingAnswer) -> Follower:
     """A question whose answer is on its way."""
-    show_question(asking.question, asking.where)
+    show_question(pending.question, pending.where)
     with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-        return AnswerFollower(state, asking, engine)
+        return AnswerFollower(chat, pending, engine)
 
 
-def _show_way_to_earlier(state: State, earlier: int) -> None:
+def _show_way_to_earlier(chat: ChatState, earlier: int) -> None:
     st.button(
         f"Show earlier questions ({earlier:,})",
         key="earlier",
         icon=":material/expand_less:",
         type="tertiary",
         on_click=_show_earlier,
-        args=(state,),
+        args=(chat,),
     )
 
 
-def show_question_field(state: State, engine: Engine, *, is_empty: bool) -> None:
+def show_question_field(chat: ChatState, engine: Engine, *, is_empty: bool) -> None:
     """Where questions are typed."""
     st.chat_input(
         "Add a document first" if is_empty else "Ask your documents",
         key=QUESTION_KEY,
         disabled=is_empty,
         on_submit=_ask_typed,
-        args=(state, engine),
+        args=(chat, engine),
     )
 
 
-def _show_earlier(state: State) -> None:
-    state.window += WINDOW
+def _show_earlier(chat: ChatState) -> None:
+    chat.window += WINDOW
 
 
-def _ask_typed(state: State, engine: Engine) -> None:
+def _ask_typed(chat: ChatState, engine: Engine) -> None:
     question = st.session_state[QUESTION_KEY]
     if question and question.strip():
-        ask_at_end(state, engine, question.strip())
+        ask_at_end(chat, engine, question.strip())
 
 
-def _show_editor(state: State, engine: Engine, exchange: Exchange) -> None:
+def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
     """The question, to be written anew."""
     with (
         st.chat_message("user", avatar=USER_AVATAR),
@@ -139,16 +139,16 @@ def _show_editor(state: State, engine: Engine, exchange: Exchange) -> None:
             left = st.form_submit_button("Leave it as it was", type="tertiary")
     focus("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
-        state.editing = None
+        chat.editing = None
         st.rerun()
     if asked:
-        ask_again(state, engine, exchange, edited.strip())
+        ask_again(chat, engine, exchange, edited.strip())
         st.rerun()
 
 
-def _show_versions(state: State, engine: Engine, exchange: Exchange, slot: str) -> None:
+def _show_versions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """Where a question was edited or asked again: which version this is, and the way to others."""
-    versions = state.dialogue.versions(exchange)
+    versions = chat.conversation.versions(exchange)
     if len(versions) < 2:
         return
     at = versions.index(exchange)
@@ -165,8 +165,8 @@ def _show_versions(state: State, engine: Engine, exchange: Exchange, slot: str) 
                 type="tertiary",
                 disabled=not 0 <= other < len(versions),
                 on_click=show_version,
-                args=(state, engine, versions[other % len(versions)].id),
+                args=(chat, engine, versions[other % len(versions)].id),
             )
             if icon == "left":
-                told = f"Version {at + 1} of {len(versions)}"
-                st.html(f'<p class="rag-doing">{told}</p>', width="content")
+                version = f"Version {at + 1} of {len(versions)}"
+                st.html(f'<p class="rag-doing">{version}</p>', width="content")

@@ -1,4 +1,4 @@
-"""What the next questions are asked of: all documents, or those that a filter lets through."""
+"""The filter of the next questions: its controls, and how it is shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ingest.records import FilterField
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label, printable
 
 # What a person chooses by; titles, headings and pages are found by asking.
@@ -23,13 +23,13 @@ FIRST_DAY = date(1970, 1, 1)
 Where = dict[str, Any]
 
 
-def show_filter(state: State, fields: Sequence[FilterField]) -> None:
+def show_filter(chat: ChatState, fields: Sequence[FilterField]) -> None:
     """The control, which opens: what is chosen there is the filter of the next questions."""
-    state.filterable = tuple(_offered(fields))
+    chat.filter_fields = tuple(_offered(fields))
     with st.popover("Filter", icon=":material/filter_list:", width="stretch"):
         st.html('<p class="rag-answering">The next questions are asked only of these.</p>')
-        for field in state.filterable:
-            _show_control(field, _key(state, field))
+        for field in chat.filter_fields:
+            _show_control(field, _key(chat, field))
         left_out = sum(field.own for field in fields) - MOST_FIELDS
         if left_out > 0:
             st.html(
@@ -38,16 +38,16 @@ def show_filter(state: State, fields: Sequence[FilterField]) -> None:
             )
 
 
-def chosen_filter(state: State) -> Where | None:
+def chosen_filter(chat: ChatState) -> Where | None:
     """The filter of the next question. From the controls, and not from when they were drawn: who
     asks within a moment of a choice asks before the page is drawn again."""
-    parts = [part for field in state.filterable for part in _chosen(field, _key(state, field))]
+    parts = [part for field in chat.filter_fields for part in _chosen(field, _key(chat, field))]
     return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
 
 
-def show_active_filter(state: State) -> None:
+def show_active_filter(chat: ChatState) -> None:
     """Which filter the next question has, and how to be rid of it."""
-    where = chosen_filter(state)
+    where = chosen_filter(chat)
     if where is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -56,20 +56,20 @@ def show_active_filter(state: State) -> None:
             "Clear filter",
             icon=":material/filter_list_off:",
             type="tertiary",
-            on_click=state.clear_filter,
+            on_click=chat.clear_filter,
         )
 
 
 def filter_html(where: Where) -> str:
     """A filter, as ``show_filter`` makes it, in words."""
     parts = where.get("$and", [where])
-    told = [
+    conditions = [
         f"{escaped(name)} {_told(operator)}<b>{escaped(_listed(value))}</b>"
         for part in parts
         for name, comparisons in part.items()
         for operator, value in comparisons.items()
     ]
-    return f"Asked only of: {' · '.join(told)}"
+    return f"Asked only of: {' · '.join(conditions)}"
 
 
 def _offered(fields: Sequence[FilterField]) -> list[FilterField]:
@@ -81,8 +81,8 @@ def _offered(fields: Sequence[FilterField]) -> list[FilterField]:
     return built_in + [field for field in fields if field.own][:MOST_FIELDS]
 
 
-def _key(state: State, field: FilterField) -> str:
-    return f"filter-{state.filters}-{field.kind}-{field.name}"
+def _key(chat: ChatState, field: FilterField) -> str:
+    return f"filter-{chat.filter_number}-{field.kind}-{field.name}"
 
 
 def _is_range(field: FilterField) -> bool:

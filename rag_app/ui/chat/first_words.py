@@ -17,9 +17,9 @@ from rag_app import Engine
 from rag_app.ui.chat.answers import answer_html
 from rag_app.ui.chat.ask import ask, finish, stop
 from rag_app.ui.chat.filters import filter_html
-from rag_app.ui.chat.sources import marker_chips
-from rag_app.ui.session.state import State
-from rag_app.ui.widgets.background import Asking
+from rag_app.ui.chat.sources.source import marker_chips
+from rag_app.ui.chat.state import ChatState
+from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import escaped, markdown_html
 from rag_app.ui.widgets.followers import FIRST_SECONDS
 from rag_app.ui.widgets.marker_clicks import LISTEN
@@ -30,35 +30,35 @@ ANSWER_AVATAR = ":material/menu_book:"
 BEGINNING = "beginning"
 
 
-def ask_at_end(state: State, engine: Engine, question: str) -> None:
+def ask_at_end(chat: ChatState, engine: Engine, question: str) -> None:
     """Ask a question after those that are shown, from a callback. Where the page stands as it
     should, only the question and its answer are drawn at first."""
-    at_rest = state.stands and state.asking is None
-    ask(state, engine, question)
+    at_rest = chat.is_drawn and chat.session.pending is None
+    ask(chat, engine, question)
     if at_rest:
         st.rerun(BEGINNING)
 
 
 @st.fragment(key=BEGINNING)
-def show_beginning(state: State, engine: Engine) -> None:
+def show_first_words(chat: ChatState, engine: Engine) -> None:
     """The question that was asked a moment ago, and the first words of the answer. Nothing, where
     the whole page is drawn."""
     place = st.empty()  # which also removes what a run before this has drawn here
     context = get_script_run_ctx()
     if context is None or not context.fragment_ids_this_run:
         return
-    asking = state.asking
-    if asking is not None:
+    pending = chat.session.pending
+    if pending is not None:
         with place.container():
-            show_question(asking.question, asking.where)
+            show_question(pending.question, pending.where)
             with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-                words = _Words(asking, engine)
-            show_last_question(state)
+                words = _Words(pending, engine)
+            show_last_question(chat)
         words.show()
-        asking.wait_for_words(FIRST_SECONDS)
+        pending.wait_for_words(FIRST_SECONDS)
         words.show()
-        if asking.work.wait(FIRST_SECONDS):
-            finish(state, asking, asking.work.result())
+        if pending.work.wait(FIRST_SECONDS):
+            finish(chat, pending, pending.work.result())
     st.rerun()
 
 
@@ -69,32 +69,32 @@ def show_question(question: str, where: dict[str, Any] | None) -> None:
         st.html(f'<p class="rag-question">{escaped(question)}</p>{filtered}')
 
 
-def show_last_question(state: State) -> None:
+def show_last_question(chat: ChatState) -> None:
     """Bring the last question into view: Streamlit keeps those who are at the end of the page
     there, past the beginning of a long answer, and leaves all others where they are. Who has opened
     one of its sources meanwhile is looking at that."""
-    reading = state.reading
-    if reading and state.asking is None and reading.exchange == state.conversation[-1].id:
+    opened, pending = chat.sources.open, chat.session.pending
+    if opened and pending is None and opened.exchange == chat.branch[-1].id:
         return
-    step = 2 * len(state.dialogue.exchanges) + (state.asking is not None)
-    scroll_once(".rag-question", f"{state.dialogue.id}-{step}", LISTEN)
+    step = 2 * len(chat.conversation.exchanges) + (pending is not None)
+    scroll_once(".rag-question", f"{chat.conversation.id}-{step}", LISTEN)
 
 
 class AnswerFollower:
     """Shows an answer while it comes; with a button that stops it."""
 
-    def __init__(self, state: State, asking: Asking, engine: Engine) -> None:
-        self._state = state
-        self._asking = asking
-        self._words = _Words(asking, engine)
+    def __init__(self, chat: ChatState, pending: PendingAnswer, engine: Engine) -> None:
+        self._chat = chat
+        self._pending = pending
+        self._words = _Words(pending, engine)
         with self._words.beside:
             st.button(
-                "Stop", icon=":material/stop_circle:", type="tertiary", on_click=stop, args=(state,)
+                "Stop", icon=":material/stop_circle:", type="tertiary", on_click=stop, args=(chat,)
             )
 
     def follow(self) -> bool:
-        if self._asking.work.done:
-            finish(self._state, self._asking, self._asking.work.result())
+        if self._pending.work.done:
+            finish(self._chat, self._pending, self._pending.work.result())
             return False
         self._words.show()
         return True
@@ -103,8 +103,8 @@ class AnswerFollower:
 class _Words:
     """What has come of an answer so far, and what is being done; ``beside`` is the line of that."""
 
-    def __init__(self, asking: Asking, engine: Engine) -> None:
-        self._asking = asking
+    def __init__(self, pending: PendingAnswer, engine: Engine) -> None:
+        self._pending = pending
         self._engine = engine
         self._text = st.empty()
         self.beside = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -112,11 +112,11 @@ class _Words:
 
     def show(self) -> None:
         """Bring it up to date."""
-        asking = self._asking
-        if asking.answer is not None:
-            self._text.html(answer_html(asking.answer, marker_chips(asking.answer)))
-        elif asking.text and self._engine.llm is not None:
-            self._text.html(f'<div class="rag-answer">{markdown_html(asking.text)}</div>')
-        doing = "Writing, and checking each citation" if asking.text else "Reading the documents"
-        seconds = f" · {asking.work.seconds:.0f} s" if asking.work.seconds >= 2 else ""
+        pending = self._pending
+        if pending.answer is not None:
+            self._text.html(answer_html(pending.answer, marker_chips(pending.answer)))
+        elif pending.text and self._engine.llm is not None:
+            self._text.html(f'<div class="rag-answer">{markdown_html(pending.text)}</div>')
+        doing = "Writing, and checking each citation" if pending.text else "Reading the documents"
+        seconds = f" · {pending.work.seconds:.0f} s" if pending.work.seconds >= 2 else ""
         self._doing.html(f'<p class="rag-doing">{doing} …{seconds}</p>', width="content")

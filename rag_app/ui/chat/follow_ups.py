@@ -1,4 +1,4 @@
-"""Questions to go on with, below the last answer."""
+"""Suggested follow-up questions, below the last answer."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from ingest import RagError
 from rag_app import Answer, Engine, Exchange
 from rag_app.conversation.suggestions import follow_ups
 from rag_app.ui.chat.first_words import ask_at_end
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, when_done
 
 
 def show_follow_ups(
-    state: State, engine: Engine, conversation: Sequence[Exchange]
+    chat: ChatState, engine: Engine, conversation: Sequence[Exchange]
 ) -> Follower | None:
     """The questions as buttons, as soon as they are found."""
     last = conversation[-1]
     if last.answer is None or last.answer.refused:
         return None
-    if last.id not in state.follow_ups:
-        state.follow_ups[last.id] = _looking(engine, last, last.answer, conversation)
-    work = state.follow_ups[last.id]
-    return when_done(work, lambda: _show_found(state, engine, work.result()))
+    if last.id not in chat.follow_ups:
+        chat.follow_ups[last.id] = _looking(engine, last, last.answer, conversation)
+    work = chat.follow_ups[last.id]
+    return when_done(work, lambda: _show_found(chat, engine, work.result()))
 
 
-def _show_found(state: State, engine: Engine, found: Sequence[str]) -> None:
+def _show_found(chat: ChatState, engine: Engine, found: Sequence[str]) -> None:
     if not found:
         return
     with st.container(key="follow-ups", gap=None):
@@ -41,7 +41,7 @@ def _show_found(state: State, engine: Engine, found: Sequence[str]) -> None:
                 icon=":material/subdirectory_arrow_right:",
                 type="tertiary",
                 on_click=ask_at_end,
-                args=(state, engine, question),
+                args=(chat, engine, question),
             )
 
 

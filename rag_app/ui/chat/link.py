@@ -1,4 +1,4 @@
-"""The address of the page names the conversation that it shows: ``?conversation=ID``."""
+"""The conversation in the address of the page: ``?conversation=ID``."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine
 from rag_app.ui.chat.ask import leave, stop
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.navigation import is_way_back
-from rag_app.ui.session.state import State
 
 NAME = "conversation"
 
 
-def follow_link(state: State, engine: Engine) -> None:
+def follow_link(chat: ChatState, engine: Engine) -> None:
     """Open the conversation that the address names, if the reader has changed the address.
 
     Who comes back from another page finds the conversation that was left: Streamlit drops what
     the address says when it changes the page.
     """
     wanted = st.query_params.get(NAME)
-    if state.came_from_elsewhere and wanted is None:
-        state.linked = None
-    if wanted == state.linked:
+    if chat.session.came_from_other_page and wanted is None:
+        chat.linked = None
+    if wanted == chat.linked:
         return
-    if wanted == state.linked_before and not is_way_back():
+    if wanted == chat.linked_before and not is_way_back():
         # Asked before the browser had the address of what was shown: nobody has left it.
-        _write(state.linked)
+        _write(chat.linked)
         return
-    state.linked = state.linked_before = wanted
+    chat.linked = chat.linked_before = wanted
     if wanted is None:
-        leave(state)
-    elif wanted != state.dialogue.id:
-        open_conversation(state, engine, wanted)
+        leave(chat)
+    elif wanted != chat.conversation.id:
+        open_conversation(chat, engine, wanted)
 
 
-def write_link(state: State) -> None:
+def write_link(chat: ChatState) -> None:
     """Put the conversation that is shown into the address, if it is kept."""
-    there = state.dialogue.id if state.is_kept else None
-    if there == state.linked:
+    there = chat.conversation.id if chat.is_kept else None
+    if there == chat.linked:
         return
-    state.linked_before, state.linked = state.linked, there
+    chat.linked_before, chat.linked = chat.linked, there
     _write(there)
 
 
@@ -51,11 +51,11 @@ def _write(id_: str | None) -> None:
         st.query_params[NAME] = id_
 
 
-def open_conversation(state: State, engine: Engine, id_: str) -> None:
+def open_conversation(chat: ChatState, engine: Engine, id_: str) -> None:
     """Show a conversation that is kept, in place of the one that is shown."""
-    state.notice = None
-    stop(state)
+    chat.session.notice = None
+    stop(chat)
     try:
-        state.begin(state.kept(engine).open(id_))
+        chat.begin(chat.session.conversations(engine).open(id_))
     except RagError as error:
-        state.notice = str(error)
+        chat.session.notice = str(error)

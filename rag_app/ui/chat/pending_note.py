@@ -1,13 +1,14 @@
-"""The answer that is on its way while another page is shown."""
+"""The note on other pages that an answer is on its way."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from rag_app.ui.chat.ask import finish
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.navigation import CHAT, show_link
-from rag_app.ui.session.state import State
-from rag_app.ui.widgets.background import Asking
+from rag_app.ui.session.pending_answer import PendingAnswer
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.followers import Follower
 
@@ -15,38 +16,38 @@ from rag_app.ui.widgets.followers import Follower
 LONGEST = 80
 
 
-def show_answer_elsewhere(state: State) -> Follower | None:
+def show_pending_answer(session: Session) -> Follower | None:
     """In the sidebar: that it is being written, or that it is there, and the way to it."""
-    if state.asking is not None:
-        follower = _AnswerFollower(state, state.asking)
-        show_link(state, CHAT, "Back to the question", icon=":material/arrow_back:")
+    if session.pending is not None:
+        follower = _AnswerFollower(session.state_of(ChatState), session.pending)
+        show_link(session, CHAT, "Back to the question", icon=":material/arrow_back:")
         return follower
-    if state.has_answer_elsewhere:
+    if session.has_unseen_answer:
         st.html('<p class="rag-note-plain">Your question has been answered.</p>')
-        show_link(state, CHAT, "Read the answer", icon=":material/mark_chat_read:")
+        show_link(session, CHAT, "Read the answer", icon=":material/mark_chat_read:")
     return None
 
 
 class _AnswerFollower:
     """Says how long it has been going on."""
 
-    def __init__(self, state: State, asking: Asking) -> None:
-        self._state = state
-        self._asking = asking
+    def __init__(self, chat: ChatState, pending: PendingAnswer) -> None:
+        self._chat = chat
+        self._pending = pending
         self._place = st.empty()
-        self._told = ""
+        self._drawn = ""
 
     def follow(self) -> bool:
-        asking = self._asking
-        if asking.work.done:
-            finish(self._state, asking, asking.work.result())
-            self._state.has_answer_elsewhere = True
+        pending = self._pending
+        if pending.work.done:
+            finish(self._chat, pending, pending.work.result())
+            self._chat.session.has_unseen_answer = True
             return False
-        question = asking.question
+        question = pending.question
         short = question if len(question) <= LONGEST else f"{question[:LONGEST]} …"
-        seconds = f" · {asking.work.seconds:.0f} s" if asking.work.seconds >= 2 else ""
-        told = f'<p class="rag-doing">Answering “{escaped(short)}” …{seconds}</p>'
-        if told != self._told:
-            self._told = told
-            self._place.html(told)
+        seconds = f" · {pending.work.seconds:.0f} s" if pending.work.seconds >= 2 else ""
+        html = f'<p class="rag-doing">Answering “{escaped(short)}” …{seconds}</p>'
+        if html != self._drawn:
+            self._drawn = html
+            self._place.html(html)
         return True

@@ -1,4 +1,4 @@
-"""What is shown before the first question."""
+"""The welcome page, before the first question."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rag_app import Engine
 from rag_app.conversation.suggestions import question_about
 from rag_app.ui.chat.connect_llm import show_offer
 from rag_app.ui.chat.first_words import ask_at_end
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_work
 from rag_app.ui.documents.samples import show_samples_offer
 from rag_app.ui.documents.state import documents_state
 from rag_app.ui.documents.uploader import show_uploader
-from rag_app.ui.session.state import State
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower
 
@@ -25,7 +25,7 @@ PROMISE = (
 )
 
 
-def show_welcome(state: State, engine: Engine, *, is_empty: bool) -> Follower | None:
+def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower | None:
     """The title and, where there are documents, questions to click; else the place to add some."""
     documents = documents_state(engine)
     st.title("Ask your documents", anchor=False)
@@ -45,9 +45,9 @@ def show_welcome(state: State, engine: Engine, *, is_empty: bool) -> Follower | 
             key=f"example-{number}",
             icon=":material/chat_bubble:",
             on_click=ask_at_end,
-            args=(state, engine, question),
+            args=(chat, engine, question),
         )
-    show_offer(state, engine)
+    show_offer(chat, engine)
     return None
 
 

@@ -1,1 +1,1 @@
-"""The page of documents."""
+"""The documents page."""

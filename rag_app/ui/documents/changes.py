@@ -1,4 +1,4 @@
-"""What has changed: by the last run of ingestion, and on disk since then."""
+"""Changes of documents: by the last run of ingestion, and on disk since then."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import streamlit as st
 from ingest import RagError
 from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
 from rag_app import Engine
-from rag_app.ui.documents.jobs import bring_in_job
-from rag_app.ui.documents.receipts import receipts_html, told_counts
+from rag_app.ui.documents.jobs.jobs import bring_in_job
+from rag_app.ui.documents.receipts import format_counts, receipts_html
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
@@ -25,7 +25,7 @@ def show_last_run(engine: Engine) -> None:
     if run is None:
         return
     when = run.ended.replace("T", " ")[:16]
-    with st.expander(label(f"Last change, {when} UTC: {told_counts(run.counts)}")):
+    with st.expander(label(f"Last change, {when} UTC: {format_counts(run.counts)}")):
         st.html(receipts_html(run.receipts[:MOST_LISTED]))
 
 
@@ -33,9 +33,9 @@ def show_disk(documents: DocumentsState, engine: Engine) -> Follower | None:
     """What has changed on disk since, compared in the background, and the way to bring it in."""
     if documents.ingestion.is_running:
         return None
-    if documents.looking is None:
-        look(documents, engine)
-    work = documents.looking
+    if documents.comparison is None:
+        compare_with_disk(documents, engine)
+    work = documents.comparison
     assert work is not None, "it was just begun"
     return when_done(work, lambda: _show_found(documents, engine, work))
 
@@ -55,23 +55,25 @@ def _show_found(documents: DocumentsState, engine: Engine, work: Work[DiskChange
         _show_changes(documents, engine, changes)
 
 
-def look(documents: DocumentsState, engine: Engine) -> None:
+def compare_with_disk(documents: DocumentsState, engine: Engine) -> None:
     """Compare with the disk anew."""
     settings = engine.index_settings
-    documents.looking = Work(lambda: changes_on_disk(settings))
+    documents.comparison = Work(lambda: changes_on_disk(settings))
 
 
-def changes_told(changes: DiskChanges) -> str:
+def format_changes(changes: DiskChanges) -> str:
     """How much has changed, in words."""
     counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
-    told = [f"{count:,} {what}" for count, what in (*counts, (len(changes.gone), "gone")) if count]
-    return f"Files on disk since then: {', '.join(told)}."
+    counted = [
+        f"{count:,} {what}" for count, what in (*counts, (len(changes.gone), "gone")) if count
+    ]
+    return f"Files on disk since then: {', '.join(counted)}."
 
 
 def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
     with st.container(border=True, key="disk-changes"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f"<p>{changes_told(changes)}</p>", width="content")
+            st.html(f"<p>{format_changes(changes)}</p>", width="content")
             st.button(
                 "Bring it in" if changes.count == 1 else f"Bring in all {changes.count:,}",
                 key="bring-in",
@@ -86,7 +88,7 @@ def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChange
                 "Look again",
                 type="tertiary",
                 icon=":material/refresh:",
-                on_click=look,
+                on_click=compare_with_disk,
                 args=(documents, engine),
             )
         with st.expander("Which files"):

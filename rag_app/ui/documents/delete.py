@@ -1,4 +1,4 @@
-"""Deleting documents: what will happen, and whether it shall."""
+"""Deletion of documents: what it will do, and the confirmation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from rag_app import Engine
 from rag_app.ui.documents.entries import Entry
-from rag_app.ui.documents.jobs import delete_job, is_uploaded
+from rag_app.ui.documents.jobs.jobs import delete_job, is_uploaded
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENT
 from rag_app.ui.widgets.escape import escaped
@@ -38,8 +38,8 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
         )
         more = f"<li>and {count - MOST_NAMED:,} more</li>" if count > MOST_NAMED else ""
         listed = f"<ul>{names}{more}</ul>" if count > 1 else ""
-        told = "".join(f"<p>{line}</p>" for line in consequences(engine, chosen))
-        st.html(f'<div class="rag-confirm"><p><b>Delete {what}?</b></p>{listed}{told}</div>')
+        lines = "".join(f"<p>{line}</p>" for line in consequences(engine, chosen))
+        st.html(f'<div class="rag-confirm"><p><b>Delete {what}?</b></p>{listed}{lines}</div>')
         with st.container(horizontal=True):
             st.button(
                 "Delete it" if count == 1 else f"Delete {count:,} documents",

@@ -1,4 +1,4 @@
-"""The rows of the list of documents: what is there, what could not be read, found and in order."""
+"""The rows of the list of documents: made, filtered and sorted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of documents: searched, filtered, in order, a page at a time; tick some to delete."""
+"""The list of documents: searched, filtered, sorted, in pages; with a selection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import open_document
-from rag_app.ui.widgets.checkbox import show_tick
+from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label, printable
 from rag_app.ui.widgets.scroll import scroll_to_middle
 
@@ -104,8 +104,8 @@ def _show_selection(
     selected = [entry for entry in entries if entry.name in documents.selected]
     unread = [entry for entry in shown if entry.status == "not read"]
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
-        told = f"{len(shown):,} shown" if not count else f"{count:,} selected"
-        st.html(f'<p class="rag-filter">{told}</p>', width="content")
+        counted = f"{len(shown):,} shown" if not count else f"{count:,} selected"
+        st.html(f'<p class="rag-filter">{counted}</p>', width="content")
         everything = {entry.name for entry in shown}
         if everything - documents.selected:
             st.button(
@@ -153,8 +153,8 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
     ):
         # Only its words: as a label that is not shown, it is read out with all signs. And without
         # underscores, between which words would be slanted.
-        told = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
-        show_tick(documents.selected, entry.name, told, key)
+        name = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
+        show_selection_box(documents.selected, entry.name, name, key)
         with st.container(gap=None):
             if entry.is_document:
                 st.button(
@@ -179,7 +179,7 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
 
 def _row_html(entry: Entry) -> str:
     name = "" if entry.is_document else f'<bdi class="rag-document">{escaped(entry.name)}</bdi>'
-    told = [
+    facts = [
         entry.kind,
         amount(entry.pages, entry.chunks),
         f"ingested {entry.ingested[:10]}" if entry.ingested else "",
@@ -190,7 +190,7 @@ def _row_html(entry: Entry) -> str:
     title = escaped(entry.title)
     return (
         f'<div class="{kind}" title="{title}">{name}<span class="rag-amount">'
-        f"{escaped(' · '.join(filter(None, told)))}</span> {status}{remark}</div>"
+        f"{escaped(' · '.join(filter(None, facts)))}</span> {status}{remark}</div>"
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of the documents: add some, see what came of it, find, read and delete them."""
+"""The documents page: add, find, read and delete documents."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from rag_app.ui.documents.samples import show_samples_note, show_samples_offer
 from rag_app.ui.documents.state import documents_state, listed_documents
 from rag_app.ui.documents.uploader import show_uploaders
 from rag_app.ui.session.navigation import CHAT, DOCUMENT, is_way_back, show_link
-from rag_app.ui.session.state import State
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
 
-def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
+def show_documents_page(session: Session, engine: Engine) -> list[Follower | None]:
     """Draw it. Returns what has to be followed."""
     documents = documents_state(engine)
     ingestion = documents.ingestion
     if documents.was_running and not ingestion.is_running:
-        documents.looking = None  # what is stored has changed: so has the difference
+        documents.comparison = None  # what is stored has changed: so has the difference
     documents.was_running = ingestion.is_running
     listed = listed_documents(documents, engine)
     entries = listed.entries
@@ -50,7 +50,7 @@ def show_documents_page(state: State, engine: Engine) -> list[Follower | None]:
         return followers
     has_read = any(receipt.status in READ for receipt in ingestion.receipts)
     if has_read and not ingestion.is_running:
-        show_link(state, CHAT, "Ask about them", icon=":material/forum:")
+        show_link(session, CHAT, "Ask about them", icon=":material/forum:")
     else:
         show_last_run(engine)
     followers.append(show_disk(documents, engine))

@@ -1,4 +1,4 @@
-"""One document: what is known of it, its text with pages and headings, and what can be done."""
+"""The preview of one document: its metadata, its text with pages and headings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.records import Outline, PlacedBlock
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
-from rag_app.ui.documents.jobs import is_uploaded
+from rag_app.ui.documents.jobs.jobs import is_uploaded
 from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
@@ -137,7 +137,7 @@ def _page(offset: int, outline: Outline) -> int | None:
 
 
 def _heading_html(engine: Engine, entry: Entry) -> str:
-    told = [
+    facts = [
         entry.kind,
         amount(entry.pages, entry.chunks),
         f"{entry.size:,} bytes",
@@ -149,7 +149,7 @@ def _heading_html(engine: Engine, entry: Entry) -> str:
     remark = f'<p class="rag-note">{escaped(entry.remark)}</p>' if entry.remark else ""
     return (
         f'<h2 class="rag-title"><bdi class="rag-document">{escaped(entry.name)}</bdi></h2>{title}'
-        f'<p class="rag-caption">{escaped(" · ".join(filter(None, told)))}</p>{remark}'
+        f'<p class="rag-caption">{escaped(" · ".join(filter(None, facts)))}</p>{remark}'
     )
 
 

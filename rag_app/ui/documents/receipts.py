@@ -1,4 +1,4 @@
-"""What became of files: while they are read, and after."""
+"""The receipts of files: while they are read, and after."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import streamlit as st
 
 from ingest import FileReceipt
 from ingest.text.wording import many
-from rag_app.ui.documents.job_queue import Ingestion
+from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENTS, open_document, show_link
-from rag_app.ui.session.state import State
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
 
@@ -56,7 +56,7 @@ def show_outcome(documents: DocumentsState) -> None:
     if not receipts:
         return
     note = "Cancelled. What was done stays. " if ingestion.is_cancelled else ""
-    st.html(f'<p class="rag-note-plain">{note}{escaped(counts_told(receipts))}</p>')
+    st.html(f'<p class="rag-note-plain">{note}{escaped(format_receipt_counts(receipts))}</p>')
     listed = by_importance(receipts)
     read = [receipt for receipt in listed if receipt.status in READ]
     others = [receipt for receipt in listed if receipt.status not in READ]
@@ -79,7 +79,7 @@ def show_outcome(documents: DocumentsState) -> None:
         st.html(f'<p class="rag-caption">And {left:,} more: see the list.</p>')
 
 
-def show_small_outcome(state: State, documents: DocumentsState) -> None:
+def show_small_outcome(session: Session, documents: DocumentsState) -> None:
     """The same for the sidebar: an error, a few receipts, and links to what was read."""
     ingestion = documents.ingestion
     if ingestion.is_running:
@@ -93,9 +93,9 @@ def show_small_outcome(state: State, documents: DocumentsState) -> None:
         return
     st.html(receipts_html(receipts[:FEW]))
     if len(receipts) == 1 and receipts[0].status in READ:
-        show_link(state, DOCUMENTS, "Look at it", document=receipts[0].path)
+        show_link(session, DOCUMENTS, "Look at it", document=receipts[0].path)
     elif len(receipts) > FEW:
-        show_link(state, DOCUMENTS, f"All {len(receipts):,} receipts")
+        show_link(session, DOCUMENTS, f"All {len(receipts):,} receipts")
 
 
 def receipts_html(receipts: Iterable[FileReceipt]) -> str:
@@ -109,19 +109,19 @@ def by_importance(receipts: Sequence[FileReceipt]) -> list[FileReceipt]:
     return sorted(receipts, key=lambda receipt: IMPORTANCE.index(receipt.status))
 
 
-def counts_told(receipts: Iterable[FileReceipt]) -> str:
+def format_receipt_counts(receipts: Iterable[FileReceipt]) -> str:
     """How many files ended how, in words."""
     counts = dict.fromkeys(IMPORTANCE, 0)
     for receipt in receipts:
         counts[receipt.status] += 1
-    return told_counts(counts)
+    return format_counts(counts)
 
 
-def told_counts(counts: dict[str, int]) -> str:
+def format_counts(counts: dict[str, int]) -> str:
     """``{"added": 2, "failed": 1}`` in words."""
     shown = ("added", "updated", "deleted", "unchanged", "skipped", "failed")
-    told = ", ".join(f"{counts[one]:,} {one}" for one in shown if counts.get(one))
-    return f"{told}." if told else ""
+    text = ", ".join(f"{counts[one]:,} {one}" for one in shown if counts.get(one))
+    return f"{text}." if text else ""
 
 
 def amount(pages: int | None, chunks: int) -> str:
@@ -137,7 +137,7 @@ class _IngestionFollower:
         self._ingestion = ingestion
         self._is_small = is_small
         self._shown = -1
-        self._told = -1.0, ""
+        self._drawn = -1.0, ""
         self._bar = st.progress(0.0, "Reading …")
         st.button(
             "Cancel",
@@ -153,10 +153,10 @@ class _IngestionFollower:
         ingestion = self._ingestion
         if not ingestion.is_running:
             return False
-        told = self._what()
-        if (ingestion.share, told) != self._told:
-            self._told = ingestion.share, told
-            self._bar.progress(ingestion.share, told)
+        text = self._what()
+        if (ingestion.share, text) != self._drawn:
+            self._drawn = ingestion.share, text
+            self._bar.progress(ingestion.share, text)
         receipts = ingestion.receipts
         if not self._is_small and len(receipts) != self._shown:
             self._shown = len(receipts)
@@ -194,5 +194,5 @@ def _status_html(receipt: FileReceipt) -> str:
 
 
 def _amount_html(receipt: FileReceipt) -> str:
-    told = " · ".join(filter(None, (amount(receipt.pages, receipt.chunks), receipt.reason or "")))
-    return f'<span class="rag-amount">{escaped(told)}</span>'
+    text = " · ".join(filter(None, (amount(receipt.pages, receipt.chunks), receipt.reason or "")))
+    return f'<span class="rag-amount">{escaped(text)}</span>'

@@ -1,4 +1,4 @@
-"""Reading files again: those of documents, and those that could not be read before."""
+"""The jobs that read files again: those of documents, and those that failed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rag_app import Engine
 from rag_app.ui.documents.entries import Entry
-from rag_app.ui.documents.jobs import again_job
+from rag_app.ui.documents.jobs.jobs import again_job
 from rag_app.ui.documents.state import DocumentsState
 
 HELP = "Files are read again also where they have not changed, as after an update of this program."

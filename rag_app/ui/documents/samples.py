@@ -8,8 +8,8 @@ import streamlit as st
 
 from ingest.records import StoredDocument
 from rag_app import Engine
-from rag_app.ui.documents.jobs import delete_job, is_uploaded, samples_job
-from rag_app.ui.documents.sample_files import FOLDER, sample_files
+from rag_app.ui.documents.jobs.jobs import delete_job, is_uploaded, samples_job
+from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.documents.state import DocumentsState
 
 

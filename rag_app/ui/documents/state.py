@@ -14,7 +14,7 @@ from ingest.maintenance.disk_changes import DiskChanges
 from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.ui.documents.entries import Entry, entries_of
-from rag_app.ui.documents.job_queue import Ingestion
+from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.widgets.background import Work
 
 
@@ -30,15 +30,15 @@ class Listed:
 @dataclass(slots=True)
 class DocumentsState:
     """``selected`` are the names of documents that are ticked, ``deleting`` those whose deletion is
-    to be confirmed. ``looking`` is the comparison with the disk. ``reading`` is the document that
-    was last read, ``left`` the one that was left for the list, which goes to its row then."""
+    to be confirmed. ``comparison`` is that with the disk. ``reading`` is the document that was
+    last read, ``left`` the one that was left for the list, which goes to its row then."""
 
     # Which collection it was when it was last shown (``Note.id``); None before anything is in it.
     collection_id: str | None = None
     ingestion: Ingestion = field(default_factory=Ingestion)
     selected: set[str] = field(default_factory=set)
     deleting: tuple[str, ...] = ()
-    looking: Work[DiskChanges] | None = None
+    comparison: Work[DiskChanges] | None = None
     reading: str | None = None
     left: str | None = None
     # An uploader empties only by becoming another one; likewise the controls of the list.

@@ -1,4 +1,4 @@
-"""Where files, archives and folders are dropped."""
+"""The uploaders of files, archives and folders."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import streamlit as st
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
 from rag_app import Engine
-from rag_app.ui.documents.jobs import upload_job
+from rag_app.ui.documents.jobs.jobs import upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.upload_gate import let_go
 from rag_app.ui.serving.upload_settings import UploadSettings
-from rag_app.ui.session.state import session
+from rag_app.ui.session.state import current_session
 
 What = Literal["files", "folder"]
 
@@ -56,7 +56,9 @@ def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     try:
         engine.store.check_id(documents.collection_id)
     except CollectionGone:
-        session().notice = "What was dropped here was not kept"  # beside what became of it all
+        current_session().notice = (
+            "What was dropped here was not kept"  # beside what became of it all
+        )
         return
     limits = load_settings(UploadSettings)
     documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits, not_taken))

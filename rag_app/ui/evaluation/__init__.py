@@ -1,1 +1,1 @@
-"""The page of evaluations."""
+"""The evaluation page."""

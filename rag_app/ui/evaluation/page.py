@@ -1,4 +1,4 @@
-"""The evaluation page: ask questions whose answers are known, and see what fails, and why."""
+"""The evaluation page: ask questions with known answers, and see what fails, and why."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from ingest import RagError
 from rag_app import Engine, with_settings
 from rag_app.eval.saved_runs import KeptRuns
 from rag_app.ui.evaluation.report import show_report
-from rag_app.ui.evaluation.runs import close_comparison, show_comparison, show_runs
-from rag_app.ui.session.evaluation_run import (
-    Evaluating,
+from rag_app.ui.evaluation.run import (
+    EvaluationRun,
+    OnProgress,
     Questions,
     Stopped,
-    Told,
     questions_made,
     questions_of_file,
     questions_rated,
 )
-from rag_app.ui.session.state import State
+from rag_app.ui.evaluation.runs import close_comparison, show_comparison, show_runs
+from rag_app.ui.evaluation.state import EvaluationState
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
 
@@ -37,27 +38,28 @@ FILE_HELP = (
 )
 
 
-def show_evaluation_page(state: State, engine: Engine) -> Follower | None:
+def show_evaluation_page(session: Session, engine: Engine) -> Follower | None:
     """What to ask, how far that is, and what came of it."""
+    state = session.state_of(EvaluationState)
     st.title("Evaluation", anchor=False)
     st.html(
         '<p class="rag-promise">Ask questions whose answers are known, and see how often they are '
         "found, which ones fail, and why.</p>"
     )
-    if state.evaluating is not None:
-        return _Following(state, state.evaluating)
+    if state.running is not None:
+        return _Following(state, state.running)
     _show_choice(state, engine)
-    if state.evaluation_error:
-        st.error(label(state.evaluation_error), icon=":material/error:")
-    runs = KeptRuns(engine, state.owner, collection_id=state.collection_id)
-    if not show_comparison(engine) and state.evaluated is not None:
-        show_report(engine, state.evaluated)
+    if state.error:
+        st.error(label(state.error), icon=":material/error:")
+    runs = KeptRuns(engine, session.owner, collection_id=session.collection_id)
+    if not show_comparison(engine) and state.report is not None:
+        show_report(engine, state.report)
     show_runs(state, engine, runs)
     return None
 
 
-def _show_choice(state: State, engine: Engine) -> None:
-    kinds = [MADE, FILE, RATED] if state.evaluated is None else [MADE, FILE, RATED, SAME]
+def _show_choice(state: EvaluationState, engine: Engine) -> None:
+    kinds = [MADE, FILE, RATED] if state.report is None else [MADE, FILE, RATED, SAME]
     kind = st.segmented_control("Questions", kinds, default=MADE, required=True, key=KIND_KEY)
     count, sent = 20, None
     if kind == MADE:
@@ -120,7 +122,7 @@ def _chosen_settings(engine: Engine) -> dict[str, Any]:
 
 
 def _begin(
-    state: State,
+    state: EvaluationState,
     engine: Engine,
     kind: str,
     count: int,
@@ -128,48 +130,50 @@ def _begin(
     answers: bool,
     settings: Mapping[str, Any],
 ) -> None:
-    kept, before = state.kept(engine), state.evaluated
-    runs = KeptRuns(engine, state.owner, collection_id=state.collection_id)
+    kept, before = state.session.conversations(engine), state.report
+    runs = KeptRuns(engine, state.session.owner, collection_id=state.session.collection_id)
     # An LLM that fails is counted as that: quotes in its place would be taken for its answers.
     asked = with_settings(engine, **settings, llm_fallback=False)
 
-    def questions(told: Told) -> Questions:
+    def questions(on_progress: OnProgress) -> Questions:
         if kind == FILE and sent is not None:
             return questions_of_file(*sent)
         if kind == SAME and before is not None:
             return [one.question for one in before.asked], ()
-        return questions_rated(kept) if kind == RATED else questions_made(engine, count, told)
+        return (
+            questions_rated(kept) if kind == RATED else questions_made(engine, count, on_progress)
+        )
 
     name = sent[1] if kind == FILE and sent is not None else kind
     if kind == SAME and before is not None:
         name = before.name
-    state.evaluation_error = None
+    state.error = None
     close_comparison(engine)
-    state.evaluating = Evaluating(asked, name, questions, answers=answers, keep=runs.keep)
+    state.running = EvaluationRun(asked, name, questions, answers=answers, keep=runs.keep)
 
 
 class _Following:
     """Shows how far an evaluation is."""
 
-    def __init__(self, state: State, evaluating: Evaluating) -> None:
+    def __init__(self, state: EvaluationState, run: EvaluationRun) -> None:
         self._state = state
-        self._evaluating = evaluating
+        self._run = run
         self._bar = st.progress(0.0, "Beginning …")
         st.button("Stop", key="evaluation-stop", icon=":material/stop_circle:", type="tertiary",
-                  on_click=evaluating.stop)  # fmt: skip
+                  on_click=run.stop)  # fmt: skip
 
     def follow(self) -> bool:
-        now = self._evaluating
+        now = self._run
         if not now.work.done:
             share = now.done / now.total if now.total else 0.0
             amount = f" · {now.done:,} of {now.total:,}" if now.total else ""
             self._bar.progress(min(share, 1.0), f"{now.doing}{amount} · {now.work.seconds:.0f} s")
             return True
-        self._state.evaluating = None
+        self._state.running = None
         try:
-            self._state.evaluated = now.work.result()
+            self._state.report = now.work.result()
         except Stopped:
-            self._state.evaluation_error = None
+            self._state.error = None
         except RagError as error:
-            self._state.evaluation_error = str(error)
+            self._state.error = str(error)
         return False

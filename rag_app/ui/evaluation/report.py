@@ -1,4 +1,4 @@
-"""What came of an evaluation: its figures, what failed, and why."""
+"""The report of an evaluation: its figures, what failed, and why."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import partial
 import streamlit as st
 
 from ingest import RagError
-from ingest.text.wording import many
+from ingest.text.wording import many, with_page
 from rag_app import Engine
 from rag_app.eval.html.page import page as report_page
 from rag_app.eval.metrics import Figure
-from rag_app.eval.report import TITLES, Asked, EvalReport, told_failure
+from rag_app.eval.report import TITLES, Asked, EvalReport, format_failure
 from rag_app.explain import table
 from rag_app.ui.widgets.escape import escaped, label
 
@@ -56,7 +56,7 @@ def show_report(engine: Engine, report: EvalReport) -> None:
     if len(report.documents) > 1:
         with st.expander("By document"):
             st.html(_documents_html(report.documents))
-    _show_failed(engine, [one for one in report.asked if told_failure(one)])
+    _show_failed(engine, [one for one in report.asked if format_failure(one)])
 
 
 def _show_failed(engine: Engine, failed: list[Asked]) -> None:
@@ -66,12 +66,11 @@ def _show_failed(engine: Engine, failed: list[Asked]) -> None:
     st.html(f'<h3 class="rag-heading">Failed <span>{len(failed):,}</span></h3>')
     for one in failed[:MOST_FAILED]:
         with st.expander(label(one.question.text)):
-            st.html(f'<p class="rag-panel">{escaped(told_failure(one))}</p>')
+            st.html(f'<p class="rag-panel">{escaped(format_failure(one))}</p>')
             for gold in one.question.gold:
-                page = "" if gold.page is None else f", page {gold.page}"
                 quote = f": “{gold.quote}”" if gold.quote else ""
-                told = f"Expected: {gold.document}{page}{quote}"
-                st.html(f'<p class="rag-answering">{escaped(told)}</p>')
+                expected = f"Expected: {with_page(gold.document, gold.page)}{quote}"
+                st.html(f'<p class="rag-answering">{escaped(expected)}</p>')
             if one.answer is not None and one.answer.text:
                 st.html(f'<p class="rag-answering">Said: {escaped(one.answer.text[:600])}</p>')
             if one.question.gold and st.button("Why?", key=f"why-{one.number}", type="tertiary"):

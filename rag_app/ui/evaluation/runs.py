@@ -1,9 +1,8 @@
-"""Evaluations that were made before: opened again, deleted, and two of them compared."""
+"""The list of earlier evaluation runs: opened, deleted, and two of them compared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -12,10 +11,10 @@ from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.eval.report import LESS_IS_BETTER, Asked
 from rag_app.eval.saved_runs import KeptRun, KeptRuns
-from rag_app.eval.side_by_side import Measure, Versus, told, versus
+from rag_app.eval.side_by_side import Measure, format_outcome, versus
 from rag_app.ui.evaluation.report import FIGURES
-from rag_app.ui.session.state import State
-from rag_app.ui.widgets.checkbox import show_tick
+from rag_app.ui.evaluation.state import EvaluationState, RunsState, runs_state
+from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 
@@ -33,22 +32,12 @@ NAMES = {
 }
 
 
-@dataclass(slots=True)
-class RunsState:
-    """What a session remembers of the list: which are ticked, whether their deletion is to be
-    confirmed, and the two that are compared."""
-
-    selected: set[str] = field(default_factory=set)
-    deleting: bool = False
-    compared: tuple[KeptRun, KeptRun, Versus] | None = None
-
-
-def show_runs(state: State, engine: Engine, runs: KeptRuns) -> None:
+def show_runs(state: EvaluationState, engine: Engine, runs: KeptRuns) -> None:
     """The list, the newest first, and what can be done with those that are ticked."""
     found = runs.listed()
     if not found:
         return
-    own = _own(engine)
+    own = runs_state(engine)
     own.selected &= {run.id for run in found}
     st.html(f'<h3 class="rag-heading">Earlier evaluations <span>{len(found):,}</span></h3>')
     _show_selection(state, engine, runs, [run for run in found if run.id in own.selected])
@@ -59,7 +48,7 @@ def show_runs(state: State, engine: Engine, runs: KeptRuns) -> None:
 
 def show_comparison(engine: Engine) -> bool:
     """The two that are compared. Returns whether there are any."""
-    compared = _own(engine).compared
+    compared = runs_state(engine).compared
     if compared is None:
         return False
     first, second, outcome = compared
@@ -88,19 +77,13 @@ def show_comparison(engine: Engine) -> bool:
 
 def close_comparison(engine: Engine) -> None:
     """Compare no more."""
-    _own(engine).compared = None
-
-
-def _own(engine: Engine) -> RunsState:
-    key = f"evaluations of {engine.store.directory}"
-    own: RunsState = st.session_state.setdefault(key, RunsState())
-    return own
+    runs_state(engine).compared = None
 
 
 def _show_selection(
-    state: State, engine: Engine, runs: KeptRuns, selected: Sequence[KeptRun]
+    state: EvaluationState, engine: Engine, runs: KeptRuns, selected: Sequence[KeptRun]
 ) -> None:
-    own = _own(engine)
+    own = runs_state(engine)
     with st.container(horizontal=True, vertical_alignment="center"):
         if not selected:
             st.html('<p class="rag-filter">Tick two of them to compare them.</p>', width="content")
@@ -126,11 +109,11 @@ def _show_selection(
         st.button("Keep", key="delete-runs-no", on_click=_set_deleting, args=(own, False))
 
 
-def _show_row(state: State, own: RunsState, runs: KeptRuns, run: KeptRun) -> None:
+def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptRun) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{run.id}"
     ):
-        show_tick(own.selected, run.id, f"Select {run.ended[:16]}", run.id)
+        show_selection_box(own.selected, run.id, f"Select {run.ended[:16]}", run.id)
         with st.container(gap=None):
             st.button(
                 label(f"{_when(run)} · {run.name}"),
@@ -144,8 +127,8 @@ def _show_row(state: State, own: RunsState, runs: KeptRuns, run: KeptRun) -> Non
 
 def _row(run: KeptRun) -> str:
     figures = [f"{name} {run.figures[name]:.0%}" for name in HEADLINE if name in run.figures]
-    told = (many(run.questions, "question"), *figures, *_settings(run))
-    return escaped(" · ".join(told))
+    facts = (many(run.questions, "question"), *figures, *_settings(run))
+    return escaped(" · ".join(facts))
 
 
 def _settings(run: KeptRun) -> list[str]:
@@ -209,7 +192,7 @@ def _points(share: float) -> str:
 def _changes_html(pairs: Sequence[tuple[Asked, Asked]]) -> str:
     rows = "".join(
         f'<li>{escaped(one.question.text)}<span class="rag-amount">'
-        f"A: {escaped(told(one))} → B: {escaped(told(two))}</span></li>"
+        f"A: {escaped(format_outcome(one))} → B: {escaped(format_outcome(two))}</span></li>"
         for one, two in pairs[:MOST_NAMED]
     )
     more = len(pairs) - MOST_NAMED
@@ -221,7 +204,9 @@ def _when(run: KeptRun) -> str:
     return run.ended.replace("T", " ")[:16] + " UTC"
 
 
-def _compare(state: State, own: RunsState, runs: KeptRuns, selected: Sequence[KeptRun]) -> None:
+def _compare(
+    state: EvaluationState, own: RunsState, runs: KeptRuns, selected: Sequence[KeptRun]
+) -> None:
     second, first = selected  # the newest is listed first
 
     def compare() -> None:
@@ -232,15 +217,17 @@ def _compare(state: State, own: RunsState, runs: KeptRuns, selected: Sequence[Ke
     _do(state, compare)
 
 
-def _open(state: State, own: RunsState, runs: KeptRuns, id_: str) -> None:
+def _open(state: EvaluationState, own: RunsState, runs: KeptRuns, id_: str) -> None:
     def open_() -> None:
-        state.evaluated = runs.open(id_)
+        state.report = runs.open(id_)
         own.compared = None
 
     _do(state, open_)
 
 
-def _delete(state: State, own: RunsState, runs: KeptRuns, selected: Sequence[KeptRun]) -> None:
+def _delete(
+    state: EvaluationState, own: RunsState, runs: KeptRuns, selected: Sequence[KeptRun]
+) -> None:
     def delete() -> None:
         own.deleting = False
         for run in selected:
@@ -249,12 +236,12 @@ def _delete(state: State, own: RunsState, runs: KeptRuns, selected: Sequence[Kep
     _do(state, delete)
 
 
-def _do(state: State, change: Callable[[], None]) -> None:
-    state.evaluation_error = None
+def _do(state: EvaluationState, change: Callable[[], None]) -> None:
+    state.error = None
     try:
         change()
     except RagError as error:
-        state.evaluation_error = str(error)
+        state.error = str(error)
 
 
 def _set_deleting(own: RunsState, deleting: bool) -> None:

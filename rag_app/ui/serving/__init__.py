@@ -1,1 +1,1 @@
-"""The page as a server: its address, its login, its uploads."""
+"""The web server of the page: its address, its login, its uploads."""

@@ -1,4 +1,4 @@
-"""Whether the page is for this machine only."""
+"""Loopback check: whether the page is for this machine only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""To whom the page is served: by which names, and behind which login."""
+"""The host names that the server answers to, and the check of its login settings."""
 
 from __future__ import annotations
 

@@ -91,8 +91,8 @@ def _is_too_much(session: str, headers: dict[bytes, bytes]) -> bool:
     if not isinstance(manager, MemoryUploadedFileManager):
         return False
     held = list(manager.file_storage.get(session, {}).values())
-    told = headers.get(b"content-length", b"")
-    size = int(told) if told.isdigit() else limits.upload_megabytes * MEGABYTE
+    length = headers.get(b"content-length", b"")
+    size = int(length) if length.isdigit() else limits.upload_megabytes * MEGABYTE
     total = size + sum(len(file.data) for file in held)
     return (
         len(held) >= TIMES * limits.upload_files

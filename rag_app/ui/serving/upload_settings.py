@@ -1,4 +1,4 @@
-"""How much may be uploaded at once. Held by the server, whatever the browser says."""
+"""Settings of uploads: limits that the server holds, whatever the browser says."""
 
 from __future__ import annotations
 

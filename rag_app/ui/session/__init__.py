@@ -1,1 +1,1 @@
-"""What the page remembers for one session."""
+"""What all pages of one session share: its reader, its collection, its engine, its pages."""

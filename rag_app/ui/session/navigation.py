@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from rag_app.ui.session.state import State
+from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 
 CHAT, DOCUMENTS, EVALUATION = "chat", "documents", "evaluation"
@@ -14,12 +14,12 @@ DOCUMENT = "document"
 
 
 def show_link(
-    state: State, page: str, text: str, *, icon: str | None = None, document: str | None = None
+    session: Session, page: str, text: str, *, icon: str | None = None, document: str | None = None
 ) -> None:
     """A link to a page; with ``document``, to the preview of that document."""
-    if page in state.pages:
+    if page in session.pages:
         query = None if document is None else {DOCUMENT: document}
-        st.page_link(state.pages[page], label=label(text), icon=icon, query_params=query)
+        st.page_link(session.pages[page], label=label(text), icon=icon, query_params=query)
 
 
 def open_document(name: str) -> None:

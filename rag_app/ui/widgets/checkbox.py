@@ -1,16 +1,16 @@
-"""The box beside a row of a list."""
+"""The checkbox beside a row of a list."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 
-def show_tick(selected: set[str], one: str, told: str, key: str) -> None:
-    """Whether ``one`` is among those that are selected, to be changed by a click. ``told`` is what
+def show_selection_box(selected: set[str], one: str, name: str, key: str) -> None:
+    """Whether ``one`` is among those that are selected, to be changed by a click. ``name`` is what
     is read out of it, ``key`` its own."""
     is_selected = one in selected
     st.checkbox(
-        told,
+        name,
         value=is_selected,
         # A box whose key says whether it is ticked: so that “select all” ticks it.
         key=f"tick-{key}-{is_selected}",

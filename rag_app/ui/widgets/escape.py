@@ -1,4 +1,4 @@
-"""Text of others, made harmless for the page.
+"""Escape untrusted text for HTML and Streamlit labels.
 
 Documents, names of files, questions and the words of an LLM are not to be trusted: they may hold
 HTML, Markdown, and the directives that Streamlit adds to it (``:red[...]``, ``$...$``). Nothing in
@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from ingest.text.wording import with_page
 from rag_app.grounding.markers import MARKER
 
 # What a page or its transport cannot carry: control characters and halves of surrogate pairs.
@@ -30,8 +31,8 @@ DRAWN = re.compile(r"(?<=[:@])(?=\w)|(?<=[:<>~=@-])(?=[:+<>=/-])|(?<=www)(?=\.)"
 LONGEST_PREVIEW = 320
 WORD_JOINER = "\u2060"
 # Stands for something of ours while Markdown is read: of the private area of Unicode.
-PLACE = "\ue000"
-MARKED = re.compile(f"{PLACE}(\\d+){PLACE}")
+PLACEHOLDER = "\ue000"
+MARKED = re.compile(f"{PLACEHOLDER}(\\d+){PLACEHOLDER}")
 FENCE = re.compile(r"^([ >]*(?:`{3,}|~{3,})).*$", re.MULTILINE)
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -73,7 +74,7 @@ def cite_html(
     ``opens`` is the key of the button that a click on it presses
     (``rag_app.ui.widgets.marker_clicks``)."""
     kind = "rag-marker" if supported else "rag-marker rag-unsupported"
-    place = document if page is None else f"{document}, page {page}"
+    cited = with_page(document, page)
     words = " ".join(quote.split())
     if len(words) > LONGEST_PREVIEW:
         words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"
@@ -81,8 +82,8 @@ def cite_html(
     opened = "" if opens is None else f' data-opens="{escaped(opens)}"'
     return (
         f'<span class="rag-cite"><button type="button" class="{kind}"{opened} aria-label="'
-        f'Source {number}: {doubt}{escaped(place)}: {escaped(words)}">[{number}]</button>'
-        f'<span class="rag-preview" aria-hidden="true"><b>{escaped(place)}</b>'
+        f'Source {number}: {doubt}{escaped(cited)}: {escaped(words)}">[{number}]</button>'
+        f'<span class="rag-preview" aria-hidden="true"><b>{escaped(cited)}</b>'
         f'<span class="rag-doubt">{doubt}</span>“{escaped(words)}”</span></span>'
     )
 
@@ -103,10 +104,10 @@ def markdown_html(
     is repeated. Numbers in brackets that are not in it stay text. ``doubts`` are places in the
     text, rising, each with the HTML that stands there.
     """
-    text = text.replace(PLACE, "\ufffd")
+    text = text.replace(PLACEHOLDER, "\ufffd")
     for number in range(len(doubts) - 1, -1, -1):
-        place = doubts[number][0]
-        text = f"{text[:place]}{PLACE}{number}{PLACE}{text[place:]}"
+        position = doubts[number][0]
+        text = f"{text[:position]}{PLACEHOLDER}{number}{PLACEHOLDER}{text[position:]}"
     # The language of a block of code would become an attribute.
     text = FENCE.sub(r"\1", text)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -1,4 +1,4 @@
-"""Watching work that goes on in the background, after all else of the page has been drawn."""
+"""Followers of background work, once all else of the page has been drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scripts that the page runs: they bring into view what a click has opened elsewhere.
+"""Scripts that scroll to what a click has opened.
 
 They are made of our own constants; nothing of others goes into them. Each has its step: where
 Streamlit draws an element anew, it runs the script again, but what was shown once is left alone.

@@ -1,4 +1,4 @@
-"""Conversations: kept, found, branched, exported, and used as questions."""
+"""Conversations: kept, found and branched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from ingest.errors import StoreError, UsageError
 from ingest.store.directory import Store
@@ -30,10 +29,7 @@ from rag_app import (
     Unsupported,
     Usage,
 )
-from rag_app.cli.main import main
-from rag_app.conversation.export import cited_text, to_json, to_markdown, to_questions
 from rag_app.conversation.records import exchange_from
-from rag_app.eval.questions import read_questions
 from tests.conftest import REPOSITORY
 
 QUESTION = "What does error code E22 mean?"
@@ -259,116 +255,3 @@ def test_feedback_is_given_and_taken_back(kept: Conversations) -> None:
     assert kept.rated() == []
     with pytest.raises(UsageError, match="no such"):
         kept.rate("unknown", None)
-
-
-def test_markdown_has_the_citations_as_footnotes() -> None:
-    written = answered(
-        text="**Ice** [1] on <b>it</b> ![x](y). So [1]. [7]",
-        model="a-model",
-        unsupported=(Unsupported(0, 11, "nothing says so"),),
-        notes=("One *note*.",),
-    )
-    cited = written.answer
-    assert cited is not None
-    twice = replace(cited.citations[0], page=None, quote="Other\nwords.", supported=False)
-    written = replace(written, answer=replace(cited, citations=(*cited.citations, twice)))
-    conversation = Conversation(
-        title="A # title",
-        exchanges=(written, Exchange("1. Then?", error="It broke.", parent=written.id)),
-    )
-    conversation = replace(conversation, shown=conversation.exchanges[-1].id)
-    text = to_markdown(conversation)
-    assert "**Ice** [^1-1] (not supported: nothing says so)" in text
-    assert "So [^1-2]" in text
-    assert "[^1-1]: manual.pdf, page 8: “Ice \\*on\\* it.”" in text
-    assert "[^1-2]: manual.pdf (does not support its sentence): “Other words.”" in text
-    shown = MarkdownIt().render(text)
-    assert "<h1>A # title</h1>" in shown and "<h2>1. Then?</h2>" in shown
-    assert "<strong>Ice</strong>" in shown and "<em>It broke.</em>" in shown
-    assert not any(tag in shown for tag in ("<b>", "<img", "<a ")), "nothing acts"
-    assert "[7]" in shown and "One *note*." in shown
-
-
-def test_quotes_are_exported_word_for_word() -> None:
-    quote = "# No heading\n- no *item* | `code` <i>x</i> [a](b)"
-    exchange = answered(text=f"{quote} [1]")
-    text = to_markdown(Conversation(title="T", exchanges=(exchange,), shown=exchange.id))
-    body = MarkdownIt().render(text.split("\n\n", 2)[2])
-    for sign in ("# No heading", "no *item* | `code` &lt;i&gt;x&lt;/i&gt; [a](b)"):
-        assert sign in body
-
-
-def test_json_has_every_branch_and_comes_back() -> None:
-    first, other = answered("\ud800 é"), answered("Two")
-    conversation = Conversation(title="T", exchanges=(first, other), shown=other.id)
-    values = json.loads(to_json(conversation))
-    assert values["shown"] == [other.id]
-    assert tuple(map(exchange_from, values["exchanges"])) == (first, other)
-
-
-def test_an_answer_is_copied_with_its_sources() -> None:
-    answer = answered().answer
-    assert answer is not None
-    assert cited_text(answer) == "Ice [1].\n\n[1] manual.pdf, page 8: “Ice *on* it.”"
-
-
-def rated(exchange: Exchange, verdict: str, comment: str = "") -> Exchange:
-    assert verdict in ("up", "down")
-    return replace(exchange, feedback=Feedback(verdict, comment))  # type: ignore[arg-type]
-
-
-def test_feedback_becomes_questions(tmp_path: Path) -> None:
-    refused = answered("Who is king?", "Not there.", refused=True, citations=())
-    lines = [
-        rated(answered(standalone="What does E22 mean at sea?"), "up"),
-        rated(refused, "up", "Right."),
-        rated(answered("Wrong?"), "down", "No."),
-        rated(Exchange("Broken", error="x"), "down"),
-        answered("Not rated"),
-    ]
-    file = tmp_path / "feedback.jsonl"
-    file.write_text(to_questions(lines), encoding="utf-8")
-    good, unanswerable = read_questions(file)
-    assert good.text == "What does E22 mean at sea?", "as it stands alone"
-    assert [(one.document, one.page, one.quote) for one in good.gold] == [
-        ("manual.pdf", 8, "Ice *on* it.")
-    ]
-    assert unanswerable.text == "Who is king?" and not unanswerable.answerable
-    bad = json.loads(file.read_text(encoding="utf-8").splitlines()[2])
-    assert (bad["review"], bad["comment"], bad["cited"][0]["page"]) == (True, "No.", 8)
-    file.write_text(json.dumps(bad), encoding="utf-8")
-    with pytest.raises(UsageError, match="to be reviewed"):
-        read_questions(file)
-
-
-def test_the_command_line_lists_and_exports(
-    sample: Path, sample_engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    kept = Conversations(Store(tmp_path / "own", "default"))
-    conversation = Conversation()
-    exchange = Exchange(QUESTION, sample_engine.ask(QUESTION))
-    kept.put(conversation, exchange)
-    kept.put(conversation, replace(answered("Bad?"), parent=exchange.id))
-    kept.rate(exchange.id, Feedback("up"))
-    kept.rate(kept.open(conversation.id).exchanges[1].id, Feedback("down", "Wrong."))
-    own = ["--store", str(kept.path.parent.parent)]
-    assert main(["conversations", *own]) == 0
-    assert f"{conversation.id}  " in capsys.readouterr().out
-    assert main(["conversations", "--search", "nowhere", "--json", *own]) == 0
-    assert json.loads(capsys.readouterr().out) == {"conversations": []}
-    for name in ("talk.md", "talk.json"):
-        file = tmp_path / name
-        assert (
-            main(["conversations", "--export", conversation.id, "--output", str(file), *own]) == 0
-        )
-        assert "manuals/ws-40-manual.pdf" in file.read_text(encoding="utf-8")
-    assert main(["conversations", "--export", "nobody", *own]) == 2
-    assert main(["conversations", "--export", "x", "--output", str(tmp_path / "x"), *own]) == 2
-    file = tmp_path / "feedback.jsonl"
-    assert main(["feedback", "--export", str(file), *own]) == 0
-    assert "1 good and 1 bad answers." in capsys.readouterr().out
-    assert main(["feedback", *own]) == 0
-    assert "down  Bad?  (Wrong.)" in capsys.readouterr().out
-    assert main(["eval", str(file), "--store", str(sample), "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
-    assert "to be reviewed first, and were not asked: 1" in json.dumps(report)

@@ -14,7 +14,7 @@ from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversations
 from rag_app.answer.record import AnswerRecord
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.state import ChatState
 from tests.support.browsers import (
     ANSWERS_WITHIN,
     Serve,
@@ -127,23 +127,23 @@ def test_a_later_answer_is_stopped_and_gives_way_to_another_question(
 
 def test_a_session_keeps_whole_only_what_it_shows(open_page: OpenPage, small_store: Path) -> None:
     app = ask_without_browser(open_page(small_store), QUESTION)
-    session: State = app.session_state["rag"]
-    session.window = 2
+    chat: ChatState = app.session_state["rag"].state_of(ChatState)
+    chat.window = 2
     for _ in range(6):
         ask_without_browser(app, QUESTION)
     gc.collect()
     whole = {id(one) for one in gc.get_objects() if isinstance(one, AnswerRecord)}
-    shown = {id(one.record) for one in session.conversation if one.record is not None}
-    assert len(shown) == session.window
-    assert len(whole) <= session.window + 1, "and that of the question before"
+    shown = {id(one.record) for one in chat.branch if one.record is not None}
+    assert len(shown) == chat.window
+    assert len(whole) <= chat.window + 1, "and that of the question before"
 
 
 def test_what_is_shown_keeps_its_place_when_earlier_questions_go(
     open_page: OpenPage, small_store: Path
 ) -> None:
     app = ask_without_browser(open_page(small_store), "Who waters the gardens?")
-    session: State = app.session_state["rag"]
-    session.window = 3
+    chat: ChatState = app.session_state["rag"].state_of(ChatState)
+    chat.window = 3
     ask_without_browser(ask_without_browser(app, QUESTION), "Must dogs be on a lead?")
     places = [place_of(app.main, QUESTION), place_of(app.main, "Must dogs")]
     ask_without_browser(app, "How long may a book be kept?")

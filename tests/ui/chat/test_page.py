@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.directory import Store
 from rag_app import Engine
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.state import ChatState
+from rag_app.ui.session import engine as engines
+from rag_app.ui.session.state import Session
 from tests.support.llm_servers import ScriptedServer, hang, reply, slow, status
 from tests.ui.conftest import OpenPage
 
@@ -97,7 +99,7 @@ def test_a_refusal_looks_like_one(open_page: OpenPage, small_store: Path) -> Non
 def test_a_conversation_goes_on_and_begins_anew(open_page: OpenPage, small_store: Path) -> None:
     page = ask(ask(open_page(small_store), QUESTION), "And how long may a book be kept?")
     assert len(page.chat_message) == 4
-    history = page.session_state["rag"].history
+    history = page.session_state["rag"].state_of(ChatState).history
     assert [turn.role for turn in history] == ["user", "assistant"] * 2
     assert history[0].content == QUESTION
     press(page, "New conversation")
@@ -160,11 +162,10 @@ def test_an_upload_while_somebody_else_writes_goes_on_when_they_are_done(
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Set an LLM with ``setenv``; the engine that knows it is forgotten after."""
-    from rag_app.ui.session import state
 
-    state._engine.clear()
+    engines._engine.clear()
     yield monkeypatch
-    state._engine.clear()
+    engines._engine.clear()
 
 
 def test_an_llm_writes_and_what_it_does_not_prove_is_marked(
@@ -200,19 +201,18 @@ def test_a_stop_reaches_an_llm_that_is_silent(
 ) -> None:
     from rag_app.ui.chat.ask import ask as send
     from rag_app.ui.chat.ask import stop
-    from rag_app.ui.session import state
 
     with ScriptedServer(hang()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         connect.setenv("RAG_STORE", str(small_store))
-        session = State()
-        send(session, state.engine(), QUESTION)
+        chat = ChatState(Session())
+        send(chat, engines.session_engine(), QUESTION)
         tick = threading.Event()
         while not server.requests:
             tick.wait(0.05)
-        stop(session)
+        stop(chat)
         assert server.disconnected.wait(10), "not only at the idle deadline, which is 30 s"
-        assert session.asking is None
+        assert chat.session.pending is None
 
 
 def test_stopping_keeps_what_was_written_and_tells_the_llm(
@@ -221,37 +221,34 @@ def test_stopping_keeps_what_was_written_and_tells_the_llm(
     """The state alone: the test runner of Streamlit cannot click while a page is running."""
     from rag_app.ui.chat.ask import ask as send
     from rag_app.ui.chat.ask import stop
-    from rag_app.ui.session import state
 
     with ScriptedServer(slow()) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         connect.setenv("RAG_STORE", str(small_store))
-        engine = state.engine()
-        session = State()
-        send(session, engine, QUESTION)
-        assert session.asking is not None
-        wait_for_text(session)
-        stop(session)
-        assert session.asking is None
-        assert session.conversation[0].partial.startswith("word")
-        assert session.history == ()
+        engine = engines.session_engine()
+        chat = ChatState(Session())
+        send(chat, engine, QUESTION)
+        assert chat.session.pending is not None
+        wait_for_text(chat)
+        stop(chat)
+        assert chat.session.pending is None
+        assert chat.branch[0].partial.startswith("word")
+        assert chat.history == ()
         assert server.disconnected.wait(10)
 
 
-def wait_for_text(session: State) -> None:
+def wait_for_text(chat: ChatState) -> None:
     tick = threading.Event()
     for _ in range(600):
-        if session.asking is not None and session.asking.text:
+        if chat.session.pending is not None and chat.session.pending.text:
             return
         tick.wait(0.1)
     raise AssertionError("the LLM's first part did not arrive")
 
 
 def test_the_engine_is_shared_by_all_sessions(open_page: OpenPage, small_store: Path) -> None:
-    from rag_app.ui.session import state
-
     open_page(small_store)
-    one, other = state.engine(), state.engine()
+    one, other = engines.session_engine(), engines.session_engine()
     assert one is other
     assert isinstance(one, Engine)
     assert one.store.root == load_settings(IndexSettings).store

@@ -13,19 +13,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from ingest import FileReceipt, IngestReport, ingest_paths
+from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
-from ingest.progress import Progress
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 from rag_app import open_engine
 from rag_app.ui import page as ui_page
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents import changes as news
-from rag_app.ui.documents.entries import Entry, found
-from rag_app.ui.documents.job_queue import Ingestion, Job
-from rag_app.ui.documents.preview import PORTION, portion_html, portions_of
-from rag_app.ui.documents.sample_files import sample_files
+from rag_app.ui.documents.jobs.sample_files import sample_files
 from rag_app.ui.widgets import followers as follow
 from rag_app.ui.widgets.followers import Follower
 from tests.ui.chat.test_page import QUESTION, QUOTE, ask, buttons, press, read, shown
@@ -216,85 +213,16 @@ def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
 def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     open_page: OpenPage, own_store: Path
 ) -> None:
-    from rag_app.ui.chat import ask as asking
-    from rag_app.ui.session import state
+    from rag_app.ui.chat.ask import ask
+    from rag_app.ui.session import engine as engines
 
     page = documents_page(open_page(own_store))
-    session = page.session_state["rag"]
-    asking.ask(session, state.engine(), QUESTION)
+    chat = page.session_state["rag"].state_of(ChatState)
+    ask(chat, engines.session_engine(), QUESTION)
     page.run()
     assert "Your question has been answered." in shown(page)
     assert f"<mark>{QUOTE}</mark>" in shown(chat_page(page))
     assert "has been answered" not in shown(documents_page(page))
-
-
-def test_changes_come_one_after_the_other_and_can_be_cancelled() -> None:
-    begun, ingestion, left = threading.Event(), Ingestion(), []
-
-    def run(progress: Progress, stop: threading.Event) -> IngestReport:
-        begun.set()
-        done = FileReceipt("a.txt", "added")
-        progress.finished(done, 1)
-        assert stop.wait(20)
-        return IngestReport((done, FileReceipt("b.txt", "skipped", reason="cancelled")), 0.0)
-
-    ingestion.add(Job("First", run, 2))
-    ingestion.add(Job("Second", run, 1, leave=lambda: left.append("Second")))
-    assert begun.wait(20)
-    while not ingestion.done:
-        threading.Event().wait(0.01)
-    assert ingestion.is_running and ingestion.waiting == 1
-    ingestion.cancel()
-    ingestion.wait()
-    assert not ingestion.is_running and ingestion.is_cancelled
-    assert [(one.path, one.status) for one in ingestion.receipts] == [
-        ("a.txt", "added"),
-        ("b.txt", "skipped"),
-        ("Second", "skipped"),
-    ]
-    assert left == ["Second"]
-
-
-def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
-    own_store: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The state alone: the test runner of Streamlit cannot click while a page is running."""
-    from rag_app.ui.documents.jobs import upload_job
-    from rag_app.ui.serving.upload_settings import UploadSettings
-    from tests.ui.documents.test_uploads import Sent
-
-    monkeypatch.setenv("RAG_STORE", str(own_store))
-    with open_engine(own_store, embedder=embedder) as engine:
-        limits = UploadSettings()
-        first = upload_job(engine, None, [Sent("kept.txt", b"The first words.")], limits)
-        first.run(Ingestion(), threading.Event())
-        stop = threading.Event()
-        stop.set()
-        sent = [Sent("kept.txt", b"Other words."), Sent("plans/new.txt", b"New words.")]
-        report = upload_job(engine, None, sent, limits).run(Ingestion(), stop)
-    told = {receipt.path: receipt.reason or "" for receipt in report.files}
-    assert "what it said before still answers" in told["kept.txt"]
-    assert "add it again" in told["plans/new.txt"]
-    assert "kept.txt" in names(own_store) and "plans/new.txt" not in names(own_store)
-    assert uploads(own_store) == {"kept.txt"}
-
-
-def test_entries_are_found_and_in_order() -> None:
-    entries = [
-        Entry("b.md", "/b.md", "read", "markdown", size=3, ingested="2026-01-02"),
-        Entry("A/c.md", "/A/c.md", "read", "markdown", "A/deep", size=9, ingested="2026-01-01"),
-        Entry("a.txt", "/a.txt", "with a remark", "text", remark="No words on PAGE 3"),
-    ]
-
-    def order(**asked: object) -> list[str]:
-        return [entry.name for entry in found(entries, **asked)]  # type: ignore[arg-type]
-
-    assert order() == ["a.txt", "A/c.md", "b.md"]
-    assert order(order="Largest first") == ["A/c.md", "b.md", "a.txt"]
-    assert order(order="Newest first") == ["b.md", "A/c.md", "a.txt"]
-    assert order(search="page words") == ["a.txt"]
-    assert order(folder="A") == ["A/c.md"]
-    assert order(status="with a remark") == ["a.txt"]
 
 
 def test_what_the_disk_says_is_shown_without_drawing_the_page_anew(
@@ -321,16 +249,3 @@ def test_what_the_disk_says_is_shown_without_drawing_the_page_anew(
     assert "Files on disk since then: 1 new." in shown(page)
     assert "Bring it in" in buttons(page)
     assert drawn_anew and not any(drawn_anew)
-
-
-def test_a_long_text_comes_in_portions_and_all_of_it() -> None:
-    from ingest.records import Outline, PlacedBlock
-
-    text = "".join(f"<{number:05}>" for number in range(6_000))
-    places = [(0, 100), (100, 30_000), (30_000, len(text))]
-    outline = Outline((0, 20_000), tuple(PlacedBlock("paragraph", *place) for place in places))
-    portions = portions_of(text, outline)
-    html = "".join(portion_html(text, portion, outline) for portion in portions)
-    assert len(portions) == -(-len(text) // PORTION) + 1
-    assert re.sub("<[^>]*>|Page .", "", html) == text.replace("<", "&lt;").replace(">", "&gt;")
-    assert html.count("Page 2") >= 1

@@ -21,15 +21,21 @@ from ingest.embed.embedder import Embedder
 from ingest.maintenance.disk_changes import DiskChanges
 from ingest.store.directory import Store
 from rag_app import Engine, open_engine
-from rag_app.ui.documents.job_queue import Ingestion, Job
-from rag_app.ui.documents.jobs import again_job, bring_in_job, delete_job, samples_job, upload_job
+from rag_app.ui.documents.jobs.job_queue import Ingestion, Job
+from rag_app.ui.documents.jobs.jobs import (
+    again_job,
+    bring_in_job,
+    delete_job,
+    samples_job,
+    upload_job,
+)
 from rag_app.ui.serving.upload_settings import UploadSettings
 from tests.conftest import REPOSITORY
 from tests.support.folders import read_as_before
 from tests.ui.chat.test_page import buttons, press, read, shown
 from tests.ui.conftest import OpenPage
+from tests.ui.documents.jobs.test_uploads import Sent
 from tests.ui.documents.test_documents import documents_page, names, send, uploads
-from tests.ui.documents.test_uploads import Sent
 
 SECONDS = 60
 

@@ -14,8 +14,9 @@ from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Engine, Exchange, Feedback, open_engine
 from rag_app.conversation.records import new_id
 from rag_app.ui.evaluation.page import FILE, MADE, RATED
-from rag_app.ui.session import state as states
-from rag_app.ui.session.evaluation_run import questions_of_file
+from rag_app.ui.evaluation.run import questions_of_file
+from rag_app.ui.evaluation.state import EvaluationState
+from rag_app.ui.session import engine as engines
 from tests.ui.chat.test_page import press, read, shown
 
 QUESTIONS = [
@@ -31,10 +32,11 @@ def script() -> None:
     import streamlit as st
 
     from rag_app.ui.evaluation.page import show_evaluation_page
-    from rag_app.ui.session import state as states
+    from rag_app.ui.session.engine import session_engine
+    from rag_app.ui.session.state import current_session
     from rag_app.ui.widgets.followers import follow_all
 
-    if follow_all([show_evaluation_page(states.session(), states.engine())]):
+    if follow_all([show_evaluation_page(current_session(), session_engine())]):
         st.rerun()
 
 
@@ -43,7 +45,7 @@ def page(small_store: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder)
     def opened(store: str, *, collection: str) -> Engine:
         return open_engine(store, collection=collection, embedder=embedder)
 
-    monkeypatch.setattr(states, "open_engine", opened)
+    monkeypatch.setattr(engines, "open_engine", opened)
     monkeypatch.setenv("RAG_STORE", str(small_store))
     return AppTest.from_function(script, default_timeout=60).run()
 
@@ -68,7 +70,7 @@ def test_a_file_of_questions_is_asked_and_what_fails_is_explained(page: AppTest)
     assert "When is the garden gate locked?" not in failed
     press(page, "Why?")
     assert "<pre>" in shown(page) and "meaning" in shown(page)
-    report = page.session_state["rag"].evaluated
+    report = page.session_state["rag"].state_of(EvaluationState).report
     assert report.figures["refused_rightly"].value == 1.0
     assert len(report.everything()["asked"]) == 3
 
@@ -79,7 +81,7 @@ def test_questions_are_made_of_the_documents(page: AppTest) -> None:
     page.checkbox(key="evaluation-answers").uncheck().run()
     press(page, "Evaluate")
     assert "made by rule" in shown(page)
-    assert page.session_state["rag"].evaluated.answers == {}
+    assert page.session_state["rag"].state_of(EvaluationState).report.answers == {}
 
 
 def test_what_was_rated_is_asked_again(page: AppTest, small_store: Path) -> None:
@@ -95,7 +97,7 @@ def test_what_was_rated_is_asked_again(page: AppTest, small_store: Path) -> None
     kept.rate(exchange.id, Feedback("up"))
     press(page, "Evaluate")
     assert not page.error
-    assert page.session_state["rag"].evaluated.questions == 1
+    assert page.session_state["rag"].state_of(EvaluationState).report.questions == 1
     assert "Nothing failed" in page.success[0].value
 
 
@@ -109,23 +111,23 @@ def test_what_is_wrong_with_a_file_is_told_by_its_name_and_line(page: AppTest) -
 
 
 def test_it_can_be_stopped(page: AppTest) -> None:
-    from rag_app.ui.session.evaluation_run import Evaluating, Stopped
+    from rag_app.ui.evaluation.run import EvaluationRun, Stopped
 
-    state = page.session_state["rag"]
+    state = page.session_state["rag"].state_of(EvaluationState)
     with open_engine(Path(state_store())) as engine:
         many = jsonl([{**QUESTIONS[0], "id": str(number)} for number in range(400)])
-        evaluating = Evaluating(
+        run = EvaluationRun(
             engine,
             "many",
             lambda _: questions_of_file(many, "many"),
             answers=True,
             keep=lambda *_: 0,
         )
-        evaluating.stop()
+        run.stop()
         with pytest.raises(Stopped):
-            evaluating.work.result()
-        assert evaluating.done <= 1
-    assert state.evaluated is None
+            run.work.result()
+        assert run.done <= 1
+    assert state.report is None
 
 
 def state_store() -> str:

@@ -14,8 +14,9 @@ from rag_app import Engine, open_engine, with_settings
 from rag_app.eval.questions import Gold, Question
 from rag_app.eval.run import evaluate
 from rag_app.eval.saved_runs import KeptRuns
-from rag_app.eval.side_by_side import told, versus
+from rag_app.eval.side_by_side import format_outcome, versus
 from rag_app.ui.evaluation.page import FILE, SAME
+from rag_app.ui.evaluation.state import EvaluationState
 from tests.ui.chat.test_page import buttons, press, shown
 from tests.ui.evaluation.test_page import QUESTIONS, choose, jsonl, page
 
@@ -68,7 +69,9 @@ def test_two_reports_side_by_side(engine: Engine) -> None:
     assert [two.question.id for _, two in both.better] == ["2"] and not both.worse
     assert (both.same, both.apart) == (1, 1)
     before, after = both.better[0]
-    assert told(before).startswith("not found") and told(after).startswith("rank 1")
+    assert format_outcome(before).startswith("not found") and format_outcome(after).startswith(
+        "rank 1"
+    )
     hit = next(one for one in both.measures if one.name == "hit@5")
     assert (hit.first, hit.second, hit.difference.value, hit.difference.count) == (0.5, 1, 0.5, 2)
     assert not hit.difference.beyond_chance, "of two questions nobody can tell"
@@ -115,10 +118,10 @@ def test_earlier_ones_are_opened_and_deleted(page: AppTest, small_store: Path) -
         runs.keep(evaluate(engine, [GATE], name="<img> :red[one]"))
         runs.keep(evaluate(engine, [MOON], name="two"))
         page.run()
-        assert page.session_state["rag"].evaluated is None
+        assert page.session_state["rag"].state_of(EvaluationState).report is None
         row = next(one for one in page.button if "img" in one.label)
         row.click().run()
-        assert page.session_state["rag"].evaluated.name == "<img> :red[one]"
+        assert page.session_state["rag"].state_of(EvaluationState).report.name == "<img> :red[one]"
         assert "<img" not in shown(page)
         box = next(one for one in page.checkbox if (one.key or "").startswith("tick-"))
         box.check().run()

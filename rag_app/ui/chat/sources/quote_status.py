@@ -1,4 +1,4 @@
-"""Where the words of an answer stand now: documents change and go, answers are kept."""
+"""The status of a quote: whether its document still has these words, and where."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ SAME_WORDS = "This document was changed after this answer; these words are as th
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuoteStatus:
     """``start`` is where the words stand in the document's text now, None where they do not;
-    ``told`` is what a reader has to know of it, if anything."""
+    ``note`` is what a reader has to know of it, if anything."""
 
     start: int | None = None
-    told: str | None = None
+    note: str | None = None
 
 
-UNKNOWN = Standing()
+UNKNOWN = QuoteStatus()
 
 
-def standing_of(quote: str, start: int, text: str | None, digest: str | None = None) -> Standing:
+def quote_status_of(
+    quote: str, start: int, text: str | None, digest: str | None = None
+) -> QuoteStatus:
     """Where words that stood at ``start`` stand in the ``text`` of now, None if there is none.
     ``digest`` is that of the text as it was then, if that is known.
 
@@ -34,13 +36,13 @@ def standing_of(quote: str, start: int, text: str | None, digest: str | None = N
     not where they did, are as good as gone.
     """
     if text is None:
-        return Standing(None, DELETED)
+        return QuoteStatus(None, DELETED)
     if text[start : start + len(quote)] == quote:
         is_same = digest is None or digest == text_digest(text)
-        return Standing(start, None if is_same else SAME_WORDS)
+        return QuoteStatus(start, None if is_same else SAME_WORDS)
     if text.count(quote) == 1:
-        return Standing(text.index(quote), MOVED)
-    return Standing(None, CHANGED)
+        return QuoteStatus(text.index(quote), MOVED)
+    return QuoteStatus(None, CHANGED)
 
 
 def text_digests_of(record: Mapping[str, Any] | None) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import StoreError
-from rag_app.ui.documents.uploads import (
+from rag_app.ui.documents.jobs.uploads import (
     LONGEST_NAME,
     MEGABYTE,
     remove,

@@ -1,4 +1,4 @@
-"""Fits when to refuse to the user's own collection.
+"""Fit the thresholds of the refusal to the user's own collection.
 
 Questions are asked as they are, with the passages that answer them held out, and with another
 detail (``near_misses``); a logistic regression learns to tell them apart. So that few questions
@@ -19,11 +19,8 @@ import numpy as np
 
 from ingest.errors import UsageError
 from rag_app.engine import Engine
-from rag_app.eval.gold import GoldPlaces
-from rag_app.eval.near_misses import Details, held_out
-from rag_app.eval.questions import Question
-from rag_app.eval.report import aligned
-from rag_app.eval.threshold_curve import (
+from rag_app.eval.calibration.near_misses import Details, held_out
+from rag_app.eval.calibration.threshold_curve import (
     Bin,
     Flags,
     Floats,
@@ -34,6 +31,9 @@ from rag_app.eval.threshold_curve import (
     curve,
     point,
 )
+from rag_app.eval.gold import GoldPlaces
+from rag_app.eval.questions import Question
+from rag_app.eval.report import aligned
 from rag_app.evidence.calibration import DEFAULT, Calibration, to_json
 from rag_app.evidence.evidence import Evidence
 
@@ -109,12 +109,13 @@ class CalibrationReport:
 def ask_all(
     engine: Engine,
     questions: Sequence[Question],
-    told: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
     seed: int = 0,
 ) -> list[Case]:
     """Each question in each of its kinds. The collection is only read.
 
-    ``told`` is told how many questions are done. Raises what ``Engine.evidence`` raises.
+    ``on_progress`` is called with how many questions are done. Raises what ``Engine.evidence``
+    raises.
     """
     places = GoldPlaces(engine)
     details = Details([one for one in questions if one.answerable], seed)
@@ -124,7 +125,7 @@ def ask_all(
         group = _group(question, by_page=by_page)
         for kind, text, evidence in _kinds(engine, question, places, details):
             cases.append(Case(question.id, text, kind, group, evidence.features))
-        told(number)
+        on_progress(number)
     return cases
 
 

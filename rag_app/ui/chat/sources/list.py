@@ -1,4 +1,4 @@
-"""The sources below an answer: the words of each, and a button that opens its document there."""
+"""The list of sources below an answer, each with a button that opens its document."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rag_app import Engine, Exchange
-from rag_app.ui.chat.source_view import open_source, show_reading
-from rag_app.ui.chat.sources import Source, is_open_at_first, source_html
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.sources.source import Source, is_open_at_first, source_html
+from rag_app.ui.chat.sources.state import SourcesState
+from rag_app.ui.chat.sources.view import open_source, show_opened
 
 
 def opens(slot: str) -> str:
@@ -18,14 +18,14 @@ def opens(slot: str) -> str:
 
 
 def show_sources(
-    state: State, engine: Engine, exchange: Exchange, sources: Sequence[Source], slot: str
+    state: SourcesState, engine: Engine, exchange: Exchange, sources: Sequence[Source], slot: str
 ) -> None:
     """What an answer cites, or what is nearest to a question that was refused."""
     is_refused = exchange.answer is not None and exchange.answer.refused
-    reading = state.reading if state.reading and state.reading.exchange == exchange.id else None
+    opened = state.open if state.open and state.open.exchange == exchange.id else None
     with st.container(gap=None, key=f"sources-{slot}"):
         for number, source in enumerate(sources):
-            is_read = reading is not None and reading.number == number
+            is_read = opened is not None and opened.number == number
             is_open = not is_refused and is_open_at_first(number, source)
             if is_read and source.supported:
                 is_open = False  # the words stand in the document now
@@ -41,10 +41,10 @@ def show_sources(
                     args=(state, exchange.id, number),
                 )
             if is_read:
-                show_reading(state, engine, source)
+                show_opened(state, engine, source)
 
 
 def _open_label(source: Source) -> str:
-    if source.standing.start is None:
+    if source.status.start is None:
         return "As it was"
     return "Open" if source.page is None else f"Open page {source.page}"

@@ -1,4 +1,4 @@
-"""Behind an answer: every passage that was found, where it stood, the prompt, time and cost."""
+"""The inspector of an answer: each passage found with its ranks, the prompt, time and cost."""
 
 from __future__ import annotations
 
@@ -134,9 +134,11 @@ def _call_html(name: str, call: Mapping[str, Any] | None) -> str:
     """A request to the LLM and its words before any check, closed at first."""
     if call is None:
         return ""
-    told = [(message["role"], message["content"]) for message in call["messages"]]
-    told.append(("what came back, before any check", call["text"]))
-    messages = "".join(f"<h4>{escaped(role)}</h4><pre>{escaped(said)}</pre>" for role, said in told)
+    said = [(message["role"], message["content"]) for message in call["messages"]]
+    said.append(("what came back, before any check", call["text"]))
+    messages = "".join(
+        f"<h4>{escaped(role)}</h4><pre>{escaped(words)}</pre>" for role, words in said
+    )
     notes = "".join(f"<p>{escaped(note)}</p>" for note in call["notes"])
     return f'<details class="rag-prompt"><summary>{name}</summary>{notes}{messages}</details>'
 
@@ -205,7 +207,7 @@ def _figures_html(answer: Answer, record: Mapping[str, Any] | None) -> str:
         ]
         cost = answer.usage.cost
         figures.append(("Cost", "no price is set" if cost is None else f"{cost:.4f}"))
-    told = "".join(
+    rows = "".join(
         f"<div><dt>{escaped(name)}</dt><dd>{escaped(value)}</dd></div>" for name, value in figures
     )
-    return f'<dl class="rag-figures">{told}</dl>'
+    return f'<dl class="rag-figures">{rows}</dl>'

@@ -1,4 +1,4 @@
-"""Questions that the documents do not answer, made of some that they do.
+"""Unanswerable questions, made of answerable ones: held-out passages and near misses.
 
 Either the passages that answer are held out, and every copy of them; or the question gets another
 code, number, name or word: the topic is there, and the detail is not.

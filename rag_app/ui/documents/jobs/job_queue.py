@@ -1,4 +1,4 @@
-"""Changes to the collection, made one after the other on a thread of their own.
+"""A queue of changes to the collection, made one by one on a thread of its own.
 
 An upload, a deletion or a look at changed folders goes on whatever page is shown, or none. What
 comes of each file is there as soon as it is known. Questions are answered meanwhile: readers never

@@ -1,4 +1,4 @@
-"""The sidebar's conversations: those that are kept, and what can be done with the one shown."""
+"""The conversations in the sidebar: a list to open, and the one that is shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag_app import Conversation, Conversations, Engine
 from rag_app.conversation.export import to_json, to_markdown
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.link import open_conversation
-from rag_app.ui.session.state import State
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import label, printable
 
 # Without a search; with one, more.
@@ -24,11 +24,11 @@ SEARCH_KEY = "search-conversations"
 NEW_SHORTCUT = "Alt+N"
 
 
-def show_history(state: State, engine: Engine, *, is_new: bool) -> None:
+def show_history(chat: ChatState, engine: Engine, *, is_new: bool) -> None:
     """The way to a new conversation, and to those that are kept."""
-    kept = state.kept(engine)
+    kept = chat.session.conversations(engine)
     if not is_new:
-        _show_new(state)
+        _show_new(chat)
     search = str(st.session_state.get(SEARCH_KEY, "")).strip()
     try:
         # One more than is shown says whether there are more.
@@ -49,7 +49,7 @@ def show_history(state: State, engine: Engine, *, is_new: bool) -> None:
     shown = found[: MOST_FOUND if search else RECENT]
     with st.container(key="conversations", gap=None):
         for summary in shown:
-            present = state.is_kept and summary.id == state.dialogue.id
+            present = chat.is_kept and summary.id == chat.conversation.id
             st.button(
                 label(summary.title) + (" (shown)" if present else ""),
                 key=f"{'present' if present else 'conversation'}-{summary.id}",
@@ -58,37 +58,37 @@ def show_history(state: State, engine: Engine, *, is_new: bool) -> None:
                 width="stretch",
                 wrap=False,
                 on_click=open_conversation,
-                args=(state, engine, summary.id),
+                args=(chat, engine, summary.id),
             )
     if not shown:
         st.html('<p class="rag-answering">No conversation has these words.</p>')
     elif len(found) > len(shown):
         st.html('<p class="rag-answering">Search finds the earlier ones.</p>')
-    if state.is_kept:
-        _show_present(state, engine, kept)
+    if chat.is_kept:
+        _show_present(chat, engine, kept)
 
 
-def _show_new(state: State) -> None:
+def _show_new(chat: ChatState) -> None:
     st.button(
         "New conversation",
         icon=":material/add_comment:",
         on_click=leave,
-        args=(state,),
+        args=(chat,),
         width="stretch",
         shortcut=NEW_SHORTCUT,
     )
 
 
-def _show_present(state: State, engine: Engine, kept: Conversations) -> None:
+def _show_present(chat: ChatState, engine: Engine, kept: Conversations) -> None:
     """Title, export and deletion of the conversation that is shown."""
-    dialogue = state.dialogue
+    dialogue = chat.conversation
     with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
         st.text_input(
             "Title",
             printable(dialogue.title),
             key=f"title-{dialogue.id}",
             on_change=_rename,
-            args=(state, kept),
+            args=(chat, kept),
         )
         name = re.sub(r"\W+", "-", dialogue.title).strip("-")[:60] or "conversation"
         for form, suffix, mime, text in (
@@ -97,7 +97,7 @@ def _show_present(state: State, engine: Engine, kept: Conversations) -> None:
         ):
             st.download_button(
                 f"Export as {form}",
-                partial(_exported, state, engine, text),  # made when it is asked for
+                partial(_exported, chat, engine, text),  # made when it is asked for
                 f"{name}.{suffix}",
                 mime,
                 key=f"export-{suffix}",
@@ -113,28 +113,28 @@ def _show_present(state: State, engine: Engine, kept: Conversations) -> None:
             disabled=not sure,
             width="stretch",
             on_click=_delete,
-            args=(state, kept),
+            args=(chat, kept),
         )
 
 
-def _exported(state: State, engine: Engine, text: Callable[[Conversation], str]) -> bytes:
-    return text(state.whole(engine)).encode("utf-8", "replace")
+def _exported(chat: ChatState, engine: Engine, text: Callable[[Conversation], str]) -> bytes:
+    return text(chat.whole(engine)).encode("utf-8", "replace")
 
 
-def _rename(state: State, kept: Conversations) -> None:
-    id_ = state.dialogue.id
+def _rename(chat: ChatState, kept: Conversations) -> None:
+    id_ = chat.conversation.id
     try:
         title = kept.rename(id_, str(st.session_state[f"title-{id_}"]))
     except RagError as error:
-        state.notice = str(error)
+        chat.session.notice = str(error)
         return
-    state.dialogue = replace(state.dialogue, title=title)
+    chat.conversation = replace(chat.conversation, title=title)
 
 
-def _delete(state: State, kept: Conversations) -> None:
+def _delete(chat: ChatState, kept: Conversations) -> None:
     try:
-        kept.delete(state.dialogue.id)
+        kept.delete(chat.conversation.id)
     except RagError as error:
-        state.notice = str(error)
+        chat.session.notice = str(error)
         return
-    leave(state)
+    leave(chat)

@@ -1,4 +1,4 @@
-"""Files that a browser sends: checked here, whatever the browser says, and kept in the store."""
+"""Uploaded files: checked here, whatever the browser says, and kept in the store."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def sift(
             total += file.size
             chosen[path] = file
     if hidden:
-        files_are = "1 hidden file is" if hidden == 1 else f"{hidden:,} hidden files are"
+        files_are = f"{many(hidden, 'hidden file')} {'is' if hidden == 1 else 'are'}"
         refused.append(FileReceipt("hidden files", "skipped", reason=f"{files_are} left alone"))
     return chosen, refused
 

@@ -1,4 +1,4 @@
-"""An evaluation in the background: its questions, how far it is, and what comes of it."""
+"""An evaluation run in the background: its questions, its progress, its report."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from ingest.errors import RagError, StoreError, UsageError
 from rag_app import Conversations, Engine
 from rag_app.conversation.export import to_questions
 from rag_app.eval.generate import by_llm, by_rules
-from rag_app.eval.questions import Question, read_questions, to_review
+from rag_app.eval.questions import Question, read_questions, review_notes
 from rag_app.eval.report import EvalReport
 from rag_app.eval.run import evaluate
 from rag_app.ui.widgets.background import Work
 
 # What is asked, and sentences on where it comes from.
 Questions = tuple[Sequence[Question], tuple[str, ...]]
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
 class Stopped(RagError):
     """The reader has stopped the evaluation."""
 
 
-class Evaluating:
+class EvaluationRun:
     """Questions that are being asked. Raises nothing; ``work.result`` does, of a thread of its
     own: RagError, and Stopped after ``stop``."""
 
@@ -34,7 +34,7 @@ class Evaluating:
         self,
         engine: Engine,
         name: str,
-        questions: Callable[[Told], Questions],
+        questions: Callable[[OnProgress], Questions],
         *,
         answers: bool,
         keep: Callable[[EvalReport, Engine], object],
@@ -51,18 +51,18 @@ class Evaluating:
         """Have it end after the question that is being asked."""
         self._stop.set()
 
-    def _told(self, done: int) -> None:
+    def _on_progress(self, done: int) -> None:
         self.done = done
         if self._stop.is_set():
             raise Stopped("The evaluation was stopped")
 
     def _evaluate(self) -> EvalReport:
-        questions, notes = self._questions(self._told)
+        questions, notes = self._questions(self._on_progress)
         self.doing, self.done, self.total = "Asking", 0, len(questions)
         report = evaluate(
             self._engine,
             questions,
-            self._told,
+            self._on_progress,
             name=self._name,
             source="asked from the page",
             answers=self._answers,
@@ -81,11 +81,9 @@ def questions_of_file(text: bytes, name: str) -> Questions:
         path = Path(folder) / "questions.jsonl"
         path.write_bytes(text)
         try:
-            questions, left_out = read_questions(path), to_review(path)
+            return read_questions(path), review_notes(path)
         except UsageError as error:
             raise UsageError(str(error).replace(str(path), name)) from None
-    told = f"Lines that are to be reviewed first, and were not asked: {left_out}."
-    return questions, (told,) if left_out else ()
 
 
 def questions_rated(kept: Conversations) -> Questions:
@@ -96,11 +94,11 @@ def questions_rated(kept: Conversations) -> Questions:
     return questions_of_file(to_questions(rated).encode(), "what was rated")
 
 
-def questions_made(engine: Engine, count: int, told: Told) -> Questions:
+def questions_made(engine: Engine, count: int, on_progress: OnProgress) -> Questions:
     """Questions made of the documents: by the LLM where there is one, else by rules. Raises
     UsageError, StoreEmpty, LLMError."""
     if engine.llm is None:
         made = by_rules(engine.store, count)
     else:
-        made = by_llm(engine.store, engine.llm, count, 0, told, engine.prompts)
+        made = by_llm(engine.store, engine.llm, count, 0, on_progress, engine.prompts)
     return made.questions, made.notes

@@ -9,44 +9,26 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ingest import RagError
 from ingest.records import PagePicture
+from rag_app import Engine
 from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.chat.sources.source import Source
+from rag_app.ui.chat.sources.state import OpenSource, SourcesState
 from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.scroll import back_to_top, look_at
 
-if TYPE_CHECKING:
-    from rag_app import Engine
-    from rag_app.ui.chat.sources import Source
-    from rag_app.ui.session.state import State
-
-# Characters of a text without pages, before and after the words, at first and with each click.
-AROUND = 1500
+# Characters of a text without pages, before and after the words, with each click.
 MORE = 6000
 SIZES = {"Whole": "rag-whole", "Readable": "rag-readable", "Large": "rag-large"}
 NOT_ALL = "Not all of the words could be found on the picture; they are marked in the text below."
 
 
-@dataclass(slots=True)
-class Reading:
-    """Which source of which exchange is open, and how it is looked at: the page that is shown, if
-    not that of the words, and how many characters more of the text before and after them.
-    ``opened`` tells one opening from another."""
-
-    exchange: str
-    number: int
-    page: int | None = None
-    before: int = AROUND
-    after: int = AROUND
-    opened: int = 0
-
-
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Location:
     """A document's text, its pages, and where the words stand in it."""
 
     text: str
@@ -64,41 +46,41 @@ class _Place:
         return self.starts[page - 1], [*self.starts, len(self.text)][page]
 
 
-def open_source(state: State, exchange: str, number: int) -> None:
+def open_source(state: SourcesState, exchange: str, number: int) -> None:
     """Open a source, or close it if it is the one that is open."""
-    reading = state.reading
-    if reading is not None and (reading.exchange, reading.number) == (exchange, number):
-        state.reading = None
+    opened = state.open
+    if opened is not None and (opened.exchange, opened.number) == (exchange, number):
+        state.open = None
     else:
-        state.reading = Reading(exchange, number, opened=time.monotonic_ns())
+        state.open = OpenSource(exchange, number, opened=time.monotonic_ns())
 
 
-def show_reading(state: State, engine: Engine, source: Source) -> None:
+def show_opened(state: SourcesState, engine: Engine, source: Source) -> None:
     """The opened source."""
-    reading = state.reading
-    assert reading is not None
+    opened = state.open
+    assert opened is not None
     with st.container(key="reading", gap="small"):
-        place = _place(engine, source)
-        if place is None:
-            told = source.standing.told or "This document was changed a moment ago."
+        location = _locate(engine, source)
+        if location is None:
+            words = source.status.note or "This document was changed a moment ago."
             st.html(
-                f'<p class="rag-note">{escaped(told)}</p>'
+                f'<p class="rag-note">{escaped(words)}</p>'
                 f'<blockquote class="rag-text" tabindex="0">{escaped(source.quote)}</blockquote>'
             )
-        elif place.starts:
-            _show_page(state, engine, source, place, reading)
+        elif location.starts:
+            _show_page(state, engine, source, location, opened)
         else:
-            _show_text(state, source, place, reading)
-    step = f"reading-{reading.opened}-{reading.page}"
-    if reading.page is None:
+            _show_text(state, source, location, opened)
+    step = f"reading-{opened.opened}-{opened.page}"
+    if opened.page is None:
         look_at(".st-key-reading", ".rag-region", ".rag-here", step)
     else:
         back_to_top(".rag-region", step)
 
 
-def _place(engine: Engine, source: Source) -> _Place | None:
+def _locate(engine: Engine, source: Source) -> _Location | None:
     """Where the words are now; None if they are not there any more."""
-    start = source.standing.start
+    start = source.status.start
     if start is None:
         return None
     end = start + len(source.quote)
@@ -109,28 +91,28 @@ def _place(engine: Engine, source: Source) -> _Place | None:
         )
     except RagError:
         return None
-    return _Place(text, starts, start, end) if text[start:end] == source.quote else None
+    return _Location(text, starts, start, end) if text[start:end] == source.quote else None
 
 
 def _show_page(
-    state: State, engine: Engine, source: Source, place: _Place, reading: Reading
+    state: SourcesState, engine: Engine, source: Source, location: _Location, opened: OpenSource
 ) -> None:
-    page = min(reading.page or place.page, len(place.starts))
+    page = min(opened.page or location.page, len(location.starts))
     notes: list[str] = []
     picture: PagePicture | None = None
     try:
-        words = Quoted(place.start, place.end, source.quote)
+        words = Quoted(location.start, location.end, source.quote)
         picture = engine.collection.page_picture(source.document, page, (words,))
     except RagError as error:
         notes.append(f"{error} This is its text.")
-    begin, end = place.span(page)
-    is_here = place.start < end and place.end > begin
+    begin, end = location.span(page)
+    is_here = location.start < end and location.end > begin
     if is_here and picture is not None and not picture.is_whole:
         notes.append(NOT_ALL)
-    size = _show_controls(state, place, page, has_picture=picture is not None)
+    size = _show_controls(state, location, page, has_picture=picture is not None)
     for note in notes:
         st.html(f'<p class="rag-note">{escaped(note)}</p>')
-    text = _marked_html(place, begin, end)
+    text = _marked_html(location, begin, end)
     if picture is None:
         st.html(_region_html(source.document, f'<div class="rag-text">{text}</div>', page))
         return
@@ -143,26 +125,28 @@ def _show_page(
     )
 
 
-def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool) -> str:
+def _show_controls(
+    state: SourcesState, location: _Location, page: int, *, has_picture: bool
+) -> str:
     """The way to the pages around, and the size of the picture, which is returned."""
     size = "Readable"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
         for name, icon, other in (("before", "left", page - 1), ("after", "right", page + 1)):
             st.button(
-                f"Page {other}" if 1 <= other <= len(place.starts) else f"Page {name}",
+                f"Page {other}" if 1 <= other <= len(location.starts) else f"Page {name}",
                 key=f"page-{name}",
                 icon=f":material/chevron_{icon}:",
                 icon_position="left" if icon == "left" else "right",
-                disabled=not 1 <= other <= len(place.starts),
+                disabled=not 1 <= other <= len(location.starts),
                 on_click=_turn,
                 args=(state, other),
             )
             if icon == "left":
-                told = f"Page {page} of {len(place.starts)}"
-                st.html(f'<p class="rag-doing" aria-live="polite">{told}</p>', width="content")
-        if page != place.page:
+                words = f"Page {page} of {len(location.starts)}"
+                st.html(f'<p class="rag-doing" aria-live="polite">{words}</p>', width="content")
+        if page != location.page:
             st.button(
-                f"Back to page {place.page}",
+                f"Back to page {location.page}",
                 key="page-back",
                 icon=":material/undo:",
                 help="The words are there",
@@ -182,11 +166,13 @@ def _show_controls(state: State, place: _Place, page: int, *, has_picture: bool)
     return size
 
 
-def _show_text(state: State, source: Source, place: _Place, reading: Reading) -> None:
-    begin = _at_word(place.text, max(place.start - reading.before, 0))
-    end = _at_word(place.text, min(place.end + reading.after, len(place.text)))
+def _show_text(
+    state: SourcesState, source: Source, location: _Location, opened: OpenSource
+) -> None:
+    begin = _at_word(location.text, max(location.start - opened.before, 0))
+    end = _at_word(location.text, min(location.end + opened.after, len(location.text)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
-        for name, has_more in (("before", begin > 0), ("after", end < len(place.text))):
+        for name, has_more in (("before", begin > 0), ("after", end < len(location.text))):
             st.button(
                 f"More {name}",
                 key=f"more-{name}",
@@ -195,7 +181,7 @@ def _show_text(state: State, source: Source, place: _Place, reading: Reading) ->
                 on_click=_grow,
                 args=(state, name),
             )
-    text = f'<div class="rag-text">{_marked_html(place, begin, end)}</div>'
+    text = f'<div class="rag-text">{_marked_html(location, begin, end)}</div>'
     st.html(_region_html(source.document, text))
 
 
@@ -230,15 +216,15 @@ def _region_html(document: str, content: str, page: int | None = None) -> str:
     )
 
 
-def _marked_html(place: _Place, begin: int, end: int) -> str:
+def _marked_html(location: _Location, begin: int, end: int) -> str:
     """A part of the text, with the words marked where they are in it."""
-    first, last = min(max(place.start, begin), end), max(min(place.end, end), begin)
+    first, last = min(max(location.start, begin), end), max(min(location.end, end), begin)
     if first >= last:
-        return escaped(place.text[begin:end])
+        return escaped(location.text[begin:end])
     return (
-        f"{'… ' if begin and not place.starts else ''}{escaped(place.text[begin:first])}"
-        f"<mark{HERE}>{escaped(place.text[first:last])}</mark>{escaped(place.text[last:end])}"
-        f"{' …' if end < len(place.text) and not place.starts else ''}"
+        f"{'… ' if begin and not location.starts else ''}{escaped(location.text[begin:first])}"
+        f"<mark{HERE}>{escaped(location.text[first:last])}</mark>{escaped(location.text[last:end])}"
+        f"{' …' if end < len(location.text) and not location.starts else ''}"
     )
 
 
@@ -248,13 +234,13 @@ def _at_word(text: str, at: int) -> int:
     return at if space < 0 or at in (0, len(text)) else space
 
 
-def _turn(state: State, page: int | None) -> None:
-    if state.reading is not None:
-        state.reading.page = page
+def _turn(state: SourcesState, page: int | None) -> None:
+    if state.open is not None:
+        state.open.page = page
 
 
-def _grow(state: State, side: str) -> None:
-    if state.reading is not None and side == "before":
-        state.reading.before += MORE
-    elif state.reading is not None:
-        state.reading.after += MORE
+def _grow(state: SourcesState, side: str) -> None:
+    if state.open is not None and side == "before":
+        state.open.before += MORE
+    elif state.open is not None:
+        state.open.after += MORE

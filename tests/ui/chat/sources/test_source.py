@@ -8,8 +8,15 @@ import pytest
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, Citation, Engine, Usage, open_engine
 from rag_app.answer.record import text_digest
-from rag_app.ui.chat.quote_status import CHANGED, DELETED, MOVED, SAME_WORDS, Standing, standing_of
-from rag_app.ui.chat.sources import (
+from rag_app.ui.chat.sources.quote_status import (
+    CHANGED,
+    DELETED,
+    MOVED,
+    SAME_WORDS,
+    QuoteStatus,
+    quote_status_of,
+)
+from rag_app.ui.chat.sources.source import (
     AROUND,
     Source,
     is_open_at_first,
@@ -69,19 +76,19 @@ def test_words_that_are_no_longer_there_are_shown_alone_and_as_they_were(
 ) -> None:
     (source,) = sources_of(answer(replace(citation(engine), **change)), engine)
     assert (source.before, source.quote, source.after) == ("", change.get("quote", QUOTE), "")
-    assert source.standing == Standing(None, told)
+    assert source.status == QuoteStatus(None, told)
     assert told in source_html(source)
 
 
 def test_words_that_stand_elsewhere_now_are_found_there_if_there_is_one_place() -> None:
-    assert standing_of(QUOTE, 9, f"New. {QUOTE}") == Standing(5, MOVED)
-    assert standing_of(QUOTE, 9, f"New. {QUOTE} {QUOTE}") == Standing(None, CHANGED)
+    assert quote_status_of(QUOTE, 9, f"New. {QUOTE}") == QuoteStatus(5, MOVED)
+    assert quote_status_of(QUOTE, 9, f"New. {QUOTE} {QUOTE}") == QuoteStatus(None, CHANGED)
 
 
 def test_a_text_that_changed_around_the_words_says_so() -> None:
     then = text_digest(f"{QUOTE} Cats need none.")
-    assert standing_of(QUOTE, 0, f"{QUOTE} Cats need none.", then) == Standing(0, None)
-    assert standing_of(QUOTE, 0, f"{QUOTE} Cats too.", then) == Standing(0, SAME_WORDS)
+    assert quote_status_of(QUOTE, 0, f"{QUOTE} Cats need none.", then) == QuoteStatus(0, None)
+    assert quote_status_of(QUOTE, 0, f"{QUOTE} Cats too.", then) == QuoteStatus(0, SAME_WORDS)
 
 
 def test_the_same_source_is_shown_once(engine: Engine) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2]
-PLACES = (PACKAGE / "sample_documents", PACKAGE.parent / "data" / "documents")
+PACKAGE = Path(__file__).parents[3]
+FOLDERS = (PACKAGE / "sample_documents", PACKAGE.parent / "data" / "documents")
 # The folder of a collection in which they are, apart from the user's own.
 FOLDER = "samples"
 
 
 def sample_files() -> dict[str, Path]:
     """The files by their paths in the samples' folder, with ``/``; none where they are missing."""
-    place = next((place for place in PLACES if place.is_dir()), None)
-    if place is None:
+    folder = next((folder for folder in FOLDERS if folder.is_dir()), None)
+    if folder is None:
         return {}
-    files = (path for path in sorted(place.rglob("*")) if path.is_file())
-    return {path.relative_to(place).as_posix(): path for path in files}
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in files}

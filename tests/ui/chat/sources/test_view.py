@@ -14,8 +14,8 @@ from ingest import delete_documents, ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.settings import IndexSettings
 from rag_app import Engine
-from rag_app.ui.chat.quote_status import CHANGED, DELETED
-from rag_app.ui.session import state
+from rag_app.ui.chat.sources.quote_status import CHANGED, DELETED
+from rag_app.ui.session import engine as engines
 from tests.conftest import DATA
 from tests.ingest.load.samples import column, pdf
 from tests.support.browsers import ANSWERS_WITHIN, Serve, browser, in_a_browser, page, serve
@@ -108,7 +108,7 @@ def test_a_page_opens_with_its_words_marked_and_the_pages_around_it(
     assert shown(page).count('class="rag-box') == 1
 
     (folder / "lamps.pdf").write_bytes(pdf([column(["Other words."])]))
-    state.engine()._pictures._kept.clear()
+    engines.session_engine()._pictures._kept.clear()
     page = press(page, "Page 3")
     assert "it was changed after it was ingested. This is its text." in shown(page)
     assert "The rock is granite." in shown(page) and "Other words" not in shown(page)
@@ -172,7 +172,7 @@ def test_the_inspector_shows_the_record_and_does_not_search_again(
         page = ask(open_page(small_store), QUESTION)
     address = link(page)
     connect.delenv("OPENAI_BASE_URL")
-    state._engine.clear()  # as a new server
+    engines._engine.clear()  # as a new server
     connect.setattr(Engine, "evidence", None)
     page = press(open_page(small_store, address), "Inspect")
     assert shown(page).count('<tr class="rag-used">') == 2

@@ -21,9 +21,9 @@ from ingest.run.steps import STOPPED
 from ingest.sources.discover import LEADS_OUT
 from ingest.text.wording import many
 from rag_app import Engine
-from rag_app.ui.documents.job_queue import Job
-from rag_app.ui.documents.sample_files import FOLDER, sample_files
-from rag_app.ui.documents.uploads import SentFile, not_taken_receipt, remove, save, sift
+from rag_app.ui.documents.jobs.job_queue import Job
+from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
+from rag_app.ui.documents.jobs.uploads import SentFile, not_taken_receipt, remove, save, sift
 from rag_app.ui.serving.upload_settings import UploadSettings
 
 # While somebody else writes, it is looked so often whether this is still wanted.
@@ -175,11 +175,11 @@ def _without_left(engine: Engine, report: IngestReport) -> IngestReport:
     folder = engine.store.uploads_directory
     left = {receipt.path for receipt in report.files if receipt.reason == STOPPED}
     stays = _remove_unknown(engine, [folder / name for name in left])
-    told = "cancelled before it was read"
+    cancelled = "cancelled before it was read"
     files = tuple(
-        replace(one, reason=f"{told}; {STILL_ANSWERS}")
+        replace(one, reason=f"{cancelled}; {STILL_ANSWERS}")
         if one.path in left and folder / one.path in stays
-        else replace(one, reason=f"{told}; add it again")
+        else replace(one, reason=f"{cancelled}; add it again")
         if one.path in left
         else one
         for one in report.files

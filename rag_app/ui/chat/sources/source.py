@@ -1,4 +1,4 @@
-"""Citations: the exact words that an answer points at, among the words around them."""
+"""The sources of an answer: each quote among the words around it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest import RagError
 from rag_app import Answer, Citation, Engine, Hit
-from rag_app.ui.chat.quote_status import UNKNOWN, Standing, standing_of
+from rag_app.ui.chat.sources.quote_status import UNKNOWN, QuoteStatus, quote_status_of
 from rag_app.ui.widgets.escape import cite_html, escaped, marker_html
 
 # Enough to see what the words are about.
@@ -19,7 +19,7 @@ NEAREST = 3
 class Source:
     """Words of a document with those before and after, as they were when the answer was given.
 
-    ``marker`` is None for a passage that nothing cites. ``standing`` says where the words are now.
+    ``marker`` is None for a passage that nothing cites. ``status`` says where the words are now.
     """
 
     document: str
@@ -30,7 +30,7 @@ class Source:
     marker: int | None = None
     supported: bool = True
     reason: str | None = None
-    standing: Standing = UNKNOWN
+    status: QuoteStatus = UNKNOWN
 
 
 def sources_of(
@@ -57,9 +57,9 @@ def source_html(source: Source, *, is_open: bool = False) -> str:
         doubt = f'<p class="rag-doubt">These words do not support the sentence{why}.</p>'
     page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
     since = ""
-    if source.standing.told:
+    if source.status.note:
         page += '<span class="rag-since">changed since</span>'
-        since = f'<p class="rag-note">{escaped(source.standing.told)}</p>'
+        since = f'<p class="rag-note">{escaped(source.status.note)}</p>'
     quote = escaped(source.quote)
     if source.marker is not None:
         quote = f"<mark>{quote}</mark>"
@@ -108,11 +108,11 @@ def _source(passage: Citation | Hit, engine: Engine, digests: Mapping[str, str])
         text = engine.document_text(passage.document)
     except RagError:
         text = None
-    standing = standing_of(quote, passage.start, text, digests.get(passage.document))
+    status = quote_status_of(quote, passage.start, text, digests.get(passage.document))
     before = after = ""
-    if text is not None and standing.start is not None:
-        before = _end_of(text[: standing.start])
-        after = _beginning_of(text[standing.start + len(quote) :])
+    if text is not None and status.start is not None:
+        before = _end_of(text[: status.start])
+        after = _start_of(text[status.start + len(quote) :])
     return Source(
         document=passage.document,
         page=passage.page,
@@ -122,7 +122,7 @@ def _source(passage: Citation | Hit, engine: Engine, digests: Mapping[str, str])
         marker=passage.marker if isinstance(passage, Citation) else None,
         supported=passage.supported if isinstance(passage, Citation) else True,
         reason=passage.reason if isinstance(passage, Citation) else None,
-        standing=standing,
+        status=status,
     )
 
 
@@ -137,7 +137,7 @@ def _end_of(text: str) -> str:
     return "… " + cut[cut.find(" ") + 1 :].lstrip()
 
 
-def _beginning_of(text: str) -> str:
+def _start_of(text: str) -> str:
     if len(text) <= AROUND:
         return text.rstrip()
     cut = text[:AROUND]

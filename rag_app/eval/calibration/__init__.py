@@ -1,0 +1,1 @@
+"""Calibration of the refusal: thresholds fitted to one's own collection."""

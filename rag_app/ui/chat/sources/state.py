@@ -1,0 +1,53 @@
+"""The state of sources in a session: those of the answers shown, and which is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rag_app import Engine, Exchange
+from rag_app.ui.chat.sources.quote_status import text_digests_of
+from rag_app.ui.chat.sources.source import Source, sources_of
+
+# Characters of a text without pages that are shown before and after the words, at first.
+AROUND = 1500
+
+
+@dataclass(slots=True)
+class OpenSource:
+    """Which source of which exchange is open, and how it is looked at: the page that is shown, if
+    not that of the words, and how many characters of the text before and after them. ``opened``
+    tells one opening from another."""
+
+    exchange: str
+    number: int
+    page: int | None = None
+    before: int = AROUND
+    after: int = AROUND
+    opened: int = 0
+
+
+@dataclass(slots=True)
+class SourcesState:
+    """``open`` is the source that is open, if one is."""
+
+    open: OpenSource | None = None
+    # By exchange, as the documents were when the answer was first shown.
+    _shown: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+
+    def of(self, exchange: Exchange, engine: Engine) -> tuple[Source, ...]:
+        """The passages to show with an answer, as the documents were when it was first shown."""
+        if exchange.answer is None:
+            return ()
+        if exchange.id not in self._shown:
+            digests = text_digests_of(exchange.record)
+            self._shown[exchange.id] = sources_of(exchange.answer, engine, digests)
+        return self._shown[exchange.id]
+
+    def keep_only(self, exchanges: set[str]) -> None:
+        """Forget the sources of all other exchanges."""
+        for gone in self._shown.keys() - exchanges:
+            del self._shown[gone]
+
+    def clear(self) -> None:
+        """Forget all. The same object stays: controls that are no longer drawn hold it, too."""
+        self.open, self._shown = None, {}
