@@ -42,3 +42,8 @@ def leads_out(name: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether a file or folder of this name is passed over: hidden, or an editor's own."""
     return name.startswith((".", "~$"))
+
+
+def folder_of(name: str) -> str:
+    """The folder of a document, ``""`` for one that is in none."""
+    return name.rpartition("/")[0]

@@ -10,11 +10,9 @@ from dataclasses import asdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ingest.embed.embedder import Embedder
+from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
-from ingest.settings import IndexSettings
-from ingest.store.directory import Store
 from rag_app.answer.draft import QUOTES, Draft, Models
 from rag_app.answer.fallback import with_fallback
 from rag_app.answer.llm_answer import ask_llm
@@ -27,20 +25,17 @@ from rag_app.answer.record import (
     settings_of,
 )
 from rag_app.answer.refusal import refuse
-from rag_app.collection.collection import Collection
 from rag_app.evidence import conflicts
 from rag_app.evidence.evidence import Evidence
 from rag_app.explain import Expected, Explanation, explain
 from rag_app.finding import evidence_for, find
-from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
 from rag_app.parts import Parts
-from rag_app.prompts import AnswerPrompt, Prompts
+from rag_app.prompts import AnswerPrompt
 from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import rewritten
 from rag_app.records import Answer, Hit, Mode, Turn
 from rag_app.retrieval.query import analyzed, checked_question
-from rag_app.settings import AnswerSettings
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -54,6 +49,10 @@ class Engine:
     def __init__(self, parts: Parts, closing: Sequence[Callable[[], None]] = ()) -> None:
         """``closing`` gives back what is this engine's own, and not lent to it."""
         self.parts = parts
+        self.index_settings, self.answer_settings = parts.index, parts.answers
+        self.collection, self.store = parts.collection, parts.collection.store
+        self.embedder, self.prompts = parts.searcher.embedder, parts.prompts
+        self.llm = parts.llm
         self._closing = tuple(closing)
 
     def stream(
@@ -84,13 +83,14 @@ class Engine:
         clock = Clock()
         question, settings = checked_question(question), self.answer_settings
         models = models or self.parts.models
+        parsed = parse_filter(where)
         recent = recent_turns(history, settings.history_tokens, self.embedder)
         asked = rewritten(question, recent, models.rewrite, self.prompts, stop)
         if stop is not None and stop.is_set:
             return
         clock.ends("question")
         is_recorded = on_record is not None or settings.record is not None
-        found = find(self.parts, question, asked.question, where, is_recorded=is_recorded)
+        found = find(self.parts, question, asked.question, parsed, is_recorded=is_recorded)
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
         disagreements = cache(partial(conflicts.disagreements, evidence))
@@ -162,35 +162,6 @@ class Engine:
                 answer = recorded(settings.record, record)
         yield answer
 
-    @property
-    def index_settings(self) -> IndexSettings:
-        return self.parts.index
-
-    @property
-    def answer_settings(self) -> AnswerSettings:
-        return self.parts.answers
-
-    @property
-    def collection(self) -> Collection:
-        return self.parts.collection
-
-    @property
-    def store(self) -> Store:
-        return self.parts.collection.store
-
-    @property
-    def embedder(self) -> Embedder:
-        return self.parts.searcher.embedder
-
-    @property
-    def prompts(self) -> Prompts:
-        return self.parts.prompts
-
-    @property
-    def llm(self) -> ChatModel | None:
-        """The LLM that answers; None in quotes mode."""
-        return self.parts.llm
-
     def ask(
         self,
         question: str,
@@ -222,12 +193,12 @@ class Engine:
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
         text, searcher = checked_question(text), self.parts.searcher
-        mode = mode or self.answer_settings.mode
+        mode, parsed = mode or self.answer_settings.mode, parse_filter(where)
         with searcher.reading() as snapshot:
             searcher.check(snapshot.view, mode)
             # By words alone, nothing is compared by meaning, and no model is loaded.
             query = analyzed(text) if mode == "keyword" else searcher.query(text)
-            passages = searcher.retrieve(snapshot, query, k, where, mode=mode)
+            passages = searcher.retrieve(snapshot, query, k, parsed, mode=mode)
         return [passage.to_hit() for passage in passages]
 
     def evidence(
@@ -240,8 +211,9 @@ class Engine:
         """What the documents offer for a question that stands alone; with the chunks of these ids
         held out, what they would offer if those were not there. Raises what ``stream`` raises, but
         for LLMError."""
+        question, parsed = checked_question(question), parse_filter(where)
         with self.parts.searcher.reading() as snapshot:
-            return evidence_for(self.parts, snapshot, checked_question(question), where, without)
+            return evidence_for(self.parts, snapshot, question, parsed, without)
 
     def explain(
         self,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-
+from ingest.catalog.filters import Filter
 from rag_app.answer.draft import Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
@@ -33,7 +33,7 @@ def find(
     parts: Parts,
     question: str,
     standalone: str,
-    where: Mapping[str, Any] | None,
+    where: Filter | None,
     *,
     is_recorded: bool,
 ) -> Found:
@@ -66,7 +66,7 @@ def evidence_for(
     parts: Parts,
     snapshot: Snapshot,
     question: str,
-    where: Mapping[str, Any] | None = None,
+    where: Filter | None = None,
     without: Sequence[str] = (),
 ) -> Evidence:
     """The evidence for a question that stands alone. Raises what ``find`` raises."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ingest.catalog.filters import to_sql
+from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from ingest.similarity import Vectors
 
@@ -83,13 +83,12 @@ def places_in(view: CatalogView, document: str) -> list[ChunkPlace]:
     return [ChunkPlace(*row) for row in rows]
 
 
-def numbers_where(view: CatalogView, where: Mapping[str, Any]) -> Numbers:
-    """The numbers of all chunks that pass a filter (``ingest.catalog.filters``), shape (n,).
-
-    Raises UsageError for a wrong filter.
-    """
-    condition, values = to_sql(where)
-    rows = view.connection.execute(f"SELECT number FROM chunks WHERE {condition}", values)
+def numbers_where(view: CatalogView, where: Filter) -> Numbers:
+    """The numbers of all chunks that pass a filter, shape (n,)."""
+    condition = where.chunks
+    rows = view.connection.execute(
+        f"SELECT number FROM chunks WHERE {condition.sql}", condition.values
+    )
     return np.fromiter((number for (number,) in rows), dtype=np.int64)
 
 

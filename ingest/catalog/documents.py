@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.catalog.fields import BUILT_IN, folder_of, folders_of, iso_time, merged_metadata
+from ingest.catalog.fields import BUILT_IN, folders_of, iso_time, merged_metadata
+from ingest.paths import folder_of
 from ingest.records import (
     UNREAD,
     ContentSummary,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.paths import folder_of
 from ingest.records import FieldKind
 
 BUILT_IN: Mapping[str, FieldKind] = {
@@ -67,11 +68,6 @@ def storable(value: Any) -> str | int | float:
 def merged_metadata(found: str, said: str) -> dict[str, Any]:
     """A file's own metadata, overridden by what sidecars say. Both are JSON."""
     return {**json.loads(found), **(json.loads(said) if said != "{}" else {})}
-
-
-def folder_of(name: str) -> str:
-    """The folder of a document, ``""`` for one that is in none."""
-    return name.rpartition("/")[0]
 
 
 def folders_of(name: str) -> list[str]:

@@ -61,52 +61,52 @@ class Condition(NamedTuple):
 NEVER = Condition("0")
 
 
-def to_sql(where: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """Compile a filter to a condition over ``chunks``, and its values.
+class Filter(NamedTuple):
+    """A parsed filter. ``chunks`` is a condition over the table of that name; ``names`` one over
+    ``documents``, ``contents`` and one row of ``chunks``: the names that one chunk has. ``fields``
+    are the names of the fields in it."""
 
-    Raises UsageError that names what is wrong with the filter.
-    """
+    chunks: Condition
+    names: Condition
+    fields: frozenset[str]
+
+
+# What passes everywhere.
+ALL = Filter(Condition("1"), Condition("1"), frozenset())
+
+
+def parse_filter(where: Mapping[str, Any] | None) -> Filter | None:
+    """Parse a filter, once, where it comes in. Raises UsageError that names what is wrong."""
+    if where is None:
+        return None
     parts = list(_parts(where))
-    whole = _all(parts)
+    names = _all(parts)
     # What is the same for all passages of a document is asked once for each document.
     of_documents = [part for part in parts if not part.of_passages]
-    sql: list[str] = []
-    values: list[Any] = []
+    conditions: list[Condition] = []
     if of_documents:
         chosen = _all(of_documents)
-        sql.append(f"chunks.content IN (SELECT documents.content FROM {NAMED} WHERE {chosen.sql})")
-        values += chosen.values
-    if whole.of_passages:
-        sql.append(
+        sql = f"chunks.content IN (SELECT documents.content FROM {NAMED} WHERE {chosen.sql})"
+        conditions.append(chosen._replace(sql=sql))
+    if names.of_passages:
+        sql = (
             f"EXISTS (SELECT 1 FROM {NAMED} WHERE documents.content = chunks.content"
-            f" AND {whole.sql})"
+            f" AND {names.sql})"
         )
-        values += whole.values
-    if len(values) > MOST_VALUES:
+        conditions.append(names._replace(sql=sql))
+    chunks = _all(conditions)
+    if len(chunks.values) > MOST_VALUES:
         raise UsageError(f"The filter has more than {MOST_VALUES:,} values; ask in several parts")
-    return f"({' AND '.join(sql)})", values
+    return Filter(chunks, names, frozenset(_fields_in(where)))
 
 
-def names_to_sql(where: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
-    """Compile a filter to a condition over the names that one chunk has, and its values.
-
-    It is over ``documents``, ``contents`` and one row of ``chunks``. Raises UsageError.
-    """
-    if where is None:
-        return "1", []
-    whole = _all(list(_parts(where)))
-    return whole.sql, list(whole.values)
-
-
-def fields_in(where: Mapping[str, Any]) -> set[str]:
-    """The names of the fields in a valid filter."""
-    found: set[str] = set()
+def _fields_in(where: Mapping[str, Any]) -> Iterator[str]:
     for name, wanted in where.items():
         if name in CONNECTIVES:
-            found.update(*(fields_in(part) for part in wanted))
+            for part in wanted:
+                yield from _fields_in(part)
         else:
-            found.add(name)
-    return found
+            yield name
 
 
 def _parts(where: Any, depth: int = 0) -> Iterator[Condition]:

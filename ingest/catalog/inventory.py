@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ingest.catalog.chunk_vectors import AT_ONCE
-from ingest.catalog.filters import NAMED, names_to_sql
+from ingest.catalog.filters import ALL, NAMED, Filter
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
 
@@ -33,7 +33,7 @@ def chunk_rows(view: CatalogView, numbers: Sequence[int]) -> Iterator[ChunkRow]:
 
 
 def chunks_by_number(
-    view: CatalogView, numbers: Sequence[int], where: Mapping[str, Any] | None = None
+    view: CatalogView, numbers: Sequence[int], where: Filter | None = None
 ) -> list[StoredChunk]:
     """Those of a few chunks that are live and pass a filter, in order of number."""
     ids = view.connection.execute(
@@ -61,14 +61,14 @@ def title_and_names(view: CatalogView, content: int) -> list[str]:
     return [*([title] if title else []), *view.names_of(content)]
 
 
-def names_by_content(view: CatalogView, where: Mapping[str, Any] | None) -> dict[int, list[str]]:
+def names_by_content(view: CatalogView, where: Filter | None) -> dict[int, list[str]]:
     """The documents of each content that pass a filter, under the names that do. Raises UsageError
     for a wrong filter."""
-    condition, values = names_to_sql(where)
+    condition = (where or ALL).names
     rows = view.connection.execute(
-        f"SELECT documents.content, documents.name FROM {NAMED} WHERE {condition}"
+        f"SELECT documents.content, documents.name FROM {NAMED} WHERE {condition.sql}"
         " ORDER BY documents.name",
-        values,
+        condition.values,
     )
     names: dict[int, list[str]] = {}
     for content, name in rows:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,11 @@ import numpy as np
 
 from ingest.catalog.connection import CatalogOpener, translated_errors
 from ingest.catalog.documents import DocumentsView
-from ingest.catalog.fields import RESERVED, folder_of, iso_time, merged_metadata
-from ingest.catalog.filters import NAMED, names_to_sql, to_sql
+from ingest.catalog.fields import RESERVED, iso_time, merged_metadata
+from ingest.catalog.filters import ALL, NAMED, Filter
 from ingest.catalog.schema import check_schema
 from ingest.errors import StoreEmpty
+from ingest.paths import folder_of
 from ingest.records import StoredChunk
 from ingest.similarity import COSINE, Similarity, Vectors
 
@@ -77,14 +78,12 @@ class CatalogView(DocumentsView):
         row = self.connection.execute("SELECT 1 FROM chunks LIMIT 1 OFFSET ?", (count,)).fetchone()
         return row is not None
 
-    def chunks(
-        self, ids: Sequence[str], where: Mapping[str, Any] | None = None
-    ) -> dict[str, StoredChunk]:
+    def chunks(self, ids: Sequence[str], where: Filter | None = None) -> dict[str, StoredChunk]:
         """The chunks with these ids that are live, by id, under the names that pass a filter.
 
         Left out are ids that are not known, and chunks that pass under none of their names.
         """
-        names, values = names_to_sql(where)
+        names = (where or ALL).names
         found: dict[str, StoredChunk] = {}
         for id_ in ids:
             rows = self.connection.execute(
@@ -92,8 +91,8 @@ class CatalogView(DocumentsView):
                 " chunks.text, chunks.sentences, contents.kind, contents.title, contents.language,"
                 " contents.metadata, documents.name, documents.metadata, documents.modified_ns"
                 f" FROM chunks JOIN {NAMED} WHERE chunks.id = ?"
-                f" AND documents.content = chunks.content AND {names} ORDER BY documents.name",
-                (id_, *values),
+                f" AND documents.content = chunks.content AND {names.sql} ORDER BY documents.name",
+                (id_, *names.values),
             ).fetchall()
             if rows:
                 found[id_] = _stored_chunk(rows)
@@ -104,7 +103,7 @@ class CatalogView(DocumentsView):
         *,
         after: int = 0,
         upto: int = NEWEST,
-        where: Mapping[str, Any] | None = None,
+        where: Filter | None = None,
         batch_size: int = 4096,
     ) -> Iterator[tuple[list[str], Vectors]]:
         """Ids and vectors, shape (n, dimension), in batches.
@@ -112,11 +111,11 @@ class CatalogView(DocumentsView):
         Of chunks that came after a generation up to another, and pass a filter
         (``ingest.catalog.filters``). Raises UsageError for a wrong filter.
         """
-        condition, values = ("1", []) if where is None else to_sql(where)
+        condition = (where or ALL).chunks
         rows = self.connection.execute(
             "SELECT chunks.id, chunks.vector FROM chunks"
-            f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition}",
-            (after, upto, *values),
+            f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition.sql}",
+            (after, upto, *condition.values),
         )
         while batch := rows.fetchmany(batch_size):
             vectors = np.frombuffer(b"".join(vector for _, vector in batch), dtype="<f4")

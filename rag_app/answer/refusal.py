@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from ingest.catalog.fields import BUILT_IN
-from ingest.catalog.filters import fields_in
+from ingest.catalog.filters import Filter
 from ingest.records import FilterField
 from rag_app.answer.draft import QUOTES, Draft
 from rag_app.evidence.evidence import Evidence
@@ -32,12 +31,12 @@ def refuse(
     return Draft(text, refused=True, model=model)
 
 
-def refuse_filter(where: Mapping[str, Any], fields: Sequence[FilterField]) -> Draft:
+def refuse_filter(where: Filter, fields: Sequence[FilterField]) -> Draft:
     """Say that no passage passes a filter, and which fields there are: a field that is mistyped
     is one that no document has."""
     own = list(dict.fromkeys(field.name for field in fields if field.own))
     known = {*own, *BUILT_IN, "kind"}
-    unknown = sorted(name for name in fields_in(where) if name not in known)
+    unknown = sorted(name for name in where.fields if name not in known)
     quoted = [f"“{name}”" for name in unknown]
     missing = f" No document has a field {listed(quoted)}." if unknown else ""
     there = f"Fields are {listed([field.name for field in fields if not field.own])}"

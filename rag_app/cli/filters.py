@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from ingest.catalog.filters import to_sql
+from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 
 EXAMPLE = """--where '{"author": "Ada", "year": {"$gte": 2021}}'"""
@@ -37,7 +37,7 @@ def filter_of(options: argparse.Namespace) -> dict[str, Any] | None:
         except (ValueError, RecursionError):
             raise UsageError(f"--where is not JSON; it is like {EXAMPLE}") from None
         try:
-            to_sql(where)
+            parse_filter(where)
         except UsageError as error:
             raise UsageError(f"--where: {error}; it is like {EXAMPLE}") from None
         parts.append(where)

@@ -125,13 +125,14 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
+    from ingest.catalog.filters import parse_filter
     from rag_app.answer.refusal import refuse_filter
 
     where = filter_of(options)
     with _engine(options) as engine:
         hits = engine.search(options.query, options.k, where)
-        if where is not None and not hits:
-            print(refuse_filter(where, engine.filter_fields()).text, file=sys.stderr)
+        if not hits and (parsed := parse_filter(where)) is not None:
+            print(refuse_filter(parsed, engine.filter_fields()).text, file=sys.stderr)
     if options.json:
         print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
         return 0 if hits else 1

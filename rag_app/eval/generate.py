@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import TypeVar, cast
 
+from ingest.catalog.chunk_vectors import places_in
 from ingest.catalog.view import Catalog, CatalogView
 from ingest.errors import StoreEmpty, UsageError
 from ingest.records import StoredChunk
@@ -210,7 +211,7 @@ def _documents(store: Store, chance: random.Random) -> Iterator[tuple[str, list[
 
 
 def _chunks(view: CatalogView, document: str) -> list[StoredChunk]:
-    ids = [id_ for batch, _ in view.vectors(where={"document": document}) for id_ in batch]
+    ids = [place.id for place in places_in(view, document)]
     return sorted(view.chunks(ids).values(), key=lambda chunk: chunk.start)
 
 

@@ -9,10 +9,10 @@ is first for 0.61 of the questions by cosine alone, 0.81 with BM25 over the pool
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from ingest.catalog.filters import Filter
 from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
@@ -87,7 +87,7 @@ def find_evidence(
     question: str,
     searcher: Searcher,
     calibration: Calibration = DEFAULT,
-    where: Mapping[str, Any] | None = None,
+    where: Filter | None = None,
     without: Sequence[str] = (),
 ) -> Evidence:
     """What a collection offers for a question that stands alone, as if the chunks whose ids are in

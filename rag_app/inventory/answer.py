@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from rag_app.answer.draft import Draft
 from rag_app.inventory.documents import tell_documents
@@ -21,7 +19,7 @@ from rag_app.retrieval.snapshot import Snapshot
 VALUE_WORDS = 4
 
 
-def counted(question: str, snapshot: Snapshot, where: Mapping[str, Any] | None) -> Draft | None:
+def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | None:
     """The answer to a question about all of the collection; None if it is an ordinary one, or
     asks for what is about a matter and no passage has its words: that is for the search.
 

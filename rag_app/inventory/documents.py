@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from ingest.catalog.filters import Filter
 from ingest.catalog.inventory import first_chunk, names_by_content
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredDocument
@@ -15,9 +13,7 @@ from rag_app.inventory.mentions import LISTED, Told, more
 from rag_app.records import Citation
 
 
-def tell_documents(
-    view: CatalogView, asked: Documents, where: Mapping[str, Any] | None = None
-) -> Told:
+def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = None) -> Told:
     """The documents of the catalog that a question names, and how many there are."""
     passing = {name for names in names_by_content(view, where).values() for name in names}
     documents = [one for one in view.documents() if one.name in passing]

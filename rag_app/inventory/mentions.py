@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers, numbers_where
+from ingest.catalog.filters import Filter
 from ingest.catalog.inventory import (
     chunk_rows,
     chunks_by_number,
@@ -68,9 +68,7 @@ class Told:
     notes: tuple[str, ...]
 
 
-def count_mentions(
-    snapshot: Snapshot, asked: Mentions, where: Mapping[str, Any] | None = None
-) -> Count:
+def count_mentions(snapshot: Snapshot, asked: Mentions, where: Filter | None = None) -> Count:
     """Count the passages that have all words and phrases asked for, in their text or the headings
     over it; a phrase in the text. Raises UsageError for a wrong filter."""
     view = snapshot.view
@@ -101,7 +99,7 @@ def count_mentions(
 
 
 def tell_mentions(
-    view: CatalogView, asked: Mentions, count: Count, where: Mapping[str, Any] | None = None
+    view: CatalogView, asked: Mentions, count: Count, where: Filter | None = None
 ) -> Told:
     """What came of counting mentions, with a citation for each document that is named."""
     what = _listed([f"“{word}”" for word in (*asked.words, *asked.phrases)])
@@ -180,7 +178,7 @@ def _citation(
     wanted: set[str],
     phrases: Sequence[str],
     marker: int,
-    where: Mapping[str, Any] | None,
+    where: Filter | None,
 ) -> Citation:
     """The sentences of one of a document's passages that have most of what was counted."""
     chunks = chunks_by_number(view, found.numbers[:READ], where)

@@ -14,11 +14,11 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers
+from ingest.catalog.filters import Filter
 from ingest.errors import StoreError
 from ingest.index.reader import OpenSegment
 from ingest.similarity import Vectors, similarities
@@ -50,7 +50,7 @@ class DenseIndex:
         snapshot: Snapshot,
         vector: Vectors,
         k: int,
-        where: Mapping[str, Any] | None = None,
+        where: Filter | None = None,
         allowed: Numbers | None = None,
     ) -> Scores:
         """The ``k`` live chunks most similar to a vector, shape (dimension,), best first.
@@ -148,7 +148,7 @@ def _best_recent(
     snapshot: Snapshot,
     vector: Vectors,
     k: int,
-    where: Mapping[str, Any] | None,
+    where: Filter | None,
     allowed: Numbers | None,
 ) -> Scores:
     """The best of what the segments lack, by exact comparison: of the vectors in memory, or, where

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
 
 import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers, Points, numbers_where
+from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import StoredChunk
@@ -53,7 +53,7 @@ class Retriever:
         snapshot: Snapshot,
         query: Query,
         k: int,
-        where: Mapping[str, Any] | None = None,
+        where: Filter | None = None,
         mode: Mode = "hybrid",
         *,
         without: Sequence[str] = (),
@@ -85,9 +85,7 @@ class Retriever:
         scores = _fused(snapshot, vector, words, pool, k) if pool.ids else {}
         return _passages(view, scores, k, dense, keyword, where)
 
-    def nearest(
-        self, vector: Vectors, k: int, where: Mapping[str, Any] | None = None
-    ) -> list[Passage]:
+    def nearest(self, vector: Vectors, k: int, where: Filter | None = None) -> list[Passage]:
         """The ``k`` live chunks most similar to a vector, by a snapshot of its own."""
         with self.reading() as snapshot:
             return self.search(snapshot, analyzed("", vector), k, where, "dense")
@@ -189,7 +187,7 @@ def _passages(
     k: int,
     dense: Scores,
     keyword: Scores,
-    where: Mapping[str, Any] | None,
+    where: Filter | None,
 ) -> list[Passage]:
     """The first ``k`` that are scored, with their texts under the names that pass a filter, and
     with their ranks in both lists."""

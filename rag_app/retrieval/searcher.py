@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
+from ingest.catalog.filters import Filter
 from ingest.catalog.fingerprint import check_embedder
 from ingest.catalog.view import CatalogView
 from ingest.embed.embedder import Embedder
@@ -53,7 +53,7 @@ class Searcher:
         snapshot: Snapshot,
         query: Query,
         k: int,
-        where: Mapping[str, Any] | None = None,
+        where: Filter | None = None,
         *,
         mode: Mode | None = None,
         without: Sequence[str] = (),

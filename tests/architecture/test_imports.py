@@ -32,9 +32,12 @@ LAYERS = {
         cli
         ui
         eval
-        conversation replay opening server insights integrations
+        conversation replay opening server insights
         auth
         engine
+        integrations
+        finding
+        parts
         inventory
         answer explain
         evidence
@@ -50,7 +53,7 @@ BASE = set("atomic_files errors records settings similarity paths progress lifel
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
 LIBRARIES = {
     "streamlit starlette": "rag_app/ui",
-    "llama_index": "rag_app/integrations",
+    "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
     "torch sentence_transformers transformers onnx onnxruntime tokenizers safetensors": MODELS,
@@ -65,7 +68,7 @@ LIBRARIES = {
 # The page asks the engine and ``ingest``; these stages are theirs. Data classes cross folders.
 BEHIND_THE_API = """ingest.catalog ingest.chunk ingest.embed ingest.index rag_app.evidence
     rag_app.grounding rag_app.prompts rag_app.questions rag_app.retrieval""".split()
-DATA_CLASSES = ("rag_app.retrieval.passage",)
+DATA_CLASSES = ("rag_app.retrieval.passage", "rag_app.grounding.markers")
 
 
 def within(path: Path, places: str) -> bool:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Literal
 
 from ingest import FileReceipt
-from ingest.catalog.fields import folder_of
+from ingest.paths import folder_of
 from ingest.records import StoredDocument
 
 Status = Literal["read", "with a remark", "not read"]

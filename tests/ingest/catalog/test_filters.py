@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog.filters import fields_in, to_sql
+from ingest.catalog.filters import Filter, parse_filter
 from ingest.catalog.view import Catalog, CatalogView
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import UsageError
@@ -149,11 +149,17 @@ def store(path: Path, documents: list[dict[str, Any]]) -> list[Passage]:
     return passages
 
 
+def parsed(where: Mapping[str, Any]) -> Filter:
+    found = parse_filter(where)
+    assert found is not None
+    return found
+
+
 def found(view: CatalogView, where: Mapping[str, Any]) -> set[tuple[str, str]]:
     """The chunks that pass, with each name under which they do; each chunk once."""
-    ids = [id_ for batch, _ in view.vectors(where=where) for id_ in batch]
+    ids = [id_ for batch, _ in view.vectors(where=parsed(where)) for id_ in batch]
     assert len(ids) == len(set(ids))
-    live = view.chunks(ids, where)
+    live = view.chunks(ids, parsed(where))
     assert set(live) == set(ids)
     return {(id_, name) for id_, chunk in live.items() for name in chunk.documents}
 
@@ -171,7 +177,7 @@ def test_sql_finds_what_plain_python_finds(
             for where in asked:
                 expected = {(one.id, one.name) for one in passages if passes(where, one)}
                 assert found(view, where) == expected, where
-                assert fields_in(where) >= set(where) - {"$and", "$or"}
+                assert parsed(where).fields >= set(where) - {"$and", "$or"}
 
 
 @pytest.fixture(scope="module")
@@ -204,15 +210,15 @@ def test_a_filter_reads_only_the_passages_of_documents_that_pass(
     view: CatalogView, where: dict[str, Any]
 ) -> None:
     """By the plan that SQLite makes: chunks are looked up, and never read from end to end."""
-    condition, values = to_sql(where)
+    condition = parsed(where).chunks
     rows = view.connection.execute(
         "EXPLAIN QUERY PLAN SELECT chunks.id, chunks.vector FROM chunks"
-        f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition}",
-        (0, 2**62, *values),
+        f" WHERE chunks.generation > ? AND chunks.generation <= ? AND {condition.sql}",
+        (0, 2**62, *condition.values),
     )
     plan = [str(row[3]) for row in rows]
     assert any("chunks USING INDEX chunks_by_content" in step for step in plan), plan
-    assert 0 < sum(len(ids) for ids, _ in view.vectors(where=where)) < 2_000
+    assert 0 < sum(len(ids) for ids, _ in view.vectors(where=parsed(where))) < 2_000
 
 
 @pytest.mark.parametrize(
@@ -241,13 +247,13 @@ def test_a_filter_reads_only_the_passages_of_documents_that_pass(
 )
 def test_wrong_filters_say_what_is_wrong(where: Any, words: str) -> None:
     with pytest.raises(UsageError) as error:
-        to_sql(where)
+        parse_filter(where)
     assert words in str(error.value)
 
 
 def test_large_filters_are_compiled_and_absurd_ones_refused(view: CatalogView) -> None:
     wide = {"$or": [{"document": f"folder{n % 20}/file{n}.txt"} for n in range(3_000)]}
-    assert sum(len(ids) for ids, _ in view.vectors(where=wide)) == 2_000
+    assert sum(len(ids) for ids, _ in view.vectors(where=parsed(wide))) == 2_000
     deep: dict[str, Any] = {"author": "author 0"}
     for _ in range(40):
         deep = {"$and": [deep, {"folder": {"$ne": "x"}}]}
@@ -255,7 +261,7 @@ def test_large_filters_are_compiled_and_absurd_ones_refused(view: CatalogView) -
     for _ in range(1_000):
         deep = {"$or": [deep]}
     with pytest.raises(UsageError, match="nested"):
-        to_sql(deep)
+        parse_filter(deep)
 
 
 def test_dates_of_python_are_dates(view: CatalogView) -> None:

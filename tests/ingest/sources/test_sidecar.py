@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ingest import IndexSettings, IngestReport, ingest_paths
+from ingest.catalog.filters import parse_filter
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.maintenance.backup import backup, restore
@@ -54,8 +55,9 @@ def metadata(store: Path) -> dict[str, dict[str, Any]]:
 def passing(store: Path, where: dict[str, Any]) -> list[str]:
     """The documents under whose names something passes a filter."""
     with Catalog(Store(store, "default").catalog_path).reading() as view:
-        ids = [id_ for batch, _ in view.vectors(where=where) for id_ in batch]
-        found = view.chunks(ids, where).values()
+        parsed = parse_filter(where)
+        ids = [id_ for batch, _ in view.vectors(where=parsed) for id_ in batch]
+        found = view.chunks(ids, parsed).values()
         return sorted({name for chunk in found for name in chunk.documents})
 
 
