@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from ingest import ingest_paths
+from ingest import cli, ingest_paths
 from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.index import process as index_process
@@ -54,6 +54,14 @@ def make_here(store: Store, part: SegmentPlan) -> None:
     """Make a segment as its process does."""
     with Catalog(store.catalog_path).reading() as view:
         make_segment(view, part, store.index_directory)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def this_process_gives_way_to_nobody() -> Iterator[None]:
+    """The command line does for the rest of its process, which here is that of all later tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "POLITE", 0)
+        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rag_app import Answer, Citation, Conversation, Conversations, Exchange, Feedback, Hit
-from rag_app.answer.quotes import MODEL as QUOTES
+from rag_app.answer.draft import QUOTES
 from rag_app.records import Unsupported, Usage
 from rag_app.retrieval.passage import Ranks
 

@@ -10,18 +10,25 @@
                            ``done`` when what there was to mend is mended
 ``reader SECONDS``         searches for what the steps say is there and for what is gone; says
                            ``wrong …`` for each wrong answer, ``read COUNT`` at the end
+
+``several ROLES`` plays them all at once: a JSON list of lists of such words. Each is a process that
+is forked, so that nothing has to be imported again, and makes the index itself.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from ingest import IndexSettings, ingest_paths
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreLocked
+from ingest.index import process as index_process
 from ingest.index.writer import refresh
 from ingest.similarity import Vectors
 from ingest.store.directory import Store
@@ -143,7 +150,37 @@ def text_of(name: str) -> str:
     return f"The document {name} says something of its own."
 
 
-if __name__ == "__main__":
-    role, store, folder, *rest = sys.argv[1:]
+def several(roles: list[list[str]]) -> int:
+    """Play each role in a process of its own, forked from this one, which has imported all that
+    they need; returns how many did not end well."""
+    import chromadb  # noqa: F401
+
+    from tests.conftest import make_here
+
+    EMBEDDER.token_spans(["The tokenizer is loaded here."])
+    index_process.make_in_process = make_here
+    children = []
+    for words in roles:
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                play(*words)
+                status = 0
+            finally:
+                if status:
+                    traceback.print_exc()
+                os._exit(status)
+        children.append(child)
+    return sum(os.waitpid(child, 0)[1] != 0 for child in children)
+
+
+def play(role: str, store: str, folder: str, *rest: str) -> None:
     roles = {function.__name__: function for function in (writer, churner, reader, filler, opener)}
     roles[role](Path(store), Path(folder), *rest)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "several":
+        sys.exit(several(json.loads(sys.argv[2])))
+    play(*sys.argv[1:])

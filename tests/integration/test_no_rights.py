@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,29 +14,34 @@ from pathlib import Path
 
 import pytest
 
+import ingest.maintenance.reembed
+import ingest.pipeline
+import rag_app.retrieval.searcher
+from benchmarks.page.served import free_port
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreError
 from ingest.index.writer import refresh
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange
+from rag_app.cli.main import main
 from rag_app.retrieval.retriever import Retriever
 from tests.conftest import DATA, REPOSITORY
 from tests.integration.test_processes import start
-from tests.support.synthetic import clustered_vectors
+from tests.support.synthetic import HashEmbedder, clustered_vectors
 
 pytestmark = pytest.mark.slow
 
 # Not there, and nobody can make it, not even root.
 HOMELESS = {**os.environ, "HOME": "/dev/null/home", "HF_HUB_OFFLINE": "1"}
 REPORT = DATA / "documents" / "engineering" / "rg-12-field-calibration-report.txt"
-PORT = 8631
 
 
-@pytest.fixture
-def killed(tmp_path: Path) -> Store:
-    """A store whose writer was killed: the last documents are in the journal only."""
-    store = Store(tmp_path / "killed", "default")
+@pytest.fixture(scope="module")
+def left_by_a_kill(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store whose writer was killed: the last documents are in the journal only. Copied, never
+    changed."""
+    store = Store(tmp_path_factory.mktemp("killed"), "default")
     child = start("filler", store.root, store.root, 20)
     assert child.stdout is not None
     for line in child.stdout:
@@ -43,6 +49,13 @@ def killed(tmp_path: Path) -> Store:
             child.kill()
     child.communicate()
     assert (store.directory / "catalog.sqlite3-wal").stat().st_size
+    return store
+
+
+@pytest.fixture
+def killed(left_by_a_kill: Store, tmp_path: Path) -> Store:
+    store = Store(tmp_path / "killed", "default")
+    shutil.copytree(left_by_a_kill.directory, store.directory)
     return store
 
 
@@ -108,10 +121,10 @@ def test_what_a_killed_writer_acknowledged_is_read(
             assert found.chunk.documents == (name,)
 
 
-def command(*words: object, module: str = "rag_app") -> subprocess.CompletedProcess[str]:
+def command(*words: object) -> subprocess.CompletedProcess[str]:
     """The command line in a process without a home."""
     return subprocess.run(
-        [sys.executable, "-m", module, *map(str, words)],
+        [sys.executable, "-m", "rag_app", *map(str, words)],
         cwd=REPOSITORY,
         env=HOMELESS,
         capture_output=True,
@@ -120,21 +133,31 @@ def command(*words: object, module: str = "rag_app") -> subprocess.CompletedProc
     )
 
 
-def test_commands_on_a_store_that_can_only_be_read(tmp_path: Path, read_only: list[Path]) -> None:
+def test_commands_on_a_store_that_can_only_be_read(
+    tmp_path: Path,
+    read_only: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.retrieval.searcher):
+        monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
+
+    def run(*words: object) -> tuple[int, str]:
+        code = main([*map(str, words), "--store", str(store)])
+        return code, capsys.readouterr().err
+
     store, docs = tmp_path / "store", tmp_path / "docs"
     docs.mkdir()
     (docs / "lamp.txt").write_text("The red lamp means that the battery is low.")
-    hashed = "tests.integration.cli_child"
-    assert command("ingest", docs, "--store", store, module=hashed).returncode == 0
+    assert run("ingest", docs) == (0, "")
     protect(store, read_only)
     for asking in (["search", "red lamp"], ["status"], ["backup", tmp_path / "copy"], ["doctor"]):
-        done = command(*asking, "--store", store, module=hashed)
-        assert (done.returncode, done.stderr) == (0, ""), asking
+        assert run(*asking) == (0, ""), asking
     for writing in (["ingest", docs], ["reembed"], ["restore", tmp_path / "copy"]):
-        done = command(*writing, "--store", store, module=hashed)
-        assert done.returncode == 3, writing
-        assert done.stderr.count("\n") == 1, done.stderr
-        assert "cannot be written" in done.stderr and "--store" in done.stderr
+        code, error = run(*writing)
+        assert code == 3, writing
+        assert error.count("\n") == 1, error
+        assert "cannot be written" in error and "--store" in error
 
 
 def test_nobody_needs_a_home(tmp_path: Path) -> None:
@@ -143,8 +166,9 @@ def test_nobody_needs_a_home(tmp_path: Path) -> None:
     assert (told.returncode, told.stderr) == (0, "")
     asked = command("ask", "Which instrument was calibrated in the field?", "--store", store)
     assert asked.returncode in (0, 1) and asked.stderr == "", "answered or refused"
+    port = free_port()
     with subprocess.Popen(
-        [sys.executable, "-m", "rag_app", "chat", "--no-browser", "--port", str(PORT)],
+        [sys.executable, "-m", "rag_app", "chat", "--no-browser", "--port", str(port)],
         cwd=REPOSITORY,
         env={**HOMELESS, "RAG_STORE": str(store)},
         stdout=subprocess.DEVNULL,
@@ -152,7 +176,7 @@ def test_nobody_needs_a_home(tmp_path: Path) -> None:
         text=True,
     ) as chat:
         try:
-            assert healthy(f"http://127.0.0.1:{PORT}/_stcore/health"), chat.poll()
+            assert healthy(f"http://127.0.0.1:{port}/_stcore/health"), chat.poll()
         finally:
             chat.kill()
         assert chat.stderr is not None and "Traceback" not in chat.stderr.read()

@@ -1,4 +1,4 @@
-"""Servers that speak the OpenAI chat protocol, for the tests: one scripted, one real.
+"""A scripted server that speaks the OpenAI chat protocol.
 
 ``ScriptedServer`` plays a list of behaviours, one for each request for a chat completion; the last
 one is played again for all further requests. A behaviour is made by ``reply``, ``status``,
@@ -7,8 +7,6 @@ is a function from the request's body to the text of the reply::
 
     with ScriptedServer(status(429), reply("Paris [1].", parts=3, usage=(12, 4))) as server:
         ChatModel(model="m", api_key=None, base_url=server.base_url)
-
-``LlamaServer`` is llama.cpp itself, in this process, with a small real model.
 """
 
 from __future__ import annotations

@@ -19,6 +19,14 @@ pytestmark = MARKS
 
 # Another version of axe than the one that is installed: AXE=node_modules/axe-core/axe.min.js
 SCRIPT = Path(os.environ.get("AXE", AXE_FILE_PATH)).read_text(encoding="utf-8")
+# It is drawn, and nothing fades in or out any more: what does has no contrast.
+AT_REST = """() => {
+  const app = document.querySelector("[data-test-script-state]");
+  const rests = app.dataset.testScriptState === "notRunning"
+    && document.getAnimations().every((one) => one.playState !== "running");
+  window.rested = rests ? (window.rested ?? 0) + 1 : 0;
+  return window.rested > 2;
+}"""
 SERIOUS = ("serious", "critical")
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
 
@@ -26,7 +34,7 @@ LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("da
 def violations(page: Page) -> list[str]:
     """What axe finds on a page that is serious, with its places, as lines."""
     page.mouse.move(0, 0)
-    page.wait_for_timeout(700)  # what fades in or out has no contrast
+    page.wait_for_function(AT_REST, polling=100)
     page.evaluate(SCRIPT)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     return [

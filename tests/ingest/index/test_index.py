@@ -21,7 +21,7 @@ from ingest.index import process as index_process
 from ingest.index import writer as index_writer
 from ingest.index.reader import VectorIndex, open_index
 from ingest.index.segments import Segment, chain, finished, without_overlap
-from ingest.index.writer import ALWAYS_APPLY, plan, refresh
+from ingest.index.writer import plan, refresh
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
 from tests.support.synthetic import lacking, put, random_vectors
@@ -164,14 +164,17 @@ def test_an_index_of_another_catalog_is_not_used(store: Store) -> None:
     assert not lacking(store)
 
 
-def test_a_small_change_beside_a_large_index_waits(store: Store) -> None:
+def test_a_small_change_beside_a_large_index_waits(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_writer, "ALWAYS_APPLY", 1000)
     with writing(store) as catalog:
-        put(catalog, "large", random_vectors(ALWAYS_APPLY + 1, 1))
+        put(catalog, "large", random_vectors(1001, 1))
         refresh(catalog, store.index_directory)
         put(catalog, "small", random_vectors(10, 2))
         assert plan(catalog, store.index_directory, always=False) == []
         assert len(plan(catalog, store.index_directory)) == 1
-        put(catalog, "more", random_vectors(500, 3))
+        put(catalog, "more", random_vectors(15, 3))
         assert len(plan(catalog, store.index_directory, always=False)) == 1
 
 

@@ -20,8 +20,11 @@ Told = queue.Queue[IngestReport | StoreError]
 
 
 @pytest.fixture
-def watched(tmp_path: Path, embedder: Embedder) -> Iterator[tuple[Path, Told]]:
+def watched(
+    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Path, Told]]:
     """A folder that is watched, with its store in it, and what is told."""
+    monkeypatch.setattr("ingest.maintenance.watch.LOOK_AGAIN", 100)
     folder = tmp_path / "docs"
     folder.mkdir()
     (folder / "lamp.txt").write_text("The lamp is red.")

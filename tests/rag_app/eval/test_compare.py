@@ -30,7 +30,9 @@ def test_a_grid_of_settings(run: Run, sample: Path, tmp_path: Path) -> None:
     before = digests(sample)
     options = ("--store", sample, "--work", tmp_path / "work", "--by", "mrr")
     grid = ("--compare", "chunk_size=40,200", "mode=dense", "passages=4,8")
-    code, out, err = run(QUESTIONS, *grid, *options, "--json", "--output", tmp_path / "out")
+    questions = tmp_path / "some.jsonl"
+    questions.write_text("\n".join(QUESTIONS.read_text(encoding="utf-8").splitlines()[::4]))
+    code, out, err = run(questions, *grid, *options, "--json", "--output", tmp_path / "out")
     assert (code, err) == (0, "")
     assert digests(sample) == before, "what is compared is built beside"
     comparison = json.loads(out)
@@ -47,11 +49,11 @@ def test_a_grid_of_settings(run: Run, sample: Path, tmp_path: Path) -> None:
         assert row["beyond_chance"] == (difference["low"] > 0 or difference["high"] < 0)
     by_size = {row["settings"]["chunk_size"]: row["figures"]["mrr"]["value"] for row in rows}
     assert by_size["40"] != by_size["200"]
-    alone = json.loads(run(QUESTIONS, "--search-only", "--json", "--store", sample)[1])
+    alone = json.loads(run(questions, "--search-only", "--json", "--store", sample)[1])
     assert set(rows[0]["figures"]) == set(alone["figures"])
     assert len(list((tmp_path / "work").rglob("catalog.sqlite3"))) == 1, "200 is the store's own"
 
-    _, out, _ = run(QUESTIONS, *grid, *options)
+    _, out, _ = run(questions, *grid, *options)
     first, *others = out.split("\n\n")[1].splitlines()
     assert "mrr to the first" in first and "beyond chance" in first
     assert len(others) == 4 and all(line.endswith(("yes", "no")) for line in others[1:])

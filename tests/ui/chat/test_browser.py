@@ -5,8 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.page.served import serving
@@ -77,10 +80,16 @@ def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
         assert page.locator("details").first.get_attribute("open") is None
 
 
-def test_a_filter_is_chosen_applies_and_is_cleared(
-    page: Page, serve: Serve, own_store: Path
-) -> None:
-    page.goto(serve(own_store))
+@pytest.fixture(scope="module")
+def address(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page without an LLM, for those who do not mind what others ask."""
+    store = Path(shutil.copytree(made_store, tmp_path_factory.mktemp("shared") / "store"))
+    with serving(store, tmp_path_factory.mktemp("elsewhere")) as served:
+        yield served.address
+
+
+def test_a_filter_is_chosen_applies_and_is_cleared(page: Page, address: str) -> None:
+    page.goto(address)
     # Not while the page is still being drawn, which may close what a click has opened.
     expect(page.get_by_text("Have answers written")).to_be_visible(timeout=ANSWERS_WITHIN)
     page.get_by_role("button", name="Filter").click()
@@ -157,21 +166,20 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
     assert read_questions(questions)[0].gold[0].quote == QUOTE
 
 
-def test_the_keyboard_alone_is_enough(page: Page, own_store: Path, tmp_path: Path) -> None:
-    with serving(own_store, tmp_path) as served:
-        page.goto(served.address)
-        ask(page, QUESTION)
-        answered(page, QUOTE)
-        page.get_by_role("button", name="Inspect").press("Enter")
-        table = page.get_by_role("region", name="Passages and their ranks")
-        expect(table).to_be_visible(timeout=ANSWERS_WITHIN)
-        expect(table.locator("tr.rag-used")).to_have_count(2)
-        expect(page.locator(".rag-figures")).to_be_in_viewport()
-        summary = table.locator("summary").first
-        summary.press("Enter")
-        expect(table.locator("blockquote").first).to_contain_text("garden gate")
-        page.keyboard.press("Alt+n")
-        expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
-        expect(page).not_to_have_url(re.compile("conversation="))
-        page.go_back()
-        answered(page, QUOTE)
+def test_the_keyboard_alone_is_enough(page: Page, address: str) -> None:
+    page.goto(address)
+    ask(page, QUESTION)
+    answered(page, QUOTE)
+    page.get_by_role("button", name="Inspect").press("Enter")
+    table = page.get_by_role("region", name="Passages and their ranks")
+    expect(table).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(table.locator("tr.rag-used")).to_have_count(2)
+    expect(page.locator(".rag-figures")).to_be_in_viewport()
+    summary = table.locator("summary").first
+    summary.press("Enter")
+    expect(table.locator("blockquote").first).to_contain_text("garden gate")
+    page.keyboard.press("Alt+n")
+    expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("conversation="))
+    page.go_back()
+    answered(page, QUOTE)
