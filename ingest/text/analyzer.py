@@ -12,7 +12,7 @@ import threading
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -48,19 +48,28 @@ _stemmer_lock = threading.Lock()  # the stemmer keeps state while it works
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order, without stop words, and its codes as they are."""
-    lower = _without_accents(text.lower())
-    words = [word.replace("’", "'") for word in WORD.findall(lower)]
-    words += [code for code in HYPHENATED.findall(lower) if any(sign.isdigit() for sign in code)]
-    return [_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS]
+    return list(_stems(text))
+
+
+def first_stem(text: str) -> str | None:
+    """The first of a text's stems, None if it has none."""
+    return next(_stems(text), None)
 
 
 def words_with_stems(text: str) -> dict[str, tuple[str, ...]]:
     """The words of a text that are looked for, as they are written, each once, with its stems."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for word in WORD.findall(text):
-        if own := tuple(stems(word)):
+        if own := tuple(_stems(word)):
             found[word.casefold()] = word, own
     return dict(found.values())
+
+
+def _stems(text: str) -> Iterator[str]:
+    lower = _without_accents(text.lower())
+    words = [word.replace("’", "'") for word in WORD.findall(lower)]
+    words += [code for code in HYPHENATED.findall(lower) if any(sign.isdigit() for sign in code)]
+    return (_stem(word.removesuffix("'s")) for word in words if word not in STOP_WORDS)
 
 
 @lru_cache(maxsize=50_000)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ingest.text.analyzer import stems
@@ -118,7 +118,7 @@ def _differ(one: Sentence, other: Sentence) -> bool:
     first, second = one.passage.chunk, other.passage.chunk
     if set(first.documents) & set(second.documents):
         return False
-    words, others = _words(one.text), _words(other.text)
+    words, others = _words_of(one), _words_of(other)
     shared = len(words & others) / len(words | others) if words | others else 0.0
     if min(len(words), len(others)) < FEWEST_WORDS or shared < SAME_WORDS:
         return False
@@ -144,10 +144,20 @@ def _name_others(one: str, other: str) -> bool:
     return bool(siblings) or bool(codes and other_codes and codes != other_codes)
 
 
+def _words_of(sentence: Sentence) -> set[str]:
+    has_labels = LABEL_ENGLISH.search(sentence.text) is not None
+    return _words(sentence.text) if has_labels else _plain_words(sentence.stems)
+
+
 def _words(text: str) -> set[str]:
+    return _plain_words(stems(LABEL_ENGLISH.sub(" ", text)))
+
+
+def _plain_words(stems: Iterable[str]) -> set[str]:
+    """Stems without those of numbers, codes and months."""
     return {
         stem
-        for stem in stems(LABEL_ENGLISH.sub(" ", text))
+        for stem in stems
         if not any(sign.isdigit() for sign in stem) and stem not in MONTHS_ENGLISH
     }
 

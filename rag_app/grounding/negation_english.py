@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.text.analyzer import STOP_WORDS, stems
+from ingest.text.analyzer import STOP_WORDS, first_stem
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
@@ -140,8 +140,8 @@ def _read(text: str) -> _Read:
     text = re.sub(r"\b(ca|wo|sha) not\b", "can not", text)
     text = re.sub(r"\bnot not\b", "", text)
     tokens = tuple(TOKEN.findall(text))
-    found = (stems(token) if token not in STOP_WORDS else [] for token in tokens)
-    return _Read(tokens, tuple(one[0] if one else None for one in found))
+    found = (None if token in STOP_WORDS else first_stem(token) for token in tokens)
+    return _Read(tokens, tuple(found))
 
 
 def _scopes(text: _Read) -> Iterator[tuple[str, Sequence[str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Query:
     stems: tuple[str, ...]
     words: Mapping[str, tuple[str, ...]]
     codes: frozenset[str]
-    vector: Vectors | None
+    vector: Vectors | None = field(compare=False, repr=False)
 
 
 def analyzed(text: str, vector: Vectors | None = None) -> Query:

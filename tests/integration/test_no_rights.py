@@ -16,7 +16,7 @@ import pytest
 
 import ingest.maintenance.reembed
 import ingest.pipeline
-import rag_app.retrieval.searcher
+import rag_app.opening
 from benchmarks.page.served import free_port
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
@@ -139,7 +139,7 @@ def test_commands_on_a_store_that_can_only_be_read(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.retrieval.searcher):
+    for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.opening):
         monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
 
     def run(*words: object) -> tuple[int, str]:

@@ -10,9 +10,8 @@ import pytest
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from rag_app import AnswerSettings, Engine, open_engine
+from rag_app import AnswerSettings, Engine, open_engine, opening
 from rag_app.cli.main import main
-from rag_app.retrieval import searcher as searching
 from tests.rag_app.eval.calibration.works import PLACES, machine
 
 Run = Callable[..., tuple[int, str, str]]
@@ -38,7 +37,7 @@ def store(works: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def one_model_for_engines(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "embedder_of", lambda _: embedder)
+    monkeypatch.setattr(opening, "embedder_of", lambda _: embedder)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_a_page_opens_with_its_words_marked_and_the_pages_around_it(
     assert shown(page).count('class="rag-box') == 1
 
     (folder / "lamps.pdf").write_bytes(pdf([column(["Other words."])]))
-    engines.session_engine()._pictures._kept.clear()
+    engines.session_engine().collection._pictures._kept.clear()
     page = press(page, "Page 3")
     assert "it was changed after it was ingested. This is its text." in shown(page)
     assert "The rock is granite." in shown(page) and "Other words" not in shown(page)
