@@ -10,11 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.catalog.filters import Filter
-from ingest.catalog.view import CatalogView
+from ingest.catalog.view import AT_ONCE, CatalogView
 from ingest.similarity import Vectors
-
-# SQLite takes 32,766 values in a statement; a few hundred are as quick for each.
-AT_ONCE = 500
 
 Numbers = npt.NDArray[np.int64]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.catalog.chunk_vectors import AT_ONCE
 from ingest.catalog.filters import ALL, NAMED, Filter
-from ingest.catalog.view import CatalogView
+from ingest.catalog.view import AT_ONCE, CatalogView
 from ingest.records import StoredChunk
 
 

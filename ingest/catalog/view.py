@@ -40,6 +40,8 @@ from ingest.records import StoredChunk
 from ingest.similarity import COSINE, Similarity, Vectors
 
 NEWEST = 2**62  # later than any generation
+# SQLite takes 32,766 values in a statement; a few hundred are as quick for each.
+AT_ONCE = 500
 
 
 class CatalogView(DocumentsView):
@@ -79,24 +81,25 @@ class CatalogView(DocumentsView):
         return row is not None
 
     def chunks(self, ids: Sequence[str], where: Filter | None = None) -> dict[str, StoredChunk]:
-        """The chunks with these ids that are live, by id, under the names that pass a filter.
+        """The chunks with these ids that are live, by id in their order, under the names that pass
+        a filter.
 
         Left out are ids that are not known, and chunks that pass under none of their names.
         """
         names = (where or ALL).names
-        found: dict[str, StoredChunk] = {}
-        for id_ in ids:
-            rows = self.connection.execute(
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        for first in range(0, len(ids), AT_ONCE):
+            batch = ids[first : first + AT_ONCE]
+            for row in self.connection.execute(
                 'SELECT chunks.id, chunks.start, chunks."end", chunks.page, chunks.headings,'
                 " chunks.text, chunks.sentences, contents.kind, contents.title, contents.language,"
                 " contents.metadata, documents.name, documents.metadata, documents.modified_ns"
-                f" FROM chunks JOIN {NAMED} WHERE chunks.id = ?"
+                f" FROM chunks JOIN {NAMED} WHERE chunks.id IN ({', '.join('?' * len(batch))})"
                 f" AND documents.content = chunks.content AND {names.sql} ORDER BY documents.name",
-                (id_, *names.values),
-            ).fetchall()
-            if rows:
-                found[id_] = _stored_chunk(rows)
-        return found
+                (*batch, *names.values),
+            ):
+                found.setdefault(row[0], []).append(row)
+        return {id_: _stored_chunk(found[id_]) for id_ in ids if id_ in found}
 
     def vectors(
         self,

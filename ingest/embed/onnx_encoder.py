@@ -66,7 +66,11 @@ class OnnxEncoder:
     def _vectors(self, texts: Sequence[str]) -> Iterator[Vectors]:
         for first in range(0, len(texts), TEXTS_AT_ONCE):
             encodings = self._tokenizer.encode_batch(list(texts[first : first + TEXTS_AT_ONCE]))
-            yield from self._pool.map(self._run, [self._cut(one.ids) for one in encodings])
+            inputs = [self._cut(one.ids) for one in encodings]
+            # A single text, as a question is, needs no other thread.
+            yield from (
+                map(self._run, inputs) if len(inputs) == 1 else self._pool.map(self._run, inputs)
+            )
 
     def _cut(self, ids: list[int]) -> list[int]:
         """As the reference cuts: the last token, which ends a text, stays."""

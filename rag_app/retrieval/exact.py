@@ -64,9 +64,10 @@ class ExactVectors:
         """Those of some chunks, by id or by number, that are among these."""
         rows = [self._rows[id_] for id_ in ids if id_ in self._rows]
         places = self.points.places_of(numbers)
-        places = places[places < len(self.points.numbers)]
-        found = places[np.isin(self.points.numbers[places], numbers)]
-        return self.points.at(np.union1d(np.array(rows, dtype=np.int64), found))
+        is_within = places < len(self.points.numbers)
+        places, numbers = places[is_within], numbers[is_within]
+        rows += places[self.points.numbers[places] == numbers].tolist()
+        return self.points.at(np.array(sorted(set(rows)), dtype=np.int64))
 
     def best(
         self, vector: Vectors, k: int, similarity: Similarity, allowed: Numbers | None = None

@@ -100,10 +100,10 @@ class Question:
     def counts(self, chunks: Numbers) -> Floats:
         """How often each word is in each chunk, shape (words, chunks)."""
         counts = np.zeros((len(self.postings), len(chunks)), dtype=np.float32)
+        numbers = chunks.astype(np.int32)  # of the same type, or all postings would be copied
         for row, posting in zip(counts, self.postings, strict=True):
-            # Of the same type, or all postings would be copied.
-            places = np.searchsorted(posting.chunks, chunks.astype(np.int32))
-            places = places.clip(max=len(posting.chunks) - 1)
+            places = np.searchsorted(posting.chunks, numbers)
+            np.minimum(places, len(posting.chunks) - 1, out=places)
             there = posting.chunks[places] == chunks
             row[there] = posting.counts[places[there]]
         return counts

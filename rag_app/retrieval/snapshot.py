@@ -19,7 +19,7 @@ from ingest.catalog.chunk_vectors import Numbers, Points, points_of
 from ingest.catalog.schema import INCARNATION
 from ingest.catalog.view import Catalog, CatalogView
 from ingest.index.reader import OpenSegment, VectorIndex
-from ingest.similarity import Similarity
+from ingest.similarity import COSINE, Similarity
 from ingest.store.directory import Store
 from ingest.text.analyzer import word_number
 from rag_app.retrieval.exact import ExactVectors
@@ -78,6 +78,7 @@ class SnapshotReader:
         self._lock = threading.Lock()  # held while something is taken in, not while searching
         self._state: tuple[str | None, int] = (None, -1)
         self._is_small = True
+        self._similarity: Similarity = COSINE
         self._words: KeywordIndex | None = None
         self._recent: ExactVectors | None = None
 
@@ -132,8 +133,10 @@ class SnapshotReader:
         recent = self._recent
         if is_new or recent is None or recent.after != after:
             recent = self._recent_after(view, after)
+        if is_new:
+            self._similarity = view.similarity()
         self._state, self._words, self._recent = state, words, recent
-        return Snapshot(view, view.similarity(), words, segments, recent)
+        return Snapshot(view, self._similarity, words, segments, recent)
 
     def _recent_after(self, view: CatalogView, generation: int) -> ExactVectors:
         before = self._recent
