@@ -46,6 +46,11 @@ def test_it_serves_this_machine_only_and_tells_nobody() -> None:
     assert "server.headless" not in streamlit_options(port=8501, open_browser=True)
 
 
+def test_no_traceback_goes_to_the_browser() -> None:
+    options = streamlit_options(port=8501, open_browser=False)
+    assert options["client.showErrorDetails"] == "none"
+
+
 def test_streamlit_knows_every_option() -> None:
     known = set(config.get_config_options())
     assert set(streamlit_options(port=8501, open_browser=False)) <= known
