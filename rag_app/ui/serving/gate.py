@@ -24,8 +24,10 @@ CLOSED = ("/component/", "/app/static/")
 SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110, 9.2.1
 PORTS = {"http": 80, "https": 443}
 HEADERS = {
-    # Streamlit's page has scripts and styles in its HTML, and so have the elements of ours.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline'; "
+    # Streamlit's page has scripts and styles in its HTML, and so have the elements of ours; its
+    # numbers of 64 bits are WebAssembly.
+    "Content-Security-Policy": "default-src 'none'; "
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'self'",

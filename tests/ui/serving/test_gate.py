@@ -23,6 +23,8 @@ from tests.support.browsers import ANSWERS_WITHIN, answered, ask, in_a_browser, 
 from tests.ui.chat.test_page import QUESTION
 from tests.ui.serving.test_login import HASH, PASSWORD
 
+VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.log("Content Security Policy", event.violatedDirective, event.blockedURI))"""
 NAME = "docs.example"
 PORT = 8501
 STREAM = "/_stcore/stream"
@@ -196,6 +198,7 @@ def test_a_page_works_under_its_policy_by_its_name_and_stays_out_of_frames(
     with sync_playwright() as playwright:
         browser = start(playwright, f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
         page = browser.new_page()
+        page.add_init_script(VIOLATIONS)
         page.on("console", note)
         page.goto(f"http://{NAME}:{port}")
         use(page, tmp_path / "lamps.md")
