@@ -50,7 +50,9 @@ def chromium(playwright: Playwright, *arguments: str) -> Browser:
 
 
 @contextmanager
-def serving(store: Path, folder: Path, *, port: int | None = None) -> Iterator[Served]:
+def serving(
+    store: Path, folder: Path, *arguments: str, port: int | None = None
+) -> Iterator[Served]:
     """``rag-app chat`` over a store, started in a folder, for as long as the block lasts.
 
     Raises:
@@ -59,7 +61,7 @@ def serving(store: Path, folder: Path, *, port: int | None = None) -> Iterator[S
     port = port or free_port()
     command = [sys.executable, "-m", "rag_app", "chat", "--no-browser"]
     process = subprocess.Popen(
-        [*command, "--port", str(port), "--store", str(store)], cwd=folder, text=True,
+        [*command, "--port", str(port), "--store", str(store), *arguments], cwd=folder, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -56,7 +56,7 @@ def serve(
     name = hosts[0] if hosts else "localhost" if address in ("0.0.0.0", "::", ADDRESS) else address
     sys.stdout.write(f"The chat is at http://{name}:{port} (Ctrl-C ends it)\n")
     sys.stdout.flush()
-    _run_streamlit(options)
+    _run_streamlit(options, hosts)
     return 0
 
 
@@ -108,17 +108,20 @@ def _check_port(port: int, address: str = ADDRESS) -> None:
             ) from None
 
 
-def _run_streamlit(options: dict[str, Any]) -> None:
+def _run_streamlit(options: dict[str, Any], hosts: Sequence[str]) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from rag_app.ui.serving.gate import Gate
     from rag_app.ui.serving.upload_gate import UploadGate
 
+    names, port = options["server.allowedHosts"], options["server.port"]
+    gates = [Middleware(Gate, port=port, names=names, hosts=hosts), Middleware(UploadGate)]
     _share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        st.App(PAGE / "app.py", middleware=[Middleware(UploadGate)]).run(config=options)
+        st.App(PAGE / "app.py", middleware=gates).run(config=options)
 
 
 def _share_memory() -> None:

@@ -152,7 +152,7 @@ class TestServing:
     @pytest.fixture
     def started(self, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
         options: list[dict[str, object]] = []
-        monkeypatch.setattr(serving, "_run_streamlit", options.append)
+        monkeypatch.setattr(serving, "_run_streamlit", lambda one, _: options.append(one))
         return options
 
     @staticmethod

@@ -21,7 +21,7 @@ from tests.conftest import REPOSITORY
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """The options with which Streamlit would have been started."""
     options: list[dict[str, object]] = []
-    monkeypatch.setattr(serving, "_run_streamlit", options.append)
+    monkeypatch.setattr(serving, "_run_streamlit", lambda one, _: options.append(one))
     return options
 
 
@@ -44,6 +44,11 @@ def test_it_serves_this_machine_only_and_tells_nobody() -> None:
     assert options["server.headless"] is True
     assert options["theme.dark.sidebar.backgroundColor"].startswith("#")
     assert "server.headless" not in streamlit_options(port=8501, open_browser=True)
+
+
+def test_no_traceback_goes_to_the_browser() -> None:
+    options = streamlit_options(port=8501, open_browser=False)
+    assert options["client.showErrorDetails"] == "none"
 
 
 def test_streamlit_knows_every_option() -> None:
