@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ingest.private import make_file
+
 
 def write_atomically(path: Path, data: bytes | str) -> None:
     """Write a file, or replace it; a text in UTF-8. Raises OSError."""
@@ -26,7 +28,7 @@ def replaced_file(path: Path, suffix: str | None = None) -> Iterator[Path]:
     new = path.with_name(f".{path.name[:40]}.{suffix or secrets.token_hex(8)}")
     try:
         new.unlink(missing_ok=True)
-        new.touch()
+        make_file(new)
         yield new
         with new.open("r+b") as file:
             os.fsync(file.fileno())

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from ingest.errors import IndexNotWritten, RagError, UsageError
 from ingest.records import FileReceipt, IngestReport
 from ingest.sources.discover import NO_SUCH_PATH
+from ingest.text.terminal import visible, visible_json
 
 Command = Callable[[argparse.Namespace], int]
 POLITE = 5  # of 19, as ``nice`` counts
@@ -24,11 +26,20 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(2, visible(f"{self.prog}: {message}; see {self.prog} --help\n"))
+
+
+class _Visible(logging.Formatter):
+    """What the log tells on a terminal, such as the traceback of a file that surprised us."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
 
 
 def run_command(parser: Parser, arguments: Sequence[str] | None) -> int:
     """Run the chosen command and return its exit code. What goes wrong is one line on stderr."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_Visible())
     try:
         options = parser.parse_args(arguments)
         command: Command = options.command
@@ -36,15 +47,20 @@ def run_command(parser: Parser, arguments: Sequence[str] | None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     except RagError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        show(f"{parser.prog}: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         # Whoever read, such as ``head``, has enough; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except KeyboardInterrupt:
-        print(f"{parser.prog}: interrupted; what was finished is kept", file=sys.stderr)
+        show(f"{parser.prog}: interrupted; what was finished is kept", file=sys.stderr)
         return 130
+
+
+def show(text: str, *, file: TextIO | None = None, flush: bool = False) -> None:
+    """Print a text, in which names and documents give no orders to the terminal."""
+    print(visible(text), file=file, flush=flush)
 
 
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +95,7 @@ def lower_priority() -> None:
 
 def print_json(value: object) -> None:
     """One JSON object on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(visible_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def receipt_line(receipt: FileReceipt) -> str:
@@ -128,8 +144,8 @@ def _print_report(report: IngestReport) -> None:
     for receipt in report.files:
         if receipt.status != "unchanged":
             stream = sys.stderr if receipt.status == "failed" else sys.stdout
-            print(receipt_line(receipt), file=stream)
+            show(receipt_line(receipt), file=stream)
     files = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    print(
+    show(
         f"{files or 'No files found'}; {counts['chunks']} chunks written in {report.seconds:.1f} s."
     )

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from ingest.records import FileReceipt
+from ingest.text.terminal import visible
 
 
 class Progress(Protocol):
@@ -63,11 +64,11 @@ class TerminalProgress:
 
     def working(self, path: str, chunks: int, work: float) -> None:
         self._chunks += chunks
-        self._bar.update(self._task, advance=work, chunks=self._chunks, path=path)
+        self._bar.update(self._task, advance=work, chunks=self._chunks, path=visible(path))
 
     def finished(self, receipt: FileReceipt, work: float) -> None:
         self._files += 1
-        self._bar.update(self._task, advance=work, files=self._files, path=receipt.path)
+        self._bar.update(self._task, advance=work, files=self._files, path=visible(receipt.path))
 
     def end(self) -> None:
         self._bar.stop()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ingest import RagError, ingest_paths
+from ingest.cli import show
 from ingest.progress import progress_for_terminal
 from ingest.settings import load_settings
 from rag_app import AnswerSettings, open_engine
@@ -28,7 +29,7 @@ def main() -> int:
     try:
         return demonstrate(store)
     except RagError as error:
-        print(f"demo: {error}", file=sys.stderr)
+        show(f"demo: {error}", file=sys.stderr)
         return error.exit_code
 
 
@@ -45,8 +46,8 @@ def demonstrate(store: str) -> int:
     quotes = load_settings(AnswerSettings, openai_api_key="", openai_base_url="")
     with open_engine(store, answers=quotes) as engine:
         for question in QUESTIONS:
-            print(f"\n── {question}\n")
-            print(answer_lines(engine.ask(question)), flush=True)
+            show(f"\n── {question}\n")
+            show(answer_lines(engine.ask(question)), flush=True)
     print(
         "\nNext:\n"
         "  make chat                                    ask in the browser\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from ingest.catalog.schema import (
     set_incarnation,
 )
 from ingest.catalog.view import CatalogView
+from ingest.private import make_file
 from ingest.records import DocumentEntry, FileReceipt, FileState
 from ingest.text.language import language_of
 
@@ -41,6 +42,8 @@ class CatalogWriter(CatalogView):
     def __init__(self, path: Path) -> None:
         """Open the catalog, making its tables if it is new. Raises StoreError."""
         with translated_errors(path):
+            with suppress(OSError):  # SQLite says what is wrong
+                make_file(path)
             # Autocommit: transactions begin and end where this file says so.
             super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None), path)
             if not self.connection.execute("PRAGMA page_count").fetchone()[0]:

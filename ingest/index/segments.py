@@ -31,6 +31,7 @@ from pathlib import Path
 from ingest.catalog.files import vacuum_file
 from ingest.errors import StoreError
 from ingest.index.chroma import DATABASE
+from ingest.private import close_to_others, make_directory
 
 NAME = re.compile(r"(\d+)-(\d+)-[0-9a-f]{16}")
 MANIFEST = "manifest.json"
@@ -80,7 +81,7 @@ def chain(segments: Iterable[Segment]) -> list[Segment]:
 
 def begin(index_directory: Path) -> Path:
     """A path to build a segment at. What killed processes left behind is removed."""
-    index_directory.mkdir(parents=True, exist_ok=True)
+    make_directory(index_directory)
     for leftover in index_directory.glob("building-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     return _unnamed(index_directory)
@@ -104,6 +105,7 @@ def finish(building: Path, after: int, upto: int, *, chunks: int) -> Segment:
     vacuum_file(building / DATABASE)
     manifest = {"chunks": chunks, "files": _checksums(building)}
     (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    close_to_others(building)
     # With the time, so that of two of one range the newer is known, and no name is used twice.
     path = building.with_name(f"{after:06}-{upto:06}-{time.time_ns():016x}")
     building.rename(path)

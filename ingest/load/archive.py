@@ -23,6 +23,9 @@ from ingest.paths import file_of, leads_out
 MOST_FILES = 10_000
 MOST_MEGABYTES = 1000
 """How many files an archive may hold, and to how many megabytes it may unpack in all."""
+MOST_FOLDERS = 100
+LONGEST_PATH = 1000
+"""How deep a path in an archive may be, and how many characters it may have."""
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
@@ -59,6 +62,10 @@ def members(data: bytes, most_megabytes: int = 200) -> Iterator[Member]:
             raise BrokenFile(f"unpacks to {total / 1e6:,.0f} MB, which is more than is read")
         for name, member in sorted(files.items()):
             if any(part.startswith(_HIDDEN) for part in name.split("/") if part != ".."):
+                continue
+            if name.count("/") > MOST_FOLDERS or len(name) > LONGEST_PATH:
+                problem = f"its path has more than {MOST_FOLDERS} folders, or is too long"
+                yield Member(_shortened(name), problem=problem)
                 continue
             yield _read(archive, name, member, most_megabytes)
 
@@ -101,6 +108,11 @@ def _name(member: zipfile.ZipInfo) -> str:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     return name.replace("\\", "/").removeprefix("./")
+
+
+def _shortened(name: str) -> str:
+    """The beginning and the end of a path that no system could show."""
+    return f"{name[:40].rstrip('/')}…/{name.rpartition('/')[2][-40:]}"
 
 
 def _problem(name: str, member: zipfile.ZipInfo, most_megabytes: int) -> str | None:

@@ -15,6 +15,7 @@ from ingest.catalog.files import check_backup, copy_catalog, pop_meta
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreError, UsageError
 from ingest.maintenance.replace_catalog import discard, replace_catalog
+from ingest.private import make_file
 from ingest.store.directory import Store
 
 # Under which name a backup has the collection's calibration.
@@ -52,6 +53,7 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
     prepared = store.restoring_path
     with store.write_lock(wait_seconds):
         try:
+            make_file(prepared)
             shutil.copyfile(source, prepared)
             calibration = pop_meta(prepared, CALIBRATION)  # in a collection it is a file
             documents = replace_catalog(store, prepared)

@@ -15,6 +15,7 @@ from ingest.index.reader import VectorIndex, open_index
 from ingest.index.repair import heal
 from ingest.index.segments import finished
 from ingest.paths import file_of
+from ingest.private import close_to_others, open_to_others
 from ingest.records import FileState
 from ingest.similarity import COSINE, similarities
 from ingest.store.directory import Store
@@ -41,7 +42,7 @@ def examine(store: Store) -> list[Finding]:
         findings = [*_check_catalog(view)]
         if not findings:
             findings += [*_check_words(view), *_check_index(store, view), *_check_files(view)]
-    return findings
+    return [*findings, *_check_rights(store)]
 
 
 def bring_up_to_date(store: Store) -> None:
@@ -59,6 +60,14 @@ def mend(store: Store, findings: list[Finding]) -> list[Finding]:
 
     Raises StoreLocked, StoreError.
     """
+    try:
+        if close_to_others(store.directory):
+            findings = examine(store)
+    except OSError as error:
+        raise StoreError(
+            f"The rights to {store.directory} cannot be changed ({error.strerror or error}); let "
+            "its owner do that"
+        ) from None
     if any(finding.remedy is None for finding in findings):
         with store.write_lock(0, create=False), CatalogWriter(store.catalog_path) as catalog:
             catalog.rewrite_words()
@@ -124,6 +133,14 @@ def _missed(index: VectorIndex, view: CatalogView) -> int:
             found = index.query(matrix[place], 1)
             missed += not any(score > own - UNIT * max(1, abs(own)) for _, score in found)
     return missed
+
+
+def _check_rights(store: Store) -> Iterator[Finding]:
+    wide = list(open_to_others(store.directory))
+    if wide:
+        yield Finding(
+            f"Others on the machine can reach {store.directory}, {len(wide)} files in all"
+        )
 
 
 def _check_files(view: CatalogView) -> Iterator[Finding]:

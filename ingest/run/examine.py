@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from hashlib import sha256
 from ingest.catalog.view import CatalogView
 from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
-from ingest.errors import EmptyFile, LoadError, UnknownFormat
+from ingest.errors import BrokenFile, EmptyFile, LoadError, RagError, UnknownFormat
 from ingest.load.archive import members
 from ingest.load.formats.detect import detect
 from ingest.load.read import ARCHIVE, read_bytes
@@ -25,11 +26,17 @@ from ingest.records import (
     KnownFile,
     LoadedDocument,
 )
-from ingest.run.receipts import STILL_ANSWERS, note_of
+from ingest.run.receipts import STILL_ANSWERS, note_of, surprise
 from ingest.settings import IndexSettings
 from ingest.sources.discover import FoundFile, choose_name
 from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, format_reason, is_sidecar
 
+logger = logging.getLogger(__name__)
+
+# A file may come to so many chunks, or to one for so many of its bytes, if that is more. Text has
+# hundreds of bytes a chunk, tables whose rows repeat wide headers 40; packed files any number.
+MOST_CHUNKS = 10_000
+LEAST_BYTES = 20
 NOTHING = ChunkedDocument((), ())
 UNFINISHED = "not all of it was read yet; ingest it again"
 
@@ -122,7 +129,7 @@ class Examiner:
             if detect(data, file.path.name) == ARCHIVE:
                 found = yield from self._examine_archive(file, state, bytes(data))
             else:
-                yield file.source, self._cut(self._examine_bytes(file, state, data))
+                yield file.source, self._outcome(file, state, data)
             # What is no longer in an archive is deleted, since the archive is what has changed.
             for source in inside:
                 if source not in found:
@@ -131,6 +138,11 @@ class Examiner:
             yield file.source, self._failure(file, error.strerror or str(error))
         except LoadError as error:
             yield file.source, self._failure(file, str(error), error)
+        except RagError:
+            raise  # of the store or the embedder
+        except Exception as error:
+            logger.exception("%r cannot be examined", file.source)
+            yield file.source, self._failure(file, surprise(error))
 
     def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
         """Find out what a sidecar changes, when all other files have been looked at."""
@@ -186,13 +198,24 @@ class Examiner:
             if member.problem is not None:
                 yield file.source, self._failure(file, member.problem)
                 continue
-            try:
-                yield file.source, self._cut(self._examine_bytes(file, state, member.data))
-            except LoadError as error:
-                yield file.source, self._failure(file, str(error), error)
+            yield file.source, self._outcome(file, state, member.data)
         if not found:
             raise EmptyFile("an archive without files")
         return found
+
+    def _outcome(
+        self, file: FoundFile, state: FileState, data: bytes | bytearray
+    ) -> FileReceipt | NewDocument:
+        """What has to be done with a file of these bytes, which may be that it cannot be read."""
+        try:
+            return self._cut(self._examine_bytes(file, state, data))
+        except LoadError as error:
+            return self._failure(file, str(error), error)
+        except RagError:
+            raise
+        except Exception as error:
+            logger.exception("%r cannot be examined", file.source)
+            return self._failure(file, surprise(error))
 
     def _examine_bytes(
         self, file: FoundFile, state: FileState, data: bytes | bytearray
@@ -236,7 +259,7 @@ class Examiner:
         return loaded
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
-        """A document with its chunks."""
+        """A document with its chunks. Raises BrokenFile where they are far too many."""
         if isinstance(outcome, FileReceipt) or outcome.loaded is None:
             return outcome
         chunked = chunk_document(
@@ -245,6 +268,10 @@ class Examiner:
             chunk_tokens=self._settings.chunk_tokens,
             overlap_tokens=self._settings.overlap_tokens,
         )
+        most = max(MOST_CHUNKS, outcome.size // LEAST_BYTES)
+        if len(chunked.chunks) > most:
+            many = f"comes to {len(chunked.chunks):,} chunks, of which a file of its size may have"
+            raise BrokenFile(f"{many} {most:,}; split it")
         return replace(outcome, chunked=chunked)
 
     def _compare_metadata(self, source: str, root: str) -> None:

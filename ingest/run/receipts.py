@@ -6,7 +6,15 @@ from ingest.catalog.fields import RESERVED
 from ingest.records import FileReceipt, LoadedDocument
 from ingest.sources.sidecar import BUILT_IN_WINS
 
+# Of an exception's own words, so many characters.
+MOST_WORDS = 200
 STILL_ANSWERS = "what it said before still answers"
+
+
+def surprise(error: Exception) -> str:
+    """What a receipt says of an exception that nobody foresaw; its traceback is in the log."""
+    words = " ".join(str(error).split())[:MOST_WORDS]
+    return f"it cannot be read: {type(error).__name__}{words and ': '}{words}"
 
 
 def is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -13,18 +15,20 @@ from ingest.catalog.contents import EmbeddedContent
 from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import embedding_text
 from ingest.embed.embedder import Embedder
-from ingest.errors import IndexNotWritten
+from ingest.errors import BrokenFile, IndexNotWritten, LoadError, RagError
 from ingest.index import process as index_process
 from ingest.paths import path_text
 from ingest.progress import Progress
 from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.run.examine import Examiner, NewDocument
-from ingest.run.receipts import STILL_ANSWERS, is_news, note_of
+from ingest.run.receipts import STILL_ANSWERS, is_news, note_of, surprise
 from ingest.similarity import Vectors
 from ingest.sources.discover import Discovery, FoundFile
 from ingest.sources.sidecar import NAME as SIDECAR
 from ingest.sources.sidecar import NO_DOCUMENT, is_sidecar
 from ingest.store.directory import Store
+
+logger = logging.getLogger(__name__)
 
 # Chunks of several files are embedded together, because a model is slow on a few at a time.
 BATCH_CHUNKS = 256
@@ -62,6 +66,8 @@ class Run:
         self.waiting_chunks = 0
         self.unindexed = 0
         self.has_embedded = False
+        # What went wrong in the embedder: no fault of the document that was being stored.
+        self.embedder_error: Exception | None = None
 
     def report(self, started: float) -> IngestReport:
         """The report of the run, which began at ``started``, by ``time.perf_counter``."""
@@ -115,15 +121,36 @@ class Run:
         vectors_in_order = self._embed(new)
         for document in new:
             count = len(document.chunked.chunks)
-            content = self._content(document, islice(vectors_in_order, count))
-            self.catalog.put(document.entry, content)
-            self._acknowledge(document, content)
+            self._put(document, islice(vectors_in_order, count))
             self.unindexed += count
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             self.unindexed = 0
             with suppress(IndexNotWritten):  # raised at the end, when all documents are stored
                 index_process.refresh(self.store, self.catalog, always=False)
+
+    def _put(self, document: NewDocument, vectors: Iterator[Vectors]) -> None:
+        """Store a document; one that cannot be stored has a receipt that says why."""
+        try:
+            content = self._content(document, vectors)
+            self.catalog.put(document.entry, content)
+        except (RagError, Stopped) as error:
+            if not isinstance(error, LoadError):
+                raise
+            reason = str(error)
+        except Exception as error:
+            if error is self.embedder_error:
+                raise
+            logger.exception("%r cannot be stored", document.entry.source)
+            reason = surprise(error)
+        else:
+            self._acknowledge(document, content)
+            return
+        deque(vectors, maxlen=0)  # the next document's vectors come after these
+        if document.status == "updated":
+            reason += f"; {STILL_ANSWERS}"
+        receipt = FileReceipt(document.entry.name, "failed", reason=reason)
+        self.finish(document.entry.source, receipt, is_counted=True)
 
     def _acknowledge(self, document: NewDocument, content: EmbeddedContent | int) -> None:
         self.finish(document.entry.source, self._receipt(document, content), is_counted=True)
@@ -150,7 +177,16 @@ class Run:
 
         A sidecar that an earlier version took for a document is deleted as one.
         """
-        outcomes = [examiner.examine_sidecar(file) for file in found.files if is_sidecar(file)]
+        outcomes: list[tuple[str, FileReceipt]] = []
+        for file in filter(is_sidecar, found.files):
+            try:
+                outcomes.append(examiner.examine_sidecar(file))
+            except RagError:
+                raise
+            except Exception as error:
+                logger.exception("%r cannot be examined", file.source)
+                name = path_text(file.path.relative_to(file.root))
+                outcomes.append((file.source, FileReceipt(name, "failed", reason=surprise(error))))
         if examiner.changed_metadata:
             self.catalog.set_metadata(examiner.changed_metadata)
         for source, receipt in outcomes:
@@ -207,7 +243,11 @@ class Run:
             if not self.has_embedded:
                 self.progress.working("loading the embedding model", 0, 0)
                 self.has_embedded = True
-            vectors_of_batch = self.embedder.encode([text for _, text in batch])
+            try:
+                vectors_of_batch = self.embedder.encode([text for _, text in batch])
+            except Exception as error:
+                self.embedder_error = error
+                raise
             for document, _ in batch:
                 share = document.size / len(document.chunked.chunks)
                 self.progress.working(document.entry.name, 1, share)
@@ -216,7 +256,8 @@ class Run:
     def _content(self, document: NewDocument, embedded: Iterable[Vectors]) -> EmbeddedContent | int:
         if document.loaded is None:
             stored = self.catalog.content_number(document.digest)
-            assert stored is not None, "an earlier one has the same bytes"
+            if stored is None:
+                raise BrokenFile("the same bytes could not be kept under another name")
             return stored
         return EmbeddedContent(
             digest=document.digest,

@@ -87,13 +87,17 @@ class Sidecars:
 
     def _chain(self, folder: str, root: str) -> tuple[Sidecar, ...]:
         """The sidecars that can speak of the files in a folder, the root's first."""
-        if not is_inside(folder, root):
-            return ()
-        if (folder, root) not in self._above:
-            above = () if folder == root else self._chain(folder.rpartition("/")[0] or "/", root)
+        below: list[str] = []
+        while is_inside(folder, root) and (folder, root) not in self._above:
+            below.append(folder)
+            if folder == root:
+                break
+            folder = folder.rpartition("/")[0] or "/"
+        above = self._above.get((folder, root), ())
+        for folder in reversed(below):
             own = self.at(folder)
-            self._above[folder, root] = above if own is None else (*above, own)
-        return self._above[folder, root]
+            above = self._above[folder, root] = above if own is None else (*above, own)
+        return above
 
 
 def is_sidecar(file: FoundFile) -> bool:

@@ -21,6 +21,7 @@ from ingest.atomic_files import sync_directory
 from ingest.catalog.connection import journal_of
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty, StoreError, UsageError
+from ingest.private import make_directory
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.directory import CATALOG, Store
 from ingest.store.identity import DELETED, new_note, read_note, write_note
@@ -70,7 +71,7 @@ def create_collection(name: str, *, store: StorePath = None) -> None:
     _refuse_taken(target)
     new = target.root / f"{NEW}{secrets.token_hex(8)}"
     try:
-        new.mkdir(parents=True)
+        make_directory(new)
         write_note(new, new_note(name))
         os.rename(new, target.directory)  # noqa: PTH104 (one step)
         sync_directory(target.root)

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from ingest.atomic_files import write_atomically
 from ingest.errors import CollectionGone, StoreEmpty, StoreError
+from ingest.private import make_directory
 from ingest.store.identity import DELETED, NOTE, Note, new_note, read_note, write_note
 from ingest.store.lock import acquire, held
 from ingest.store.relocate import finish_move
@@ -103,7 +104,7 @@ class Store:
     def create(self) -> None:
         """Create the directory. Raises StoreError where that is not possible."""
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            make_directory(self.directory)
         except OSError as error:
             raise self._cannot_be_written(error) from None
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.errors import StoreLocked
+from ingest.private import make_file
 from ingest.store.identity import read_note
 
 LOCK = "write.lock"
@@ -40,7 +41,7 @@ def acquire(
     until = time.monotonic() + wait_seconds
     while True:
         prepare()
-        lock = FileLock(directory / LOCK)
+        lock = FileLock(directory / LOCK, mode=0o600)
         try:
             before = _identity(directory)
             lock.acquire(timeout=max(0.0, until - time.monotonic()))
@@ -65,6 +66,7 @@ def held(lock: FileLock, directory: Path) -> Iterator[None]:
     }
     try:
         with suppress(OSError):  # on a full disk the lock holds without its note
+            make_file(path)
             path.write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, print_json
+from ingest.cli import add_store_arguments, print_json, show
 from ingest.errors import UsageError
 from rag_app.cli.progress import progress_bar
 
@@ -92,4 +92,4 @@ def _print(fields: dict[str, Any], words: str, options: argparse.Namespace) -> N
     if options.json:
         print_json(fields)
     else:
-        print(words)
+        show(words)

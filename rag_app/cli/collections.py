@@ -7,7 +7,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from ingest.cli import print_json
+from ingest.cli import print_json, show
 from ingest.errors import UsageError
 from ingest.text.wording import many
 
@@ -58,12 +58,12 @@ def _list(options: argparse.Namespace) -> int:
     for one in found:
         changed = f"  {one.changed[:16].replace('T', ' ')}" if one.changed else ""
         name = f"{one.name!r}" if one.name is not None else f"(name unknown, in {one.directory})"
-        print(f"{many(one.documents, 'document'):>16}  {many(one.chunks, 'chunk'):>14}"
+        show(f"{many(one.documents, 'document'):>16}  {many(one.chunks, 'chunk'):>14}"
               f"{changed or ' ' * 18}  {name}")  # fmt: skip
     if any(one.name is None for one in found):
-        print("A name that is unknown is kept when something is ingested under it.")
+        show("A name that is unknown is kept when something is ingested under it.")
     if not found:
-        print("There are no collections yet; one is made by: rag-app ingest PATH --collection NAME")
+        show("There are no collections yet; one is made by: rag-app ingest PATH --collection NAME")
     return 0
 
 
@@ -106,5 +106,5 @@ def _print(options: argparse.Namespace, values: dict[str, str], words: str) -> i
     if options.json:
         print_json(values)
     else:
-        print(words)
+        show(words)
     return 0

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, print_json
+from ingest.cli import add_store_arguments, print_json, show
 from ingest.errors import UsageError
 from ingest.text.wording import many
 
@@ -49,7 +49,7 @@ def _conversations(options: argparse.Namespace) -> int:
         conversation = kept.open(options.export)
         form = to_markdown if options.output.suffix.lower() == ".md" else to_json
         _write(options.output, form(conversation))
-        print(f"“{conversation.title}” is in {options.output}.")
+        show(f"“{conversation.title}” is in {options.output}.")
         return 0
     found = kept.listed(options.search, MOST_LISTED)
     if options.json:
@@ -57,10 +57,10 @@ def _conversations(options: argparse.Namespace) -> int:
         return 0
     for summary in found:
         questions = many(summary.exchanges, "question")
-        print(f"{summary.id}  {summary.changed[:16].replace('T', ' ')}  {questions:14}"
+        show(f"{summary.id}  {summary.changed[:16].replace('T', ' ')}  {questions:14}"
               f"  {summary.title}")  # fmt: skip
     if not found:
-        print("No conversation has these words." if options.search else "Nothing was asked yet.")
+        show("No conversation has these words." if options.search else "Nothing was asked yet.")
     return 0
 
 
@@ -76,10 +76,10 @@ def _feedback(options: argparse.Namespace) -> int:
     for exchange in rated if options.export is None else ():
         assert exchange.feedback is not None
         comment = f"  ({exchange.feedback.comment})" if exchange.feedback.comment else ""
-        print(f"{exchange.feedback.verdict:5} {exchange.question}{comment}")
+        show(f"{exchange.feedback.verdict:5} {exchange.question}{comment}")
     ups = sum(one.feedback is not None and one.feedback.verdict == "up" for one in rated)
     there = f" {options.export} has them: rag-app eval {options.export}" if options.export else ""
-    print(f"{ups} good and {len(rated) - ups} bad answers.{there}")
+    show(f"{ups} good and {len(rated) - ups} bad answers.{there}")
     return 0
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, print_json
+from ingest.cli import add_store_arguments, print_json, show
 from ingest.errors import UsageError
 from rag_app.cli.progress import progress_bar
 
@@ -108,7 +108,7 @@ def _eval(options: argparse.Namespace) -> int:
     _print(reports, options)
     missed = check_thresholds(thresholds, reports)
     for line in missed:
-        print(f"rag-app: {line}", file=sys.stderr)
+        show(f"rag-app: {line}", file=sys.stderr)
     return 1 if missed else 0
 
 
@@ -259,7 +259,7 @@ def _with_answers(options: argparse.Namespace) -> bool:
 def _print(done: Sequence[EvalReport] | Sequence[Comparison], options: argparse.Namespace) -> None:
     """One object for one report; for several, ``{"sets": [...]}``."""
     if not options.json:
-        print("\n\n".join(one.table() for one in done))
+        show("\n\n".join(one.table() for one in done))
     elif options.bench_data:
         print_json({"sets": [one.summary() for one in done]})
     else:

@@ -23,6 +23,7 @@ from ingest.cli import (
     print_json,
     receipt_line,
     run_command,
+    show,
 )
 from ingest.text.wording import with_page
 from rag_app.cli.calibrate import add_calibrate_command
@@ -116,9 +117,9 @@ def _ask(options: argparse.Namespace) -> int:
     if options.json:
         print_json(asdict(answer))
     else:
-        print(answer_lines(answer))
+        show(answer_lines(answer))
     if answer.failure is not None:
-        print(f"rag-app: {answer.failure.message}", file=sys.stderr)
+        show(f"rag-app: {answer.failure.message}", file=sys.stderr)
         if answer.failure.must_act:
             return LLMError.exit_code
     return 1 if answer.refused else 0
@@ -132,13 +133,13 @@ def _search(options: argparse.Namespace) -> int:
     with _engine(options) as engine:
         hits = engine.search(options.query, options.k, where)
         if not hits and (parsed := parse_filter(where)) is not None:
-            print(refuse_filter(parsed, engine.filter_fields()).text, file=sys.stderr)
+            show(refuse_filter(parsed, engine.filter_fields()).text, file=sys.stderr)
     if options.json:
         print_json({"query": options.query, "hits": [asdict(hit) for hit in hits]})
         return 0 if hits else 1
     for number, hit in enumerate(hits, start=1):
-        print(f"{number:2}. {hit.score:.3f}  {with_page(hit.document, hit.page)}")
-        print(textwrap.shorten(hit.text, 220, placeholder=" …") + "\n")
+        show(f"{number:2}. {hit.score:.3f}  {with_page(hit.document, hit.page)}")
+        show(textwrap.shorten(hit.text, 220, placeholder=" …") + "\n")
     return 0 if hits else 1
 
 
@@ -152,7 +153,7 @@ def _explain(options: argparse.Namespace) -> int:
     if options.json:
         print_json(asdict(explanation))
     else:
-        print(table(explanation))
+        show(table(explanation))
     return 0 if explanation.expected else 1
 
 
@@ -162,27 +163,27 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         print_json(status)
         return 0
-    print(f"Collection {status['collection']!r} in {status['store']}")
-    print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
-    print(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
-    print(f"Answers: {status['answers']}")
-    print(f"When to refuse: {status['calibration']}")
+    show(f"Collection {status['collection']!r} in {status['store']}")
+    show(f"{len(status['documents'])} documents, {status['chunks']} chunks")
+    show(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
+    show(f"Answers: {status['answers']}")
+    show(f"When to refuse: {status['calibration']}")
     if status["reranker"]:
-        print(f"Passages are re-ranked by {status['reranker']}")
+        show(f"Passages are re-ranked by {status['reranker']}")
     for document in status["documents"]:
         pages = f"{document['pages']} pages, " if document["pages"] else ""
         amount = f"{pages}{document['chunks']} chunks, {document['characters']:,} characters"
         same = f", the same bytes as {document['same_as'][0]}" if document["same_as"] else ""
-        print(f"  {document['name']} ({amount}{same})")
+        show(f"  {document['name']} ({amount}{same})")
     receipts = engine.receipts()
     for heading, chosen in (
         ("Not read:", [one for one in receipts if one.is_unread]),
         ("To know:", [one for one in receipts if _has_more_to_say(one)]),
     ):
         if chosen:
-            print(heading)
+            show(heading)
         for receipt in chosen:
-            print(f"  {receipt_line(receipt)}")
+            show(f"  {receipt_line(receipt)}")
     return 0
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, lower_priority, print_json, receipt_line
+from ingest.cli import add_store_arguments, lower_priority, print_json, receipt_line, show
 from ingest.errors import StoreError
 
 if TYPE_CHECKING:
@@ -55,26 +55,26 @@ def _watch(options: argparse.Namespace) -> int:
 
     _, settings = _store(options)
     lower_priority()
-    print(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
+    show(f"Watching {', '.join(options.folders)} (Ctrl-C ends it).", flush=True)
     try:
         watch(options.folders, settings, on_report=_print_round)
     except KeyboardInterrupt:
-        print("No longer watching.")
+        show("No longer watching.")
     return 0
 
 
 def _print_round(what: IngestReport | StoreError) -> None:
     """What a round of watching did, a line for each file that is not as before."""
     if isinstance(what, StoreError):
-        print(f"{what}. It is tried again by itself.", flush=True)
+        show(f"{what}. It is tried again by itself.", flush=True)
         return
     now = datetime.now().strftime("%H:%M:%S")
     for receipt in what.files:
         if receipt.status in ("added", "updated", "deleted", "failed"):
-            print(f"{now} {receipt_line(receipt)}", flush=True)
+            show(f"{now} {receipt_line(receipt)}", flush=True)
     counts = what.counts
     kept = counts["added"] + counts["updated"] + counts["unchanged"]
-    print(f"{now} {kept} documents agree with their files.", flush=True)
+    show(f"{now} {kept} documents agree with their files.", flush=True)
 
 
 def _delete(options: argparse.Namespace) -> int:
@@ -82,7 +82,7 @@ def _delete(options: argparse.Namespace) -> int:
 
     report = delete_documents(options.names, store=options.store, collection=options.collection)
     for receipt in report.files:
-        print(receipt_line(receipt))
+        show(receipt_line(receipt))
     return 0
 
 
@@ -99,9 +99,9 @@ def _doctor(options: argparse.Namespace) -> int:
         print_json({"findings": [asdict(finding) for finding in findings]})
     for finding in () if options.json else findings:
         remedy = finding.remedy or "rag-app doctor --fix"
-        print(f"{finding.what}. To mend it: {remedy}")
+        show(f"{finding.what}. To mend it: {remedy}")
     if not findings and not options.json:
-        print("The catalog, the index and the files agree.")
+        show("The catalog, the index and the files agree.")
     return 1 if findings else 0
 
 
@@ -113,7 +113,7 @@ def _reembed(options: argparse.Namespace) -> int:
     lower_priority()
     report = reembed(settings, progress=progress_for_terminal())
     chunks = sum(receipt.chunks for receipt in report.files)
-    print(
+    show(
         f"{len(report.files)} documents, {chunks} chunks, are embedded with "
         f"{settings.embedding_model}, in {report.seconds:.1f} s."
     )
@@ -125,7 +125,7 @@ def _backup(options: argparse.Namespace) -> int:
 
     store, _ = _store(options)
     count = backup(store, Path(options.file))
-    print(f"{count} documents are in {options.file}.")
+    show(f"{count} documents are in {options.file}.")
     return 0
 
 
@@ -134,7 +134,7 @@ def _restore(options: argparse.Namespace) -> int:
 
     store, settings = _store(options)
     count = restore(store, Path(options.file), wait_seconds=settings.lock_seconds)
-    print(f"{count} documents are back in the collection {store.collection!r}.")
+    show(f"{count} documents are back in the collection {store.collection!r}.")
     return 0
 
 

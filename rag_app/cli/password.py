@@ -7,6 +7,7 @@ import getpass
 import sys
 from typing import Any
 
+from ingest.cli import show
 from ingest.errors import UsageError
 
 
@@ -29,6 +30,6 @@ def _password(_: argparse.Namespace) -> int:
         known = hashed(typed)
     except ValueError as error:
         raise UsageError(f"This cannot be used: {error}") from None
-    print(f"RAG_PASSWORD={known}")
-    print("Put this line into .env where rag-app chat is started.", file=sys.stderr)
+    show(f"RAG_PASSWORD={known}")
+    show("Put this line into .env where rag-app chat is started.", file=sys.stderr)
     return 0

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, print_json
+from ingest.cli import add_store_arguments, print_json, show
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def _replay(options: argparse.Namespace) -> int:
 
     records, damaged = _chosen(options)
     for line in damaged:
-        print(f"rag-app: {options.file}, line {line.line}: {line.reason}; skipped", file=sys.stderr)
+        show(f"rag-app: {options.file}, line {line.line}: {line.reason}; skipped", file=sys.stderr)
     done: list[Replayed] = []
     with _engines(options) as engine_of:
         for record in records:
             one = replay(engine_of(record.collection.name), record, offline=options.offline)
             done.append(one)
             if not options.json and (one.changes or not options.changed):
-                print(format_replayed(one), flush=True)
+                show(format_replayed(one), flush=True)
     changed = sum(bool(one.changes) for one in done)
     if options.json:
         shown = [as_json(one) for one in done if one.changes or not options.changed]
@@ -58,7 +58,7 @@ def _replay(options: argparse.Namespace) -> int:
         counts = {"replayed": len(done), "changed": changed}
         print_json({**counts, "records": shown, "skipped": skipped})
     else:
-        print(f"{len(done)} replayed, {changed} changed.")
+        show(f"{len(done)} replayed, {changed} changed.")
     return 1 if changed else 0
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ingest.catalog.connection import CatalogOpener
 from ingest.errors import StoreError
+from ingest.private import make_file
 from ingest.text.unicode import paired
 
 BUSY_SECONDS = 10.0
@@ -67,6 +68,8 @@ class ConversationFile:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, in a file that has all its tables."""
+        with suppress(OSError):  # SQLite says what is wrong
+            make_file(self.path)
         with (
             self._translated("written"),
             closing(

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ingest.atomic_files import write_atomically
 from ingest.errors import StoreError, UsageError
+from ingest.private import make_directory
 from rag_app.answer.record import settings_of
 from rag_app.conversation.records import NOBODY
 from rag_app.engine import Engine
@@ -78,7 +79,7 @@ class KeptRuns:
             generation=generation,
         )
         try:
-            self._folder.mkdir(exist_ok=True)
+            make_directory(self._folder, parents=False)
             lines = (_RUN.dump_json(run).decode(), _REPORT.dump_json(report).decode())
             write_atomically(self._folder / f"{run.id}.jsonl", "\n".join(lines))
         except OSError as error:

@@ -47,7 +47,9 @@ LAYERS = {
         collection
     """,
 }
-BASE = set("atomic_files errors records settings similarity paths progress lifeline text".split())
+BASE = set(
+    "atomic_files errors records settings similarity paths private progress lifeline text".split()
+)
 
 # Where each library may be imported when a program runs: a folder, or a module.
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"

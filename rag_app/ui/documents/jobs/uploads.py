@@ -13,6 +13,7 @@ from ingest.atomic_files import write_atomically
 from ingest.errors import StoreError
 from ingest.load.read import SUFFIXES
 from ingest.paths import leads_out
+from ingest.private import make_directory
 from ingest.records import FileStatus
 from ingest.settings import load_settings
 from ingest.text.wording import many
@@ -108,7 +109,7 @@ def save(data: bytes, path: Path) -> Path:
     """Write a file as a whole or not at all, in place of one with the same name. Raises
     StoreError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(path.parent)
         write_atomically(path, data)
     except OSError as error:
         raise StoreError(
