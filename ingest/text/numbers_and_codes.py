@@ -15,4 +15,4 @@ CODE = re.compile(
     r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[^\W_][\w-]*\w(?![\w-])|(?<![\w.])\d+(?:\.\d+){2,}\b"
 )
 # Any word with a digit in it. What decides whether there is an answer was fitted with this one.
-NUMBER_OR_CODE = re.compile(r"\b(?=[\w-]*\d)[\w.,-]*\w")
+NUMBER_OR_CODE = re.compile(r"(?<![\w-])-*+(\b(?=[\w-]*\d)[\w.,-]*\w)")

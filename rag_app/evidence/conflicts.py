@@ -40,7 +40,7 @@ COUNTED = re.compile(rf"(?<![\w.,-])([£$€]?)({DIGITS})(?![\w-])(?:\s*%|(?:\s+
 LABEL_ENGLISH = re.compile(
     r"\b(?:version|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
     r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code)"
-    r"\.?\s+\d[\w.]*|\d+\.\d+\.\d[\d.]*",
+    r"\.?\s+\d[\w.]*|(?<!\d)\d+\.\d+\.\d[\d.]*",
     re.IGNORECASE,
 )
 ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")

@@ -22,13 +22,15 @@ from rag_app.grounding.support import NOT_SAID, FactCheck, SupportCheck
 from rag_app.records import Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
-CLAUSES_ENGLISH = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=\w+ing\b)")
+CLAUSES_ENGLISH = re.compile(
+    r";\s+|(?:,|(?<!\s))\s++(?:and|but|while|whereas)\s+|,\s++(?=\w+ing\b)"
+)
 FEWEST_STEMS = 3
 # Words that have so much of a sentence, and another number or a "not", speak of the same thing.
 SAME_THING = 0.6
 LOUDER = 0.2
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
-ENDS = re.compile(r"[\s|#]*$")
+ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
 
 Unproven = Literal["mark", "drop"]
 

@@ -69,7 +69,10 @@ _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
 _COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s)")
 WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=[^\W_]))*")
 # Where a sentence begins inside what was split as one: after a colon, a bullet, a quotation mark.
-_BEGINS = re.compile(r"(?:^|[.!?:;\n|•“\"(]|[-*–—] )[\s*_“\"'(‘]*$")
+_BEGINS = re.compile(
+    r"(?<![\s*_“\"'(‘])(?:^|(?<=[.!?:;|•])|(?<=[-–—])(?= )"
+    r"|(?=[\s*_“\"'(‘]*(?:[\n“\"(]|\* )))[\s*_“\"'(‘]*+$"
+)
 NO_NAMES = frozenset(
     "section sections chapter table figure page pages note article appendix document documents i "
     "a an the this that it in on at of for and or but if yes no ok".split()

@@ -8,7 +8,7 @@ import re
 MARKER = re.compile(r"\[(\d{1,3})\]")
 # As an LLM may write it: [1], [1, 2], [2-4], [1][2], 【1】, 【1†source】, [^1], [passage 3].
 LLM_MARKER = re.compile(
-    r"\s*[\[【［]\s*(?:(?:passages?|sources?|documents?|doc|refs?|citations?|nos?\.?)\s*)?[#^]?\s*"
+    r"(?:(?<!\s)\s++)?[\[【［]\s*+(?:(?:passages?|sources?|documents?|doc|refs?|citations?|nos?\.?)\s*+)?[#^]?\s*+"
     r"(?P<numbers>\d+(?:\s*(?:[,;–-]|and)\s*\d+)*)\s*(?:†[^\]】］]{0,40})?[\]】］]",
     re.IGNORECASE,
 )

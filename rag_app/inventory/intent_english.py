@@ -40,51 +40,51 @@ CONCERNS = (
 MENTIONED = r"(?:mentioned|named|referred to|discussed|talked about|appear|occur|come up|found)"
 WITH = r"(?:\s+(?:that|which|there(?:\s+that)?|do|does|in the collection))?"
 ASKS: tuple[tuple[re.Pattern[str], bool], ...] = tuple(
-    (re.compile(rf"^{pattern}\s*[?.!]*$", re.IGNORECASE), exactly)
+    (re.compile(rf"^{pattern}$", re.IGNORECASE), exactly)
     for pattern, exactly in (
-        (rf"{QUANTITY}\s+{COUNTED}{WITH}\s+{SAYS}\s+(?P<matter>.+?)", True),
+        (rf"{QUANTITY}\s+{COUNTED}{WITH}\s+{SAYS}\s++(?P<matter>.+?)", True),
         (
             rf"(?:how many|in how many)\s+{COUNTED}(?:\s+(?:are there|do (?:we|you|i) have))?"
-            rf"{WITH}\s+(?:{SAYS}|{CONCERNS})\s+(?P<matter>.+?)",
+            rf"{WITH}\s+(?:{SAYS}|{CONCERNS})\s++(?P<matter>.+?)",
             True,
         ),
         (
             rf"(?:in|on|across)\s+(?:how many|which|what)\s+(?:of the\s+)?{COUNTED}\s+"
-            rf"(?:is|are|does|do|was|were)\s+(?P<matter>.+?)\s+{MENTIONED}",
+            rf"(?:is|are|does|do|was|were)\s++(?P<matter>.+?)(?<!\s)\s++{MENTIONED}",
             True,
         ),
         (
-            r"(?:how often|how many times|where)\s+(?:is|are|does|do)\s+(?P<matter>.+?)\s+"
+            r"(?:how often|how many times|where)\s+(?:is|are|does|do)\s++(?P<matter>.+?)(?<!\s)\s++"
             r"(?:mentioned|named|appear|occur|come up)(?:\s+in\s+(?:the|all|our)\s+\w+)?",
             True,
         ),
         (
-            rf"(?:is|are)\s+(?:anything about\s+)?(?P<matter>.+?)\s+mentioned\s+(?:anywhere"
+            rf"(?:is|are)\s+(?:anything about\s+)?(?P<matter>.+?)(?<!\s)\s++mentioned\s+(?:anywhere"
             rf"|somewhere|in\s+(?:any|one|some|the|our)(?:\s+of the)?\s+{COUNTED})",
             True,
         ),
         (
             r"(?:list|show|find|count|give|how many)(?:\s+me)?(?:\s+(?:all|every|the|of))*\s+"
             r"(?:(?:mentions?|occurrences?|references?)(?:\s+are there)?\s+(?:of|to)"
-            r"|(?:places?|passages?)\s+(?:about|where|(?:that|which) mentions?))\s+(?P<matter>.+?)"
-            r"(?:\s+is mentioned)?",
+            r"|(?:places?|passages?)\s+(?:about|where|(?:that|which) mentions?))\s++(?P<matter>.+?)"
+            r"(?:(?<!\s)\s++is mentioned)?",
             True,
         ),
         (
             rf"(?:which|what|list|show|find|name|give)(?:\s+me)?(?:\s+(?:all|every|the|of|our))*\s+"
             rf"{KIND}(?:documents|files|pdfs|spreadsheets|presentations|e-?mails)"
-            rf"(?:\s+do (?:we|you|i) have)?{WITH}\s+(?:{CONCERNS}|on)\s+(?P<matter>.+?)",
+            rf"(?:\s+do (?:we|you|i) have)?{WITH}\s+(?:{CONCERNS}|on)\s++(?P<matter>.+?)",
             False,
         ),
         (
             r"(?:any|are there any|is there an?y?|do (?:we|you|i) have (?:any|an?)|do any"
             r"|does any)\s+"
-            rf"{KIND}{THINGS}{WITH}\s+(?:{CONCERNS}|on)\s+(?P<matter>.+?)",
+            rf"{KIND}{THINGS}{WITH}\s+(?:{CONCERNS}|on)\s++(?P<matter>.+?)",
             False,
         ),
     )
 )  # fmt: skip
-QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘]([^'’]+)['’](?!\w)")
+QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘]([^'’]{1,300})['’](?!\w)")
 POLITE = re.compile(
     r"^(?:please|tell me|(?:can|could|would|will) you(?: please)?(?: tell me)?)[\s,]+"
     r"|^does (?:the|our|my|this) (?:collection|library|store|index) (?:have|contain|hold) "
@@ -166,6 +166,7 @@ def asks_for_all(question: str) -> bool:
 
 
 def _mentions(text: str) -> Mentions | None:
+    text = text.rstrip(" ?.!")
     for pattern, exactly in ASKS:
         if match := pattern.match(text):
             matter = match["matter"]

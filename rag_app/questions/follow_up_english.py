@@ -41,15 +41,15 @@ BOUNDARY = (
 # "It" that stands for nothing, and "that" and "there" that point at nothing.
 EMPTY = re.compile(
     rf"(?<!what )(?<!which )(?<!who )\b(?:{HELPING}|take|takes|matter|matters)\s+it\b"
-    r"(?=.*\b(?:to|that|if|when)\s+\w)"
-    r"|\bit(?:\s+(?:is|was|takes|took)|['’]s)\b(?=.*\b(?:to|that|if|when)\b)"
-    r"|\b(?:does|did|do|will|can)\s+it\s+(?:take|cost|matter|need)\b(?=.*\bto\b)"
+    r"(?=.{0,400}\b(?:to|that|if|when)\s+\w)"
+    r"|\bit(?:\s+(?:is|was|takes|took)|['’]s)\b(?=.{0,400}\b(?:to|that|if|when)\b)"
+    r"|\b(?:does|did|do|will|can)\s+it\s+(?:take|cost|matter|need)\b(?=.{0,400}\bto\b)"
     rf"|\b(?:{HELPING})\s+there\b|\bthere\s+(?:{HELPING})\b"
     r"|\b(?:this|these|those|that)\s+(?:year|month|week|day|morning|evening|summer|winter|spring"
     r"|autumn|time)s?\b"
     r"|\bthose\s+(?:who|of|that|with)\b|\bthe same\s+(?:as|time)\b|\bat the same\b"
     rf"|\b(?!(?:{HELPING}|{ASKING}|for|of|about|by|to|after|before|than|with|like|do|mean)\b)"
-    r"[\w'’-]+\s+that\s+(?=\w)",
+    r"[\w'’-]{1,60}+\s+that\s+(?=\w)",
     re.IGNORECASE,
 )
 PRONOUN = re.compile(
@@ -87,7 +87,9 @@ SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 # What may stand behind a noun in a question and is no part of it.
-BEHIND = re.compile(r"\s+(?:for|of|about|like|cost|mean|paid|kept|work|last|called|[a-z]{2,}ed)$")
+BEHIND = re.compile(
+    r"(?<!\s)\s++(?:for|of|about|like|cost|mean|paid|kept|work|last|called|[a-z]{2,}ed)$"
+)
 NAMED = re.compile(r"^(?:[A-Z]|(?=[\w-]*\d))[\w-]*(?:\s+(?:[A-Z]|(?=[\w-]*\d))[\w-]*)*$")
 # A question that has been put together does not grow beyond this, in characters.
 LONGEST = 300

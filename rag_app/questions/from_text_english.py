@@ -53,7 +53,8 @@ _UNITS = """
     dollars? euros? pages? words? points? copies units pieces stations
 """.split()
 _NUMBER = re.compile(
-    rf"\d[\d,.]* ?(?:working |calendar |business )?(?P<unit>{'|'.join(_UNITS)})(?=[ ,.;)]|$)"
+    rf"(?<![\d,.])[,.]*+\d[\d,.]*+ ?(?:working |calendar |business )?"
+    rf"(?P<unit>{'|'.join(_UNITS)})(?=[ ,.;)]|$)"
 )
 # What numbers a clause, a step or an item.
 _ENUMERATION = re.compile(

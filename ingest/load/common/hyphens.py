@@ -15,8 +15,8 @@ HYPHEN = "\x02"
 """What a reader puts at the end of a line in place of a hyphen that may divide a word."""
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_DIVIDED = re.compile(rf"[\w-]+{HYPHEN}\s*[\w-]*")
-_LAST = re.compile(r"[\w-]+$")
+_DIVIDED = re.compile(rf"(?<![\w-])[\w-]+{HYPHEN}\s*[\w-]*")
+_LAST = re.compile(r"(?<![\w-])[\w-]++$")
 _FIRST = re.compile(r"[\w-]+")
 
 # "pre- and post-war": the hyphen stands for the rest of a word that comes later.

@@ -94,7 +94,7 @@ _HTML = re.compile(
 # A whole page, which a text that quotes HTML is not.
 _PAGE = re.compile(_BEFORE + r"<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
 _SVG = re.compile(_BEFORE + r"(?:<!doctype svg[^>]*>\s*)?<svg\b", re.IGNORECASE | re.DOTALL)
-_MBOX = re.compile(r"From \S+ .*\d{4}[^\n]*\n[\w-]+:", re.A)
+_MBOX = re.compile(r"From \S+ (?=.*\d{4})[^\n]*\n[\w-]+:", re.A)
 _HEADER = re.compile(r"([A-Za-z][\w-]*):(?: |\t|\r?\n[ \t])", re.A)
 _MAIL_HEADERS = frozenset(
     "from to cc subject date message-id mime-version received return-path delivered-to".split()

@@ -27,7 +27,7 @@ from ingest.records import Block
 
 _FURNITURE = ("header", "footer")
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:[^\W\d_]+\.?\s*)?\d+\W*(?:(?:of|von|de|sur|di|/)?\s*\d+)?\W*$", re.I
+    r"\W*+(?:[^\W\d_]++\.?\s*+)?\d++\W*+(?:(?:of|von|de|sur|di)?\s*+\d++)?\W*+$", re.I
 )
 
 

@@ -10,8 +10,8 @@ from ingest.load.pdf.words import Fragment
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:page|p\.|seite|s\.|pagina|página|sida|side|strona)\s*)?"
-    r"(?:\d{1,4}|[ivxl]{1,7})(?:\s*(?:/|of|von|de|sur|di|av|z)\s*\d{1,4})?\W*",
+    r"\W*+(?:(?:page|p\.|seite|s\.|pagina|página|sida|side|strona)\s*+)?"
+    r"(?:\d{1,4}|[ivxl]{1,7})(?:\s*+(?:/|of|von|de|sur|di|av|z)\s*+\d{1,4})?\W*+",
     re.I,
 )
 

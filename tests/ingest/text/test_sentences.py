@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,3 +33,14 @@ def test_cuts(text: str) -> None:
 )
 def test_nothing_is_lost(text: str) -> None:
     assert "".join(split_sentences(text)) == text
+
+
+@pytest.mark.parametrize("repeated", ["![", "a ", "1. "])
+def test_twice_the_text_takes_twice_the_time(repeated: str) -> None:
+    def seconds(length: int) -> float:
+        text = repeated * (length // len(repeated))
+        start = process_time()
+        assert "".join(split_sentences(text)) == text
+        return process_time() - start
+
+    assert seconds(16_000) < 3 * max(seconds(8_000), 0.05)
