@@ -110,6 +110,14 @@ def move_sources(path: Path, before: str, after: str) -> None:
             )
 
 
+def read_rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    """Rows of any SQLite database that nobody writes, read as it stands. Raises StoreError."""
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with translated_errors(path), closing(sqlite3.connect(uri, uri=True)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        return database.execute(sql).fetchall()
+
+
 def vacuum_file(path: Path) -> None:
     """VACUUM any SQLite database that nobody has open. Raises StoreError."""
     with (

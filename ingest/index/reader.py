@@ -40,7 +40,8 @@ class OpenSegment:
             try:
                 self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
                 self.count = self._collection.count()
-                settings = self._collection.configuration["hnsw"] or {}
+                # Not .configuration, which builds the embedding function that it names.
+                settings = self._collection.configuration_json.get("hnsw") or {}
                 self._space = str(settings.get("space"))
             except BaseException:
                 self._client.close()

@@ -28,13 +28,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.catalog.files import vacuum_file
+from ingest.catalog.files import read_rows, vacuum_file
 from ingest.errors import StoreError
 from ingest.index.chroma import DATABASE
 from ingest.private import close_to_others, make_directory
 
 NAME = re.compile(r"(\d+)-(\d+)-[0-9a-f]{16}")
 MANIFEST = "manifest.json"
+# What Chroma writes where it was given no embedding function.
+HARMLESS = (
+    {"type": "legacy"},
+    {"type": "unknown"},
+    {"type": "known", "name": "default", "config": {}},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,33 @@ def check(segment: Segment) -> int:
         raise StoreError(f"The index {segment.path} is damaged ({error})") from error
     if found != expected:
         raise StoreError(f"The index {segment.path} is damaged (a file is not as it was written)")
+    _check_configuration(segment)
     return chunks
+
+
+def _check_configuration(segment: Segment) -> None:
+    """Raise StoreError if a segment names a function that Chroma would build, and so run."""
+    try:
+        rows = read_rows(
+            segment.path / DATABASE, "SELECT config_json_str, schema_str FROM collections"
+        )
+        named = any(_names_function(json.loads(str(text))) for row in rows for text in row if text)
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"The index {segment.path} is damaged ({error})") from error
+    if named:
+        raise StoreError(f"The index {segment.path} is damaged (it names an embedding function)")
+
+
+def _names_function(value: object) -> bool:
+    """Whether JSON has an embedding function other than those that mean none."""
+    if isinstance(value, list):
+        return any(map(_names_function, value))
+    if not isinstance(value, dict):
+        return False
+    function = value.get("embedding_function")
+    if function is not None and function not in HARMLESS:
+        return True
+    return any(map(_names_function, value.values()))
 
 
 def private_view(segment: Segment) -> Path:
