@@ -88,7 +88,7 @@ def test_three_write_two_rounds(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_one_writes_and_two_read(tmp_path: Path) -> None:
-    write_and_read(play_in_forks, tmp_path, readers=2, seconds=2)
+    write_and_read(play_in_forks, tmp_path, readers=2, seconds=3)
 
 
 @pytest.mark.long
