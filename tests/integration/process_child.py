@@ -51,8 +51,8 @@ def writer(store: Path, folder: Path, number: str, rounds: str) -> None:
                 break
             except StoreLocked as error:
                 assert "Process" in str(error) or "process" in str(error)
-                print("locked", round(time.perf_counter() - started, 3), flush=True)
-        print("stored", path.read_text(), flush=True)
+                say("locked", round(time.perf_counter() - started, 3))
+        say("stored", path.read_text())
 
 
 def churner(store: Path, folder: Path, seconds: str) -> None:
@@ -61,7 +61,7 @@ def churner(store: Path, folder: Path, seconds: str) -> None:
     chance = random.Random(7)
     docs = folder / "docs"
     docs.mkdir()
-    until = time.monotonic() + float(seconds)
+    until = float("inf")
     number = 0
     with (folder / "steps").open("a", buffering=1) as steps:
         while time.monotonic() < until:
@@ -77,6 +77,8 @@ def churner(store: Path, folder: Path, seconds: str) -> None:
                 line = f"there d{number}.txt\n"
             ingest_paths([docs], sync=True, settings=settings, embedder=EMBEDDER)
             steps.write(line)
+            if until == float("inf"):  # the first step takes as long as the machine is busy
+                until = time.monotonic() + float(seconds)
 
 
 def reader(store: Path, folder: Path, seconds: str) -> None:
@@ -84,13 +86,12 @@ def reader(store: Path, folder: Path, seconds: str) -> None:
     chance = random.Random()
     # With the index, without it, or with either as the collection grows and shrinks.
     retriever = Retriever(Store(store, "default"), exact_up_to=chance.choice([0, 15, 20_000]))
+    while not states(folder):
+        time.sleep(0.05)
     until = time.monotonic() + float(seconds)
     searches = 0
     while time.monotonic() < until or not searches:
         state = states(folder)
-        if not state:
-            time.sleep(0.05)
-            continue
         name = chance.choice(sorted(state))
         try:
             found = retriever.nearest(EMBEDDER.encode([text_of(name)])[0], 5)
@@ -98,15 +99,15 @@ def reader(store: Path, folder: Path, seconds: str) -> None:
             continue
         searches += 1
         if any(not passage.chunk.text for passage in found):
-            print("wrong: an empty text", flush=True)
+            say("wrong: an empty text")
         exact = [p for p in found if p.score > 0.999 and p.chunk.documents == (name,)]
         later = states(folder)
         if state[name] == later[name] == "there" and not exact:
-            print(f"wrong: {name} is there and was not found", flush=True)
+            say(f"wrong: {name} is there and was not found")
         if state[name] == "gone" and exact:
-            print(f"wrong: {name} was gone and was found", flush=True)
+            say(f"wrong: {name} was gone and was found")
     retriever.close()
-    print("read", searches, flush=True)
+    say("read", searches)
 
 
 def filler(store: Path, _: Path, documents: str) -> None:
@@ -117,10 +118,10 @@ def filler(store: Path, _: Path, documents: str) -> None:
         for name in (f"d{number}" for number in range(int(documents))):
             if name not in there:
                 put(catalog, name, vectors_of(name), characters=800)
-                print("stored", name, flush=True)
-        print("index", flush=True)
+                say("stored", name)
+        say("index")
         refresh(catalog, place.index_directory, always=False)
-    print("done", flush=True)
+    say("done")
 
 
 def opener(store: Path, _: Path, name: str) -> None:
@@ -129,14 +130,20 @@ def opener(store: Path, _: Path, name: str) -> None:
     for vector in vectors_of(name):
         [passage] = retriever.nearest(vector, 1)
         assert passage.chunk.documents == (name,), passage
-        print("found", name, flush=True)
+        say("found", name)
     retriever.close()
-    print("done", flush=True)
+    say("done")
 
 
 def vectors_of(name: str) -> Vectors:
     """The vectors of a document's 20 chunks."""
     return clustered_vectors(20, seed=int(name[1:]))
+
+
+def say(*words: object) -> None:
+    """One line, written at once: several may share an output."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
 
 
 def states(folder: Path) -> dict[str, str]:

@@ -166,7 +166,7 @@ def test_a_stop_reaches_an_llm_that_is_silent(
 
         threading.Thread(target=stop_it).start()
         parts = [*engine.stream(QUESTION, stop=stop)]
-        assert time.monotonic() - stopped[0] < 0.5
+        assert time.monotonic() - stopped[0] < 5
         assert not any(isinstance(part, Answer) for part in parts)
         assert [*engine.stream(QUESTION, stop=stop)] == [], "it is set already"
 

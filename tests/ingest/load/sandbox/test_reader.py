@@ -47,7 +47,7 @@ def is_running(process: int) -> bool:
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def wait_until_gone(process: int, seconds: float = 5) -> bool:
+def wait_until_gone(process: int, seconds: float = 20) -> bool:
     end = time.monotonic() + seconds
     while is_running(process) and time.monotonic() < end:
         time.sleep(0.01)
