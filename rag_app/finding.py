@@ -39,7 +39,7 @@ def find(
 ) -> Found:
     """Count, where the question is of the whole collection, or else search. The view ends before
     anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
-    StoreError, FingerprintMismatch, UsageError for a wrong filter, EmbedderError, RerankerError."""
+    StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view = snapshot.view
         draft = counted(standalone, snapshot, where)

@@ -61,8 +61,7 @@ def title_and_names(view: CatalogView, content: int) -> list[str]:
 
 
 def names_by_content(view: CatalogView, where: Filter | None) -> dict[int, list[str]]:
-    """The documents of each content that pass a filter, under the names that do. Raises UsageError
-    for a wrong filter."""
+    """The documents of each content that pass a filter, under the names that do."""
     condition = (where or ALL).names
     rows = view.connection.execute(
         f"SELECT documents.content, documents.name FROM {NAMED} WHERE {condition.sql}"

@@ -112,7 +112,7 @@ class CatalogView(DocumentsView):
         """Ids and vectors, shape (n, dimension), in batches.
 
         Of chunks that came after a generation up to another, and pass a filter
-        (``ingest.catalog.filters``). Raises UsageError for a wrong filter.
+        (``ingest.catalog.filters``).
         """
         condition = (where or ALL).chunks
         rows = self.connection.execute(

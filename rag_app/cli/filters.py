@@ -37,6 +37,7 @@ def filter_of(options: argparse.Namespace) -> dict[str, Any] | None:
         except (ValueError, RecursionError):
             raise UsageError(f"--where is not JSON; it is like {EXAMPLE}") from None
         try:
+            # "null" was typed, so it is a filter, and a wrong one.
             parse_filter({} if where is None else where)
         except UsageError as error:
             raise UsageError(f"--where: {error}; it is like {EXAMPLE}") from None

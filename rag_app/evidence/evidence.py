@@ -91,8 +91,8 @@ def find_evidence(
     without: Sequence[str] = (),
 ) -> Evidence:
     """What a collection offers for a question that stands alone, as if the chunks whose ids are in
-    ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, UsageError for a wrong
-    filter, EmbedderError, RerankerError."""
+    ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, EmbedderError,
+    RerankerError."""
     searcher.check(snapshot.view)
     query = searcher.query(question)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
@@ -114,10 +114,9 @@ def gather(
     passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(query, best, embedder)
-    known = coverage(query.stems, snapshot.stems_among(query.stems, ids_of(passages)))
-    seen = _features(query, best, sentences, known)
-    sought = {stem for stems_of_word in query.words.values() for stem in stems_of_word}
-    anywhere = snapshot.stems_among(sought, None)
+    sought = query.stems + tuple(stem for own in query.words.values() for stem in own)
+    among, anywhere = snapshot.stems_there(sought, ids_of(passages))
+    seen = _features(query, best, sentences, coverage(query.stems, among))
     absent = tuple(word for word, own in query.words.items() if anywhere.isdisjoint(own))
     confidence = calibration.probability(seen)
     return Evidence(

@@ -26,7 +26,7 @@ def is_about_its_own(
     own = set(stems(rest)) - MEASURES
     is_fragment = pronoun_in(question) is None
     passages = evidence.passages[: SENTENCE_PASSAGES if is_fragment else None]
-    if not own or snapshot.stems_among(own, ids_of(passages)):
+    if not own or snapshot.stems_there(own, ids_of(passages))[0]:
         return True
     if not is_fragment or not evidence.sentences:
         return False

@@ -23,7 +23,7 @@ def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | 
     """The answer to a question about all of the collection; None if it is an ordinary one, or
     asks for what is about a matter and no passage has its words: that is for the search.
 
-    Raises UsageError for a wrong filter, StoreError.
+    Raises StoreError.
     """
     view = snapshot.view
     asked = inventory_of(question, _values(view) if may_be_for_documents(question) else ())

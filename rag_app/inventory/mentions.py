@@ -70,7 +70,7 @@ class Told:
 
 def count_mentions(snapshot: Snapshot, asked: Mentions, where: Filter | None = None) -> Count:
     """Count the passages that have all words and phrases asked for, in their text or the headings
-    over it; a phrase in the text. Raises UsageError for a wrong filter."""
+    over it; a phrase in the text."""
     view = snapshot.view
     live = np.flatnonzero(snapshot.words.lengths.words).astype(np.int64)
     if where is not None:

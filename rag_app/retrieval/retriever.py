@@ -63,7 +63,7 @@ class Retriever:
         "keyword" needs no vector of the question. With a filter, ``k`` that pass it are found if
         there are ``k``; but by "keyword" only those that have a word of the question. The chunks
         whose ids are in ``without`` are not found, and count for nothing, as if they were not in
-        the collection. Raises UsageError for a wrong filter.
+        the collection. Raises UsageError where it needs a vector and has none.
         """
         vector = query.vector
         if vector is None and mode != "keyword":

@@ -59,7 +59,7 @@ class Searcher:
         without: Sequence[str] = (),
     ) -> Sequence[Passage]:
         """The ``k`` best passages, without the chunks whose ids are in ``without``. Raises
-        UsageError for a wrong filter, RerankerError."""
+        RerankerError."""
         settings, steps = self.settings, self.settings.neighbours
         wanted = k * (1 + 2 * steps)  # each may take in the places of others
         if self.reranker is not None:

@@ -15,7 +15,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from ingest.catalog.chunk_vectors import Numbers, Points, points_of
+from ingest.catalog.chunk_vectors import Numbers, Points, numbers_of, points_of
 from ingest.catalog.schema import INCARNATION
 from ingest.catalog.view import Catalog, CatalogView
 from ingest.index.reader import OpenSegment, VectorIndex
@@ -45,24 +45,32 @@ class Snapshot:
     segments: tuple[OpenSegment, ...]
     recent: ExactVectors
 
+    @property
+    def _is_in_memory(self) -> bool:
+        return self.recent.is_complete and not self.segments
+
     def points(self, ids: Sequence[str] = (), numbers: Numbers = NONE) -> Points:
         """Those of some chunks, by id or by number, that are live."""
-        if self.recent.is_complete and not self.segments:
+        if self._is_in_memory:
             return self.recent.pick(ids, numbers)
         return points_of(self.view, ids=ids, numbers=numbers.tolist())
 
-    def stems_among(self, stems: Iterable[str], ids: Sequence[str] | None) -> set[str]:
-        """Those of some stems that any of some chunks has, or any chunk at all (None): in its
-        text, its headings, or its document's title and names."""
-        stems = set(stems)
-        question = self.words.question(self.view, stems)
-        if ids is None:
-            present = {posting.word for posting in question.postings}
-        elif ids:
-            present = question.has(self.points(ids).numbers)
-        else:
-            present = set()
-        return {stem for stem in stems if word_number(stem) in present}
+    def numbers(self, ids: Sequence[str]) -> Numbers:
+        """The numbers of those of some chunks that are live, in order."""
+        if self._is_in_memory:
+            return self.recent.pick(ids, NONE).numbers
+        return np.array(sorted(numbers_of(self.view, ids).values()), dtype=np.int64)
+
+    def stems_there(self, stems: Iterable[str], ids: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Those of some stems that any of some chunks has, and those that any chunk at all has: in
+        its text, its headings, or its document's title and names."""
+        number_of = {stem: word_number(stem) for stem in stems}
+        question = self.words.question(self.view, number_of)
+        among, anywhere = question.has(self.numbers(ids)), {one.word for one in question.postings}
+        return (
+            {stem for stem, number in number_of.items() if number in among},
+            {stem for stem, number in number_of.items() if number in anywhere},
+        )
 
 
 class SnapshotReader:
