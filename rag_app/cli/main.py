@@ -166,6 +166,8 @@ def _status(options: argparse.Namespace) -> int:
     print(f"{len(status['documents'])} documents, {status['chunks']} chunks")
     print(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
     print(f"Answers: {status['answers']}")
+    if status["address_set_in"]:
+        print(f"The LLM's address was set in {status['address_set_in']}")
     print(f"When to refuse: {status['calibration']}")
     if status["reranker"]:
         print(f"Passages are re-ranked by {status['reranker']}")
