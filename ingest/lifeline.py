@@ -6,11 +6,21 @@ The program holds one end of a pipe that nobody writes to; when it is closed, th
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+
+# What Python, its libraries and their threads need. Nothing else of the program's is a child's.
+_INHERITED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|WINDIR|USERPROFILE"
+    r"|APPDATA|LOCALAPPDATA|VIRTUAL_ENV"
+    r"|(LC|LD|DYLD|XDG|RAG|HF|OMP|MKL|KMP|OPENBLAS|MALLOC|ORT|TOKENIZERS|CUDA|NVIDIA|HIP|GGML"
+    r"|COV|COVERAGE)_.+|PYTHON.+"
+)
+_SECRET = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_|$)")
 
 
 class Lifeline:
@@ -69,9 +79,15 @@ class Lifeline:
 
 
 def _environment() -> dict[str, str]:
-    """The child's: our own, with modules from where ours come from, also from a relative path."""
+    """The child's: what it needs of ours and no secrets, with modules from where ours come from,
+    also from a relative path."""
     path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-    return {**os.environ, "PYTHONPATH": path}
+    needed = {
+        name: value
+        for name, value in os.environ.items()
+        if _INHERITED.fullmatch(name.upper()) and not _SECRET.search(name.upper())
+    }
+    return {**needed, "PYTHONPATH": path}
 
 
 def end_with(lifeline: int | None) -> None:

@@ -7,13 +7,18 @@ known is refused, so that a typing error is never a setting that silently does n
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -24,6 +29,7 @@ from ingest.similarity import COSINE, Similarity
 
 TABLES = ("index", "answer", "page", "upload")
 CONFIG_FILE = Path("rag.toml")
+FOLDER_FILES = (".env", str(CONFIG_FILE))
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Backend = Literal["auto", "onnx", "torch"]
 
@@ -122,6 +128,33 @@ def load_settings(kind: type[Settings], **flags: Any) -> Settings:
             for problem in error.errors()
         )
         raise UsageError(f"Wrong setting: {problems}") from None
+
+
+def places(kind: type[TableSettings], given: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Where each setting comes from, and its value, by lower-case name: the place that wins."""
+    found: dict[str, tuple[str, Any]] = {}
+    for place, source in (
+        ("a flag", InitSettingsSource(kind, dict(given))),
+        ("the environment", EnvSettingsSource(kind)),
+        (FOLDER_FILES[0], DotEnvSettingsSource(kind)),
+        (FOLDER_FILES[1], InitSettingsSource(kind, _read_table(kind))),
+    ):
+        for name, value in source().items():
+            found.setdefault(name.lower(), (place, value))
+    return found
+
+
+def env_file_expands() -> bool:
+    """Whether values of ``.env`` are made from the environment, where other secrets are too."""
+    values = dotenv_values(FOLDER_FILES[0], interpolate=False).values()
+    return any("${" in value for value in values if value)
+
+
+def folder_is_trusted() -> bool:
+    """Whether a person has allowed the files of the current folder to name any address and place:
+    ``RAG_TRUSTED_FOLDERS`` in the environment lists such folders, as PATH does."""
+    folders = os.environ.get("RAG_TRUSTED_FOLDERS", "").split(os.pathsep)
+    return Path.cwd() in [Path(folder).expanduser().resolve() for folder in folders if folder]
 
 
 def _read_table(kind: type[TableSettings]) -> dict[str, Any]:

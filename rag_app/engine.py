@@ -257,6 +257,7 @@ class Engine:
             "embedding_model": self.index_settings.embedding_model,
             "similarity": self.collection.similarity(),
             "answers": QUOTES if llm is None else f"{llm.model or 'the model'} at {llm.endpoint}",
+            "address_set_in": self.answer_settings.url_place or None,
             "calibration": self.parts.calibration.in_words(),
             "reranker": self.answer_settings.reranker,
             "chunks": self.collection.chunk_count(),

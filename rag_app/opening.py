@@ -48,6 +48,7 @@ def open_engine(
         raise StoreError(f"The store {index.store} is a file; give a directory with --store")
     answers = answers or load_settings(AnswerSettings)
     check_place(answers.record)
+    answers.check_store(index.store)
     read = Collection(index)
     llm, rewriter = configured_models(answers)
     retriever = Retriever(read.store)
@@ -75,9 +76,10 @@ class ConnectedLLM:
     """An LLM beside the one of the settings, for as long as somebody has it: its key is in the
     memory of this object, and goes to its endpoint."""
 
-    def __init__(self, answers: AnswerSettings) -> None:
-        """Nothing is asked yet. Raises UsageError if the settings name no LLM, or a wrong one."""
-        llm, rewriter = configured_models(answers)
+    def __init__(self, answers: AnswerSettings, *, quoted: bool = True) -> None:
+        """Nothing is asked yet. ``quoted``: what the LLM says of an error is told.
+        Raises UsageError if the settings name no LLM, or a wrong one."""
+        llm, rewriter = configured_models(answers, quoted=quoted)
         if llm is None:
             raise UsageError("no LLM is set; give a URL, a key or a file")
         self.llm = llm

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from ingest.settings import TableSettings
+from ingest.errors import UsageError
+from ingest.settings import FOLDER_FILES, TableSettings, env_file_expands, folder_is_trusted, places
 from rag_app.records import Mode
+
+_HERE = ("localhost", "127.0.0.1", "::1")
+_ALLOW = "allow this folder: add its path to RAG_TRUSTED_FOLDERS in the environment"
 
 
 class AnswerSettings(TableSettings):
-    """How questions are answered, and by which LLM. With no key, URL or file: by quotes."""
+    """How questions are answered, and by which LLM. With no key, URL or file: by quotes.
+
+    Raises UsageError where a file of the current folder, which may be somebody else's, would send
+    a key that is not its own to an address of its own, or write outside the folder.
+    """
 
     table: ClassVar[str] = "answer"
 
@@ -77,7 +88,20 @@ class AnswerSettings(TableSettings):
         (), description="Hosts that an LLM's answer may name in addresses of its own."
     )
 
-    @field_validator("link_hosts", mode="before")
+    llm_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts, or host:port, that visitors of a page for others may connect as an "
+        "LLM; none when not given.",
+    )
+    _url_place: str = PrivateAttr("")
+
+    def __init__(self, **given: Any) -> None:
+        found = places(type(self), given)
+        _check_places(found)
+        super().__init__(**given)
+        self._url_place = found.get("openai_base_url", ("", None))[0]
+
+    @field_validator("link_hosts", "llm_hosts", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -88,3 +112,46 @@ class AnswerSettings(TableSettings):
     def uses_llm(self) -> bool:
         """Whether an LLM is configured; without one, answers are quotes."""
         return bool(self.openai_api_key or self.openai_base_url or self.llm_path)
+
+    @property
+    def url_place(self) -> str:
+        """Where the LLM's address was set, in words; empty if it was not."""
+        return self._url_place if self.openai_base_url else ""
+
+    def check_store(self, store: Path) -> None:
+        """Raise UsageError where an address of the folder's file would get another folder's
+        passages."""
+        if self.url_place not in FOLDER_FILES or folder_is_trusted():
+            return
+        with suppress(ValueError):
+            if urlsplit(self.openai_base_url or "").hostname in _HERE:
+                return
+        if not store.resolve().is_relative_to(Path.cwd()):
+            raise UsageError(
+                f"OPENAI_BASE_URL was set in {self.url_place} of this folder, and the store "
+                f"{store} is not in it: its passages are not sent there; {_ALLOW}"
+            )
+
+
+def _check_places(found: Mapping[str, tuple[str, Any]]) -> None:
+    url, key, record = (
+        found.get(name, ("", None)) for name in ("openai_base_url", "openai_api_key", "record")
+    )
+    if folder_is_trusted():
+        return
+    if url[1] and url[0] in FOLDER_FILES and key[1] and key[0] not in FOLDER_FILES:
+        raise UsageError(
+            f"OPENAI_BASE_URL was set in {url[0]} of this folder and OPENAI_API_KEY in {key[0]}: "
+            f"the key is not sent there; set both in one place, or {_ALLOW}"
+        )
+    if url[1] and url[0] in FOLDER_FILES and env_file_expands():
+        raise UsageError(
+            f"OPENAI_BASE_URL was set in {url[0]} of this folder, whose .env takes values from the "
+            f"environment by ${{...}}: they are not sent there; write them out, or {_ALLOW}"
+        )
+    place, path = record
+    if path and place in FOLDER_FILES and not Path(str(path)).resolve().is_relative_to(Path.cwd()):
+        raise UsageError(
+            f"record was set in {place} of this folder to {path}, which is not in it; "
+            f"set RAG_RECORD in the environment, or {_ALLOW}"
+        )

@@ -167,6 +167,8 @@ def _status(options: argparse.Namespace) -> int:
     show(f"{len(status['documents'])} documents, {status['chunks']} chunks")
     show(f"Vectors of {status['embedding_model']}, compared by {status['similarity']}")
     show(f"Answers: {status['answers']}")
+    if status["address_set_in"]:
+        show(f"The LLM's address was set in {status['address_set_in']}")
     show(f"When to refuse: {status['calibration']}")
     if status["reranker"]:
         show(f"Passages are re-ranked by {status['reranker']}")

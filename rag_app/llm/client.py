@@ -22,7 +22,7 @@ from rag_app.llm.endpoint import Endpoint, Learned
 from rag_app.llm.exchange import limit_body, watch_socket
 from rag_app.llm.failures import too_much
 from rag_app.llm.local_server import LocalModel
-from rag_app.llm.request import chunks_of, listed, model_list, only_model
+from rag_app.llm.request import chunks_of, listed, model_list, only_model, own_headers
 from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
@@ -102,12 +102,13 @@ class ChatModel:
         if self._client is None or self._client[0] != url:
             wait = endpoint.idle_seconds
             most = BODY_BYTES + TOKEN_BYTES * endpoint.max_tokens
+            key = endpoint.key or "none"  # the client insists on one, local servers do not
             hooks: dict[str, list[Callable[..., Any]]] = {
-                "request": [watch_socket],
+                "request": [watch_socket, own_headers(url, key)],
                 "response": [limit_body(most, partial(too_much, endpoint))],
             }
             client = openai.OpenAI(
-                api_key=endpoint.key or "none",  # the client insists on one, local servers do not
+                api_key=key,
                 base_url=url,
                 max_retries=0,  # its own retries sleep up to two minutes and cannot be stopped
                 timeout=openai.Timeout(wait, connect=min(wait / 2, CONNECT_SECONDS)),
@@ -140,7 +141,7 @@ class ChatModel:
         except openai.NotFoundError as error:
             with suppress(openai.OpenAIError, ValueError):
                 names = [name for name, _ in model_list(client)]
-                if names and asked not in names:
+                if names and asked not in names and self.endpoint.quoted:
                     raise LLMRejected(
                         f"the endpoint {self.endpoint} has no model '{asked}'; "
                         f"it has: {listed(names)}; set RAG_LLM_MODEL"

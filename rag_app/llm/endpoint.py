@@ -21,7 +21,8 @@ class Endpoint:
     retries included. ``idle_seconds`` bounds the wait for the first and for each next part: a
     model's thinking counts as parts, keep-alive bytes do not. ``max_tokens`` is the longest answer,
     ``context_tokens`` the size of the model's context, None where that is left to the endpoint to
-    say. Prices are for a million tokens. Raises UsageError for values that cannot work.
+    say. Prices are for a million tokens. ``quoted``:
+    what the endpoint says of an error is told. Raises UsageError for values that cannot work.
     """
 
     url: str = ""
@@ -35,6 +36,7 @@ class Endpoint:
     context_tokens: int | None = None
     price_in: float | None = None
     price_out: float | None = None
+    quoted: bool = True
 
     def __post_init__(self) -> None:
         if min(self.total_seconds, self.idle_seconds, self.max_tokens) <= 0:

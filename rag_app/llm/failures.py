@@ -82,10 +82,11 @@ def to_llm_error(
     got a connection; ``received``: part of an answer had arrived."""
     import openai
 
-    detail = _clean(endpoint, _detail(error))
+    detail = _clean(endpoint, _detail(error)) if endpoint.quoted else ""
     if _is_too_long(error):
+        said = f" ({detail})" if detail else ""
         return LLMTooLong(
-            f"the question and its passages exceed the model's context length ({detail}); "
+            f"the question and its passages exceed the model's context length{said}; "
             "ask for fewer passages or choose a model with a longer context",
             *sizes_in(getattr(error, "body", None)),
         )
@@ -117,7 +118,8 @@ def _is_too_long(error: Exception) -> bool:
 def _redirected(endpoint: Endpoint, location: str) -> LLMRejected:
     # Not followed: the passages were meant for the address that was set.
     return LLMRejected(
-        f"the LLM endpoint {endpoint} redirects to {_clean(endpoint, location) or 'elsewhere'}; "
+        f"the LLM endpoint {endpoint} redirects to "
+        f"{(endpoint.quoted and _clean(endpoint, location)) or 'elsewhere'}; "
         "if that is right, set OPENAI_BASE_URL to it"
     )
 

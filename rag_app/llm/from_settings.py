@@ -15,17 +15,20 @@ TRY_SECONDS = 20.0
 LOAD_SECONDS = 90.0
 
 
-def configured_models(answers: AnswerSettings) -> tuple[ChatModel | None, ChatModel | None]:
-    """Both, of one endpoint or one local file; None where there is none. Raises UsageError."""
+def configured_models(
+    answers: AnswerSettings, *, quoted: bool = True
+) -> tuple[ChatModel | None, ChatModel | None]:
+    """Both, of one endpoint or one local file; None where there is none. ``quoted`` as for
+    Endpoint. Raises UsageError."""
     path = answers.llm_path
     local = LocalModel(path, answers.llm_context_tokens) if path else None
     return (
-        _chat_model(answers, answers.llm_total_seconds, local),
-        _chat_model(answers, REWRITE_SECONDS, local),
+        _chat_model(answers, answers.llm_total_seconds, local, quoted),
+        _chat_model(answers, REWRITE_SECONDS, local, quoted),
     )
 
 
-def try_connection(answers: AnswerSettings) -> str:
+def try_connection(answers: AnswerSettings, *, quoted: bool = True) -> str:
     """Ask the LLM that the settings name for a word, and return its model's name.
 
     Takes at most ``TRY_SECONDS``; a file may take ``LOAD_SECONDS``, because it is loaded first.
@@ -33,7 +36,7 @@ def try_connection(answers: AnswerSettings) -> str:
     """
     seconds = LOAD_SECONDS if answers.llm_path else TRY_SECONDS
     short = {"llm_total_seconds": seconds, "llm_idle_seconds": seconds}
-    model, _ = configured_models(answers.model_copy(update=short))
+    model, _ = configured_models(answers.model_copy(update=short), quoted=quoted)
     if model is None:
         raise UsageError("no LLM is set; give a URL, a key or a file")
     try:
@@ -43,7 +46,7 @@ def try_connection(answers: AnswerSettings) -> str:
 
 
 def _chat_model(
-    answers: AnswerSettings, most_seconds: float, local: LocalModel | None
+    answers: AnswerSettings, most_seconds: float, local: LocalModel | None, quoted: bool
 ) -> ChatModel | None:
     if not answers.uses_llm:
         return None
@@ -61,5 +64,6 @@ def _chat_model(
         context_tokens=answers.llm_context_tokens,
         price_in=answers.llm_price_in,
         price_out=answers.llm_price_out,
+        quoted=quoted,
     )
     return ChatModel(endpoint, local)

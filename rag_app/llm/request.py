@@ -6,9 +6,11 @@ A part of ``rag_app.llm.client``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from rag_app.errors import LLMRejected
 from rag_app.llm.context_size import context_of
@@ -19,6 +21,35 @@ if TYPE_CHECKING:
     import openai
 
 MODELS_NAMED = 8
+OPENAI_HOST = "api.openai.com"
+# What any endpoint but OpenAI gets: HTTP's own, and the key that was set for it.
+HEADERS = frozenset(
+    "host connection content-length transfer-encoding content-type accept accept-encoding "
+    "user-agent authorization".split()
+)
+
+
+def own_headers(url: str, key: str) -> Callable[[Any], None]:
+    """A request hook of the HTTP client that lets only ``HEADERS`` out, unless they go to OpenAI.
+
+    The ``openai`` client adds the organisation, the project and whatever headers the environment
+    holds for OpenAI, an Authorization among them, wherever it is pointed to.
+    """
+    parts = urlsplit(url)
+    host = f".{parts.hostname}"
+    credentials = f"Bearer {key}"
+    if parts.username:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        credentials = f"Basic {b64encode(pair.encode()).decode()}"
+
+    def keep(request: Any) -> None:
+        if parts.scheme == "https" and host.endswith(f".{OPENAI_HOST}"):
+            return
+        for name in set(request.headers) - HEADERS:
+            del request.headers[name]
+        request.headers["authorization"] = credentials
+
+    return keep
 
 
 def parameters(max_tokens: int, temperature: float, refused: frozenset[str]) -> dict[str, Any]:
@@ -38,7 +69,8 @@ def only_model(endpoint: Endpoint, client: openai.OpenAI) -> tuple[str, int | No
     if len(models) == 1:
         return models[0]
     names = [name for name, _ in models]
-    choice = f"has {len(names)} models: {listed(names)}" if names else "names no model"
+    which = f": {listed(names)}" if endpoint.quoted else ""
+    choice = f"has {len(names)} models{which}" if names else "names no model"
     raise LLMRejected(f"the endpoint {endpoint} {choice}; set RAG_LLM_MODEL")
 
 

@@ -8,12 +8,15 @@ with it, and the key of the settings goes there never.
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import streamlit as st
 from pydantic import SecretStr
 
 from ingest import RagError
+from ingest.errors import UsageError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.llm.from_settings import try_connection
 from rag_app.ui.chat.state import ChatState
@@ -129,8 +132,7 @@ def show_panel(chat: ChatState, engine: Engine) -> Follower | None:
 
 
 def _show_kinds(chat: ChatState, answers: AnswerSettings) -> None:
-    # Who reads this from another machine is not asked for files of this one.
-    by_name = {kind.name: kind for kind in KINDS if is_local() or not kind.is_file}
+    by_name = {kind.name: kind for kind in KINDS if _is_offered(kind, answers)}
     name = st.segmented_control(
         "Which LLM", list(by_name), default=KINDS[0].name, required=True, key="connect-kind"
     )
@@ -165,9 +167,30 @@ def _show_kinds(chat: ChatState, answers: AnswerSettings) -> None:
                 help="Until this page is closed or loaded anew. Nothing that is typed is kept.",
                 on_click=_try,
                 args=(chat, typed),
-                kwargs={"use": True},
+                kwargs={"use": True, "typed": True},
             )
-            _test_button(chat, typed)
+            _test_button(chat, typed, typed=True)
+
+
+def _is_offered(kind: Kind, answers: AnswerSettings) -> bool:
+    """Who reads this from another machine is asked neither for files of this one nor for addresses
+    that only this one reaches, but for those that its owner allows."""
+    return is_local() or not (kind.is_file or (kind.asks_url and not answers.llm_hosts))
+
+
+def check_typed(answers: AnswerSettings) -> None:
+    """Raise UsageError for what somebody on another machine may not connect."""
+    if is_local():
+        return
+    if answers.llm_path:
+        raise UsageError("a file of this machine is connected from this machine only")
+    if answers.openai_base_url is not None:
+        with suppress(ValueError):
+            address = urlsplit(answers.openai_base_url)
+            host = address.hostname or ""
+            if {host, f"{host}:{address.port}"} & {name.lower() for name in answers.llm_hosts}:
+                return
+        raise UsageError("this address is not among RAG_LLM_HOSTS, which the page's owner sets")
 
 
 def typed_settings(
@@ -198,13 +221,14 @@ def _quoted(value: str) -> str:
     return shlex.quote(value.strip()) if value.strip() else ""
 
 
-def _test_button(chat: ChatState, settings: AnswerSettings) -> None:
+def _test_button(chat: ChatState, settings: AnswerSettings, *, typed: bool = False) -> None:
     st.button(
         "Test the connection",
         key="connect-test",
         icon=":material/network_check:",
         on_click=_try,
         args=(chat, settings),
+        kwargs={"typed": typed},
     )
 
 
@@ -225,7 +249,9 @@ class _Trying:
             model = self._work.result()
             text = f"It works: {model} answered in {self._work.seconds:.1f} s."
             if self._chat.settings_to_use is not None:
-                self._chat.session.connected = ConnectedLLM(self._chat.settings_to_use)
+                self._chat.session.connected = ConnectedLLM(
+                    self._chat.settings_to_use, quoted=is_local()
+                )
                 text = f"Your next answers are written by {model}, in this session only."
             self._chat.test_result = True, text
         except RagError as error:
@@ -234,11 +260,19 @@ class _Trying:
         return False
 
 
-def _try(chat: ChatState, settings: AnswerSettings, *, use: bool = False) -> None:
+def _try(
+    chat: ChatState, settings: AnswerSettings, *, use: bool = False, typed: bool = False
+) -> None:
     """Ask the LLM for a word, and, where that works, ``use`` it from then on."""
     chat.test_result = None
     chat.settings_to_use = settings if use else None
-    chat.connection_test = Work(lambda: try_connection(settings))
+
+    def ask() -> str:
+        if typed:
+            check_typed(settings)
+        return try_connection(settings, quoted=is_local())
+
+    chat.connection_test = Work(ask)
 
 
 def _disconnect(chat: ChatState) -> None:

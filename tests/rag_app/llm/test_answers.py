@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rag_app.errors import LLMRejected
+from rag_app.llm.request import HEADERS
 from rag_app.records import Usage
 from tests.rag_app.llm.asking import ANSWERED, KEY, QUESTION, chat
 from tests.support.llm_servers import ScriptedServer, error, events, reply, slow, status
@@ -200,3 +201,18 @@ def test_no_second_try_without_stream_options_for_another_400_or_status() -> Non
         with pytest.raises(LLMRejected, match="status 422"):
             chat(server).complete(QUESTION)
         assert len(server.requests) == 1
+
+
+def test_what_is_for_openai_goes_to_no_other_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-secret")
+    monkeypatch.setenv(
+        "OPENAI_CUSTOM_HEADERS", "Authorization: Bearer secret\nX-Gateway: secret\nCookie: secret"
+    )
+    with ScriptedServer(reply("OK"), models=("only",)) as server:
+        chat(server, model=None, key="own").test_connection()
+        sent = [request.headers for request in server.requests]
+    assert sent and "secret" not in str(sent)
+    for headers in sent:
+        assert {name.lower() for name in headers} <= HEADERS
+        assert headers["authorization"] == "Bearer own"

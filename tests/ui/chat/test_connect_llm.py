@@ -96,3 +96,37 @@ def test_nothing_of_the_llm_that_is_set_reaches_the_one_that_is_typed() -> None:
     typed = typed_settings(answers, url="http://elsewhere/v1")
     assert (typed.openai_api_key, typed.llm_path, typed.llm_model) == (None, None, None)
     assert "'$(x)'" in setting_lines(KINDS[1], "$(x)", "", ""), "is not run by a shell"
+
+
+@pytest.fixture
+def for_others(connect: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The page is served beyond this machine."""
+    connect.setattr("rag_app.ui.chat.connect_llm.is_local", lambda: False)
+    return connect
+
+
+def test_visitors_type_no_address(
+    for_others: pytest.MonkeyPatch, open_page: OpenPage, small_store: Path
+) -> None:
+    assert for_others
+    page = press(open_page(small_store), "Connect an LLM")
+    assert page.segmented_control(key="connect-kind").options == ["OpenAI"]
+
+
+def test_visitors_reach_the_hosts_that_the_owner_allows_and_read_no_foreign_answer(
+    for_others: pytest.MonkeyPatch, open_page: OpenPage, small_store: Path
+) -> None:
+    said = {"error": {"message": "an inner secret"}}
+    with ScriptedServer(status(403, said), reply("OK"), models=("only",)) as server:
+        for_others.setenv("RAG_LLM_HOSTS", f"127.0.0.1:{server.server_port}")
+        page = choose(press(open_page(small_store), "Connect an LLM"), "Another server")
+        field = page.text_input(key="connect-url-Another server")
+        field.set_value(server.base_url.replace("127.0.0.1", "localhost")).run()
+        press(page, "Test the connection")
+        assert "RAG_LLM_HOSTS" in read(page.error[0].value) and not server.requests
+        page.text_input(key="connect-url-Another server").set_value(server.base_url).run()
+        press(page, "Test the connection")
+        assert "403" in page.error[0].value or "refused" in page.error[0].value
+        assert "inner secret" not in page.error[0].value
+        press(page, "Test the connection")
+        assert "It works" in page.success[0].value

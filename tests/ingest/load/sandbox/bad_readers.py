@@ -28,6 +28,11 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         os.kill(os.getpid(), signal.SIGSEGV)
     elif order == "bug":
         raise ZeroDivisionError
+    elif order == "inherited":
+        return compose("text", [Block("paragraph", " ".join(os.environ))])
+    elif order == "rights":
+        with open("/proc/self/status") as file:  # noqa: PTH123
+            return compose("text", [Block("paragraph", " ".join(file.read().split()))])
     elif order == "print":
         print("from Python")
         os.write(1, b"from C")
