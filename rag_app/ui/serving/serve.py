@@ -111,7 +111,9 @@ def _check_port(port: int, address: str = ADDRESS) -> None:
 def _run_streamlit(options: dict[str, Any], hosts: Sequence[str]) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
+    from streamlit.web import bootstrap
 
+    from rag_app.ui.serving.connections import run_server
     from rag_app.ui.serving.gate import Gate
     from rag_app.ui.serving.upload_gate import UploadGate
 
@@ -120,8 +122,10 @@ def _run_streamlit(options: dict[str, Any], hosts: Sequence[str]) -> None:
     _share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app = st.App(PAGE / "app.py", middleware=gates)
+    bootstrap.load_config_options(options)
     with suppress(KeyboardInterrupt):
-        st.App(PAGE / "app.py", middleware=gates).run(config=options)
+        run_server(app, behind_proxy=bool(hosts))
 
 
 def _share_memory() -> None:
