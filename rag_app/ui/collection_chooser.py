@@ -25,6 +25,7 @@ from ingest.text.wording import many
 from rag_app.conversation.records import NOBODY
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.chat.state import ChatState, continue_chat
+from rag_app.ui.serving.audited import note
 from rag_app.ui.session.engine import close_engine
 from rag_app.ui.session.navigation import is_way_back
 from rag_app.ui.session.state import Session, begin_session, current_session
@@ -226,7 +227,7 @@ def _show_delete(session: Session, name: str, amount: str) -> None:
 
 def _create(session: Session) -> None:
     name = str(st.session_state[CREATE_KEY]).strip()
-    if _done(session, lambda: create_collection(name)):
+    if _done(session, lambda: create_collection(name), "create", name):
         st.session_state[CREATE_KEY] = ""
         choose(session, name)
 
@@ -234,14 +235,14 @@ def _create(session: Session) -> None:
 def _rename(session: Session, old: str, typed: str) -> None:
     new = str(st.session_state[typed]).strip()
     stop(session.state_of(ChatState))
-    if _done(session, lambda: rename_collection(old, new)):
+    if _done(session, lambda: rename_collection(old, new), "rename", old, new):
         close_engine(old)
         choose(session, new)
 
 
 def _delete(session: Session, name: str) -> None:
     stop(session.state_of(ChatState))
-    if _done(session, lambda: delete_collection(name)):
+    if _done(session, lambda: delete_collection(name), "delete", name):
         close_engine(name)
         there = [one for one in collection_names_of(session) if one != name]
         default = default_collection()
@@ -249,7 +250,7 @@ def _delete(session: Session, name: str) -> None:
         current_session(session.owner).notice = f"The collection “{name}” is deleted."
 
 
-def _done(session: Session, change: Callable[[], None]) -> bool:
+def _done(session: Session, change: Callable[[], None], *what: str) -> bool:
     """Whether a change worked. Else the page says why not."""
     session.notice = None
     try:
@@ -257,6 +258,7 @@ def _done(session: Session, change: Callable[[], None]) -> bool:
     except RagError as error:
         session.notice = str(error)
         return False
+    note("collection", what)
     return True
 
 

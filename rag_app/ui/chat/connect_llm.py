@@ -20,6 +20,7 @@ from ingest.errors import UsageError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.llm.from_settings import try_connection
 from rag_app.ui.chat.state import ChatState
+from rag_app.ui.serving.audited import note
 from rag_app.ui.serving.loopback import is_local
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
@@ -252,6 +253,8 @@ class _Trying:
                 self._chat.session.connected = ConnectedLLM(
                     self._chat.settings_to_use, quoted=is_local()
                 )
+                address = urlsplit(self._chat.settings_to_use.openai_base_url or "")
+                note("endpoint", [address.hostname or model])
                 text = f"Your next answers are written by {model}, in this session only."
             self._chat.test_result = True, text
         except RagError as error:

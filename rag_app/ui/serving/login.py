@@ -16,6 +16,7 @@ from ingest import RagError
 from ingest.settings import load_settings
 from rag_app.auth.passwords import matches
 from rag_app.conversation.records import NOBODY
+from rag_app.ui.serving.audited import note
 from rag_app.ui.serving.settings import PageSettings
 from rag_app.ui.widgets.escape import escaped, label
 
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 PASSWORD_KEY = "login-password"
 LOGGED_IN = "logged-in"
+NOTED = "login-noted"
 # One try at a time, and after a wrong one no other for so long, whoever it is: a new session costs
 # nothing, so counting the tries of one would hold nobody up.
 WRONG_SECONDS = 1.0
@@ -61,10 +63,20 @@ def show_logout(owner: str) -> None:
         who = st.user.get("email") or st.user.get("name") or "logged in"
         st.html(f'<p class="rag-answering">{escaped(str(who))}</p>')
         st.button("Log out", key="logout", icon=":material/logout:", type="tertiary",
-                  on_click=st.logout)  # fmt: skip
+                  on_click=_log_out)  # fmt: skip
     elif LOGGED_IN in st.session_state:
         st.button("Log out", key="logout", icon=":material/logout:", type="tertiary",
-                  on_click=st.session_state.clear)  # fmt: skip
+                  on_click=_forget)  # fmt: skip
+
+
+def _log_out() -> None:
+    note("logout")
+    st.logout()
+
+
+def _forget() -> None:
+    note("logout")
+    st.session_state.clear()
 
 
 def _password_login(known: str) -> str | None:
@@ -89,9 +101,11 @@ def _password_login(known: str) -> str | None:
         _trying.release()
     if not right:
         logger.warning("A wrong password was given for the page")
+        note("login failed")
         st.error("This is not the password.", icon=":material/error:")
         return None
     st.session_state[LOGGED_IN] = known
+    note("login")
     st.rerun()
     return None  # not reached
 
@@ -106,9 +120,15 @@ def _provider_login(settings: PageSettings) -> str | None:
     email, verified = st.user.get("email"), st.user.get("email_verified")
     if owner is not None and settings.allows(str(email or ""), verified=verified in (True, "true")):
         st.html(RETURN, unsafe_allow_javascript=True)
+        if NOTED not in st.session_state:
+            st.session_state[NOTED] = True
+            note("login")
         return owner
     st.title("Ask your documents", anchor=False)
     who = str(email or "This account")
+    if NOTED not in st.session_state:
+        st.session_state[NOTED] = True
+        note("login failed")
     st.error(label(f"{who} may not use this page. Whoever runs it can allow that."))
     st.button("Log out", key="logout", on_click=st.logout)
     return None
