@@ -26,6 +26,8 @@ from rag_app.conversation.records import NOBODY
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.chat.state import ChatState, continue_chat
 from rag_app.ui.serving.audited import note
+from rag_app.ui.serving.roles import REFUSED, may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import close_engine
 from rag_app.ui.session.navigation import is_way_back
 from rag_app.ui.session.state import Session, begin_session, current_session
@@ -105,6 +107,8 @@ def show_collections(session: Session) -> None:
                 on_change=_choose_selected,
                 args=(session, f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}"),
             )
+        if not may(Role.OWN):
+            return
         st.button(
             "Change" if len(there) > 1 else "Collections",
             key="collections-open",
@@ -118,7 +122,7 @@ def show_collections(session: Session) -> None:
 
 def show_collections_panel(session: Session) -> None:
     """Where collections are made, renamed and deleted."""
-    if not session.is_managing_collections:
+    if not session.is_managing_collections or not may(Role.OWN):
         return
     name = shown_collection(session)
     with st.container(border=True, key="collections-panel"):
@@ -253,6 +257,9 @@ def _delete(session: Session, name: str) -> None:
 def _done(session: Session, change: Callable[[], None], *what: str) -> bool:
     """Whether a change worked. Else the page says why not."""
     session.notice = None
+    if not may(Role.OWN):
+        session.notice = REFUSED
+        return False
     try:
         change()
     except RagError as error:

@@ -25,6 +25,8 @@ from rag_app.ui.collection_chooser import (
 from rag_app.ui.documents.page import show_documents_page
 from rag_app.ui.evaluation.page import show_evaluation_page
 from rag_app.ui.serving.login import show_login, show_logout
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_gate import admit
 from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
@@ -42,7 +44,7 @@ def show_page() -> None:
     st.html(HERE / "page.css")
     st.html(HERE / "sources.css")
     owner = show_login()
-    admit(let_in=owner is not None)
+    admit(let_in=owner is not None and may(Role.ADD))
     if owner is None:
         _keep_address()
         return
@@ -105,12 +107,14 @@ def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, 
             default=name == CHAT,
         )
 
-    return {
+    pages = {
         CHAT: page(lambda: show_chat_page(session, engine), "Chat", "forum", CHAT),
         DOCUMENTS: page(
             lambda: show_documents_page(session, engine), "Documents", "folder_open", DOCUMENTS
         ),
-        EVALUATION: page(
-            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
-        ),
     }
+    if may(Role.ADD):
+        pages[EVALUATION] = page(
+            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
+        )
+    return pages

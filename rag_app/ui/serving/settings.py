@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -12,6 +13,15 @@ from ingest.settings import TableSettings
 from rag_app.auth.passwords import is_hash
 
 EVERYBODY = "*"
+
+
+class Role(IntEnum):
+    """What somebody may do; each may also do what those before it may."""
+
+    READ = 1  # ask, read, and have conversations
+    ADD = 2  # documents; read them again, evaluate
+    DELETE = 3  # documents, also by bringing in what has changed on disk
+    OWN = 4  # collections, and by which LLM a session is answered
 
 
 class PageSettings(TableSettings):
@@ -25,10 +35,23 @@ class PageSettings(TableSettings):
     oidc: Path | None = Field(
         None, description="Streamlit's secrets file, with [auth]: people log in with their own."
     )
+    password_role: Literal["read", "add", "delete", "own"] = Field(
+        "own", description="What those may do who log in by the password."
+    )
     allowed_users: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description='Who may log in so: addresses, "@domain" for all of a domain, "*" for all '
         "that the provider knows.",
+    )
+
+    owners: Annotated[tuple[str, ...], NoDecode] = Field(
+        (EVERYBODY,), description="Of these, who may do everything; written like allowed_users."
+    )
+    deleters: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Of these, who may add documents and delete them."
+    )
+    adders: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Of these, who may add documents; who is in no list may only read."
     )
 
     @field_validator("password")
@@ -38,7 +61,7 @@ class PageSettings(TableSettings):
             raise ValueError("not the hash of a password; make one with: rag-app password")
         return value
 
-    @field_validator("allowed_users", mode="before")
+    @field_validator("allowed_users", "owners", "deleters", "adders", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         names = value.split(",") if isinstance(value, str) else value
@@ -62,10 +85,25 @@ class PageSettings(TableSettings):
     def allows(self, email: str | None, *, verified: bool) -> bool:
         """Whether somebody that the provider knows may come in. An address counts if the provider
         says that it is theirs."""
-        if EVERYBODY in self.allowed_users:
-            return True
-        address = (email or "").casefold()
-        name, _, domain = address.rpartition("@")
-        return (
-            verified and bool(name) and not {address, f"@{domain}"}.isdisjoint(self.allowed_users)
+        return _is_among(self.allowed_users, email, verified=verified)
+
+    def role_of(self, email: str | None, *, verified: bool) -> Role:
+        """The highest role that somebody has whom the provider knows."""
+        lists = {Role.OWN: self.owners, Role.DELETE: self.deleters, Role.ADD: self.adders}
+        return next(
+            (role for role, names in lists.items() if _is_among(names, email, verified=verified)),
+            Role.READ,
         )
+
+    @property
+    def role_by_password(self) -> Role:
+        """The role of all, where nobody has an account. Without a login they own."""
+        return Role.OWN if self.password is None else Role[self.password_role.upper()]
+
+
+def _is_among(names: tuple[str, ...], email: str | None, *, verified: bool) -> bool:
+    if EVERYBODY in names:
+        return True
+    address = (email or "").casefold()
+    name, _, domain = address.rpartition("@")
+    return verified and bool(name) and not {address, f"@{domain}"}.isdisjoint(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -28,7 +29,8 @@ def serve_with(provider: Provider, serve: Serve, store: Path, folder: Path) -> s
         f'server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"\n'
     )
     allowed = "@firm.example"
-    return serve(store, port=port, RAG_OIDC=str(secrets), RAG_ALLOWED_USERS=allowed)
+    users = {"RAG_ALLOWED_USERS": allowed, "RAG_OWNERS": "bert@firm.example"}
+    return serve(store, port=port, RAG_OIDC=str(secrets), **users)
 
 
 def user(name: str, domain: str = "firm.example") -> dict[str, object]:
@@ -67,6 +69,10 @@ def test_everybody_has_conversations_of_their_own(
         anna.wait_for_url("**/*conversation=*")
         link = anna.url
         expect(anna.get_by_text("anna@firm.example")).to_be_attached()
+        # She may only read; he owns.
+        assert anna.locator("input[type=file]").count() == 0
+        assert anna.get_by_role("button", name="Collections").count() == 0
+        assert anna.get_by_test_id("stSidebarNavLink").filter(has_text="Evaluation").count() == 0
         anna.reload()
         expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
 
@@ -86,6 +92,10 @@ def test_everybody_has_conversations_of_their_own(
         assert sorted(collection_names(own_store)) == ["Lamps", "default"]
         kept = Conversations(Store(own_store, "default"), f"{provider.issuer} anna-1")
         assert [one.title for one in kept.listed()] == [QUESTION]
+        log = (own_store / "audit.jsonl").read_text()
+        done = [(one["event"], one["user"]) for one in map(json.loads, log.splitlines())]
+        assert ("login failed", "mallory@firm.example.evil") in done
+        assert ("collection", "bert@firm.example") in done
         anna.get_by_role("button", name="Log out").click()
         expect(anna.get_by_role("button", name="Log in")).to_be_visible(timeout=ANSWERS_WITHIN)
         for one in (anna, bert):

@@ -19,6 +19,8 @@ from ingest.audit import Event
 from ingest.errors import CollectionGone, IndexNotWritten, StoreLocked
 from ingest.progress import Progress
 from rag_app.ui.serving.audited import note
+from rag_app.ui.serving.roles import REFUSED, may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 
 CANCELLED = "cancelled before its turn; add it again"
@@ -27,7 +29,7 @@ CANCELLED = "cancelled before its turn; add it again"
 @dataclass(frozen=True, slots=True)
 class Job:
     """One change. ``what`` tells it in a few words, ``files`` how many files it is about; ``event``
-    and ``names`` are for the audit log.
+    and ``names`` are for the audit log, and who makes it ``needs`` a role.
 
     ``run`` makes it, tells what happens, and ends early when the event is set. It may raise
     RagError; after StoreLocked it is run again, until nobody else writes. ``leave`` cleans up after
@@ -41,6 +43,7 @@ class Job:
     event: Event = "ingest"
     names: Sequence[str] = ()
     collection: str = ""
+    needs: Role = Role.ADD
 
 
 class Ingestion:
@@ -100,6 +103,10 @@ class Ingestion:
 
     def add(self, job: Job) -> None:
         """Make a change, after those that wait already."""
+        if not may(job.needs):
+            self.error = REFUSED
+            job.leave()
+            return
         note(job.event, job.names, collection=job.collection)
         with self._lock:
             self._waiting.append(job)

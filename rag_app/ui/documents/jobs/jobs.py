@@ -24,6 +24,7 @@ from rag_app import Engine
 from rag_app.ui.documents.jobs.job_queue import Job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.documents.jobs.uploads import SentFile, not_taken_receipt, remove, save, sift
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_settings import UploadSettings
 
 # While somebody else writes, it is looked so often whether this is still wanted.
@@ -124,7 +125,7 @@ def delete_job(
     what = names[0] if len(names) == 1 else many(len(names), "document")
     return Job(
         f"Deleting {what}", run, len(names), event="delete", names=names,
-        collection=engine.store.collection,
+        collection=engine.store.collection, needs=Role.DELETE,
     )  # fmt: skip
 
 
@@ -146,7 +147,9 @@ def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges
 
     names, collection = (*changes.new, *changes.changed, *changes.gone), engine.store.collection
     what = "Bringing in what has changed"
-    return Job(what, run, changes.count, names=names, collection=collection)
+    return Job(
+        what, run, changes.count, names=names, collection=collection, needs=Role.DELETE
+    )  # what is gone from the disk is deleted
 
 
 def is_uploaded(engine: Engine, source: str) -> bool:
