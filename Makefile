@@ -1,11 +1,11 @@
 # make demo   from nothing to answers in the terminal     make chat   the page in the browser
-# make test   everything that tests need, and the tests   make lint   style and types
+# make test   everything that tests need, and the tests   make lint   style, types, licences
 # make bench  speed beside other programs, into docs/benchmarks.md (20 minutes, and 2 GB for their
 #             environments); make bench-quick: small, and only printed; BENCH_DATA=DIR: its data
 #
 # make lock   the newest versions and their hashes, into requirements.lock
 # make sbom   what is installed by default, as CycloneDX, into dist/sbom.json
-# make audit  its licences and its known vulnerabilities
+# make audit  its licences, and its known vulnerabilities as a service on the network tells them
 #
 # Needs Python 3.11 or later and make; PYTHON=python3.12 make demo chooses one.
 
@@ -39,6 +39,17 @@ lint: install-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python scripts/licences.py
+
+lock: install-dev
+	@UV=$(BIN)/uv PYTHON=$(BIN)/python scripts/lock.sh
+
+sbom: install-dev
+	@$(BIN)/python scripts/sbom.py dist/sbom.json
+
+audit: install-dev
+	@$(BIN)/python scripts/licences.py
+	@$(BIN)/python scripts/audit.py
 
 bench: install peers
 	@$(BENCH)
