@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
+from ingest.text.invisible import without_invisible
 from rag_app.records import Turn
 from rag_app.retrieval.passage import Passage
 
@@ -171,7 +172,7 @@ def _place(page: int | None, headings: Sequence[str]) -> str:
 
 
 def _attribute(text: str) -> str:
-    narrow = unicodedata.normalize("NFKC", text)
+    narrow = unicodedata.normalize("NFKC", without_invisible(text))
     return " ".join(narrow.replace('"', "'").replace("<", "(").replace(">", ")").split())
 
 
