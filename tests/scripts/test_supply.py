@@ -86,7 +86,7 @@ def test_licences_as_metadata_tells_them(field: str, told: str, read: str) -> No
     assert not {"GPL-3.0-only", "LGPL-3.0-or-later", "Elastic-2.0", "SSPL-1.0"} & ALLOWED
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_has_known_vulnerabilities_is_never_loaded(tmp_path: Path) -> None:
     """NLTK, which LlamaIndex brings, and Chroma's server (docs/security.md): not by reading files,
     building an index, searching, or LlamaIndex's interfaces."""
