@@ -18,8 +18,9 @@ LOCK ?= requirements.lock
 # Without compiling what is installed: that is half of the time, and little of it is ever imported.
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-compile
 PIP := $(BIN)/python $(PIP_INSTALL)
-# With the lock, what builds the project is locked too, so pip must not fetch another.
-EDITABLE := $(if $(LOCK),--no-build-isolation) --editable
+# With the lock, what builds the project is there and locked too, so pip must not fetch another.
+EDITABLE := $$($(BIN)/python -c 'import editables, hatchling' 2>/dev/null \
+	&& echo --no-build-isolation) --editable
 PEERS := .venv-peers
 BENCH = $(BIN)/python -m benchmarks.speed.run --peers $(PEERS) \
 	$(if $(BENCH_DATA),--bench-data $(BENCH_DATA)) $(if $(LARGEST),--largest $(LARGEST))
