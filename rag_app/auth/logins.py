@@ -160,7 +160,7 @@ def _read(path: Path | None) -> list[Login]:
     try:
         kept = json.loads(path.read_bytes())
         return [Login(**{**one, "user": User(**one["user"])}) for one in kept]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, ValueError, TypeError, KeyError) as error:
         logger.warning("Everybody has to log in again: %s cannot be read (%s)", path, error)

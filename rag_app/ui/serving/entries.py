@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from rag_app.auth.guesses import Guesses
 from rag_app.auth.logins import User, fingerprint
@@ -82,7 +82,7 @@ class TokenEntry:
 
     def wanted(self, request: Request) -> str:
         kept = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
-        return local_path(request.url.path, urlencode(kept))
+        return local_path(request.scope["path"], urlencode(kept))
 
     def around(self, app: ASGIApp) -> ASGIApp:
         return app
@@ -125,16 +125,15 @@ class PasswordEntry:
         return User()
 
     def wanted(self, request: Request) -> str:
-        return local_path(request.url.path, request.url.query)
+        return local_path(request.scope["path"], request.url.query)
 
     def around(self, app: ASGIApp) -> ASGIApp:
         return app
 
 
 def local_path(path: str, query: str = "") -> str:
-    """An address on this server, whatever was asked for: two slashes would lead to another."""
-    from urllib.parse import quote
-
+    """An address on this server of a path that is decoded, whatever was asked for: two slashes
+    would lead to another."""
     clean = "/" + quote(path.replace("\\", "/").lstrip("/"), safe="/")
     return f"{clean}?{query}" if query else clean
 

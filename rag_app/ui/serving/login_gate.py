@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from rag_app.auth.logins import Login, Logins, User
-from rag_app.ui.serving.entries import Entry, Refused
+from rag_app.ui.serving.entries import Entry, Refused, local_path
 from rag_app.ui.serving.login_page import login_page
 from rag_app.ui.serving.sessions import with_own_session
 from rag_app.ui.session.user import HEADER, header_value
@@ -112,7 +112,7 @@ class LoginGate:
         """A login that failed: the one place where that is told."""
         logger.warning("Nobody was logged in: %s", refused.line)
         assert self._entry is not None
-        response = login_page(self._entry.kind, _address(request.scope), refused)
+        response = login_page(self._entry.kind, self._entry.wanted(request), refused)
         if refused.again is not None:
             response.headers["Retry-After"] = str(refused.again)
         return response
@@ -190,5 +190,4 @@ def _told(scope: Scope, user: User, login: str) -> Scope:
 
 
 def _address(scope: Scope) -> str:
-    query = scope.get("query_string", b"").decode("latin-1")
-    return f"{scope['path']}?{query}" if query else str(scope["path"])
+    return local_path(scope["path"], scope.get("query_string", b"").decode("latin-1"))

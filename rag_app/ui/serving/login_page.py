@@ -11,7 +11,7 @@ from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rag_app.ui.serving.entries import Refused, local_path
+from rag_app.ui.serving.entries import Refused
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -30,15 +30,11 @@ It ends in <code>?token=…</code>. This browser then stays logged in.</p>"""
 BODIES = {"password": PASSWORD, "provider": PROVIDER, "token": TOKEN}
 
 
-def login_page(kind: str, address: str, refused: Refused | None = None) -> Response:
-    """The page for an entry of this ``kind``, which leads to an ``address`` afterwards; with why
-    nobody was logged in, if that was tried."""
+def login_page(kind: str, wanted: str, refused: Refused | None = None) -> Response:
+    """The page for an entry of this ``kind``, which leads to the address that was ``wanted``; with
+    why nobody was logged in, if that was tried."""
     from starlette.responses import HTMLResponse
 
-    path, _, query = address.partition("?")
-    if kind == "provider" and refused is not None:
-        path, query = "/", ""  # the address is the provider's
-    wanted = local_path(path, query)
     body = Template(BODIES[kind]).substitute(
         action=escape(wanted),
         next=escape(quote(wanted, safe="")),

@@ -11,7 +11,7 @@ import tomllib
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from rag_app.auth.logins import User, fingerprint
 from rag_app.ui.serving.entries import Refused, local_path
@@ -93,7 +93,7 @@ class ProviderEntry:
 
     def wanted(self, request: Request) -> str:
         path, _, query = str(request.session.pop(WANTED, "/")).partition("?")
-        return local_path(path, query)
+        return local_path(unquote(path), query)
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """With what Authlib has to remember until they come back, in a signed cookie."""

@@ -5,6 +5,7 @@ session is named: here, of the sessions of who is logged in, and no more than fi
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -77,11 +78,14 @@ class UploadGate:
         self, session: str, size: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let a file come. Until it is there, or is not, its room is taken by nobody else."""
+        from starlette.requests import ClientDisconnect
+
         coming = _coming.setdefault(session, _Coming())
         coming.files += 1
         coming.size += size
         try:
-            await self._app(scope, receive, send)
+            with suppress(ClientDisconnect):  # the page was closed meanwhile: no fault of anybody
+                await self._app(scope, receive, send)
         finally:
             coming.files -= 1
             coming.size -= size

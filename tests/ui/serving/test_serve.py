@@ -21,7 +21,7 @@ from tests.conftest import REPOSITORY
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """The options with which Streamlit would have been started."""
     options: list[dict[str, object]] = []
-    monkeypatch.setattr(serving, "_run_streamlit", lambda one, _: options.append(one))
+    monkeypatch.setattr(serving, "_run_streamlit", lambda one, *_: options.append(one))
     return options
 
 
