@@ -55,14 +55,14 @@ def serving(
     store: Path, folder: Path, *arguments: str, port: int | None = None, token: bool = False
 ) -> Iterator[Served]:
     """``rag-app chat`` over a store, started in a folder, for as long as the block lasts; without
-    a login where none is set, or with ``token``.
+    a login and a browser where none is set, or as users start it, with ``token``.
 
     Raises:
         AssertionError: it did not start, did not end well, or wrote a traceback.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "rag_app", "chat", "--no-browser"]
-    open_to_all = () if token else ("--without-login",)
+    command = [sys.executable, "-m", "rag_app", "chat"]
+    open_to_all = () if token else ("--no-browser", "--without-login")
     process = subprocess.Popen(
         [*command, "--port", str(port), "--store", str(store), *open_to_all, *arguments],
         cwd=folder, text=True,

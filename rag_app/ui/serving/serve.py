@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
-from ingest.settings import load_settings
+from ingest.settings import IndexSettings, load_settings
 from rag_app.opening import open_engine
 from rag_app.ui.serving.entries import Entry, TokenEntry
+from rag_app.ui.serving.opening import open_when_served
 from rag_app.ui.serving.reach_and_login import check_login, entry_of, logins_of, reach_options
 from rag_app.ui.serving.settings import PageSettings
 from rag_app.ui.serving.upload_settings import UploadSettings
@@ -54,20 +55,24 @@ def serve(
     if collection is not None:
         os.environ["RAG_COLLECTION"] = collection
     _check_port(port, address)
-    options = streamlit_options(port=port, open_browser=open_browser)
+    options = streamlit_options(port=port)
     options |= reach_options(options, address, hosts)
     entry = entry_of(login, port, without_login=without_login)
     # uvicorn would believe every process of this machine.
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(login.trusted_proxies)
     name = hosts[0] if hosts else "localhost" if address in ("0.0.0.0", "::", ADDRESS) else address
-    token = f"/?token={entry.token}" if isinstance(entry, TokenEntry) else ""
-    sys.stdout.write(f"The chat is at http://{name}:{port}{token} (Ctrl-C ends it)\n")
+    url = f"http://{name}:{port}" + (
+        f"/?token={entry.token}" if isinstance(entry, TokenEntry) else ""
+    )
+    sys.stdout.write(f"The chat is at {url} (Ctrl-C ends it)\n")
     sys.stdout.flush()
+    if open_browser:
+        open_when_served(url, address, port, load_settings(IndexSettings).store)
     _run_streamlit(options, hosts, entry, login)
     return 0
 
 
-def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
+def streamlit_options(*, port: int) -> dict[str, Any]:
     """Streamlit's options by their dotted names: those of the project's file, and the server's."""
     file = next(path for path in CONFIG_FILES if path.is_file())
     options = _flat(tomllib.loads(file.read_text(encoding="utf-8")))
@@ -83,9 +88,8 @@ def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
     }
     # What Streamlit refuses has no receipt: so it lets through what ``uploads`` looks at.
     options["server.maxUploadSize"] = load_settings(UploadSettings).upload_megabytes
-    if not open_browser:
-        # Else Streamlit finds out whether there is a screen.
-        options["server.headless"] = True
+    # It would open a browser without the token, and as an ``st.App`` it opens none.
+    options["server.headless"] = True
     return options
 
 

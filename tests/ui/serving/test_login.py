@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from benchmarks.page.served import free_port
@@ -14,13 +16,14 @@ from ingest.errors import UsageError
 from ingest.settings import load_settings
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange, Feedback
-from rag_app.auth.logins import User
+from rag_app.auth.logins import Logins, User
 from rag_app.auth.passwords import hashed, is_hash, matches
 from rag_app.cli.main import main
 from rag_app.conversation.records import NOBODY, new_id
 from rag_app.conversation.schema import VERSIONS
 from rag_app.ui.serving import serve as serving
-from rag_app.ui.serving.oidc import owner_of
+from rag_app.ui.serving.login_gate import LoginGate
+from rag_app.ui.serving.oidc import ProviderEntry, owner_of
 from rag_app.ui.serving.serve import serve
 from rag_app.ui.serving.settings import PageSettings
 from tests.ui.chat.test_page import QUESTION, ask
@@ -236,3 +239,26 @@ def test_a_page_shows_the_conversations_of_who_is_there(
     assert not other.chat_message
     who[0] = "anna"
     assert len(open_page(small_store, kept.id).chat_message) == 2
+
+
+@pytest.mark.enable_socket
+def test_a_provider_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    gone = f"http://127.0.0.1:{free_port()}/.well-known/openid-configuration"
+    path = tmp_path / "secrets.toml"
+    path.write_text(f'{AUTH}client_id = "x"\nserver_metadata_url = "{gone}"\n')
+    entry = ProviderEntry(PageSettings(oidc=path, allowed_users="*"), 1)
+    logins = Logins(None, way=entry.way, idle_hours=1, longest_hours=1)
+
+    async def nothing(*_: object) -> None:
+        raise AssertionError("Streamlit is reached")
+
+    async def ask() -> httpx.Response:
+        gate = LoginGate(nothing, entry=entry, logins=logins, port=1)
+        transport = httpx.ASGITransport(gate)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:1") as client:
+            return await client.get("/auth/login?next=/documents%3Fa=b")
+
+    answer = asyncio.run(ask())
+    assert answer.status_code == 403 and "The login did not succeed. Try again." in answer.text
+    assert "next=%2Fdocuments%3Fa%3Db" in answer.text
+    assert "127.0.0.1" not in answer.text and "Set-Cookie" not in answer.headers

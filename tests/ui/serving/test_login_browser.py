@@ -3,9 +3,12 @@ the address in the terminal, and a password."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import httpx
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.page.served import free_port, serving
@@ -15,8 +18,8 @@ from rag_app import Conversations
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
 from tests.support.oidc_provider import CLIENT, Provider
 from tests.ui.chat.test_page import QUESTION
-from tests.ui.serving.test_login import HASH, PASSWORD, SECRET
-from tests.ui.test_accessible import LOOKS, SCRIPT, SERIOUS
+from tests.ui.serving.test_login import SECRET
+from tests.ui.serving.test_login_gate import serious
 
 __all__ = ["browser", "serve"]  # fixtures
 pytestmark = MARKS
@@ -61,6 +64,13 @@ def test_everybody_has_conversations_of_their_own(
             assert serious(page) == [] and "gardens" not in page.inner_text("body")
             page.context.close()
 
+        # An answer of the provider that nobody asked for.
+        provider.codes["stolen"] = user("anna")
+        page = browser.new_page()
+        page.goto(f"{address}/oauth2callback?code=stolen&state=x")
+        expect(page.get_by_role("alert")).to_have_text("The login did not succeed. Try again.")
+        page.close()
+
         provider.user = user("anna")
         anna = log_in(browser, f"{address}/documents?document=gardens.md")
         expect(anna.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
@@ -101,27 +111,22 @@ def test_everybody_has_conversations_of_their_own(
             one.context.close()
 
 
-def test_an_answer_of_the_provider_that_was_not_asked_for_lets_nobody_in(
-    browser: Browser, serve: Serve, own_store: Path, tmp_path: Path
-) -> None:
-    with Provider() as provider:
-        address = serve_with(provider, serve, own_store, tmp_path)
-        provider.codes["stolen"] = user("anna")
-        page = browser.new_context().new_page()
-        page.goto(f"{address}/oauth2callback?code=stolen&state=x")
-        expect(page.get_by_role("alert")).to_have_text("The login did not succeed. Try again.")
-    # Nor does one that cannot be reached any more.
-    page.get_by_role("link", name="Log in").click()
-    expect(page.get_by_role("alert")).to_have_text("The login did not succeed. Try again.")
-    page.context.close()
-
-
 def test_the_address_in_the_terminal_lets_a_browser_in_for_good(
-    browser: Browser, own_store: Path, tmp_path: Path
+    browser: Browser, own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    opened = tmp_path / "opened"
+    opener = tmp_path / "opener"
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    opener.chmod(0o700)
+    monkeypatch.setenv("BROWSER", str(opener))
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     with serving(own_store, tmp_path, token=True) as served:
+        while not opened.exists():
+            time.sleep(0.05)
+        file = unquote(urlsplit(opened.read_text()).path)
+        assert served.told not in opened.read_text() and served.told in Path(file).read_text()
+        assert Path(file).stat().st_mode & 0o077 == 0
         page.goto(f"{served.address}/documents")
         expect(page.get_by_text("Open the address that the terminal shows")).to_be_visible()
         assert serious(page) == []
@@ -143,32 +148,10 @@ def test_the_address_in_the_terminal_lets_a_browser_in_for_good(
         page.goto(again.told)
         ask(page, QUESTION)
         answered(page, "at nine")
+        # A file that the page made is for who is logged in.
+        page.get_by_role("button", name="This conversation").click()
+        with page.expect_download() as told:
+            page.get_by_role("button", name="Export as Markdown").click()
+        assert page.request.get(told.value.url).ok
+        assert httpx.get(told.value.url, trust_env=False).status_code == 401
     context.close()
-
-
-def test_a_password_needs_no_script(browser: Browser, serve: Serve, own_store: Path) -> None:
-    address = serve(own_store, RAG_PASSWORD=HASH)
-    for scheme, width in LOOKS:
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
-        page.goto(f"{address}/documents")
-        page.get_by_label("Password", exact=True).fill("wrong")
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("alert")).to_have_text("This is not the password.")
-        expect(page.get_by_label("Password", exact=True)).to_be_focused()
-        assert serious(page) == []
-        page.close()
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}/documents")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{address}/documents")
-    expect(page.get_by_label("Password", exact=True)).to_have_count(0)
-    context.close()
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds on a page that is not Streamlit's."""
-    page.evaluate(SCRIPT)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {one['help']}" for one in found if one["impact"] in SERIOUS]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -22,7 +23,11 @@ from benchmarks.page.served import Served, serving
 from rag_app.auth import passwords
 from rag_app.auth.guesses import MOST
 from rag_app.ui.serving.entries import MOST_BYTES
+from tests.support.browsers import browser, in_a_browser
 from tests.ui.serving.test_login import PASSWORD
+from tests.ui.test_accessible import LOOKS, SCRIPT, SERIOUS
+
+__all__ = ["browser"]  # fixtures
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 
@@ -43,7 +48,7 @@ def served(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             yield page
 
 
-def browser(served: Served, address: str = "127.0.0.1", **headers: str) -> httpx.Client:
+def visitor(served: Served, address: str = "127.0.0.1", **headers: str) -> httpx.Client:
     """A client at an address of its own, as far as the server sees."""
     transport = httpx.HTTPTransport(local_address=address)
     return httpx.Client(
@@ -57,7 +62,7 @@ def log_in(client: httpx.Client, password: str = PASSWORD, path: str = "/") -> h
 
 @pytest.fixture
 def anna(served: Served) -> Iterator[httpx.Client]:
-    with browser(served) as client:
+    with visitor(served) as client:
         assert log_in(client).status_code == 303
         yield client
 
@@ -89,7 +94,7 @@ def run_page(opened: ClientConnection) -> str:
 
 
 def test_before_the_login_there_is_nothing_but_it(served: Served) -> None:
-    with browser(served) as client:
+    with visitor(served) as client:
         for path in ("/", "/documents", "/?conversation=1", "/nothing/of//this"):
             page = client.get(path, headers=PAGE)
             assert page.status_code == 401 and 'type="password"' in page.text
@@ -125,7 +130,7 @@ def test_after_the_login_the_same_is_there(anna: httpx.Client) -> None:
 
 def test_behind_https_the_cookie_is_for_https_only(served: Served) -> None:
     origin = {"Host": NAME, "Origin": f"https://{NAME}"}
-    with browser(served) as client:
+    with visitor(served) as client:
         answer = client.post("/", data={"password": PASSWORD}, headers=origin)
     assert answer.status_code == 303 and "Secure" in answer.headers["Set-Cookie"]
 
@@ -140,7 +145,7 @@ def test_the_login_leads_to_the_page_that_was_wanted_and_to_no_other_server(
         ("/a%3Fb%25", "/a%3Fb%25"),
         ("/\u00e9", "/%C3%A9"),
     ):
-        with browser(served) as client:
+        with visitor(served) as client:
             url = served.address + path  # as it is: a base would be put before it
             answer = client.post(url, data={"password": PASSWORD})
             assert (answer.status_code, answer.headers["Location"]) == (303, there)
@@ -149,7 +154,7 @@ def test_the_login_leads_to_the_page_that_was_wanted_and_to_no_other_server(
 def test_a_cookie_is_worth_nothing_after_the_logout_and_open_pages_are_closed(
     served: Served,
 ) -> None:
-    with browser(served) as client, browser(served) as thief:
+    with visitor(served) as client, visitor(served) as thief:
         log_in(client)
         thief.cookies.update(client.cookies)
         assert thief.get("/_stcore/health").status_code == 200
@@ -168,7 +173,7 @@ def test_a_cookie_is_worth_nothing_after_the_logout_and_open_pages_are_closed(
 def test_a_session_is_for_the_login_that_began_it(served: Served, anna: httpx.Client) -> None:
     with stream(anna) as opened:
         session = run_page(opened)
-    with browser(served) as bert:
+    with visitor(served) as bert:
         log_in(bert)
         with stream(bert, session) as opened:
             assert run_page(opened) != session, "the id alone is not enough"
@@ -179,16 +184,16 @@ def test_a_session_is_for_the_login_that_began_it(served: Served, anna: httpx.Cl
 
 
 def test_nobody_names_themselves(served: Served) -> None:
-    with browser(served, **{"X-Rag-Login": '{"owner": "", "name": "", "login": "a"}'}) as client:
+    with visitor(served, **{"X-Rag-Login": '{"owner": "", "name": "", "login": "a"}'}) as client:
         assert client.get("/_stcore/health").status_code == 401
         with pytest.raises(InvalidStatus):
             stream(client)
 
 
 def test_a_guesser_locks_out_nobody_else(served: Served) -> None:
-    known = browser(served, "127.0.0.2")
+    known = visitor(served, "127.0.0.2")
     assert log_in(known).status_code == 303
-    with browser(served, "127.0.0.2") as guesser:
+    with visitor(served, "127.0.0.2") as guesser:
         for number in range(MOST):
             # Nobody believes what a visitor says of its address.
             headers = {"X-Forwarded-For": f"198.51.100.{number}"}
@@ -198,20 +203,20 @@ def test_a_guesser_locks_out_nobody_else(served: Served) -> None:
         assert refused.status_code == 429 and "Too many wrong passwords" in refused.text
         assert 200 < int(refused.headers["Retry-After"]) <= 300
         assert known.get("/_stcore/health").status_code == 200, "who is in stays in"
-        with browser(served, "127.0.0.3") as other:
+        with visitor(served, "127.0.0.3") as other:
             assert log_in(other).status_code == 303
 
 
 def test_a_trusted_proxy_is_believed(served: Served) -> None:
-    with browser(served, PROXY, **{"X-Forwarded-For": "198.51.100.1"}) as guesser:
+    with visitor(served, PROXY, **{"X-Forwarded-For": "198.51.100.1"}) as guesser:
         told = [log_in(guesser, one).status_code for one in [*["wrong"] * MOST, PASSWORD]]
     assert told == [401] * MOST + [429]
-    with browser(served, PROXY, **{"X-Forwarded-For": "198.51.100.2"}) as other:
+    with visitor(served, PROXY, **{"X-Forwarded-For": "198.51.100.2"}) as other:
         assert log_in(other).status_code == 303
 
 
 def test_what_is_no_form_is_one_line_or_the_page(served: Served) -> None:
-    with browser(served, "127.0.0.4") as client:
+    with visitor(served, "127.0.0.4") as client:
         long = client.post("/", data={"password": "x" * MOST_BYTES})
         assert long.status_code == 413 and "This is too long." in long.text
         for data in (b"\xff", b"&".join([b"password=x"] * 20)):
@@ -262,3 +267,32 @@ def test_uploads_that_come_at_once_are_counted_together(anna: httpx.Client) -> N
         for one, rest in ((coming[0], body[1000:]), (last, body)):
             one.sendall(rest)
             assert b" 204 " in one.recv(100)
+
+
+@in_a_browser
+def test_a_password_needs_no_script(browser: Browser, served: Served) -> None:
+    address = served.address
+    for scheme, width in LOOKS:
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+        page.goto(f"{address}/documents")
+        page.get_by_label("Password", exact=True).fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("alert")).to_have_text("This is not the password.")
+        expect(page.get_by_label("Password", exact=True)).to_be_focused()
+        assert serious(page) == []
+        page.close()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/documents")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{address}/documents")
+    expect(page.get_by_label("Password", exact=True)).to_have_count(0)
+    context.close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds on a page that is not Streamlit's."""
+    page.evaluate(SCRIPT)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [f"{one['id']}: {one['help']}" for one in found if one["impact"] in SERIOUS]
