@@ -1,4 +1,4 @@
-"""Who sees the page. The login itself is before the page, in ``login_gate``."""
+"""Who sees the page. The login itself is before the page, in ``entry``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from ingest.settings import load_settings
 from rag_app.auth.logins import User
-from rag_app.ui.serving.login_gate import LOGOUT
+from rag_app.ui.serving.entry.login_gate import LOGOUT
 from rag_app.ui.serving.settings import PageSettings
 from rag_app.ui.session.user import current_login, current_user
 from rag_app.ui.widgets.escape import escaped

@@ -11,9 +11,9 @@ from typing import Any
 from ingest.errors import UsageError
 from ingest.settings import load_settings
 from rag_app.auth.logins import Logins, logins_file
-from rag_app.ui.serving.entries import Entry, PasswordEntry, TokenEntry
+from rag_app.ui.serving.entry.oidc import ProviderEntry
+from rag_app.ui.serving.entry.ways import Entry, PasswordEntry, TokenEntry
 from rag_app.ui.serving.loopback import only_here
-from rag_app.ui.serving.oidc import ProviderEntry
 from rag_app.ui.serving.settings import PageSettings
 
 ANY = ("0.0.0.0", "::")

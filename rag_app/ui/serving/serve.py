@@ -16,7 +16,7 @@ from typing import Any
 from ingest.errors import UsageError
 from ingest.settings import IndexSettings, load_settings
 from rag_app.opening import open_engine
-from rag_app.ui.serving.entries import Entry, TokenEntry
+from rag_app.ui.serving.entry.ways import Entry, TokenEntry
 from rag_app.ui.serving.opening import open_when_served
 from rag_app.ui.serving.reach_and_login import check_login, entry_of, logins_of, reach_options
 from rag_app.ui.serving.settings import PageSettings
@@ -127,8 +127,8 @@ def _run_streamlit(
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from rag_app.ui.serving.entry.login_gate import LoginGate
     from rag_app.ui.serving.gate import Gate
-    from rag_app.ui.serving.login_gate import LoginGate
     from rag_app.ui.serving.upload_gate import UploadGate
 
     names, port = options["server.allowedHosts"], options["server.port"]

@@ -16,8 +16,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ingest.settings import load_settings
-from rag_app.ui.serving.login_gate import LOGIN
-from rag_app.ui.serving.sessions import belongs
+from rag_app.ui.serving.entry.login_gate import LOGIN
+from rag_app.ui.serving.entry.sessions import belongs
 from rag_app.ui.serving.upload_settings import MEGABYTE, UploadSettings
 
 if TYPE_CHECKING:

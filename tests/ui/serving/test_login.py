@@ -22,8 +22,8 @@ from rag_app.cli.main import main
 from rag_app.conversation.records import NOBODY, new_id
 from rag_app.conversation.schema import VERSIONS
 from rag_app.ui.serving import serve as serving
-from rag_app.ui.serving.login_gate import LoginGate
-from rag_app.ui.serving.oidc import ProviderEntry, owner_of
+from rag_app.ui.serving.entry.login_gate import LoginGate
+from rag_app.ui.serving.entry.oidc import ProviderEntry, owner_of
 from rag_app.ui.serving.serve import serve
 from rag_app.ui.serving.settings import PageSettings
 from tests.ui.chat.test_page import QUESTION, ask

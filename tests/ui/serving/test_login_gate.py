@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 from benchmarks.page.served import Served, serving
 from rag_app.auth import passwords
 from rag_app.auth.guesses import MOST
-from rag_app.ui.serving.entries import MOST_BYTES
+from rag_app.ui.serving.entry.ways import MOST_BYTES
 from tests.support.browsers import browser, in_a_browser
 from tests.ui.serving.test_login import PASSWORD
 from tests.ui.test_accessible import LOOKS, SCRIPT, SERIOUS

@@ -11,13 +11,13 @@ from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rag_app.ui.serving.entries import Refused
+from rag_app.ui.serving.entry.ways import Refused
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
 HERE = Path(__file__).parent
-ICON = HERE.parent / "icon.svg"
+ICON = HERE.parent.parent / "icon.svg"
 PASSWORD = """<form method="post" action="$action">
   <label for="password">Password</label>
   <input id="password" name="password" type="password" required autofocus

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from rag_app.auth.logins import User, fingerprint
-from rag_app.ui.serving.entries import Refused, local_path
+from rag_app.ui.serving.entry.ways import Refused, local_path
 from rag_app.ui.serving.settings import PageSettings
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from rag_app.auth.logins import Login, Logins, User
-from rag_app.ui.serving.entries import Entry, Refused, local_path
-from rag_app.ui.serving.login_page import login_page
-from rag_app.ui.serving.sessions import with_own_session
+from rag_app.ui.serving.entry.login_page import login_page
+from rag_app.ui.serving.entry.sessions import with_own_session
+from rag_app.ui.serving.entry.ways import Entry, Refused, local_path
 from rag_app.ui.session.user import HEADER, header_value
 
 if TYPE_CHECKING:
