@@ -10,13 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
 from benchmarks.page.served import free_port
 from ingest.errors import UsageError
 from ingest.settings import load_settings
 from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange, Feedback
-from rag_app.auth.logins import Logins, User
+from rag_app.auth.logins import HOUR, Logins, User
 from rag_app.auth.passwords import hashed, is_hash, matches
 from rag_app.cli.main import main
 from rag_app.conversation.records import NOBODY, new_id
@@ -24,6 +25,7 @@ from rag_app.conversation.schema import VERSIONS
 from rag_app.ui.serving import serve as serving
 from rag_app.ui.serving.entry.login_gate import LoginGate
 from rag_app.ui.serving.entry.oidc import ProviderEntry, owner_of
+from rag_app.ui.serving.entry.ways import TokenEntry
 from rag_app.ui.serving.serve import serve
 from rag_app.ui.serving.settings import PageSettings
 from tests.ui.chat.test_page import QUESTION, ask
@@ -262,3 +264,24 @@ def test_a_provider_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert answer.status_code == 403 and "The login did not succeed. Try again." in answer.text
     assert "next=%2Fdocuments%3Fa%3Db" in answer.text
     assert "127.0.0.1" not in answer.text and "Set-Cookie" not in answer.headers
+
+
+def test_a_cookie_that_is_too_old_leads_to_the_login() -> None:
+    now = [1000.0]
+    entry = TokenEntry()
+    logins = Logins(None, way=entry.way, idle_hours=1, longest_hours=3, clock=lambda: now[0])
+
+    async def visit() -> list[int]:
+        gate = LoginGate(PlainTextResponse("in"), entry=entry, logins=logins, port=1)
+        transport = httpx.ASGITransport(gate)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:1") as client:
+            told = [(await client.get("/?token=\u00e9")).status_code]
+            told.append((await client.get(f"/?token={entry.token}")).status_code)
+            for hours in (0.9, 0.9, 0.9, 0.9):
+                now[0] += hours * HOUR
+                told.append((await client.get("/")).status_code)
+            await client.get(f"/?token={entry.token}")
+            now[0] += 1.1 * HOUR
+            return [*told, (await client.get("/")).status_code]
+
+    assert asyncio.run(visit()) == [403, 303, 200, 200, 200, 401, 401]

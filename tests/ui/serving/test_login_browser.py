@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.page.served import free_port, serving
 from ingest import collection_names
@@ -145,7 +145,11 @@ def test_the_address_in_the_terminal_lets_a_browser_in_for_good(
         assert again.told != served.told
         page.reload()
         expect(page.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
-        page.goto(again.told)
+        known = login_cookie(context)
+        for told in (served.told, again.told):
+            page.goto(told)
+            expect(page).to_have_url(f"{served.address}/")
+        assert login_cookie(context) == known, "other pages that are open stay logged in"
         ask(page, QUESTION)
         answered(page, "at nine")
         # A file that the page made is for who is logged in.
@@ -155,3 +159,8 @@ def test_the_address_in_the_terminal_lets_a_browser_in_for_good(
         assert page.request.get(told.value.url).ok
         assert httpx.get(told.value.url, trust_env=False).status_code == 401
     context.close()
+
+
+def login_cookie(context: BrowserContext) -> str:
+    [known] = [one["value"] for one in context.cookies() if one["name"].startswith("rag-login-")]
+    return known

@@ -10,6 +10,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from ingest.text.terminal import visible
 from rag_app.auth.logins import Login, Logins, User
 from rag_app.ui.serving.entry.login_page import login_page
 from rag_app.ui.serving.entry.sessions import with_own_session
@@ -73,10 +74,16 @@ class LoginGate:
         """Let in whoever has the right to it, or say why not."""
         from starlette.requests import Request
 
-        assert self._entry is not None
+        assert self._entry is not None and self._logins is not None
         request = Request(scope, receive)
         found = await self._entry.enter(request)
-        if isinstance(found, User):
+        before = self._logins.find(request.cookies.get(self._cookie))
+        if before is not None and (found == before.user or _is_old_address(found, self._entry)):
+            # The other pages of this browser keep their login, and so what they show.
+            response = self._lead_on(request)
+        elif isinstance(found, User):
+            if before is not None:
+                self._logins.end(before)
             response = self._let_in(request, found)
         elif isinstance(found, Refused):
             response = self._refuse(request, found)
@@ -86,15 +93,10 @@ class LoginGate:
         await response(scope, receive, send)
 
     def _let_in(self, request: Request, user: User) -> Response:
-        """A login: the one place where one begins. An id from before is worth nothing any more."""
-        from starlette.responses import RedirectResponse
-
+        """A login: the one place where one begins."""
         assert self._entry is not None and self._logins is not None
-        before = self._logins.find(request.cookies.get(self._cookie))
-        if before is not None:
-            self._logins.end(before)
         known, _ = self._logins.begin(user)
-        response = RedirectResponse(self._entry.wanted(request), HTTPStatus.SEE_OTHER)
+        response = self._lead_on(request)
         # A proxy with HTTPS is seen by the origin, which the gate before has compared.
         origin = request.headers.get("origin", "")
         is_secure = "https" in (request.url.scheme, origin.partition("://")[0])
@@ -108,9 +110,15 @@ class LoginGate:
         )
         return response
 
+    def _lead_on(self, request: Request) -> Response:
+        from starlette.responses import RedirectResponse
+
+        assert self._entry is not None
+        return RedirectResponse(self._entry.wanted(request), HTTPStatus.SEE_OTHER)
+
     def _refuse(self, request: Request, refused: Refused) -> Response:
         """A login that failed: the one place where that is told."""
-        logger.warning("Nobody was logged in: %s", refused.line)
+        logger.warning("Nobody was logged in: %s", visible(refused.line))
         assert self._entry is not None
         response = login_page(self._entry.kind, self._entry.wanted(request), refused)
         if refused.again is not None:
@@ -180,6 +188,11 @@ class _Watched:
         if not self._is_over:
             self._is_over = True
             await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
+
+
+def _is_old_address(found: object, entry: Entry) -> bool:
+    """Whether it is a token of an earlier start: who is logged in need not know."""
+    return isinstance(found, Refused) and entry.kind == "token"
 
 
 def _told(scope: Scope, user: User, login: str) -> Scope:

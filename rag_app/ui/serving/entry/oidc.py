@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from ingest.text.terminal import visible
 from rag_app.auth.logins import User, fingerprint
 from rag_app.ui.serving.entry.ways import Refused, local_path
 from rag_app.ui.serving.settings import PageSettings
@@ -75,7 +76,7 @@ class ProviderEntry:
             token = await self._client.authorize_access_token(request)
         except _faults() as error:
             # Its own words may tell of keys and inner addresses.
-            logger.warning("The login by the provider failed: %s", error)
+            logger.warning("The login by the provider failed: %s", visible(str(error)))
             return Refused(HTTPStatus.FORBIDDEN, "The login did not succeed. Try again.")
         return self._user(token.get("userinfo") or {})
 
