@@ -20,6 +20,14 @@ logger = logging.getLogger(__name__)
 LOG_OUT = (
     f'<form class="rag-logout" method="post" action="{LOGOUT}"><button>Log out</button></form>'
 )
+# When a login ends, other pages of that browser are still open, and Streamlit would tell of a lost
+# connection. The first thing that it tries then is refused with 401: so the login page is shown.
+LEAVE = """<script>
+window.ragLeave ??= new PerformanceObserver((seen) => {
+  if (seen.getEntries().some((one) => one.name.endsWith("/_stcore/health")
+      && one.responseStatus === 401)) location.reload();
+}).observe({type: "resource"}) ?? true;
+</script>"""
 
 
 def show_login() -> User | None:
@@ -45,5 +53,7 @@ def show_logout(user: User) -> None:
     the same address would lead back."""
     if user.name:
         st.html(f'<p class="rag-answering">{escaped(user.name)}</p>')
-    if current_login() and load_settings(PageSettings).has_login:
-        st.html(LOG_OUT)
+    if current_login():
+        if load_settings(PageSettings).has_login:
+            st.html(LOG_OUT)
+        st.html(LEAVE, unsafe_allow_javascript=True)

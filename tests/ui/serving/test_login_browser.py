@@ -100,9 +100,14 @@ def test_everybody_has_conversations_of_their_own(
         assert sorted(collection_names(own_store)) == ["Lamps", "default"]
         kept = Conversations(Store(own_store, "default"), f"{provider.issuer} anna-1")
         assert [one.title for one in kept.listed()] == [QUESTION]
+        other = anna.context.new_page()
+        other.goto(f"{address}/documents")
+        expect(other.get_by_role("button", name="Log out")).to_be_visible(timeout=ANSWERS_WITHIN)
         cookies = anna.context.cookies()
         anna.get_by_role("button", name="Log out").click()
         expect(anna.get_by_role("link", name="Log in")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(other.get_by_role("link", name="Log in")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(other).to_have_url(f"{address}/documents")
         anna.context.add_cookies([{"name": one["name"], "value": one["value"], "url": address}
                                   for one in cookies])  # fmt: skip
         anna.goto(link)

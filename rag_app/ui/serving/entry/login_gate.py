@@ -56,7 +56,7 @@ class LoginGate:
         if scope["type"] == "http":
             request = Request(scope)
             if (request.method, request.url.path) == ("POST", LOGOUT):
-                await self._log_out(login)(scope, receive, send)
+                await self._log_out(request, login)(scope, receive, send)
                 return
             if self._entry.claims(request):
                 await self._entering(scope, receive, send)
@@ -125,7 +125,7 @@ class LoginGate:
             response.headers["Retry-After"] = str(refused.again)
         return response
 
-    def _log_out(self, login: Login | None) -> Response:
+    def _log_out(self, _: Request, login: Login | None) -> Response:
         """A logout: the one place where a login ends before its time."""
         from starlette.responses import RedirectResponse
 
