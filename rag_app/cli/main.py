@@ -86,7 +86,7 @@ def _parser() -> Parser:
         "--host", action="append", metavar="NAME", help="a name by which others reach the page"
     )
     chat.add_argument(
-        "--without-login", action="store_true", help="let all in who can reach it; it is meant"
+        "--without-login", action="store_true", help="let in everybody who can reach it"
     )
     chat.set_defaults(command=_chat)
 
