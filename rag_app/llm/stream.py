@@ -118,7 +118,7 @@ class LLMStream:
                 if self.finish_reason is None and not self._closed.is_set():
                     raise incomplete(endpoint, received=exchange.received)
                 return
-            except (openai.OpenAIError, ValueError, OSError) as error:
+            except (openai.OpenAIError, ValueError, OSError, RecursionError) as error:
                 refused = refused_parameter(error) - left_out
                 wait = retry_wait(error, tries, connected=exchange.connected)
                 if refused:
