@@ -15,7 +15,7 @@ from ingest.load.web.html_look import Looks
 from ingest.load.web.html_walk import walk
 from ingest.records import Block, LoadedDocument
 
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.I)
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*+["']?\s*+([\w:.-]+)""", re.I)
 # Where a declaration must stand: https://html.spec.whatwg.org/multipage/semantics.html#charset
 _DECLARED_WITHIN = 1024
 
