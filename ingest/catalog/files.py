@@ -66,6 +66,18 @@ def pop_meta(path: Path, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def put_meta(path: Path, key: str, value: str) -> None:
+    """Set a value of ``meta`` in a catalog's file. Raises StoreError."""
+    with translated_errors(path), closing(connect(path)) as copy, copy:
+        copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def source_folders(path: Path) -> set[str]:
+    """The folders that the names in a catalog's file are relative to. Raises StoreError."""
+    with translated_errors(path), closing(connect(path)) as copy:
+        return {str(root) for (root,) in copy.execute("SELECT DISTINCT root FROM documents")}
+
+
 def prepare_replacement(prepared: Path, path: Path) -> None:
     """Make a catalog fit to take the place of another: newer in all it has, with pages as large.
 
