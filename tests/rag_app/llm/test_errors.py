@@ -27,9 +27,9 @@ from tests.support.llm_servers import (
     error,
     events,
     malformed,
-    reply,
     status,
 )
+from tests.support.odd_servers import deltas, unframed
 
 
 @pytest.mark.parametrize("first", [status(429), status(500), status(503), cut_after()])
@@ -99,7 +99,7 @@ def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
         (malformed(), LLMError, "broke off: the endpoint sent something that is not JSON"),
         (malformed("A"), LLMError, "broke off: the endpoint sent something that is not JSON"),
         (cut_after("A"), LLMError, "broke off: the connection was cut"),
-        (reply("A", finish=None), LLMError, "broke off: the connection ended before"),
+        (unframed(deltas("A and"), done=False), LLMError, "the connection ended before"),
         (events({"error": {"message": "out of memory"}}), LLMError, "reported out of memory"),
         (status(200, "<html>Hello</html>"), LLMError, "sent no answer; check that OPENAI_BASE_URL"),
         (
