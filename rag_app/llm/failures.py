@@ -33,14 +33,17 @@ CUT, UNPACKED = "the connection was cut", "what it sent cannot be unpacked"
 
 # As Azure words it, in a 400 or in the stream.
 _FILTERED = re.compile(r"content_filter|content management policy|ResponsibleAIPolicy")
+_LOADING = re.compile(r"\b(loading|warming up|starting)\b", re.IGNORECASE)
 _CHECK_URL = (
     "check that OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
 )
 
 
-def retry_wait(error: Exception, tries: int, *, connected: bool) -> float | None:
+def retry_wait(
+    error: Exception, tries: int, *, connected: bool, may_load: bool = False
+) -> float | None:
     """Seconds to wait before the next try, or None if there shall be none. ``connected``: the
-    request got a connection."""
+    request got a connection; ``may_load``: there is time left for a model that is being loaded."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
@@ -49,10 +52,15 @@ def retry_wait(error: Exception, tries: int, *, connected: bool) -> float | None
         transient = not connected
     else:
         transient = isinstance(error, openai.APIConnectionError)
-    if not transient or tries > MAX_RETRIES or _is_too_long(error):
+    if not transient or _is_too_long(error):
+        return None
+    loading = getattr(error, "status_code", 0) == 503 and _LOADING.search(_detail(error))
+    if tries > MAX_RETRIES and not (loading and may_load):
         return None
     # A random part keeps many clients of one busy server from coming back together.
-    wait: float = FIRST_BACKOFF_SECONDS * 2 ** (tries - 1) * random.uniform(0.75, 1.0)
+    wait: float = (
+        FIRST_BACKOFF_SECONDS * 2 ** min(tries - 1, MAX_RETRIES) * random.uniform(0.75, 1.0)
+    )
     if isinstance(error, openai.APIStatusError):
         wait = max(wait, _retry_after(error.response.headers.get("retry-after", "")))
     return wait

@@ -95,7 +95,8 @@ class LLMStream:
         import openai
 
         endpoint = self._endpoint
-        deadline = self._deadline or monotonic() + endpoint.total_seconds
+        started = monotonic()
+        deadline = self._deadline or started + endpoint.total_seconds
         left_out, tries, begun = self._learned.refused, 1, False
         while not self._closed.is_set():
             given = parameters(max_tokens, endpoint.temperature, left_out)
@@ -112,7 +113,9 @@ class LLMStream:
                 return
             except (openai.OpenAIError, ValueError, OSError) as error:
                 named = refused(error, endpoint, given) - left_out
-                wait = retry_wait(error, tries, connected=exchange.connected)
+                # A server that says it is loading is given as long as one that says nothing.
+                may_load = monotonic() - started < endpoint.idle_seconds
+                wait = retry_wait(error, tries, connected=exchange.connected, may_load=may_load)
                 if named and not begun:
                     left_out |= named
                     self._learned.refuse(named)  # for the next question

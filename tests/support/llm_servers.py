@@ -182,7 +182,7 @@ class Exchange(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         script = self.server.next_behaviour(Request(self.path, self._headers(), self.body))
-        if self.path.partition("?")[0] != f"{self.server.root}/chat/completions":
+        if not self.path.partition("?")[0].endswith(f"{self.server.root}/chat/completions"):
             return self.send_json(404, "404 page not found")
         self.close_connection = True
         try:

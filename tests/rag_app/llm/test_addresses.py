@@ -1,4 +1,4 @@
-"""The way to a server: addresses, keys, proxies, certificates, and the list of its models."""
+"""The way to a server: addresses, keys, proxies and certificates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -22,7 +21,7 @@ from rag_app.llm.client import ChatModel
 from rag_app.llm.from_settings import configured_models
 from rag_app.llm.network import BUNDLES, proxy_of
 from tests.rag_app.llm.asking import KEY, QUESTION, chat
-from tests.support.llm_servers import ScriptedServer, error, reply
+from tests.support.llm_servers import ScriptedServer, error, reply, status
 
 AZURE = "/openai/deployments/gpt-4o"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -55,6 +54,14 @@ def test_an_address_without_v1_is_tried_as_it_is_first() -> None:
     with ScriptedServer(reply("Here."), root="") as server:
         assert said(chat(server, url=server.base_url.removesuffix("/v1"))) == "Here."
         assert [request.path for request in server.requests] == ["/chat/completions"]
+
+
+def test_a_server_that_reports_another_address_as_an_error_with_success() -> None:
+    unexpected = {"error": "Unexpected endpoint or method. (POST /chat/completions)"}
+    script = status(200, unexpected, {"Content-Type": "application/json"}), reply("Here.")
+    with ScriptedServer(*script, root="") as server:
+        assert said(chat(server, url=server.base_url.removesuffix("/v1"))) == "Here."
+        assert server.requests[1].path == "/v1/chat/completions"
 
 
 def test_a_model_that_is_missing_is_not_looked_for_at_another_address() -> None:
@@ -233,62 +240,3 @@ def test_an_authority_of_ones_own(
             said(chat(server, url=url))
         monkeypatch.setenv(name, str(tmp_path / "cert"))
         assert said(chat(server, url=url)) == "Here."
-
-
-# Models
-
-CHAT, EMBEDDING = "qwen/qwen3-8b", "text-embedding-nomic-embed-text-v1.5"
-
-
-@pytest.mark.parametrize(
-    ("models", "taken"),
-    [
-        ([CHAT, EMBEDDING], CHAT),
-        (["llama3", "bge-m3", "jina-reranker-v2", "whisper-1"], "llama3"),
-        ([{"id": "a", "type": "llm"}, {"id": "b", "type": "embeddings"}], "a"),
-        ([{"id": "a", "type": "embedding"}, {"id": "b", "type": "chat"}], "b"),
-        ([{"id": "a", "task": "feature-extraction"}, {"id": "b", "task": "text-generation"}], "b"),
-        (
-            [
-                {"id": "a", "capabilities": {"completion_chat": False}},
-                {"id": "b", "capabilities": {"completion_chat": True}},
-            ],
-            "b",
-        ),
-        (
-            [
-                {"id": "a", "capabilities": ["completion"]},
-                {"id": "b", "capabilities": ["embedding"]},
-            ],
-            "a",
-        ),
-        ([{"name": "named"}], "named"),
-        ([EMBEDDING], EMBEDDING),
-    ],
-)
-def test_the_chat_model_beside_others_is_taken(models: list[Any], taken: str) -> None:
-    with ScriptedServer(reply("Here."), models=models) as server:
-        assert said(chat(server, model=None)) == "Here."
-        assert server.requests[0].body["model"] == taken
-
-
-@pytest.mark.parametrize(
-    "listing",
-    ['["only"]', '{"models": [{"name": "only"}]}', '{"data": [{"id": "only"}, 7, null, {}]}'],
-)
-def test_a_list_of_another_form(listing: str) -> None:
-    with ScriptedServer(reply("Here."), models=listing) as server:
-        assert said(chat(server, model=None)) == "Here."
-
-
-@pytest.mark.parametrize("listing", ["", "Hello", "<html></html>", "[]", "{}", "null", '"x"', "7"])
-def test_a_list_that_is_none(listing: str) -> None:
-    match = "names no model; set RAG_LLM_MODEL"
-    with ScriptedServer(models=listing) as server, pytest.raises(LLMRejected, match=match):
-        said(chat(server, model=None))
-
-
-def test_several_chat_models_are_named_without_the_others() -> None:
-    match, models = "has 2 models: a, b; set RAG_LLM_MODEL", ["b", "a", EMBEDDING]
-    with ScriptedServer(models=models) as server, pytest.raises(LLMRejected, match=match):
-        said(chat(server, model=None))
