@@ -40,9 +40,16 @@ def chunks_of(endpoint: Endpoint, answer: openai.Stream[Any]) -> Iterator[object
     """The chunks of an answer, streamed or in one piece of JSON; ``DONE`` once it is known to be
     whole.
 
-    Raises LLMRejected for a web page or whatever else is no answer, and APIError for an error in
-    place of one.
+    Raises LLMRejected for a web page or whatever else is no answer, APIError for an error in place
+    of one, and ValueError for what is no JSON.
     """
+    try:
+        yield from _chunks_of(endpoint, answer)
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deeply") from error
+
+
+def _chunks_of(endpoint: Endpoint, answer: openai.Stream[Any]) -> Iterator[object]:
     with answer:
         response: Any = answer.response
         body = _utf8(response)

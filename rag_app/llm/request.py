@@ -84,7 +84,7 @@ def model_list(client: openai.OpenAI) -> list[tuple[str, int | None, bool]]:
 
     try:
         body = json.loads(client.get("/models", cast_to=httpx2.Response).content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     if isinstance(body, Mapping):
         body = body.get("data") or body.get("models")

@@ -142,7 +142,7 @@ class LLMStream:
             self._counted = self._endpoint.usage(*(_count(count) for count in counts))
         choices = getattr(chunk, "choices", None)
         for choice in choices if isinstance(choices, list) else ():
-            if getattr(choice, "index", 0):
+            if str(getattr(choice, "index", 0)) not in ("0", "None"):
                 continue  # another answer beside the one
             self.finish_reason = getattr(choice, "finish_reason", None) or self.finish_reason
             # A choice with its text is that of an older kind of server.

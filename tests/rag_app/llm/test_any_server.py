@@ -215,6 +215,12 @@ LINES: dict[str, tuple[Behaviour, type[LLMError], str]] = {
     ),
     "nothing": (unframed([], done=False), LLMError, "sent no answer"),
     "words": (status(200, "Hello", {"Content-Type": "text/plain"}), LLMError, "sent no answer"),
+    "JSON without a bottom": (status(200, "[" * 99_999, JSON), LLMError, "that is not JSON"),
+    "an event without a bottom": (
+        unframed([b"data: " + b"[" * 99_999 + b"\n\n"]),
+        LLMError,
+        "that is not JSON",
+    ),
     "cut in JSON": (cut_short(whole({"content": SAID})), LLMError, "the connection was cut"),
     "cut in the stream": (cut_after("The answer."), LLMError, "the connection was cut"),
     "half a sentence": (

@@ -54,7 +54,20 @@ def test_a_list_of_another_form(listing: str) -> None:
         assert chat(server, model=None).complete(QUESTION)[0] == "Here."
 
 
-@pytest.mark.parametrize("listing", ["", "Hello", "<html></html>", "[]", "{}", "null", '"x"', "7"])
+@pytest.mark.parametrize(
+    "listing",
+    [
+        "",
+        "Hello",
+        "<html></html>",
+        "[]",
+        "{}",
+        "null",
+        '"x"',
+        "7",
+        pytest.param("[" * 99_999, id="deep"),
+    ],
+)
 def test_a_list_that_is_none(listing: str) -> None:
     match = "names no model; set RAG_LLM_MODEL"
     with ScriptedServer(models=listing) as server, pytest.raises(LLMRejected, match=match):
