@@ -89,7 +89,9 @@ def split_url(url: str) -> tuple[str, dict[str, str]]:
     """The base address and the query of what may have been pasted with its last part:
     ``…/openai/deployments/NAME/chat/completions?api-version=…`` is an address of Azure."""
     parts = urlsplit(url.strip())
-    path = re.sub(r"/+(chat/completions|completions|models)?/*$", "", parts.path)
+    path = parts.path.rstrip("/")
+    for end in ("/chat/completions", "/models"):
+        path = path.removesuffix(end).rstrip("/")
     return urlunsplit((parts.scheme, parts.netloc, path, "", "")), dict(parse_qsl(parts.query))
 
 

@@ -93,11 +93,12 @@ def model_list(client: openai.OpenAI) -> list[tuple[str, int | None, bool]]:
     named = [
         (model.get("id") or model.get("name") or model.get("model"), model) for model in models
     ]
-    return sorted(
+    found = [
         (name, context_of(model), _chats(name, model))
         for name, model in named
         if isinstance(name, str)
-    )
+    ]
+    return sorted(found, key=lambda model: model[0])
 
 
 def _chats(name: str, model: Mapping[str, Any]) -> bool:
