@@ -9,7 +9,7 @@ from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
 from rag_app.errors import LLMError
 from rag_app.evidence.evidence import Evidence
-from rag_app.grounding.citations import CitedAnswer, cite
+from rag_app.grounding.citations import CitedAnswer, Remembered, cite
 from rag_app.grounding.output_guard import Guard, SafeStream
 from rag_app.grounding.support import SupportCheck
 from rag_app.llm.stop import Stop
@@ -90,6 +90,7 @@ def check_answer(
     """
     clean = guard.clean(text)
     removed = guard.notes()
+    check = Remembered(check)
     cited = cite(clean, passages, check, settings.unsupported)
     invented = cited.invented
     # Where a marker went, what stood on both its sides may have come together.

@@ -18,7 +18,7 @@ from ingest.text.analyzer import stems
 from ingest.text.sentences import split_sentences
 from rag_app.grounding.claims_english import makes_claim
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
-from rag_app.grounding.support import NOT_SAID, FactCheck, SupportCheck
+from rag_app.grounding.support import NOT_SAID, FactCheck, Support, SupportCheck
 from rag_app.records import Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
@@ -31,6 +31,10 @@ SAME_THING = 0.6
 LOUDER = 0.2
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
+
+# An answer of more sentences is none that anybody reads, and checking takes all of a processor.
+MOST_CLAIMS = 1_000
+UNCHECKED = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"
 
 Unproven = Literal["mark", "drop"]
 
@@ -54,6 +58,23 @@ class CitedAnswer:
     def is_grounded(self) -> bool:
         """Whether anything in it is supported."""
         return any(citation.supported for citation in self.citations)
+
+
+class Remembered:
+    """A check that is asked once for each sentence and passage of an answer: an answer is checked
+    again after each cleaning, and LLMs repeat themselves."""
+
+    def __init__(self, check: SupportCheck) -> None:
+        self._check = check
+        self._known: dict[tuple[str, str], Support] = {}
+
+    def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
+        """What the check says, or has said. Raises what it raises."""
+        new = [one for one in passages if (claim, one.chunk.id) not in self._known]
+        found = self._check.check(claim, new) if new else []
+        for passage, support in zip(new, found, strict=True):
+            self._known[claim, passage.chunk.id] = support
+        return [self._known[claim, one.chunk.id] for one in passages]
 
 
 @dataclass(slots=True)
@@ -90,14 +111,17 @@ def cite(
     """
     check = check or FactCheck()
     written = _Written()
-    invented = dropped = uncited = 0
+    invented = dropped = uncited = claims = 0
     for sentence, space, markers in _sentences_with_markers(answer.strip()):
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
         invented += len(markers) - len(known)
         if not makes_claim(sentence, passages):
             written.add(sentence + space, [], None)
             continue
-        found, reason = _support(sentence, known, passages, check)
+        claims += 1
+        found, reason = (
+            _support(sentence, known, passages, check) if claims <= MOST_CLAIMS else ([], UNCHECKED)
+        )
         if reason is not None and unproven == "drop":
             dropped += 1
             # A paragraph ends where it did, a list loses its item.
@@ -188,14 +212,16 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
     bare.append(answer[position:])
     text = "".join(bare)
     result: list[tuple[str, str, list[int]]] = []
-    start = 0
+    start = taken = 0
     parts = [part for line in text.splitlines(keepends=True) for part in split_sentences(line)]
     for number, part in enumerate(parts):
         sentence = part.rstrip()
         # A marker belongs to the sentence that ends where it stands, or that it stands in.
         end = len(text) if number == len(parts) - 1 else start + len(part)
-        markers = [one for place, one in places if start < place <= end or (place == start == 0)]
-        places = [(place, one) for place, one in places if place > end]
+        first = taken
+        while taken < len(places) and places[taken][0] <= end:
+            taken += 1
+        markers = [one for _, one in places[first:taken]]
         result.append((sentence, part[len(sentence) :], list(dict.fromkeys(markers))))
         start += len(part)
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.text.analyzer import stems
 from rag_app.grounding.facts import NO_NAMES, WORD, Date, Facts, Number, as_written, facts_in, plain
@@ -125,9 +126,9 @@ def _listed(numbers: Iterable[Number]) -> str:
 
 
 def _missing_name(claim: str, wanted: Facts, words: Words) -> str | None:
-    known = [plain(word) for word in WORD.findall(words.context)]
-    known += [part for word in known if "-" in word for part in word.split("-")]
-    distinct, initials = set(known), _initials(words.context)
+    if not (wanted.names or wanted.first):
+        return None
+    distinct, initials = _known(words.context)
     for name in wanted.names:
         parts = [name, *name.split("-")] if "-" in name else [name]
         if not any(_has_name(part, distinct, initials) for part in parts):
@@ -140,7 +141,15 @@ def _missing_name(claim: str, wanted: Facts, words: Words) -> str | None:
     return None
 
 
-def _has_name(name: str, known: set[str], initials: str) -> bool:
+@lru_cache(maxsize=512)  # what one question needs again and again
+def _known(text: str) -> tuple[frozenset[str], str]:
+    """The words of a text as names are compared, and their first letters."""
+    known = [plain(word) for word in WORD.findall(text)]
+    known += [part for word in known if "-" in word for part in word.split("-")]
+    return frozenset(known), _initials(text)
+
+
+def _has_name(name: str, known: frozenset[str], initials: str) -> bool:
     if name in known or (len(name) > 1 and len(name) < 7 and name in initials):
         return True
     root = stems(name)

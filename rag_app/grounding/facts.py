@@ -119,7 +119,7 @@ class Facts:
         return not (self.numbers or self.dates or self.times or self.codes or self.names)
 
 
-@lru_cache(maxsize=512)  # what one question needs again and again
+@lru_cache(maxsize=2048)  # what one question needs again and again
 def facts_in(text: str) -> Facts:
     """Everything of a text that can be looked up."""
     rates = frozenset(RATES[match[0].lower()] for match in _RATE_WORDS.finditer(text)) | {
@@ -231,7 +231,9 @@ def _names(text: str) -> tuple[tuple[str, ...], str | None]:
         word = plain(match[0])
         if not match[0][0].isupper() or word in NO_NAMES or word in NUMBER_WORDS:
             continue
-        if _BEGINS.search(text[: match.start()]) and not match[0][1:2].isupper():
+        # A sentence begins after the word before, or not at all.
+        end = words[place - 1].end() if place else 0
+        if _BEGINS.search(text, end, match.start()) and not match[0][1:2].isupper():
             follows = words[place + 1] if place + 1 < len(words) else None
             together = follows and text[match.end() : follows.start()] == " "
             if not (together and follows and follows[0][0].isupper() and len(follows[0]) > 1):

@@ -131,7 +131,7 @@ def asks_otherwise(question: str, words: str) -> bool:
     return only or _denied(asked, there) is not None or _opposite(asked, there) is not None
 
 
-@lru_cache(maxsize=512)  # what one question needs again and again
+@lru_cache(maxsize=2048)  # what one question needs again and again
 def _read(text: str) -> _Read:
     for pattern, word in LIMITS:
         text = pattern.sub(word, text)

@@ -10,7 +10,7 @@ whether one text follows from another, can take the place of the last two
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -18,23 +18,16 @@ from typing import Protocol
 import numpy as np
 
 from ingest.embed.embedder import Embedder
-from ingest.records import StoredChunk
-from ingest.similarity import similarities, unit
+from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.grounding.fact_lookup import Words, missing
 from rag_app.grounding.facts import facts_in
 from rag_app.grounding.negation_english import contradiction
 from rag_app.grounding.substitutions import replaced
-from rag_app.retrieval.bm25 import coverage
-from rag_app.retrieval.passage import Passage, text_over
+from rag_app.grounding.windows import words_of
+from rag_app.retrieval.passage import Passage
 
-LONGEST_WINDOW = 3
-# What a second and third sentence cost, as a share of the claim's words ...
-LONGER_COST = 0.04
-# ... and what each at the edge has to bring: a number alone does not join it to another sentence.
-BRINGS = 0.12
-# Windows of a passage that are looked at closely, and how much worse than the best they may be.
-WINDOWS = 3
+# How much worse than the best window another one may be.
 WORSE = 0.15
 # Half words and half meaning; measured in docs/LOG.md.
 ENOUGH = 0.62
@@ -43,6 +36,8 @@ WORDS = 0.5
 PLAINLY = 0.9
 HARDLY = 0.15
 NOT_SAID = "no passage says this"
+# As many vectors are kept: of the claims of an answer, and of what they are compared with.
+VECTORS = 4096
 
 # What a list, a heading or a table puts around a sentence, and what only says where it is from.
 DECORATION = re.compile(r"^[\s>#|*•–—-]+(?=\S)|^\s*\(?\d{1,3}[.)]\s+|[*_`|]{1,3}")
@@ -84,6 +79,7 @@ class FactCheck:
     def __init__(self, embedder: Embedder | None = None) -> None:
         """Without an embedder, words alone say whether the meaning agrees."""
         self._embedder = embedder
+        self._vectors: dict[str, Vectors] = {}
 
     def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
         """Deterministic and offline; some milliseconds for each passage."""
@@ -98,7 +94,7 @@ class FactCheck:
         ]
         if open_ and self._embedder is not None:
             texts = [claim, *(found[place].text for place in open_)]
-            vectors = unit(self._embedder.encode(texts))
+            vectors = self._encode(self._embedder, texts)
             cosines = similarities(vectors[1:], vectors[0]).tolist()
             for place, cosine in zip(open_, cosines, strict=True):
                 words = WORDS * found[place].coverage
@@ -109,6 +105,15 @@ class FactCheck:
             )
             for one, score in zip(found, scores, strict=True)
         ]
+
+    def _encode(self, embedder: Embedder, texts: Sequence[str]) -> Vectors:
+        """Vectors of length one. The same words of a passage are asked for many claims."""
+        known = self._vectors if len(self._vectors) < VECTORS else {}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, unit(embedder.encode(new)), strict=True))
+        self._vectors = known
+        return np.stack([known[text] for text in texts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +137,20 @@ def best_window(
     """The words of a passage that support a claim best. ``opposite`` says how two texts contradict
     each other, if it is to be asked. A claim that is in the passage word for word is found."""
     chunk = passage.chunk
-    over = text_over(chunk)
-    wanted = stems(claim)
+    read = words_of(chunk)
     same = _letters(claim)
-    for start, end in chunk.sentences:
-        text = chunk.text[start - chunk.start : end - chunk.start]
-        if _letters(bare(text)) == same:
-            return Window(start, end, text, 1.0, None)
-    names = _names_of(chunk.text)
+    if found := _by_letters(chunk.text, chunk.start, chunk.sentences).get(same):
+        start, end = found
+        return Window(start, end, chunk.text[start - chunk.start : end - chunk.start], 1.0, None)
     best: Window | None = None
-    for covered, first, last in _windows(wanted, chunk, over, _fact_stems(claim)):
+    for covered, first, last in read.windows(stems(claim), _fact_stems(claim)):
         start, end = first[0], last[1]
         text = chunk.text[start - chunk.start : end - chunk.start]
         if same and _letters(bare(text)) == same:
             return Window(start, end, text, 1.0, None)
         if best is not None and (best.reason is None or covered < best.coverage - WORSE):
             continue
-        words = Words(text, over, chunk.text[: start - chunk.start], names)
+        words = Words(text, read.over, chunk.text[: start - chunk.start], read.names)
         reason = missing(claim, words) or (opposite(claim, text) if opposite else None)
         if best is None or reason is None:
             best = Window(start, end, text, covered, reason)
@@ -167,39 +169,6 @@ def bare(sentence: str) -> str:
     return ATTRIBUTION_ENGLISH.sub("", DECORATION.sub(" ", DECORATION.sub("", sentence)).strip())
 
 
-Span = tuple[int, int]
-
-
-def _windows(
-    wanted: Sequence[str], chunk: StoredChunk, over: str, looked_up: frozenset[str]
-) -> Iterator[tuple[float, Span, Span]]:
-    """The best windows, best first, each as its coverage, first and last sentence. ``looked_up``
-    are stems that join no sentence to another one."""
-    spans = chunk.sentences or ((chunk.start, chunk.end),)
-    found = [
-        frozenset(_stems(chunk.text[start - chunk.start : end - chunk.start]))
-        for start, end in spans
-    ]
-    above = frozenset(_stems(over))
-    joining = set(wanted) - looked_up
-    scored: list[tuple[float, int, int, float]] = []
-    for first in range(len(spans)):
-        for last in range(first, min(first + LONGEST_WINDOW, len(spans))):
-            words = frozenset[str]().union(*found[first : last + 1])
-            covered = coverage(wanted, [*words, *(above if words else ())])
-            if last > first and not all(
-                len(joining & words - above.union(*rest)) >= BRINGS * len(joining)
-                and joining & words - above.union(*rest)
-                for rest in (found[first:last], found[first + 1 : last + 1])
-            ):
-                continue
-            own = coverage(wanted, [*words])
-            scored.append((own - LONGER_COST * (last - first), first, last, covered))
-    scored.sort(key=lambda one: (-one[0], one[1], one[2]))
-    for _, first, last, covered in scored[:WINDOWS]:
-        yield covered, spans[first], spans[last]
-
-
 def _fact_stems(claim: str) -> frozenset[str]:
     """The stems of a claim's numbers, codes and names."""
     facts = facts_in(claim)
@@ -207,14 +176,15 @@ def _fact_stems(claim: str) -> frozenset[str]:
     return frozenset(stem for text in told for stem in stems(text))
 
 
-@lru_cache(maxsize=512)  # what one question needs again and again
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stems(text))
-
-
-@lru_cache(maxsize=512)
-def _names_of(text: str) -> frozenset[str]:
-    return frozenset(facts_in(text).names)
+@lru_cache(maxsize=256)  # the passages of the last questions
+def _by_letters(
+    text: str, offset: int, spans: tuple[tuple[int, int], ...]
+) -> Mapping[str, tuple[int, int]]:
+    """The first sentence of a passage with each letters."""
+    return {
+        _letters(bare(text[start - offset : end - offset])): (start, end)
+        for start, end in reversed(spans)
+    }
 
 
 @lru_cache(maxsize=512)  # what one question needs again and again

@@ -9,11 +9,14 @@ import streamlit as st
 
 from ingest.audit import Event, audit
 from ingest.settings import IndexSettings, load_settings
+from rag_app.auth.logins import User
 from rag_app.ui.serving.settings import PageSettings
+from rag_app.ui.session.user import current_user
 
 
 class Visitor(NamedTuple):
-    """Who is there: the address of their account, if they have one, and that of their machine."""
+    """Who is there: the verified address of their account, or else its issuer and subject, and the
+    address of their machine."""
 
     user: str
     address: str
@@ -21,8 +24,12 @@ class Visitor(NamedTuple):
 
 def visitor() -> Visitor:
     """The one of this run of the page."""
-    user = st.user.get("email") or st.user.get("sub") or ""
-    return Visitor(str(user), str(st.context.ip_address or "localhost"))
+    return visitor_of(current_user() or User(), str(st.context.ip_address or ""))
+
+
+def visitor_of(user: User, address: str) -> Visitor:
+    """The same of one whom the gate knows, from an IP address."""
+    return Visitor(user.address or user.owner, address or "localhost")
 
 
 def note(

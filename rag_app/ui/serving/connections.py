@@ -7,6 +7,7 @@ whoever sends a whole request is always heard, also behind a proxy, where all ha
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 import sys
@@ -34,15 +35,15 @@ BACKLOG = 256
 # The browser sends what is typed and chosen in one message; files are sent by HTTP.
 MESSAGE_BYTES = 1024 * 1024
 PING_SECONDS = 30  # as Streamlit has it
-# uvicorn's own setting of the proxies whose X-Forwarded-For it believes.
-PROXIES = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+# A proxy on this machine, or a tunnel, brings many people, whether it is named or not.
+SHARED = ("127.0.0.0/8", "::1")
 
 
-def run_server(app: ASGIApp, *, behind_proxy: bool) -> None:
+def run_server(app: ASGIApp) -> None:
     """Serve an ASGI application under these limits by Streamlit's options, until a signal ends it.
 
-    ``behind_proxy`` takes the reader's address from the header of a proxy. Raises SystemExit if the
-    application does not start.
+    uvicorn believes the proxies that ``FORWARDED_ALLOW_IPS`` names in the environment. Raises
+    SystemExit if the application does not start.
     """
     address, port = config.get_option("server.address"), config.get_option("server.port")
     settings = uvicorn.Config(
@@ -56,8 +57,6 @@ def run_server(app: ASGIApp, *, behind_proxy: bool) -> None:
         ssl_certfile=config.get_option("server.sslCertFile"),
         ssl_keyfile=config.get_option("server.sslKeyFile"),
         backlog=BACKLOG,
-        proxy_headers=behind_proxy,
-        forwarded_allow_ips=PROXIES,
         access_log=False,
         use_colors=False,
     )
@@ -99,11 +98,10 @@ class LimitedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         if not self.client:
             return True
         address = self.client[0]
-        proxies = PROXIES.split(",")
         same = [one for one in self.connections if one.client and one.client[0] == address]
         if len(self.connections) > _most():
             rivals = list(self.connections)
-        elif len(same) > MOST_OF_ADDRESS and not {address, "*"}.intersection(proxies):
+        elif len(same) > MOST_OF_ADDRESS and not _is_shared(address):
             rivals = same
         else:
             return True
@@ -138,6 +136,16 @@ class LimitedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
                 return
             self._window_began, self._window_bytes = now, 0
         self.loop.call_later(WATCH_SECONDS, self._watch)
+
+
+def _is_shared(address: str) -> bool:
+    """Whether many people come from there: it is a proxy's."""
+    named = os.environ.get("FORWARDED_ALLOW_IPS", "").split(",")
+    one = ipaddress.ip_address(address.partition("%")[0])  # without a zone (RFC 4007)
+    one = getattr(one, "ipv4_mapped", None) or one
+    return any(
+        one in ipaddress.ip_network(proxy, strict=False) for proxy in (*SHARED, *named) if proxy
+    )
 
 
 def _most() -> int:

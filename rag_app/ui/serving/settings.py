@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -43,6 +44,15 @@ class PageSettings(TableSettings):
         description='Who may log in so: addresses, "@domain" for all of a domain, "*" for all '
         "that the provider knows.",
     )
+    login_idle_hours: float = Field(
+        24.0, gt=0, description="A login ends that has not been used for so long."
+    )
+    login_hours: float = Field(168.0, gt=0, description="A login ends after so long in any case.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of proxies that are believed in what they say of the "
+        "address and scheme of who asks.",
+    )
 
     owners: Annotated[tuple[str, ...], NoDecode] = Field(
         (EVERYBODY,), description="Of these, who may do everything; written like allowed_users."
@@ -61,11 +71,28 @@ class PageSettings(TableSettings):
             raise ValueError("not the hash of a password; make one with: rag-app password")
         return value
 
-    @field_validator("allowed_users", "owners", "deleters", "adders", mode="before")
+    @field_validator(
+        "allowed_users", "owners", "deleters", "adders", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         names = value.split(",") if isinstance(value, str) else value
-        return tuple(name.strip().casefold() for name in names if name.strip())
+        return tuple(name.strip().lower() for name in names if name.strip())
+
+    @field_validator("allowed_users", "owners", "deleters", "adders")
+    @classmethod
+    def _can_be_compared(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name != EVERYBODY and not _is_plain(name):
+                raise ValueError(f"{name!r} is no address in ASCII and no @domain")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            ipaddress.ip_network(name, strict=False)
+        return value
 
     @model_validator(mode="after")
     def _go_together(self) -> PageSettings:
@@ -85,15 +112,13 @@ class PageSettings(TableSettings):
     def allows(self, email: str | None, *, verified: bool) -> bool:
         """Whether somebody that the provider knows may come in. An address counts if the provider
         says that it is theirs."""
-        return _is_among(self.allowed_users, email, verified=verified)
+        return _is_among(self.allowed_users, email if verified else "")
 
-    def role_of(self, email: str | None, *, verified: bool) -> Role:
-        """The highest role that somebody has whom the provider knows."""
+    def role_of(self, address: str) -> Role:
+        """The highest role of somebody with this address, which the provider has verified; "" for
+        none."""
         lists = {Role.OWN: self.owners, Role.DELETE: self.deleters, Role.ADD: self.adders}
-        return next(
-            (role for role, names in lists.items() if _is_among(names, email, verified=verified)),
-            Role.READ,
-        )
+        return next((role for role, names in lists.items() if _is_among(names, address)), Role.READ)
 
     @property
     def role_by_password(self) -> Role:
@@ -101,9 +126,17 @@ class PageSettings(TableSettings):
         return Role.OWN if self.password is None else Role[self.password_role.upper()]
 
 
-def _is_among(names: tuple[str, ...], email: str | None, *, verified: bool) -> bool:
+def _is_among(names: tuple[str, ...], email: str | None) -> bool:
     if EVERYBODY in names:
         return True
-    address = (email or "").casefold()
-    name, _, domain = address.rpartition("@")
-    return verified and bool(name) and not {address, f"@{domain}"}.isdisjoint(names)
+    if not _is_plain(email or ""):
+        return False
+    address = str(email).lower()
+    name, _, domain = address.partition("@")
+    return bool(name) and not {address, f"@{domain}"}.isdisjoint(names)
+
+
+def _is_plain(address: str) -> bool:
+    """Whether an address means one mailbox: other letters are written in several ways, and two
+    ``@`` are read in two."""
+    return address.isascii() and address.isprintable() and address.count("@") == 1

@@ -163,6 +163,9 @@ def test_one_address_has_so_many_connections_but_a_proxy_any_number(
             return False
 
     monkeypatch.setattr(connections, "HEAD_SECONDS", 10.0)
-    assert answered(20) == 20, "this address is a proxy's, by default"
-    monkeypatch.setattr(connections, "PROXIES", "10.0.0.1")
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    assert answered(20) == 20, "a proxy on this machine need not be named"
+    monkeypatch.setattr(connections, "SHARED", ())  # as if it came from elsewhere
     assert answered(20) == 5
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.1,127.0.0.0/24")
+    assert answered(20) == 20
