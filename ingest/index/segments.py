@@ -133,7 +133,7 @@ def check(segment: Segment) -> int:
         manifest = json.loads((segment.path / MANIFEST).read_text(encoding="utf-8"))
         expected, chunks = manifest["files"], int(manifest["chunks"])
         found = _checksums(segment.path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise StoreError(f"The index {segment.path} is damaged ({error})") from error
     if found != expected:
         raise StoreError(f"The index {segment.path} is damaged (a file is not as it was written)")
