@@ -18,7 +18,7 @@ from tests.conftest import REPOSITORY
 from tests.support.poisons import POISONS, Place
 from tests.support.synthetic import HashEmbedder
 
-SOON = 20.0  # seconds, on a busy machine; most commands take one
+SOON = 30.0  # seconds, on a busy machine; on an idle one most commands take one
 DEFAULT = (
     "a pickle that runs code",
     "chunks are blobs",
