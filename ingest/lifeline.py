@@ -93,11 +93,14 @@ def _environment() -> dict[str, str]:
     return {**needed, "PYTHONPATH": path}
 
 
-def gain_no_rights() -> None:
-    """No program that this process might start gets rights that it has not, as by setuid."""
+def gain_no_rights() -> bool:
+    """No program that this process might start gets rights that it has not, as by setuid. Whether
+    the system sees to that."""
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):  # another C library
-            ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0)))
+            values = map(ctypes.c_ulong, (1, 0, 0, 0))
+            return bool(ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, *values) == 0)
+    return False
 
 
 def end_with(lifeline: int | None) -> None:

@@ -13,12 +13,13 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from ingest.catalog.tables import connect
+from ingest.catalog.schema import values_problem
+from ingest.catalog.tables import MALFORMED, connect
 from ingest.errors import StoreError
 from ingest.records import FileState
 
@@ -78,7 +79,8 @@ def journal_of(path: Path) -> Path:
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
-    """Raise StoreError in place of SQLite's errors."""
+    """Raise StoreError in place of SQLite's errors, and of what Python raises over values that we
+    do not write. What it raises over sound ones is an error of ours, and stays what it is."""
     try:
         yield
     except sqlite3.Error as error:
@@ -86,6 +88,22 @@ def translated_errors(path: Path) -> Iterator[None]:
             f"The catalog {path} cannot be used ({error}); check the disk's space and rights, "
             "or restore a copy"
         ) from error
+    except MALFORMED as error:
+        problem = _values_problem(path)
+        if problem is None:
+            raise
+        raise StoreError(
+            f"The catalog {path} is damaged, or was not made by rag-app ({problem}); restore a "
+            "backup that you trust, or put the store aside and ingest again"
+        ) from error
+
+
+def _values_problem(path: Path) -> str | None:
+    try:
+        with closing(CatalogOpener(path).open()) as connection:
+            return values_problem(connection)
+    except (sqlite3.Error, StoreError, OSError):
+        return None
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

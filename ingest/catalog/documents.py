@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.catalog.fields import BUILT_IN, folders_of, iso_time, merged_metadata
+from ingest.catalog.tables import text_of
 from ingest.paths import folder_of
 from ingest.records import (
     UNREAD,
@@ -197,7 +198,18 @@ class DocumentsView:
             "SELECT source, path, status, chunks, pages, reason, characters, same_as"
             " FROM receipts ORDER BY path"
         )
-        return {source: FileReceipt(*receipt) for source, *receipt in rows}
+        return {
+            text_of(source): FileReceipt(
+                path=text_of(path),
+                status=text_of(status),
+                chunks=int(chunks),
+                pages=pages and int(pages),
+                reason=reason and text_of(reason),
+                characters=int(characters),
+                same_as=same_as and text_of(same_as),
+            )
+            for source, path, status, chunks, pages, reason, characters, same_as in rows
+        }
 
     def filter_fields(self) -> list[FilterField]:
         """The fields that a filter can name: those that are built in, then the collection's own."""
@@ -239,20 +251,20 @@ def _stored_document(row: Sequence[Any], names: Sequence[str]) -> StoredDocument
     name, source, root, kind, title, starts, chunks, characters, size, modified, *rest = row
     ingested, found, said, language = rest
     return StoredDocument(
-        name=name,
-        source=source,
-        root=root,
-        kind=kind,
-        title=title,
+        name=text_of(name),
+        source=text_of(source),
+        root=text_of(root),
+        kind=text_of(kind),
+        title=title and text_of(title),
         pages=_page_count(starts),
         chunks=chunks,
-        characters=characters,
-        size=size,
+        characters=int(characters),
+        size=int(size),
         modified=iso_time(modified),
         ingested=ingested,
         metadata=merged_metadata(found, said),
         same_as=tuple(other for other in names if other != name),
-        language=language,
+        language=language and text_of(language),
         folder=folder_of(name),
     )
 

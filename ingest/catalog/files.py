@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.atomic_files import replaced_file
 from ingest.catalog.connection import translated_errors
-from ingest.catalog.schema import SCHEMA_VERSION, VERSIONS, set_incarnation
+from ingest.catalog.schema import SCHEMA_VERSION, VERSIONS, set_incarnation, values_problem
 from ingest.catalog.tables import check_tables, connect
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty, UsageError
@@ -49,10 +49,13 @@ def check_backup(path: Path) -> None:
             if 0 < version <= SCHEMA_VERSION:
                 check_tables(file, path, VERSIONS, version)
             problems = file.execute("PRAGMA integrity_check").fetchall()
+            wrong = values_problem(file)
     except sqlite3.Error as error:
         raise UsageError(f"{path} is not a backup of rag-app ({error})") from None
-    if problems != [("ok",)]:
-        raise UsageError(f"The backup {path} is damaged ({problems[0][0]}); use another one")
+    if problems != [("ok",)] or wrong:
+        raise UsageError(
+            f"The backup {path} is damaged ({wrong or problems[0][0]}); use another one"
+        )
     if not 0 < version <= SCHEMA_VERSION:
         raise UsageError(f"{path} is not a backup of this version of rag-app")
 

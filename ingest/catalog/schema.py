@@ -6,7 +6,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from ingest.catalog.tables import check_tables
+from ingest.catalog.tables import check_tables, wrong_values
 from ingest.errors import StoreEmpty, StoreError
 
 # What each version of the schema adds to the one before it. A catalog of an earlier one is brought
@@ -151,6 +151,49 @@ DROP TABLE postings_by_block
 SCHEMA_VERSION = len(VERSIONS)
 # The key of what tells a catalog from one that was in its place, with other numbers for its chunks.
 INCARNATION = "incarnation"
+# Numbers of chunks are places in arrays of 32 bits.
+_MOST = 2**31 - 1
+_BLOCKS = _MOST // 16_384  # ingest.catalog.postings.BLOCK
+
+
+def _no_json(column: str, kind: str, wrong: str) -> str:
+    """The condition that a column has no JSON of a kind, or some entry of it is ``wrong``."""
+    return (
+        f"CASE WHEN json_valid({column}) THEN json_type({column}) <> '{kind}'"
+        f" OR EXISTS (SELECT 1 FROM json_each({column}) AS entry WHERE {wrong}) ELSE 1 END"
+    )
+
+
+# By table, what none of its rows is like, beside the types of its columns.
+NEVER = {
+    "meta": f"""CASE key WHEN 'generation' THEN value GLOB '*[^0-9]*' OR length(value) > 18
+        WHEN 'fingerprint' THEN {_no_json("value", "object", "0")}
+        WHEN 'last_run' THEN {_no_json("value", "object", "0")}
+        WHEN 'folders' THEN {_no_json("value", "array", "entry.type <> 'text'")}
+        WHEN 'sources' THEN {_no_json("value", "array", "entry.type <> 'text'")} ELSE 0 END""",
+    "contents": f"""{_no_json("blocks", "array", "json_array_length(entry.value) <> 4")}
+        OR {_no_json("page_starts", "array", "entry.type <> 'integer'")}
+        OR {_no_json("metadata", "object", "0")}
+        OR id NOT IN (SELECT content FROM texts)""",
+    "texts": "0",
+    "documents": f"{_no_json('metadata', 'object', '0')} OR instr(name || source, char(0))",
+    "chunks": f"""number NOT BETWEEN 0 AND {_MOST} OR page NOT BETWEEN 0 AND {_MOST}
+        OR start NOT BETWEEN 0 AND "end" OR "end" > {_MOST} OR generation NOT BETWEEN 0 AND 1e18
+        OR length(sentences) % 8 OR length(vector) % 4 OR length(vector) = 0
+        OR length(vector) <> (SELECT length(vector) FROM chunks LIMIT 1)
+        OR length(vector) <> 4 * (SELECT json_extract(value, '$.dimension') FROM meta
+            WHERE key = 'fingerprint')
+        OR {_no_json("headings", "array", "entry.type <> 'text'")}""",
+    "receipts": "0",
+    "chunk_words": f"""chunk NOT BETWEEN 0 AND {_MOST} OR length NOT BETWEEN 0 AND 65535
+        OR begins NOT IN (0, 1) OR length(words) <> 4 * length(counts)""",
+    "word_blocks": f"""block NOT BETWEEN 0 AND {_BLOCKS} OR length(lengths) <> 2 * 16384
+        OR length(begins) <> 16384""",
+    "postings": f"block NOT BETWEEN 0 AND {_BLOCKS} OR length(chunks) <> 2 * length(counts)",
+    "fields": """CASE kind WHEN 'text' THEN typeof(value) <> 'text'
+        WHEN 'number' THEN typeof(value) NOT IN ('integer', 'real')
+        WHEN 'boolean' THEN value NOT IN (0, 1) ELSE 1 END""",
+}
 WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fill in
 
 
@@ -176,3 +219,13 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
             "use the version of rag-app that wrote it, or ingest into a new store"
         )
     check_tables(connection, path, VERSIONS, version)
+
+
+def values_problem(connection: sqlite3.Connection) -> str | None:
+    """What is wrong with the values of a catalog of this version, in words; None if nothing is,
+    or if it is of another version. Reads every row."""
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    try:
+        return wrong_values(connection, NEVER) if version == SCHEMA_VERSION else None
+    except sqlite3.DatabaseError as error:
+        return str(error)

@@ -1,7 +1,9 @@
-"""The schema of an SQLite file against the one that we make, and connections that trust no schema.
+"""Validation of an SQLite file: its schema and its values; connections that trust no schema.
 
 A database may hold triggers, views and expressions that run when somebody reads or writes it. A
-file from elsewhere is used only if it has exactly what our own statements make.
+file from elsewhere is used only if it has exactly what our own statements make. And SQLite keeps
+values of any type in any column (https://www.sqlite.org/flextypegood.html), so what is in a column
+may not be what we write there.
 """
 
 from __future__ import annotations
@@ -9,13 +11,20 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.errors import StoreError
 
+# What Python and NumPy raise over values of another type, length or size than they were made for.
+MALFORMED = (
+    TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError,
+    MemoryError,
+)  # fmt: skip
+T = TypeVar("T")
 _COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -54,6 +63,36 @@ def check_tables(
             f"{path} is damaged, or was not made by rag-app: its tables, views or triggers are "
             "not ours. Put it aside, and restore a backup that you trust or ingest again"
         )
+
+
+def wrong_values(connection: sqlite3.Connection, rules: Mapping[str, str]) -> str | None:
+    """Where a database has values that we do not write, in words; None if it has none.
+
+    Values must have the declared type of their column. ``rules`` are conditions in SQL that are
+    true for what else is wrong with a row, by table. Every row is read, though not the long values
+    in it. Raises sqlite3.Error.
+    """
+    for table, rule in rules.items():
+        columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+        wrong = [
+            f"typeof(\"{name}\") NOT IN ('{kind.lower()}', '{kind.lower() if needed else 'null'}')"
+            for _, name, kind, needed, *_ in columns
+            if kind
+        ]
+        # One after the other: a rule may take for granted that the types are right.
+        for condition in (" OR ".join(wrong), rule):
+            if connection.execute(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1").fetchone():
+                return f"the table {table} has values that rag-app does not write"
+    if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
+        return f"the table {broken[0]} names rows that are not there"
+    return None
+
+
+def text_of(value: T) -> T:
+    """A value of a column of texts. Raises TypeError if it is none."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} in place of a text")
+    return value
 
 
 @lru_cache

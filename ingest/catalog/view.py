@@ -33,7 +33,8 @@ from ingest.catalog.connection import CatalogOpener, translated_errors
 from ingest.catalog.documents import DocumentsView
 from ingest.catalog.fields import RESERVED, iso_time, merged_metadata
 from ingest.catalog.filters import ALL, NAMED, Filter
-from ingest.catalog.schema import check_schema
+from ingest.catalog.schema import check_schema, values_problem
+from ingest.catalog.tables import text_of
 from ingest.errors import StoreEmpty
 from ingest.paths import folder_of
 from ingest.records import StoredChunk
@@ -148,6 +149,10 @@ class CatalogView(DocumentsView):
             return str(error)
         return None if problems == [("ok",)] else str(problems[0][0])
 
+    def values_problem(self) -> str | None:
+        """Where there are values that we do not write, in words; None if there are none."""
+        return values_problem(self.connection)
+
     def misplaced_chunk_count(self) -> int:
         """How many chunks are not the words that their offsets point at. Reads every text."""
         count = 0
@@ -204,19 +209,19 @@ def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
     own = {key: value for key, value in merged_metadata(found, said).items() if key not in RESERVED}
     return StoredChunk(
         id=id_,
-        documents=tuple(row[11] for row in rows),
-        start=start,
-        end=end,
-        page=page,
-        text=text,
-        headings=tuple(json.loads(headings)),
+        documents=tuple(text_of(row[11]) for row in rows),
+        start=int(start),
+        end=int(end),
+        page=page and int(page),
+        text=text_of(text),
+        headings=tuple(map(text_of, json.loads(headings))),
         sentences=tuple((first, last) for first, last in pairs),
         metadata={
             **own,
-            "type": kind,
+            "type": text_of(kind),
             "kind": kind,
-            "title": title,
-            "language": language,
+            "title": title and text_of(title),
+            "language": language and text_of(language),
             "folder": folder_of(name),
             "modified": iso_time(modified),
         },

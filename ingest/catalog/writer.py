@@ -27,7 +27,7 @@ from ingest.catalog.schema import (
     check_schema,
     set_incarnation,
 )
-from ingest.catalog.tables import check_tables, connect
+from ingest.catalog.tables import MALFORMED, check_tables, connect
 from ingest.catalog.view import CatalogView
 from ingest.private import make_file
 from ingest.records import DocumentEntry, FileReceipt, FileState
@@ -86,10 +86,11 @@ class CatalogWriter(CatalogView):
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        """Close the catalog. An error of the database's engine leaves as StoreError."""
+        """Close the catalog. An error of the database's engine, or over values that are not
+        ours, leaves as StoreError."""
         with translated_errors(self.path):
             self.close()
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, (sqlite3.Error, *MALFORMED)):
                 raise error
 
     def set_fingerprint(self, fingerprint: Mapping[str, Any]) -> None:

@@ -31,6 +31,7 @@ from pathlib import Path
 from ingest.catalog.files import read_rows, vacuum_file
 from ingest.errors import StoreError
 from ingest.index.chroma import DATABASE
+from ingest.index.graph import check_graph
 from ingest.private import close_to_others, make_directory
 
 NAME = re.compile(r"(\d+)-(\d+)-[0-9a-f]{16}")
@@ -133,7 +134,7 @@ def check(segment: Segment) -> int:
         manifest = json.loads((segment.path / MANIFEST).read_text(encoding="utf-8"))
         expected, chunks = manifest["files"], int(manifest["chunks"])
         found = _checksums(segment.path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise StoreError(f"The index {segment.path} is damaged ({error})") from error
     if found != expected:
         raise StoreError(f"The index {segment.path} is damaged (a file is not as it was written)")
@@ -160,6 +161,12 @@ def _check_configuration(segment: Segment) -> None:
         raise StoreError(f"The index {segment.path} is damaged ({error})") from error
     if named:
         raise StoreError(f"The index {segment.path} is damaged (it names an embedding function)")
+    rows = read_rows(segment.path / DATABASE, "SELECT dimension FROM collections")
+    try:
+        for graph in segment.path.glob("*/"):
+            check_graph(graph, int(str(rows[0][0])))
+    except (OSError, ValueError, IndexError) as error:
+        raise StoreError(f"The index {segment.path} is damaged ({error})") from error
 
 
 def _names_function(value: object) -> bool:

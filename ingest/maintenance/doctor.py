@@ -78,7 +78,7 @@ def mend(store: Store, findings: list[Finding]) -> list[Finding]:
 
 def _check_catalog(view: CatalogView) -> Iterator[Finding]:
     restore = "rag-app restore FILE, or delete the store and ingest again"
-    if problem := view.integrity_problem():
+    if problem := view.integrity_problem() or view.values_problem():
         yield Finding(f"The catalog is damaged: {problem}", restore)
         return
     if misplaced := view.misplaced_chunk_count():

@@ -122,6 +122,18 @@ class Store:
                 "open it by the name that it has now"
             )
 
+    def check_links(self) -> None:
+        """Raise StoreError if a link in the directory leads what is written there elsewhere.
+
+        Its own path may have links in it: those are the user's.
+        """
+        links = [path for path in self.directory.glob("*") if path.is_symlink()]
+        if links:
+            raise StoreError(
+                f"{links[0]} is a link to elsewhere, where nothing is written; put what it leads "
+                "to in its place, or move the whole store and link to that"
+            )
+
     def _cannot_be_written(self, error: OSError) -> StoreError:
         return StoreError(
             f"The store {self.root} cannot be written ({error.strerror or error}); check its "
@@ -146,6 +158,7 @@ class Store:
                 self.create()
             elif not self.exists:
                 raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
+            self.check_links()
 
         try:
             lock = acquire(self.directory, self.collection, wait_seconds, prepare, collection_id)

@@ -42,7 +42,7 @@ def read_note(directory: Path) -> Note | None:
     try:
         values = json.loads((directory / NOTE).read_text(encoding="utf-8"))
         return Note(str(values["id"]), tuple(map(str, values["names"])), values.get("moved_from"))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

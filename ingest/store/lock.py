@@ -83,7 +83,7 @@ def _identity(directory: Path) -> tuple[int, int, str | None]:
 def _locked(directory: Path, collection: str) -> StoreLocked:
     # Not known between the lock and the note of its holder: true all the same, just less exact.
     process, holder, comma = None, StoreLocked.holder, ""
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         note = json.loads((directory / HOLDER).read_text(encoding="utf-8"))
         since = str(note["since"])[:16].replace("T", " ")
         holder, comma = f"process {note['process']} on {note['host']}, since {since}", ","

@@ -98,16 +98,21 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    from ingest.load.sandbox.confine import protections
     from ingest.maintenance.doctor import bring_up_to_date, examine, mend
 
     store, _ = _store(options)
+    held = protections()
+    if not options.json:
+        show(f"{held.in_words()}.")
     if options.fix:
         bring_up_to_date(store)
     findings = examine(store)
     if options.fix and findings:
         findings = mend(store, findings)
     if options.json:
-        print_json({"findings": [asdict(finding) for finding in findings]})
+        listed = [asdict(finding) for finding in findings]
+        print_json({"findings": listed, "reading": held._asdict()})
     for finding in () if options.json else findings:
         remedy = finding.remedy or "rag-app doctor --fix"
         show(f"{finding.what}. To mend it: {remedy}")

@@ -109,7 +109,7 @@ class OwnCalibration:
             return dict(fields)
         except OSError as error:
             return f"it cannot be read ({error.strerror or error})"
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return "it is damaged"
 
 

@@ -9,14 +9,17 @@ it has none, the process goes on with the limits that it has.
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import platform
 import struct
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-from ingest.lifeline import gain_no_rights
+from ingest.lifeline import Lifeline, gain_no_rights
 
 # By machine: its number in audit.h, and its numbers of the system calls seccomp and socket.
 _CALLS = {"x86_64": (0xC000003E, 317, 41), "aarch64": (0xC00000B7, 277, 198)}
@@ -41,6 +44,41 @@ _SYSTEM = (
     "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/ssl/openssl.cnf",
     "/etc/mime.types",
 )  # fmt: skip
+
+
+class Protections(NamedTuple):
+    """What the kernel keeps a reading process from: the network, files, more rights."""
+
+    network: bool
+    files: bool
+    rights: bool
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        said = {"the network": self.network, "your files": self.files, "more rights": self.rights}
+        kept = ", ".join(what for what, holds in said.items() if holds)
+        lacking = ", ".join(what for what, holds in said.items() if not holds)
+        line = f"The process that reads documents is kept from {kept or 'nothing'}"
+        return f"{line}; this system cannot keep it from {lacking}" if lacking else line
+
+
+def confine() -> Protections:
+    """Put this process under all rules of a reading process that the system has."""
+    return Protections(
+        rights=gain_no_rights(), network=forbid_network(), files=forbid_files(python_paths())
+    )
+
+
+def protections() -> Protections:
+    """What holds for a reading process on this machine, as one finds it that puts itself under the
+    rules: python -m ingest.load.sandbox.confine"""
+    try:
+        with Lifeline() as lifeline:
+            process = lifeline.start("ingest.load.sandbox.confine", stdin=subprocess.DEVNULL)
+            said, _ = process.communicate()
+        return Protections(*json.loads(said))
+    except (OSError, ValueError, TypeError):  # it could not even say so
+        return Protections(network=False, files=False, rights=False)
 
 
 def forbid_network() -> bool:
@@ -116,3 +154,7 @@ def _call(number: int, *arguments: object) -> int:
     """A system call; -1 if the kernel, or what is around it, refuses it."""
     values = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
     return int(ctypes.CDLL(None, use_errno=True).syscall(ctypes.c_long(number), *values))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(confine()))

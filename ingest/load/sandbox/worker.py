@@ -19,7 +19,7 @@ from ingest.errors import LoadError
 from ingest.lifeline import end_with
 from ingest.load.formats.detect import MODULES
 from ingest.load.read import load_bytes
-from ingest.load.sandbox.confine import forbid_files, forbid_network, python_paths
+from ingest.load.sandbox.confine import confine
 from ingest.load.sandbox.protocol import (
     READY,
     document_frames,
@@ -49,8 +49,7 @@ def serve(answer: Callable[[bytes, bytes], tuple[bytes, ...]], limits: Mapping[s
     end_with(limits["lifeline"])
     requests, answers = _own_pipes()
     _limit(int(limits["memory"]))
-    forbid_network()
-    forbid_files(python_paths())
+    confine()
     write_frames(answers, READY)
     while True:
         try:

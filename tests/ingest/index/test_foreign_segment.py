@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreError
 from ingest.index import segments
 from ingest.index.chroma import COLLECTION, DATABASE, open_client
 from ingest.index.reader import OpenSegment, open_index
+from ingest.index.writer import refresh
+from ingest.store.directory import Store
+from tests.support.synthetic import put, random_vectors
 
 EVIL = {
     "type": "known",
@@ -100,3 +104,33 @@ def test_chroma_takes_no_class_from_the_current_folder(
     client = open_client(tmp_path / "index")
     client.close()
     assert not marker.exists()
+
+
+FORGED = {
+    "links": ("data_level0.bin", 4, b"\xff\xff\xff\x7f"),
+    "how many links": ("data_level0.bin", 0, b"\xff\xff"),
+    "where searches begin": ("header.bin", 56, b"\xff\xff\xff\x7f"),
+    "how many vectors": ("header.bin", 20, b"\xff\xff\xff\x7f"),
+    "room for more": ("header.bin", 12, b"\xff\xff\xff\x7f"),
+    "how large they are": ("header.bin", 28, b"\x08"),
+    "levels": ("link_lists.bin", 0, b"\xff\xff\xff\x7f"),
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_graph_that_leads_out_of_itself_is_not_opened(tmp_path: Path, kind: str) -> None:
+    store = Store(tmp_path, "default")
+    store.create()
+    with CatalogWriter(store.catalog_path) as catalog:
+        put(catalog, "d", random_vectors(200, 1))
+        refresh(catalog, store.index_directory)
+    [segment] = segments.finished(store.index_directory)
+    OpenSegment(segment).close()
+    name, place, forged = FORGED[kind]
+    [path] = segment.path.rglob(name)
+    data = bytearray(path.read_bytes())
+    data[place : place + len(forged)] = forged
+    path.write_bytes(data)
+    segment = segments.finish(segment.path, 0, 1, chunks=200)  # with checksums that are right
+    with pytest.raises(StoreError, match="damaged"):
+        OpenSegment(segment)

@@ -12,8 +12,9 @@ import pytest
 
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
-from ingest.errors import StoreError
+from ingest.errors import StoreError, UsageError
 from ingest.maintenance.backup import backup, restore
+from ingest.maintenance.doctor import examine
 from ingest.store.directory import Store
 from rag_app.conversation.schema import ConversationFile
 from tests.support.synthetic import put, random_vectors
@@ -66,6 +67,55 @@ def test_a_backup_with_sql_of_its_own_is_not_restored(
         restore(store, tmp_path / "copy", wait_seconds=0)
     with Catalog(store.catalog_path).reading() as view:
         assert view.document_count() == 1
+
+
+VALUES = {
+    "blobs": "UPDATE chunks SET text = x'ff'",
+    "another length": "UPDATE chunks SET vector = substr(vector, 1, 4) WHERE number = 1",
+    "no JSON": "UPDATE chunks SET headings = 'x'",
+    "too large": "INSERT INTO word_blocks VALUES (1 << 60, 1, x'', x'')",
+    "rows that are not there": "UPDATE chunks SET content = 99 WHERE number = 1",
+}
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_values_that_are_not_ours_are_found(store: Store, tmp_path: Path, kind: str) -> None:
+    backup(store, tmp_path / "copy")
+    for path in (store.catalog_path, tmp_path / "copy"):
+        poison(path, VALUES[kind])
+    [finding] = examine(store)
+    assert "does not write" in finding.what or "not there" in finding.what
+    with pytest.raises(UsageError, match="damaged"):
+        restore(store, tmp_path / "copy", wait_seconds=0)
+
+
+def test_what_fails_over_such_values_is_an_error_of_the_store_and_else_ours(store: Store) -> None:
+    with pytest.raises(TypeError), Catalog(store.catalog_path).reading() as view:
+        view.chunks(5)  # type: ignore[arg-type]
+    poison(store.catalog_path, VALUES["blobs"])
+    with (
+        pytest.raises(StoreError, match="values that rag-app does not write"),
+        Catalog(store.catalog_path).reading() as view,
+    ):
+        view.chunks([id_ for ids, _ in view.vectors() for id_ in ids])
+
+
+@pytest.mark.parametrize("name", ["writer.json", "index", "evaluations"])
+def test_nothing_is_written_where_a_link_in_the_store_leads(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (store.directory / name).symlink_to(own / "file" if name == "writer.json" else own)
+    with pytest.raises(StoreError, match="is a link"), store.write_lock(0):
+        pass
+    assert not list(own.iterdir())
+
+
+def test_a_store_may_be_a_link_itself(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(store.root, target_is_directory=True)
+    with Store(tmp_path / "link", store.collection).write_lock(0):
+        pass
 
 
 def test_conversations_with_sql_of_their_own_are_not_used(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.load.sandbox.confine import Protections, protections
 from ingest.load.sandbox.reader import IsolatedReader
 
 BAD = {"text": "tests.ingest.load.sandbox.bad_readers"}
@@ -89,3 +90,12 @@ def test_the_process_reads_no_secrets_of_its_program_and_the_system(
         pytest.skip("this system has no Landlock")
     for path in (f"/proc/{os.getpid()}/environ", "/etc/passwd", Path.home()):
         assert act("open", path) == "refused with 13"
+
+
+def test_what_holds_on_this_machine_is_said(kernel: tuple[bool, bool]) -> None:
+    held = protections()
+    assert (held.network, held.files) == kernel
+    assert held.rights == (sys.platform == "linux")
+    line = Protections(network=True, files=False, rights=True).in_words()
+    assert "kept from the network, more rights;" in line
+    assert "cannot keep it from your files" in line
