@@ -98,7 +98,9 @@ def _opened(data: bytes | bytearray) -> zipfile.ZipFile:
 
 
 def _files(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    return {_name(member): member for member in archive.infolist() if not member.is_dir()}
+    # Before Python 3.11.8, is_dir fails where there is no name; by none, nobody could ask for it.
+    found = (one for one in archive.infolist() if one.filename and not one.is_dir())
+    return {_name(member): member for member in found}
 
 
 def _name(member: zipfile.ZipInfo) -> str:

@@ -101,3 +101,8 @@ def test_too_many_files(count, reason):
 def test_what_is_no_archive():
     with pytest.raises(BrokenFile, match="damaged"):
         next(members(b"PK\x03\x04 cut off"))
+
+
+def test_a_member_without_a_name_does_not_end_the_others() -> None:
+    data = zipped({"a.txt": "lamp", "z": "no name"}).replace(b"z", b"\0")
+    assert [one.name for one in members(data)] == ["a.txt"]

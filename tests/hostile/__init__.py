@@ -1,0 +1,1 @@
+"""Hostile inputs by kind, made from seeds."""
