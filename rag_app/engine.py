@@ -103,7 +103,7 @@ class Engine:
                 models.answer,
                 prompt,
                 evidence,
-                check=self.parts.check,
+                checker=self.parts.checker,
                 settings=settings,
                 stop=stop,
             )
@@ -139,6 +139,7 @@ class Engine:
             standalone=asked.question if asked.question != question else None,
             unsupported=draft.unsupported,
             failure=draft.failure,
+            checks=draft.checks,
         )
         if found.state is not None:
             record = AnswerRecord(

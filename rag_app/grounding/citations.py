@@ -1,10 +1,10 @@
 """An LLM's answer to sentences with citations that were checked.
 
 A marker counts only if its number was given to the LLM; what it points at is narrowed down from
-the passage to the words that say what the sentence says, and whether they do is checked
-(``rag_app.grounding.support``). A sentence that cites nothing, or the wrong passage, gets the one
-that supports it, if there is one, or one for each of its clauses; what no passage supports is
-marked as unsupported, or left out.
+the passage to the words that say what the sentence says, and the sentence is checked against all
+that it cites together (``rag_app.grounding.checker``). A sentence that cites nothing, or the wrong
+passage, gets the one that supports it, if there is one, or one for each of its clauses. Nothing is
+thrown away: how each sentence stands is said beside it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ingest.text.analyzer import stems
 from ingest.text.sentences import split_sentences
-from rag_app.grounding.claims_english import makes_claim
+from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
+from rag_app.grounding.claims import is_remark, makes_claim
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
-from rag_app.grounding.support import NOT_SAID, FactCheck, SupportCheck
-from rag_app.records import Citation, Unsupported
+from rag_app.grounding.words import content, language_among
+from rag_app.records import Check, Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
 CLAUSES_ENGLISH = re.compile(
     r";\s+|(?:,|(?<!\s))\s++(?:and|but|while|whereas)\s+|,\s++(?=\w+ing\b)"
 )
 FEWEST_STEMS = 3
-# Words that have so much of a sentence, and another number or a "not", speak of the same thing.
-SAME_THING = 0.6
-LOUDER = 0.2
+HELD = ("supported", "derived")
+# What takes the place of a passage that a sentence cites says it at least so much better.
+BETTER = 0.1
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
 
@@ -39,21 +39,32 @@ Unproven = Literal["mark", "drop"]
 class CitedAnswer:
     """The answer with only the markers that were given, and what they point at.
 
-    ``invented`` counts markers that were not given, ``dropped`` the sentences that were left out,
-    ``uncited`` the unsupported ones that cite nothing.
+    ``checks`` say of each claim how it stands. ``invented`` counts markers that were not given,
+    ``dropped`` the sentences that were left out, ``uncited`` the unsupported ones that cite
+    nothing. ``says_no`` is whether it says nothing but that the documents do not say it.
     """
 
     text: str
     citations: tuple[Citation, ...]
-    unsupported: tuple[Unsupported, ...]
+    checks: tuple[Check, ...]
     invented: int
     dropped: int
     uncited: int
+    says_no: bool
 
     @property
-    def is_grounded(self) -> bool:
-        """Whether anything in it is supported."""
-        return any(citation.supported for citation in self.citations)
+    def unsupported(self) -> tuple[Unsupported, ...]:
+        """The sentences that no passage supports, and those that one contradicts."""
+        return tuple(
+            Unsupported(one.start, one.end, one.reason or NOT_SAID)
+            for one in self.checks
+            if one.status in ("not_found", "contradicted")
+        )
+
+    @property
+    def is_related(self) -> bool:
+        """Whether anything that it claims has to do with the passages; of no claim nothing has."""
+        return any(one.status != "not_found" or one.score >= RELATED for one in self.checks)
 
 
 @dataclass(slots=True)
@@ -62,9 +73,9 @@ class _Written:
 
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
-    unsupported: list[Unsupported] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
 
-    def add(self, sentence: str, citations: Sequence[Citation], reason: str | None) -> None:
+    def add(self, sentence: str, citations: Sequence[Citation], verdict: Verdict | None) -> None:
         body = sentence.rstrip()
         end = ENDS.search(body)
         assert end is not None
@@ -72,107 +83,138 @@ class _Written:
         start = len(self.text)
         self.text += core + "".join(f" [{one.marker}]" for one in citations)
         self.citations += citations
-        if reason is not None:
-            self.unsupported.append(Unsupported(start, len(self.text), reason))
+        if verdict is not None:
+            self.checks.append(
+                Check(start, len(self.text), verdict.status, verdict.score, verdict.reason)
+            )
         self.text += rest
 
 
 def cite(
     answer: str,
     passages: Sequence[Passage],
-    check: SupportCheck | None = None,
+    checker: Checker | None = None,
     unproven: Unproven = "mark",
+    question: str = "",
 ) -> CitedAnswer:
-    """Resolve and check the markers of an answer. ``passages`` are as they were numbered.
-
-    What the ``check`` raises is raised; the one that is taken where none is given, by words alone,
-    raises nothing.
-    """
-    check = check or FactCheck()
+    """Resolve and check the markers of an answer to a question. ``passages`` are as they were
+    numbered. Raises what the checker's judge raises."""
+    checker = checker or Checker()
     written = _Written()
     invented = dropped = uncited = 0
-    for sentence, space, markers in _sentences_with_markers(answer.strip()):
+    says_no = False
+    sentences = _sentences_with_markers(answer.strip())
+    language = language_among([answer]) or "en"
+    theirs = [language_among([one.chunk.text]) or language for one in passages]
+    for sentence, space, markers in sentences:
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
         invented += len(markers) - len(known)
-        if not makes_claim(sentence, passages):
+        if not makes_claim(sentence, passages, language):
             written.add(sentence + space, [], None)
+            says_no = says_no or is_remark(sentence, language)
             continue
-        found, reason = _support(sentence, known, passages, check)
-        if reason is not None and unproven == "drop":
+        asking = _Asking(sentence, question, language, passages, theirs, checker)
+        found, verdict = asking.support(known)
+        lost = verdict.status in ("not_found", "contradicted")
+        if lost and unproven == "drop":
             dropped += 1
             # A paragraph ends where it did, a list loses its item.
             written.text += "\n" if space.count("\n") > 1 else ""
             continue
-        uncited += reason is not None and not found
-        written.add(sentence + space, found, reason)
+        uncited += lost and not found
+        written.add(sentence + space, found, verdict)
     return CitedAnswer(
         written.text.rstrip(),
         tuple(written.citations),
-        tuple(written.unsupported),
+        tuple(written.checks),
         invented,
         dropped,
         uncited,
+        says_no and not written.checks,
     )
 
 
-def _support(
-    sentence: str, cited: Sequence[int], passages: Sequence[Passage], check: SupportCheck
-) -> tuple[list[Citation], str | None]:
-    """What a sentence cites in the end, and why it is unsupported, if it is."""
-    found = _citations(sentence, cited, passages, check)
-    if any(citation.supported for citation in found):
-        return found, None
-    # Wrongly cited or not at all, it may still be true.
-    others = [number for number in range(1, len(passages) + 1) if number not in cited]
-    elsewhere = _citations(sentence, others, passages, check)
-    # What says nearly the same, but for a number or a "not", speaks louder than what says less.
-    against = [one.score for one in found + elsewhere if one.reason not in (None, NOT_SAID)]
-    needed = max(against, default=0.0) - LOUDER
-    supporting = [one for one in elsewhere if one.supported and one.score >= needed]
-    if supporting:
-        return [max(supporting, key=lambda citation: citation.score)], None
-    # Put together from several passages, unless one says the same thing otherwise.
-    if all(score < SAME_THING for score in against):
-        by_clause = _by_clause(sentence, passages, check)
-        if by_clause:
-            return by_clause, None
-    if found:
-        best = max(found, key=lambda citation: citation.score)
-        return found, best.reason or NOT_SAID
-    nearest = max(elsewhere, key=lambda citation: citation.score, default=None)
-    # What a passage that is hardly about it lacks tells the reader nothing.
-    near = nearest is not None and nearest.score >= 0.5
-    return [], (nearest.reason if near and nearest else None) or NOT_SAID
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One sentence that is checked against passages, whose languages are ``theirs``."""
+
+    sentence: str
+    question: str
+    language: str
+    passages: Sequence[Passage]
+    theirs: Sequence[str]
+    checker: Checker
+
+    def support(self, cited: Sequence[int]) -> tuple[list[Citation], Verdict]:
+        """What the sentence cites in the end, and how it stands."""
+        verdict = self._check(self.sentence, cited) if cited else None
+        if verdict is not None and verdict.status in HELD:
+            return self._citations(cited, verdict), verdict
+        # Wrongly cited or not at all, it may still be true.
+        everywhere = range(1, len(self.passages) + 1)
+        single = [(self._check(self.sentence, [one]), one) for one in everywhere if one not in cited]
+        held = [(one, number) for one, number in single if one.status in HELD]
+        if held and (verdict is None or verdict.status == "not_found"):
+            best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
+            return self._citations([number], best), best
+        if verdict is None or verdict.status == "not_found":
+            if by_clause := self._by_clause():
+                return by_clause
+        if verdict is not None:
+            return self._citations(cited, verdict), verdict
+        return [], max((one for one, _ in single), key=_weight, default=_NOTHING)
+
+    def _check(self, sentence: str, numbers: Sequence[int]) -> Verdict:
+        chosen = [self.passages[number - 1] for number in numbers]
+        theirs = self.theirs[numbers[0] - 1]
+        return self.checker.check(sentence, chosen, self.question, self.language, theirs)
+
+    def _citations(self, numbers: Sequence[int], verdict: Verdict) -> list[Citation]:
+        """A citation for each passage; one that brings nothing to what the others say, or where
+        nothing says it, does not support the sentence."""
+        holds = verdict.status in HELD
+        found = []
+        for number, window in zip(numbers, verdict.windows, strict=True):
+            brings = window.coverage >= BRINGS or len(numbers) == 1
+            reason = None if holds and brings else (verdict.reason or NOT_SAID)
+            passage = self.passages[number - 1]
+            found.append(
+                passage.to_citation(
+                    number, window.start, window.end, score=verdict.score, reason=reason
+                )
+            )
+        return found
+
+    def _by_clause(self) -> tuple[list[Citation], Verdict] | None:
+        """Citations for each clause of a sentence that puts together what passages say apart; None
+        if a clause has no support."""
+        clauses = [one for one in CLAUSES_ENGLISH.split(self.sentence) if one and one.strip()]
+        if self.language != "en" or len(clauses) < 2:
+            return None
+        if any(len(set(content(one))) < FEWEST_STEMS for one in clauses):
+            return None
+        chosen: list[Citation] = []
+        least = 1.0
+        for clause in clauses:
+            verdicts = [(self._check(clause, [n]), n) for n in range(1, len(self.passages) + 1)]
+            held = [(one, number) for one, number in verdicts if one.status == "supported"]
+            if not held:
+                return None
+            best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
+            chosen += [one for one in self._citations([number], best) if one not in chosen]
+            least = min(least, best.score)
+        return chosen, Verdict("supported", least, None, ())
 
 
-def _by_clause(sentence: str, passages: Sequence[Passage], check: SupportCheck) -> list[Citation]:
-    """One citation for each clause of a sentence that puts together what passages say apart; none
-    if a clause has no support."""
-    clauses = [clause for clause in CLAUSES_ENGLISH.split(sentence) if clause and clause.strip()]
-    if len(clauses) < 2 or any(len(set(stems(one))) < FEWEST_STEMS for one in clauses):
-        return []
-    chosen: list[Citation] = []
-    for clause in clauses:
-        found = _citations(clause, range(1, len(passages) + 1), passages, check)
-        supporting = [citation for citation in found if citation.supported]
-        if not supporting:
-            return []
-        best = max(supporting, key=lambda citation: citation.score)
-        if best not in chosen:
-            chosen.append(best)
-    return chosen
+_NOTHING = Verdict("not_found", 0.0, NOT_SAID, ())
+# From this on a sentence that no passage says is at least about what they speak of.
+RELATED = 0.1
 
 
-def _citations(
-    sentence: str, markers: Sequence[int], passages: Sequence[Passage], check: SupportCheck
-) -> list[Citation]:
-    supports = check.check(sentence, [passages[marker - 1] for marker in markers])
-    return [
-        passages[marker - 1].to_citation(
-            marker, one.start, one.end, score=one.score, reason=one.reason
-        )
-        for marker, one in zip(markers, supports, strict=True)
-    ]
+def _weight(verdict: Verdict) -> tuple[bool, float, float]:
+    """How much a verdict tells a reader of a sentence that cites nothing."""
+    near = max((one.coverage for one in verdict.windows), default=0.0)
+    return verdict.status == "not_checked", near, verdict.score
 
 
 def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:

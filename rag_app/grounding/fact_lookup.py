@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.text.analyzer import stems
 from rag_app.grounding.facts import NO_NAMES, WORD, Date, Facts, Number, as_written, facts_in, plain
+from rag_app.grounding.wording import ENGLISH
 
 # Who they are stands before: then the names of the sentences before count.
 POINTS_BACK_ENGLISH = re.compile(
@@ -29,6 +30,7 @@ class Words:
     over: str = ""
     before: str = ""
     names: frozenset[str] = frozenset()
+    language: str | None = ENGLISH
 
     @property
     def context(self) -> str:
@@ -37,22 +39,52 @@ class Words:
         return "\n".join((self.over, before, self.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact of a claim that is not there, as a reader is told (``reason``); ``instead`` where the
+    words have another one in its place. ``number`` or ``date`` is it, where it is one."""
+
+    reason: str
+    instead: bool = False
+    number: Number | None = None
+    date: Date | None = None
+
+
 def missing(claim: str, words: Words) -> str | None:
     """The first fact of a claim that is not there, as a reader is told; None if all are."""
-    wanted, there, over = facts_in(claim), facts_in(words.text), facts_in(words.over)
-    return (
-        _missing_code(wanted, words)
-        or _missing_date(wanted, there, over)
-        or _missing_number(wanted, there, over)
-        or _missing_name(claim, wanted, words)
-    )
+    there = facts_in(words.text, words.language)
+    found = missing_facts(claim, words, words.language, lambda _: there)
+    reason = next((one.reason for one in found), None)
+    return reason or next(iter(missing_names(claim, words)), None)
 
 
-def _missing_code(wanted: Facts, words: Words) -> str | None:
+def missing_facts(
+    claim: str,
+    words: Words,
+    language: str | None,
+    near: Callable[[Number], Facts],
+    asked: Facts | None = None,
+) -> Iterator[Missing]:
+    """The facts of a claim in a ``language`` that the words do not have, nor the question
+    (``asked``). A number has to be among those that stand ``near`` what it is said of."""
+    wanted = facts_in(claim, language)
+    there, over = facts_in(words.text, words.language), facts_in(words.over, words.language)
+    given = asked or facts_in("")
+    yield from _missing_codes(wanted, words, given)
+    yield from _missing_dates(wanted, there, over, given)
+    for number in wanted.numbers:
+        if not any(number.values & one.values for one in given.numbers):
+            yield from _missing_number(number, near(number), there, over)
+    if there.rates:
+        for rate in sorted(wanted.rates - there.rates - there.units - over.units - given.rates):
+            yield Missing(f"the passage does not speak of every {rate}", instead=True)
+
+
+def _missing_codes(wanted: Facts, words: Words, given: Facts) -> Iterator[Missing]:
+    asked = " ".join(given.codes)
     for code in wanted.codes:
-        if not has_code(words.context, code):
-            return f"the passage does not have {code}"
-    return None
+        if not has_code(words.context, code) and not has_code(asked, code):
+            yield Missing(f"{_LACKS} {code}")
 
 
 def has_code(text: str, code: str) -> bool:
@@ -62,10 +94,15 @@ def has_code(text: str, code: str) -> bool:
     return bool(re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text, re.IGNORECASE))
 
 
-def _missing_date(wanted: Facts, there: Facts, over: Facts) -> str | None:
-    known = (*there.dates, *over.dates)
+_LACKS = "the passage does not have"
+
+
+def _missing_dates(wanted: Facts, there: Facts, over: Facts, given: Facts) -> Iterator[Missing]:
+    known = (*there.dates, *over.dates, *given.dates)
     years: set[object] = {
-        value for number in (*there.numbers, *over.numbers) for value in number.values
+        value
+        for number in (*there.numbers, *over.numbers, *given.numbers)
+        for value in number.values
     }
     years |= {one.year for one in known if one.year}
     by_place: dict[int, list[Date]] = {}
@@ -74,13 +111,9 @@ def _missing_date(wanted: Facts, there: Facts, over: Facts) -> str | None:
     for one_text in by_place.values():
         if not any(_same_date(date, other, years) for date in one_text for other in known):
             said = f"the passage says {there.dates[0].text}, not" if there.dates else _LACKS
-            return f"{said} {one_text[0].text}"
-    for time in sorted(wanted.times - there.times - over.times):
-        return f"{_LACKS} the time {time}"
-    return None
-
-
-_LACKS = "the passage does not have"
+            yield Missing(f"{said} {one_text[0].text}", bool(there.dates), date=one_text[0])
+    for time in sorted(wanted.times - there.times - over.times - given.times):
+        yield Missing(f"{_LACKS} the time {time}")
 
 
 def _same_date(wanted: Date, other: Date, years: Iterable[object]) -> bool:
@@ -89,55 +122,59 @@ def _same_date(wanted: Date, other: Date, years: Iterable[object]) -> bool:
     return wanted.year in (None, other.year) or (other.year is None and wanted.year in years)
 
 
-def _missing_number(wanted: Facts, there: Facts, over: Facts) -> str | None:
-    units = there.units | over.units
-    dates = [part for date in (*there.dates, *over.dates) for part in (date.year, date.day) if part]
-    known = (*there.numbers, *over.numbers)
-    for number in wanted.numbers:
-        same = [one for one in known if one.values & number.values]
-        if not same:
-            if number.values & set(dates) and not number.units:
-                continue
-            others = [one for one in there.numbers if one.units & number.units]
-            others = others or [one for one in there.numbers if not one.units and not number.units]
-            if others:
-                return f"the passage says {_listed(others)}, not {number.text}"
-            return f"{_LACKS} {number.text}"
-        if not number.units or any(one.units & number.units for one in same):
-            continue
-        bare = any(not one.units for one in same)
-        if not (bare and number.units & units):
-            named = [one for one in same if one.units]
-            if named:
-                return f"the passage says {named[0].text}, not {number.text}"
-            return f"{_LACKS} the unit of {number.text}"
-    for unit in sorted(wanted.rates - there.rates - units - _counted(there)):
-        return f"the passage does not speak of every {unit}"
-    return None
-
-
-def _counted(facts: Facts) -> frozenset[str]:
-    return frozenset(unit for number in facts.numbers for unit in number.units)
+def _missing_number(number: Number, near: Facts, there: Facts, over: Facts) -> Iterator[Missing]:
+    known = (*near.numbers, *over.numbers)
+    same = [one for one in known if one.values & number.values]
+    if not same:
+        dates = [part for date in (*there.dates, *over.dates) for part in (date.year, date.day) if part]
+        if number.values & set(dates) and not number.units:
+            return
+        others = [one for one in near.numbers if one.units & number.units]
+        others = others or [one for one in near.numbers if not one.units and not number.units]
+        reason = f"the passage says {_listed(others[:3])}, not" if others else _LACKS
+        yield Missing(f"{reason} {number.text}", bool(others), number)
+        return
+    units = number.units | ({"°"} if number.units & {"°C", "°F"} else frozenset())
+    if not number.units or any(one.units & units for one in same):
+        return
+    bare = any(not one.units for one in same)
+    if not (bare and (not near.units or number.units & (near.units | there.units | over.units))):
+        named = [one for one in same if one.units]
+        if named:
+            yield Missing(f"the passage says {named[0].text}, not {number.text}", True, number)
+        else:
+            yield Missing(f"{_LACKS} the unit of {number.text}", number=number)
 
 
 def _listed(numbers: Iterable[Number]) -> str:
     return " and ".join(dict.fromkeys(number.text for number in numbers))
 
 
-def _missing_name(claim: str, wanted: Facts, words: Words) -> str | None:
+def missing_names(claim: str, words: Words, given: Iterable[str] = ()) -> list[str]:
+    """The names of a claim that are neither in the words nor ``given``, as a reader is told."""
+    wanted = facts_in(claim, words.language)
     known = [plain(word) for word in WORD.findall(words.context)]
     known += [part for word in known if "-" in word for part in word.split("-")]
-    distinct, initials = set(known), _initials(words.context)
+    distinct, initials = {*known, *given}, _initials(words.context)
+    found = []
     for name in wanted.names:
         parts = [name, *name.split("-")] if "-" in name else [name]
         if not any(_has_name(part, distinct, initials) for part in parts):
-            return f"the passage does not have {as_written(name, WORD.findall(claim))}"
-    if wanted.first and not _has_name(wanted.first, distinct, initials):
-        other = _in_its_place(wanted.first, claim, words)
-        if other:
-            name = as_written(wanted.first, WORD.findall(claim))
-            return f"the passage says {other}, not {name}"
-    return None
+            found.append(f"{_LACKS} {as_written(name, WORD.findall(claim))}")
+    return found
+
+
+def other_first_name(claim: str, words: Words) -> str | None:
+    """The name with which a claim begins in the place of another, as a reader is told; for a claim
+    that is nearly the words."""
+    first = facts_in(claim, words.language).first
+    known = {plain(word) for word in WORD.findall(words.context)}
+    if first is None or _has_name(first, known, _initials(words.context)):
+        return None
+    other = _in_its_place(first, claim, words)
+    if other is None:
+        return None
+    return f"the passage says {other}, not {as_written(first, WORD.findall(claim))}"
 
 
 def _has_name(name: str, known: set[str], initials: str) -> bool:

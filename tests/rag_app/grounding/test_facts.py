@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag_app.grounding.fact_lookup import Words, missing
 from rag_app.grounding.facts import facts_in
-from rag_app.grounding.quantities_english import words_to_number
+from rag_app.grounding.quantities import words_to_number
 
 
 @pytest.mark.parametrize(

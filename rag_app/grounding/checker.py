@@ -1,0 +1,226 @@
+"""The check of one sentence of an answer against the passages that it cites, all together.
+
+Its numbers, dates, codes and names have to be in the passages, in the question, or computed of
+those; nothing may say the opposite; and its words and meaning have to be the passages', by a
+logistic regression over what is shared (``WEIGHTS``; fitted by benchmarks/answers/grounding.py), or
+by a judge, a model that says whether one text follows from another
+(``rag_app.grounding.entailment``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from ingest.embed.embedder import Embedder
+from rag_app.grounding.claims import bare
+from rag_app.grounding.derivation import derived_date, derived_number
+from rag_app.grounding.fact_lookup import (
+    Missing,
+    Words,
+    missing_facts,
+    missing_names,
+    other_first_name,
+)
+from rag_app.grounding.facts import WORD, Facts, Number, facts_in, plain
+from rag_app.grounding.polarity import NEARLY_COPIED, contradiction
+from rag_app.grounding.similarity import ENOUGH, Features, features_of, probability
+from rag_app.grounding.substitutions import replaced
+from rag_app.grounding.windows import Window, sentences_of, window_of
+from rag_app.grounding.wording import ENGLISH, wording_of
+from rag_app.grounding.words import content
+from rag_app.records import Status
+from rag_app.retrieval.passage import Passage, full_text, text_over
+
+NOT_SAID = "no passage says this"
+UNCHECKED = "not checked: the rules do not know this language"
+ACROSS = "not checked: the passages are in another language"
+# The share of a sentence's words round a number, from which on it is said of the same.
+NEAR = 0.25
+ROW = "|"
+# Below, a passage has nothing to do with a sentence that cites it.
+BRINGS = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a sentence stands, and with which words of each passage, in their order (``windows``).
+    ``reason`` says why it is not supported, or how it was derived; None where it is supported."""
+
+    status: Status
+    score: float
+    reason: str | None
+    windows: tuple[Window, ...]
+
+
+class Judge(Protocol):
+    """Says whether a claim follows from texts."""
+
+    def follows(self, claim: str, texts: Sequence[str]) -> list[float]:
+        """The probability that it follows from each, 0 to 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Checks sentences. Without an embedder, words alone say whether the meaning agrees."""
+
+    embedder: Embedder | None = None
+    judge: Judge | None = None
+
+    def check(
+        self,
+        sentence: str,
+        passages: Sequence[Passage],
+        question: str = "",
+        language: str | None = ENGLISH,
+        theirs: str | None = ENGLISH,
+    ) -> Verdict:
+        """How a sentence in a ``language`` stands to passages in ``their`` language. Deterministic
+        and offline without a judge; raises what the judge raises."""
+        claim = bare(sentence, language)
+        windows = tuple(window_of(claim, passage, language) for passage in passages)
+        verbatim = [one for one in windows if one.verbatim]
+        if verbatim:
+            return Verdict("supported", 1.0, None, windows)
+        given = _Given(claim, passages, windows, question, language, theirs)
+        derived: list[str] = []
+        for fact in given.missing_facts():
+            shown = given.derived(fact)
+            if shown is None:
+                status: Status = "contradicted" if fact.instead else "not_found"
+                return Verdict(status, 0.0, fact.reason, windows)
+            derived.append(shown)
+        if language != theirs:
+            return Verdict("not_checked", 0.0, ACROSS, windows)
+        if against := given.against():
+            return Verdict("contradicted", 0.0, against, windows)
+        if derived:
+            return Verdict("derived", 1.0, "; ".join(derived), windows)
+        return self._by_likeness(given)
+
+    def features(self, sentence: str, passages: Sequence[Passage], question: str) -> Features:
+        """What the likeness of a sentence in English is told by."""
+        claim = bare(sentence)
+        windows = [window_of(claim, passage) for passage in passages]
+        return self._features(_Given(claim, passages, windows, question, ENGLISH, ENGLISH))
+
+    def _features(self, given: _Given) -> Features:
+        names = len(given.said.names)
+        known = 1 - len(given.missing_names()) / names if names else 1.0
+        return features_of(
+            given.claim,
+            given.passages,
+            given.windows,
+            given.question,
+            given.language,
+            self.embedder,
+            known,
+        )
+
+    def _by_likeness(self, given: _Given) -> Verdict:
+        """The verdict on a claim whose facts are there, by its words and meaning."""
+        claim, windows = given.claim, given.windows
+        unknown = given.missing_names()
+        if self.judge is not None:
+            texts = [one.text for one in windows if one.coverage >= BRINGS]
+            score = 0.0 if unknown else max(self.judge.follows(claim, texts), default=0.0)
+        else:
+            score = probability(self._features(given))
+        if score < ENOUGH:
+            return Verdict("not_found", score, next(iter(unknown), NOT_SAID), windows)
+        if wording_of(given.language) is None:
+            return Verdict("not_checked", score, UNCHECKED, windows)
+        return Verdict("supported", score, None, windows)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A claim in a ``language`` and what it is checked against, in ``theirs``."""
+
+    claim: str
+    passages: Sequence[Passage]
+    windows: Sequence[Window]
+    question: str
+    language: str | None
+    theirs: str | None
+
+    @cached_property
+    def said(self) -> Facts:
+        return facts_in(self.claim, self.language)
+
+    @cached_property
+    def asked(self) -> Facts:
+        return facts_in(self.question, self.language)
+
+    @cached_property
+    def best(self) -> Window:
+        return max(self.windows, key=lambda one: one.coverage)
+
+    @cached_property
+    def words(self) -> Words:
+        over = "\n".join(text_over(passage.chunk) for passage in self.passages)
+        texts = "\n".join(passage.chunk.text for passage in self.passages)
+        names = frozenset(facts_in(texts, self.theirs).names)
+        return Words(texts, over, names=names, language=self.theirs)
+
+    def missing_facts(self) -> Iterator[Missing]:
+        """The facts that are not in the passages, where numbers have to stand near words of the
+        claim: in a sentence that shares some, beside one, or in a row of a table under its head."""
+        close = facts_in(self.best.text, self.theirs)
+
+        def near(number: Number) -> Facts:
+            for text in self._nearby:
+                facts = facts_in(text, self.theirs)
+                if any(one.values & number.values for one in facts.numbers):
+                    return facts
+            return close
+
+        return missing_facts(self.claim, self.words, self.language, near, self.asked)
+
+    def missing_names(self) -> list[str]:
+        given = [plain(word) for word in WORD.findall(self.question)]
+        return missing_names(self.claim, self.words, given) if self.said.names else []
+
+    def against(self) -> str | None:
+        """How the words that are most like the claim contradict it."""
+        nearest = self._nearby[0] if self._nearby else self.best.text
+        if self.language == ENGLISH and (reason := replaced(self.claim, nearest)):
+            return reason
+        if self.language == ENGLISH and self.best.coverage >= NEARLY_COPIED:
+            own = Words(self.best.text, names=self.words.names, language=self.language)
+            if reason := other_first_name(self.claim, own):
+                return reason
+        return contradiction(self.claim, self._nearby, self.language)
+
+    def derived(self, fact: Missing) -> str | None:
+        """How a missing number or date was computed, None if it was not."""
+        found = None
+        if fact.number is not None:
+            texts = [full_text(passage) for passage in self.passages]
+            found = derived_number(fact.number, self.said, self.asked, texts)
+        elif fact.date is not None:
+            found = derived_date(fact.date, self.said, self.asked)
+        return found.shown if found else None
+
+    @cached_property
+    def _nearby(self) -> list[str]:
+        """The sentences that speak of what the claim does, most alike first."""
+        stems = content(self.claim, self.language)
+        wanted = {one for one in stems if not any(map(str.isdigit, one))}
+        found: list[tuple[float, str]] = []
+        for passage in self.passages:
+            texts = sentences_of(passage.chunk)
+            own = [wanted.intersection(content(text, self.language)) for text in texts]
+            over = wanted.intersection(content(text_over(passage.chunk), self.language))
+            for place, text in enumerate(texts):
+                around = set[str]().union(over, *own[max(0, place - 1) : place + 2])
+                if ROW in text and place:
+                    around |= own[0]
+                share = len(around) / len(wanted) if wanted else 1.0
+                if share >= NEAR or len(around) > 1:
+                    found.append((len(own[place]) + share, text))
+        found.sort(key=lambda one: -one[0])
+        return [text for _, text in found]

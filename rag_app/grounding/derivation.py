@@ -1,0 +1,233 @@
+"""Arithmetic behind a number that no passage has: a sum, a difference, a product, a share, a count,
+an average or a date, found by doing it.
+
+A number may be computed of the numbers that its sentence says beside it and those of the question.
+Of the passages' other numbers only what a column of one table adds up to counts, and only where
+the words ask for a total or an average: else any number is the difference of some two.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import permutations
+from typing import NamedTuple
+
+from rag_app.grounding.facts import Date, Facts, Number, facts_in
+
+# As exact as it is written: 33.3 is a third of 100.
+ROUNDING = Decimal("0.5")
+MOST_OPERANDS = 12
+HUNDRED = Decimal(100)
+# What one of these is of another: money in its hundredths, and times that never vary.
+PARTS = {
+    "p": ("£", HUNDRED),
+    "cent": ("$", HUNDRED),
+    "ct": ("€", HUNDRED),
+    "month": ("year", Decimal(12)),
+    "quarter": ("year", Decimal(4)),
+    "day": ("week", Decimal(7)),
+    "h": ("day", Decimal(24)),
+    "min": ("h", Decimal(60)),
+    "s": ("min", Decimal(60)),
+    "m": ("km", Decimal(1000)),
+    "cm": ("m", HUNDRED),
+    "mm": ("m", Decimal(1000)),
+    "g": ("kg", Decimal(1000)),
+    "kg": ("t", Decimal(1000)),
+    "ml": ("l", Decimal(1000)),
+}
+CELLS = re.compile(r"\s*\|\s*")
+FEWEST_ROWS = 2
+
+
+class Derived(NamedTuple):
+    """How a number came about, as a reader is shown it: “4,260 − 3,480 = 780”."""
+
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    value: Decimal
+    text: str
+
+
+Operation = tuple[str, Callable[[Decimal, Decimal], Decimal]]
+OPERATIONS: tuple[Operation, ...] = (
+    ("+", operator.add),
+    ("−", operator.sub),
+    ("×", operator.mul),
+    ("÷", operator.truediv),
+)
+
+
+def derived_number(
+    wanted: Number, said: Facts, asked: Facts, passages: Sequence[str]
+) -> Derived | None:
+    """How a number of a sentence follows from the other numbers that it says (``said``), those of
+    the question (``asked``), and the tables of the ``passages``; None if it does not."""
+    operands = _operands(wanted, (*said.numbers, *asked.numbers))
+    for value in sorted(wanted.values):
+        found = (
+            _converted(wanted, value, passages)
+            or _of_two(value, operands, wanted)
+            or _of_all(value, operands)
+            or _of_a_column(value, passages)
+        )
+        if found is not None:
+            return Derived(f"{found} = {wanted.text}")
+    return None
+
+
+def derived_date(wanted: Date, said: Facts, asked: Facts) -> Derived | None:
+    """How a date is another one and some days, weeks, months or years; None if it is not."""
+    target = _day(wanted, None)
+    for known in (*asked.dates, *said.dates):
+        start = _day(known, wanted.year)
+        if start is None or target is None or known.text == wanted.text:
+            continue
+        for number in (*said.numbers, *asked.numbers):
+            for unit in number.units:
+                for value in number.values:
+                    for sign, reached in _reached(start, unit, value):
+                        if abs((reached - target).days) <= (1 if unit == "month" else 0):
+                            return Derived(f"{known.text} {sign} {number.text} = {wanted.text}")
+    return None
+
+
+def _day(one: Date, year: int | None) -> date | None:
+    try:
+        return date(one.year or year or 2000, one.month, one.day or 1)
+    except ValueError:
+        return None
+
+
+def _reached(start: date, unit: str, value: Decimal) -> Iterator[tuple[str, date]]:
+    days = {"day": 1, "week": 7}.get(unit)
+    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
+    if value != value.to_integral_value() or not 0 < value <= 3660:
+        return
+    for sign, factor in (("+", 1), ("−", -1)):
+        try:
+            if days:
+                yield sign, start + timedelta(days=factor * days * int(value))
+            elif months:
+                total = start.year * 12 + start.month - 1 + factor * months * int(value)
+                day = min(start.day, 28)
+                moved = date(total // 12, total % 12 + 1, day)
+                yield sign, moved + timedelta(days=start.day - day)
+        except (ValueError, OverflowError):
+            continue
+
+
+def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
+    found: dict[Decimal, _Operand] = {}
+    for number in numbers:
+        if number.text == wanted.text and number.values == wanted.values:
+            continue
+        for value in number.values:
+            found.setdefault(value, _Operand(value, number.text))
+    return list(found.values())[:MOST_OPERANDS]
+
+
+def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
+    for first, second in permutations(operands, 2):
+        for sign, apply in OPERATIONS:
+            try:
+                made = apply(first.value, second.value)
+            except (InvalidOperation, ZeroDivisionError):
+                continue
+            if _same(value, made):
+                return f"{first.text} {sign} {second.text}"
+            # Pence that come to pounds, cents that come to euros.
+            if sign == "×" and _same(value, made / HUNDRED) and (_is_share(first, second)):
+                return f"{first.text} {sign} {second.text}"
+            if sign == "÷" and "%" in wanted.units and _same(value, made * HUNDRED):
+                return f"{first.text} {sign} {second.text}"
+            if "%" in wanted.units and sign == "−" and second.value:
+                if _same(value, abs(made) / abs(second.value) * HUNDRED):
+                    return f"({first.text} − {second.text}) ÷ {second.text}"
+    return None
+
+
+def _is_share(first: _Operand, second: _Operand) -> bool:
+    return any(re.search(r"%|p\b|ct|cent", one.text) for one in (first, second))
+
+
+def _of_all(value: Decimal, operands: Sequence[_Operand]) -> str | None:
+    """A sum or an average of all other numbers, three and more."""
+    values = [one.value for one in operands]
+    if len(values) < 3:
+        return None
+    shown = " + ".join(one.text for one in operands)
+    if _same(value, sum(values, Decimal(0))):
+        return shown
+    if _same(value, sum(values, Decimal(0)) / len(values)):
+        return f"({shown}) ÷ {len(values)}"
+    return None
+
+
+def _converted(wanted: Number, value: Decimal, passages: Sequence[str]) -> str | None:
+    """The same amount in another unit: 18 months are one and a half years."""
+    there = [number for text in passages for number in facts_in(text).numbers]
+    for number in there:
+        for unit in number.units:
+            for mine in wanted.units:
+                factor = _factor(unit, mine)
+                if factor is not None and any(_same(value, one * factor) for one in number.values):
+                    return number.text
+    return None
+
+
+def _factor(unit: str, other: str) -> Decimal | None:
+    """What one of a unit is in another one; None if that varies or they measure other things."""
+    if unit == other:
+        return None
+    for small, large, turned in ((unit, other, False), (other, unit, True)):
+        factor, at = Decimal(1), small
+        while at in PARTS:
+            at, times = PARTS[at]
+            factor *= times
+            if at == large:
+                return factor if turned else 1 / factor
+    return None
+
+
+def _of_a_column(value: Decimal, passages: Sequence[str]) -> str | None:
+    """The sum, the mean or the number of the rows of a table's column."""
+    for text in passages:
+        rows = [CELLS.split(line.strip(" |")) for line in text.splitlines() if "|" in line]
+        if len(rows) < FEWEST_ROWS:
+            continue
+        for column in range(max(map(len, rows))):
+            cells = [_cell(row[column]) for row in rows if column < len(row)]
+            numbers = [cell for cell in cells if cell is not None]
+            if len(numbers) < FEWEST_ROWS:
+                continue
+            total = sum(numbers, Decimal(0))
+            if _same(value, total):
+                return f"the sum of {len(numbers)} rows"
+            if _same(value, total / len(numbers)):
+                return f"the mean of {len(numbers)} rows"
+    return None
+
+
+def _cell(text: str) -> Decimal | None:
+    """The one number of a cell, None where there is none or more."""
+    numbers = facts_in(text).numbers
+    return min(numbers[0].values) if len(numbers) == 1 else None
+
+
+def _same(wanted: Decimal, made: Decimal) -> bool:
+    """Whether a number is another one, as it is rounded."""
+    if wanted == made:
+        return True
+    exponent = wanted.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else Decimal(1)
+    rounded = step * ROUNDING
+    return made != made.to_integral_value() and abs(wanted - made) <= rounded and wanted != 0
