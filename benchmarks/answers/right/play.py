@@ -114,7 +114,7 @@ def outcome(item: Item, answer: Answer, *, asked: bool, retrieved: bool) -> Outc
     """What became of the answer of an item."""
     there = bare(answer.text)
     replaced = answer.refused or answer.failure is not None or answer.model != MODEL
-    lost = [one for one in sentences(item.answer) if bare(one) not in there]
+    lost = [one for one in sentences(item) if bare(one) not in there]
     if replaced:
         lost = [answer.text]
     marks = tuple(
@@ -132,9 +132,10 @@ def outcome(item: Item, answer: Answer, *, asked: bool, retrieved: bool) -> Outc
     )
 
 
-def sentences(answer: str) -> list[str]:
+def sentences(item: Item) -> list[str]:
     """The sentences, list items and table rows of an answer."""
-    parts = [one for line in answer.splitlines() for one in split_sentences(line)]
+    lines = item.answer.splitlines()
+    parts = [one for line in lines for one in split_sentences(line, item.language or "en")]
     return [one for one in parts if bare(one)]
 
 

@@ -37,7 +37,7 @@ def _row(kind: str, found: Sequence[Outcome]) -> str:
     total = len(counted)
     shown = sum(one.shown for one in counted)
     marked = sum(bool(one.marks) for one in counted)
-    parts = sum(len(sentences(one.item.answer)) for one in counted)
+    parts = sum(len(sentences(one.item)) for one in counted)
     marks = sum(len(one.marks) for one in counted)
     return (
         f"{kind:20} {len(found):7}  {asked:6}  {asked - total:13}"
