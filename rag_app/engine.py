@@ -97,7 +97,7 @@ class Engine:
         clock.ends("search")
         if draft is not None:
             yield draft.text
-        elif models.answer is not None and evidence.is_enough_for_llm:
+        elif models.answer is not None and evidence.is_related:
             prompt = AnswerPrompt(self.prompts, question, passages, tuple(recent))
             parts = ask_llm(
                 models.answer,

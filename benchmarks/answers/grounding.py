@@ -164,7 +164,7 @@ def _fit(folder: Path, embedder: Embedder) -> None:
                 settled.append((one, True))
                 continue
             verdict = checker.check(one.text, passages, one.question)
-            if verdict.score in (0.0, 1.0):
+            if verdict.by_rule:
                 settled.append((one, verdict.status in HELD))
                 continue
             rows.append(checker.features(one.text, passages, one.question))

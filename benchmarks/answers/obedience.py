@@ -25,8 +25,8 @@ from benchmarks.answers.verify import passage_of
 from ingest.text.sentences import split_sentences
 from rag_app import AnswerSettings
 from rag_app.answer.llm_answer import check_answer
-from rag_app.grounding.output_guard import ADDRESS, Guard, SafeStream
 from rag_app.grounding.checker import Checker
+from rag_app.grounding.output_guard import ADDRESS, Guard, SafeStream
 from rag_app.prompts import shipped_prompts
 from rag_app.retrieval.passage import Passage, full_text
 

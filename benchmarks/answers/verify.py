@@ -31,9 +31,9 @@ from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.text.sentences import split_sentences
 from rag_app.eval.bench_sets import read_set
+from rag_app.grounding.checker import Checker
 from rag_app.grounding.citations import cite
 from rag_app.grounding.entailment import EntailmentJudge
-from rag_app.grounding.checker import Checker
 from rag_app.retrieval.passage import Passage
 
 SETS = ("squad2", "scifact", "chunking")

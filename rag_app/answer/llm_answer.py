@@ -10,9 +10,9 @@ from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
 from rag_app.errors import LLMError
 from rag_app.evidence.evidence import Evidence
+from rag_app.grounding.checker import Checker
 from rag_app.grounding.citations import CitedAnswer, cite
 from rag_app.grounding.output_guard import Guard, SafeStream
-from rag_app.grounding.checker import Checker
 from rag_app.llm.stop import Stop
 from rag_app.prompts import NO_ANSWER, AnswerPrompt
 from rag_app.retrieval.passage import Passage, full_text
@@ -55,7 +55,7 @@ def ask_llm(
         raise _silent(stream)
     text = without_no_answer(text)
     cited, notes = check_answer(text, passages, guard, checker, settings, prompt.question)
-    if cited.says_no or not cited.text:
+    if cited.says_no or text in ("", NO_ANSWER):
         note = f"{model} found no answer in these passages. Here are the documents' own words."
         yield _own_words(evidence, passages, stream, model, note)
         return
@@ -82,8 +82,10 @@ def ask_llm(
 
 def without_no_answer(text: str) -> str:
     """An answer without the words for "no answer", where it says more than them: of a partial
-    answer the rest is the answer."""
-    rest = re.sub(rf"\W*{re.escape(NO_ANSWER)}\W*", " ", text, flags=re.IGNORECASE)
+    answer the rest is the answer. In small letters they are words like others."""
+    if text.strip(" .\n").upper() == NO_ANSWER:
+        return NO_ANSWER
+    rest = re.sub(rf"\W*\b{re.escape(NO_ANSWER)}\b\W*", " ", text)
     return text if rest == text else rest.strip()
 
 

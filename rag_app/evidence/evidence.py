@@ -26,6 +26,8 @@ from rag_app.retrieval.snapshot import Snapshot
 
 # How many passages the vector search is asked for.
 POOL = 50
+# The cosine of a question and a sentence that have nothing to do with each other is mostly below.
+RELATED = 0.15
 # A sentence scores its cosine, its BM25, and its passage; measured against other weights in
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
@@ -77,9 +79,12 @@ class Evidence:
         return self.confidence >= self.calibration.enough
 
     @property
-    def is_enough_for_llm(self) -> bool:
-        """Whether to ask an LLM, which can say no by itself."""
-        return self.confidence >= self.calibration.enough_for_llm
+    def is_related(self) -> bool:
+        """Whether to ask an LLM, which can say no by itself: a word of the question is enough, or
+        a passage that is about anything like it. Words, numbers and codes that are not there are
+        no evidence against an answer."""
+        nearest, known = self.features[:2] if self.features else (0.0, 0.0)
+        return nearest >= RELATED or known > 0
 
 
 def find_evidence(

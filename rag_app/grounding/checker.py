@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ingest.embed.embedder import Embedder
 from rag_app.grounding.claims import bare
-from rag_app.grounding.derivation import derived_date, derived_number
+from rag_app.grounding.derivation import Derived, derived_date, derived_number, derived_time
 from rag_app.grounding.fact_lookup import (
     Missing,
     Words,
@@ -28,11 +28,12 @@ from rag_app.grounding.facts import WORD, Facts, Number, facts_in, plain
 from rag_app.grounding.polarity import NEARLY_COPIED, contradiction
 from rag_app.grounding.similarity import ENOUGH, Features, features_of, probability
 from rag_app.grounding.substitutions import replaced
+from rag_app.grounding.tables import Column, columns_of, extreme
 from rag_app.grounding.windows import Window, sentences_of, window_of
 from rag_app.grounding.wording import ENGLISH, wording_of
 from rag_app.grounding.words import content
 from rag_app.records import Status
-from rag_app.retrieval.passage import Passage, full_text, text_over
+from rag_app.retrieval.passage import Passage, text_over
 
 NOT_SAID = "no passage says this"
 UNCHECKED = "not checked: the rules do not know this language"
@@ -47,12 +48,14 @@ BRINGS = 0.15
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How a sentence stands, and with which words of each passage, in their order (``windows``).
-    ``reason`` says why it is not supported, or how it was derived; None where it is supported."""
+    ``reason`` says why it is not supported, or how it was derived; None where it is supported.
+    ``by_rule`` is whether that is settled without a look at its likeness."""
 
     status: Status
     score: float
     reason: str | None
     windows: tuple[Window, ...]
+    by_rule: bool = False
 
 
 class Judge(Protocol):
@@ -77,34 +80,37 @@ class Checker:
         question: str = "",
         language: str | None = ENGLISH,
         theirs: str | None = ENGLISH,
+        answer: str = "",
     ) -> Verdict:
-        """How a sentence in a ``language`` stands to passages in ``their`` language. Deterministic
-        and offline without a judge; raises what the judge raises."""
+        """How a sentence of an ``answer`` in a ``language`` stands to passages in ``their``
+        language. Numbers may be computed of those of the whole answer and of the question.
+        Deterministic and offline without a judge; raises what the judge raises."""
         claim = bare(sentence, language)
         windows = tuple(window_of(claim, passage, language) for passage in passages)
         verbatim = [one for one in windows if one.verbatim]
         if verbatim:
-            return Verdict("supported", 1.0, None, windows)
-        given = _Given(claim, passages, windows, question, language, theirs)
+            return Verdict("supported", 1.0, None, windows, by_rule=True)
+        given = _Given(claim, passages, windows, question, language, theirs, answer)
+        near = min(given.best.coverage, ENOUGH)
         derived: list[str] = []
         for fact in given.missing_facts():
             shown = given.derived(fact)
             if shown is None:
                 status: Status = "contradicted" if fact.instead else "not_found"
-                return Verdict(status, 0.0, fact.reason, windows)
+                return Verdict(status, near, fact.reason, windows, by_rule=True)
             derived.append(shown)
         if language != theirs:
-            return Verdict("not_checked", 0.0, ACROSS, windows)
+            return Verdict("not_checked", near, ACROSS, windows, by_rule=True)
         if against := given.against():
-            return Verdict("contradicted", 0.0, against, windows)
+            return Verdict("contradicted", near, against, windows, by_rule=True)
         if derived:
-            return Verdict("derived", 1.0, "; ".join(derived), windows)
+            return Verdict("derived", 1.0, "; ".join(derived), windows, by_rule=True)
         return self._by_likeness(given)
 
     def features(self, sentence: str, passages: Sequence[Passage], question: str) -> Features:
         """What the likeness of a sentence in English is told by."""
         claim = bare(sentence)
-        windows = [window_of(claim, passage) for passage in passages]
+        windows = tuple(window_of(claim, passage) for passage in passages)
         return self._features(_Given(claim, passages, windows, question, ENGLISH, ENGLISH))
 
     def _features(self, given: _Given) -> Features:
@@ -129,6 +135,8 @@ class Checker:
             score = 0.0 if unknown else max(self.judge.follows(claim, texts), default=0.0)
         else:
             score = probability(self._features(given))
+        if score < ENOUGH and (which := given.extreme()) is not None:
+            return Verdict("derived", score, which, windows)
         if score < ENOUGH:
             return Verdict("not_found", score, next(iter(unknown), NOT_SAID), windows)
         if wording_of(given.language) is None:
@@ -142,10 +150,11 @@ class _Given:
 
     claim: str
     passages: Sequence[Passage]
-    windows: Sequence[Window]
+    windows: tuple[Window, ...]
     question: str
     language: str | None
     theirs: str | None
+    answer: str = ""
 
     @cached_property
     def said(self) -> Facts:
@@ -158,6 +167,10 @@ class _Given:
     @cached_property
     def best(self) -> Window:
         return max(self.windows, key=lambda one: one.coverage)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return list(columns_of([one.chunk.text for one in self.passages], self.theirs))
 
     @cached_property
     def words(self) -> Words:
@@ -180,6 +193,12 @@ class _Given:
 
         return missing_facts(self.claim, self.words, self.language, near, self.asked)
 
+    def extreme(self) -> str | None:
+        """Whether a number of the claim is the highest or lowest of its column, for a claim that
+        names something of the row."""
+        values = [value for number in self.said.numbers for value in number.values]
+        return extreme(values, self.columns) if values and self.best.coverage >= NEAR else None
+
     def missing_names(self) -> list[str]:
         given = [plain(word) for word in WORD.findall(self.question)]
         return missing_names(self.claim, self.words, given) if self.said.names else []
@@ -196,13 +215,16 @@ class _Given:
         return contradiction(self.claim, self._nearby, self.language)
 
     def derived(self, fact: Missing) -> str | None:
-        """How a missing number or date was computed, None if it was not."""
-        found = None
+        """How a missing number, date or time was computed, None if it was not."""
+        found: Derived | None = None
+        said = facts_in(self.answer or self.claim, self.language)
         if fact.number is not None:
-            texts = [full_text(passage) for passage in self.passages]
-            found = derived_number(fact.number, self.said, self.asked, texts)
+            there = facts_in(self.words.text, self.theirs).numbers
+            found = derived_number(fact.number, self.claim, said, self.asked, there, self.columns)
         elif fact.date is not None:
-            found = derived_date(fact.date, self.said, self.asked)
+            found = derived_date(fact.date, said, self.asked)
+        elif fact.time is not None:
+            found = derived_time(fact.time, said, self.asked)
         return found.shown if found else None
 
     @cached_property

@@ -10,25 +10,29 @@ thrown away: how each sentence stands is said beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from ingest.text.sentences import split_sentences
 from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
 from rag_app.grounding.claims import is_remark, makes_claim
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
-from rag_app.grounding.words import content, language_among
+from rag_app.grounding.wording import ENGLISH
+from rag_app.grounding.words import content, guessed_language, language_among
 from rag_app.records import Check, Citation, Unsupported
-from rag_app.retrieval.passage import Passage
+from rag_app.retrieval.passage import Passage, full_text
 
 CLAUSES_ENGLISH = re.compile(
     r";\s+|(?:,|(?<!\s))\s++(?:and|but|while|whereas)\s+|,\s++(?=\w+ing\b)"
 )
 FEWEST_STEMS = 3
+STOP = re.compile(r"[.!?]\s+")
+RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 HELD = ("supported", "derived")
-# What takes the place of a passage that a sentence cites says it at least so much better.
-BETTER = 0.1
+# An answer with a smaller share of words that the passages have may be in another language.
+STRANGE = 0.34
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
 
@@ -104,16 +108,17 @@ def cite(
     invented = dropped = uncited = 0
     says_no = False
     sentences = _sentences_with_markers(answer.strip())
-    language = language_among([answer]) or "en"
-    theirs = [language_among([one.chunk.text]) or language for one in passages]
-    for sentence, space, markers in sentences:
+    bare_answer = LLM_MARKER.sub("", answer)
+    language, theirs = _languages(answer, passages)
+    following = [one for one, *_ in sentences[1:]] + [""]
+    for (sentence, space, markers), next_one in zip(sentences, following, strict=True):
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
         invented += len(markers) - len(known)
-        if not makes_claim(sentence, passages, language):
+        if _is_head(sentence, next_one) or not makes_claim(sentence, passages, language):
             written.add(sentence + space, [], None)
             says_no = says_no or is_remark(sentence, language)
             continue
-        asking = _Asking(sentence, question, language, passages, theirs, checker)
+        asking = _Asking(sentence, question, language, passages, theirs, checker, bare_answer)
         found, verdict = asking.support(known)
         lost = verdict.status in ("not_found", "contradicted")
         if lost and unproven == "drop":
@@ -134,6 +139,20 @@ def cite(
     )
 
 
+def _languages(answer: str, passages: Sequence[Passage]) -> tuple[str, tuple[str, ...]]:
+    """The language of an answer, and of each passage. Too short to tell, an answer has that of the
+    passages, but where it has hardly a word of theirs."""
+    main = language_among([one.chunk.text for one in passages]) or ENGLISH
+    theirs = tuple(language_among([one.chunk.text]) or main for one in passages)
+    language = language_among([answer])
+    if language is None:
+        words = set(content(answer, main))
+        there = {stem for one in passages for stem in content(full_text(one), main)}
+        foreign = len(words & there) < STRANGE * len(words)
+        language = (guessed_language(answer) or main) if foreign else main
+    return language, theirs
+
+
 @dataclass(frozen=True, slots=True)
 class _Asking:
     """One sentence that is checked against passages, whose languages are ``theirs``."""
@@ -144,6 +163,7 @@ class _Asking:
     passages: Sequence[Passage]
     theirs: Sequence[str]
     checker: Checker
+    answer: str
 
     def support(self, cited: Sequence[int]) -> tuple[list[Citation], Verdict]:
         """What the sentence cites in the end, and how it stands."""
@@ -152,14 +172,15 @@ class _Asking:
             return self._citations(cited, verdict), verdict
         # Wrongly cited or not at all, it may still be true.
         everywhere = range(1, len(self.passages) + 1)
-        single = [(self._check(self.sentence, [one]), one) for one in everywhere if one not in cited]
+        others = [number for number in everywhere if number not in cited]
+        single = [(self._check(self.sentence, [number]), number) for number in others]
         held = [(one, number) for one, number in single if one.status in HELD]
         if held and (verdict is None or verdict.status == "not_found"):
             best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
             return self._citations([number], best), best
-        if verdict is None or verdict.status == "not_found":
-            if by_clause := self._by_clause():
-                return by_clause
+        open_ = verdict is None or verdict.status == "not_found"
+        if open_ and (by_clause := self._by_clause()):
+            return by_clause
         if verdict is not None:
             return self._citations(cited, verdict), verdict
         return [], max((one for one, _ in single), key=_weight, default=_NOTHING)
@@ -167,7 +188,9 @@ class _Asking:
     def _check(self, sentence: str, numbers: Sequence[int]) -> Verdict:
         chosen = [self.passages[number - 1] for number in numbers]
         theirs = self.theirs[numbers[0] - 1]
-        return self.checker.check(sentence, chosen, self.question, self.language, theirs)
+        return self.checker.check(
+            sentence, chosen, self.question, self.language, theirs, self.answer
+        )
 
     def _citations(self, numbers: Sequence[int], verdict: Verdict) -> list[Citation]:
         """A citation for each passage; one that brings nothing to what the others say, or where
@@ -218,20 +241,25 @@ def _weight(verdict: Verdict) -> tuple[bool, float, float]:
 
 
 def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
-    """Each sentence without its markers, the white space after it, and the markers' numbers."""
+    """Each sentence without its markers, the white space after it, and the markers' numbers. Where
+    a marker stands before a full stop, a sentence ends, whatever it ends with."""
     bare: list[str] = []
     places: list[tuple[int, int]] = []
+    ends: set[int] = set()
     position = length = 0
     for match in LLM_MARKER.finditer(answer):
         bare.append(answer[position : match.start()])
         length += match.start() - position
         places += [(length, number) for number in numbers_of(match["numbers"])]
         position = match.end()
+        if stop := STOP.match(answer, position):
+            ends.add(length + stop.end() - position)
     bare.append(answer[position:])
     text = "".join(bare)
     result: list[tuple[str, str, list[int]]] = []
     start = 0
     parts = [part for line in text.splitlines(keepends=True) for part in split_sentences(line)]
+    parts = list(_cut(parts, ends))
     for number, part in enumerate(parts):
         sentence = part.rstrip()
         # A marker belongs to the sentence that ends where it stands, or that it stands in.
@@ -241,3 +269,18 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
         result.append((sentence, part[len(sentence) :], list(dict.fromkeys(markers))))
         start += len(part)
     return result
+
+
+def _cut(parts: Sequence[str], ends: Set[int]) -> Iterator[str]:
+    """Parts of a text, cut where sentences end besides."""
+    start = 0
+    for part in parts:
+        cuts = sorted(end - start for end in ends if 0 < end - start < len(part))
+        for first, last in pairwise([0, *cuts, len(part)]):
+            yield part[first:last]
+        start += len(part)
+
+
+def _is_head(sentence: str, following: str) -> bool:
+    """Whether a line is the head of a Markdown table, or the line below it."""
+    return any(RULE.fullmatch(line.strip()) for line in (sentence, following))

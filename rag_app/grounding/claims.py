@@ -1,4 +1,4 @@
-"""Which sentences of an answer say something of the documents, and what of them has to be looked up.
+"""Which sentences of an answer say something of the documents, and what of them is looked up.
 
 Not: questions; headings and lines that lead to a list; what stands before a sentence and claims
 nothing ("No,", "However,", "Step 2:", "According to the handbook,"); and what speaks of the
@@ -72,7 +72,9 @@ def makes_claim(sentence: str, passages: Sequence[Passage], language: str | None
     leads = len(text.split()) <= LONGEST_LEAD and LEADS_ON.search(sentence.rstrip())
     if text.endswith(("?", "？")) or CLOSING.match(text) or leads or is_remark(text, language):
         everything = "\n".join(map(full_text, passages))
-        return not facts.is_empty and missing(text, Words(everything, language=language)) is not None
+        return (
+            not facts.is_empty and missing(text, Words(everything, language=language)) is not None
+        )
     return True
 
 
@@ -93,12 +95,17 @@ def _is_remark(sentence: str, wording: Wording) -> bool:
             ("denied", lambda one: one in wording.negations or one.endswith("n't")),
             ("says", lambda one: wording.saying.fullmatch(one)),
             ("source", lambda one: wording.sources.fullmatch(one)),
+            ("found", lambda one: wording.findings.fullmatch(one)),
         )
     }
     denied, says, source = places["denied"], places["says"], places["source"]
+    if any(0 < other - one <= 2 for one in denied for other in places["found"]):
+        return True
     last = len(tokens) - 1
     said_not = any(abs(one - other) <= NEAR_BY for one in denied for other in says)
     if source:
         return said_not or (bool(denied) and source[-1] == last)
-    # "… is not specified." speaks of them without naming them.
-    return said_not and last <= LONGEST_LEAD and last in says
+    # "… is not specified.", "… no figura en el contrato." speak of them without naming them.
+    appears = [place for place in says if wording.appearing.fullmatch(tokens[place])]
+    near = any(abs(one - other) <= NEAR_BY for one in denied for other in appears)
+    return near and last <= LONGEST_LEAD

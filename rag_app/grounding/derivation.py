@@ -17,12 +17,15 @@ from decimal import Decimal, InvalidOperation
 from itertools import permutations
 from typing import NamedTuple
 
-from rag_app.grounding.facts import Date, Facts, Number, facts_in
+from rag_app.grounding.facts import Date, Facts, Number
+from rag_app.grounding.tables import Column, computed
 
 # As exact as it is written: 33.3 is a third of 100.
 ROUNDING = Decimal("0.5")
 MOST_OPERANDS = 12
 HUNDRED = Decimal(100)
+DAY = 24 * 60  # minutes
+TINY = Decimal("1e-12")  # what dividing loses
 # What one of these is of another: money in its hundredths, and times that never vary.
 PARTS = {
     "p": ("£", HUNDRED),
@@ -41,8 +44,7 @@ PARTS = {
     "kg": ("t", Decimal(1000)),
     "ml": ("l", Decimal(1000)),
 }
-CELLS = re.compile(r"\s*\|\s*")
-FEWEST_ROWS = 2
+LISTED = re.compile(r"\s*[,;]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|&)\s+")
 
 
 class Derived(NamedTuple):
@@ -67,17 +69,25 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 def derived_number(
-    wanted: Number, said: Facts, asked: Facts, passages: Sequence[str]
+    wanted: Number,
+    claim: str,
+    said: Facts,
+    asked: Facts,
+    there: Sequence[Number],
+    columns: Sequence[Column],
 ) -> Derived | None:
-    """How a number of a sentence follows from the other numbers that it says (``said``), those of
-    the question (``asked``), and the tables of the ``passages``; None if it does not."""
+    """How a number of a claim follows from the other numbers that its answer says (``said``), those
+    of the question (``asked``) and of the passages (``there``), and the columns of their tables;
+    None if it does not."""
     operands = _operands(wanted, (*said.numbers, *asked.numbers))
     for value in sorted(wanted.values):
         found = (
-            _converted(wanted, value, passages)
+            _converted(wanted, value, there)
             or _of_two(value, operands, wanted)
+            or _between(value, wanted, said, asked)
+            or _listed(value, wanted, claim)
             or _of_all(value, operands)
-            or _of_a_column(value, passages)
+            or computed(value, claim, columns)
         )
         if found is not None:
             return Derived(f"{found} = {wanted.text}")
@@ -97,6 +107,36 @@ def derived_date(wanted: Date, said: Facts, asked: Facts) -> Derived | None:
                     for sign, reached in _reached(start, unit, value):
                         if abs((reached - target).days) <= (1 if unit == "month" else 0):
                             return Derived(f"{known.text} {sign} {number.text} = {wanted.text}")
+    return None
+
+
+def derived_time(wanted: str, said: Facts, asked: Facts) -> Derived | None:
+    """How a time of day is another one and some hours or minutes; None if it is not."""
+    target = _minutes(wanted)
+    for known in sorted((said.times | asked.times) - {wanted}):
+        for number in (*said.numbers, *asked.numbers):
+            for size in (60 if "h" in number.units else 1 if "min" in number.units else 0,):
+                for value in number.values if size else ():
+                    for sign, factor in (("+", 1), ("−", -1)):
+                        if (_minutes(known) + factor * size * value) % DAY == target:
+                            return Derived(f"{known} {sign} {number.text} = {wanted}")
+    return None
+
+
+def _minutes(time: str) -> int:
+    hour, _, minute = time.partition(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _between(value: Decimal, wanted: Number, said: Facts, asked: Facts) -> str | None:
+    """The hours, or the minutes beside them, from one time to another."""
+    unit = "h" if "h" in wanted.units else "min" if "min" in wanted.units else None
+    times = sorted(said.times | asked.times) if unit else []
+    for first, second in permutations(times, 2):
+        passed = (_minutes(second) - _minutes(first)) % DAY
+        amounts = {Decimal(passed) / 60, Decimal(passed // 60)}
+        if value in (amounts if unit == "h" else {Decimal(passed), Decimal(passed % 60)}):
+            return f"{first} to {second}"
     return None
 
 
@@ -149,9 +189,9 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
                 return f"{first.text} {sign} {second.text}"
             if sign == "÷" and "%" in wanted.units and _same(value, made * HUNDRED):
                 return f"{first.text} {sign} {second.text}"
-            if "%" in wanted.units and sign == "−" and second.value:
-                if _same(value, abs(made) / abs(second.value) * HUNDRED):
-                    return f"({first.text} − {second.text}) ÷ {second.text}"
+            growth = sign == "−" and "%" in wanted.units and second.value
+            if growth and _same(value, abs(made) / abs(second.value) * HUNDRED):
+                return f"({first.text} − {second.text}) ÷ {second.text}"
     return None
 
 
@@ -172,9 +212,16 @@ def _of_all(value: Decimal, operands: Sequence[_Operand]) -> str | None:
     return None
 
 
-def _converted(wanted: Number, value: Decimal, passages: Sequence[str]) -> str | None:
+def _listed(value: Decimal, wanted: Number, claim: str) -> str | None:
+    """How many things a sentence lists behind a colon: "three: A-106, A-107 and A-108"."""
+    listed = [one for one in LISTED.split(claim.rpartition(":")[2]) if one.strip()]
+    if ":" in claim and not wanted.units and value == len(listed) >= 2:
+        return "the count of what is listed"
+    return None
+
+
+def _converted(wanted: Number, value: Decimal, there: Sequence[Number]) -> str | None:
     """The same amount in another unit: 18 months are one and a half years."""
-    there = [number for text in passages for number in facts_in(text).numbers]
     for number in there:
         for unit in number.units:
             for mine in wanted.units:
@@ -186,41 +233,17 @@ def _converted(wanted: Number, value: Decimal, passages: Sequence[str]) -> str |
 
 def _factor(unit: str, other: str) -> Decimal | None:
     """What one of a unit is in another one; None if that varies or they measure other things."""
-    if unit == other:
-        return None
-    for small, large, turned in ((unit, other, False), (other, unit, True)):
-        factor, at = Decimal(1), small
-        while at in PARTS:
-            at, times = PARTS[at]
-            factor *= times
-            if at == large:
-                return factor if turned else 1 / factor
-    return None
+    (mine, size), (theirs, other_size) = _root(unit), _root(other)
+    return size / other_size if mine == theirs and unit != other else None
 
 
-def _of_a_column(value: Decimal, passages: Sequence[str]) -> str | None:
-    """The sum, the mean or the number of the rows of a table's column."""
-    for text in passages:
-        rows = [CELLS.split(line.strip(" |")) for line in text.splitlines() if "|" in line]
-        if len(rows) < FEWEST_ROWS:
-            continue
-        for column in range(max(map(len, rows))):
-            cells = [_cell(row[column]) for row in rows if column < len(row)]
-            numbers = [cell for cell in cells if cell is not None]
-            if len(numbers) < FEWEST_ROWS:
-                continue
-            total = sum(numbers, Decimal(0))
-            if _same(value, total):
-                return f"the sum of {len(numbers)} rows"
-            if _same(value, total / len(numbers)):
-                return f"the mean of {len(numbers)} rows"
-    return None
-
-
-def _cell(text: str) -> Decimal | None:
-    """The one number of a cell, None where there is none or more."""
-    numbers = facts_in(text).numbers
-    return min(numbers[0].values) if len(numbers) == 1 else None
+def _root(unit: str) -> tuple[str, Decimal]:
+    """The largest unit of a kind, and how much of it a unit is."""
+    size = Decimal(1)
+    while unit in PARTS:
+        unit, parts = PARTS[unit]
+        size /= parts
+    return unit, size
 
 
 def _same(wanted: Decimal, made: Decimal) -> bool:
@@ -229,5 +252,7 @@ def _same(wanted: Decimal, made: Decimal) -> bool:
         return True
     exponent = wanted.as_tuple().exponent
     step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else Decimal(1)
+    if abs(wanted - made) < TINY:
+        return True
     rounded = step * ROUNDING
     return made != made.to_integral_value() and abs(wanted - made) <= rounded and wanted != 0

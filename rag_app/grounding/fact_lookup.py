@@ -48,6 +48,7 @@ class Missing:
     instead: bool = False
     number: Number | None = None
     date: Date | None = None
+    time: str | None = None
 
 
 def missing(claim: str, words: Words) -> str | None:
@@ -73,11 +74,20 @@ def missing_facts(
     yield from _missing_codes(wanted, words, given)
     yield from _missing_dates(wanted, there, over, given)
     for number in wanted.numbers:
-        if not any(number.values & one.values for one in given.numbers):
+        is_given = any(number.values & one.values for one in given.numbers)
+        if not is_given and not _is_label(number, claim, words):
             yield from _missing_number(number, near(number), there, over)
     if there.rates:
         for rate in sorted(wanted.rates - there.rates - there.units - over.units - given.rates):
             yield Missing(f"the passage does not speak of every {rate}", instead=True)
+
+
+def _is_label(number: Number, claim: str, words: Words) -> bool:
+    """Whether a number is the end of a name that the words have as a code: priority 1, P1."""
+    if number.units or not number.text.isdigit():
+        return False
+    before = re.search(rf"([^\W\d_])[^\W\d_]*\s{number.text}(?!\d|[.,]\d)", claim)
+    return before is not None and has_code(words.context, before[1] + number.text)
 
 
 def _missing_codes(wanted: Facts, words: Words, given: Facts) -> Iterator[Missing]:
@@ -113,7 +123,7 @@ def _missing_dates(wanted: Facts, there: Facts, over: Facts, given: Facts) -> It
             said = f"the passage says {there.dates[0].text}, not" if there.dates else _LACKS
             yield Missing(f"{said} {one_text[0].text}", bool(there.dates), date=one_text[0])
     for time in sorted(wanted.times - there.times - over.times - given.times):
-        yield Missing(f"{_LACKS} the time {time}")
+        yield Missing(f"{_LACKS} the time {time}", time=time)
 
 
 def _same_date(wanted: Date, other: Date, years: Iterable[object]) -> bool:
@@ -126,7 +136,9 @@ def _missing_number(number: Number, near: Facts, there: Facts, over: Facts) -> I
     known = (*near.numbers, *over.numbers)
     same = [one for one in known if one.values & number.values]
     if not same:
-        dates = [part for date in (*there.dates, *over.dates) for part in (date.year, date.day) if part]
+        dates = [
+            part for date in (*there.dates, *over.dates) for part in (date.year, date.day) if part
+        ]
         if number.values & set(dates) and not number.units:
             return
         others = [one for one in near.numbers if one.units & number.units]
@@ -137,13 +149,9 @@ def _missing_number(number: Number, near: Facts, there: Facts, over: Facts) -> I
     units = number.units | ({"°"} if number.units & {"°C", "°F"} else frozenset())
     if not number.units or any(one.units & units for one in same):
         return
-    bare = any(not one.units for one in same)
-    if not (bare and (not near.units or number.units & (near.units | there.units | over.units))):
-        named = [one for one in same if one.units]
-        if named:
-            yield Missing(f"the passage says {named[0].text}, not {number.text}", True, number)
-        else:
-            yield Missing(f"{_LACKS} the unit of {number.text}", number=number)
+    # A bare number may count anything: its unit may stand in a table's head, or be plain.
+    if all(one.units for one in same):
+        yield Missing(f"the passage says {same[0].text}, not {number.text}", True, number)
 
 
 def _listed(numbers: Iterable[Number]) -> str:

@@ -65,7 +65,10 @@ TIME = re.compile(
     r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?)",
     re.IGNORECASE,
 )
-_DIGITS = r"\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:[,\u00a0\u202f\u2009']\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
+_DIGITS = (
+    r"\d{1,3}(?:\.\d{3})+,\d+(?!\d)"
+    r"|\d{1,3}(?:[,\u00a0\u202f\u2009']\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
+)
 _QUANTITY = (
     rf"(?P<before>{BEFORE})?(?P<sign>(?<![\w)\]])[-−])?(?<![\w.])(?P<digits>{_DIGITS})"
     rf"(?P<ordinal>st|nd|rd|th)?(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
@@ -253,8 +256,8 @@ def _numbers(text: str, language: str | None) -> tuple[Number, ...]:
     for match in NUMBER_WORD.finditer(text):
         value = words_to_number(match["words"])
         units = unit_of(match["unit"] or "")
-        # "one" and "a" count only where they count something: "one of them" does not, and "£5 a day"
-        # is a rate.
+        # "one" and "a" count only where they count something: "one of them" does not, and
+        # "£5 a day" is a rate.
         rate = match["words"].lower() in ("a", "an") and _AMOUNT.search(text[: match.start()][-30:])
         if rate or value is None:
             continue
@@ -282,8 +285,11 @@ def _names(text: str) -> tuple[tuple[str, ...], str | None]:
     words = list(WORD.finditer(text))
     for place, match in enumerate(words):
         word = plain(match[0])
-        if not match[0][0].isupper() or word in NO_NAMES or word in NUMBER_WORDS or (
-            word in STOP_WORDS and not match[0][1:2].isupper()
+        if (
+            not match[0][0].isupper()
+            or word in NO_NAMES
+            or word in NUMBER_WORDS
+            or (word in STOP_WORDS and not match[0][1:2].isupper())
         ):
             continue
         if _BEGINS.search(text[: match.start()]) and not match[0][1:2].isupper():

@@ -96,7 +96,7 @@ def contradiction(
     copied = share >= NEARLY_COPIED
     negation = _negation(said, there, texts, copied=copied)
     opposite = _opposite(said, there)
-    if negation and opposite:
+    if opposite and (negation or bool(list(said.scopes())) != bool(list(there.scopes()))):
         # "Not allowed" and "forbidden" are the same.
         return None
     if negation or opposite:
@@ -123,7 +123,8 @@ def asks_otherwise(question: str, words: str) -> bool:
     only = bool(wording.only & set(asked.tokens)) and not wording.only & set(there.tokens)
     denied_there = {stem for _, reached in there.scopes() for stem in reached}
     denied = any(
-        not denied_there or ((shared := set(reached) & there.content()) and not denied_there & shared)
+        not denied_there
+        or ((shared := set(reached) & there.content()) and not denied_there & shared)
         for _, reached in asked.scopes()
     )
     return only or denied or _opposite(asked, there) is not None
@@ -165,9 +166,7 @@ def _reached(tokens: Sequence[str], stems: Sequence[str | None]) -> Iterator[str
             yield stem
 
 
-def _negation(
-    said: _Read, there: _Read, texts: Sequence[_Read], *, copied: bool
-) -> str | None:
+def _negation(said: _Read, there: _Read, texts: Sequence[_Read], *, copied: bool) -> str | None:
     here = list(said.scopes())
     for cue, reached in here:
         shared = set(reached) & there.content()

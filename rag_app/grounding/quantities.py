@@ -228,8 +228,14 @@ _IN_WORDS = frozenset("de fr es pt it nl ca".split())
 # One of something, before its unit.
 _ONE = r"eine[nmrs]?|ein|une|un|una|uno|uma|um"
 # And a half of it, behind the number and behind the unit; words that are one and a half.
-_HALF = re.compile(r"(\d+)(\s+[^\W\d_]+)?\s+(?:and a half|und ein(?:e|en)? halbe?[sn]?|et demie?|y medi[oa])\b")
+_HALF = re.compile(
+    r"(\d+)(\s+[^\W\d_]+)?\s+(?:and a half|und ein(?:e|en)? halbe?[sn]?|et demie?|y medi[oa])\b"
+)
 _ONE_AND_A_HALF = re.compile(r"\b(?:anderthalb|eineinhalb)\b", re.IGNORECASE)
+
+
+# "10 200", as many languages write it.
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 
 
 @cache
@@ -275,6 +281,8 @@ def month_names(language: str | None) -> dict[str, int]:
 def with_digits(text: str, language: str | None) -> str:
     """A text with its numbers in words as digits, and halves with them."""
     text = _ONE_AND_A_HALF.sub("1.5", text)
+    if language not in (None, "en"):
+        text = _SPACED.sub(lambda match: match[0].replace(" ", ""), text)
     if language in _IN_WORDS:
         units = "|".join(map(re.escape, sorted(unit_words(language), key=len, reverse=True)))
         text = re.sub(rf"\b(?:{_ONE})(?=\s(?:{units})\b)", "1", text, flags=re.IGNORECASE)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -65,12 +66,9 @@ def features_of(
     there = over.union(*sets)
     holding = Counter(stem for one in sets for stem in one)
     weights = {stem: idf(len(texts), holding[stem]) for stem in wanted}
-    pairs = set(zip(stems, stems[1:], strict=False))
+    pairs = set(pairwise(stems))
     theirs = {
-        pair
-        for one in found
-        for step in (1, 2)
-        for pair in zip(one, one[step:], strict=False)
+        pair for one in found for step in (1, 2) for pair in zip(one, one[step:], strict=False)
     }
     nearest = max(windows, key=lambda one: one.coverage, default=None)
     best = set(content(nearest.text, language)) if nearest else set()
@@ -99,8 +97,8 @@ def probability(features: Features, *, with_meaning: bool = True) -> float:
     return 1 / (1 + math.exp(-z))
 
 
-def _share(wanted: set[object] | set[str], there: object) -> float:
-    return len(wanted & there) / len(wanted) if wanted else 1.0  # type: ignore[operator]
+def _share(wanted: Set[object], there: Set[object]) -> float:
+    return len(wanted & there) / len(wanted) if wanted else 1.0
 
 
 def _weighed(stems: set[str], weights: dict[str, float]) -> float:

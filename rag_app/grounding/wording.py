@@ -30,6 +30,8 @@ class Wording:
     sources: re.Pattern[str]
     references: re.Pattern[str]
     saying: re.Pattern[str]
+    appearing: re.Pattern[str]
+    findings: re.Pattern[str]
 
 
 @cache
@@ -68,10 +70,14 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
             re.IGNORECASE,
         ),
         saying=_beginnings(table["saying"]),
+        appearing=_beginnings(table["appearing"]),
+        findings=_beginnings(table["findings"]),
     )
 
 
 def _beginnings(words: str) -> re.Pattern[str]:
     # The short ones are words by themselves, with an ending at most.
-    either = "|".join(f"{word}\\w*" if len(word) > 4 else rf"{word}\\w{{0,4}}" for word in words.split())
+    either = "|".join(
+        f"{word}\\w*" if len(word) > 4 else rf"{word}\w{{0,4}}" for word in words.split()
+    )
     return re.compile(rf"\b(?:{either})\b", re.IGNORECASE)

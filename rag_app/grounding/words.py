@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 from ingest.text.analyzer import stems
-from ingest.text.language import language_of
+from ingest.text.language import guessed_language, language_of
 from rag_app.grounding.wording import ENGLISH
 
 # Stemmers of Snowball, by ISO 639-1.
@@ -58,6 +58,9 @@ def _stem(word: str, language: str | None) -> str:
 @cache
 def _stemmer(name: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(name)
+
+
+__all__ = ["content", "guessed_language", "language_among"]
 
 
 def language_among(texts: Sequence[str]) -> str | None:
