@@ -35,7 +35,7 @@ from benchmarks.answers.right.report import report_right
 from benchmarks.answers.right.server import AnsweringServer, play_over_http
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from rag_app import AnswerSettings, open_engine
+from rag_app import AnswerSettings, Engine, open_engine
 
 Play = Callable[[Item], Outcome]
 
@@ -88,10 +88,12 @@ def _players(
             opened = open_engine(store, answers=settings, embedder=embedder)
             engine = stack.enter_context(opened)
 
-            def player(item: Item, engine=engine, server=server) -> Outcome:
-                return (
-                    play(engine, item) if server is None else play_over_http(engine, server, item)
-                )
+            def player(
+                item: Item, engine: Engine = engine, server: AnsweringServer | None = server
+            ) -> Outcome:
+                if server is None:
+                    return play(engine, item)
+                return play_over_http(engine, server, item)
 
             yield from ((one, player) for one in items if one.documents == documents)
 

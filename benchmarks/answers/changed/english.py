@@ -66,11 +66,11 @@ ENGLISH = Language(
     quantifiers={
         r"\bonly\b": "not only",
         r"\bOnly\b": "Not only",
-        r"\ball\b": "only some of",
+        r"(?<!across )\ball\b": "only some of",
         r"\bany count\b": "hardly any count",
         r"\bat any time\b": "only at certain times",
         r"\bboth\b": "only one of",
-        r"\bsome\b": "all",
+        r"\bsome\b(?! \w+ like)": "all",
         r"\balways\b": "only sometimes",
         r"\bone of\b": "all of",
     },
@@ -83,7 +83,8 @@ ENGLISH = Language(
         r"\bbefore\b": "after",
         r"\bafter\b": "before",
         r"\bmust\b(?! not)": "may",
-        r"\bmay\b(?! not)": "must",
+        # Not where it says that something is possible.
+        r"\bmay\b(?! not| be (?:req|excl|avail|subj|resp)\w+| need| charge| apply| take)": "must",
         r"\bhigher\b": "lower",
         r"\blower\b": "higher",
         r"\bcheaper\b": "more expensive",

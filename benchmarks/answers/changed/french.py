@@ -86,7 +86,6 @@ FRENCH = Language(
         r"\bhors taxes\b": "toutes taxes comprises",
         r"\bplus les\b": "moins les",
         r"\bdépasse\b": "n'atteint pas",
-        r"\bau lieu d'": "comme, aussi, d'",
         r"\bperdus\b": "conservés",
         r"\bcomprises\b": "exclues",
         r"\ble plus\b(?! cher)": "le moins",
