@@ -57,6 +57,7 @@ class Derived(NamedTuple):
 class _Operand:
     value: Decimal
     text: str
+    units: frozenset[str]
 
 
 Operation = tuple[str, Callable[[Decimal, Decimal], Decimal]]
@@ -80,13 +81,16 @@ def derived_number(
     of the question (``asked``) and of the passages (``there``), and the columns of their tables;
     None if it does not."""
     operands = _operands(wanted, (*said.numbers, *asked.numbers))
+    if any(wanted.values & number.values for number in there if number.units):
+        # It is there, with another unit: that is no sum.
+        operands = []
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)
             or _of_two(value, operands, wanted)
             or _between(value, wanted, said, asked)
             or _listed(value, wanted, claim)
-            or _of_all(value, operands)
+            or _of_all(value, operands, wanted)
             or computed(value, claim, columns)
         )
         if found is not None:
@@ -171,12 +175,14 @@ def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
         if number.text == wanted.text and number.values == wanted.values:
             continue
         for value in number.values:
-            found.setdefault(value, _Operand(value, number.text))
+            found.setdefault(value, _Operand(value, number.text, number.units))
     return list(found.values())[:MOST_OPERANDS]
 
 
 def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     for first, second in permutations(operands, 2):
+        if not _fits(wanted, (first, second)):
+            continue
         for sign, apply in OPERATIONS:
             try:
                 made = apply(first.value, second.value)
@@ -195,14 +201,21 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
     return None
 
 
+def _fits(wanted: Number, operands: Sequence[_Operand]) -> bool:
+    """Whether a number can have its unit of others: one of them has it, or a part of it."""
+    units = frozenset[str]().union(*(one.units for one in operands))
+    known = units | {PARTS[unit][0] for unit in units & PARTS.keys()}
+    return not wanted.units or not units or bool(wanted.units & known) or "%" in wanted.units
+
+
 def _is_share(first: _Operand, second: _Operand) -> bool:
     return any(re.search(r"%|p\b|ct|cent", one.text) for one in (first, second))
 
 
-def _of_all(value: Decimal, operands: Sequence[_Operand]) -> str | None:
+def _of_all(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     """A sum or an average of all other numbers, three and more."""
     values = [one.value for one in operands]
-    if len(values) < 3:
+    if len(values) < 3 or not _fits(wanted, operands):
         return None
     shown = " + ".join(one.text for one in operands)
     if _same(value, sum(values, Decimal(0))):

@@ -72,9 +72,11 @@ _DIGITS = (
 _QUANTITY = (
     rf"(?P<before>{BEFORE})?(?P<sign>(?<![\w)\]])[-−])?(?<![\w.])(?P<digits>{_DIGITS})"
     rf"(?P<ordinal>st|nd|rd|th)?(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
-    rf"(?:(?P<plural>s)\b|[\s\u00a0-]?(?P<unit>UNIT))?"
+    rf"(?:(?P<plural>s)\b|(?:[\s\u00a0-]?|\s[a-z]{4, 12}\s(?=TIME))(?P<unit>UNIT))?"
 )
-QUANTITY = re.compile(_QUANTITY.replace("UNIT", UNIT))
+# Between a number and a time may be what kind it is of: 15 working days.
+_TIMES = r"(?:hour|day|week|month|year)"
+QUANTITY = re.compile(_QUANTITY.replace("UNIT", UNIT).replace("TIME", _TIMES))
 # The readings of "1.000" and "3,5", which are other numbers in other countries.
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _POINTS_AND_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+")
@@ -222,7 +224,8 @@ def _quantity_of(language: str | None) -> re.Pattern[str]:
     # A German word may have more before it: Arbeitstage are days.
     before = r"[^\W\d_]*?" if language == "de" else ""
     own = rf"(?i:{before}(?:{'|'.join(words)})){endings}"
-    return re.compile(_QUANTITY.replace("UNIT", f"{own}|{UNIT}"))
+    with_own = _QUANTITY.replace("UNIT", f"{own}|{UNIT}")
+    return re.compile(with_own.replace("TIME", own))
 
 
 def _unit(written: str, language: str | None) -> frozenset[str]:

@@ -1,10 +1,11 @@
 """Whether a sentence says the opposite of words that it shares: negations, "only", antonyms.
 
-The rules are few, of the languages of ``wording.toml``, and speak only of what both texts say: most
-of a sentence's words must be the passage's before a "not" on one side tells anything, for a good
-paraphrase of a denial has often none ("returns are excluded", "cannot be returned"). A cue's scope
-is the next few content words of its clause (as in NegEx: Chapman et al., "A simple algorithm for
-identifying negated findings", 2001); outside English on both its sides.
+The rules are few, of the languages of ``wording.toml``, and each speaks of one word of the claim at
+a time: of the sentences of the passages that have most of the words around it, those that are most
+like it decide. If one of them says it in the same way, nothing is said; if all that have the word
+deny what the claim affirms, or the other way round, it is contradicted. A cue's scope is the
+content words of its clause that follow (as in NegEx: Chapman et al., "A simple algorithm for
+identifying negated findings", 2001), outside English those before it too.
 """
 
 from __future__ import annotations
@@ -18,19 +19,24 @@ from rag_app.grounding.wording import ENGLISH, Wording, wording_of, wordings
 from rag_app.grounding.words import content
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
+SENTENCE_ENDS = frozenset(". ; : ! ?".split())
+# Of the sentences that are most like a claim.
+MOST_SENTENCES = 40
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
 # What denies a whole sentence, and with it what only leaves something out of it.
 DENIALS = frozenset("not no never cannot none nobody nothing".split())
-# How many content words a cue reaches.
-SCOPE = 3
-# How far apart two words may stand that say of an antonym what it is about, in content words.
-AROUND = 3
-# The share of a sentence's content words that a passage's have, from which on both speak of the
-# same, and from which on one is nearly a copy of the other.
-SAME_THING = 0.6
+# How many content words a cue reaches, at most.
+SCOPE = 6
+# The words on both sides of a word that say what it is about, in content words ...
+AROUND = 5
+# ... the share of them that a sentence has that speaks of the same, and how much less than the
+# most like it may have that is heard beside it.
+SAME_THING = 0.5
+AS_LIKE = 0.15
+FEWEST_AROUND = 2
+FEW_AROUND = 3
+# The share of a claim's words that a passage's sentence has, from which on it is nearly a copy.
 NEARLY_COPIED = 0.75
-# The share of the passage's sentence that the other has: more, and it is about more than that.
-SAME_EXTENT = 0.5
 # "Over" and "under" compare only before a number; elsewhere they are places and rules.
 OVER = re.compile(r"\b(over|under)(?= [$€£]?\d)", re.IGNORECASE)
 PREFIX = re.compile(r"^(?:un|in|im|ir|il|non|dis)-?(?=\w{4})")
@@ -47,8 +53,11 @@ class _Read:
     def content(self) -> set[str]:
         return {stem for stem in self.stems if stem}
 
+    def has(self, words: Set[str]) -> Set[str]:
+        return words.intersection(self.tokens)
+
     def scopes(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Each negation with the stems that it reaches."""
+        """Each negation with the stems that it reaches, the next first."""
         words = self.wording
         for place, token in enumerate(self.tokens):
             follows = self.tokens[place + 1 : place + 2]
@@ -57,61 +66,94 @@ class _Read:
             reached = list(_reached(self.tokens[place + 1 :], self.stems[place + 1 :]))
             if words.language != ENGLISH:
                 before = self.tokens[:place][::-1], self.stems[:place][::-1]
-                reached += _reached(*before)
+                reached = [*reached[:SCOPE], *_reached(*before)]
             yield token, reached
 
-    def limits(self, other: _Read) -> bool:
-        """Whether anything is taken out, denied or bounded, also by a prefix of a word of the
-        other text."""
+    def limited(self, ends: Set[str]) -> set[str]:
+        """The stems of clauses, up to one of some signs, in which anything is denied or taken out;
+        and those of words whose prefix does so."""
         words = self.wording
         cues = words.negations | words.limits | words.only
-        theirs = other.content()
-        return any(
-            token in cues
-            or token.startswith("non-")
-            or (PREFIX.match(token) and self._bare(token) in theirs)
-            for token in self.tokens
-        )
+        found: set[str] = set()
+        clause: list[str] = []
+        has_cue = False
+        for token, stem in zip((*self.tokens, "."), (*self.stems, None), strict=True):
+            if token in ends:
+                found.update(clause if has_cue else ())
+                clause, has_cue = [], False
+                continue
+            has_cue = has_cue or token in cues or token.startswith("non-")
+            if stem:
+                clause.append(stem)
+                if (bare := PREFIX.sub("", token)) != token:
+                    found.update(content(bare, words.language))
+        return found
 
-    def _bare(self, token: str) -> str | None:
-        return next(iter(content(PREFIX.sub("", token), self.wording.language)), None)
+    def around(self, place: int) -> set[str]:
+        """The content words around one."""
+        before = [stem for stem in self.stems[:place] if stem][-AROUND:]
+        after = [stem for stem in self.stems[place + 1 :] if stem][:AROUND]
+        return {*before, *after} - {self.stems[place]}
 
 
 def contradiction(
     claim: str, sentences: Sequence[str], language: str | None = ENGLISH
 ) -> str | None:
-    """How a claim contradicts the sentence of a document in the same language that is most like
-    it, in words; None if nothing shows that it does, or the language is not known."""
+    """How a claim contradicts sentences of documents in the same language, in words; None if
+    nothing shows that it does, or the language is not known."""
     wording = wording_of(language)
     if wording is None:
         return None
     said = _read(claim, wording)
-    texts = [_read(text, wording) for text in sentences]
-    there = max(texts, key=lambda one: sum(_shares(said, one)), default=None)
-    if there is None:
-        return None
-    share, theirs = _shares(said, there)
-    if share < SAME_THING or theirs < SAME_EXTENT:
-        return None
-    copied = share >= NEARLY_COPIED
-    negation = _negation(said, there, texts, copied=copied)
-    opposite = _opposite(said, there)
-    if opposite and (negation or bool(list(said.scopes())) != bool(list(there.scopes()))):
-        # "Not allowed" and "forbidden" are the same.
-        return None
-    if negation or opposite:
-        return negation or opposite
-    added = wording.only & set(said.tokens)
-    if added and copied and not any(one.limits(said) for one in texts):
-        return f"the passage does not say “{min(added)}”"
+    texts = [_read(text, wording) for text in sentences[:MOST_SENTENCES]]
+    return _denied(said, texts) or _affirmed(said, texts) or _opposite(said, texts)
+
+
+def _like(around: set[str], texts: Sequence[_Read]) -> list[_Read]:
+    """The sentences with most of some words, where one has enough of them."""
+    if len(around) < FEWEST_AROUND:
+        return []
+    shares = [(len(around & one.content()) / len(around), one) for one in texts]
+    best = max((share for share, _ in shares), default=0.0)
+    return [one for share, one in shares if share >= best - AS_LIKE] if best >= SAME_THING else []
+
+
+def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
+    """What a claim denies and the passages do not, in other words neither."""
+    for cue, reached in said.scopes():
+        head = next(iter(reached), None)
+        if head is None or head not in said.stems:
+            continue
+        around = said.around(said.stems.index(head))
+        like = _like(around, [one for one in texts if head in one.content()])
+        if like and not any(head in one.limited(SENTENCE_ENDS) for one in like):
+            return f"the passage does not say “{cue}”"
+    added = said.wording.only & set(said.tokens)
+    for word in added:
+        around = said.around(said.tokens.index(word))
+        like = _like(around, texts)
+        if like and not any(around & one.limited(SENTENCE_ENDS) for one in like):
+            return f"the passage does not say “{word}”"
     return None
 
 
-def _shares(said: _Read, there: _Read) -> tuple[float, float]:
-    """The share of the content words of one text that the other has, and the other way round."""
-    mine, its = said.content() - _cues(said), there.content() - _cues(there)
-    both = len(mine & its)
-    return both / max(1, len(mine)), both / max(1, len(its))
+def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:
+    """What a claim affirms and the passages deny."""
+    limited = said.limited(CLAUSE_ENDS)
+    for place, stem in enumerate(said.stems):
+        if stem is None or stem in limited:
+            continue
+        like = _like(said.around(place), [one for one in texts if stem in one.content()])
+        cues = [_cue_of(stem, one) for one in like]
+        if like and all(cues):
+            return f"the passage says “{cues[0]}”"
+    return None
+
+
+def _cue_of(stem: str, text: _Read) -> str | None:
+    """The negation that is right before a word, wherever it stands; None if one place has none."""
+    denied = [cue for cue, reached in text.scopes() if stem in reached[:2]]
+    return denied[0] if denied and len(denied) >= text.stems.count(stem) else None
 
 
 def asks_otherwise(question: str, words: str) -> bool:
@@ -127,18 +169,12 @@ def asks_otherwise(question: str, words: str) -> bool:
         or ((shared := set(reached) & there.content()) and not denied_there & shared)
         for _, reached in asked.scopes()
     )
-    return only or denied or _opposite(asked, there) is not None
+    return only or denied or _opposite(asked, [there]) is not None
 
 
 def denials(words: Iterable[str], cues: Set[str] = DENIALS) -> int:
     """How many of some words, in lower case with straight apostrophes, deny."""
     return sum(word in cues or word.endswith("n't") for word in words)
-
-
-def _cues(text: _Read) -> set[str]:
-    words = text.wording
-    cues = words.negations | words.only | words.limits
-    return {s for t, s in zip(text.tokens, text.stems, strict=True) if s and t in cues}
 
 
 @lru_cache(maxsize=1024)  # what one question needs again and again
@@ -166,59 +202,40 @@ def _reached(tokens: Sequence[str], stems: Sequence[str | None]) -> Iterator[str
             yield stem
 
 
-def _negation(said: _Read, there: _Read, texts: Sequence[_Read], *, copied: bool) -> str | None:
-    here = list(said.scopes())
-    for cue, reached in here:
-        shared = set(reached) & there.content()
-        # A good paraphrase may deny in other words, where the passages limit what they say of it.
-        limiting = (one for one in texts if one.limits(said))
-        if copied and shared and not any(set(reached) & one.content() for one in limiting):
-            return f"the passage does not say “{cue}”"
-    if here or said.limits(there):
-        return None
-    scopes = list(there.scopes())
-    affirmed = there.content() - {stem for _, reached in scopes for stem in reached}
-    for cue, reached in scopes:
-        shared_words = [one for one in reached if one in said.content() and one not in affirmed]
-        heads = shared_words and reached[0] == shared_words[0]
-        if copied and (heads or len(shared_words) * 2 > len(reached)):
-            return f"the passage says “{cue}”"
-    return None
-
-
-def _opposite(said: _Read, there: _Read) -> str | None:
-    tokens, others = set(said.tokens), set(there.tokens)
+def _opposite(said: _Read, texts: Sequence[_Read]) -> str | None:
+    tokens = set(said.tokens)
     for pair in said.wording.opposites:
-        for one, other in (pair, pair[::-1]):
-            here, against = tokens & one, others & other
-            if not here or not against or tokens & other or others & one:
+        for mine, its in (pair, pair[::-1]):
+            here = tokens & mine
+            if not here or tokens & its:
                 continue
-            mine, its = min(here), min(against)
-            if _near(said, mine, its) & _near(there, its, mine):
-                return f"the passage says “{_shown(its)}”, not “{_shown(mine)}”"
-    if said.wording.language != ENGLISH:
-        return None
-    for word, stem in zip(said.tokens, said.stems, strict=True):
-        if word in others:
-            continue
-        bare = PREFIX.sub("", word)
-        if bare != word and bare in others - tokens and not list(there.scopes()):
-            return f"the passage says “{bare}”, not “{word}”"
-        prefixed = [one for one in others - tokens if PREFIX.sub("", one) == word]
-        if stem and prefixed and not list(said.scopes()):
-            return f"the passage says “{min(prefixed)}”, not “{word}”"
+            word = min(here)
+            place = said.tokens.index(word)
+            around = _follows(said, place) if word in ("before", "after") else said.around(place)
+            like = _like(around, [one for one in texts if one.has(mine) or one.has(its)])
+            if not like or any(one.has(mine) for one in like):
+                continue
+            # "Not allowed" and "forbidden" are the same.
+            near = said.around(place) & said.limited(CLAUSE_ENDS)
+            if not near and not any(_is_denied(one, its) for one in like):
+                other = min(like[0].has(its))
+                return f"the passage says “{_shown(other)}”, not “{_shown(word)}”"
     return None
 
 
-def _near(text: _Read, word: str, other: str) -> set[str]:
-    """The content words around a word: what it is said of. After "before" and "after" only what
-    follows, as "A before B" is "B after A"."""
-    place = text.tokens.index(word)
-    after = [stem for stem in text.stems[place + 1 :] if stem][:AROUND]
-    before = [stem for stem in text.stems[:place] if stem][-AROUND:]
-    if {word, other} & {"before", "after"}:
-        return set(after)
-    return {*before, *after}
+def _is_denied(text: _Read, words: Set[str]) -> bool:
+    """Whether a negation stands before one of some words."""
+    places = [place for place, token in enumerate(text.tokens) if token in words]
+    return any(
+        token in text.wording.negations
+        for place in places
+        for token in text.tokens[max(0, place - 4) : place]
+    )
+
+
+def _follows(text: _Read, place: int) -> set[str]:
+    """What stands behind a word: "A before B" is "B after A"."""
+    return set(list(_reached(text.tokens[place + 1 :], text.stems[place + 1 :]))[:FEW_AROUND])
 
 
 def _shown(word: str) -> str:
