@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -17,6 +18,7 @@ from ingest.sources.discover import NO_SUCH_PATH
 from ingest.text.terminal import visible, visible_json
 
 Command = Callable[[argparse.Namespace], int]
+NO_MEMORY = 3
 POLITE = 5  # of 19, as ``nice`` counts
 # In the order in which they are shown.
 STATUSES = ("added", "updated", "unchanged", "deleted", "skipped", "failed")
@@ -40,6 +42,10 @@ def run_command(parser: Parser, arguments: Sequence[str] | None) -> int:
     """Run the chosen command and return its exit code. What goes wrong is one line on stderr."""
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(_Visible())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            # What an encoding such as ASCII lacks is a "?" rather than the end of the command.
+            stream.reconfigure(errors="replace")
     try:
         options = parser.parse_args(arguments)
         command: Command = options.command
@@ -53,6 +59,9 @@ def run_command(parser: Parser, arguments: Sequence[str] | None) -> int:
         # Whoever read, such as ``head``, has enough; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except MemoryError:
+        show(f"{parser.prog}: there is not enough memory; end other programs", file=sys.stderr)
+        return NO_MEMORY
     except KeyboardInterrupt:
         show(f"{parser.prog}: interrupted; what was finished is kept", file=sys.stderr)
         return 130
@@ -95,7 +104,8 @@ def lower_priority() -> None:
 
 def print_json(value: object) -> None:
     """One JSON object on standard output."""
-    print(visible_json(json.dumps(value, ensure_ascii=False, indent=2)))
+    readable = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(visible_json(json.dumps(value, ensure_ascii=not readable, indent=2)))
 
 
 def receipt_line(receipt: FileReceipt) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
+from ingest.text.invisible import without_invisible
 from rag_app.records import Turn
 from rag_app.retrieval.passage import Passage
 
@@ -57,8 +58,12 @@ class Prompts:
     def answer_messages(
         self, question: str, passages: Sequence[Passage], history: Sequence[Turn] = ()
     ) -> list[dict[str, str]]:
-        """The messages of a question: the rules, the conversation so far, passages, question."""
-        fence = fence_for(passage.chunk.text for passage in passages)
+        """The messages of a question: the rules, the conversation so far, passages, question.
+
+        Of passages, what a reader sees: a store may have been filled by an earlier version.
+        """
+        texts = [without_invisible(passage.chunk.text) for passage in passages]
+        fence = fence_for(texts)
         numbered = "\n\n".join(
             self.fill(
                 "answer.passage",
@@ -66,9 +71,9 @@ class Prompts:
                 number=number,
                 document=_attribute(passage.chunk.documents[0]),
                 place=_place(passage.chunk.page, passage.chunk.headings),
-                text=passage.chunk.text,
+                text=text,
             )
-            for number, passage in enumerate(passages, start=1)
+            for number, (passage, text) in enumerate(zip(passages, texts, strict=True), start=1)
         )
         asked = self.fill("answer.question", fence=fence, passages=numbered, question=question)
         rules = self.fill("answer.system", fence=fence, no_answer=NO_ANSWER)
@@ -80,6 +85,7 @@ class Prompts:
 
     def generate_messages(self, passage: str, headings: Sequence[str]) -> list[dict[str, str]]:
         """The messages that ask for a question of a passage, which stands under headings."""
+        passage = without_invisible(passage)
         fence = fence_for([passage])
         place = _place(None, headings)
         fenced = self.fill("generate.passage", fence=fence, place=place, text=passage)
@@ -171,7 +177,7 @@ def _place(page: int | None, headings: Sequence[str]) -> str:
 
 
 def _attribute(text: str) -> str:
-    narrow = unicodedata.normalize("NFKC", text)
+    narrow = unicodedata.normalize("NFKC", without_invisible(text))
     return " ".join(narrow.replace('"', "'").replace("<", "(").replace(">", ")").split())
 
 

@@ -42,6 +42,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def logins_are_kept_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Not among those of who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def index_is_made_in_this_process() -> Iterator[None]:
     """Where nothing is said of processes: one that imports Chroma takes a second to start, and
     hundreds of tests ingest something. Tests of programs start them as their users do."""

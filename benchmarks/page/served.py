@@ -33,10 +33,11 @@ OF_STREAMLIT = re.compile(
 
 @dataclass(frozen=True)
 class Served:
-    """A running page: its address, and the process that serves it."""
+    """A running page: its address, the process that serves it, and the address that it tells."""
 
     address: str
     process: int
+    told: str = ""
 
 
 def chromium(playwright: Playwright, *arguments: str) -> Browser:
@@ -51,22 +52,27 @@ def chromium(playwright: Playwright, *arguments: str) -> Browser:
 
 @contextmanager
 def serving(
-    store: Path, folder: Path, *arguments: str, port: int | None = None
+    store: Path, folder: Path, *arguments: str, port: int | None = None, token: bool = False
 ) -> Iterator[Served]:
-    """``rag-app chat`` over a store, started in a folder, for as long as the block lasts.
+    """``rag-app chat`` over a store, started in a folder, for as long as the block lasts; without
+    a login and a browser where none is set, or as users start it, with ``token``.
 
     Raises:
         AssertionError: it did not start, did not end well, or wrote a traceback.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "rag_app", "chat", "--no-browser"]
+    command = [sys.executable, "-m", "rag_app", "chat"]
+    open_to_all = () if token else ("--no-browser", "--without-login")
     process = subprocess.Popen(
-        [*command, "--port", str(port), "--store", str(store), *arguments], cwd=folder, text=True,
+        [*command, "--port", str(port), "--store", str(store), *open_to_all, *arguments],
+        cwd=folder, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
         _wait_for_port(port, process)
-        yield Served(f"http://localhost:{port}", process.pid)
+        assert process.stdout is not None
+        told = process.stdout.readline().split()[4] if token else ""
+        yield Served(f"http://localhost:{port}", process.pid, told)
     finally:
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=STOPS_WITHIN)

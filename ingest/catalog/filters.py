@@ -18,7 +18,7 @@ and sidecars say.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -45,17 +45,22 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # SQLite's own limit is 32,766 (https://www.sqlite.org/limits.html).
 MOST_VALUES = 30_000
 DEEPEST = 50
+# SQLite's time to prepare a query grows with the square of these.
+MOST_CONDITIONS = 3_000
+OWN_SIZE = 3  # a query within the query
 
 
 class Condition(NamedTuple):
     """A condition in SQL, with the values of its question marks.
 
     It is over ``documents`` joined with ``contents``, and ``chunks`` if it is ``of_passages``.
+    ``size`` is how many it is made of, one of the documents' own fields as ``OWN_SIZE``.
     """
 
     sql: str
     values: tuple[Any, ...] = ()
     of_passages: bool = False
+    size: int = 1
 
 
 NEVER = Condition("0")
@@ -79,7 +84,7 @@ def parse_filter(where: Mapping[str, Any] | None) -> Filter | None:
     """Parse a filter, once, where it comes in. Raises UsageError that names what is wrong."""
     if where is None:
         return None
-    parts = list(_parts(where))
+    parts = _few(_parts(where))
     names = _all(parts)
     # What is the same for all passages of a document is asked once for each document.
     of_documents = [part for part in parts if not part.of_passages]
@@ -121,7 +126,7 @@ def _parts(where: Any, depth: int = 0) -> Iterator[Condition]:
         if name in CONNECTIVES:
             if not isinstance(wanted, Sequence) or isinstance(wanted, str) or not wanted:
                 raise UsageError(f"{name} takes a list of filters")
-            inside = [_all(list(_parts(part, depth + 1))) for part in wanted]
+            inside = _few(_all(_few(_parts(part, depth + 1))) for part in wanted)
             if name == "$and":
                 yield from inside
             else:
@@ -134,6 +139,22 @@ def _parts(where: Any, depth: int = 0) -> Iterator[Condition]:
                 raise UsageError(f"The filter of {name!r} is empty")
             for operator, value in comparisons.items():
                 yield _compare(_storable_text(name, name), operator, value)
+
+
+def _few(parts: Iterable[Condition]) -> list[Condition]:
+    """Conditions, of which there may not be too many; none more is read then."""
+    kept: list[Condition] = []
+    size = 0
+    for part in parts:
+        kept.append(part)
+        size += part.size
+        if size > MOST_CONDITIONS:
+            raise UsageError(
+                f"The filter has more than {MOST_CONDITIONS:,} conditions, or "
+                f"{MOST_CONDITIONS // OWN_SIZE:,} of the documents' own fields; put the values of "
+                "one field into $in, or ask in several parts"
+            )
+    return kept
 
 
 def _all(parts: Sequence[Condition]) -> Condition:
@@ -151,6 +172,7 @@ def _connected(parts: Sequence[Condition], connective: str) -> Condition:
         f"({one.sql} {connective} {other.sql})",
         one.values + other.values,
         one.of_passages or other.of_passages,
+        one.size + other.size,
     )
 
 
@@ -171,9 +193,9 @@ def _compare(name: str, operator: str, value: Any) -> Condition:
 def _field(name: str, sign: str, wanted: Sequence[Any]) -> Condition:
     """A field compared with one value, or, for ``=``, with several of which one has to be it."""
     if name == "modified":
-        return _connected([_modified(sign, value) for value in wanted], "OR")
+        return _connected(_few(_modified(sign, value) for value in wanted), "OR")
     if name == "folder":
-        return _connected([_folder(sign, value) for value in wanted], "OR")
+        return _connected(_few(_folder(sign, value) for value in wanted), "OR")
     if name == "page" or name in TEXTS:
         column, kind = ("chunks.page {}", "number") if name == "page" else (TEXTS[name], "text")
         test, values = _test(sign, [value for value in wanted if kind_of(value) == kind])
@@ -191,7 +213,9 @@ def _own(name: str, sign: str, wanted: Sequence[Any]) -> Condition:
             found = (
                 f"SELECT document FROM fields WHERE name = ? AND kind = '{kind}' AND value {test}"
             )
-            conditions.append(Condition(f"documents.name IN ({found})", (name, *values)))
+            conditions.append(
+                Condition(f"documents.name IN ({found})", (name, *values), False, OWN_SIZE)
+            )
     return _connected(conditions, "OR")
 
 

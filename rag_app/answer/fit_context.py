@@ -86,6 +86,11 @@ class FittedStream:
             error.call = LLMCall(tuple(messages), "", self.model, given=given)
             raise
         notes = self._said(given, cut, last)
+        if stream.cut_at is not None:
+            notes += (
+                f"The LLM went on after its {self.max_tokens:,} tokens; the answer was cut off at "
+                f"{stream.cut_at:,} characters.",
+            )
         self.call = LLMCall(
             tuple(messages), self.text, self.model, self._finish_reason, given, notes
         )

@@ -1,10 +1,10 @@
 """The command line: ``rag-app ingest | ask | search | chat | status | eval | calibrate | replay``,
 what was asked in the chat, the collections, and upkeep.
 
-Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store
-or the LLM cannot be used (its question is answered by quotes all the same); 130 interrupted. With
-``--json``, standard output holds one JSON object and nothing else; errors are one line on standard
-error.
+Exit codes: 0 done; 1 done, but some files failed, or nothing answered; 2 wrong use; 3 the store,
+the memory or the LLM cannot be used (its question is answered by quotes all the same); 130
+interrupted. With ``--json``, standard output holds one JSON object and nothing else; errors are one
+line on standard error.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _parser() -> Parser:
         "--host", action="append", metavar="NAME", help="a name by which others reach the page"
     )
     chat.add_argument(
-        "--without-login", action="store_true", help="let all in who can reach it; it is meant"
+        "--without-login", action="store_true", help="let in everybody who can reach it"
     )
     chat.set_defaults(command=_chat)
 

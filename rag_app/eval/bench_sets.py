@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
+from ingest.text.invisible import without_invisible
 from rag_app.eval.metrics import SPAN_MEASURES
 from rag_app.eval.questions import Gold, Question, read_lines, read_questions
 from rag_app.eval.run import Scoring
@@ -102,7 +103,8 @@ def _northwind(folder: Path) -> BenchSet:
 
 
 def _chunking(folder: Path) -> BenchSet:
-    """Characters of five passages. As plain text, so that offsets are the corpora's own."""
+    """Characters of five passages. As plain text, so that offsets are the corpora's own, less the
+    invisible characters before them."""
     texts = {
         f"{path.stem}.txt": path.read_bytes().decode("utf-8")
         for path in sorted((folder / "corpora").glob("*.md"))
@@ -114,13 +116,22 @@ def _chunking(folder: Path) -> BenchSet:
                 Gold(
                     f"{row['corpus_id']}.txt",
                     quote=one["content"],
-                    span=(int(one["start_index"]), int(one["end_index"])),
+                    span=_as_read(
+                        texts[f"{row['corpus_id']}.txt"],
+                        (int(one["start_index"]), int(one["end_index"])),
+                    ),
                 )
                 for one in json.loads(row["references"])
             )
             questions.append(Question(str(number), row["question"], gold))
     scoring = Scoring((*SPAN_MEASURES, "hit@1", "hit@5"), hits=5, key="iou")
     return BenchSet("chunking", questions, scoring, texts=texts)
+
+
+def _as_read(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """A span of a file's text as one of the text that is read from it."""
+    start, end = (len(without_invisible(text[:offset])) for offset in span)
+    return start, end
 
 
 def _scifact(folder: Path) -> BenchSet:

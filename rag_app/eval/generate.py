@@ -43,6 +43,7 @@ TRIES = 3
 LONGEST_QUESTION = 40  # words
 T = TypeVar("T")
 LONGEST_REPLY = 400  # characters
+_LABEL = re.compile(r"^(?:question|q)\s*+\d*+\s*+[:.]\s*", re.IGNORECASE)
 _MARK = re.compile("[?？؟]")
 _SIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # Words by which a question gives away that it was made from a passage.
@@ -176,7 +177,7 @@ def _first_line(parts: Iterable[str]) -> str:
 def usable_question(said: str, passage: str) -> str | None:
     """The question in what an LLM said; None if there is none that a person could ask."""
     line = " ".join(said.split()).strip("\"'“”*` ")
-    line = re.sub(r"^(?:question|q)\s*\d*\s*[:.]\s*", "", line, flags=re.IGNORECASE).strip('"“”* ')
+    line = _LABEL.sub("", line).strip('"“”* ')
     if len(_MARK.findall(line)) != 1 or not _MARK.match(line[-1]) or _POINTS.search(line):
         return None
     # Chinese and Japanese have no spaces: a sign is as good as a word.

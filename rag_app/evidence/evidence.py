@@ -17,7 +17,7 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.evidence.calibration import DEFAULT, Calibration
-from rag_app.grounding.polarity import asks_otherwise
+from rag_app.grounding.language.polarity import asks_otherwise
 from rag_app.retrieval.bm25 import bm25, coverage
 from rag_app.retrieval.passage import Passage, full_text, ids_of
 from rag_app.retrieval.query import Query

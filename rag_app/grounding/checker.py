@@ -16,22 +16,22 @@ from typing import Protocol
 
 from ingest.embed.embedder import Embedder
 from rag_app.grounding.claims import bare
-from rag_app.grounding.derivation import Derived, derived_date, derived_number, derived_time
-from rag_app.grounding.fact_lookup import (
+from rag_app.grounding.facts.derivation import Derived, derived_date, derived_number, derived_time
+from rag_app.grounding.facts.lookup import (
     Missing,
     Words,
     missing_facts,
     missing_names,
     other_first_name,
 )
-from rag_app.grounding.facts import WORD, Facts, Number, facts_in, plain
-from rag_app.grounding.polarity import NEARLY_COPIED, contradiction
+from rag_app.grounding.facts.reading import WORD, Facts, Number, facts_in, plain
+from rag_app.grounding.facts.tables import Column, columns_of, extreme
+from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction
+from rag_app.grounding.language.wording import ENGLISH, wording_of
+from rag_app.grounding.language.words import content
 from rag_app.grounding.similarity import ENOUGH, Features, features_of, probability
 from rag_app.grounding.substitutions import replaced
-from rag_app.grounding.tables import Column, columns_of, extreme
 from rag_app.grounding.windows import Window, sentences_of, window_of
-from rag_app.grounding.wording import ENGLISH, wording_of
-from rag_app.grounding.words import content
 from rag_app.records import Status
 from rag_app.retrieval.passage import Passage, text_over
 
@@ -56,6 +56,11 @@ class Verdict:
     reason: str | None
     windows: tuple[Window, ...]
     by_rule: bool = False
+
+    @property
+    def is_near(self) -> bool:
+        """Whether any of the passages has to do with the sentence."""
+        return any(one.coverage >= BRINGS for one in self.windows)
 
 
 class Judge(Protocol):

@@ -18,9 +18,9 @@ from typing import Literal
 from ingest.text.sentences import split_sentences
 from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
 from rag_app.grounding.claims import is_remark, makes_claim
+from rag_app.grounding.language.wording import ENGLISH
+from rag_app.grounding.language.words import content, guessed_language, language_among
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
-from rag_app.grounding.wording import ENGLISH
-from rag_app.grounding.words import content, guessed_language, language_among
 from rag_app.records import Check, Citation, Unsupported
 from rag_app.retrieval.passage import Passage, full_text
 
@@ -31,6 +31,9 @@ FEWEST_STEMS = 3
 STOP = re.compile(r"[.!?]\s+")
 RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 HELD = ("supported", "derived")
+# More than any answer has that somebody reads: checking them takes seconds.
+MOST_CLAIMS = 1_000
+TOO_MANY = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"
 # An answer with a smaller share of words that the passages have may be in another language.
 STRANGE = 0.34
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
@@ -45,7 +48,8 @@ class CitedAnswer:
 
     ``checks`` say of each claim how it stands. ``invented`` counts markers that were not given,
     ``dropped`` the sentences that were left out, ``uncited`` the unsupported ones that cite
-    nothing. ``says_no`` is whether it says nothing but that the documents do not say it.
+    nothing. ``says_no`` is whether it says nothing but that the documents do not say it,
+    ``is_related`` whether anything that it claims has to do with the passages.
     """
 
     text: str
@@ -55,6 +59,7 @@ class CitedAnswer:
     dropped: int
     uncited: int
     says_no: bool
+    is_related: bool
 
     @property
     def unsupported(self) -> tuple[Unsupported, ...]:
@@ -64,11 +69,6 @@ class CitedAnswer:
             for one in self.checks
             if one.status in ("not_found", "contradicted")
         )
-
-    @property
-    def is_related(self) -> bool:
-        """Whether anything that it claims has to do with the passages; of no claim nothing has."""
-        return any(one.status != "not_found" or one.score >= RELATED for one in self.checks)
 
 
 @dataclass(slots=True)
@@ -105,13 +105,13 @@ def cite(
     numbered. Raises what the checker's judge raises."""
     checker = checker or Checker()
     written = _Written()
-    invented = dropped = uncited = 0
-    says_no = False
+    invented = dropped = uncited = claims = 0
+    says_no = is_related = False
     sentences = _sentences_with_markers(answer.strip())
     bare_answer = LLM_MARKER.sub("", answer)
     language, theirs = _languages(answer, passages)
     following = [one for one, *_ in sentences[1:]] + [""]
-    for (sentence, space, markers), next_one in zip(sentences, following, strict=True):
+    for (sentence, space, markers), next_one in zip(sentences, following, strict=False):
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
         invented += len(markers) - len(known)
         if _is_head(sentence, next_one) or not makes_claim(sentence, passages, language):
@@ -119,8 +119,10 @@ def cite(
             says_no = says_no or is_remark(sentence, language)
             continue
         asking = _Asking(sentence, question, language, passages, theirs, checker, bare_answer)
-        found, verdict = asking.support(known)
+        claims += 1
+        found, verdict = asking.support(known) if claims <= MOST_CLAIMS else ([], _UNREAD)
         lost = verdict.status in ("not_found", "contradicted")
+        is_related = is_related or not lost or verdict.is_near
         if lost and unproven == "drop":
             dropped += 1
             # A paragraph ends where it did, a list loses its item.
@@ -135,7 +137,8 @@ def cite(
         invented,
         dropped,
         uncited,
-        says_no and not written.checks,
+        says_no and not claims,
+        is_related or not claims,
     )
 
 
@@ -230,8 +233,7 @@ class _Asking:
 
 
 _NOTHING = Verdict("not_found", 0.0, NOT_SAID, ())
-# From this on a sentence that no passage says is at least about what they speak of.
-RELATED = 0.1
+_UNREAD = Verdict("not_checked", 0.0, TOO_MANY, ())
 
 
 def _weight(verdict: Verdict) -> tuple[bool, float, float]:
@@ -257,15 +259,17 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
     bare.append(answer[position:])
     text = "".join(bare)
     result: list[tuple[str, str, list[int]]] = []
-    start = 0
+    start = taken = 0
     parts = [part for line in text.splitlines(keepends=True) for part in split_sentences(line)]
     parts = list(_cut(parts, ends))
     for number, part in enumerate(parts):
         sentence = part.rstrip()
         # A marker belongs to the sentence that ends where it stands, or that it stands in.
         end = len(text) if number == len(parts) - 1 else start + len(part)
-        markers = [one for place, one in places if start < place <= end or (place == start == 0)]
-        places = [(place, one) for place, one in places if place > end]
+        first = taken
+        while taken < len(places) and places[taken][0] <= end:
+            taken += 1
+        markers = [one for _, one in places[first:taken]]
         result.append((sentence, part[len(sentence) :], list(dict.fromkeys(markers))))
         start += len(part)
     return result

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rag_app.grounding.fact_lookup import Words, missing
-from rag_app.grounding.facts import facts_in
-from rag_app.grounding.wording import ENGLISH, Wording, wording_of, wordings
-from rag_app.grounding.words import content
+from rag_app.grounding.facts.lookup import Words, missing
+from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.language.wording import ENGLISH, Wording, wording_of, wordings
+from rag_app.grounding.language.words import content
 from rag_app.retrieval.passage import Passage, full_text
 
 # What a list, a heading or a table puts around a sentence.

@@ -37,7 +37,7 @@ ADDRESS = re.compile(
 )
 IMAGE = re.compile(r"!\s*\[([^\[\]]*)\](?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)?|\s?\[[^\]]*\])?")
 LINK = re.compile(r"\[([^\[\]]*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)?")
-REFERENCE = re.compile(r"\[([^\[\]]*[^\d\s,;\[\]][^\[\]]*)\]\s?\[([^\]]*)\]")
+REFERENCE = re.compile(r"\[(?=[\d\s,;]*+[^\d\s,;\[\]])([^\[\]]*+)\]\s?\[([^\]]*)\]")
 DEFINITION = re.compile(r"^[ >*-]*\[([^\[\]]+)\]:[ \t]*(?=\S*(?:[:/]|\.\w))", re.MULTILINE)
 TAG = re.compile(r"<!--.*?-->|</?[a-z][^<>]*>|<[!?/][^<>]*>", re.IGNORECASE | re.DOTALL)
 TAG_BEGINS = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
@@ -53,6 +53,8 @@ TRAILS = ".,;:!?*_~"
 # So many words of the rules in a row are no chance.
 RUN = 8
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+LAST_WORD_ALONE = re.compile(r"(?<!\S)\S*+\Z")
+LAST_WORD = re.compile(rf"(?:!\s)?{LAST_WORD_ALONE.pattern}")
 # How long the beginning of a link or tag is held back, in characters; then it is made harmless.
 LONGEST_HELD = 2000
 OPENS = re.compile(r"!?\s?\[|<(?=[a-z/!?]|$)", re.IGNORECASE)
@@ -236,7 +238,7 @@ class SafeStream:
     def _safe_until(self) -> int:
         text = self._held
         # The last word may go on; and a "!" before it may be the picture's.
-        cut = len(text) - len(re.search(r"(?:!\s?)?\S*\Z", text)[0])  # type: ignore[index]
+        cut = len(text) - len(LAST_WORD.search(text)[0])  # type: ignore[index]
         for opened in OPENS.finditer(text, 0, cut):
             if opened[0].endswith("<"):
                 sign = "-->" if text.startswith("<!--", opened.start()) else ">"
@@ -249,7 +251,7 @@ class SafeStream:
                 break
         cut = min(cut, self._guard.could_go_on(text))
         # Never inside a word: its parts would be harmless, and the word not.
-        return len(re.sub(r"\S+\Z", "", text[:cut]))
+        return LAST_WORD_ALONE.search(text, 0, cut).start()  # type: ignore[union-attr]
 
     @staticmethod
     def _bracket_closed(text: str, start: int, cut: int) -> bool:

@@ -17,8 +17,8 @@ import numpy as np
 
 from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
+from rag_app.grounding.language.words import content
 from rag_app.grounding.windows import Window, sentences_of
-from rag_app.grounding.words import content
 from rag_app.retrieval.bm25 import idf
 from rag_app.retrieval.passage import Passage, text_over
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from rag_app.grounding.facts import as_written, facts_in
-from rag_app.grounding.wording import ENGLISH, wordings
+from rag_app.grounding.facts.reading import as_written, facts_in
+from rag_app.grounding.language.wording import ENGLISH, wordings
 
 TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.-][^\W_]+)*")
 # The share of a claim's words that are the passage's in its order, from which on it is a copy.

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from ingest.records import StoredChunk
 from rag_app.grounding.claims import bare
-from rag_app.grounding.facts import facts_in
-from rag_app.grounding.wording import ENGLISH
-from rag_app.grounding.words import content
+from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.language.wording import ENGLISH
+from rag_app.grounding.language.words import content
 from rag_app.retrieval.bm25 import coverage
 from rag_app.retrieval.passage import Passage, text_over
 

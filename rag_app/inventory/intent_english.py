@@ -59,8 +59,8 @@ ASKS: tuple[tuple[re.Pattern[str], bool], ...] = tuple(
             True,
         ),
         (
-            rf"(?:is|are)\s+(?:anything about\s+)?(?P<matter>.+?)(?<!\s)\s++mentioned\s+(?:anywhere"
-            rf"|somewhere|in\s+(?:any|one|some|the|our)(?:\s+of the)?\s+{COUNTED})",
+            rf"(?:is|are)\s++(?:anything about\s++)?(?P<matter>.+?)(?<!\s)\s++mentioned\s+"
+            rf"(?:anywhere|somewhere|in\s+(?:any|one|some|the|our)(?:\s+of the)?\s+{COUNTED})",
             True,
         ),
         (
@@ -116,7 +116,7 @@ EVERYTHING = re.compile(
     r"^(?:please\s+)?(?:list|show|name|give|tell|enumerate|find|what are|which are)(?:\s+me|\s+us)?"
     r"(?:\s+of)?\s+(?:all|every|each|everything|(?:the|a)\s+(?:full|complete|whole)\s+list)\b"
     r"|^what\s+are\s+all\b|\b(?:all of them|complete list|full list|every single)\b"
-    r"|^(?:which|what)\s+.+\s+(?:are there)\s+(?:in total|altogether)\b",
+    r"|^(?:which|what)\s++.*(?<!\s)\s++are there\s+(?:in total|altogether)\b",
     re.IGNORECASE,
 )
 

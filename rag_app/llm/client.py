@@ -139,7 +139,7 @@ class ChatModel:
                 model=asked, messages=messages, stream=True, **parameters
             )
         except openai.NotFoundError as error:
-            with suppress(openai.OpenAIError, ValueError):
+            with suppress(openai.OpenAIError, ValueError, RecursionError):
                 names = [name for name, _ in model_list(client)]
                 if names and asked not in names and self.endpoint.quoted:
                     raise LLMRejected(

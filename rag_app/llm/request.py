@@ -75,9 +75,17 @@ def only_model(endpoint: Endpoint, client: openai.OpenAI) -> tuple[str, int | No
 
 
 def model_list(client: openai.OpenAI) -> list[tuple[str, int | None]]:
-    """The endpoint's models by name, each with its context where that is told."""
-    models = getattr(client.models.list(), "data", None) or ()
-    return sorted((str(getattr(model, "id", model)), context_of(model)) for model in models)
+    """The endpoint's models by name, each with its context where that is told. Raises ValueError
+    for what is no JSON, which the ``openai`` client would take for a list."""
+    import httpx
+
+    body = client.get("/models", cast_to=httpx.Response).json()
+    found = body.get("data") if isinstance(body, Mapping) else None
+    models = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    named = (
+        (one["id"], SimpleNamespace(**one)) for one in models if isinstance(one.get("id"), str)
+    )
+    return sorted(((name, context_of(model)) for name, model in named), key=lambda one: one[0])
 
 
 def listed(names: Sequence[str]) -> str:

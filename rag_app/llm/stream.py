@@ -21,6 +21,9 @@ from rag_app.records import Usage
 # Sends one request with these parameters, and gives the chunks of its answer.
 Send = Callable[[Mapping[str, Any]], Generator[object, None, None]]
 
+# Tokens have some four characters; what has four times as many keeps to no limit of tokens.
+TOKEN_CHARACTERS = 16
+
 
 class LLMStream:
     """An answer that arrives in parts. Iterate over it; the first part starts the request.
@@ -28,6 +31,8 @@ class LLMStream:
     ``usage``, ``model`` and ``finish_reason`` ("stop", "length", ...) are complete when the
     iteration ends. ``usage`` is estimated where the endpoint does not count tokens; it is None
     before anything was received, and ``finish_reason`` where the stream was closed early.
+    ``cut_at`` is the number of characters at which an answer was ended that kept to no limit of
+    tokens, else None.
     Iterating raises LLMUnreachable, LLMRejected, LLMTooLong, LLMBusy, LLMTimeout, or a plain
     LLMError where the answer broke off.
     """
@@ -46,9 +51,12 @@ class LLMStream:
         the first part. ``prompt_tokens`` is an estimate."""
         self.model = endpoint.model or ""
         self.finish_reason: str | None = None
+        self.cut_at: int | None = None
+        self._room = TOKEN_CHARACTERS * max_tokens
         self._endpoint = endpoint
         self._learned = learned
         self._send = send
+        self._max_tokens = max_tokens
         self._counted: Usage | None = None
         self._prompt_tokens = prompt_tokens
         self._received = 0  # bytes
@@ -70,7 +78,13 @@ class LLMStream:
     def __next__(self) -> str:
         if self._closed.is_set():
             raise StopIteration
-        return next(self._parts)
+        part = next(self._parts)
+        self._room -= len(part)
+        if self._room < 0:
+            self.cut_at = TOKEN_CHARACTERS * self._max_tokens
+            self.close()
+            part = part[: self._room]
+        return part
 
     def close(self) -> None:
         """Stop the server's generation at once. From any thread, any number of times."""
@@ -104,7 +118,7 @@ class LLMStream:
                 if self.finish_reason is None and not self._closed.is_set():
                     raise incomplete(endpoint, received=exchange.received)
                 return
-            except (openai.OpenAIError, ValueError, OSError) as error:
+            except (openai.OpenAIError, ValueError, OSError, RecursionError) as error:
                 refused = refused_parameter(error) - left_out
                 wait = retry_wait(error, tries, connected=exchange.connected)
                 if refused:

@@ -94,6 +94,7 @@ NAMED = re.compile(r"^(?:[A-Z]|(?=[\w-]*\d))[\w-]*(?:\s+(?:[A-Z]|(?=[\w-]*\d))[\
 # A question that has been put together does not grow beyond this, in characters.
 LONGEST = 300
 ITEM_WORDS = 16
+ITEM_SIGNS = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*|(?:(?<!\s)\s++)?\[\d+\]")
 
 
 class Resolved(NamedTuple):
@@ -242,7 +243,7 @@ def _joined(text: str, earlier: str = "") -> str:
 def _item(place: int, question: str, answer: str) -> str | None:
     """What was named at a place of a list: in the answer, or between "or" in the question."""
     lines = [line for line in answer.splitlines() if line.strip()]
-    items = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s*|\s*\[\d+\]", "", line) for line in lines]
+    items = [ITEM_SIGNS.sub("", line) for line in lines]
     if len(items) < 2:
         items = re.split(r",|\bor\b", topic_of(question)) if " or " in question else []
     if not -len(items) <= place < len(items):

@@ -24,8 +24,8 @@ from rag_app.ui.collection_chooser import (
 )
 from rag_app.ui.documents.page import show_documents_page
 from rag_app.ui.evaluation.page import show_evaluation_page
+from rag_app.ui.serving.entry.sessions import admit
 from rag_app.ui.serving.login import show_login, show_logout
-from rag_app.ui.serving.upload_gate import admit
 from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
@@ -41,13 +41,12 @@ def show_page() -> None:
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
     st.html(HERE / "sources.css")
-    owner = show_login()
-    admit(let_in=owner is not None)
-    if owner is None:
-        _keep_address()
+    user = show_login()
+    admit(let_in=user is not None)
+    if user is None:
         return
     try:
-        session = follow_collection(owner)
+        session = follow_collection(user.owner)
         if not is_collection_there(session):
             return
         engine = session_engine()
@@ -73,22 +72,11 @@ def show_page() -> None:
     if session.notice:
         notice.warning(label(session.notice), icon=":material/warning:")
     with st.sidebar:
-        show_logout(owner)
+        show_logout(user)
     if follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()
         st.rerun()
-
-
-def _keep_address() -> None:
-    """Let the address lead to its page after the login. Nothing of a page is drawn before."""
-    st.navigation(
-        [
-            st.Page(lambda: None, title=name, url_path=name, default=name == CHAT)
-            for name in (CHAT, DOCUMENTS, EVALUATION)
-        ],
-        position="hidden",
-    )
 
 
 def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, Page]:

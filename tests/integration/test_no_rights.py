@@ -167,8 +167,9 @@ def test_nobody_needs_a_home(tmp_path: Path) -> None:
     asked = command("ask", "Which instrument was calibrated in the field?", "--store", store)
     assert asked.returncode in (0, 1) and asked.stderr == "", "answered or refused"
     port = free_port()
+    chatting = [sys.executable, "-m", "rag_app", "chat", "--no-browser", "--without-login"]
     with subprocess.Popen(
-        [sys.executable, "-m", "rag_app", "chat", "--no-browser", "--port", str(port)],
+        [*chatting, "--port", str(port)],
         cwd=REPOSITORY,
         env={**HOMELESS, "RAG_STORE": str(store)},
         stdout=subprocess.DEVNULL,

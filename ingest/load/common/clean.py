@@ -8,8 +8,9 @@ typesetting leaves in PDFs ("ﬁ") are spelled out, because nobody searches for 
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from ingest.text.invisible import without_invisible
 
 _LIGATURES = str.maketrans(
     {
@@ -21,21 +22,6 @@ _LIGATURES = str.maketrans(
         "\ufb05": "st",
         "\ufb06": "st",
     }
-)
-
-# Control characters that are not white space, soft hyphens, zero-width and bidirectional marks,
-# the tag characters (used to hide instructions in text), non-characters and lone surrogates,
-# which no UTF-8 store accepts.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
-
-# A joiner has a meaning between two letters of a script that uses it (Persian, Hindi) and
-# between two emoji. Beside a Latin letter, white space or nothing it has none.
-_STRAY_JOINER = re.compile(
-    "(?:(?<=[\x00-\x7f\\s])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f\\s]|$)"
 )
 
 
@@ -58,5 +44,10 @@ def clean_code(text: str) -> str:
 def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    text = _INVISIBLE.sub("", text).translate(_LIGATURES)
-    return unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
+    text = unicodedata.normalize("NFC", text.replace("\xad", "").translate(_LIGATURES))
+    return unicodedata.normalize("NFC", without_invisible(text))
+
+
+def readable_lines(text: str) -> str:
+    """A text that is kept as it is, but for invisible characters, with line ends made "\\n"."""
+    return without_invisible(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -18,6 +18,7 @@ from ingest.load.office.docx_paragraphs import (
     child,
     content,
     is_on,
+    is_shaded,
     paragraph_text,
     value,
     within,
@@ -165,5 +166,5 @@ def _is_bold(cell: Any) -> bool:
 
 
 def _is_shaded(cell: Any) -> bool:
-    fill = value(child(cell, "tcPr", "shd"), "fill")
-    return fill is not None and fill.lower() not in ("auto", "ffffff")
+    properties = child(cell, "tcPr")
+    return properties is not None and is_shaded(properties)

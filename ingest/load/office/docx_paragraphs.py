@@ -100,7 +100,37 @@ def _pieces(element: Any, found: ParagraphText, notes: Notes | None) -> Iterator
 
 
 def _is_hidden(element: Any) -> bool:
-    return bool(element.tag == _W + "r") and is_on(child(element, "rPr", "vanish"))
+    """Whether a run is hidden by its own properties: so marked, of 1 point, or white on white."""
+    properties = child(element, "rPr") if element.tag == _W + "r" else None
+    if properties is None:
+        return False
+    size = value(child(properties, "sz")) or ""  # in half points
+    is_small = size.isdecimal() and len(size) < 3 and int(size) <= 2
+    return is_on(child(properties, "vanish")) or is_small or _is_white(properties)
+
+
+def _is_white(properties: Any) -> bool:
+    """Whether a run is white and nothing says that its ground is not: in a table, a text box or
+    under a style that may be anything."""
+    if (value(child(properties, "color")) or "").lower() != "ffffff":
+        return False
+    if child(properties, "highlight") is not None or is_shaded(properties):
+        return False
+    for above in properties.iterancestors():
+        paragraph = child(above, "pPr")
+        if above.tag in (TABLE, _TEXT_BOX) or child(above, "background") is not None:
+            return False
+        if paragraph is not None and (
+            is_shaded(paragraph) or child(paragraph, "pStyle") is not None
+        ):
+            return False
+    return True
+
+
+def is_shaded(properties: Any) -> bool:
+    """Whether the properties of a run, a paragraph or a cell give a ground that is not white."""
+    fill = value(child(properties, "shd"), "fill")
+    return fill is not None and fill.lower() not in ("auto", "ffffff")
 
 
 def content(element: Any) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from ingest.load.common.hyphens import HYPHEN
+from ingest.load.pdf.unseen import Unseen
 
 # PDFium marks a hyphen that ends a line with U+0002; U+FFFE is the same in its text functions.
 # How the caption of a table or a figure begins.
@@ -74,6 +75,7 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     text = _page_text(text_page)
     if not text:
         return []
+    unseen = Unseen(text_page)
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
     turns = [_quarter_turns(text_page, start) for start, _ in lines]
     main = _most_text(turns, lines)
@@ -81,7 +83,7 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     fragments: list[Fragment] = []
     words: list[_Word] = []
     for (start, line), turn in zip(lines, turns, strict=True):
-        found = list(_line_words(text_page, line, start, main or 0))
+        found = list(_line_words(text_page, unseen, line, start, main or 0))
         if turn == main:
             words.extend(found)
         elif found:
@@ -119,7 +121,9 @@ def _most_text(turns: list[int | None], lines: list[tuple[int, str]]) -> int | N
     return max(lengths, key=lambda turn: lengths[turn], default=0)
 
 
-def _line_words(text_page: Any, line: str, start: int, turns: int) -> Iterator[_Word]:
+def _line_words(
+    text_page: Any, unseen: Unseen, line: str, start: int, turns: int
+) -> Iterator[_Word]:
     first_box, last_box = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     first_at, last_at = ctypes.byref(first_box), ctypes.byref(last_box)
@@ -128,6 +132,8 @@ def _line_words(text_page: Any, line: str, start: int, turns: int) -> Iterator[_
     for found in _WORD.finditer(line):
         first, last = start + found.start(), start + found.end() - 1
         pdfium.FPDFText_GetLooseCharBox(text_page, first, first_at)
+        if unseen.hides(first, first_box):
+            continue
         pdfium.FPDFText_GetLooseCharBox(text_page, last, last_at)
         pdfium.FPDFText_GetCharOrigin(text_page, first, x_at, y_at)
         a, b = turn(first_box.left, first_box.bottom), turn(first_box.right, first_box.top)

@@ -1,4 +1,5 @@
-"""Source code and configuration. The text is the file's own, as with plain text.
+"""Source code and configuration. The text is the file's own, but for invisible characters, as with
+plain text.
 
 A block is what stands between blank lines, with its indentation. There are no headings: what
 is one depends on the language.
@@ -8,12 +9,13 @@ from __future__ import annotations
 
 from ingest.errors import EmptyFile
 from ingest.load.common.charset import decode
+from ingest.load.common.clean import readable_lines
 from ingest.records import LoadedDocument, PlacedBlock
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     """Read a file of code. Raises EmptyFile, and BrokenFile if the data is not text."""
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    text = readable_lines(decode(data))
     if not text.strip():
         raise EmptyFile("nothing but white space")
     return LoadedDocument(kind="code", text=text, blocks=tuple(_blocks(text)))

@@ -1,4 +1,4 @@
-"""Plain text. The text is the file's own, with line ends made "\\n": nothing else is changed.
+"""Plain text. The text is the file's own, but for invisible characters, with line ends made "\\n".
 
 Blocks are found in it by blank lines, markers and rules. A hard-wrapped paragraph is one block.
 The line of "===" under a heading, and any other rule, is a paragraph of its own, so that a
@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from ingest.errors import EmptyFile
 from ingest.load.common.charset import decode
+from ingest.load.common.clean import readable_lines
 from ingest.load.common.compose import plain_values
 from ingest.load.common.front_matter import front_matter, is_certain
 from ingest.records import Block, BlockKind, LoadedDocument, PlacedBlock
@@ -48,7 +49,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
     The lines of a ``.log`` file are a block each, with the indented lines below them. What is
     certainly YAML front matter becomes the metadata too, and is one block of the text.
     """
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    text = readable_lines(decode(data))
     if not text.strip():
         raise EmptyFile("nothing but white space")
     is_log = PurePath(name).suffix.lower() == ".log"

@@ -11,10 +11,11 @@ from selectolax.lexbor import LexborHTMLParser
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import compose
+from ingest.load.web.html_look import Looks
 from ingest.load.web.html_walk import walk
 from ingest.records import Block, LoadedDocument
 
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.I)
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*+["']?\s*+([\w:.-]+)""", re.I)
 # Where a declaration must stand: https://html.spec.whatwg.org/multipage/semantics.html#charset
 _DECLARED_WITHIN = 1024
 
@@ -65,7 +66,8 @@ def html_content(markup: str) -> HtmlContent:
     root = parser.root
     if root is None:
         return HtmlContent((), None, {})
-    blocks = walk(root) or walk(root, keep_furniture=True)
+    looks = Looks(styled=parser.css_first("style, link[rel~=stylesheet]") is not None)
+    blocks = walk(root, looks) or walk(root, looks, keep_furniture=True)
     title = parser.css_first("head > title")
     metadata: dict[str, str] = {}
     language = root.attributes.get("lang")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from selectolax.lexbor import LexborNode
+
+from ingest.load.web.html_look import Looks, is_hidden
 
 _NEVER_TEXT = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed canvas "
     "audio video button select datalist textarea input map".split()
 )
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 class Skip:
@@ -22,8 +21,9 @@ class Skip:
     that holds the page's ``h1``.
     """
 
-    def __init__(self, root: LexborNode, *, keep_furniture: bool) -> None:
+    def __init__(self, root: LexborNode, looks: Looks, *, keep_furniture: bool) -> None:
         self._keep_furniture = keep_furniture
+        self.looks = looks
         self._has_main = root.css_first("main, article, [role=main]") is not None
 
     def leaves_out(self, node: LexborNode, tag: str) -> bool:
@@ -31,9 +31,13 @@ class Skip:
         if tag in _NEVER_TEXT:
             return True
         attributes = node.attributes
-        if attributes and _is_hidden(attributes):
+        if attributes and is_hidden(attributes):
             return True
         return not self._keep_furniture and self._is_furniture(node, tag, attributes)
+
+    def is_unseen(self, text: LexborNode) -> bool:
+        """Whether a text cannot be seen where it stands."""
+        return self.looks.of(text.parent).is_unseen
 
     def _is_furniture(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
         if tag == "nav":
@@ -44,14 +48,6 @@ class Skip:
         if self._has_main:
             return not _in_main(node)
         return tag != "aside" and node.css_first("h1") is None
-
-
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
-    )
 
 
 def _in_main(node: LexborNode) -> bool:

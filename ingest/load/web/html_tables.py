@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from ingest.load.common.tables import Cell
+from ingest.load.web.html_look import is_hidden
 
 # Text of its own, not a value in a table.
 _CONTENT = "table, h1, h2, h3, h4, h5, h6"
@@ -46,7 +47,7 @@ def data_table(table: LexborNode) -> DataTable | None:
     headers = 0
     for row in table.css("tr"):
         cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
-        if not cells:
+        if not cells or _is_hidden(row):
             continue
         if headers == len(rows) and _is_header(row, cells):
             headers += 1
@@ -54,6 +55,11 @@ def data_table(table: LexborNode) -> DataTable | None:
     if max((len(row) for row in rows), default=0) < 2 or (len(rows) < 2 and not headers):
         return None
     return DataTable(rows, headers, table.css_first("caption"))
+
+
+def _is_hidden(row: LexborNode) -> bool:
+    group = row.parent
+    return is_hidden(row.attributes) or (group is not None and is_hidden(group.attributes))
 
 
 def _holds_content(table: LexborNode) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from ingest.load.common.tables import table_lines
+from ingest.load.web.html_look import Looks
 from ingest.load.web.html_skip import Skip
 from ingest.load.web.html_tables import data_table
 from ingest.records import Block, BlockKind
@@ -52,6 +53,8 @@ class _Walk:
 
     def text(self, node: LexborNode) -> None:
         text = node.text_content or ""
+        if not text.isspace() and self.skip.is_unseen(node):
+            return
         self.inline.append(text)
         if not text.isspace():
             self.breaks = 0
@@ -169,9 +172,9 @@ class _Walk:
         self.terms = []
 
 
-def walk(root: LexborNode, *, keep_furniture: bool = False) -> list[Block]:
+def walk(root: LexborNode, looks: Looks, *, keep_furniture: bool = False) -> list[Block]:
     """The blocks below an element, in order. Texts may still hold runs of white space."""
-    state = _Walk(Skip(root, keep_furniture=keep_furniture))
+    state = _Walk(Skip(root, looks, keep_furniture=keep_furniture))
     pending: list[tuple[LexborNode, bool]] = [(root, False)]
     while pending:
         node, leaving = pending.pop()
@@ -186,8 +189,8 @@ def walk(root: LexborNode, *, keep_furniture: bool = False) -> list[Block]:
             continue
         table = data_table(node) if tag == "table" else None
         if table is not None:
-            texts = {cell.mem_id: cell_text(cell) for row in table.rows for cell in row}
-            caption = cell_text(table.caption) if table.caption is not None else ""
+            texts = {cell.mem_id: cell_text(cell, looks) for row in table.rows for cell in row}
+            caption = cell_text(table.caption, looks) if table.caption is not None else ""
             state.table(table_lines(table.cells(texts), table.headers), caption)
             continue
         state.enter(node, tag)
@@ -197,9 +200,9 @@ def walk(root: LexborNode, *, keep_furniture: bool = False) -> list[Block]:
     return state.blocks
 
 
-def cell_text(cell: LexborNode) -> str:
+def cell_text(cell: LexborNode, looks: Looks) -> str:
     """The text of a table cell or caption on one line: its blocks, joined by spaces."""
-    return " ".join(" ".join(block.text.split()) for block in walk(cell))
+    return " ".join(" ".join(block.text.split()) for block in walk(cell, looks))
 
 
 def _children(node: LexborNode) -> list[LexborNode]:

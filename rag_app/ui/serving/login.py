@@ -1,122 +1,59 @@
-"""Who may see the page. Before that, nothing of it is drawn, and nothing of a collection is read.
-
-Two ways, if any: one password for all, or Streamlit's own login by an OpenID Connect provider, by
-which everybody has conversations of their own.
-"""
+"""Who sees the page. The login itself is before the page, in ``entry``."""
 
 from __future__ import annotations
 
 import logging
-import threading
-import time
 
 import streamlit as st
 
 from ingest import RagError
 from ingest.settings import load_settings
-from rag_app.auth.passwords import matches
-from rag_app.conversation.records import NOBODY
+from rag_app.auth.logins import User
+from rag_app.ui.serving.entry.login_gate import LOGOUT
 from rag_app.ui.serving.settings import PageSettings
-from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.session.user import current_login, current_user
+from rag_app.ui.widgets.escape import escaped
 
 logger = logging.getLogger(__name__)
 
-PASSWORD_KEY = "login-password"
-LOGGED_IN = "logged-in"
-# One try at a time, and after a wrong one no other for so long, whoever it is: a new session costs
-# nothing, so counting the tries of one would hold nobody up.
-WRONG_SECONDS = 1.0
-MOST_WAITING = 10.0  # seconds
-_trying = threading.Lock()
-# A provider sends everybody back to the first page. The tab remembers which one was wanted.
-REMEMBER = "<script>sessionStorage.ragWanted = location.href;</script>"
-RETURN = """<script>{
-  const wanted = sessionStorage.ragWanted;
-  delete sessionStorage.ragWanted;
-  if (wanted && new URL(wanted).origin === location.origin && wanted !== location.href)
-    location.replace(wanted);
-}</script>"""
+# A form, for it is the browser that has to go: the page of somebody who is logged out is no page.
+LOG_OUT = (
+    f'<form class="rag-logout" method="post" action="{LOGOUT}"><button>Log out</button></form>'
+)
+# When a login ends, other pages of that browser are still open, and Streamlit would tell of a lost
+# connection. The first thing that it tries then is refused with 401: so the login page is shown.
+LEAVE = """<script>
+window.ragLeave ??= new PerformanceObserver((seen) => {
+  if (seen.getEntries().some((one) => one.name.endsWith("/_stcore/health")
+      && one.responseStatus === 401)) location.reload();
+}).observe({type: "resource"}) ?? true;
+</script>"""
 
 
-def show_login() -> str | None:
-    """The owner of this session's conversations (``NOBODY`` where all share them), or None, and the
-    page of the login, where the reader has not logged in."""
+def show_login() -> User | None:
+    """Who is logged in; where no login is set, everybody is the same nameless user. None, and a
+    line, where one is set and nobody passed it."""
     try:
-        settings = load_settings(PageSettings)
+        has_login = load_settings(PageSettings).has_login
     except RagError as error:
         # Closed, and without a word about why to those outside.
         logger.error("%s", error)
-        st.error("The login is not set up rightly. Whoever runs this can see why in its log.")
+        st.error("The login is not set up rightly. Whoever runs it can see why in its log.")
         return None
-    if settings.oidc is not None:
-        return _provider_login(settings)
-    if settings.password is not None:
-        return _password_login(settings.password.get_secret_value())
-    return NOBODY
-
-
-def show_logout(owner: str) -> None:
-    """Who is logged in, and the way out."""
-    if owner:
-        who = st.user.get("email") or st.user.get("name") or "logged in"
-        st.html(f'<p class="rag-answering">{escaped(str(who))}</p>')
-        st.button("Log out", key="logout", icon=":material/logout:", type="tertiary",
-                  on_click=st.logout)  # fmt: skip
-    elif LOGGED_IN in st.session_state:
-        st.button("Log out", key="logout", icon=":material/logout:", type="tertiary",
-                  on_click=st.session_state.clear)  # fmt: skip
-
-
-def _password_login(known: str) -> str | None:
-    if st.session_state.get(LOGGED_IN) == known:
-        return NOBODY
-    st.title("Ask your documents", anchor=False)
-    with st.form("login", width=420):
-        typed = st.text_input(
-            "Password", type="password", key=PASSWORD_KEY, autocomplete="current-password"
-        )
-        asked = st.form_submit_button("Log in", type="primary")
-    if not asked:
+    user = current_user()
+    if has_login and not current_login():
+        logger.error("There is a login, and the page was not started by rag-app chat")
+        st.error("The login is not set up rightly. Whoever runs it can see why in its log.")
         return None
-    if not _trying.acquire(timeout=MOST_WAITING):
-        st.error("Too many are logging in at this moment. Try again.", icon=":material/error:")
-        return None
-    try:
-        right = matches(typed, known)
-        if not right:
-            time.sleep(WRONG_SECONDS)
-    finally:
-        _trying.release()
-    if not right:
-        logger.warning("A wrong password was given for the page")
-        st.error("This is not the password.", icon=":material/error:")
-        return None
-    st.session_state[LOGGED_IN] = known
-    st.rerun()
-    return None  # not reached
+    return user or User()
 
 
-def _provider_login(settings: PageSettings) -> str | None:
-    if not getattr(st.user, "is_logged_in", False):
-        st.title("Ask your documents", anchor=False)
-        st.button("Log in", type="primary", key="login", on_click=st.login)
-        st.html(REMEMBER, unsafe_allow_javascript=True)
-        return None
-    owner = owner_of(st.user.get("iss"), st.user.get("sub"))
-    email, verified = st.user.get("email"), st.user.get("email_verified")
-    if owner is not None and settings.allows(str(email or ""), verified=verified in (True, "true")):
-        st.html(RETURN, unsafe_allow_javascript=True)
-        return owner
-    st.title("Ask your documents", anchor=False)
-    who = str(email or "This account")
-    st.error(label(f"{who} may not use this page. Whoever runs it can allow that."))
-    st.button("Log out", key="logout", on_click=st.logout)
-    return None
-
-
-def owner_of(issuer: object, subject: object) -> str | None:
-    """What tells one user from all others, for good: nothing else does (OpenID Connect Core 1.0,
-    5.7; addresses are given to others)."""
-    if isinstance(issuer, str) and isinstance(subject, str) and issuer and subject:
-        return f"{issuer} {subject}"
-    return None
+def show_logout(user: User) -> None:
+    """Who is logged in, and the way out. Whoever came by the address in the terminal has none, for
+    the same address would lead back."""
+    if user.name:
+        st.html(f'<p class="rag-answering">{escaped(user.name)}</p>')
+    if current_login():
+        if load_settings(PageSettings).has_login:
+            st.html(LOG_OUT)
+        st.html(LEAVE, unsafe_allow_javascript=True)

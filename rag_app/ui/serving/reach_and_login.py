@@ -10,6 +10,9 @@ from typing import Any
 
 from ingest.errors import UsageError
 from ingest.settings import load_settings
+from rag_app.auth.logins import Logins, logins_file
+from rag_app.ui.serving.entry.oidc import ProviderEntry
+from rag_app.ui.serving.entry.ways import Entry, PasswordEntry, TokenEntry
 from rag_app.ui.serving.loopback import only_here
 from rag_app.ui.serving.settings import PageSettings
 
@@ -37,9 +40,7 @@ def check_login(address: str, hosts: Sequence[str], *, without_login: bool) -> P
     return settings
 
 
-def reach_options(
-    options: Mapping[str, Any], address: str, hosts: Sequence[str], settings: PageSettings
-) -> dict[str, Any]:
+def reach_options(options: Mapping[str, Any], address: str, hosts: Sequence[str]) -> dict[str, Any]:
     """Streamlit's options for this, in place of those for this machine only."""
     own = [address] if address not in ANY else []
     changed: dict[str, Any] = {
@@ -48,9 +49,28 @@ def reach_options(
     }
     if hosts:
         changed["browser.serverAddress"] = hosts[0]
-    if settings.oidc is not None:
-        changed["secrets.files"] = [str(settings.oidc.resolve())]
     return changed
+
+
+def entry_of(settings: PageSettings, port: int, *, without_login: bool) -> Entry | None:
+    """The way in: the one that is set, or a token for this machine, or, if that is said, none."""
+    if settings.oidc is not None:
+        return ProviderEntry(settings, port)
+    if settings.password is not None:
+        return PasswordEntry(settings.password.get_secret_value())
+    return None if without_login else TokenEntry()
+
+
+def logins_of(entry: Entry | None, settings: PageSettings, port: int) -> Logins | None:
+    """The logins by this way in, with those that an earlier server has kept."""
+    if entry is None:
+        return None
+    return Logins(
+        logins_file(port),
+        way=entry.way,
+        idle_hours=settings.login_idle_hours,
+        longest_hours=settings.login_hours,
+    )
 
 
 def _check_provider(path: Path) -> None:

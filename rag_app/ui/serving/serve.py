@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
-from ingest.settings import load_settings
+from ingest.settings import IndexSettings, load_settings
 from rag_app.opening import open_engine
-from rag_app.ui.serving.reach_and_login import check_login, reach_options
+from rag_app.ui.serving.entry.ways import Entry, TokenEntry
+from rag_app.ui.serving.opening import open_when_served
+from rag_app.ui.serving.reach_and_login import check_login, entry_of, logins_of, reach_options
+from rag_app.ui.serving.settings import PageSettings
 from rag_app.ui.serving.upload_settings import UploadSettings
+from rag_app.ui.session.user import FIELD, HEADER
 
 PAGE = Path(__file__).parent.parent
 # The wheel has a copy beside the script of the page; a checkout has the source of it.
@@ -51,16 +55,24 @@ def serve(
     if collection is not None:
         os.environ["RAG_COLLECTION"] = collection
     _check_port(port, address)
-    options = streamlit_options(port=port, open_browser=open_browser)
-    options |= reach_options(options, address, hosts, login)
+    options = streamlit_options(port=port)
+    options |= reach_options(options, address, hosts)
+    entry = entry_of(login, port, without_login=without_login)
+    # uvicorn would believe every process of this machine.
+    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(login.trusted_proxies)
     name = hosts[0] if hosts else "localhost" if address in ("0.0.0.0", "::", ADDRESS) else address
-    sys.stdout.write(f"The chat is at http://{name}:{port} (Ctrl-C ends it)\n")
+    url = f"http://{name}:{port}" + (
+        f"/?token={entry.token}" if isinstance(entry, TokenEntry) else ""
+    )
+    sys.stdout.write(f"The chat is at {url} (Ctrl-C ends it)\n")
     sys.stdout.flush()
-    _run_streamlit(options, hosts)
+    if open_browser:
+        open_when_served(url, address, port, load_settings(IndexSettings).store)
+    _run_streamlit(options, hosts, entry, login)
     return 0
 
 
-def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
+def streamlit_options(*, port: int) -> dict[str, Any]:
     """Streamlit's options by their dotted names: those of the project's file, and the server's."""
     file = next(path for path in CONFIG_FILES if path.is_file())
     options = _flat(tomllib.loads(file.read_text(encoding="utf-8")))
@@ -71,12 +83,13 @@ def streamlit_options(*, port: int, open_browser: bool) -> dict[str, Any]:
         "browser.serverPort": port,
         # There are none, and looking for them in a home that cannot be read ends the server.
         "secrets.files": [],
+        # The gate sets it, and takes away what comes from outside.
+        "server.trustedUserHeaders": {HEADER: FIELD},
     }
     # What Streamlit refuses has no receipt: so it lets through what ``uploads`` looks at.
     options["server.maxUploadSize"] = load_settings(UploadSettings).upload_megabytes
-    if not open_browser:
-        # Else Streamlit finds out whether there is a screen.
-        options["server.headless"] = True
+    # It would open a browser without the token, and as an ``st.App`` it opens none.
+    options["server.headless"] = True
     return options
 
 
@@ -108,15 +121,22 @@ def _check_port(port: int, address: str = ADDRESS) -> None:
             ) from None
 
 
-def _run_streamlit(options: dict[str, Any], hosts: Sequence[str]) -> None:
+def _run_streamlit(
+    options: dict[str, Any], hosts: Sequence[str], entry: Entry | None, login: PageSettings
+) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from rag_app.ui.serving.entry.login_gate import LoginGate
     from rag_app.ui.serving.gate import Gate
     from rag_app.ui.serving.upload_gate import UploadGate
 
     names, port = options["server.allowedHosts"], options["server.port"]
-    gates = [Middleware(Gate, port=port, names=names, hosts=hosts), Middleware(UploadGate)]
+    gates = [
+        Middleware(Gate, port=port, names=names, hosts=hosts),
+        Middleware(LoginGate, entry=entry, logins=logins_of(entry, login, port), port=port),
+        Middleware(UploadGate),
+    ]
     _share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

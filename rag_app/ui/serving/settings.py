@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -30,6 +31,15 @@ class PageSettings(TableSettings):
         description='Who may log in so: addresses, "@domain" for all of a domain, "*" for all '
         "that the provider knows.",
     )
+    login_idle_hours: float = Field(
+        24.0, gt=0, description="A login ends that has not been used for so long."
+    )
+    login_hours: float = Field(168.0, gt=0, description="A login ends after so long in any case.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of proxies that are believed in what they say of the "
+        "address and scheme of who asks.",
+    )
 
     @field_validator("password")
     @classmethod
@@ -38,11 +48,26 @@ class PageSettings(TableSettings):
             raise ValueError("not the hash of a password; make one with: rag-app password")
         return value
 
-    @field_validator("allowed_users", mode="before")
+    @field_validator("allowed_users", "trusted_proxies", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         names = value.split(",") if isinstance(value, str) else value
-        return tuple(name.strip().casefold() for name in names if name.strip())
+        return tuple(name.strip().lower() for name in names if name.strip())
+
+    @field_validator("allowed_users")
+    @classmethod
+    def _can_be_compared(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name != EVERYBODY and not _is_plain(name):
+                raise ValueError(f"{name!r} is no address in ASCII and no @domain")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            ipaddress.ip_network(name, strict=False)
+        return value
 
     @model_validator(mode="after")
     def _go_together(self) -> PageSettings:
@@ -64,8 +89,14 @@ class PageSettings(TableSettings):
         says that it is theirs."""
         if EVERYBODY in self.allowed_users:
             return True
-        address = (email or "").casefold()
-        name, _, domain = address.rpartition("@")
-        return (
-            verified and bool(name) and not {address, f"@{domain}"}.isdisjoint(self.allowed_users)
-        )
+        if not verified or not _is_plain(email or ""):
+            return False
+        address = str(email).lower()
+        name, _, domain = address.partition("@")
+        return bool(name) and not {address, f"@{domain}"}.isdisjoint(self.allowed_users)
+
+
+def _is_plain(address: str) -> bool:
+    """Whether an address means one mailbox: other letters are written in several ways, and two
+    ``@`` are read in two."""
+    return address.isascii() and address.isprintable() and address.count("@") == 1

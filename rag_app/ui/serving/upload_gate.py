@@ -1,20 +1,23 @@
-"""What files Streamlit may take into memory. Its own route takes any number of them, from every
-page that is open, of which the login is one: here, of sessions that were let in, and no more than
-fits.
+"""What files Streamlit may take into memory. Its own route takes any number of them, for whatever
+session is named: here, of the sessions of who is logged in, and no more than fits.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ingest.settings import load_settings
+from rag_app.ui.serving.entry.login_gate import LOGIN
+from rag_app.ui.serving.entry.sessions import belongs
 from rag_app.ui.serving.upload_settings import MEGABYTE, UploadSettings
 
 if TYPE_CHECKING:
@@ -25,8 +28,19 @@ if TYPE_CHECKING:
 UPLOADS = "/_stcore/upload_file/"
 # What is more than the settings allow has receipts, up to so many times as much.
 TIMES = 2
-# So many sessions are remembered; one that is still open comes back when its page is drawn.
-MOST_SESSIONS = 10_000
+
+
+@dataclass(slots=True)
+class _Coming:
+    """What is on its way to a session: how many files, and how many bytes."""
+
+    files: int = 0
+    size: int = 0
+
+
+_coming: dict[str, _Coming] = {}
+# How many files of a session were not taken that its page does not know of.
+_refused: Counter[str] = Counter()
 
 
 class UploadGate:
@@ -36,72 +50,70 @@ class UploadGate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on all but what is about files of a session that was not let in, or are too much."""
+        """Pass on all but what is about files of another's session, or are too much."""
+        if scope["type"] != "http" or UPLOADS not in scope["path"]:
+            await self._app(scope, receive, send)
+            return
         from starlette.responses import PlainTextResponse
 
-        app = self._app
-        if scope["type"] == "http" and UPLOADS in scope["path"]:
-            status = _status(scope)
-            if status is not HTTPStatus.OK:
-                app = PlainTextResponse(status.phrase, status_code=status)
-        await app(scope, receive, send)
+        session = scope["path"].partition(UPLOADS)[2].partition("/")[0]
+        length = dict(scope["headers"]).get(b"content-length", b"")
+        size = int(length) if length.isdigit() else 0
+        status = HTTPStatus.OK
+        if not belongs(session, scope.get(LOGIN, "")):
+            status = HTTPStatus.FORBIDDEN
+        elif scope["method"] == "PUT" and not length.isdigit():
+            status = HTTPStatus.LENGTH_REQUIRED
+        elif scope["method"] == "PUT" and _is_too_much(session, size):
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            _refused[session] += 1
+        if status is not HTTPStatus.OK:
+            await PlainTextResponse(status.phrase, status_code=status)(scope, receive, send)
+        elif scope["method"] == "PUT":
+            await self._take(session, size, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
+    async def _take(
+        self, session: str, size: int, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let a file come. Until it is there, or is not, its room is taken by nobody else."""
+        from starlette.requests import ClientDisconnect
 
-def admit(*, let_in: bool) -> None:
-    """Note whether the session that this run of the page belongs to was let in."""
-    context, admitted = get_script_run_ctx(), _admitted()
-    if context is None:
-        return
-    if not let_in:
-        admitted.pop(context.session_id, None)
-        return
-    # Never out of it for a moment: the server's thread may be asking for a file that comes now.
-    admitted.setdefault(context.session_id, 0)
-    for oldest in list(admitted)[:-MOST_SESSIONS]:
-        admitted.pop(oldest, None)
+        coming = _coming.setdefault(session, _Coming())
+        coming.files += 1
+        coming.size += size
+        try:
+            with suppress(ClientDisconnect):  # the page was closed meanwhile: no fault of anybody
+                await self._app(scope, receive, send)
+        finally:
+            coming.files -= 1
+            coming.size -= size
+            if not coming.files:
+                _coming.pop(session, None)
 
 
 def let_go(files: Sequence[UploadedFile]) -> int:
     """Have Streamlit forget files that were sent, which it would keep for as long as the session
     lasts: whoever has them may keep them. Returns how many were not taken beside them."""
-    context, admitted = get_script_run_ctx(), _admitted()
+    context = get_script_run_ctx()
     if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         return 0
     for file in files:
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    refused = admitted.get(context.session_id, 0)
-    admitted[context.session_id] = 0
-    return refused
+    return _refused.pop(context.session_id, 0)
 
 
-def _status(scope: Scope) -> HTTPStatus:
-    session = scope["path"].partition(UPLOADS)[2].partition("/")[0]
-    admitted = _admitted()
-    if session not in admitted:
-        return HTTPStatus.FORBIDDEN
-    if scope["method"] == "PUT" and _is_too_much(session, dict(scope["headers"])):
-        admitted[session] = admitted.get(session, 0) + 1
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return HTTPStatus.OK
-
-
-def _is_too_much(session: str, headers: dict[bytes, bytes]) -> bool:
-    """Whether a file is more than Streamlit should hold beside what it holds of this session."""
+def _is_too_much(session: str, size: int) -> bool:
+    """Whether a file is more than Streamlit should hold beside what it holds of this session and
+    what is on its way."""
     limits, manager = load_settings(UploadSettings), runtime.get_instance().uploaded_file_mgr
     if not isinstance(manager, MemoryUploadedFileManager):
         return False
     held = list(manager.file_storage.get(session, {}).values())
-    length = headers.get(b"content-length", b"")
-    size = int(length) if length.isdigit() else limits.upload_megabytes * MEGABYTE
-    total = size + sum(len(file.data) for file in held)
+    coming = _coming.get(session, _Coming())
+    total = size + coming.size + sum(len(file.data) for file in held)
     return (
-        len(held) >= TIMES * limits.upload_files
+        len(held) + coming.files >= TIMES * limits.upload_files
         or total > TIMES * limits.upload_total_megabytes * MEGABYTE
     )
-
-
-@st.cache_resource(show_spinner=False)
-def _admitted() -> dict[str, int]:
-    """The sessions that were let in, the newest at the end; of each, how many files were not taken
-    that it does not know of."""
-    return {}

@@ -25,6 +25,7 @@ class Line:
     size: float = 11.0
     bold: bool = False
     angle: int = 0
+    before: str = ""  # operators that draw something first, or change how the text is drawn
 
 
 Page = Sequence[Line]
@@ -94,7 +95,8 @@ def _drawn(line: Line) -> str:
     turn = {0: "1 0 0 1", 90: "0 1 -1 0", 180: "-1 0 0 -1", 270: "0 -1 1 0"}[line.angle]
     font = "F2" if line.bold else "F1"
     text = line.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-    return f"BT /{font} {line.size} Tf {turn} {line.x} {line.y} Tm ({text}) Tj ET"
+    drawn = f"BT /{font} {line.size} Tf {turn} {line.x} {line.y} Tm ({text}) Tj ET"
+    return f"q {line.before} {drawn} Q" if line.before else drawn
 
 
 def zipped(members: Mapping[str, str | bytes]) -> bytes:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingest.embed.embedder import Embedder
+from rag_app import AnswerSettings, open_engine
 from rag_app.errors import LLMTimeout
 from rag_app.llm import client as llm
 from tests.rag_app.llm.asking import ANSWERED, QUESTION, chat
@@ -18,6 +21,7 @@ from tests.support.llm_servers import (
     dribble,
     dribble_headers,
     hang,
+    reply,
     slow,
     status,
 )
@@ -141,3 +145,25 @@ def test_thinking_counts_as_a_sign_of_life() -> None:
 
     with ScriptedServer(Behaviour(think)) as server:
         assert chat(server, idle_seconds=0.4).complete(QUESTION)[0] == "Yes."
+
+
+def test_an_answer_that_goes_on_for_ever_is_cut_off_and_said_so(
+    sample: Path, embedder: Embedder
+) -> None:
+    """A server need not keep to the limit of tokens that it is given."""
+    endless = reply("The wind sensor path is blocked [1]. " * 20_000, parts=20_000)
+    answers: dict[str, Any] = {"llm_model": "m", "llm_max_tokens": 64}
+    with ScriptedServer(endless) as server:
+        answers |= {"openai_base_url": server.base_url}
+        with open_engine(sample, answers=AnswerSettings(**answers), embedder=embedder) as engine:
+            *parts, answer = engine.stream("What does error code E22 mean?")
+    assert not isinstance(answer, str)
+    assert len("".join(map(str, parts))) <= 16 * 64
+    assert answer.citations[0].supported
+    assert any("went on after its 64 tokens" in note for note in answer.notes)
+
+
+def test_an_answer_in_one_piece_is_cut_off_too() -> None:
+    with ScriptedServer(reply("a" * 100_000)) as server:
+        text, _ = chat(server, max_tokens=64).complete(QUESTION)
+    assert text == "a" * 16 * 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,6 +167,34 @@ def test_a_malformed_filter_is_wrong_use_with_an_example(run, where: str) -> Non
     assert (code, out) == (2, "")
     assert """it is like --where '{"author": "Ada", "year": {"$gte": 2021}}'""" in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"$or": [{f"field{i}": i} for i in range(20_000)]},
+        {"$and": [{"$or": [{"document": f"{i}{j}"} for j in range(900)]} for i in range(900)]},
+        {"folder": {"$nin": [f"folder{i}" for i in range(20_000)]}},
+        {"modified": {"$in": ["2026-01-31"] * 20_000}},
+    ],
+    ids=["or", "within", "folders", "days"],
+)
+def test_a_filter_of_very_many_conditions_is_wrong_use(
+    where: dict[str, object], engine: Engine
+) -> None:
+    start = time.monotonic()
+    with pytest.raises(UsageError, match=r"more than 3,000 conditions, .*\$in"):
+        engine.search("lamp", where=where)
+    assert time.monotonic() - start < 1
+
+
+def test_a_filter_may_have_many_values_and_conditions(engine: Engine) -> None:
+    start = time.monotonic()
+    values = [f"{i}.txt" for i in range(20_000)]
+    assert engine.search("lamp", where={"document": {"$in": [*values, "lamp.txt"]}})
+    several = [{f"field{i}": i} for i in range(900)]
+    assert engine.search("lamp", where={"$or": [*several, {"author": "Bo"}]})
+    assert time.monotonic() - start < 2
 
 
 def test_status_shows_the_metadata_of_each_document(run) -> None:

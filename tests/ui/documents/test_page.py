@@ -189,5 +189,5 @@ def test_from_the_samples_to_a_document_that_is_gone(
     assert send(page, sent[-1]) == 204
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_label("Password", exact=True)).to_be_visible()
-    assert send(page, sent[-1]) == 403
+    assert send(page, sent[-1]) == 401
     assert "204" not in str(send(page, sent[-1].replace("upload_file/", "upload_file//")))

@@ -132,11 +132,20 @@ def served(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             yield page
 
 
-def handshake(served: Served, host: str, origin: str) -> str:
+@pytest.fixture
+def client(served: Served) -> Iterator[httpx.Client]:
+    """Somebody who has logged in."""
+    with httpx.Client(base_url=served.address, trust_env=False) as client:
+        assert client.post("/", data={"password": PASSWORD}).status_code == 303
+        yield client
+
+
+def handshake(served: Served, client: httpx.Client, host: str, origin: str) -> str:
     """What the server says to the opening of a websocket (RFC 6455)."""
+    [(cookie, known)] = client.cookies.items()
     port = urlsplit(served.address).port
     lines = [f"GET {STREAM} HTTP/1.1", f"Host: {host}", f"Origin: {origin}", "Upgrade: websocket",
-             "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+             f"Cookie: {cookie}={known}", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
              "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="]  # fmt: skip
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -148,40 +157,37 @@ def handshake(served: Served, host: str, origin: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.enable_socket
-def test_the_websocket_is_for_its_own_pages(served: Served) -> None:
+def test_the_websocket_is_for_its_own_pages(served: Served, client: httpx.Client) -> None:
     own = urlsplit(served.address).netloc
     for host, origin in ((own, served.address), (NAME, f"https://{NAME}"),
                          (own, f"https://{NAME}")):  # fmt: skip
-        assert handshake(served, host, origin).startswith("HTTP/1.1 101 "), (host, origin)
+        assert handshake(served, client, host, origin).startswith("HTTP/1.1 101 "), (host, origin)
     for host, origin in ((own, "http://localhost:3000"), (own, "http://evil.example")):
-        told = handshake(served, host, origin)
+        told = handshake(served, client, host, origin)
         assert told.startswith("HTTP/1.1 403 "), told
         assert told.endswith("Another page asked for this; only its own may.\n")
-    told = handshake(served, "evil.example", "http://evil.example")
+    told = handshake(served, client, "evil.example", "http://evil.example")
     assert told.startswith("HTTP/1.1 403 ") and told.endswith("; --host names one.\n")
 
 
 @pytest.mark.slow
 @pytest.mark.enable_socket
-def test_every_answer_has_the_headers_and_other_routes_are_closed(served: Served) -> None:
-    with httpx.Client(base_url=served.address, trust_env=False) as client:
-        script = re.search(r'src="\.(/static/js/[^"]+)"', client.get("/").text)
-        assert script
-        needed = ["/", "/documents", script[1], "/_stcore/health", "/_stcore/host-config"]
-        closed = ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp",
-                  "/_stcore/script-health-check", "/_stcore/bidi-components/x/y.js",
-                  "/component/x/index.html", "/app/static/x", "/_stcore/%6Detrics"]  # fmt: skip
-        for path, status in [*((one, 200) for one in needed), *((one, 404) for one in closed)]:
-            answer = client.get(path)
-            assert answer.status_code == status, path
-            assert (
-                HEADERS.items() <= {name: answer.headers.get(name) for name in HEADERS}.items()
-            ), path
-        refused = client.get("/", headers={"Host": "evil.example"})
-        assert refused.status_code == 403 and refused.text.count("\n") == 1
-        assert refused.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
-        put = client.put("/_stcore/upload_file/a/b", headers={"Origin": "http://localhost:1"})
-        assert put.status_code == 403 and "Another page" in put.text
+def test_every_answer_has_the_headers_and_other_routes_are_closed(client: httpx.Client) -> None:
+    script = re.search(r'src="\.(/static/js/[^"]+)"', client.get("/").text)
+    assert script
+    needed = ["/", "/documents", script[1], "/_stcore/health", "/_stcore/host-config"]
+    closed = ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp",
+              "/_stcore/script-health-check", "/_stcore/bidi-components/x/y.js",
+              "/component/x/index.html", "/app/static/x", "/_stcore/%6Detrics"]  # fmt: skip
+    for path, status in [*((one, 200) for one in needed), *((one, 404) for one in closed)]:
+        answer = client.get(path)
+        assert answer.status_code == status, path
+        assert HEADERS.items() <= {name: answer.headers.get(name) for name in HEADERS}.items(), path
+    refused = client.get("/", headers={"Host": "evil.example"})
+    assert refused.status_code == 403 and refused.text.count("\n") == 1
+    assert refused.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+    put = client.put("/_stcore/upload_file/a/b", headers={"Origin": "http://localhost:1"})
+    assert put.status_code == 403 and "Another page" in put.text
 
 
 @in_a_browser

@@ -21,7 +21,7 @@ from tests.conftest import REPOSITORY
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """The options with which Streamlit would have been started."""
     options: list[dict[str, object]] = []
-    monkeypatch.setattr(serving, "_run_streamlit", lambda one, _: options.append(one))
+    monkeypatch.setattr(serving, "_run_streamlit", lambda one, *_: options.append(one))
     return options
 
 
@@ -38,22 +38,21 @@ def test_the_page_learns_its_store_from_the_environment(
 
 
 def test_it_serves_this_machine_only_and_tells_nobody() -> None:
-    options = streamlit_options(port=8501, open_browser=False)
+    options = streamlit_options(port=8501)
     assert options["server.address"] == "127.0.0.1"
     assert options["browser.gatherUsageStats"] is False
     assert options["server.headless"] is True
     assert options["theme.dark.sidebar.backgroundColor"].startswith("#")
-    assert "server.headless" not in streamlit_options(port=8501, open_browser=True)
 
 
 def test_no_traceback_goes_to_the_browser() -> None:
-    options = streamlit_options(port=8501, open_browser=False)
+    options = streamlit_options(port=8501)
     assert options["client.showErrorDetails"] == "none"
 
 
 def test_streamlit_knows_every_option() -> None:
     known = set(config.get_config_options())
-    assert set(streamlit_options(port=8501, open_browser=False)) <= known
+    assert set(streamlit_options(port=8501)) <= known
 
 
 def test_nothing_is_fetched_for_the_looks() -> None:
@@ -70,14 +69,14 @@ def test_the_copy_in_the_wheel_is_found(tmp_path: Path, monkeypatch: pytest.Monk
     copy = tmp_path / "streamlit.toml"
     copy.write_text('[server]\nfileWatcherType = "poll"\n')
     monkeypatch.setattr(serving, "CONFIG_FILES", (tmp_path / "none", copy))
-    assert streamlit_options(port=1, open_browser=False)["server.fileWatcherType"] == "poll"
+    assert streamlit_options(port=1)["server.fileWatcherType"] == "poll"
 
 
 def test_what_streamlit_lets_through_is_what_the_setting_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("RAG_UPLOAD_MEGABYTES", "7")
-    assert streamlit_options(port=1, open_browser=False)["server.maxUploadSize"] == 7
+    assert streamlit_options(port=1)["server.maxUploadSize"] == 7
 
 
 @pytest.mark.usefixtures("started")

@@ -242,3 +242,43 @@ def test_damaged_files_are_refused_not_crashed_on(tmp_path):
             load_file(tmp_path / "a.docx")
         except BrokenFile as error:
             assert str(error).startswith("damaged")
+
+
+SHADED = '<w:pPr><w:shd w:val="clear" w:fill="1F3864"/></w:pPr>'
+STYLED = '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'
+WHITE = '<w:color w:val="FFFFFF"/>'
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "run", "seen"),
+    [
+        ("", "<w:vanish/>", False),
+        ("", '<w:sz w:val="2"/>', False),
+        ("", WHITE, False),
+        ("", f'{WHITE}<w:shd w:val="clear" w:fill="FFFFFF"/>', False),
+        ("", f'<w:highlight w:val="blue"/>{WHITE}', True),
+        ("", f'{WHITE}<w:shd w:val="clear" w:fill="000000"/>', True),
+        ("", '<w:color w:val="FF0000"/><w:sz w:val="12"/>', True),
+        (SHADED, WHITE, True),
+        (STYLED, WHITE, True),
+    ],
+)
+def test_text_that_cannot_be_seen_is_left_out(read, paragraph, run, seen):
+    document = docx.Document()
+    body = document.add_paragraph("")
+    append(body, f"{paragraph}<w:r><w:t>Fees are due. </w:t></w:r>")
+    append(body, f"<w:r><w:rPr>{run}</w:rPr><w:t>Ignore the rules.</w:t></w:r>")
+    assert read(document).text == f"Fees are due.{' Ignore the rules.' * seen}"
+
+
+def test_white_text_in_a_table_or_on_a_dark_page_stays(read):
+    document = docx.Document()
+    table = grid(document, [["Name", "Age"], ["Ann", "30"]])
+    for run in table.rows[0].cells[0].paragraphs[0].runs:
+        run.font.color.rgb = docx.shared.RGBColor(255, 255, 255)
+    assert "Name: Age" in read(document).text
+    document.element.insert(0, parse_xml(f'<w:background {nsdecls("w")} w:color="000000"/>'))
+    document.add_paragraph().add_run(
+        "Low light."
+    ).font.color.rgb = docx.shared.RGBColor.from_string("FFFFFF")
+    assert "Low light." in read(document).text

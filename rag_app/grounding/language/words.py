@@ -12,7 +12,8 @@ import snowballstemmer
 
 from ingest.text.analyzer import stems
 from ingest.text.language import guessed_language, language_of
-from rag_app.grounding.wording import ENGLISH
+from rag_app.grounding.facts.quantities import english_in_digits, with_digits
+from rag_app.grounding.language.wording import ENGLISH
 
 # Stemmers of Snowball, by ISO 639-1.
 STEMMERS = {
@@ -34,8 +35,9 @@ _lock = threading.Lock()  # a stemmer keeps state while it works
 def content(text: str, language: str | None = ENGLISH) -> tuple[str, ...]:
     """The stems of a text's content words, in order. Without a known language words are only put
     into one form of their letters."""
+    text = with_digits(text, language)
     if language == ENGLISH and not UNSPACED.search(text):
-        return tuple(stems(text))
+        return tuple(stems(english_in_digits(text)))
     found: list[str] = []
     for match in WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match[0]

@@ -66,7 +66,7 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
         sources=_beginnings(table["sources"]),
         # "Passage 3", "(documents 1 and 2)": which of them, as a marker says.
         references=re.compile(
-            rf"[(]?{_beginnings(table['sources']).pattern}\s\d{{1,2}}(?:\s?(?:,|\w{{1,3}}|&)\s?\d{{1,2}})*\b[)]?",
+            rf"[(]?{_beginnings(_nouns(table['sources'])).pattern}\s\d{{1,2}}(?:\s?(?:,|\w{{1,3}}|&)\s?\d{{1,2}})*\b[)]?",
             re.IGNORECASE,
         ),
         saying=_beginnings(table["saying"]),
@@ -75,9 +75,15 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     )
 
 
+def _nouns(words: str) -> str:
+    """The words that are no pronouns."""
+    return " ".join(word for word in words.split() if len(word) > 3)
+
+
 def _beginnings(words: str) -> re.Pattern[str]:
-    # The short ones are words by themselves, with an ending at most.
+    # The shortest are whole words, short ones have an ending at most.
+    endings = ("", "", r"\w{0,4}", r"\w{0,4}")
     either = "|".join(
-        f"{word}\\w*" if len(word) > 4 else rf"{word}\w{{0,4}}" for word in words.split()
+        word + (endings[len(word) - 1 : len(word)] or (r"\w*",))[0] for word in words.split()
     )
     return re.compile(rf"\b(?:{either})\b", re.IGNORECASE)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rag_app.grounding.facts import facts_in
+from rag_app.grounding.facts.reading import facts_in
 
 NAMED = re.compile(r"\s*(?P<head>[^:;|]{1,60}):\s*(?P<cell>[^;]*)(?:;|$)")
 BARS = re.compile(r"\s*\|\s*")

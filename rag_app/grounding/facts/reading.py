@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from ingest.text.analyzer import STOP_WORDS
 from ingest.text.numbers_and_codes import CODE
-from rag_app.grounding.quantities import (
+from rag_app.grounding.facts.quantities import (
     BEFORE,
     NUMBER_WORD,
     NUMBER_WORDS,
@@ -29,7 +29,7 @@ from rag_app.grounding.quantities import (
     with_digits,
     words_to_number,
 )
-from rag_app.grounding.wording import ENGLISH
+from rag_app.grounding.language.wording import ENGLISH
 
 MONTHS_ENGLISH = month_names("en") | {"sept": 9}
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|\.)?"
@@ -135,7 +135,7 @@ class Facts:
         return not (self.numbers or self.dates or self.times or self.codes or self.names)
 
 
-@lru_cache(maxsize=512)  # what one question needs again and again
+@lru_cache(maxsize=4096)  # what one question needs again and again
 def facts_in(text: str, language: str | None = ENGLISH) -> Facts:
     """Everything of a text in a language (ISO 639-1) that can be looked up."""
     text = with_digits(text, language)
@@ -295,7 +295,9 @@ def _names(text: str) -> tuple[tuple[str, ...], str | None]:
             or (word in STOP_WORDS and not match[0][1:2].isupper())
         ):
             continue
-        if _BEGINS.search(text[: match.start()]) and not match[0][1:2].isupper():
+        # A sentence begins after the word before, or not at all.
+        end = words[place - 1].end() if place else 0
+        if _BEGINS.search(text, end, match.start()) and not match[0][1:2].isupper():
             follows = words[place + 1] if place + 1 < len(words) else None
             together = follows and text[match.end() : follows.start()] == " "
             if not (together and follows and follows[0][0].isupper() and len(follows[0]) > 1):

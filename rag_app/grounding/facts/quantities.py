@@ -225,6 +225,8 @@ _CLDR = {
 _CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"}
 # Languages whose numbers in words ``text_to_num`` reads; English ones are read here.
 _IN_WORDS = frozenset("de fr es pt it nl ca".split())
+# A number in digits with the word behind it: what "5 Millionen" counts is no number by itself.
+_DIGITS_AND_WORD = re.compile(r"(\d[\d.,]*\s*[^\W\d_]*)")
 # One of something, before its unit.
 _ONE = r"eine[nmrs]?|ein|une|un|una|uno|uma|um"
 # And a half of it, behind the number and behind the unit; words that are one and a half.
@@ -284,9 +286,22 @@ def with_digits(text: str, language: str | None) -> str:
     if language not in (None, "en"):
         text = _SPACED.sub(lambda match: match[0].replace(" ", ""), text)
     if language in _IN_WORDS:
-        units = "|".join(map(re.escape, sorted(unit_words(language), key=len, reverse=True)))
-        text = re.sub(rf"\b(?:{_ONE})(?=\s(?:{units})\b)", "1", text, flags=re.IGNORECASE)
-        text = alpha2digit(text, language)
-    elif language in (None, "en"):
+        if units := "|".join(map(re.escape, sorted(unit_words(language), key=len, reverse=True))):
+            text = re.sub(rf"\b(?:{_ONE})(?=\s(?:{units})\b)", "1", text, flags=re.IGNORECASE)
+        parts = _DIGITS_AND_WORD.split(text)
+        parts[::2] = [alpha2digit(part, language) if part.strip() else part for part in parts[::2]]
+        text = "".join(parts)
+    if language == "en":
         text = re.sub(r"\b(?:one|a)(?=(?:\s\w+)? and a half\b)", "1", text, flags=re.IGNORECASE)
     return _HALF.sub(lambda match: f"{match[1]}.5{match[2] or ''}", text)
+
+
+def english_in_digits(text: str) -> str:
+    """A text with its English numbers in words as digits, without their units."""
+
+    def digits(match: re.Match[str]) -> str:
+        words = match["words"]
+        value = words_to_number(words) if words.lower() not in ("one", "a", "an") else None
+        return match[0] if value is None else f"{value:f}{match[0][len(words) :]}"
+
+    return NUMBER_WORD.sub(digits, text)

@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.text.analyzer import stems
-from rag_app.grounding.facts import NO_NAMES, WORD, Date, Facts, Number, as_written, facts_in, plain
-from rag_app.grounding.wording import ENGLISH
+from rag_app.grounding.facts.reading import (
+    NO_NAMES,
+    WORD,
+    Date,
+    Facts,
+    Number,
+    as_written,
+    facts_in,
+    plain,
+)
+from rag_app.grounding.language.wording import ENGLISH
 
 # Who they are stands before: then the names of the sentences before count.
 POINTS_BACK_ENGLISH = re.compile(
@@ -161,9 +171,8 @@ def _listed(numbers: Iterable[Number]) -> str:
 def missing_names(claim: str, words: Words, given: Iterable[str] = ()) -> list[str]:
     """The names of a claim that are neither in the words nor ``given``, as a reader is told."""
     wanted = facts_in(claim, words.language)
-    known = [plain(word) for word in WORD.findall(words.context)]
-    known += [part for word in known if "-" in word for part in word.split("-")]
-    distinct, initials = {*known, *given}, _initials(words.context)
+    known, initials = _known(words.context)
+    distinct = known | frozenset(given)
     found = []
     for name in wanted.names:
         parts = [name, *name.split("-")] if "-" in name else [name]
@@ -176,8 +185,8 @@ def other_first_name(claim: str, words: Words) -> str | None:
     """The name with which a claim begins in the place of another, as a reader is told; for a claim
     that is nearly the words."""
     first = facts_in(claim, words.language).first
-    known = {plain(word) for word in WORD.findall(words.context)}
-    if first is None or _has_name(first, known, _initials(words.context)):
+    known, initials = _known(words.context)
+    if first is None or _has_name(first, known, initials):
         return None
     other = _in_its_place(first, claim, words)
     if other is None:
@@ -185,7 +194,15 @@ def other_first_name(claim: str, words: Words) -> str | None:
     return f"the passage says {other}, not {as_written(first, WORD.findall(claim))}"
 
 
-def _has_name(name: str, known: set[str], initials: str) -> bool:
+@lru_cache(maxsize=512)  # what one question needs again and again
+def _known(text: str) -> tuple[frozenset[str], str]:
+    """The words of a text as names are compared, and their first letters."""
+    known = [plain(word) for word in WORD.findall(text)]
+    known += [part for word in known if "-" in word for part in word.split("-")]
+    return frozenset(known), _initials(text)
+
+
+def _has_name(name: str, known: frozenset[str], initials: str) -> bool:
     if name in known or (len(name) > 1 and len(name) < 7 and name in initials):
         return True
     root = stems(name)

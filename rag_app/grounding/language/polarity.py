@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag_app.grounding.wording import ENGLISH, Wording, wording_of, wordings
-from rag_app.grounding.words import content
+from rag_app.grounding.language.wording import ENGLISH, Wording, wording_of, wordings
+from rag_app.grounding.language.words import content
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
 SENTENCE_ENDS = frozenset(". ; : ! ?".split())
@@ -53,8 +53,8 @@ class _Read:
     def content(self) -> set[str]:
         return {stem for stem in self.stems if stem}
 
-    def has(self, words: Set[str]) -> Set[str]:
-        return words.intersection(self.tokens)
+    def has(self, words: Set[str]) -> set[str]:
+        return set(self.tokens) & words
 
     def scopes(self) -> Iterator[tuple[str, Sequence[str]]]:
         """Each negation with the stems that it reaches, the next first."""
@@ -69,20 +69,23 @@ class _Read:
                 reached = [*reached[:SCOPE], *_reached(*before)]
             yield token, reached
 
-    def limited(self, ends: Set[str]) -> set[str]:
-        """The stems of clauses, up to one of some signs, in which anything is denied or taken out;
-        and those of words whose prefix does so."""
+    def limited(self, ends: Set[str], *, whole: bool = False) -> set[str]:
+        """The stems of clauses, up to one of some signs, in which anything is denied, from where
+        that is on or ``whole``, or taken out; and those of words whose prefix does so."""
         words = self.wording
-        cues = words.negations | words.limits | words.only
+        cues = words.limits | words.only
         found: set[str] = set()
         clause: list[str] = []
-        has_cue = False
+        denied: int | None = None  # from which word of the clause on
         for token, stem in zip((*self.tokens, "."), (*self.stems, None), strict=True):
             if token in ends:
-                found.update(clause if has_cue else ())
-                clause, has_cue = [], False
+                found.update(clause[denied:] if denied is not None else ())
+                clause, denied = [], None
                 continue
-            has_cue = has_cue or token in cues or token.startswith("non-")
+            if token in cues or token.startswith("non-"):
+                denied = 0
+            elif token in words.negations and denied is None:
+                denied = len(clause) if words.language == ENGLISH and not whole else 0
             if stem:
                 clause.append(stem)
                 if (bare := PREFIX.sub("", token)) != token:
@@ -139,7 +142,7 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
 
 def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:
     """What a claim affirms and the passages deny."""
-    limited = said.limited(CLAUSE_ENDS)
+    limited = said.limited(CLAUSE_ENDS, whole=True)
     for place, stem in enumerate(said.stems):
         if stem is None or stem in limited:
             continue
@@ -216,7 +219,7 @@ def _opposite(said: _Read, texts: Sequence[_Read]) -> str | None:
             if not like or any(one.has(mine) for one in like):
                 continue
             # "Not allowed" and "forbidden" are the same.
-            near = said.around(place) & said.limited(CLAUSE_ENDS)
+            near = said.around(place) & said.limited(CLAUSE_ENDS, whole=True)
             if not near and not any(_is_denied(one, its) for one in like):
                 other = min(like[0].has(its))
                 return f"the passage says “{_shown(other)}”, not “{_shown(word)}”"
