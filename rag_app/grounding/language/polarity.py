@@ -71,9 +71,10 @@ class _Read:
 
     def limited(self, ends: Set[str], *, whole: bool = False) -> set[str]:
         """The stems of clauses, up to one of some signs, in which anything is denied, from where
-        that is on or ``whole``, or taken out; and those of words whose prefix does so."""
+        that is on, or taken out; and those of words whose prefix does so. As a ``whole``, clauses
+        with a condition are with them."""
         words = self.wording
-        cues = words.limits | words.only
+        cues = words.limits | words.only | (words.conditions if whole else frozenset())
         found: set[str] = set()
         clause: list[str] = []
         denied: int | None = None  # from which word of the clause on
@@ -129,7 +130,7 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
             continue
         around = said.around(said.stems.index(head))
         like = _like(around, [one for one in texts if head in one.content()])
-        if like and not any(head in one.limited(SENTENCE_ENDS) for one in like):
+        if like and not any({head, *around} & one.limited(SENTENCE_ENDS) for one in like):
             return f"the passage does not say “{cue}”"
     added = said.wording.only & set(said.tokens)
     for word in added:

@@ -24,6 +24,7 @@ class Wording:
     only: frozenset[str]
     limits: frozenset[str]
     not_only: frozenset[str]
+    conditions: frozenset[str]
     particles: frozenset[str]
     opposites: tuple[Pair, ...]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
@@ -56,7 +57,7 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "particles")
+        for name in ("negations", "only", "limits", "not_only", "conditions", "particles")
     }
     return Wording(
         language,
