@@ -5,11 +5,13 @@ The program holds one end of a pipe that nobody writes to; when it is closed, th
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +22,7 @@ _INHERITED = re.compile(
     r"|(LC|LD|DYLD|XDG|RAG|HF|OMP|MKL|KMP|OPENBLAS|MALLOC|ORT|TOKENIZERS|CUDA|NVIDIA|HIP|GGML"
     r"|COV|COVERAGE)_.+|PYTHON.+"
 )
+_PR_SET_NO_NEW_PRIVS = 38  # prctl(2)
 _SECRET = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_|$)")
 
 
@@ -90,12 +93,21 @@ def _environment() -> dict[str, str]:
     return {**needed, "PYTHONPATH": path}
 
 
+def gain_no_rights() -> None:
+    """No program that this process might start gets rights that it has not, as by setuid."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library
+            ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0)))
+
+
 def end_with(lifeline: int | None) -> None:
     """End this process, whatever it is doing, as soon as the program at the other end has ended.
 
     The system sends SIGIO when the other side of a pipe is closed, and a process that does not
-    handle that signal is ended by it. Nothing is ever written to this pipe.
+    handle that signal is ended by it. Nothing is ever written to this pipe. All our children call
+    this first, so they give up new rights here too.
     """
+    gain_no_rights()
     if lifeline is None or sys.platform == "win32":
         return
     import fcntl

@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+from ingest.catalog.tables import connect
 from ingest.errors import StoreError
 from ingest.records import FileState
 
@@ -89,7 +90,7 @@ def translated_errors(path: Path) -> Iterator[None]:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.resolve()))}?{mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
+    connection = connect(uri, uri=True, isolation_level=None)
     try:
         connection.execute("BEGIN")
         # The transaction begins with the first reading, and that is what may fail.

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ingest.atomic_files import replaced_file
 from ingest.catalog.connection import translated_errors
-from ingest.catalog.schema import SCHEMA_VERSION, set_incarnation
+from ingest.catalog.schema import SCHEMA_VERSION, VERSIONS, set_incarnation
+from ingest.catalog.tables import check_tables, connect
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreEmpty, UsageError
 
@@ -29,7 +30,7 @@ def copy_catalog(catalog: Catalog, target: Path, meta: Mapping[str, str]) -> Non
         catalog.reading() as view,
         replaced_file(target, "unfinished") as new,
         translated_errors(target),
-        closing(sqlite3.connect(new)) as copy,
+        closing(connect(new)) as copy,
     ):
         view.connection.execute("COMMIT")  # a backup is a reading of its own
         view.connection.backup(copy)
@@ -40,10 +41,13 @@ def copy_catalog(catalog: Catalog, target: Path, meta: Mapping[str, str]) -> Non
 
 
 def check_backup(path: Path) -> None:
-    """Raise UsageError if a file is no sound copy of a catalog that this version can read."""
+    """Raise UsageError if a file is no sound copy of a catalog that this version can read,
+    StoreError if its tables are not ours."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+        with closing(connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
             [(version,)] = file.execute("PRAGMA user_version").fetchall()
+            if 0 < version <= SCHEMA_VERSION:
+                check_tables(file, path, VERSIONS, version)
             problems = file.execute("PRAGMA integrity_check").fetchall()
     except sqlite3.Error as error:
         raise UsageError(f"{path} is not a backup of rag-app ({error})") from None
@@ -55,9 +59,23 @@ def check_backup(path: Path) -> None:
 
 def pop_meta(path: Path, key: str) -> str | None:
     """Take a value of ``meta`` out of a catalog's file; None if it has none. Raises StoreError."""
-    with translated_errors(path), closing(sqlite3.connect(path)) as copy, copy:
+    with translated_errors(path), closing(connect(path)) as copy, copy:
+        [version] = copy.execute("PRAGMA user_version").fetchone()
+        check_tables(copy, path, VERSIONS, version)  # the file may have changed since
         row = copy.execute("DELETE FROM meta WHERE key = ? RETURNING value", (key,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def put_meta(path: Path, key: str, value: str) -> None:
+    """Set a value of ``meta`` in a catalog's file. Raises StoreError."""
+    with translated_errors(path), closing(connect(path)) as copy, copy:
+        copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def source_folders(path: Path) -> set[str]:
+    """The folders that the names in a catalog's file are relative to. Raises StoreError."""
+    with translated_errors(path), closing(connect(path)) as copy:
+        return {str(root) for (root,) in copy.execute("SELECT DISTINCT root FROM documents")}
 
 
 def prepare_replacement(prepared: Path, path: Path) -> None:
@@ -71,7 +89,7 @@ def prepare_replacement(prepared: Path, path: Path) -> None:
     except StoreEmpty:
         generation = 0
     with translated_errors(prepared):
-        with closing(sqlite3.connect(prepared)) as copy, copy:
+        with closing(connect(prepared)) as copy, copy:
             copy.execute(
                 "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE key = 'generation'",
                 (generation,),
@@ -89,8 +107,8 @@ def overwrite_catalog(path: Path, prepared: Path) -> None:
     """
     with (
         translated_errors(path),
-        closing(sqlite3.connect(path, timeout=30)) as catalog,
-        closing(sqlite3.connect(prepared)) as content,
+        closing(connect(path)) as catalog,
+        closing(connect(prepared)) as content,
     ):
         content.backup(catalog)
 
@@ -99,9 +117,11 @@ def move_sources(path: Path, before: str, after: str) -> None:
     """Replace a folder in the paths of files, as after it was renamed. Raises StoreError."""
     with (
         translated_errors(path),
-        closing(sqlite3.connect(path, timeout=30)) as catalog,
+        closing(connect(path)) as catalog,
         catalog,
     ):
+        [version] = catalog.execute("PRAGMA user_version").fetchone()
+        check_tables(catalog, path, VERSIONS, version)
         for table, column in _PATHS:
             catalog.execute(
                 f"UPDATE OR REPLACE {table} SET {column} = ? || substr({column}, ?)"
@@ -113,8 +133,7 @@ def move_sources(path: Path, before: str, after: str) -> None:
 def read_rows(path: Path, sql: str) -> list[tuple[object, ...]]:
     """Rows of any SQLite database that nobody writes, read as it stands. Raises StoreError."""
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    with translated_errors(path), closing(sqlite3.connect(uri, uri=True)) as database:
-        database.execute("PRAGMA trusted_schema = OFF")
+    with translated_errors(path), closing(connect(uri, uri=True)) as database:
         return database.execute(sql).fetchall()
 
 
@@ -122,16 +141,16 @@ def vacuum_file(path: Path) -> None:
     """VACUUM any SQLite database that nobody has open. Raises StoreError."""
     with (
         translated_errors(path),
-        closing(sqlite3.connect(path, isolation_level=None)) as database,
+        closing(connect(path, isolation_level=None)) as database,
     ):
         database.execute("VACUUM")
 
 
 def _take_page_size(prepared: Path, path: Path) -> None:
     """A copy goes only into a catalog with pages as large; an earlier version had smaller ones."""
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(connect(path)) as connection:
         [wanted] = connection.execute("PRAGMA page_size").fetchone()
-    with closing(sqlite3.connect(prepared, isolation_level=None)) as copy:
+    with closing(connect(prepared, isolation_level=None)) as copy:
         if copy.execute("PRAGMA page_size").fetchone() != (wanted,):
             copy.execute("PRAGMA journal_mode = DELETE")  # in WAL mode it cannot change
             copy.execute(f"PRAGMA page_size = {wanted}")

@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
+from ingest.catalog.tables import check_tables
 from ingest.errors import StoreEmpty, StoreError
 
 # What each version of the schema adds to the one before it. A catalog of an earlier one is brought
@@ -159,7 +160,8 @@ def set_incarnation(connection: sqlite3.Connection) -> None:
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreEmpty for a catalog without tables, StoreError for one of a later version."""
+    """Raise StoreEmpty for a catalog without tables, StoreError for one of another
+    version, or whose tables are not ours."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version == 0:
         raise StoreEmpty("Nothing has been ingested yet; run: rag-app ingest PATH")
@@ -173,3 +175,4 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
             f"The catalog {path} has version {version}, this program reads {SCHEMA_VERSION}; "
             "use the version of rag-app that wrote it, or ingest into a new store"
         )
+    check_tables(connection, path, VERSIONS, version)

@@ -27,6 +27,7 @@ from ingest.catalog.schema import (
     check_schema,
     set_incarnation,
 )
+from ingest.catalog.tables import check_tables, connect
 from ingest.catalog.view import CatalogView
 from ingest.private import make_file
 from ingest.records import DocumentEntry, FileReceipt, FileState
@@ -45,7 +46,7 @@ class CatalogWriter(CatalogView):
             with suppress(OSError):  # SQLite says what is wrong
                 make_file(path)
             # Autocommit: transactions begin and end where this file says so.
-            super().__init__(sqlite3.connect(path, timeout=30, isolation_level=None), path)
+            super().__init__(connect(path, isolation_level=None), path)
             if not self.connection.execute("PRAGMA page_count").fetchone()[0]:
                 # Both count only before the first table, and would be written again each time
                 # (https://www.sqlite.org/pragma.html#pragma_auto_vacuum). Of pages of the usual
@@ -60,10 +61,11 @@ class CatalogWriter(CatalogView):
     def _bring_up_to_date(self) -> None:
         """Make the tables that are missing. Raises StoreError for a catalog of a later version."""
         [version] = self.connection.execute("PRAGMA user_version").fetchone()
-        if version == SCHEMA_VERSION:
-            return
         if version > SCHEMA_VERSION:
             check_schema(self.connection, self.path)
+        check_tables(self.connection, self.path, VERSIONS, version)
+        if version == SCHEMA_VERSION:
+            return
         self.connection.create_function("language_of", 1, _language_of, deterministic=True)
         with self._transaction(moves_generation=False):
             for added in VERSIONS[version:]:

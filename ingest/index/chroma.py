@@ -22,9 +22,10 @@ def open_client(directory: Path) -> Client:
     from chromadb.api.client import Client
     from chromadb.config import Settings
 
-    client = chromadb.PersistentClient(
-        path=str(directory), settings=Settings(anonymized_telemetry=False)
-    )
+    # Without the current folder's .env, which may be somebody else's: it could name any class in
+    # the place of Chroma's own, or a server.
+    settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
+    client = chromadb.PersistentClient(path=str(directory), settings=settings)
     assert isinstance(client, Client)  # declared wider, without the close() that it has
     return client
 

@@ -19,6 +19,7 @@ from ingest.index import writer as index_writer
 from ingest.index.segments import finished
 from ingest.index.writer import SegmentPlan
 from ingest.lifeline import Lifeline, end_with
+from ingest.load.sandbox.confine import forbid_network
 from ingest.store.directory import Store
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def main() -> int:
     """Build the segment that the argument describes; a problem goes to standard output."""
     argument = json.loads(sys.argv[1])
     end_with(argument["lifeline"])
+    forbid_network()
     store = Store(Path(argument["root"]), argument["collection"])
     directory, after, upto = store.index_directory, argument["after"], argument["upto"]
     base = next((one for one in finished(directory) if one.name == argument["base"]), None)

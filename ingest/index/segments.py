@@ -35,6 +35,12 @@ from ingest.private import close_to_others, make_directory
 
 NAME = re.compile(r"(\d+)-(\d+)-[0-9a-f]{16}")
 MANIFEST = "manifest.json"
+_NOT_CHROMAS = """
+    SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')
+        OR type = 'index' AND tbl_name = 'collections' AND sql IS NOT NULL
+        OR name = 'collections' AND (type <> 'table' OR sql LIKE 'CREATE VIRTUAL%')
+    UNION ALL SELECT 1 FROM pragma_table_xinfo('collections') WHERE hidden
+"""
 # What Chroma writes where it was given no embedding function.
 HARMLESS = (
     {"type": "legacy"},
@@ -136,7 +142,15 @@ def check(segment: Segment) -> int:
 
 
 def _check_configuration(segment: Segment) -> None:
-    """Raise StoreError if a segment names a function that Chroma would build, and so run."""
+    """Raise StoreError if a segment names a function that Chroma would build, and so run.
+
+    Chroma has a later SQLite than Python, so nothing may be in the database that could answer one
+    otherwise than the other: views, triggers, computed columns, indices with columns of their own.
+    """
+    if any(path.is_symlink() for path in segment.path.rglob("*")):
+        raise StoreError(f"The index {segment.path} is damaged (it has a link in it)")
+    if read_rows(segment.path / DATABASE, _NOT_CHROMAS):
+        raise StoreError(f"The index {segment.path} is damaged (its tables are not Chroma's)")
     try:
         rows = read_rows(
             segment.path / DATABASE, "SELECT config_json_str, schema_str FROM collections"

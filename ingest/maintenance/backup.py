@@ -7,15 +7,19 @@ SQLite's own backup (https://www.sqlite.org/backup.html), so ingestion may run m
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ingest.catalog.files import check_backup, copy_catalog, pop_meta
+from ingest.catalog.files import check_backup, copy_catalog, pop_meta, put_meta, source_folders
 from ingest.catalog.view import Catalog
 from ingest.errors import StoreError, UsageError
 from ingest.maintenance.replace_catalog import discard, replace_catalog
+from ingest.paths import path_text
 from ingest.private import make_file
+from ingest.run.last_run import FOLDERS, SOURCES, is_in
 from ingest.store.directory import Store
 
 # Under which name a backup has the collection's calibration.
@@ -41,11 +45,20 @@ def backup(store: Store, target: Path) -> int:
         return written.document_count()
 
 
-def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
+def restore(
+    store: Store,
+    source: Path,
+    *,
+    wait_seconds: float,
+    confirm: Callable[[list[str]], bool] | None = None,
+) -> int:
     """Restore a collection from a backup; returns the number of documents.
 
-    Nothing is embedded; the index is made anew. Raises UsageError if the file is no backup,
-    StoreLocked if another process is writing, StoreError.
+    ``confirm`` is asked whether files in these folders, which the backup names, may be read again
+    when they change; without it they may not. Nothing is embedded; the index is made anew.
+
+    Raises UsageError if the file is no backup, StoreLocked if another process is writing,
+    StoreError.
     """
     if not source.is_file():
         raise UsageError(f"There is no backup {source}")
@@ -56,6 +69,7 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
             make_file(prepared)
             shutil.copyfile(source, prepared)
             calibration = pop_meta(prepared, CALIBRATION)  # in a collection it is a file
+            _confirm_sources(store, prepared, confirm)
             documents = replace_catalog(store, prepared)
             store.write_calibration(calibration)
             return documents
@@ -66,3 +80,22 @@ def restore(store: Store, source: Path, *, wait_seconds: float) -> int:
             ) from None
         finally:
             discard(prepared)
+
+
+def _confirm_sources(
+    store: Store, prepared: Path, confirm: Callable[[list[str]], bool] | None
+) -> None:
+    """Keep of the folders in a backup those in the store, and others if a person says so."""
+    try:
+        listed = json.loads(pop_meta(prepared, FOLDERS) or "[]")
+    except ValueError:
+        listed = []
+    folders = {str(one) for one in listed} if isinstance(listed, list) else set()
+    pop_meta(prepared, SOURCES)
+    own = path_text(store.directory.resolve())
+    named = folders | source_folders(prepared)
+    outside = sorted(one for one in named if not is_in([own], one))
+    confirmed = bool(outside) and confirm is not None and confirm(outside)
+    kept = sorted(folders if confirmed else folders - set(outside))
+    put_meta(prepared, FOLDERS, json.dumps(kept, ensure_ascii=False))
+    put_meta(prepared, SOURCES, json.dumps(outside if confirmed else [], ensure_ascii=False))

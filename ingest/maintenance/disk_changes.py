@@ -14,7 +14,7 @@ from ingest.paths import file_of, is_inside
 from ingest.pipeline import ingest_paths
 from ingest.progress import Progress
 from ingest.records import FileState, IngestReport
-from ingest.run.last_run import ingested_folders
+from ingest.run.last_run import ingested_folders, is_followed
 from ingest.settings import IndexSettings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
@@ -53,7 +53,12 @@ def changes_on_disk(settings: IndexSettings) -> DiskChanges:
     store = Store(settings.store, settings.collection)
     try:
         with Catalog(store.catalog_path).reading() as view:
-            known, seen = view.known_files(), view.receipts().keys()
+            files, seen = view.known_files(), view.receipts().keys()
+            known = {
+                source: file
+                for source, file in files.items()
+                if is_followed(view, store.directory, source)
+            }
             folders = ingested_folders(view)
     except StoreEmpty:
         return DiskChanges()

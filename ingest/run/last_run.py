@@ -6,6 +6,7 @@ Both are kept in the catalog, so that the page can tell what happened on the com
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from ingest.paths import is_inside, path_text
 from ingest.records import FileReceipt, IngestReport
 
 RUN, FOLDERS = "last_run", "folders"
+# In a collection from a backup: the places outside it that a person confirmed, as a JSON list.
+SOURCES = "sources"
 # A run over a million files is told by its counts; nobody reads more receipts than these.
 MOST_KEPT = 500
 # What a reader wants to see first, should not all be kept.
@@ -69,6 +72,25 @@ def ingested_folders(view: CatalogView) -> list[str]:
     """The folders that were ingested as a whole, in order."""
     value = view.meta(FOLDERS)
     return [] if value is None else [str(folder) for folder in json.loads(value)]
+
+
+def is_followed(view: CatalogView, own: Path, source: str) -> bool:
+    """Whether changes of a file may be brought in. ``own`` is the directory of the collection.
+
+    Of what a backup brought, only files that are the collection's own, and those in folders that
+    a person confirmed or has ingested since.
+    """
+    confirmed = view.meta(SOURCES)
+    if confirmed is None:
+        return True
+    places = {path_text(own.resolve()), *map(str, json.loads(confirmed)), *ingested_folders(view)}
+    return is_in(places, source)
+
+
+def is_in(places: Iterable[str], source: str) -> bool:
+    """Whether a path is in one of the places, also after ``..`` in it."""
+    plain = posixpath.normpath(source)
+    return "\0" not in source and any(is_inside(plain, place) for place in places)
 
 
 def _widest(folders: set[str]) -> list[str]:

@@ -39,6 +39,9 @@ def add_upkeep_commands(commands: argparse._SubParsersAction[Any]) -> None:
 
     restore = commands.add_parser("restore", help="put a backup in place of the collection")
     restore.add_argument("file", metavar="FILE")
+    restore.add_argument(
+        "--sources", action="store_true", help="read the backup's folders again when they change"
+    )
     restore.set_defaults(command=_restore)
 
     reembed = commands.add_parser(
@@ -133,7 +136,17 @@ def _restore(options: argparse.Namespace) -> int:
     from ingest.maintenance.backup import restore
 
     store, settings = _store(options)
-    count = restore(store, Path(options.file), wait_seconds=settings.lock_seconds)
+
+    def confirm(folders: list[str]) -> bool:
+        if not options.sources:
+            show(
+                f"The backup comes from {', '.join(folders[:5])}{' …' if len(folders) > 5 else ''}."
+                " Files there are not read again until you ingest their folder, or restore with "
+                "--sources."
+            )
+        return bool(options.sources)
+
+    count = restore(store, Path(options.file), wait_seconds=settings.lock_seconds, confirm=confirm)
     show(f"{count} documents are back in the collection {store.collection!r}.")
     return 0
 

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ingest.catalog.connection import CatalogOpener
+from ingest.catalog.tables import check_tables, connect
 from ingest.errors import StoreError
 from ingest.private import make_file
 from ingest.text.unicode import paired
@@ -72,9 +73,7 @@ class ConversationFile:
             make_file(self.path)
         with (
             self._translated("written"),
-            closing(
-                sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            ) as connection,
+            closing(connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection,
         ):
             for pragma in (
                 "journal_mode = WAL",
@@ -103,6 +102,7 @@ class ConversationFile:
                 f"The conversations in {self.path} were kept by a later version of rag-app; "
                 "update this one"
             )
+        check_tables(connection, self.path, VERSIONS, version)
         return version
 
     @contextmanager

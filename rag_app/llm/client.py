@@ -18,11 +18,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from rag_app.errors import LLMRejected, LLMTooLong
-from rag_app.llm.endpoint import Endpoint, Learned
+from rag_app.llm.chunks import chunks_of
+from rag_app.llm.dialect import ADDRESS, SYSTEM, without_system
+from rag_app.llm.endpoint import Endpoint, Learned, deployment_of, split_url
 from rag_app.llm.exchange import limit_body, watch_socket
 from rag_app.llm.failures import too_much
 from rag_app.llm.local_server import LocalModel
-from rag_app.llm.request import chunks_of, listed, model_list, only_model, own_headers
+from rag_app.llm.network import certificates, usable_proxy
+from rag_app.llm.request import listed, model_list, only_model, own_headers
 from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
@@ -98,7 +101,9 @@ class ChatModel:
 
         endpoint = self.endpoint
         # A local file's process may be another, at another address.
-        url = self.local.base_url if self.local else endpoint.url
+        url, query = split_url(self.local.base_url if self.local else endpoint.url)
+        if ADDRESS in self.learned.refused:
+            url += "/v1"
         if self._client is None or self._client[0] != url:
             wait = endpoint.idle_seconds
             most = BODY_BYTES + TOKEN_BYTES * endpoint.max_tokens
@@ -114,7 +119,14 @@ class ChatModel:
                 timeout=openai.Timeout(wait, connect=min(wait / 2, CONNECT_SECONDS)),
                 # A connection of its own for each request is one that can be hung up.
                 default_headers={"Connection": "close"},
-                http_client=openai.DefaultHttpxClient(event_hooks=hooks, follow_redirects=False),
+                default_query=query,
+                http_client=openai.DefaultHttpxClient(
+                    event_hooks=hooks,
+                    follow_redirects=False,
+                    proxy=usable_proxy(url),
+                    verify=certificates(url),
+                    trust_env=False,  # what of it counts is in the two lines above
+                ),
             )
             self._client = url, client
         return self._client[1]
@@ -127,20 +139,22 @@ class ChatModel:
 
         if self.local is not None:
             yield from self.local.starting()
-        client, asked = self._connect(), self.endpoint.model
+        client, asked = self._connect(), self.endpoint.model or deployment_of(self.endpoint.url)
         if asked is None:
             asked, context = only_model(self.endpoint, client)
             self.learned.learn_context(context)
             yield SimpleNamespace(model=asked)  # also a sign of life, before the next wait
         if must_fit:
             self._check_size(messages)
+        if SYSTEM in self.learned.refused:
+            messages = without_system(messages)
         try:
             answer = client.chat.completions.create(
                 model=asked, messages=messages, stream=True, **parameters
             )
         except openai.NotFoundError as error:
             with suppress(openai.OpenAIError, ValueError, RecursionError):
-                names = [name for name, _ in model_list(client)]
+                names = [name for name, _, _ in model_list(client)]
                 if names and asked not in names and self.endpoint.quoted:
                     raise LLMRejected(
                         f"the endpoint {self.endpoint} has no model '{asked}'; "

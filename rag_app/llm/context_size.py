@@ -56,12 +56,12 @@ def sizes_in(said: object) -> tuple[int | None, int | None]:
     return context, max(larger, default=None)
 
 
-def context_of(model: object) -> int | None:
+def context_of(model: Mapping[str, Any]) -> int | None:
     """A model's context, in tokens, where an entry of the list of models tells it."""
-    meta = getattr(model, "meta", None)  # llama.cpp: of this server, and of the model's training
+    meta = model.get("meta")  # llama.cpp: of this server, and of the model's training
     if isinstance(meta, Mapping):
         return _least(meta.get("n_ctx"), meta.get("n_ctx_train"))
-    return next((size for key in _KEYS if (size := _least(getattr(model, key, None)))), None)
+    return next((size for key in _KEYS if (size := _least(model.get(key)))), None)
 
 
 def cut_in_silence(reported: int, estimated: int) -> bool:

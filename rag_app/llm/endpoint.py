@@ -6,7 +6,7 @@ import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from ingest.errors import UsageError
 from rag_app.records import Usage
@@ -65,7 +65,7 @@ class Learned:
     """What asking an endpoint has taught: its mutable state, which threads may share.
 
     ``context_tokens``: the size of the model's context, as set or as the endpoint told it.
-    ``refused``: the request parameters that it does not take.
+    ``refused``: what it does not take, as ``rag_app.llm.dialect`` names it.
     """
 
     def __init__(self, context_tokens: int | None) -> None:
@@ -83,6 +83,28 @@ class Learned:
         """Leave parameters out of every later request."""
         with self._lock:
             self.refused |= parameters
+
+
+def split_url(url: str) -> tuple[str, dict[str, str]]:
+    """The base address and the query of what may have been pasted with its last part:
+    ``…/openai/deployments/NAME/chat/completions?api-version=…`` is an address of Azure."""
+    parts = urlsplit(url.strip())
+    path = parts.path.rstrip("/")
+    for end in ("/chat/completions", "/models"):
+        path = path.removesuffix(end).rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, "", "")), dict(parse_qsl(parts.query))
+
+
+def has_version(url: str) -> bool:
+    """Whether an address says which version of the interface it means, as /v1 does."""
+    parts = urlsplit(url)
+    return bool(re.search(r"/v\d|/deployments/", parts.path) or parts.query)
+
+
+def deployment_of(url: str) -> str | None:
+    """The model that an address of Azure names, if it is one."""
+    found = re.search(r"/deployments/([^/]+)", urlsplit(url).path)
+    return found[1] if found else None
 
 
 def shown_url(url: str) -> str:

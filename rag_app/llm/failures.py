@@ -23,32 +23,27 @@ from rag_app.errors import (
 )
 from rag_app.llm.context_size import says_too_long, sizes_in
 from rag_app.llm.endpoint import Endpoint
+from rag_app.llm.network import proxy_of, shown_proxy
 
 MAX_RETRIES = 2
 FIRST_BACKOFF_SECONDS = 0.5
 DETAIL_CHARACTERS = 240
+# Of a body that had begun.
+CUT, UNPACKED = "the connection was cut", "what it sent cannot be unpacked"
 
+# As Azure words it, in a 400 or in the stream.
+_FILTERED = re.compile(r"content_filter|content management policy|ResponsibleAIPolicy")
+_LOADING = re.compile(r"\b(loading|warming up|starting)\b", re.IGNORECASE)
 _CHECK_URL = (
     "check that OPENAI_BASE_URL is an OpenAI-compatible endpoint, such as http://localhost:11434/v1"
 )
 
 
-def refused_parameter(error: Exception) -> frozenset[str]:
-    """What a 400 names that a request can do without, or can say under a newer name."""
-    text = _detail(error)
-    if getattr(error, "status_code", None) != 400:
-        return frozenset()
-    if "stream_options" in text:
-        return frozenset({"stream_options"})
-    if "unsupported" in text.lower() or "not support" in text:
-        # OpenAI's reasoning models take neither; elsewhere a value may be wrong, not the name.
-        return frozenset(name for name in ("max_tokens", "temperature") if name in text)
-    return frozenset()
-
-
-def retry_wait(error: Exception, tries: int, *, connected: bool) -> float | None:
+def retry_wait(
+    error: Exception, tries: int, *, connected: bool, may_load: bool = False
+) -> float | None:
     """Seconds to wait before the next try, or None if there shall be none. ``connected``: the
-    request got a connection."""
+    request got a connection; ``may_load``: there is time left for a model that is being loaded."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
@@ -57,10 +52,15 @@ def retry_wait(error: Exception, tries: int, *, connected: bool) -> float | None
         transient = not connected
     else:
         transient = isinstance(error, openai.APIConnectionError)
-    if not transient or tries > MAX_RETRIES or _is_too_long(error):
+    if not transient or _is_too_long(error):
+        return None
+    loading = getattr(error, "status_code", 0) == 503 and _LOADING.search(_detail(error))
+    if tries > MAX_RETRIES and not (loading and may_load):
         return None
     # A random part keeps many clients of one busy server from coming back together.
-    wait: float = FIRST_BACKOFF_SECONDS * 2 ** (tries - 1) * random.uniform(0.75, 1.0)
+    wait: float = (
+        FIRST_BACKOFF_SECONDS * 2 ** min(tries - 1, MAX_RETRIES) * random.uniform(0.75, 1.0)
+    )
     if isinstance(error, openai.APIStatusError):
         wait = max(wait, _retry_after(error.response.headers.get("retry-after", "")))
     return wait
@@ -90,19 +90,26 @@ def to_llm_error(
             "ask for fewer passages or choose a model with a longer context",
             *sizes_in(getattr(error, "body", None)),
         )
+    if _FILTERED.search(str(getattr(error, "body", None) or "")):
+        return filtered(endpoint)
     if isinstance(error, openai.APIStatusError):
         if 300 <= error.status_code < 400:
             return _redirected(endpoint, error.response.headers.get("location", ""))
         return _refusal(endpoint, error.status_code, detail, tries)
     if isinstance(error, openai.APITimeoutError) and connected:
         return too_slow(endpoint, total=False)
+    if isinstance(error, openai.APIConnectionError) and error.message in (CUT, UNPACKED):
+        return _broken_off(endpoint, error.message)
     if isinstance(error, openai.APIConnectionError) and not received:
+        why = _clean(endpoint, _reason(error))
+        act = "ask again" if endpoint.file else "start the server or set OPENAI_BASE_URL"
+        if "certificate" in why:
+            act = "if you trust it, set SSL_CERT_FILE to the file of its authority"
         return LLMUnreachable(
-            f"cannot reach the LLM at {endpoint}: {_clean(endpoint, _reason(error))}; "
-            + ("ask again" if endpoint.file else "start the server or set OPENAI_BASE_URL")
+            f"cannot reach the LLM at {endpoint}{_by_proxy(endpoint)}: {why}; {act}"
         )
     if isinstance(error, openai.APIConnectionError):
-        return _broken_off(endpoint, "the connection was cut")
+        return _broken_off(endpoint, CUT)
     if isinstance(error, openai.APIError):
         return _broken_off(endpoint, f"the endpoint reported {detail or 'an error'}")
     return _broken_off(endpoint, "the endpoint sent something that is not JSON")
@@ -144,7 +151,8 @@ def _refusal(endpoint: Endpoint, status: int, detail: str, tries: int) -> LLMErr
             "wait, or check the account's plan"
         )
     kind = LLMRejected if status < 500 else LLMBusy
-    return kind(f"the LLM at {endpoint} answered with status {status}{after}{said}")
+    by = _by_proxy(endpoint)
+    return kind(f"the LLM at {endpoint}{by} answered with status {status}{after}{said}")
 
 
 def too_slow(endpoint: Endpoint, *, total: bool) -> LLMTimeout:
@@ -173,6 +181,18 @@ def not_an_answer(endpoint: Endpoint, content_type: str) -> LLMRejected:
     return LLMRejected(f"the address {endpoint} sent {content_type} and no answer; {_CHECK_URL}")
 
 
+def filtered(endpoint: Endpoint) -> LLMError:
+    return LLMError(
+        f"the content filter of the LLM at {endpoint} stopped the answer; ask in other words"
+    )
+
+
+def declined(endpoint: Endpoint, said: str) -> LLMError:
+    """For an answer in the field ``refusal``: the model's safety rules, not the documents."""
+    words = f": {_clean(endpoint, said)}" if endpoint.quoted else ""
+    return LLMError(f"the LLM at {endpoint} declined to answer{words}; ask in other words")
+
+
 def too_much(endpoint: Endpoint) -> LLMError:
     return LLMError(
         f"the LLM at {endpoint} sent far more than the {endpoint.max_tokens} tokens that were "
@@ -190,6 +210,11 @@ def _detail(error: Exception) -> str:
     return "" if text.lstrip().startswith("<") else text  # a proxy's web page explains nothing
 
 
+def _by_proxy(endpoint: Endpoint) -> str:
+    proxy = proxy_of(endpoint.url)
+    return f" by the proxy {shown_proxy(proxy)}" if proxy else ""
+
+
 def _clean(endpoint: Endpoint, text: str) -> str:
     """One short line that does not hold the key."""
     if len(endpoint.key) > 8:  # a shorter one is a placeholder, such as "none", or part of a word
@@ -202,4 +227,7 @@ def _reason(error: BaseException) -> str:
     """Why a connection failed: the words of the innermost error, without its number."""
     while inner := error.__cause__ or error.__context__:
         error = inner
-    return re.sub(r"^\[.*?\] ", "", getattr(error, "strerror", None) or str(error)) or "no answer"
+    return (
+        re.sub(r"^\[.*?\] | \(_ssl\.c:\d+\)$", "", getattr(error, "strerror", None) or str(error))
+        or "no answer"
+    )

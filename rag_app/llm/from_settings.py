@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.errors import UsageError
 from rag_app.llm.client import ChatModel
 from rag_app.llm.endpoint import Endpoint
@@ -13,6 +15,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 REWRITE_SECONDS = 10.0
 TRY_SECONDS = 20.0
 LOAD_SECONDS = 90.0
+_AROUND = " \t\r\n\"'"
 
 
 def configured_models(
@@ -45,16 +48,22 @@ def try_connection(answers: AnswerSettings, *, quoted: bool = True) -> str:
         model.close()
 
 
+def _pasted_key(key: str) -> str:
+    """A key without what is often copied with it: quotes, ends of lines, the header's name."""
+    key = re.sub(r"^\s*(authorization\s*:\s*)?(bearer\s+)?", "", key.strip(_AROUND), flags=re.I)
+    return key.strip(_AROUND)
+
+
 def _chat_model(
     answers: AnswerSettings, most_seconds: float, local: LocalModel | None, quoted: bool
 ) -> ChatModel | None:
     if not answers.uses_llm:
         return None
-    key = answers.openai_api_key.get_secret_value().strip() if answers.openai_api_key else ""
+    key = _pasted_key(answers.openai_api_key.get_secret_value() if answers.openai_api_key else "")
     if not (local or key or answers.openai_base_url):
         raise UsageError("no LLM is set; set OPENAI_API_KEY, OPENAI_BASE_URL or both")
     endpoint = Endpoint(
-        url=(answers.openai_base_url or OPENAI_URL).strip(),
+        url=(answers.openai_base_url or OPENAI_URL).strip(_AROUND),
         file=local.name if local else "",
         key=local.key if local else key,
         model=answers.llm_model or None,

@@ -1,4 +1,4 @@
-"""The requests to an endpoint: its list of models, the parameters and the chunks of an answer.
+"""The requests to an endpoint: its headers, its list of models and the chunks of an answer.
 
 A part of ``rag_app.llm.client``.
 """
@@ -6,26 +6,33 @@ A part of ``rag_app.llm.client``.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import SimpleNamespace
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from rag_app.errors import LLMRejected
 from rag_app.llm.context_size import context_of
-from rag_app.llm.endpoint import Endpoint
-from rag_app.llm.failures import not_an_answer
+from rag_app.llm.endpoint import Endpoint, deployment_of
 
 if TYPE_CHECKING:
     import openai
 
 MODELS_NAMED = 8
 OPENAI_HOST = "api.openai.com"
+AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 # What any endpoint but OpenAI gets: HTTP's own, and the key that was set for it.
 HEADERS = frozenset(
     "host connection content-length transfer-encoding content-type accept accept-encoding "
     "user-agent authorization".split()
+)
+
+_CHAT = re.compile(r"chat|completion|\b(llm|vlm|text-generation|image-text-to-text)\b", re.I)
+_NO_CHAT = re.compile(
+    r"embed|rerank|feature-extraction|whisper|transcri|speech|\btts|moderation|dall-e|diffusion"
+    r"|(^|[/_-])(bge|gte|e5|minilm|clip)([-_]|$)|minilm",
+    re.I,
 )
 
 
@@ -37,6 +44,7 @@ def own_headers(url: str, key: str) -> Callable[[Any], None]:
     """
     parts = urlsplit(url)
     host = f".{parts.hostname}"
+    azure = deployment_of(url) is not None or host.endswith(AZURE_HOSTS)
     credentials = f"Bearer {key}"
     if parts.username:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -48,68 +56,71 @@ def own_headers(url: str, key: str) -> Callable[[Any], None]:
         for name in set(request.headers) - HEADERS:
             del request.headers[name]
         request.headers["authorization"] = credentials
+        if azure:
+            request.headers["api-key"] = key
 
     return keep
 
 
-def parameters(max_tokens: int, temperature: float, refused: frozenset[str]) -> dict[str, Any]:
-    """The parameters of a request, without those that the endpoint refused."""
-    length = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
-    everything = {
-        length: max_tokens,
-        "temperature": temperature,
-        "stream_options": {"include_usage": True},
-    }
-    return {name: value for name, value in everything.items() if name not in refused}
-
-
 def only_model(endpoint: Endpoint, client: openai.OpenAI) -> tuple[str, int | None]:
-    """The endpoint's only model, and its context where that is told. Raises LLMRejected."""
+    """The endpoint's only model that chats, and its context where that is told. Raises
+    LLMRejected."""
     models = model_list(client)
+    chatting = [(name, context) for name, context, chats in models if chats]
+    if len(chatting) == 1:
+        return chatting[0]
     if len(models) == 1:
-        return models[0]
-    names = [name for name, _ in models]
+        return models[0][:2]
+    names = [name for name, _ in chatting] or [name for name, _, _ in models]
     which = f": {listed(names)}" if endpoint.quoted else ""
     choice = f"has {len(names)} models{which}" if names else "names no model"
     raise LLMRejected(f"the endpoint {endpoint} {choice}; set RAG_LLM_MODEL")
 
 
-def model_list(client: openai.OpenAI) -> list[tuple[str, int | None]]:
-    """The endpoint's models by name, each with its context where that is told. Raises ValueError
-    for what is no JSON, which the ``openai`` client would take for a list."""
-    import httpx
+def model_list(client: openai.OpenAI) -> list[tuple[str, int | None, bool]]:
+    """The endpoint's models by name, each with its context where that is told, and whether it
+    chats. Some servers have a bare list, others call it "models"; what is no list has none."""
+    import httpx2
 
-    body = client.get("/models", cast_to=httpx.Response).json()
-    found = body.get("data") if isinstance(body, Mapping) else None
-    models = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-    named = (
-        (one["id"], SimpleNamespace(**one)) for one in models if isinstance(one.get("id"), str)
-    )
-    return sorted(((name, context_of(model)) for name, model in named), key=lambda one: one[0])
+    try:
+        body = json.loads(client.get("/models", cast_to=httpx2.Response).content)
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(body, Mapping):
+        body = body.get("data") or body.get("models")
+    entries = body if isinstance(body, list) else []
+    models = [entry if isinstance(entry, Mapping) else {"id": entry} for entry in entries]
+    named = [
+        (model.get("id") or model.get("name") or model.get("model"), model) for model in models
+    ]
+    found = [
+        (name, context_of(model), _chats(name, model))
+        for name, model in named
+        if isinstance(name, str)
+    ]
+    return sorted(found, key=lambda model: model[0])
+
+
+def _chats(name: str, model: Mapping[str, Any]) -> bool:
+    """Whether a model writes text, by what the list tells of it; by its name where that is silent.
+
+    LM Studio, Together: "type"; Hugging Face: "task"; Mistral and Azure: "capabilities" with true
+    and false; Ollama and Infinity: a list of them.
+    """
+    told = model.get("capabilities")
+    if isinstance(told, Mapping):
+        chat = [bool(value) for key, value in told.items() if _CHAT.search(str(key))]
+        if chat:
+            return any(chat)
+    elif isinstance(told, list) and told:
+        return any(_CHAT.search(str(entry)) for entry in told)
+    kind = " ".join(str(model.get(key) or "") for key in ("type", "task", "pipeline_tag"))
+    if _CHAT.search(kind):
+        return True
+    return not _NO_CHAT.search(kind) and not _NO_CHAT.search(name)
 
 
 def listed(names: Sequence[str]) -> str:
     """The first few names."""
     more = f" and {len(names) - MODELS_NAMED} more" if len(names) > MODELS_NAMED else ""
     return ", ".join(names[:MODELS_NAMED]) + more
-
-
-def chunks_of(endpoint: Endpoint, answer: openai.Stream[Any]) -> Iterator[object]:
-    """The chunks of an answer. Some endpoints do not stream, and send it as one piece of JSON.
-
-    Raises LLMRejected for a web page or whatever else is no answer, and APIError for an error in
-    place of one.
-    """
-    import openai
-
-    with answer:
-        kind = answer.response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "application/json":
-            body = json.loads(answer.response.read())
-            if isinstance(body, Mapping) and body.get("error"):
-                raise openai.APIError("an error", answer.response.request, body=body["error"])
-            yield json.loads(json.dumps(body), object_hook=lambda fields: SimpleNamespace(**fields))
-        elif kind.startswith(("text/html", "image/", "audio/", "video/", "application/pdf")):
-            raise not_an_answer(endpoint, kind)
-        else:
-            yield from answer

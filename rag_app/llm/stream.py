@@ -5,22 +5,24 @@ A part of ``rag_app.llm.client``.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any, Self
 
+from rag_app.llm.dialect import parameters, refused
 from rag_app.llm.endpoint import Endpoint, Learned
 from rag_app.llm.exchange import Exchange
-from rag_app.llm.failures import incomplete, refused_parameter, retry_wait, to_llm_error
-from rag_app.llm.request import parameters
-from rag_app.llm.text import estimated_tokens, whole_characters, without_thinking
+from rag_app.llm.failures import declined, filtered, incomplete, retry_wait, to_llm_error
+from rag_app.llm.text import estimated_tokens, final_channel, whole_characters, without_thinking
 from rag_app.records import Usage
 
 # Sends one request with these parameters, and gives the chunks of its answer.
 Send = Callable[[Mapping[str, Any]], Generator[object, None, None]]
 
+_ENDS = re.compile(r"""[.!?…。！？:;)\]}"'”’»*|`]\s*$""")
 # Tokens have some four characters; what has four times as many keeps to no limit of tokens.
 TOKEN_CHARACTERS = 16
 
@@ -60,10 +62,13 @@ class LLMStream:
         self._counted: Usage | None = None
         self._prompt_tokens = prompt_tokens
         self._received = 0  # bytes
+        self._whole = False
+        self._end = ""
+        self._refusal = ""
         self._deadline = deadline
         self._closed = threading.Event()
         self._exchange: Exchange | None = None
-        self._parts = without_thinking(whole_characters(self._contents(max_tokens)))
+        self._parts = without_thinking(final_channel(whole_characters(self._contents(max_tokens))))
 
     @property
     def usage(self) -> Usage | None:
@@ -103,7 +108,8 @@ class LLMStream:
         import openai
 
         endpoint = self._endpoint
-        deadline = self._deadline or monotonic() + endpoint.total_seconds
+        started = monotonic()
+        deadline = self._deadline or started + endpoint.total_seconds
         left_out, tries, begun = self._learned.refused, 1, False
         while not self._closed.is_set():
             given = parameters(max_tokens, endpoint.temperature, left_out)
@@ -115,15 +121,17 @@ class LLMStream:
                     if text := self._read(chunk):
                         begun = True
                         yield text
-                if self.finish_reason is None and not self._closed.is_set():
-                    raise incomplete(endpoint, received=exchange.received)
+                if not self._closed.is_set():
+                    self._check_end(received=exchange.received)
                 return
             except (openai.OpenAIError, ValueError, OSError, RecursionError) as error:
-                refused = refused_parameter(error) - left_out
-                wait = retry_wait(error, tries, connected=exchange.connected)
-                if refused:
-                    left_out |= refused
-                    self._learned.refuse(refused)  # for the next question
+                named = refused(error, endpoint, given) - left_out
+                # A server that says it is loading is given as long as one that says nothing.
+                may_load = monotonic() - started < endpoint.idle_seconds
+                wait = retry_wait(error, tries, connected=exchange.connected, may_load=may_load)
+                if named and not begun:
+                    left_out |= named
+                    self._learned.refuse(named)  # for the next question
                 elif begun or wait is None or monotonic() + wait >= deadline:
                     raise to_llm_error(
                         error,
@@ -140,26 +148,57 @@ class LLMStream:
 
     def _read(self, chunk: object) -> str:
         """The content in a chunk. Endpoints send odd ones, so no field is taken for granted."""
+        self._whole = self._whole or getattr(chunk, "done", None) is True
         self.model = getattr(chunk, "model", None) or self.model
         if usage := getattr(chunk, "usage", None):
             counts = (getattr(usage, f"{kind}_tokens", None) for kind in ("prompt", "completion"))
             self._counted = self._endpoint.usage(*(_count(count) for count in counts))
         choices = getattr(chunk, "choices", None)
         for choice in choices if isinstance(choices, list) else ():
+            if str(getattr(choice, "index", 0)) not in ("0", "None"):
+                continue  # another answer beside the one
             self.finish_reason = getattr(choice, "finish_reason", None) or self.finish_reason
-            said = getattr(choice, "delta", None) or getattr(choice, "message", None)
+            # A choice with its text is that of an older kind of server.
+            said = getattr(choice, "delta", None) or getattr(choice, "message", None) or choice
             # Thinking is a sign of life and costs tokens, and is no part of the answer.
             for field in ("reasoning_content", "reasoning"):
                 self._received += _bytes(getattr(said, field, None))
-            content = getattr(said, "content", None)
+            content = _text(getattr(said, "content", None) or getattr(said, "text", None))
             self._received += _bytes(content)
-            return content if isinstance(content, str) else ""
+            self._refusal += _text(getattr(said, "refusal", None))
+            self._end = (self._end + content)[-16:]
+            return content
         return ""
+
+    def _check_end(self, *, received: bool) -> None:
+        """Raise LLMError for an answer that is none, or not a whole one.
+
+        Some servers give no finish reason. Then an answer is whole that ends with [DONE], or whose
+        connection says that it was, or, where that says nothing, that ends as a sentence does.
+        """
+        if self.finish_reason == "content_filter":
+            raise filtered(self._endpoint)
+        if self._refusal and not self._end.strip():
+            raise declined(self._endpoint, self._refusal)
+        if self.finish_reason is None:
+            if not self._end.strip() or not (self._whole or _ENDS.search(self._end)):
+                raise incomplete(self._endpoint, received=received)
+            self.finish_reason = "stop"
 
 
 def prompt_tokens(messages: Sequence[Mapping[str, str]]) -> int:
     """About how many tokens messages have."""
     return estimated_tokens(sum(_bytes(message["content"]) for message in messages))
+
+
+def _text(content: object) -> str:
+    """Content as it is, or that of its parts of text, as Mistral and others send it."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else ()
+    read = [part if isinstance(part, Mapping) else getattr(part, "__dict__", {}) for part in parts]
+    kinds = ("text", "output_text", None)
+    return "".join(_text(part.get("text")) for part in read if part.get("type") in kinds)
 
 
 def _bytes(said: object) -> int:

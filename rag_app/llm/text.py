@@ -16,8 +16,21 @@ _NAMES = ("think", "thinking", "thought", "reasoning")
 MARKS = {
     **{f"<{name}>": f"</{name}>" for name in _NAMES},
     "[THINK]": "[/THINK]",
+    "<seed:think>": "</seed:think>",  # Seed-OSS
+    "<|think|>": "<|/think|>",
+    "<|channel>": "<channel|>",  # Gemma
+    "<|START_THINKING|>": "<|END_THINKING|>",  # Command
+    "◁think▷": "◁/think▷",  # Kimi
 }
 _END = re.compile("|".join(re.escape(end) for end in MARKS.values()))
+
+# The format of gpt-oss, "harmony": messages with a header, which names a channel, and a body.
+# https://cookbook.openai.com/articles/openai-harmony
+_CONTROLS = tuple(
+    f"<|{name}|>" for name in ("start", "channel", "message", "constrain", "end", "return", "call")
+)
+_CONTROL = re.compile("|".join(re.escape(control) for control in _CONTROLS))
+_OPENING = _CONTROLS[:3]
 
 BYTES_PER_TOKEN = 4
 
@@ -57,6 +70,58 @@ def without_thinking(contents: Iterator[str]) -> Iterator[str]:
             yield held
     if held.strip() and not answering and not held.lstrip().startswith(tuple(MARKS)):
         yield held
+
+
+def final_channel(contents: Iterator[str]) -> Iterator[str]:
+    """The content, or the final channel of one that begins as harmony does, however it is split.
+
+    A text without a channel's name belongs to the answer; so does all of one that begins
+    differently.
+    """
+    held, harmony = "", False
+    header, said = "", True  # None of a header while it is a body
+    for content in contents:
+        held += content
+        start = held.lstrip()
+        if not harmony:
+            if not start or any(mark.startswith(start) for mark in _OPENING):
+                continue
+            if not start.startswith(_OPENING):
+                yield held
+                yield from contents
+                return
+            harmony = True
+        pieces, held = _whole_controls(held)
+        for piece in pieces:
+            if piece == "<|message|>":
+                said = _is_final(header)
+                header = ""
+            elif piece in _CONTROLS:
+                header += f" {piece} "
+            elif header:
+                header += piece
+            elif said and (text := piece):
+                yield text
+    if held and not (harmony and (header or not said)):
+        yield held
+
+
+def _is_final(header: str) -> bool:
+    channel = header.partition("<|channel|>")[2].split()
+    return not channel or channel[0] == "final"
+
+
+def _whole_controls(text: str) -> tuple[list[str], str]:
+    """The text in pieces, controls by themselves, and what may be the begin of one."""
+    cut = text.rfind("<")
+    rest = text[cut:] if cut >= 0 else ""
+    if not (rest and any(mark.startswith(rest) and mark != rest for mark in _CONTROLS)):
+        cut, rest = len(text), ""
+    pieces, at = [], 0
+    for found in _CONTROL.finditer(text, 0, cut):
+        pieces += [text[at : found.start()], found[0]]
+        at = found.end()
+    return [piece for piece in [*pieces, text[at:cut]] if piece], rest
 
 
 def answer_only(text: str) -> str:

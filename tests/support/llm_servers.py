@@ -1,12 +1,8 @@
 """A scripted server that speaks the OpenAI chat protocol.
 
 ``ScriptedServer`` plays a list of behaviours, one for each request for a chat completion; the last
-one is played again for all further requests. A behaviour is made by ``reply``, ``status``,
-``hang``, ``dribble``, ``dribble_headers``, ``slow``, ``cut_after``, ``malformed`` or ``events``, or
-is a function from the request's body to the text of the reply::
-
-    with ScriptedServer(status(429), reply("Paris [1].", parts=3, usage=(12, 4))) as server:
-        ChatModel(model="m", api_key=None, base_url=server.base_url)
+one is played again for all further requests. A behaviour is made by one of the functions below, or
+is a function from the request's body to the text of the reply.
 """
 
 from __future__ import annotations
@@ -173,8 +169,10 @@ class Exchange(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.listings.append(self._headers())
-        if self.path != "/v1/models" or self.server.models is None:
+        if self.path != f"{self.server.root}/models" or self.server.models is None:
             return self.send_json(404, {"error": {"message": "no such page"}})
+        if isinstance(self.server.models, str):
+            return self.send_json(200, self.server.models, {"Content-Type": "text/plain"})
         models = [
             {"object": "model", **({"id": model} if isinstance(model, str) else model)}
             for model in self.server.models
@@ -184,7 +182,7 @@ class Exchange(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         script = self.server.next_behaviour(Request(self.path, self._headers(), self.body))
-        if self.path != "/v1/chat/completions":
+        if not self.path.partition("?")[0].endswith(f"{self.server.root}/chat/completions"):
             return self.send_json(404, "404 page not found")
         self.close_connection = True
         try:
@@ -250,7 +248,7 @@ class ScriptedServer(ThreadingHTTPServer):
     """An HTTP server on a free port of 127.0.0.1 that plays its behaviours. A context manager.
 
     ``requests`` are those for chat completions, ``listings`` the headers of those for the models;
-    ``models`` are names, or entries of the list; None answers the latter with 404.
+    ``models`` are names, or entries of the list, or the text of one; None answers with 404.
     ``disconnected`` is set when a client hangs up before its answer is whole.
     """
 
@@ -259,10 +257,12 @@ class ScriptedServer(ThreadingHTTPServer):
     def __init__(
         self,
         *behaviours: Behaviour | Callable[[dict[str, Any]], str],
-        models: Sequence[str | dict[str, Any]] | None = ("scripted",),
+        models: Sequence[str | dict[str, Any]] | str | None = ("scripted",),
+        root: str = "/v1",
     ) -> None:
         self.behaviours = behaviours or (reply("An answer."),)
         self.models = models
+        self.root = root
         self.requests: list[Request] = []
         self.listings: list[dict[str, str]] = []
         self.disconnected = threading.Event()

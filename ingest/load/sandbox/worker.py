@@ -7,13 +7,11 @@ middle of a parser that never comes back, because the system itself sends the si
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +19,7 @@ from ingest.errors import LoadError
 from ingest.lifeline import end_with
 from ingest.load.formats.detect import MODULES
 from ingest.load.read import load_bytes
+from ingest.load.sandbox.confine import forbid_files, forbid_network, python_paths
 from ingest.load.sandbox.protocol import (
     READY,
     document_frames,
@@ -30,7 +29,6 @@ from ingest.load.sandbox.protocol import (
 )
 
 MOST_REQUEST = 8 * 1000 * 1000 * 1000
-PR_SET_NO_NEW_PRIVS = 38  # prctl(2)
 
 
 def main() -> None:
@@ -49,9 +47,10 @@ def serve(answer: Callable[[bytes, bytes], tuple[bytes, ...]], limits: Mapping[s
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with(limits["lifeline"])
-    _gain_no_rights()
     requests, answers = _own_pipes()
     _limit(int(limits["memory"]))
+    forbid_network()
+    forbid_files(python_paths())
     write_frames(answers, READY)
     while True:
         try:
@@ -78,13 +77,6 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     return os.fdopen(requests, "rb"), os.fdopen(answers, "wb")
-
-
-def _gain_no_rights() -> None:
-    """No program that this process might start gets rights that it has not, as by setuid."""
-    if sys.platform == "linux":
-        with suppress(AttributeError, OSError):  # another C library
-            ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0)))
 
 
 def _limit(memory: int) -> None:

@@ -58,3 +58,45 @@ def test_an_embedding_function_in_a_segment_is_never_built(
 
     assert index.damaged == {segment.name}
     assert not marker.exists()
+
+
+POISONS = {
+    "a view that answers Chroma otherwise": """
+        ALTER TABLE collections RENAME TO kept;
+        CREATE VIEW collections AS SELECT * FROM kept WHERE sqlite_version() <> '3'
+    """,
+    "a trigger": "CREATE TRIGGER t AFTER UPDATE ON collections BEGIN DELETE FROM segments; END",
+    "an index with a copy": "CREATE INDEX i ON collections (name, config_json_str)",
+    "a computed column": "ALTER TABLE collections ADD COLUMN c TEXT AS (upper(name))",
+}
+
+
+@pytest.mark.parametrize("kind", [*POISONS, "a link to another folder"])
+def test_a_segment_holds_what_chroma_makes_and_nothing_else(tmp_path: Path, kind: str) -> None:
+    building = segments.begin(tmp_path / "index")
+    client = open_client(building)
+    client.create_collection(COLLECTION, embedding_function=None).upsert(
+        ["a"], np.array([[1.0, 0.0]], dtype=np.float32)
+    )
+    client.close()
+    if kind in POISONS:
+        with closing(sqlite3.connect(building / DATABASE)) as database, database:
+            database.executescript(POISONS[kind])
+    else:
+        (building / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
+    segment = segments.finish(building, 0, 1, chunks=1)
+    with pytest.raises(StoreError, match="damaged"):
+        OpenSegment(segment)
+
+
+def test_chroma_takes_no_class_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = tmp_path / "marker"
+    (tmp_path / "evil.py").write_text(f"open({str(marker)!r}, 'w').close()\n")
+    (tmp_path / ".env").write_text("chroma_api_impl=evil.Api\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    client = open_client(tmp_path / "index")
+    client.close()
+    assert not marker.exists()

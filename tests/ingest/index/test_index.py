@@ -204,6 +204,7 @@ def test_what_is_deleted_leaves_the_disk(store: Store, version: str) -> None:
     if version != "new":
         with closing(sqlite3.connect(store.catalog_path)) as catalog, catalog:
             catalog.execute("CREATE TABLE other (name)")  # too late for auto_vacuum
+            catalog.execute("DROP TABLE other")
     with writing(store) as catalog:
         for number in range(20):
             put(catalog, f"d{number}", random_vectors(100, number), characters=500)

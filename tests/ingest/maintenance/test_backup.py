@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from ingest import IndexSettings, ingest_paths
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.errors import StoreEmpty, StoreError, StoreLocked, UsageError
 from ingest.index.writer import refresh
 from ingest.maintenance.backup import backup, restore
+from ingest.maintenance.disk_changes import changes_on_disk
 from ingest.store.directory import Store
 from rag_app.retrieval.retriever import Retriever
-from tests.support.synthetic import lacking, put, random_vectors
+from tests.support.synthetic import HashEmbedder, lacking, put, random_vectors
 
 
 @pytest.fixture
@@ -128,3 +130,32 @@ def test_pages_of_an_earlier_version(store: Store, tmp_path: Path, smaller: str)
     assert [nearest(store, seed) for seed in range(3)] == ["d0", "d1", "d2"]
     with closing(sqlite3.connect(store.catalog_path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_files_that_a_backup_names_are_read_only_if_confirmed(
+    tmp_path: Path, confirmed: bool
+) -> None:
+    folder = tmp_path / "private"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The lamp is green.")
+    settings = IndexSettings(store=tmp_path / "store")
+    ingest_paths([folder], settings=settings, embedder=HashEmbedder())
+    first = Store(settings.store, settings.collection)
+    backup(first, tmp_path / "copy")
+    (folder / "a.txt").write_text("The lamp is red, and this is a secret.")
+    (folder / "new.txt").write_text("A new secret.")
+    asked: list[list[str]] = []
+    other = settings.model_copy(update={"store": tmp_path / "other"})
+    restore(
+        Store(other.store, other.collection),
+        tmp_path / "copy",
+        wait_seconds=0,
+        confirm=lambda folders: bool(asked.append(folders)) or confirmed,
+    )
+    assert asked == [[str(folder)]]
+    assert changes_on_disk(settings).count == 2
+    assert changes_on_disk(other).count == (2 if confirmed else 0)
+    ingest_paths([folder], settings=other, embedder=HashEmbedder())
+    (folder / "a.txt").write_text("Now that folder was ingested by a person.")
+    assert changes_on_disk(other).count == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest import FileReceipt, ingest_paths
+from ingest.catalog.schema import VERSIONS
 from ingest.catalog.view import Catalog
 from ingest.maintenance.reembed import reembed
 from ingest.settings import IndexSettings
@@ -88,22 +89,23 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
 ) -> None:
     ingest(docs)
     store = Store(docs.parent / "store", "default")
-    with closing(sqlite3.connect(store.catalog_path)) as catalog:
-        catalog.execute("DROP TABLE fields")
-        catalog.execute("ALTER TABLE documents DROP COLUMN metadata")
-        catalog.execute("ALTER TABLE contents DROP COLUMN language")
-        catalog.execute("ALTER TABLE receipts DROP COLUMN characters")
-        catalog.execute("ALTER TABLE receipts DROP COLUMN same_as")
-        catalog.execute("CREATE TABLE removed (generation INTEGER NOT NULL, chunk TEXT NOT NULL)")
-        catalog.execute("ALTER TABLE contents ADD COLUMN text TEXT NOT NULL DEFAULT ''")
-        catalog.execute(
-            "UPDATE contents SET text = CAST(utf8 AS TEXT) FROM texts WHERE content = id"
-        )
-        for table in ("texts", "chunk_words", "word_blocks", "postings"):
-            catalog.execute(f"DROP TABLE {table}")
-        catalog.execute("ALTER TABLE contents DROP COLUMN characters")
-        catalog.execute("PRAGMA user_version = 1")
-        catalog.commit()
+    newer = store.catalog_path.rename(store.directory / "newer.sqlite3")
+    with closing(sqlite3.connect(store.catalog_path, isolation_level=None)) as catalog:
+        catalog.executescript(VERSIONS[0])
+        catalog.execute("ATTACH ? AS newer", (str(newer),))
+        catalog.execute("DELETE FROM meta")
+        for table in ("meta", "contents", "documents", "chunks", "receipts"):
+            names = [row[1] for row in catalog.execute(f"PRAGMA main.table_info({table})")]
+            columns = ", ".join(f'"{name}"' for name in names)
+            values = columns
+            if table == "contents":
+                values = columns.replace('"text"', "CAST(utf8 AS TEXT)")
+            texts = "JOIN newer.texts ON content = id" if table == "contents" else ""
+            catalog.execute(
+                f"INSERT INTO main.{table} ({columns}) SELECT {values} FROM newer.{table} {texts}"
+            )
+        catalog.execute("PRAGMA main.user_version = 1")
+    newer.unlink()
     assert main(["search", "lamp", "--store", str(store.root)]) == 3
     assert "rag-app doctor --fix" in capsys.readouterr().err
     assert main(["doctor", "--fix", "--store", str(store.root)]) == 0

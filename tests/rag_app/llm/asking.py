@@ -17,8 +17,14 @@ ANSWERED = reply("It is here.", parts=4, usage=(12, 3))
 
 
 def chat(server: ScriptedServer, **settings: Any) -> ChatModel:
-    given = {"model": "m", "key": KEY, "idle_seconds": 5.0, "total_seconds": 10.0}
-    return ChatModel(Endpoint(url=server.base_url, **{**given, **settings}))
+    given = {
+        "url": server.base_url,
+        "model": "m",
+        "key": KEY,
+        "idle_seconds": 5.0,
+        "total_seconds": 10.0,
+    }
+    return ChatModel(Endpoint(**{**given, **settings}))
 
 
 def failure(*behaviours: Behaviour, kind: type[LLMError] = LLMError, **settings: Any) -> str:

@@ -197,10 +197,14 @@ def test_no_second_try_without_stream_options_for_another_400_or_status() -> Non
         with pytest.raises(LLMRejected, match="status 400: bad messages"):
             chat(server).complete(QUESTION)
         assert len(server.requests) == 1
+    with ScriptedServer(error(409, "stream_options")) as server:
+        with pytest.raises(LLMRejected, match="status 409"):
+            chat(server).complete(QUESTION)
+        assert len(server.requests) == 1
     with ScriptedServer(error(422, "stream_options")) as server:
         with pytest.raises(LLMRejected, match="status 422"):
             chat(server).complete(QUESTION)
-        assert len(server.requests) == 1
+        assert len(server.requests) == 2, "once without it"
 
 
 def test_what_is_for_openai_goes_to_no_other_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

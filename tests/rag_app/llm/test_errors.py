@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -27,9 +28,9 @@ from tests.support.llm_servers import (
     error,
     events,
     malformed,
-    reply,
     status,
 )
+from tests.support.odd_servers import deltas, unframed
 
 
 @pytest.mark.parametrize("first", [status(429), status(500), status(503), cut_after()])
@@ -66,6 +67,14 @@ def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
             assert chat(server).complete(QUESTION)[0] == "It is here."
 
 
+def test_a_model_that_is_being_loaded_is_waited_for() -> None:
+    loading = error(503, "Loading model")
+    with ScriptedServer(*[loading] * 5, ANSWERED) as server:
+        assert chat(server).complete(QUESTION)[0] == "It is here."
+    message = failure(loading, kind=LLMBusy, idle_seconds=0.5)
+    assert re.search(r"status 503 after ([4-9]|\d\d) tries: Loading model", message)
+
+
 # Errors
 
 
@@ -93,13 +102,13 @@ def test_retry_after_is_heeded_and_counts_against_the_total() -> None:
         (error(429, "Slow down."), LLMBusy, "rate limit or quota after 3 tries (429: Slow down)"),
         (status(413, {"error": "too much"}), LLMRejected, "status 413: too much"),
         (status(422, {"detail": [{"msg": "x"}]}), LLMRejected, "status 422: [{'msg': 'x'}]"),
-        (status(503, {"error": {"message": "Loading model"}}), LLMBusy, "503 after 3 tries: Load"),
+        (status(503, {"error": {"message": "Overloaded"}}), LLMBusy, "503 after 3 tries: Over"),
         (status(502, "<html>Bad gateway</html>"), LLMBusy, "status 502 after 3 tries"),
         (status(500, "x" * 5000), LLMBusy, "xxx…"),
         (malformed(), LLMError, "broke off: the endpoint sent something that is not JSON"),
         (malformed("A"), LLMError, "broke off: the endpoint sent something that is not JSON"),
         (cut_after("A"), LLMError, "broke off: the connection was cut"),
-        (reply("A", finish=None), LLMError, "broke off: the connection ended before"),
+        (unframed(deltas("A and"), done=False), LLMError, "the connection ended before"),
         (events({"error": {"message": "out of memory"}}), LLMError, "reported out of memory"),
         (status(200, "<html>Hello</html>"), LLMError, "sent no answer; check that OPENAI_BASE_URL"),
         (

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sys
 import time
+from pathlib import Path
 
 from ingest.load.common.compose import compose
 from ingest.records import Block, LoadedDocument
@@ -44,11 +46,37 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     elif order == "write":
         with open(rest.strip(), "w") as file:  # noqa: PTH123
             file.write("outside")
+    elif order in ACTS:
+        try:
+            ACTS[order](rest.strip())
+            rest = "done"
+        except OSError as error:
+            rest = f"refused with {error.errno}"
     elif order == "modules":
         rest = " ".join(sorted({name.partition(".")[0] for name in sys.modules}))
     elif order == "long":
         rest = ("w" * 999 + " ") * 65_000
     return compose("text", [Block("paragraph", rest)])
+
+
+def _connect(port: str) -> None:
+    socket.create_connection(("127.0.0.1", int(port)), timeout=5).close()
+
+
+def _send(port: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"words", ("127.0.0.1", int(port)))
+
+
+ACTS = {
+    "connect": _connect,
+    "send": _send,
+    "open": lambda path: Path(path).open().close(),
+    "list": os.listdir,
+    "make": lambda path: Path(path).touch(),
+    "remove": os.unlink,
+    "signal": lambda process: os.kill(int(process), 0),
+}
 
 
 def _into_answers(data: bytes) -> None:
