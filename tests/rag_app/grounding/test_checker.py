@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
 from ingest.embed.embedder import Embedder
 from rag_app.grounding.checker import Checker
 from tests.rag_app.grounding.passages import passage

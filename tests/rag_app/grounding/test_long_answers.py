@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
+
 from ingest.embed.embedder import Embedder
 from rag_app.answer.llm_answer import check_answer
 from rag_app.grounding.checker import Checker
