@@ -10,7 +10,7 @@ by a judge, a model that says whether one text follows from another
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -29,7 +29,7 @@ from rag_app.grounding.facts.tables import Column, columns_of, extreme
 from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction
 from rag_app.grounding.language.wording import ENGLISH, wording_of
 from rag_app.grounding.language.words import content
-from rag_app.grounding.similarity import ENOUGH, Features, features_of, probability
+from rag_app.grounding.similarity import ENOUGH, Features, cosine, features_of, probability
 from rag_app.grounding.substitutions import replaced
 from rag_app.grounding.windows import Window, sentences_of, window_of
 from rag_app.records import Status
@@ -41,6 +41,8 @@ ACROSS = "not checked: the passages are in another language"
 # The share of a sentence's words round a number, from which on it is said of the same.
 NEAR = 0.25
 ROW = "|"
+# Of how many sentences of an answer the vectors are compared: each takes some milliseconds.
+MOST_ASKED = 150
 # Below, a passage has nothing to do with a sentence that cites it.
 BRINGS = 0.15
 
@@ -73,10 +75,12 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Checker:
-    """Checks sentences. Without an embedder, words alone say whether the meaning agrees."""
+    """Checks the sentences of one answer. Without an embedder, and after ``MOST_ASKED`` of them,
+    words alone say whether the meaning agrees."""
 
     embedder: Embedder | None = None
     judge: Judge | None = None
+    _asked: list[str] = field(default_factory=list, repr=False)
 
     def check(
         self,
@@ -86,16 +90,20 @@ class Checker:
         language: str | None = ENGLISH,
         theirs: str | None = ENGLISH,
         answer: str = "",
+        tables: Sequence[Passage] = (),
     ) -> Verdict:
         """How a sentence of an ``answer`` in a ``language`` stands to passages in ``their``
-        language. Numbers may be computed of those of the whole answer and of the question.
+        language. Numbers may be computed of those of the whole answer and of the question,
+        and of the columns of ``tables``, which may go on in other passages.
         Deterministic and offline without a judge; raises what the judge raises."""
         claim = bare(sentence, language)
         windows = tuple(window_of(claim, passage, language) for passage in passages)
         verbatim = [one for one in windows if one.verbatim]
         if verbatim:
             return Verdict("supported", 1.0, None, windows, by_rule=True)
-        given = _Given(claim, passages, windows, question, language, theirs, answer)
+        given = _Given(
+            claim, passages, windows, question, language, theirs, answer, tables or passages
+        )
         near = min(given.best.coverage, ENOUGH)
         derived: list[str] = []
         for fact in given.missing_facts():
@@ -116,20 +124,23 @@ class Checker:
         """What the likeness of a sentence in English is told by."""
         claim = bare(sentence)
         windows = tuple(window_of(claim, passage) for passage in passages)
-        return self._features(_Given(claim, passages, windows, question, ENGLISH, ENGLISH))
+        given = _Given(claim, passages, windows, question, ENGLISH, ENGLISH)
+        return given.features()._replace(cosine=cosine(claim, windows, self.embedder))
 
-    def _features(self, given: _Given) -> Features:
-        names = len(given.said.names)
-        known = 1 - len(given.missing_names()) / names if names else 1.0
-        return features_of(
-            given.claim,
-            given.passages,
-            given.windows,
-            given.question,
-            given.language,
-            self.embedder,
-            known,
-        )
+    def _likeness(self, given: _Given) -> float:
+        """The probability that the passages say it. Vectors are asked where they can change what
+        is said: they cost most."""
+        features = given.features()
+        if self.embedder is None:
+            return probability(features, with_meaning=False)
+        least, most = (probability(features._replace(cosine=one)) for one in (0.0, 1.0))
+        if least >= ENOUGH or most < ENOUGH:
+            return least
+        if len(self._asked) >= MOST_ASKED:
+            return probability(features, with_meaning=False)
+        self._asked.append(given.claim)
+        near = cosine(given.claim, given.windows, self.embedder)
+        return probability(features._replace(cosine=near))
 
     def _by_likeness(self, given: _Given) -> Verdict:
         """The verdict on a claim whose facts are there, by its words and meaning."""
@@ -139,7 +150,7 @@ class Checker:
             texts = [one.text for one in windows if one.coverage >= BRINGS]
             score = 0.0 if unknown else max(self.judge.follows(claim, texts), default=0.0)
         else:
-            score = probability(self._features(given))
+            score = self._likeness(given)
         if score < ENOUGH and (which := given.extreme()) is not None:
             return Verdict("derived", score, which, windows)
         if score < ENOUGH:
@@ -160,6 +171,15 @@ class _Given:
     language: str | None
     theirs: str | None
     answer: str = ""
+    tables: Sequence[Passage] = ()
+
+    def features(self) -> Features:
+        """What its likeness is told by, but for the vectors."""
+        names = len(self.said.names)
+        known = 1 - len(self.missing_names()) / names if names else 1.0
+        return features_of(
+            self.claim, self.passages, self.windows, self.question, self.language, known
+        )
 
     @cached_property
     def said(self) -> Facts:
@@ -175,7 +195,7 @@ class _Given:
 
     @cached_property
     def columns(self) -> list[Column]:
-        return list(columns_of([one.chunk.text for one in self.passages], self.theirs))
+        return list(columns_of([one.chunk.text for one in self.tables], self.theirs))
 
     @cached_property
     def words(self) -> Words:
@@ -239,15 +259,19 @@ class _Given:
         wanted = {one for one in stems if not any(map(str.isdigit, one))}
         found: list[tuple[float, str]] = []
         for passage in self.passages:
-            texts = sentences_of(passage.chunk)
-            own = [wanted.intersection(content(text, self.language)) for text in texts]
-            over = wanted.intersection(content(text_over(passage.chunk), self.language))
-            for place, text in enumerate(texts):
-                around = set[str]().union(over, *own[max(0, place - 1) : place + 2])
-                if ROW in text and place:
-                    around |= own[0]
-                share = len(around) / len(wanted) if wanted else 1.0
+            read = sentences_of(passage, self.language)
+            counts = read.with_any(wanted)
+            over = wanted & read.above
+            near = {at for place in counts for at in (place - 1, place, place + 1)}
+            for place in sorted(near & set(range(len(read.texts)))) if wanted else ():
+                places = [place - 1, place, place + 1]
+                if ROW in read.texts[place]:
+                    places.append(0)
+                around = over.union(
+                    *(wanted.intersection(read.stems[at]) for at in places if at in counts)
+                )
+                share = len(around) / len(wanted)
                 if share >= NEAR or len(around) > 1:
-                    found.append((len(own[place]) + share, text))
+                    found.append((counts.get(place, 0) + share, read.texts[place]))
         found.sort(key=lambda one: -one[0])
         return [text for _, text in found]

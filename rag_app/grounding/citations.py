@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
 from ingest.text.sentences import split_sentences
 from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
-from rag_app.grounding.claims import is_remark, makes_claim
+from rag_app.grounding.claims import bare, is_remark, makes_claim
+from rag_app.grounding.facts.reading import facts_in
 from rag_app.grounding.language.wording import ENGLISH
 from rag_app.grounding.language.words import content, guessed_language, language_among
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
+from rag_app.grounding.windows import sentences_of
 from rag_app.records import Check, Citation, Unsupported
 from rag_app.retrieval.passage import Passage, full_text
 
@@ -35,7 +37,9 @@ HELD = ("supported", "derived")
 MOST_CLAIMS = 1_000
 TOO_MANY = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"
 # An answer with a smaller share of words that the passages have may be in another language.
-STRANGE = 0.34
+STRANGE = 0.5
+# Of the passages that a sentence does not cite, those are looked at that have most of it.
+NEAREST = 4
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
 
@@ -109,7 +113,7 @@ def cite(
     says_no = is_related = False
     sentences = _sentences_with_markers(answer.strip())
     bare_answer = LLM_MARKER.sub("", answer)
-    language, theirs = _languages(answer, passages)
+    language, theirs = _languages(bare_answer, passages)
     following = [one for one, *_ in sentences[1:]] + [""]
     for (sentence, space, markers), next_one in zip(sentences, following, strict=False):
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
@@ -174,13 +178,24 @@ class _Asking:
         if verdict is not None and verdict.status in HELD:
             return self._citations(cited, verdict), verdict
         # Wrongly cited or not at all, it may still be true.
-        everywhere = range(1, len(self.passages) + 1)
-        others = [number for number in everywhere if number not in cited]
+        others = [number for number in self._nearest(self.sentence) if number not in cited][
+            :NEAREST
+        ]
         single = [(self._check(self.sentence, [number]), number) for number in others]
         held = [(one, number) for one, number in single if one.status in HELD]
         if held and (verdict is None or verdict.status == "not_found"):
             best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
             return self._citations([number], best), best
+        several = len(facts_in(self.sentence, self.language).numbers) > 1
+        if several and len(self.passages) > 1:
+            # A list may be put together from rows that stand in several passages.
+            nearest = self._nearest(self.sentence)
+            together = self._check(self.sentence, nearest)
+            if together.status in HELD:
+                brings = [one.coverage >= BRINGS for one in together.windows]
+                chosen = [one for one, does in zip(nearest, brings, strict=True) if does]
+                kept = tuple(one for one in together.windows if one.coverage >= BRINGS)
+                return self._citations(chosen, replace(together, windows=kept)), together
         open_ = verdict is None or verdict.status == "not_found"
         if open_ and (by_clause := self._by_clause()):
             return by_clause
@@ -188,11 +203,24 @@ class _Asking:
             return self._citations(cited, verdict), verdict
         return [], max((one for one, _ in single), key=_weight, default=_NOTHING)
 
+    def _nearest(self, text: str) -> list[int]:
+        """The numbers of the passages with a sentence that has most of the words of a text."""
+        wanted = set(content(bare(text, self.language), self.language))
+        read = [sentences_of(one, self.language) for one in self.passages]
+        most = [max(one.with_any(wanted).values(), default=0) for one in read]
+        return sorted(range(1, len(most) + 1), key=lambda number: -most[number - 1])[:NEAREST]
+
     def _check(self, sentence: str, numbers: Sequence[int]) -> Verdict:
         chosen = [self.passages[number - 1] for number in numbers]
         theirs = self.theirs[numbers[0] - 1]
         return self.checker.check(
-            sentence, chosen, self.question, self.language, theirs, self.answer
+            sentence,
+            chosen,
+            self.question,
+            self.language,
+            theirs,
+            self.answer,
+            self.passages,
         )
 
     def _citations(self, numbers: Sequence[int], verdict: Verdict) -> list[Citation]:
@@ -222,7 +250,7 @@ class _Asking:
         chosen: list[Citation] = []
         least = 1.0
         for clause in clauses:
-            verdicts = [(self._check(clause, [n]), n) for n in range(1, len(self.passages) + 1)]
+            verdicts = [(self._check(clause, [n]), n) for n in self._nearest(clause)]
             held = [(one, number) for one, number in verdicts if one.status == "supported"]
             if not held:
                 return None

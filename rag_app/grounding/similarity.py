@@ -20,7 +20,7 @@ from ingest.similarity import similarities, unit
 from rag_app.grounding.language.words import content
 from rag_app.grounding.windows import Window, sentences_of
 from rag_app.retrieval.bm25 import idf
-from rag_app.retrieval.passage import Passage, text_over
+from rag_app.retrieval.passage import Passage
 
 ENOUGH = 0.5
 # Sentences of several passages that may be put together.
@@ -52,20 +52,21 @@ def features_of(
     windows: Sequence[Window],
     question: str,
     language: str | None,
-    embedder: Embedder | None,
     names: float,
 ) -> Features:
     """What a claim shares with passages, whose best words ``windows`` are; ``names`` is the share
     of its names that they have."""
     stems = content(claim, language)
     wanted = set(stems)
-    texts = [text for passage in passages for text in sentences_of(passage.chunk)]
-    found = [content(text, language) for text in texts]
-    over = {stem for one in passages for stem in content(text_over(one.chunk), language)}
-    sets = [frozenset(one) for one in found]
+    read = [sentences_of(passage, language) for passage in passages]
+    over = frozenset[str]().union(*(one.above for one in read))
+    # Only the sentences that share a word with the claim tell anything of it.
+    found = [one.stems[place] for one in read for place in one.with_any(wanted)]
+    sets = [wanted.intersection(one) for one in found]
     there = over.union(*sets)
     holding = Counter(stem for one in sets for stem in one)
-    weights = {stem: idf(len(texts), holding[stem]) for stem in wanted}
+    count = sum(len(one.texts) for one in read)
+    weights = {stem: idf(count, holding[stem]) for stem in wanted}
     pairs = set(pairwise(stems))
     theirs = {
         pair for one in found for step in (1, 2) for pair in zip(one, one[step:], strict=False)
@@ -81,7 +82,7 @@ def features_of(
         new=_share(new, there),
         pairs=_share(pairs, theirs) if pairs else _share(wanted, there),
         names=names,
-        cosine=_cosine(claim, windows, embedder),
+        cosine=0.0,
     )
 
 
@@ -106,16 +107,17 @@ def _weighed(stems: set[str], weights: dict[str, float]) -> float:
     return sum(weights[stem] for stem in stems) / total if total else 1.0
 
 
-def _bringing(wanted: set[str], sentences: Sequence[frozenset[str]]) -> set[str]:
+def _bringing(wanted: set[str], sentences: Sequence[set[str]]) -> set[str]:
     """What the few sentences have of some words that bring most of them."""
     got: set[str] = set()
     for _ in range(TOGETHER):
-        best = max(sentences, key=lambda one: len((wanted - got) & one), default=frozenset[str]())
+        best = max(sentences, key=lambda one: len((wanted - got) & one), default=set[str]())
         got |= wanted & best
     return got
 
 
-def _cosine(claim: str, windows: Sequence[Window], embedder: Embedder | None) -> float:
+def cosine(claim: str, windows: Sequence[Window], embedder: Embedder | None) -> float:
+    """The cosine of a claim and the nearest of the best windows, 0 to 1."""
     if embedder is None or not windows:
         return 0.0
     best = sorted(windows, key=lambda one: -one.coverage)[:COMPARED]

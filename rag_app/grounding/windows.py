@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.records import StoredChunk
 from rag_app.grounding.claims import bare
 from rag_app.grounding.facts.reading import facts_in
 from rag_app.grounding.language.wording import ENGLISH
@@ -20,6 +20,9 @@ LONGEST_WINDOW = 3
 LONGER_COST = 0.04
 # ... and what each at the edge has to bring: a number alone does not join it to another sentence.
 BRINGS = 0.12
+# Of more sentences, those with most of the words are put together: some passages, such as lists of
+# parts, have hundreds.
+SENTENCES = 24
 # A clause that is word for word a passage's is at least so long, in signs.
 SHORTEST_CLAUSE = 6
 CLAUSE_ENDS = re.compile(r"[.,;:!?。，；：！？|()\n]\s*")
@@ -42,45 +45,108 @@ class Window:
 
 def window_of(claim: str, passage: Passage, language: str | None = ENGLISH) -> Window:
     """The words of a passage that have most of a claim, as ``claims.bare`` gives it."""
-    chunk = passage.chunk
+    return _window(claim, sentences_of(passage, language), language)
+
+
+@lru_cache(maxsize=4096)  # what one question needs again and again
+def _window(claim: str, read: PassageWords, language: str | None) -> Window:
     same = _letters(claim)
-    for start, end in _spans(chunk):
-        text = chunk.text[start - chunk.start : end - chunk.start]
-        if _is_in(same, text, language):
+    for text, letters, (start, end) in zip(read.texts, read.letters, read.spans, strict=True):
+        if _is_in(same, letters):
             return Window(start, end, text, 1.0, verbatim=True)
-    covered, (start, _), (_, end) = max(_windows(claim, chunk, language), key=lambda one: one[0])
-    return Window(start, end, chunk.text[start - chunk.start : end - chunk.start], covered)
+    covered, first, last = read.best(content(claim, language), _fact_stems(claim, language))
+    start, end = read.spans[first][0], read.spans[last][1]
+    at = read.spans[0][0] - read.first
+    return Window(start, end, read.text[start - at : end - at], covered)
 
 
-def sentences_of(chunk: StoredChunk) -> list[str]:
-    """The texts of a chunk's sentences."""
-    return [chunk.text[start - chunk.start : end - chunk.start] for start, end in _spans(chunk)]
+def sentences_of(passage: Passage, language: str | None = ENGLISH) -> PassageWords:
+    """The sentences of a passage, read once for all the claims of an answer."""
+    chunk = passage.chunk
+    return _read(chunk.id, chunk.text, chunk.sentences, chunk.start, text_over(chunk), language)
 
 
-def _spans(chunk: StoredChunk) -> Sequence[Span]:
-    return chunk.sentences or ((chunk.start, chunk.end),)
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageWords:
+    """A passage as claims are compared with it: its text, where in it the ``first`` sentence
+    begins, its sentences ``[start, end)`` of the document, their texts, what is left of these if
+    only words count, the stems of each, the sentences that hold a stem, and the stems above.
+    """
+
+    text: str
+    first: int
+    spans: tuple[Span, ...]
+    texts: tuple[str, ...]
+    letters: tuple[str, ...]
+    stems: tuple[tuple[str, ...], ...]
+    holding: Mapping[str, tuple[int, ...]]
+    above: frozenset[str]
+
+    def with_any(self, wanted: Set[str]) -> dict[int, int]:
+        """The sentences that have any of some stems, with how many."""
+        return Counter(place for stem in wanted for place in self.holding.get(stem, ()))
+
+    def best(self, wanted: Sequence[str], looked_up: Set[str]) -> tuple[float, int, int]:
+        """The coverage, the first and the last sentence of the window that has most of a claim's
+        stems. ``looked_up`` are stems that join no sentence to another one."""
+        own = frozenset(wanted)
+        joining = own - looked_up
+        counts = self.with_any(own)
+        looked_at = sorted(counts, key=lambda place: (-counts[place], place))[:SENTENCES]
+        sets = {place: own.intersection(self.stems[place]) for place in looked_at}
+        found = (0.0, 0, 0)
+        for first in sorted(sets):
+            words = frozenset[str]()
+            for last in range(first, min(first + LONGEST_WINDOW, len(self.spans))):
+                words |= sets.get(last, frozenset())
+                if last > first and not self._edges_bring(sets, joining, first, last):
+                    continue
+                covered = coverage(wanted, words) - LONGER_COST * (last - first)
+                found = max(found, (covered, first, last), key=lambda one: one[0])
+        return found
+
+    def _edges_bring(
+        self, sets: Mapping[int, frozenset[str]], joining: Set[str], first: int, last: int
+    ) -> bool:
+        least = max(BRINGS * len(joining), 1)
+        places = range(first, last + 1)
+        for edge in (first, last):
+            rest = [sets.get(place, frozenset[str]()) for place in places if place != edge]
+            brought = joining & sets.get(edge, frozenset[str]()) - self.above.union(*rest)
+            if len(brought) < least:
+                return False
+        return True
 
 
-def _windows(
-    claim: str, chunk: StoredChunk, language: str | None
-) -> Iterator[tuple[float, Span, Span]]:
-    """Windows as their coverage less what their length costs, first and last sentence."""
-    wanted, spans = content(claim, language), _spans(chunk)
-    found = [frozenset(content(text, language)) for text in sentences_of(chunk)]
-    above = frozenset(content(text_over(chunk), language))
-    joining = set(wanted) - _fact_stems(claim, language)
-    for first in range(len(spans)):
-        for last in range(first, min(first + LONGEST_WINDOW, len(spans))):
-            words = frozenset[str]().union(*found[first : last + 1])
-            if last > first and not all(
-                len(joining & words - above.union(*rest)) >= max(BRINGS * len(joining), 1)
-                for rest in (found[first:last], found[first + 1 : last + 1])
-            ):
-                continue
-            cost = LONGER_COST * (last - first)
-            yield coverage(wanted, words) - cost, spans[first], spans[last]
+@lru_cache(maxsize=128)  # the passages of a few questions
+def _read(
+    _id: str,
+    text: str,
+    sentences: tuple[Span, ...],
+    start: int,
+    over: str,
+    language: str | None,
+) -> PassageWords:
+    spans = sentences or ((start, start + len(text)),)
+    texts = tuple(text[first - start : last - start] for first, last in spans)
+    stems = tuple(content(one, language) for one in texts)
+    holding: dict[str, list[int]] = {}
+    for place, own in enumerate(stems):
+        for stem in dict.fromkeys(own):
+            holding.setdefault(stem, []).append(place)
+    return PassageWords(
+        text,
+        spans[0][0] - start,
+        spans,
+        texts,
+        tuple(_letters(bare(one, language)) for one in texts),
+        stems,
+        {stem: tuple(places) for stem, places in holding.items()},
+        frozenset(content(over, language)),
+    )
 
 
+@lru_cache(maxsize=4096)  # what one question needs again and again
 def _fact_stems(claim: str, language: str | None) -> frozenset[str]:
     """The stems of a claim's numbers, codes and names."""
     facts = facts_in(claim, language)
@@ -88,9 +154,8 @@ def _fact_stems(claim: str, language: str | None) -> frozenset[str]:
     return frozenset(stem for text in told for stem in content(text, language))
 
 
-def _is_in(letters: str, text: str, language: str | None) -> bool:
+def _is_in(letters: str, own: str) -> bool:
     """Whether a sentence, or one or several of its whole clauses, are a claim word for word."""
-    own = _letters(bare(text, language))
     if own == letters:
         return True
     at = own.find(letters) if len(letters) >= SHORTEST_CLAUSE else -1

@@ -81,9 +81,6 @@ def derived_number(
     of the question (``asked``) and of the passages (``there``), and the columns of their tables;
     None if it does not."""
     operands = _operands(wanted, (*said.numbers, *asked.numbers))
-    if any(wanted.values & number.values for number in there if number.units):
-        # It is there, with another unit: that is no sum.
-        operands = []
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)

@@ -143,7 +143,7 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
 
 def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:
     """What a claim affirms and the passages deny."""
-    limited = said.limited(CLAUSE_ENDS, whole=True)
+    limited = said.limited(SENTENCE_ENDS, whole=True)
     for place, stem in enumerate(said.stems):
         if stem is None or stem in limited:
             continue
@@ -217,6 +217,8 @@ def _opposite(said: _Read, texts: Sequence[_Read]) -> str | None:
             place = said.tokens.index(word)
             around = _follows(said, place) if word in ("before", "after") else said.around(place)
             like = _like(around, [one for one in texts if one.has(mine) or one.has(its)])
+            if word in ("before", "after"):
+                like = [one for one in like if around & _after_any(one, mine | its)]
             if not like or any(one.has(mine) for one in like):
                 continue
             # "Not allowed" and "forbidden" are the same.
@@ -235,6 +237,11 @@ def _is_denied(text: _Read, words: Set[str]) -> bool:
         for place in places
         for token in text.tokens[max(0, place - 4) : place]
     )
+
+
+def _after_any(text: _Read, words: Set[str]) -> set[str]:
+    places = [place for place, token in enumerate(text.tokens) if token in words]
+    return set[str]().union(*(_follows(text, place) for place in places))
 
 
 def _follows(text: _Read, place: int) -> set[str]:

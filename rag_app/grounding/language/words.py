@@ -37,15 +37,22 @@ def content(text: str, language: str | None = ENGLISH) -> tuple[str, ...]:
     into one form of their letters."""
     text = with_digits(text, language)
     if language == ENGLISH and not UNSPACED.search(text):
-        return tuple(stems(english_in_digits(text)))
+        return tuple(map(_one_form, stems(english_in_digits(text))))
     found: list[str] = []
     for match in WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match[0]
         if UNSPACED.match(word):
             found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
         elif word[0].isdigit() or len(word) >= SHORTEST:
-            found.append(_stem(word, language))
+            found.append(_one_form(_stem(word, language)))
     return tuple(found)
+
+
+def _one_form(stem: str) -> str:
+    """A number without zeros at its end: 619.90 is 619.9."""
+    if stem[0].isdigit() and "." in stem and stem.count(".") == 1:
+        return stem.rstrip("0").rstrip(".")
+    return stem
 
 
 @lru_cache(maxsize=50_000)
