@@ -110,10 +110,12 @@ def cite(
     checker = checker or Checker()
     written = _Written()
     invented = dropped = uncited = claims = 0
-    says_no = is_related = False
+    says_no = False
     sentences = _sentences_with_markers(answer.strip())
     bare_answer = LLM_MARKER.sub("", answer)
     language, theirs = _languages(bare_answer, passages)
+    # What it has to do with passages in other languages cannot be told by words.
+    is_related = language not in theirs
     following = [one for one, *_ in sentences[1:]] + [""]
     for (sentence, space, markers), next_one in zip(sentences, following, strict=False):
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
