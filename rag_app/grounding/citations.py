@@ -179,6 +179,12 @@ class _Asking:
         verdict = self._check(self.sentence, cited) if cited else None
         if verdict is not None and verdict.status in HELD:
             return self._citations(cited, verdict), verdict
+        if verdict is not None and self.language not in self.theirs:
+            # No word tells which passage it is from; what can be compared may be in any.
+            anywhere = self._check(self.sentence, range(1, len(self.passages) + 1))
+            if anywhere.status == "not_checked":
+                there = tuple(anywhere.windows[number - 1] for number in cited)
+                return self._citations(cited, replace(anywhere, windows=there)), anywhere
         # Wrongly cited or not at all, it may still be true.
         others = [number for number in self._nearest(self.sentence) if number not in cited][
             :NEAREST
