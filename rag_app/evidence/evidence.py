@@ -19,6 +19,7 @@ from ingest.text.analyzer import stems
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.grounding.language.polarity import asks_otherwise
 from rag_app.retrieval.bm25 import bm25, coverage
+from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.passage import Passage, full_text, ids_of
 from rag_app.retrieval.query import Query
 from rag_app.retrieval.searcher import Searcher, nothing_in
@@ -99,7 +100,7 @@ def find_evidence(
     ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, EmbedderError,
     RerankerError."""
     searcher.check(snapshot.view)
-    query = searcher.query(question)
+    query = in_its_forms(searcher.query(question), snapshot)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)
