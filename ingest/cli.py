@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import NoReturn, TextIO
 
+from ingest.audit import Event
 from ingest.errors import IndexNotWritten, RagError, UsageError
 from ingest.records import FileReceipt, IngestReport
 from ingest.sources.discover import NO_SUCH_PATH
@@ -108,6 +109,17 @@ def print_json(value: object) -> None:
     print(visible_json(json.dumps(value, ensure_ascii=not readable, indent=2)))
 
 
+def audit_command(options: argparse.Namespace, event: Event, names: Sequence[str] = ()) -> None:
+    """Write what a command has changed into the audit log, if that is on."""
+    from ingest.audit import audit
+    from ingest.settings import IndexSettings, load_settings
+
+    given = {"store": options.store, "collection": getattr(options, "collection", None)}
+    settings = load_settings(IndexSettings, **given)
+    if settings.audit:
+        audit(settings.store, event, names, collection=settings.collection)
+
+
 def receipt_line(receipt: FileReceipt) -> str:
     """One line about one file."""
     pages = f"{receipt.pages} pages, " if receipt.pages else ""
@@ -134,6 +146,8 @@ def _ingest(options: argparse.Namespace) -> int:
         if error.report is not None:
             _tell(error.report, options)
         raise
+    changed = [one.path for one in report.files if one.status != "unchanged"]
+    audit_command(options, "ingest", changed)
     _tell(report, options)
     missing = [receipt for receipt in report.files if receipt.reason == NO_SUCH_PATH]
     if len(missing) == len(report.files) and missing:

@@ -87,6 +87,9 @@ class IndexSettings(TableSettings):
     lock_seconds: float = Field(
         5.0, ge=0, description="How long to wait for another process that is writing, in seconds."
     )
+    audit: bool = Field(
+        True, description="Keep an audit log of changes, and of what visitors who log in do."
+    )
     max_file_megabytes: int = Field(
         200, ge=1, description="A larger file is refused without being read."
     )

@@ -34,11 +34,12 @@ BEHIND_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is logged in: the ``owner`` of conversations ("" where all share them), and the name that
-    is shown ("" if there is none)."""
+    """Who is logged in: the ``owner`` of conversations ("" where all share them), the name that is
+    shown, and the ``address`` that the provider has verified ("" if there is none)."""
 
     owner: str = ""
     name: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

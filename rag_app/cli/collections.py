@@ -7,7 +7,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from ingest.cli import print_json, show
+from ingest.cli import audit_command, print_json, show
 from ingest.errors import UsageError
 from ingest.text.wording import many
 
@@ -71,6 +71,7 @@ def _create(options: argparse.Namespace) -> int:
     from ingest.store.collections import create_collection
 
     create_collection(options.name, store=options.store)
+    audit_command(options, "collection", ["create", options.name])
     return _print(
         options, {"created": options.name}, f"There is a collection {options.name!r} now."
     )
@@ -80,6 +81,7 @@ def _rename(options: argparse.Namespace) -> int:
     from ingest.store.collections import rename_collection
 
     rename_collection(options.old, options.new, store=options.store)
+    audit_command(options, "collection", ["rename", options.old, options.new])
     told = f"The collection {options.old!r} is called {options.new!r} now."
     return _print(options, {"renamed": options.old, "name": options.new}, told)
 
@@ -97,6 +99,7 @@ def _delete(options: argparse.Namespace) -> int:
             "for good; if it is meant, add --yes"
         )
     delete_collection(options.name, store=options.store)
+    audit_command(options, "collection", ["delete", options.name])
     return _print(
         options, {"deleted": options.name}, f"The collection {options.name!r} is deleted."
     )

@@ -9,7 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli import add_store_arguments, lower_priority, print_json, receipt_line, show
+from ingest.cli import (
+    add_store_arguments,
+    audit_command,
+    lower_priority,
+    print_json,
+    receipt_line,
+    show,
+)
 from ingest.errors import StoreError
 
 if TYPE_CHECKING:
@@ -84,6 +91,7 @@ def _delete(options: argparse.Namespace) -> int:
     from ingest.maintenance.delete import delete_documents
 
     report = delete_documents(options.names, store=options.store, collection=options.collection)
+    audit_command(options, "delete", [receipt.path for receipt in report.files])
     for receipt in report.files:
         show(receipt_line(receipt))
     return 0
@@ -115,6 +123,7 @@ def _reembed(options: argparse.Namespace) -> int:
     _, settings = _store(options)
     lower_priority()
     report = reembed(settings, progress=progress_for_terminal())
+    audit_command(options, "reembed")
     chunks = sum(receipt.chunks for receipt in report.files)
     show(
         f"{len(report.files)} documents, {chunks} chunks, are embedded with "
@@ -147,6 +156,7 @@ def _restore(options: argparse.Namespace) -> int:
         return bool(options.sources)
 
     count = restore(store, Path(options.file), wait_seconds=settings.lock_seconds, confirm=confirm)
+    audit_command(options, "restore", [options.file])
     show(f"{count} documents are back in the collection {store.collection!r}.")
     return 0
 

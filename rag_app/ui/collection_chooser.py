@@ -25,6 +25,9 @@ from ingest.text.wording import many
 from rag_app.conversation.records import NOBODY
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.chat.state import ChatState, continue_chat
+from rag_app.ui.serving.audited import note
+from rag_app.ui.serving.roles import REFUSED, may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import close_engine
 from rag_app.ui.session.navigation import is_way_back
 from rag_app.ui.session.state import Session, begin_session, current_session
@@ -104,6 +107,8 @@ def show_collections(session: Session) -> None:
                 on_change=_choose_selected,
                 args=(session, f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}"),
             )
+        if not may(Role.OWN):
+            return
         st.button(
             "Change" if len(there) > 1 else "Collections",
             key="collections-open",
@@ -117,7 +122,7 @@ def show_collections(session: Session) -> None:
 
 def show_collections_panel(session: Session) -> None:
     """Where collections are made, renamed and deleted."""
-    if not session.is_managing_collections:
+    if not session.is_managing_collections or not may(Role.OWN):
         return
     name = shown_collection(session)
     with st.container(border=True, key="collections-panel"):
@@ -226,7 +231,7 @@ def _show_delete(session: Session, name: str, amount: str) -> None:
 
 def _create(session: Session) -> None:
     name = str(st.session_state[CREATE_KEY]).strip()
-    if _done(session, lambda: create_collection(name)):
+    if _done(session, lambda: create_collection(name), "create", name):
         st.session_state[CREATE_KEY] = ""
         choose(session, name)
 
@@ -234,14 +239,14 @@ def _create(session: Session) -> None:
 def _rename(session: Session, old: str, typed: str) -> None:
     new = str(st.session_state[typed]).strip()
     stop(session.state_of(ChatState))
-    if _done(session, lambda: rename_collection(old, new)):
+    if _done(session, lambda: rename_collection(old, new), "rename", old, new):
         close_engine(old)
         choose(session, new)
 
 
 def _delete(session: Session, name: str) -> None:
     stop(session.state_of(ChatState))
-    if _done(session, lambda: delete_collection(name)):
+    if _done(session, lambda: delete_collection(name), "delete", name):
         close_engine(name)
         there = [one for one in collection_names_of(session) if one != name]
         default = default_collection()
@@ -249,14 +254,18 @@ def _delete(session: Session, name: str) -> None:
         current_session(session.owner).notice = f"The collection “{name}” is deleted."
 
 
-def _done(session: Session, change: Callable[[], None]) -> bool:
+def _done(session: Session, change: Callable[[], None], *what: str) -> bool:
     """Whether a change worked. Else the page says why not."""
     session.notice = None
+    if not may(Role.OWN):
+        session.notice = REFUSED
+        return False
     try:
         change()
     except RagError as error:
         session.notice = str(error)
         return False
+    note("collection", what)
     return True
 
 

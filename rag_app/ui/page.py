@@ -26,6 +26,8 @@ from rag_app.ui.documents.page import show_documents_page
 from rag_app.ui.evaluation.page import show_evaluation_page
 from rag_app.ui.serving.entry.sessions import admit
 from rag_app.ui.serving.login import show_login, show_logout
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
@@ -93,12 +95,14 @@ def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, 
             default=name == CHAT,
         )
 
-    return {
+    pages = {
         CHAT: page(lambda: show_chat_page(session, engine), "Chat", "forum", CHAT),
         DOCUMENTS: page(
             lambda: show_documents_page(session, engine), "Documents", "folder_open", DOCUMENTS
         ),
-        EVALUATION: page(
-            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
-        ),
     }
+    if may(Role.ADD):
+        pages[EVALUATION] = page(
+            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
+        )
+    return pages

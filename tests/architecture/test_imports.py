@@ -48,7 +48,8 @@ LAYERS = {
     """,
 }
 BASE = set(
-    "atomic_files errors records settings similarity paths private progress lifeline text".split()
+    "atomic_files errors records settings similarity paths private audit progress lifeline "
+    "text".split()
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT = "rag-app-test"
+SECRET = "0123456789abcdef" * 4
 
 
 class Provider:
@@ -33,6 +35,16 @@ class Provider:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def settings_file(self, folder: Path, port: int) -> Path:
+        """What ``RAG_OIDC`` names, for a page on this port."""
+        path = folder / "secrets.toml"
+        path.write_text(
+            f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\n'
+            f'cookie_secret = "{SECRET}"\nclient_id = "{CLIENT}"\nclient_secret = "x"\n'
+            f'server_metadata_url = "{self.issuer}/.well-known/openid-configuration"\n'
+        )
+        return path
 
     def metadata(self) -> dict[str, Any]:
         return {

@@ -13,7 +13,9 @@ import rag_app.ui
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import Engine, open_engine
+from rag_app.auth.logins import User
 from rag_app.ui.session import engine as engines
+from rag_app.ui.session.user import FIELD, header_value
 
 APP = Path(rag_app.ui.__file__).parent / "app.py"
 SECONDS = 60
@@ -68,9 +70,14 @@ def open_page(monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> OpenPage:
 
     monkeypatch.setattr(engines, "open_engine", open_with_model)
 
-    def open_page(store: Path, conversation: str | None = None) -> AppTest:
+    def open_page(
+        store: Path, conversation: str | None = None, *, user: User | None = None
+    ) -> AppTest:
+        """``user`` is who the gate has let in, where there is a login."""
         monkeypatch.setenv("RAG_STORE", str(store))
         page = AppTest.from_file(APP, default_timeout=SECONDS)
+        if user is not None:
+            page.user = {FIELD: header_value(user, "a login").decode("ascii")}
         if conversation is not None:
             page.query_params["conversation"] = conversation
         return page.run()

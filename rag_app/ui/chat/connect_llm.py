@@ -20,7 +20,10 @@ from ingest.errors import UsageError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.llm.from_settings import try_connection
 from rag_app.ui.chat.state import ChatState
+from rag_app.ui.serving.audited import note
 from rag_app.ui.serving.loopback import is_local
+from rag_app.ui.serving.roles import REFUSED, may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
@@ -89,6 +92,8 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
             on_click=_disconnect,
             args=(chat,),
         )
+    if not may(Role.OWN):
+        return
     st.button(
         "Connect an LLM" if engine.llm is None else "Test the connection",
         key="connect",
@@ -101,7 +106,7 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
 
 def show_offer(chat: ChatState, engine: Engine) -> None:
     """The way to an LLM beside what is read, where answers are quotes."""
-    if engine.llm is None and not chat.is_connecting:
+    if engine.llm is None and not chat.is_connecting and may(Role.OWN):
         st.button(
             "Have answers written by an LLM",
             key="connect-offer",
@@ -252,6 +257,8 @@ class _Trying:
                 self._chat.session.connected = ConnectedLLM(
                     self._chat.settings_to_use, quoted=is_local()
                 )
+                address = urlsplit(self._chat.settings_to_use.openai_base_url or "")
+                note("endpoint", [address.hostname or model])
                 text = f"Your next answers are written by {model}, in this session only."
             self._chat.test_result = True, text
         except RagError as error:
@@ -265,6 +272,9 @@ def _try(
 ) -> None:
     """Ask the LLM for a word, and, where that works, ``use`` it from then on."""
     chat.test_result = None
+    if not may(Role.OWN):
+        chat.test_result = False, REFUSED
+        return
     chat.settings_to_use = settings if use else None
 
     def ask() -> str:

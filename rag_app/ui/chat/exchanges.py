@@ -28,6 +28,8 @@ from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import focus
 
 QUESTION_KEY = "question"
+# Characters. The server takes no larger message than 1 MB, and would close the connection.
+LONGEST_QUESTION = 100_000
 
 
 def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
@@ -111,6 +113,7 @@ def show_question_field(chat: ChatState, engine: Engine, *, is_empty: bool) -> N
     st.chat_input(
         "Add a document first" if is_empty else "Ask your documents",
         key=QUESTION_KEY,
+        max_chars=LONGEST_QUESTION,
         disabled=is_empty,
         on_submit=_ask_typed,
         args=(chat, engine),
@@ -133,7 +136,14 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
         st.chat_message("user", avatar=USER_AVATAR),
         st.form(f"edit-{exchange.id}", border=False),
     ):
-        edited = st.text_area("Your question", printable(exchange.question), height="content")
+        question = printable(exchange.question)
+        edited = st.text_area(
+            "Your question",
+            question,
+            height="content",
+            # One that was asked in another way may be longer, and stays as it is.
+            max_chars=max(LONGEST_QUESTION, len(question)),
+        )
         with st.container(horizontal=True):
             asked = st.form_submit_button("Ask this", type="primary")
             left = st.form_submit_button("Leave it as it was", type="tertiary")

@@ -14,6 +14,8 @@ from rag_app.ui.chat.sidebar.documents import show_documents
 from rag_app.ui.chat.sidebar.history import show_history
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.chat.welcome import show_welcome
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
@@ -31,7 +33,7 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         if count or not is_new:
             followers.append(show_documents(chat, engine, count))
         show_answering(chat, engine)
-    if chat.is_connecting:
+    if chat.is_connecting and may(Role.OWN):
         followers.append(show_panel(chat, engine))
     if is_new:
         # Gone with the first question, before the page is drawn without it (page.css).

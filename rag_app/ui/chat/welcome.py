@@ -15,6 +15,8 @@ from rag_app.ui.documents.receipts import show_work
 from rag_app.ui.documents.samples import show_samples_offer
 from rag_app.ui.documents.state import documents_state
 from rag_app.ui.documents.uploader import show_uploader
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower
 
@@ -31,6 +33,9 @@ def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower
     st.title("Ask your documents", anchor=False)
     st.html(f'<p class="rag-promise">{PROMISE}</p>')
     if is_empty:
+        if not may(Role.ADD):
+            st.html('<p class="rag-step">There is nothing to ask yet.</p>')
+            return None
         st.html(
             '<p class="rag-step">There is nothing to ask yet. Drop files here to begin, or run '
             "<code>rag-app ingest PATH</code>.</p>"

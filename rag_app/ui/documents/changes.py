@@ -12,6 +12,8 @@ from rag_app import Engine
 from rag_app.ui.documents.jobs.jobs import bring_in_job
 from rag_app.ui.documents.receipts import format_counts, receipts_html
 from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower, when_done
@@ -31,7 +33,7 @@ def show_last_run(engine: Engine) -> None:
 
 def show_disk(documents: DocumentsState, engine: Engine) -> Follower | None:
     """What has changed on disk since, compared in the background, and the way to bring it in."""
-    if documents.ingestion.is_running:
+    if documents.ingestion.is_running or not may(Role.DELETE):
         return None
     if documents.comparison is None:
         compare_with_disk(documents, engine)

@@ -11,6 +11,8 @@ from rag_app import Engine
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.jobs.jobs import delete_job, is_uploaded
 from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import DOCUMENT
 from rag_app.ui.widgets.escape import escaped
 
@@ -26,7 +28,7 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
     """What will happen to the files, and the two answers, where something is to be deleted."""
     wanted = set(documents.deleting)
     chosen = [entry for entry in entries if entry.name in wanted]
-    if not chosen:
+    if not chosen or not may(Role.DELETE):
         documents.deleting = ()
         return
     with st.container(border=True, key="confirm-delete"):

@@ -13,6 +13,8 @@ from rag_app.ui.documents.entries import ORDERS, STATUSES, Entry, folders_of, fo
 from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import open_document
 from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label, printable
@@ -42,9 +44,10 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
             pages, key=f"list-page-{documents.lists}-{_digest(shown)}", persist_state="session"
         )
     first = (page - 1) * ON_A_PAGE
+    changeable = may(Role.ADD)
     with st.container(key="document-list", gap=None):
         for entry in shown[first : first + ON_A_PAGE]:
-            _show_row(documents, engine, entry)
+            _show_row(documents, engine, entry, changeable=changeable)
     if documents.left is not None:
         scroll_to_middle(f".st-key-row-{key_of(documents.left)}", "left")
         documents.left = None
@@ -106,6 +109,8 @@ def _show_selection(
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
         counted = f"{len(shown):,} shown" if not count else f"{count:,} selected"
         st.html(f'<p class="rag-filter">{counted}</p>', width="content")
+        if not may(Role.ADD):
+            return
         everything = {entry.name for entry in shown}
         if everything - documents.selected:
             st.button(
@@ -126,14 +131,15 @@ def _show_selection(
                 on_click=read_again,
                 args=(documents, engine, selected),
             )
-            st.button(
-                f"Delete {count:,} …",
-                key="delete-selected",
-                icon=":material/delete:",
-                type="tertiary",
-                on_click=ask_to_delete,
-                args=(documents, sorted(documents.selected)),
-            )
+            if may(Role.DELETE):
+                st.button(
+                    f"Delete {count:,} …",
+                    key="delete-selected",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    on_click=ask_to_delete,
+                    args=(documents, sorted(documents.selected)),
+                )
         elif len(unread) > 1:
             st.button(
                 f"Try all {len(unread):,} again that were not read",
@@ -146,7 +152,7 @@ def _show_selection(
             )
 
 
-def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
+def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, changeable: bool) -> None:
     key = key_of(entry.name)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{key}"
@@ -154,7 +160,8 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
         # Only its words: as a label that is not shown, it is read out with all signs. And without
         # underscores, between which words would be slanted.
         name = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
-        show_selection_box(documents.selected, entry.name, name, key)
+        if changeable:
+            show_selection_box(documents.selected, entry.name, name, key)
         with st.container(gap=None):
             if entry.is_document:
                 st.button(
@@ -165,7 +172,7 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry) -> None:
                     args=(entry.name,),
                 )
             st.html(_row_html(entry))
-        if entry.status == "not read":
+        if entry.status == "not read" and changeable:
             st.button(
                 "Try again",
                 key=f"again-{key}",

@@ -12,6 +12,8 @@ from rag_app.ui.documents.receipts import READ, show_work
 from rag_app.ui.documents.samples import show_samples_note, show_samples_offer
 from rag_app.ui.documents.state import documents_state, listed_documents
 from rag_app.ui.documents.uploader import show_uploaders
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import CHAT, DOCUMENT, is_way_back, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
@@ -37,6 +39,9 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
         documents.left = documents.reading
     st.title("Documents", anchor=False)
     if not entries and not ingestion.is_running:
+        if not may(Role.ADD):
+            st.html('<p class="rag-promise">There is nothing here yet.</p>')
+            return followers
         st.html(
             '<p class="rag-promise">There is nothing here yet. Drop files, a ZIP archive or a '
             "whole folder, or run <code>rag-app ingest PATH</code>. Everything stays on this "

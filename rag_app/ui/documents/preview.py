@@ -17,6 +17,8 @@ from rag_app.ui.documents.jobs.jobs import is_uploaded
 from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import DOCUMENT
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
@@ -57,21 +59,23 @@ def show_preview(
     st.html(_heading_html(engine, entry))
     show_confirmation(documents, engine, entries)
     with st.container(horizontal=True, key="preview-actions"):
-        st.button(
-            "Read its file again",
-            icon=":material/refresh:",
-            type="tertiary",
-            help=HELP,
-            on_click=read_again,
-            args=(documents, engine, [entry]),
-        )
-        st.button(
-            "Delete …",
-            icon=":material/delete:",
-            type="tertiary",
-            on_click=ask_to_delete,
-            args=(documents, [name]),
-        )
+        if may(Role.ADD):
+            st.button(
+                "Read its file again",
+                icon=":material/refresh:",
+                type="tertiary",
+                help=HELP,
+                on_click=read_again,
+                args=(documents, engine, [entry]),
+            )
+        if may(Role.DELETE):
+            st.button(
+                "Delete …",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=ask_to_delete,
+                args=(documents, [name]),
+            )
     outline = engine.collection.outline(name)
     portions = portions_of(text, outline)
     number, key = 1, f"preview-{name}"

@@ -11,6 +11,8 @@ from rag_app import Engine
 from rag_app.ui.documents.jobs.jobs import delete_job, is_uploaded, samples_job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 
 
 def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
@@ -18,7 +20,7 @@ def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
     # What was drawn before stays on the page until the run ends, unless its place is taken.
     place = st.empty()
     count = len(sample_files())
-    if documents.ingestion.is_running or not count:
+    if documents.ingestion.is_running or not count or not may(Role.ADD):
         return
     place.button(
         "Try the sample documents",
@@ -36,7 +38,7 @@ def show_samples_note(
 ) -> None:
     """Where samples are there: that they are, and the way to be rid of them."""
     samples = samples_in(engine, listed)
-    if not samples or documents.ingestion.is_running:
+    if not samples or documents.ingestion.is_running or not may(Role.DELETE):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="samples-note"):
         st.html(

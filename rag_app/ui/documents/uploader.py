@@ -11,6 +11,8 @@ from ingest.settings import load_settings
 from rag_app import Engine
 from rag_app.ui.documents.jobs.jobs import upload_job
 from rag_app.ui.documents.state import DocumentsState
+from rag_app.ui.serving.roles import may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_gate import let_go
 from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.session.state import current_session
@@ -20,6 +22,8 @@ What = Literal["files", "folder"]
 
 def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
     """For files and archives, and for a folder with all that is in it."""
+    if not may(Role.ADD):
+        return
     files, folder = st.tabs(["Files or ZIP archives", "A whole folder"])
     with files:
         show_uploader(documents, engine)
@@ -35,6 +39,8 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
 
 def show_uploader(documents: DocumentsState, engine: Engine, what: What = "files") -> None:
     """Where files are dropped: several, also while others are still on their way."""
+    if not may(Role.ADD):
+        return
     st.file_uploader(
         "Add documents" if what == "files" else "Add a folder",
         accept_multiple_files=True if what == "files" else "directory",

@@ -22,6 +22,8 @@ from rag_app.ui.evaluation.run import (
 )
 from rag_app.ui.evaluation.runs import close_comparison, show_comparison, show_runs
 from rag_app.ui.evaluation.state import EvaluationState
+from rag_app.ui.serving.roles import REFUSED, may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
@@ -130,6 +132,9 @@ def _begin(
     answers: bool,
     settings: Mapping[str, Any],
 ) -> None:
+    if not may(Role.ADD):
+        state.error = REFUSED
+        return
     kept, before = state.session.conversations(engine), state.report
     runs = KeptRuns(engine, state.session.owner, collection_id=state.session.collection_id)
     # An LLM that fails is counted as that: quotes in its place would be taken for its answers.

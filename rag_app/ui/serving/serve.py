@@ -126,7 +126,9 @@ def _run_streamlit(
 ) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
+    from streamlit.web import bootstrap
 
+    from rag_app.ui.serving.connections import run_server
     from rag_app.ui.serving.entry.login_gate import LoginGate
     from rag_app.ui.serving.gate import Gate
     from rag_app.ui.serving.upload_gate import UploadGate
@@ -140,8 +142,10 @@ def _run_streamlit(
     _share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app = st.App(PAGE / "app.py", middleware=gates)
+    bootstrap.load_config_options(options)
     with suppress(KeyboardInterrupt):
-        st.App(PAGE / "app.py", middleware=gates).run(config=options)
+        run_server(app)
 
 
 def _share_memory() -> None:

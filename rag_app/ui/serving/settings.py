@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -13,6 +14,15 @@ from ingest.settings import TableSettings
 from rag_app.auth.passwords import is_hash
 
 EVERYBODY = "*"
+
+
+class Role(IntEnum):
+    """What somebody may do; each may also do what those before it may."""
+
+    READ = 1  # ask, read, and have conversations
+    ADD = 2  # documents; read them again, evaluate
+    DELETE = 3  # documents, also by bringing in what has changed on disk
+    OWN = 4  # collections, and by which LLM a session is answered
 
 
 class PageSettings(TableSettings):
@@ -25,6 +35,9 @@ class PageSettings(TableSettings):
     )
     oidc: Path | None = Field(
         None, description="Streamlit's secrets file, with [auth]: people log in with their own."
+    )
+    password_role: Literal["read", "add", "delete", "own"] = Field(
+        "own", description="What those may do who log in by the password."
     )
     allowed_users: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -41,6 +54,16 @@ class PageSettings(TableSettings):
         "address and scheme of who asks.",
     )
 
+    owners: Annotated[tuple[str, ...], NoDecode] = Field(
+        (EVERYBODY,), description="Of these, who may do everything; written like allowed_users."
+    )
+    deleters: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Of these, who may add documents and delete them."
+    )
+    adders: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Of these, who may add documents; who is in no list may only read."
+    )
+
     @field_validator("password")
     @classmethod
     def _is_a_hash(cls, value: SecretStr | None) -> SecretStr | None:
@@ -48,13 +71,15 @@ class PageSettings(TableSettings):
             raise ValueError("not the hash of a password; make one with: rag-app password")
         return value
 
-    @field_validator("allowed_users", "trusted_proxies", mode="before")
+    @field_validator(
+        "allowed_users", "owners", "deleters", "adders", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         names = value.split(",") if isinstance(value, str) else value
         return tuple(name.strip().lower() for name in names if name.strip())
 
-    @field_validator("allowed_users")
+    @field_validator("allowed_users", "owners", "deleters", "adders")
     @classmethod
     def _can_be_compared(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
@@ -87,13 +112,28 @@ class PageSettings(TableSettings):
     def allows(self, email: str | None, *, verified: bool) -> bool:
         """Whether somebody that the provider knows may come in. An address counts if the provider
         says that it is theirs."""
-        if EVERYBODY in self.allowed_users:
-            return True
-        if not verified or not _is_plain(email or ""):
-            return False
-        address = str(email).lower()
-        name, _, domain = address.partition("@")
-        return bool(name) and not {address, f"@{domain}"}.isdisjoint(self.allowed_users)
+        return _is_among(self.allowed_users, email if verified else "")
+
+    def role_of(self, address: str) -> Role:
+        """The highest role of somebody with this address, which the provider has verified; "" for
+        none."""
+        lists = {Role.OWN: self.owners, Role.DELETE: self.deleters, Role.ADD: self.adders}
+        return next((role for role, names in lists.items() if _is_among(names, address)), Role.READ)
+
+    @property
+    def role_by_password(self) -> Role:
+        """The role of all, where nobody has an account. Without a login they own."""
+        return Role.OWN if self.password is None else Role[self.password_role.upper()]
+
+
+def _is_among(names: tuple[str, ...], email: str | None) -> bool:
+    if EVERYBODY in names:
+        return True
+    if not _is_plain(email or ""):
+        return False
+    address = str(email).lower()
+    name, _, domain = address.partition("@")
+    return bool(name) and not {address, f"@{domain}"}.isdisjoint(names)
 
 
 def _is_plain(address: str) -> bool:

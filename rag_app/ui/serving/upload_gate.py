@@ -1,5 +1,5 @@
 """What files Streamlit may take into memory. Its own route takes any number of them, for whatever
-session is named: here, of the sessions of who is logged in, and no more than fits.
+session is named: here, of the sessions of who is logged in and may add, and no more than fits.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ingest.settings import load_settings
-from rag_app.ui.serving.entry.login_gate import LOGIN
+from rag_app.auth.logins import User
+from rag_app.ui.serving.entry.login_gate import LOGIN, USER
 from rag_app.ui.serving.entry.sessions import belongs
+from rag_app.ui.serving.roles import has_role
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_settings import MEGABYTE, UploadSettings
 
 if TYPE_CHECKING:
@@ -60,16 +63,18 @@ class UploadGate:
         length = dict(scope["headers"]).get(b"content-length", b"")
         size = int(length) if length.isdigit() else 0
         status = HTTPStatus.OK
-        if not belongs(session, scope.get(LOGIN, "")):
+        is_put = scope["method"] == "PUT"
+        may_send = not is_put or has_role(scope.get(USER, User()), Role.ADD)
+        if not (may_send and belongs(session, scope.get(LOGIN, ""))):
             status = HTTPStatus.FORBIDDEN
-        elif scope["method"] == "PUT" and not length.isdigit():
+        elif is_put and not length.isdigit():
             status = HTTPStatus.LENGTH_REQUIRED
-        elif scope["method"] == "PUT" and _is_too_much(session, size):
+        elif is_put and _is_too_much(session, size):
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             _refused[session] += 1
         if status is not HTTPStatus.OK:
             await PlainTextResponse(status.phrase, status_code=status)(scope, receive, send)
-        elif scope["method"] == "PUT":
+        elif is_put:
             await self._take(session, size, scope, receive, send)
         else:
             await self._app(scope, receive, send)

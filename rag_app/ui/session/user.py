@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -15,13 +16,13 @@ HEADER, FIELD = "X-Rag-Login", "rag_login"
 
 def header_value(user: User, login: str) -> bytes:
     """The header's value: ASCII, whatever the name."""
-    return json.dumps({"owner": user.owner, "name": user.name, "login": login}).encode("ascii")
+    return json.dumps({**asdict(user), "login": login}).encode("ascii")
 
 
 def current_user() -> User | None:
     """Who this session belongs to, or None where no gate was passed."""
     told = _told()
-    return None if told is None else User(told["owner"], told["name"])
+    return None if told is None else User(told["owner"], told["name"], told["address"])
 
 
 def current_login() -> str:

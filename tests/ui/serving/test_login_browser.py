@@ -3,6 +3,7 @@ the address in the terminal, and a password."""
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,9 +17,8 @@ from ingest import collection_names
 from ingest.store.directory import Store
 from rag_app import Conversations
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
-from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.oidc_provider import Provider
 from tests.ui.chat.test_page import QUESTION
-from tests.ui.serving.test_login import SECRET
 from tests.ui.serving.test_login_gate import serious
 
 __all__ = ["browser", "serve"]  # fixtures
@@ -27,14 +27,10 @@ pytestmark = MARKS
 
 def serve_with(provider: Provider, serve: Serve, store: Path, folder: Path) -> str:
     port = free_port()
-    secrets = folder / "secrets.toml"
-    secrets.write_text(
-        f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\n'
-        f'cookie_secret = "{SECRET}"\nclient_id = "{CLIENT}"\nclient_secret = "x"\n'
-        f'server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"\n'
-    )
+    secrets = provider.settings_file(folder, port)
     allowed = "@firm.example"
-    return serve(store, port=port, RAG_OIDC=str(secrets), RAG_ALLOWED_USERS=allowed)
+    users = {"RAG_ALLOWED_USERS": allowed, "RAG_OWNERS": "bert@firm.example"}
+    return serve(store, port=port, RAG_OIDC=str(secrets), **users)
 
 
 def user(name: str, domain: str = "firm.example") -> dict[str, object]:
@@ -81,6 +77,10 @@ def test_everybody_has_conversations_of_their_own(
         anna.wait_for_url("**/*conversation=*")
         link = anna.url
         expect(anna.get_by_text("anna@firm.example")).to_be_attached()
+        # She may only read; he owns.
+        assert anna.locator("input[type=file]").count() == 0
+        assert anna.get_by_role("button", name="Collections").count() == 0
+        assert anna.get_by_test_id("stSidebarNavLink").filter(has_text="Evaluation").count() == 0
         anna.reload()
         expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
 
@@ -100,6 +100,10 @@ def test_everybody_has_conversations_of_their_own(
         assert sorted(collection_names(own_store)) == ["Lamps", "default"]
         kept = Conversations(Store(own_store, "default"), f"{provider.issuer} anna-1")
         assert [one.title for one in kept.listed()] == [QUESTION]
+        log = (own_store / "audit.jsonl").read_text()
+        done = [(one["event"], one["user"]) for one in map(json.loads, log.splitlines())]
+        assert ("login failed", "mallory@firm.example.evil") in done
+        assert ("collection", "bert@firm.example") in done
         other = anna.context.new_page()
         other.goto(f"{address}/documents")
         expect(other.get_by_role("button", name="Log out")).to_be_visible(timeout=ANSWERS_WITHIN)

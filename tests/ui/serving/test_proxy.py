@@ -95,7 +95,7 @@ def test_another_name_is_not_answered_behind_a_proxy(served: Served, tmp_path: P
 def test_half_requests_end_at_the_proxy_and_others_are_answered(
     served: Served, tmp_path: Path
 ) -> None:
-    """What the server alone does not hold (docs/security.md)."""
+    """At the proxy too: the server behind cannot tell its visitors apart."""
     context = ssl._create_unverified_context()
     with Proxy(NAME, port_of(served), tmp_path) as proxy:
         halves = []

@@ -15,6 +15,7 @@ from rag_app.conversation.export import to_json, to_markdown
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.link import open_conversation
 from rag_app.ui.chat.state import ChatState
+from rag_app.ui.serving.audited import Visitor, note, visitor
 from rag_app.ui.widgets.escape import label, printable
 
 # Without a search; with one, more.
@@ -97,7 +98,7 @@ def _show_present(chat: ChatState, engine: Engine, kept: Conversations) -> None:
         ):
             st.download_button(
                 f"Export as {form}",
-                partial(_exported, chat, engine, text),  # made when it is asked for
+                partial(_exported, chat, engine, text, visitor()),  # made when it is asked for
                 f"{name}.{suffix}",
                 mime,
                 key=f"export-{suffix}",
@@ -117,7 +118,10 @@ def _show_present(chat: ChatState, engine: Engine, kept: Conversations) -> None:
         )
 
 
-def _exported(chat: ChatState, engine: Engine, text: Callable[[Conversation], str]) -> bytes:
+def _exported(
+    chat: ChatState, engine: Engine, text: Callable[[Conversation], str], by: Visitor
+) -> bytes:
+    note("export", [chat.conversation.id], collection=engine.store.collection, by=by)
     return text(chat.whole(engine)).encode("utf-8", "replace")
 
 

@@ -15,8 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest import FileReceipt, IngestReport, RagError
+from ingest.audit import Event
 from ingest.errors import CollectionGone, IndexNotWritten, StoreLocked
 from ingest.progress import Progress
+from rag_app.ui.serving.audited import note
+from rag_app.ui.serving.roles import REFUSED, may
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 
 CANCELLED = "cancelled before its turn; add it again"
@@ -24,7 +28,8 @@ CANCELLED = "cancelled before its turn; add it again"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One change. ``what`` tells it in a few words, ``files`` how many files it is about.
+    """One change. ``what`` tells it in a few words, ``files`` how many files it is about; ``event``
+    and ``names`` are for the audit log, and who makes it ``needs`` a role.
 
     ``run`` makes it, tells what happens, and ends early when the event is set. It may raise
     RagError; after StoreLocked it is run again, until nobody else writes. ``leave`` cleans up after
@@ -35,6 +40,10 @@ class Job:
     run: Callable[[Progress, threading.Event], IngestReport]
     files: int = 0
     leave: Callable[[], None] = lambda: None
+    event: Event = "ingest"
+    names: Sequence[str] = ()
+    collection: str = ""
+    needs: Role = Role.ADD
 
 
 class Ingestion:
@@ -94,6 +103,11 @@ class Ingestion:
 
     def add(self, job: Job) -> None:
         """Make a change, after those that wait already."""
+        if not may(job.needs):
+            self.error = REFUSED
+            job.leave()
+            return
+        note(job.event, job.names, collection=job.collection)
         with self._lock:
             self._waiting.append(job)
             if self._is_running:

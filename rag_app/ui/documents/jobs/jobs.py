@@ -24,6 +24,7 @@ from rag_app import Engine
 from rag_app.ui.documents.jobs.job_queue import Job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.documents.jobs.uploads import SentFile, not_taken_receipt, remove, save, sift
+from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_settings import UploadSettings
 
 # While somebody else writes, it is looked so often whether this is still wanted.
@@ -64,7 +65,9 @@ def upload_job(
     def leave() -> None:
         _remove_unknown(engine, saved)
 
-    return Job(f"Adding {many(len(files), 'file')}", run, len(files), leave)
+    what = f"Adding {many(len(files), 'file')}"
+    names = tuple(file.name for file in files)
+    return Job(what, run, len(files), leave, "upload", names, engine.store.collection)
 
 
 def samples_job(engine: Engine, collection_id: str | None) -> Job:
@@ -78,7 +81,8 @@ def samples_job(engine: Engine, collection_id: str | None) -> Job:
     def leave() -> None:
         _remove_unknown(engine, [folder / name for name in files])
 
-    return Job(f"Adding {many(len(files), 'sample document')}", run, len(files), leave)
+    what = f"Adding {many(len(files), 'sample document')}"
+    return Job(what, run, len(files), leave, names=(FOLDER,), collection=engine.store.collection)
 
 
 def again_job(engine: Engine, collection_id: str | None, sources: Mapping[str, str]) -> Job:
@@ -101,7 +105,8 @@ def again_job(engine: Engine, collection_id: str | None, sources: Mapping[str, s
         return replace(report, files=(*left, *report.files))
 
     what = next(iter(sources)) if len(sources) == 1 else many(len(sources), "file")
-    return Job(f"Reading {what} again", run, len(sources))
+    names, collection = tuple(sources), engine.store.collection
+    return Job(f"Reading {what} again", run, len(sources), names=names, collection=collection)
 
 
 def delete_job(
@@ -118,7 +123,10 @@ def delete_job(
         return report
 
     what = names[0] if len(names) == 1 else many(len(names), "document")
-    return Job(f"Deleting {what}", run, len(names))
+    return Job(
+        f"Deleting {what}", run, len(names), event="delete", names=names,
+        collection=engine.store.collection, needs=Role.DELETE,
+    )  # fmt: skip
 
 
 def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges) -> Job:
@@ -137,7 +145,11 @@ def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges
             report, files=tuple(one for one in report.files if one.status != "unchanged")
         )
 
-    return Job("Bringing in what has changed", run, changes.count)
+    names, collection = (*changes.new, *changes.changed, *changes.gone), engine.store.collection
+    what = "Bringing in what has changed"
+    return Job(
+        what, run, changes.count, names=names, collection=collection, needs=Role.DELETE
+    )  # what is gone from the disk is deleted
 
 
 def is_uploaded(engine: Engine, source: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.text.terminal import visible
 from rag_app.auth.logins import Login, Logins, User
+from rag_app.ui.serving.audited import Visitor, note, visitor_of
 from rag_app.ui.serving.entry.login_page import login_page
 from rag_app.ui.serving.entry.sessions import with_own_session
 from rag_app.ui.serving.entry.ways import Entry, Refused, local_path
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 LOGOUT = "/logout"
 LOGIN = "rag.login"  # the key of the login, in the scope
+USER = "rag.user"
 # So long a page may stay open after a logout elsewhere, if nobody clicks in it.
 LOOK_SECONDS = 2.0
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
@@ -96,6 +98,7 @@ class LoginGate:
         """A login: the one place where one begins."""
         assert self._entry is not None and self._logins is not None
         known, _ = self._logins.begin(user)
+        note("login", by=_visitor(request, user))
         response = self._lead_on(request)
         # A proxy with HTTPS is seen by the origin, which the gate before has compared.
         origin = request.headers.get("origin", "")
@@ -119,18 +122,22 @@ class LoginGate:
     def _refuse(self, request: Request, refused: Refused) -> Response:
         """A login that failed: the one place where that is told."""
         logger.warning("Nobody was logged in: %s", visible(refused.line))
+        # All else costs whoever sends it nothing, and would push older lines out.
+        if refused.tried is not None:
+            note("login failed", by=_visitor(request, refused.tried))
         assert self._entry is not None
         response = login_page(self._entry.kind, self._entry.wanted(request), refused)
         if refused.again is not None:
             response.headers["Retry-After"] = str(refused.again)
         return response
 
-    def _log_out(self, _: Request, login: Login | None) -> Response:
+    def _log_out(self, request: Request, login: Login | None) -> Response:
         """A logout: the one place where a login ends before its time."""
         from starlette.responses import RedirectResponse
 
         if login is not None and self._logins is not None:
             self._logins.end(login)
+            note("logout", by=_visitor(request, login.user))
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
         response.delete_cookie(self._cookie, httponly=True, samesite="lax")
         return response
@@ -190,6 +197,10 @@ class _Watched:
             await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
 
+def _visitor(request: Request, user: User) -> Visitor:
+    return visitor_of(user, request.client.host if request.client else "")
+
+
 def _is_old_address(found: object, entry: Entry) -> bool:
     """Whether it is a token of an earlier start: who is logged in need not know."""
     return isinstance(found, Refused) and entry.kind == "token"
@@ -199,7 +210,12 @@ def _told(scope: Scope, user: User, login: str) -> Scope:
     """The same with who it is from, in place of what it says of that itself."""
     name = HEADER.lower().encode()
     headers = [(key, value) for key, value in scope["headers"] if key.lower() != name]
-    return {**scope, LOGIN: login, "headers": [*headers, (name, header_value(user, login))]}
+    return {
+        **scope,
+        LOGIN: login,
+        USER: user,
+        "headers": [*headers, (name, header_value(user, login))],
+    }
 
 
 def _address(scope: Scope) -> str:

@@ -89,8 +89,10 @@ class ProviderEntry:
             return Refused(
                 HTTPStatus.FORBIDDEN,
                 f"{who} may not use this page. Whoever runs it can allow that.",
+                tried=User(owner or "", address=email if verified else ""),
             )
-        return User(owner, email or str(claims.get("name") or "logged in"))
+        name = email or str(claims.get("name") or "logged in")
+        return User(owner, name, email if verified else "")
 
     def wanted(self, request: Request) -> str:
         path, _, query = str(request.session.pop(WANTED, "/")).partition("?")

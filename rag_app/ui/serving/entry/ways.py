@@ -33,11 +33,12 @@ CHECKS_AT_ONCE = 2
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Why somebody is not let in, in words for a person, and after how many seconds they may try
-    again."""
+    again; who ``tried``, where a password or an account was wrong."""
 
     status: HTTPStatus
     line: str
     again: int | None = None
+    tried: User | None = None
 
 
 class Entry(Protocol):
@@ -120,7 +121,7 @@ class PasswordEntry:
         async with self._checks:
             right = await asyncio.to_thread(matches, typed, self._known)
         if not right:
-            return Refused(HTTPStatus.UNAUTHORIZED, "This is not the password.")
+            return Refused(HTTPStatus.UNAUTHORIZED, "This is not the password.", tried=User())
         self._guesses.forgive(address)
         return User()
 
