@@ -20,7 +20,7 @@ LABELS: dict[Status, str] = {
 # What a citation is to its sentence, where it does not support it.
 DOUBTS: dict[Status, str] = {
     "not_found": "does not support its sentence",
-    "contradicted": "says otherwise than its sentence",
+    "contradicted": "contradicts its sentence",
     "not_checked": "not checked against its sentence",
 }
 

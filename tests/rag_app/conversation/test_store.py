@@ -9,6 +9,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from rag_app import (
     Usage,
 )
 from rag_app.conversation.records import exchange_from
+from rag_app.records import Check, Status
 from tests.conftest import REPOSITORY
 
 QUESTION = "What does error code E22 mean?"
@@ -58,6 +60,9 @@ answers = st.builds(
     unsupported=st.lists(st.builds(Unsupported, numbers, numbers, words), max_size=2).map(tuple),
     failure=st.none() | st.builds(Failure, words, words, st.booleans()),
     standalone=st.none() | words,
+    checks=st.lists(
+        st.builds(Check, numbers, numbers, st.sampled_from(get_args(Status)), floats, words)
+    ).map(tuple),
 )
 exchanges = st.builds(
     Exchange,
@@ -210,6 +215,7 @@ def test_what_a_killed_process_kept_is_there(store: Store, kept: Conversations) 
     code = """if True:
         import os, sys
         from pathlib import Path
+from typing import get_args
         from ingest.store.directory import Store
         from rag_app import Conversation, Conversations, Exchange
         kept = Conversations(Store(Path(sys.argv[1]), "default"))

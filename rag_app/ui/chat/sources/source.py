@@ -17,7 +17,7 @@ AROUND = 300
 NEAREST = 3
 SAID: dict[Status, str] = {
     "not_found": "These words do not support the sentence",
-    "contradicted": "These words say otherwise than the sentence",
+    "contradicted": "These words contradict the sentence",
     "not_checked": "The sentence couldn't be checked against these words",
 }
 
