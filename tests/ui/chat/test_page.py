@@ -177,7 +177,7 @@ def test_an_llm_writes_and_what_it_does_not_prove_is_marked(
     assert "<strong>at nine</strong>" in shown(page)
     assert "These words contradict the sentence: the passage says" in shown(page)
     assert "<b>Your documents say otherwise: </b>the passage says" in shown(page)
-    assert "1 sentence isn't supported by its sources." in shown(page)
+    assert "1 sentence isn&#x27;t supported by its sources." in shown(page)
     assert "Written by m&lt;b&gt;" in shown(page)
     assert "30 tokens" in shown(page)
     assert "<img" not in shown(page)
