@@ -215,7 +215,6 @@ def test_what_a_killed_process_kept_is_there(store: Store, kept: Conversations) 
     code = """if True:
         import os, sys
         from pathlib import Path
-from typing import get_args
         from ingest.store.directory import Store
         from rag_app import Conversation, Conversations, Exchange
         kept = Conversations(Store(Path(sys.argv[1]), "default"))
