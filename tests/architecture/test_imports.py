@@ -39,7 +39,7 @@ LAYERS = {
         finding
         parts
         inventory
-        answer explain
+        answer explain remarks
         evidence
         questions
         grounding prompts
