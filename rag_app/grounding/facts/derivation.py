@@ -76,15 +76,17 @@ def derived_number(
     asked: Facts,
     there: Sequence[Number],
     columns: Sequence[Column],
+    near: Sequence[Number] = (),
 ) -> Derived | None:
     """How a number of a claim follows from the other numbers that its answer says (``said``), those
-    of the question (``asked``) and of the passages (``there``), and the columns of their tables;
-    None if it does not."""
+    of the question (``asked``) and of the passages (``there``), the columns of their tables, and
+    what stands ``near`` in them; None if it does not."""
     operands = _operands(wanted, (*said.numbers, *asked.numbers))
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)
             or _of_two(value, operands, wanted)
+            or _at_a_rate(value, operands, wanted, near)
             or _between(value, wanted, said, asked)
             or _listed(value, wanted, claim)
             or _of_all(value, operands, wanted)
@@ -195,6 +197,19 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
             growth = sign == "−" and "%" in wanted.units and second.value
             if growth and _same(value, abs(made) / abs(second.value) * HUNDRED):
                 return f"({first.text} − {second.text}) ÷ {second.text}"
+    return None
+
+
+def _at_a_rate(
+    value: Decimal, operands: Sequence[_Operand], wanted: Number, near: Sequence[Number]
+) -> str | None:
+    """So many times a price or a rate that stands in the passage: two days at 20 pence a day."""
+    for rate in near:
+        if not wanted.units or not rate.units & wanted.units:
+            continue
+        for one in operands:
+            if any(_same(value, one.value * other) for other in rate.values):
+                return f"{one.text} × {rate.text}"
     return None
 
 

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from ingest.text.analyzer import STOP_WORDS
 from ingest.text.numbers_and_codes import CODE
-from rag_app.grounding.facts.quantities import (
+from rag_app.grounding.language.quantities import (
     BEFORE,
     NUMBER_WORD,
     NUMBER_WORDS,

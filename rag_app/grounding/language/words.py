@@ -12,7 +12,7 @@ import snowballstemmer
 
 from ingest.text.analyzer import stems
 from ingest.text.language import guessed_language, language_of
-from rag_app.grounding.facts.quantities import english_in_digits, with_digits
+from rag_app.grounding.language.quantities import english_in_digits, with_digits
 from rag_app.grounding.language.wording import ENGLISH
 
 # Stemmers of Snowball, by ISO 639-1.
