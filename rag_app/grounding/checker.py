@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 from ingest.embed.embedder import Embedder
@@ -146,6 +147,9 @@ class Checker:
         """The verdict on a claim whose facts are there, by its words and meaning."""
         claim, windows = given.claim, given.windows
         unknown = given.missing_names()
+        if given.has_stranger(unknown):
+            near = min(given.best.coverage, ENOUGH)
+            return Verdict("not_found", near, unknown[0], windows, by_rule=True)
         if self.judge is not None:
             texts = [one.text for one in windows if one.coverage >= BRINGS]
             score = 0.0 if unknown else max(self.judge.follows(claim, texts), default=0.0)
@@ -227,6 +231,11 @@ class _Given:
     def missing_names(self) -> list[str]:
         given = [plain(word) for word in WORD.findall(self.question)]
         return missing_names(self.claim, self.words, given) if self.said.names else []
+
+    def has_stranger(self, unknown: Sequence[str]) -> bool:
+        """Whether two names in a row are unknown: a person, or a place, whom nobody mentions."""
+        names = [one.rpartition(" ")[2] for one in unknown]
+        return any(f"{one} {other}" in self.claim for one, other in pairwise(names))
 
     def against(self) -> str | None:
         """How the words that are most like the claim contradict it."""

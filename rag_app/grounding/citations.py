@@ -11,39 +11,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from ingest.text.sentences import split_sentences
-from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
-from rag_app.grounding.claims import bare, is_remark, makes_claim
-from rag_app.grounding.facts.reading import facts_in
-from rag_app.grounding.language.wording import ENGLISH
-from rag_app.grounding.language.words import content, guessed_language, language_among
+from rag_app.grounding.checker import NOT_SAID, Checker, Verdict
+from rag_app.grounding.claims import is_remark, makes_claim
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
-from rag_app.grounding.windows import sentences_of
+from rag_app.grounding.support import SentenceCheck, languages_of
 from rag_app.records import Check, Citation, Unsupported
-from rag_app.retrieval.passage import Passage, full_text
+from rag_app.retrieval.passage import Passage
 
-CLAUSES_ENGLISH = re.compile(
-    r";\s+|(?:,|(?<!\s))\s++(?:and|but|while|whereas)\s+|,\s++(?=\w+ing\b)"
-)
-FEWEST_STEMS = 3
 STOP = re.compile(r"[.!?]\s+")
 RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
-HELD = ("supported", "derived")
 # More than any answer has that somebody reads: checking them takes seconds.
 MOST_CLAIMS = 1_000
 TOO_MANY = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"
-# An answer with a smaller share of words that the passages have may be in another language.
-STRANGE = 0.5
-# Of the passages that a sentence does not cite, those are looked at that have most of it.
-NEAREST = 4
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
 
 Unproven = Literal["mark", "drop"]
+_UNREAD = Verdict("not_checked", 0.0, TOO_MANY, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +102,7 @@ def cite(
     says_no = False
     sentences = _sentences_with_markers(answer.strip())
     bare_answer = LLM_MARKER.sub("", answer)
-    language, theirs = _languages(bare_answer, passages)
+    language, theirs = languages_of(bare_answer, passages)
     # What it has to do with passages in other languages cannot be told by words.
     is_related = language not in theirs
     following = [one for one, *_ in sentences[1:]] + [""]
@@ -124,7 +113,7 @@ def cite(
             written.add(sentence + space, [], None)
             says_no = says_no or is_remark(sentence, language)
             continue
-        asking = _Asking(sentence, question, language, passages, theirs, checker, bare_answer)
+        asking = SentenceCheck(sentence, question, language, passages, theirs, checker, bare_answer)
         claims += 1
         found, verdict = asking.support(known) if claims <= MOST_CLAIMS else ([], _UNREAD)
         lost = verdict.status in ("not_found", "contradicted")
@@ -146,136 +135,6 @@ def cite(
         says_no and not claims,
         is_related or not claims,
     )
-
-
-def _languages(answer: str, passages: Sequence[Passage]) -> tuple[str, tuple[str, ...]]:
-    """The language of an answer, and of each passage. Too short to tell, an answer has that of the
-    passages, but where it has hardly a word of theirs."""
-    main = language_among([one.chunk.text for one in passages]) or ENGLISH
-    theirs = tuple(language_among([one.chunk.text]) or main for one in passages)
-    language = language_among([answer])
-    if language is None:
-        words = set(content(answer, main))
-        there = {stem for one in passages for stem in content(full_text(one), main)}
-        foreign = len(words & there) < STRANGE * len(words)
-        language = (guessed_language(answer) or main) if foreign else main
-    return language, theirs
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """One sentence that is checked against passages, whose languages are ``theirs``."""
-
-    sentence: str
-    question: str
-    language: str
-    passages: Sequence[Passage]
-    theirs: Sequence[str]
-    checker: Checker
-    answer: str
-
-    def support(self, cited: Sequence[int]) -> tuple[list[Citation], Verdict]:
-        """What the sentence cites in the end, and how it stands."""
-        verdict = self._check(self.sentence, cited) if cited else None
-        if verdict is not None and verdict.status in HELD:
-            return self._citations(cited, verdict), verdict
-        if verdict is not None and self.language not in self.theirs:
-            # No word tells which passage it is from; what can be compared may be in any.
-            anywhere = self._check(self.sentence, range(1, len(self.passages) + 1))
-            if anywhere.status == "not_checked":
-                there = tuple(anywhere.windows[number - 1] for number in cited)
-                return self._citations(cited, replace(anywhere, windows=there)), anywhere
-        # Wrongly cited or not at all, it may still be true.
-        others = [number for number in self._nearest(self.sentence) if number not in cited][
-            :NEAREST
-        ]
-        single = [(self._check(self.sentence, [number]), number) for number in others]
-        held = [(one, number) for one, number in single if one.status in HELD]
-        if held and (verdict is None or verdict.status == "not_found"):
-            best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
-            return self._citations([number], best), best
-        several = len(facts_in(self.sentence, self.language).numbers) > 1
-        if several and len(self.passages) > 1:
-            # A list may be put together from rows that stand in several passages.
-            nearest = self._nearest(self.sentence)
-            together = self._check(self.sentence, nearest)
-            if together.status in HELD:
-                brings = [one.coverage >= BRINGS for one in together.windows]
-                chosen = [one for one, does in zip(nearest, brings, strict=True) if does]
-                kept = tuple(one for one in together.windows if one.coverage >= BRINGS)
-                return self._citations(chosen, replace(together, windows=kept)), together
-        open_ = verdict is None or verdict.status == "not_found"
-        if open_ and (by_clause := self._by_clause()):
-            return by_clause
-        if verdict is not None:
-            return self._citations(cited, verdict), verdict
-        return [], max((one for one, _ in single), key=_weight, default=_NOTHING)
-
-    def _nearest(self, text: str) -> list[int]:
-        """The numbers of the passages with a sentence that has most of the words of a text."""
-        wanted = set(content(bare(text, self.language), self.language))
-        read = [sentences_of(one, self.language) for one in self.passages]
-        most = [max(one.with_any(wanted).values(), default=0) for one in read]
-        return sorted(range(1, len(most) + 1), key=lambda number: -most[number - 1])[:NEAREST]
-
-    def _check(self, sentence: str, numbers: Sequence[int]) -> Verdict:
-        chosen = [self.passages[number - 1] for number in numbers]
-        theirs = self.theirs[numbers[0] - 1]
-        return self.checker.check(
-            sentence,
-            chosen,
-            self.question,
-            self.language,
-            theirs,
-            self.answer,
-            self.passages,
-        )
-
-    def _citations(self, numbers: Sequence[int], verdict: Verdict) -> list[Citation]:
-        """A citation for each passage; one that brings nothing to what the others say, or where
-        nothing says it, does not support the sentence."""
-        holds = verdict.status in HELD
-        found = []
-        for number, window in zip(numbers, verdict.windows, strict=True):
-            brings = window.coverage >= BRINGS or len(numbers) == 1
-            reason = None if holds and brings else (verdict.reason or NOT_SAID)
-            passage = self.passages[number - 1]
-            found.append(
-                passage.to_citation(
-                    number, window.start, window.end, score=verdict.score, reason=reason
-                )
-            )
-        return found
-
-    def _by_clause(self) -> tuple[list[Citation], Verdict] | None:
-        """Citations for each clause of a sentence that puts together what passages say apart; None
-        if a clause has no support."""
-        clauses = [one for one in CLAUSES_ENGLISH.split(self.sentence) if one and one.strip()]
-        if self.language != "en" or len(clauses) < 2:
-            return None
-        if any(len(set(content(one))) < FEWEST_STEMS for one in clauses):
-            return None
-        chosen: list[Citation] = []
-        least = 1.0
-        for clause in clauses:
-            verdicts = [(self._check(clause, [n]), n) for n in self._nearest(clause)]
-            held = [(one, number) for one, number in verdicts if one.status == "supported"]
-            if not held:
-                return None
-            best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
-            chosen += [one for one in self._citations([number], best) if one not in chosen]
-            least = min(least, best.score)
-        return chosen, Verdict("supported", least, None, ())
-
-
-_NOTHING = Verdict("not_found", 0.0, NOT_SAID, ())
-_UNREAD = Verdict("not_checked", 0.0, TOO_MANY, ())
-
-
-def _weight(verdict: Verdict) -> tuple[bool, float, float]:
-    """How much a verdict tells a reader of a sentence that cites nothing."""
-    near = max((one.coverage for one in verdict.windows), default=0.0)
-    return verdict.status == "not_checked", near, verdict.score
 
 
 def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:

@@ -17,7 +17,8 @@ from decimal import Decimal, InvalidOperation
 from itertools import permutations
 from typing import NamedTuple
 
-from rag_app.grounding.facts.reading import Date, Facts, Number
+from rag_app.grounding.facts.dates import Date
+from rag_app.grounding.facts.reading import Facts, Number
 from rag_app.grounding.facts.tables import Column, computed
 
 # As exact as it is written: 33.3 is a third of 100.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.text.analyzer import stems
+from rag_app.grounding.facts.dates import Date
 from rag_app.grounding.facts.reading import (
     NO_NAMES,
     WORD,
-    Date,
     Facts,
     Number,
     as_written,

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 
 from ingest.text.analyzer import STOP_WORDS
 from ingest.text.numbers_and_codes import CODE
+from rag_app.grounding.facts.dates import Date, dates_in
 from rag_app.grounding.language.quantities import (
     BEFORE,
     NUMBER_WORD,
@@ -22,7 +23,6 @@ from rag_app.grounding.language.quantities import (
     RATES,
     SCALES,
     UNIT,
-    month_names,
     unit_of,
     unit_words,
     units_in,
@@ -30,34 +30,6 @@ from rag_app.grounding.language.quantities import (
     words_to_number,
 )
 from rag_app.grounding.language.wording import ENGLISH
-
-MONTHS_ENGLISH = month_names("en") | {"sept": 9}
-_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|\.)?"
-_YEAR = r"(?P<year>[12]\d{3})"
-_OF = r"(?:(?:of|de|del|d['’])\s+)?"
-
-
-@cache
-def _dates_of(language: str | None) -> tuple[tuple[re.Pattern[str], ...], dict[str, int]]:
-    """The forms of dates, and the months' names of a language with the English ones."""
-    names = MONTHS_ENGLISH | month_names(language)
-    either = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    # As a name: in English with a capital, for "may" and "march" are words.
-    plain = language in (None, "en")
-    month = rf"(?P<month>{either.title() if plain else f'(?i:{either})'})"
-    return tuple(
-        re.compile(rf"(?<![\w.])(?:{pattern})(?![\w-]|[.,]\d)")
-        for pattern in (
-            rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)",
-            rf"(?P<day>[0-3]?\d)\.\s?(?P<number>[01]?\d)\.\s?{_YEAR}",
-            rf"(?P<number>[01]?\d)/(?P<day>[0-3]?\d)/{_YEAR}",
-            rf"(?P<day>[0-3]?\d)/(?P<number>[01]?\d)/{_YEAR}",
-            rf"{_DAY}\s+{_OF}{month}\.?,?(?:\s+{_OF}{_YEAR})?",
-            rf"{month}\.?\s+{_DAY}(?:,?\s+{_YEAR})?",
-            rf"{month}\.?,?\s+{_OF}{_YEAR}",
-        )
-    ), names
-
 
 TIME = re.compile(
     r"(?<![\w.:])(?:(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)\s*(?P<half>[ap])\.?m\b\.?"
@@ -105,17 +77,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Date:
-    """A date; None for what is not said. Two readings of one text have the same place."""
-
-    year: int | None
-    month: int
-    day: int | None
-    text: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What a text says that can be looked up. ``names`` are words, in lower case and in order;
     ``first`` is the word that it begins with, if that has a capital for no other reason."""
@@ -143,7 +104,7 @@ def facts_in(text: str, language: str | None = ENGLISH) -> Facts:
         unit for match in _PER.finditer(text) for unit in unit_of(match[1])
     }
     units = units_in(text) | _other_units_in(text, language)
-    dates, text = _dates(text, language)
+    dates, text = dates_in(text, language)
     times, text = _times(text)
     codes, text = _codes(text)
     # A unit, such as the C of 5 °C, is no name.
@@ -161,31 +122,6 @@ _RATE_WORDS = re.compile(rf"\b(?:{'|'.join(RATES)})\b", re.IGNORECASE)
 def _other_units_in(text: str, language: str | None) -> frozenset[str]:
     words = unit_words(language)
     return frozenset(words[w] for w in re.findall(r"[^\W\d_]+", text.casefold()) if w in words)
-
-
-def _dates(text: str, language: str | None) -> tuple[tuple[Date, ...], str]:
-    """The dates, and the text without them."""
-    found: list[Date] = []
-    taken: list[tuple[int, int]] = []
-    patterns, months = _dates_of(language)
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            span = match.span()
-            if any(
-                start < span[1] and span[0] < end for start, end in taken if (start, end) != span
-            ):
-                continue
-            part = match.groupdict()
-            named = part.get("month")
-            month = months[named.casefold()] if named else int(part["number"])
-            day = int(part["day"]) if part.get("day") else None
-            year = int(part["year"]) if part.get("year") else None
-            if 1 <= month <= 12 and (day is None or 1 <= day <= 31):
-                found.append(Date(year, month, day, match[0].strip(), span[0]))
-                taken.append(span)
-    for start, end in set(taken):
-        text = text[:start] + " " * (end - start) + text[end:]
-    return tuple(found), text
 
 
 def _times(text: str) -> tuple[frozenset[str], str]:

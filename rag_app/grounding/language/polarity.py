@@ -130,7 +130,7 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
             continue
         around = said.around(said.stems.index(head))
         like = _like(around, [one for one in texts if head in one.content()])
-        if like and not any({head, *around} & one.limited(SENTENCE_ENDS) for one in like):
+        if like and not any(_limits(one, head, around) for one in like):
             return f"the passage does not say “{cue}”"
     added = said.wording.only & set(said.tokens)
     for word in added:
@@ -139,6 +139,12 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
         if like and not any(around & one.limited(SENTENCE_ENDS) for one in like):
             return f"the passage does not say “{word}”"
     return None
+
+
+def _limits(text: _Read, head: str, around: Set[str]) -> bool:
+    """Whether a sentence denies or takes out a word, or much of what stands around it."""
+    limited = text.limited(SENTENCE_ENDS)
+    return head in limited or 2 * len(around & limited) >= len(around)
 
 
 def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:

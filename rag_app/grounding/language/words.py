@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from collections.abc import Sequence
-from functools import cache, lru_cache
-
-import snowballstemmer
+from functools import lru_cache
 
 from ingest.text.analyzer import stems
 from ingest.text.language import guessed_language, language_of
+from ingest.text.stemming import stemmed
 from rag_app.grounding.language.quantities import english_in_digits, with_digits
 from rag_app.grounding.language.wording import ENGLISH
 
-# Stemmers of Snowball, by ISO 639-1.
-STEMMERS = {
-    "de": "german", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
-    "pt": "portuguese", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish",
-}  # fmt: skip
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:-[^\W_]+)*")
 # Shorter words of other languages than English are mostly articles and pronouns.
 SHORTEST = 4
@@ -28,7 +21,6 @@ SHORTEST = 4
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
 )
-_lock = threading.Lock()  # a stemmer keeps state while it works
 
 
 @lru_cache(maxsize=4096)  # what one question needs again and again
@@ -44,7 +36,7 @@ def content(text: str, language: str | None = ENGLISH) -> tuple[str, ...]:
         if UNSPACED.match(word):
             found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
         elif word[0].isdigit() or len(word) >= SHORTEST:
-            found.append(_one_form(_stem(word, language)))
+            found.append(_one_form(stemmed(word, language)))
     return tuple(found)
 
 
@@ -53,20 +45,6 @@ def _one_form(stem: str) -> str:
     if stem[0].isdigit() and "." in stem and stem.count(".") == 1:
         return stem.rstrip("0").rstrip(".")
     return stem
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str, language: str | None) -> str:
-    name = STEMMERS.get(language or "")
-    if name is None or not word[0].isalpha():
-        return word
-    with _lock:
-        return str(_stemmer(name).stemWord(word))
-
-
-@cache
-def _stemmer(name: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(name)
 
 
 __all__ = ["content", "guessed_language", "language_among"]
