@@ -35,6 +35,7 @@ from rag_app.prompts import AnswerPrompt
 from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import rewritten
 from rag_app.records import Answer, Hit, Mode, Turn
+from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.query import analyzed, checked_question
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ class Engine:
         clock.ends("search")
         if draft is not None:
             yield draft.text
-        elif models.answer is not None and evidence.is_enough_for_llm:
+        elif models.answer is not None and evidence.is_related:
             prompt = AnswerPrompt(self.prompts, question, passages, tuple(recent))
             parts = ask_llm(
                 models.answer,
                 prompt,
                 evidence,
-                check=self.parts.check,
+                checker=self.parts.checker,
                 settings=settings,
                 stop=stop,
             )
@@ -139,6 +140,7 @@ class Engine:
             standalone=asked.question if asked.question != question else None,
             unsupported=draft.unsupported,
             failure=draft.failure,
+            checks=draft.checks,
         )
         if found.state is not None:
             record = AnswerRecord(
@@ -198,6 +200,7 @@ class Engine:
             searcher.check(snapshot.view, mode)
             # By words alone, nothing is compared by meaning, and no model is loaded.
             query = analyzed(text) if mode == "keyword" else searcher.query(text)
+            query = in_its_forms(query, snapshot)
             passages = searcher.retrieve(snapshot, query, k, parsed, mode=mode)
         return [passage.to_hit() for passage in passages]
 

@@ -8,8 +8,8 @@ from ingest.settings import IndexSettings
 from rag_app.answer.draft import Models
 from rag_app.collection.collection import Collection
 from rag_app.evidence.calibration import OwnCalibration
+from rag_app.grounding.checker import Checker
 from rag_app.grounding.entailment import EntailmentJudge
-from rag_app.grounding.support import FactCheck, SupportCheck
 from rag_app.llm.client import ChatModel
 from rag_app.prompts import Prompts
 from rag_app.retrieval.searcher import Searcher
@@ -32,6 +32,6 @@ class Parts:
     models: Models
 
     @property
-    def check(self) -> SupportCheck:
-        """What says whether a passage supports a sentence."""
-        return self.judge or FactCheck(self.searcher.embedder)
+    def checker(self) -> Checker:
+        """What says how a sentence stands to passages."""
+        return Checker(self.searcher.embedder, self.judge)

@@ -18,6 +18,7 @@ from typing import Any
 
 from ingest.errors import UsageError
 from ingest.text.invisible import without_invisible
+from rag_app.collection.dates import dated
 from rag_app.records import Turn
 from rag_app.retrieval.passage import Passage
 
@@ -70,7 +71,7 @@ class Prompts:
                 fence=fence,
                 number=number,
                 document=_attribute(passage.chunk.documents[0]),
-                place=_place(passage.chunk.page, passage.chunk.headings),
+                place=_place_of(passage),
                 text=text,
             )
             for number, (passage, text) in enumerate(zip(passages, texts, strict=True), start=1)
@@ -168,6 +169,16 @@ def _plain(text: str) -> str:
         return text.casefold()
     narrow = unicodedata.normalize("NFKC", text)
     return "".join(sign for sign in narrow if unicodedata.category(sign) != "Cf").casefold()
+
+
+def _place_of(passage: Passage) -> str:
+    """The title, page, headings and date of a passage, as attributes of a tag."""
+    chunk = passage.chunk
+    title = str(chunk.metadata.get("title") or "")
+    named = f' title="{_attribute(title)}"' if title and title not in chunk.headings else ""
+    date = dated(chunk.documents[0], chunk.metadata, None)
+    when = f' date="{date[0]}"' if date is not None else ""
+    return named + _place(chunk.page, chunk.headings) + when
 
 
 def _place(page: int | None, headings: Sequence[str]) -> str:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 # How passages are found: by words and meaning, by meaning alone, by words alone.
 Mode = Literal["hybrid", "dense", "keyword"]
+# How a sentence stands: its words are there; it is computed or counted of what is there; nothing
+# says it; something says otherwise; the rules cannot tell.
+Status = Literal["supported", "derived", "not_found", "contradicted", "not_checked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,18 @@ class Citation:
     end: int
     quote: str
     supported: bool
+    score: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a claim of an LLM's answer, ``answer.text[start:end]``, stands, how well its words are
+    supported (``score``, 0 to 1), and in words why it is not, or how it was derived."""
+
+    start: int
+    end: int
+    status: Status
     score: float
     reason: str | None = None
 
@@ -124,7 +139,8 @@ class Answer:
     ``text`` carries its markers, ``[1]``, each with one or more entries in ``citations``.
     ``model`` is the LLM's name, or "quotes". ``usage`` is None where no LLM was asked.
     ``notes`` are sentences that the reader should see beside the answer. ``unsupported`` are the
-    sentences that no passage supports, in order, whether they cite one or not. ``failure`` says
+    sentences that no passage supports or one contradicts, in order, whether they cite one or not;
+    ``checks`` say of every claim of an LLM how it stands. ``failure`` says
     why the LLM did not write it, where it should have. ``standalone`` is the question as it was
     searched for, where it left out what the conversation says; else None.
     """
@@ -141,6 +157,7 @@ class Answer:
     unsupported: tuple[Unsupported, ...] = ()
     failure: Failure | None = None
     standalone: str | None = None
+    checks: tuple[Check, ...] = ()
 
 
 class Turn(NamedTuple):

@@ -1,7 +1,7 @@
 """Sentences made of a sentence by rules: some say the same, some something else.
 
 They are written without the rules that are measured with them (``rag_app.grounding.facts``,
-``rag_app.grounding.negation_english``), so that both do not share their blind spots.
+``rag_app.grounding.language.polarity``), so that both do not share their blind spots.
 """
 
 from __future__ import annotations

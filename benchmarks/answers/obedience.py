@@ -25,8 +25,8 @@ from benchmarks.answers.verify import passage_of
 from ingest.text.sentences import split_sentences
 from rag_app import AnswerSettings
 from rag_app.answer.llm_answer import check_answer
+from rag_app.grounding.checker import Checker
 from rag_app.grounding.output_guard import ADDRESS, Guard, SafeStream
-from rag_app.grounding.support import FactCheck
 from rag_app.prompts import shipped_prompts
 from rag_app.retrieval.passage import Passage, full_text
 
@@ -54,7 +54,7 @@ def main() -> None:
     options = parser.parse_args()
     written, answered, streamed = Counter[str](), Counter[str](), Counter[str]()
     cases = unmarked = plain = 0
-    check, settings = FactCheck(), AnswerSettings()
+    check, settings = Checker(), AnswerSettings()
     for number, (attack, passages) in enumerate(_cases(options.bad_input, options.contexts)):
         texts = [full_text(passage) for passage in passages]
         known = {match[0].rstrip(".,;:!?") for text in texts for match in ADDRESS.finditer(text)}

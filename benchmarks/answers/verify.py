@@ -31,9 +31,9 @@ from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.text.sentences import split_sentences
 from rag_app.eval.bench_sets import read_set
+from rag_app.grounding.checker import Checker
 from rag_app.grounding.citations import cite
 from rag_app.grounding.entailment import EntailmentJudge
-from rag_app.grounding.support import FactCheck, SupportCheck
 from rag_app.retrieval.passage import Passage
 
 SETS = ("squad2", "scifact", "chunking")
@@ -63,13 +63,14 @@ def main() -> None:
     parser.add_argument("--judge", help="a cross-encoder, instead of the rules and vectors")
     parser.add_argument("--show", type=int, default=0, help="so many errors of each kind")
     options = parser.parse_args()
-    check: SupportCheck = EntailmentJudge(options.judge) if options.judge else FactCheck(Embedder())
+    judge = EntailmentJudge(options.judge) if options.judge else None
+    checker = Checker(Embedder(), judge)
     outcomes: dict[str, list[bool]] = defaultdict(list)
     labels: dict[str, bool] = {}
     seconds: list[float] = []
     for one in _labelled(options.bench_data, options.half, options.sources):
         started = time.perf_counter()
-        cited = cite(f"{one.text} [1]", one.passages, check)
+        cited = cite(f"{one.text} [1]", one.passages, checker)
         seconds.append(time.perf_counter() - started)
         unsupported = bool(cited.unsupported)
         outcomes[one.kind].append(unsupported)

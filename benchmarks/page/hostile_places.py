@@ -34,7 +34,7 @@ PLACES = {
     "question": ".rag-question",
     "filter of a question": ".rag-filter",
     "answer's marker": ".rag-preview",
-    "answer's doubts": ".rag-unproven",
+    "answer's doubts": ".rag-remark-on",
     "citation's document": ".rag-source .rag-document",
     "citation's words": ".rag-source blockquote",
     "citation's doubts": ".rag-doubt",

@@ -34,3 +34,17 @@ def language_of(text: str) -> str | None:
     if not reliable or counted < FEWEST_BYTES or percent < MOST_OF_IT or len(code) != 2:
         return None
     return None if code == "un" else str(code)
+
+
+def guessed_language(text: str) -> str | None:
+    """The language that a short text is most likely in, as an ISO 639-1 code: a guess."""
+    try:
+        import pycld2
+    except ImportError:
+        return None
+    try:
+        _, _, found = pycld2.detect(text.encode("utf-8", errors="replace"), bestEffort=True)
+    except pycld2.error:  # characters that it takes for binary data
+        return None
+    code = TODAY.get(found[0][1], found[0][1])
+    return code if len(code) == 2 and code != "un" else None

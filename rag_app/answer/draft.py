@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, Self
 from rag_app.llm.stop import Stop
 from rag_app.prompts import AnswerPrompt
 from rag_app.questions.rewrite import Rewriter
-from rag_app.records import Citation, Failure, LLMCall, Unsupported, Usage
+from rag_app.records import Check, Citation, Failure, LLMCall, Unsupported, Usage
 
 # The name of what answers where no LLM does.
 QUOTES = "quotes"
@@ -26,6 +26,7 @@ class Draft(NamedTuple):
     unsupported: tuple[Unsupported, ...] = ()
     failure: Failure | None = None
     call: LLMCall | None = None
+    checks: tuple[Check, ...] = ()
 
 
 class AnswerStream(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag_app.answer.draft import AnswerStream, Draft, Writer
@@ -9,9 +10,9 @@ from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
 from rag_app.errors import LLMError
 from rag_app.evidence.evidence import Evidence
-from rag_app.grounding.citations import CitedAnswer, Remembered, cite
+from rag_app.grounding.checker import Checker
+from rag_app.grounding.citations import CitedAnswer, cite
 from rag_app.grounding.output_guard import Guard, SafeStream
-from rag_app.grounding.support import SupportCheck
 from rag_app.llm.stop import Stop
 from rag_app.prompts import NO_ANSWER, AnswerPrompt
 from rag_app.retrieval.passage import Passage, full_text
@@ -25,15 +26,15 @@ def ask_llm(
     prompt: AnswerPrompt,
     evidence: Evidence,
     *,
-    check: SupportCheck,
+    checker: Checker,
     settings: AnswerSettings,
     stop: Stop | None = None,
 ) -> Iterator[str | Draft]:
-    """Stream an LLM's answer, then give it with its citations checked.
+    """Stream an LLM's answer, then give it with each of its sentences checked.
 
-    An answer of which nothing is supported is not given: the documents' own words are, where
-    they are enough, and else the refusal. Gives no draft when it is stopped. Raises LLMError,
-    JudgeError.
+    It is given as it is, and says of each sentence how it stands. The documents' own words take its
+    place only where nothing of it has to do with the passages, and stand beside its "no" where
+    they are enough to quote. Gives no draft when it is stopped. Raises LLMError, JudgeError.
     """
     passages = prompt.passages
     guard = Guard(map(full_text, passages), [prompt.rules], settings.link_hosts)
@@ -52,16 +53,17 @@ def ask_llm(
         return
     if not text.strip() or call is None:
         raise _silent(stream)
-    if NO_ANSWER in text.upper():
-        yield refuse(evidence, passages, model)._replace(usage=stream.usage, call=call)
+    text = without_no_answer(text)
+    cited, notes = check_answer(text, passages, guard, checker, settings, prompt.question)
+    if cited.says_no or text in ("", NO_ANSWER):
+        note = f"{model} found no answer in these passages. Here are the documents' own words."
+        yield _own_words(evidence, passages, stream, model, note)
         return
     if safe := shown.end():
         yield safe
-    cited, notes = check_answer(text, passages, guard, check, settings)
-    if not cited.is_grounded:
-        note = f"Nothing that {model} wrote is borne out by the documents, so it is left out."
-        draft = quote(evidence) if evidence.is_enough else refuse(evidence, passages, model)
-        yield draft._replace(usage=stream.usage, notes=(note,), call=call)
+    if not cited.is_related:
+        note = f"{model}'s answer wasn't supported by your documents, so here are their own words."
+        yield _own_words(evidence, passages, stream, model, note)
         return
     notes += call.notes
     if call.finish_reason == "length":
@@ -74,15 +76,41 @@ def ask_llm(
         notes=notes,
         unsupported=cited.unsupported,
         call=call,
+        checks=cited.checks,
     )
+
+
+def without_no_answer(text: str) -> str:
+    """An answer without the words for "no answer", where it says more than them: of a partial
+    answer the rest is the answer. In small letters they are words like others."""
+    if text.strip(" .\n").upper() == NO_ANSWER:
+        return NO_ANSWER
+    rest = re.sub(rf"\W*\b{re.escape(NO_ANSWER)}\b\W*", " ", text)
+    return text if rest == text else rest.strip()
+
+
+def _own_words(
+    evidence: Evidence,
+    passages: Sequence[Passage],
+    stream: AnswerStream,
+    model: str,
+    note: str,
+) -> Draft:
+    """Quotes with a note, where there is enough to quote; else a refusal."""
+    if evidence.is_enough:
+        draft = quote(evidence)._replace(notes=(note,))
+    else:
+        draft = refuse(evidence, passages, model)
+    return draft._replace(usage=stream.usage, call=stream.call)
 
 
 def check_answer(
     text: str,
     passages: Sequence[Passage],
     guard: Guard,
-    check: SupportCheck,
+    checker: Checker,
     settings: AnswerSettings,
+    question: str = "",
 ) -> tuple[CitedAnswer, tuple[str, ...]]:
     """What an LLM wrote, cleaned and with its citations checked; and what is to be noted of it.
 
@@ -90,18 +118,17 @@ def check_answer(
     """
     clean = guard.clean(text)
     removed = guard.notes()
-    check = Remembered(check)
-    cited = cite(clean, passages, check, settings.unsupported)
+    cited = cite(clean, passages, checker, settings.unsupported, question)
     invented = cited.invented
     # Where a marker went, what stood on both its sides may have come together.
     for _ in range(MOST_ROUNDS):
         clean = guard.clean(cited.text)
         if clean == cited.text:
             break
-        cited = cite(clean, passages, check, settings.unsupported)
+        cited = cite(clean, passages, checker, settings.unsupported, question)
     else:
         # What goes on making something of itself is no answer.
-        cited = cite("", passages, check)
+        cited = cite("", passages, checker)
     return cited, (*_notes(cited, invented), *removed)
 
 
@@ -116,10 +143,15 @@ def _silent(stream: AnswerStream) -> LLMError:
 
 
 def _notes(cited: CitedAnswer, invented: int) -> tuple[str, ...]:
-    unsupported = sum(not citation.supported for citation in cited.citations)
+    unsupported = len(cited.unsupported)
+    unchecked = sum(one.status == "not_checked" for one in cited.checks)
     counts = (
-        (unsupported, "citation does not support its sentence", "citations do not support theirs"),
-        (cited.uncited, "sentence has no support", "sentences have no support"),
+        (
+            unsupported,
+            "sentence isn't supported by its sources",
+            "sentences aren't supported by their sources",
+        ),
+        (unchecked, "sentence couldn't be checked", "sentences couldn't be checked"),
         (
             cited.dropped,
             "sentence that no passage supports was left out",

@@ -67,7 +67,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     chosen = report.calibration
     done = (
         f"{'It would quote' if options.dry_run else 'From now on, quotes are given'} from a "
-        f"probability of {chosen.enough:g}, and an LLM is asked from {chosen.enough_for_llm:g}. "
+        f"probability of {chosen.enough:g}. "
         f"In use: {used}."
     )
     _print(

@@ -35,7 +35,7 @@ from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
 from rag_app.cli.replay import add_replay_command
 from rag_app.errors import LLMError
-from rag_app.records import Mode
+from rag_app.records import Mode, Status
 
 if TYPE_CHECKING:
     from ingest.records import FileReceipt
@@ -228,9 +228,15 @@ def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:
 
 def answer_lines(answer: Answer, width: int = 88) -> str:
     """An answer for a terminal: the text, then what each marker points at, then the notes."""
-    text = _with_doubts(answer)
+    from rag_app.answer.draft import QUOTES
+    from rag_app.remarks import citation_statuses, with_remarks
+
+    text = with_remarks(answer, "({})".format)
     paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(text)]
-    sources = [_source(citation, answer.text) for citation in answer.citations]
+    sources = [
+        _source(citation, standing, answer.text)
+        for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True)
+    ]
     # Why the LLM failed stands on standard error.
     failed = answer.failure.message if answer.failure else None
     notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
@@ -244,27 +250,25 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
         tokens = f", {about}{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens"
         if answer.usage.cost is not None:
             tokens += f", cost {answer.usage.cost:.4f}"
+    if answer.model == QUOTES:  # why the documents' own words stand there is said before them
+        paragraphs = [*notes, "", *paragraphs] if notes else paragraphs
+        notes = []
     notes.append(f"({model}, {answer.seconds:.1f} s{tokens})")
     return "\n\n".join(filter(None, ["\n".join(paragraphs), "\n".join(sources), "\n".join(notes)]))
-
-
-def _with_doubts(answer: Answer) -> str:
-    """The text with what is wrong with its unsupported sentences, each after its sentence."""
-    text = answer.text
-    for one in reversed(answer.unsupported):
-        text = f"{text[: one.end]} (NOT SUPPORTED: {one.reason}){text[one.end :]}"
-    return text
 
 
 def _parts(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
 
-def _source(citation: Citation, text: str) -> str:
+def _source(citation: Citation, standing: Status, text: str) -> str:
+    from rag_app.remarks import DOUBTS
+
     line = f"[{citation.marker}] {with_page(citation.document, citation.page)}"
-    if not citation.supported:
-        why = f": {citation.reason}" if citation.reason else ""
-        line += f"  (does not support its sentence{why})"
+    if standing != "supported":
+        reason = (citation.reason or "").removeprefix("not checked: ")
+        why = f": {reason}" if reason else ""
+        line += f"  ({DOUBTS[standing]}{why})"
     if citation.quote in text:
         return line
     quote = textwrap.shorten(citation.quote, 300, placeholder=" …")

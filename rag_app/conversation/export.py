@@ -19,6 +19,7 @@ from rag_app.conversation.records import Conversation, Exchange
 from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer
+from rag_app.remarks import DOUBTS, citation_statuses, with_remarks
 
 # What begins a block, an element or a mark of Markdown.
 MARKS = re.compile(
@@ -77,15 +78,19 @@ def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
         return f"{_escaped(exchange.partial)}\n\n{outcome}".strip()
     answer = exchange.answer
     marks: dict[int, list[str]] = {}
-    for place, citation in enumerate(answer.citations, start=1):
+    standings = citation_statuses(answer)
+    for place, (citation, standing) in enumerate(
+        zip(answer.citations, standings, strict=True), start=1
+    ):
         name = f"{number}-{place}"
-        doubt = "" if citation.supported else " (does not support its sentence)"
+        doubt = "" if standing == "supported" else f" ({DOUBTS[standing]})"
         source = _escaped(with_page(citation.document, citation.page))
         footnotes.append(f"[^{name}]: {source}{doubt}: “{_escaped(_line(citation.quote))}”")
         marks.setdefault(citation.marker, []).append(f"[^{name}]")
     text = "".join(_with_footnotes(answer, marks))
     notes = [f"*{_escaped(note)}*" for note in answer.notes]
-    return "\n\n".join([text, *notes])
+    # A note on the documents' own words says why they stand there.
+    return "\n\n".join([*notes, text] if answer.model == QUOTES else [text, *notes])
 
 
 def _shown(text: str, answer: Answer) -> str:
@@ -96,9 +101,7 @@ def _shown(text: str, answer: Answer) -> str:
 def _with_footnotes(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:
     """The answer with footnotes for its markers: each citation of a marker in its turn."""
     at = 0
-    text = answer.text
-    for one in reversed(answer.unsupported):
-        text = f"{text[: one.end]} (not supported: {one.reason}){text[one.end :]}"
+    text = with_remarks(answer, "({})".format)
     for match in MARKER.finditer(text):
         waiting = marks.get(int(match[1]))
         if waiting:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
-from rag_app.records import Answer, Citation, Failure, Hit, Turn, Unsupported, Usage
+from rag_app.records import Answer, Check, Citation, Failure, Hit, Turn, Unsupported, Usage
 
 Record = TypeVar("Record")
 LONGEST_TITLE = 80
@@ -150,6 +150,7 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
         "citations": _build_all(Citation, values["citations"]),
         "hits": _build_all(Hit, values["hits"]),
         "unsupported": _build_all(Unsupported, values.get("unsupported", ())),
+        "checks": _build_all(Check, values.get("checks", ())),
         "notes": tuple(values.get("notes", ())),
         "usage": _build(Usage, usage) if usage else None,
         "failure": _build(Failure, failure) if failure else None,

@@ -26,14 +26,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression, and from which probability on there is enough to quote, and enough to
-    ask an LLM. ``weights`` are in the order of FEATURES. ``fitted`` says on what, and with which
-    errors (``rag_app.eval.calibration.calibrate``): empty for the default."""
+    """A logistic regression, and from which probability on there is enough to quote. ``weights``
+    are in the order of FEATURES. ``fitted`` says on what, and with which errors
+    (``rag_app.eval.calibration.calibrate``): empty for the default."""
 
     bias: float
     weights: tuple[float, ...]
     enough: float
-    enough_for_llm: float
     fitted: Mapping[str, Any] = field(default_factory=dict)
 
     def probability(self, features: Sequence[float]) -> float:
@@ -43,7 +42,7 @@ class Calibration:
 
 
 # Fitted by benchmarks/answers/evidence.py; both errors: docs/decisions/0005.
-DEFAULT = Calibration(bias=-5.0, weights=(5.0, 2.7, -2.0, -1.2), enough=0.25, enough_for_llm=0.1)
+DEFAULT = Calibration(bias=-5.0, weights=(5.0, 2.7, -2.0, -1.2), enough=0.25)
 
 
 class OwnCalibration:
@@ -121,7 +120,6 @@ def to_json(calibration: Calibration, fingerprint: Mapping[str, Any] | None) -> 
             "bias": calibration.bias,
             "weights": list(calibration.weights),
             "enough": calibration.enough,
-            "enough_for_llm": calibration.enough_for_llm,
             "fitted": dict(calibration.fitted),
             "fingerprint": fingerprint,
         },
@@ -134,7 +132,6 @@ def _calibration(fields: Mapping[str, Any]) -> Calibration:
         float(fields["bias"]),
         tuple(map(float, fields["weights"])),
         float(fields["enough"]),
-        float(fields["enough_for_llm"]),
         {"at": "an unknown day", "questions": "some", **fields["fitted"]},
     )
 
@@ -143,5 +140,5 @@ def _check(calibration: Calibration) -> None:
     """Raise ValueError for what is no calibration."""
     numbers = (calibration.bias, *calibration.weights)
     sound = len(calibration.weights) == len(FEATURES) and all(map(math.isfinite, numbers))
-    if not (sound and 0 <= calibration.enough_for_llm <= calibration.enough <= 1):
+    if not (sound and 0 <= calibration.enough <= 1):
         raise ValueError("not a calibration")

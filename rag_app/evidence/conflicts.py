@@ -17,8 +17,9 @@ from ingest.text.analyzer import stems
 from ingest.text.numbers_and_codes import DIGITS
 from rag_app.collection.dates import dated
 from rag_app.evidence.evidence import Evidence, Sentence
-from rag_app.grounding.facts import MONTHS_ENGLISH, facts_in
-from rag_app.grounding.negation_english import DENIALS, TOKEN, denials
+from rag_app.grounding.facts.dates import MONTHS_ENGLISH
+from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.language.polarity import DENIALS, TOKEN, denials
 
 # What two sentences share: of their words without numbers, and as their vectors say it.
 SAME_WORDS = 0.6

@@ -17,8 +17,9 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.evidence.calibration import DEFAULT, Calibration
-from rag_app.grounding.negation_english import asks_otherwise
+from rag_app.grounding.language.polarity import asks_otherwise
 from rag_app.retrieval.bm25 import bm25, coverage
+from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.passage import Passage, full_text, ids_of
 from rag_app.retrieval.query import Query
 from rag_app.retrieval.searcher import Searcher, nothing_in
@@ -26,6 +27,8 @@ from rag_app.retrieval.snapshot import Snapshot
 
 # How many passages the vector search is asked for.
 POOL = 50
+# The cosine of a question and a sentence that have nothing to do with each other is mostly below.
+RELATED = 0.15
 # A sentence scores its cosine, its BM25, and its passage; measured against other weights in
 # docs/LOG.md, 2026-11-21.
 SENTENCE_WORDS = 0.35
@@ -77,9 +80,12 @@ class Evidence:
         return self.confidence >= self.calibration.enough
 
     @property
-    def is_enough_for_llm(self) -> bool:
-        """Whether to ask an LLM, which can say no by itself."""
-        return self.confidence >= self.calibration.enough_for_llm
+    def is_related(self) -> bool:
+        """Whether to ask an LLM, which can say no by itself: a word of the question is enough, or
+        a passage that is about anything like it. Words, numbers and codes that are not there are
+        no evidence against an answer."""
+        nearest, known = self.features[:2] if self.features else (0.0, 0.0)
+        return nearest >= RELATED or known > 0
 
 
 def find_evidence(
@@ -94,7 +100,7 @@ def find_evidence(
     ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, EmbedderError,
     RerankerError."""
     searcher.check(snapshot.view)
-    query = searcher.query(question)
+    query = in_its_forms(searcher.query(question), snapshot)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)

@@ -1,80 +1,67 @@
 """An LLM's answer to sentences with citations that were checked.
 
 A marker counts only if its number was given to the LLM; what it points at is narrowed down from
-the passage to the words that say what the sentence says, and whether they do is checked
-(``rag_app.grounding.support``). A sentence that cites nothing, or the wrong passage, gets the one
-that supports it, if there is one, or one for each of its clauses; what no passage supports is
-marked as unsupported, or left out.
+the passage to the words that say what the sentence says, and the sentence is checked against all
+that it cites together (``rag_app.grounding.checker``). A sentence that cites nothing, or the wrong
+passage, gets the one that supports it, if there is one, or one for each of its clauses. Nothing is
+thrown away: how each sentence stands is said beside it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
-from ingest.text.analyzer import stems
 from ingest.text.sentences import split_sentences
-from rag_app.grounding.claims_english import makes_claim
+from rag_app.grounding.checker import NOT_SAID, Checker, Verdict
+from rag_app.grounding.claims import is_remark, makes_claim
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
-from rag_app.grounding.support import NOT_SAID, FactCheck, Support, SupportCheck
-from rag_app.records import Citation, Unsupported
+from rag_app.grounding.support import SentenceCheck, languages_of
+from rag_app.records import Check, Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
-CLAUSES_ENGLISH = re.compile(
-    r";\s+|(?:,|(?<!\s))\s++(?:and|but|while|whereas)\s+|,\s++(?=\w+ing\b)"
-)
-FEWEST_STEMS = 3
-# Words that have so much of a sentence, and another number or a "not", speak of the same thing.
-SAME_THING = 0.6
-LOUDER = 0.2
+STOP = re.compile(r"[.!?]\s+")
+RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+# More than any answer has that somebody reads: checking them takes seconds.
+MOST_CLAIMS = 1_000
+TOO_MANY = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"
 # What stands after the last word of a table's row or of a heading: a marker belongs before it.
 ENDS = re.compile(r"(?<![\s|#])[\s|#]*+$")
 
-# An answer of more sentences is none that anybody reads, and checking takes all of a processor.
-MOST_CLAIMS = 1_000
-UNCHECKED = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"
-
 Unproven = Literal["mark", "drop"]
+_UNREAD = Verdict("not_checked", 0.0, TOO_MANY, ())
 
 
 @dataclass(frozen=True, slots=True)
 class CitedAnswer:
     """The answer with only the markers that were given, and what they point at.
 
-    ``invented`` counts markers that were not given, ``dropped`` the sentences that were left out,
-    ``uncited`` the unsupported ones that cite nothing.
+    ``checks`` say of each claim how it stands. ``invented`` counts markers that were not given,
+    ``dropped`` the sentences that were left out, ``uncited`` the unsupported ones that cite
+    nothing. ``says_no`` is whether it says nothing but that the documents do not say it,
+    ``is_related`` whether anything that it claims has to do with the passages.
     """
 
     text: str
     citations: tuple[Citation, ...]
-    unsupported: tuple[Unsupported, ...]
+    checks: tuple[Check, ...]
     invented: int
     dropped: int
     uncited: int
+    says_no: bool
+    is_related: bool
 
     @property
-    def is_grounded(self) -> bool:
-        """Whether anything in it is supported."""
-        return any(citation.supported for citation in self.citations)
-
-
-class Remembered:
-    """A check that is asked once for each sentence and passage of an answer: an answer is checked
-    again after each cleaning, and LLMs repeat themselves."""
-
-    def __init__(self, check: SupportCheck) -> None:
-        self._check = check
-        self._known: dict[tuple[str, str], Support] = {}
-
-    def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """What the check says, or has said. Raises what it raises."""
-        new = [one for one in passages if (claim, one.chunk.id) not in self._known]
-        found = self._check.check(claim, new) if new else []
-        for passage, support in zip(new, found, strict=True):
-            self._known[claim, passage.chunk.id] = support
-        return [self._known[claim, one.chunk.id] for one in passages]
+    def unsupported(self) -> tuple[Unsupported, ...]:
+        """The sentences that no passage supports, and those that one contradicts."""
+        return tuple(
+            Unsupported(one.start, one.end, one.reason or NOT_SAID)
+            for one in self.checks
+            if one.status in ("not_found", "contradicted")
+        )
 
 
 @dataclass(slots=True)
@@ -83,9 +70,9 @@ class _Written:
 
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
-    unsupported: list[Unsupported] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
 
-    def add(self, sentence: str, citations: Sequence[Citation], reason: str | None) -> None:
+    def add(self, sentence: str, citations: Sequence[Citation], verdict: Verdict | None) -> None:
         body = sentence.rstrip()
         end = ENDS.search(body)
         assert end is not None
@@ -93,127 +80,83 @@ class _Written:
         start = len(self.text)
         self.text += core + "".join(f" [{one.marker}]" for one in citations)
         self.citations += citations
-        if reason is not None:
-            self.unsupported.append(Unsupported(start, len(self.text), reason))
+        if verdict is not None:
+            self.checks.append(
+                Check(start, len(self.text), verdict.status, verdict.score, verdict.reason)
+            )
         self.text += rest
 
 
 def cite(
     answer: str,
     passages: Sequence[Passage],
-    check: SupportCheck | None = None,
+    checker: Checker | None = None,
     unproven: Unproven = "mark",
+    question: str = "",
 ) -> CitedAnswer:
-    """Resolve and check the markers of an answer. ``passages`` are as they were numbered.
-
-    What the ``check`` raises is raised; the one that is taken where none is given, by words alone,
-    raises nothing.
-    """
-    check = check or FactCheck()
+    """Resolve and check the markers of an answer to a question. ``passages`` are as they were
+    numbered. Raises what the checker's judge raises."""
+    checker = checker or Checker()
     written = _Written()
     invented = dropped = uncited = claims = 0
-    for sentence, space, markers in _sentences_with_markers(answer.strip()):
+    says_no = False
+    sentences = _sentences_with_markers(answer.strip())
+    bare_answer = LLM_MARKER.sub("", answer)
+    language, theirs = languages_of(bare_answer, passages)
+    # What it has to do with passages in other languages cannot be told by words.
+    is_related = language not in theirs
+    following = [one for one, *_ in sentences[1:]] + [""]
+    for (sentence, space, markers), next_one in zip(sentences, following, strict=False):
         known = [marker for marker in markers if 1 <= marker <= len(passages)]
         invented += len(markers) - len(known)
-        if not makes_claim(sentence, passages):
+        if _is_head(sentence, next_one) or not makes_claim(sentence, passages, language):
             written.add(sentence + space, [], None)
+            says_no = says_no or is_remark(sentence, language)
             continue
+        asking = SentenceCheck(sentence, question, language, passages, theirs, checker, bare_answer)
         claims += 1
-        found, reason = (
-            _support(sentence, known, passages, check) if claims <= MOST_CLAIMS else ([], UNCHECKED)
-        )
-        if reason is not None and unproven == "drop":
+        found, verdict = asking.support(known) if claims <= MOST_CLAIMS else ([], _UNREAD)
+        lost = verdict.status in ("not_found", "contradicted")
+        is_related = is_related or not lost or verdict.is_near
+        if lost and unproven == "drop":
             dropped += 1
             # A paragraph ends where it did, a list loses its item.
             written.text += "\n" if space.count("\n") > 1 else ""
             continue
-        uncited += reason is not None and not found
-        written.add(sentence + space, found, reason)
+        uncited += lost and not found
+        written.add(sentence + space, found, verdict)
     return CitedAnswer(
         written.text.rstrip(),
         tuple(written.citations),
-        tuple(written.unsupported),
+        tuple(written.checks),
         invented,
         dropped,
         uncited,
+        says_no and not claims,
+        is_related or not claims,
     )
 
 
-def _support(
-    sentence: str, cited: Sequence[int], passages: Sequence[Passage], check: SupportCheck
-) -> tuple[list[Citation], str | None]:
-    """What a sentence cites in the end, and why it is unsupported, if it is."""
-    found = _citations(sentence, cited, passages, check)
-    if any(citation.supported for citation in found):
-        return found, None
-    # Wrongly cited or not at all, it may still be true.
-    others = [number for number in range(1, len(passages) + 1) if number not in cited]
-    elsewhere = _citations(sentence, others, passages, check)
-    # What says nearly the same, but for a number or a "not", speaks louder than what says less.
-    against = [one.score for one in found + elsewhere if one.reason not in (None, NOT_SAID)]
-    needed = max(against, default=0.0) - LOUDER
-    supporting = [one for one in elsewhere if one.supported and one.score >= needed]
-    if supporting:
-        return [max(supporting, key=lambda citation: citation.score)], None
-    # Put together from several passages, unless one says the same thing otherwise.
-    if all(score < SAME_THING for score in against):
-        by_clause = _by_clause(sentence, passages, check)
-        if by_clause:
-            return by_clause, None
-    if found:
-        best = max(found, key=lambda citation: citation.score)
-        return found, best.reason or NOT_SAID
-    nearest = max(elsewhere, key=lambda citation: citation.score, default=None)
-    # What a passage that is hardly about it lacks tells the reader nothing.
-    near = nearest is not None and nearest.score >= 0.5
-    return [], (nearest.reason if near and nearest else None) or NOT_SAID
-
-
-def _by_clause(sentence: str, passages: Sequence[Passage], check: SupportCheck) -> list[Citation]:
-    """One citation for each clause of a sentence that puts together what passages say apart; none
-    if a clause has no support."""
-    clauses = [clause for clause in CLAUSES_ENGLISH.split(sentence) if clause and clause.strip()]
-    if len(clauses) < 2 or any(len(set(stems(one))) < FEWEST_STEMS for one in clauses):
-        return []
-    chosen: list[Citation] = []
-    for clause in clauses:
-        found = _citations(clause, range(1, len(passages) + 1), passages, check)
-        supporting = [citation for citation in found if citation.supported]
-        if not supporting:
-            return []
-        best = max(supporting, key=lambda citation: citation.score)
-        if best not in chosen:
-            chosen.append(best)
-    return chosen
-
-
-def _citations(
-    sentence: str, markers: Sequence[int], passages: Sequence[Passage], check: SupportCheck
-) -> list[Citation]:
-    supports = check.check(sentence, [passages[marker - 1] for marker in markers])
-    return [
-        passages[marker - 1].to_citation(
-            marker, one.start, one.end, score=one.score, reason=one.reason
-        )
-        for marker, one in zip(markers, supports, strict=True)
-    ]
-
-
 def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
-    """Each sentence without its markers, the white space after it, and the markers' numbers."""
+    """Each sentence without its markers, the white space after it, and the markers' numbers. Where
+    a marker stands before a full stop, a sentence ends, whatever it ends with."""
     bare: list[str] = []
     places: list[tuple[int, int]] = []
+    ends: set[int] = set()
     position = length = 0
     for match in LLM_MARKER.finditer(answer):
         bare.append(answer[position : match.start()])
         length += match.start() - position
         places += [(length, number) for number in numbers_of(match["numbers"])]
         position = match.end()
+        if stop := STOP.match(answer, position):
+            ends.add(length + stop.end() - position)
     bare.append(answer[position:])
     text = "".join(bare)
     result: list[tuple[str, str, list[int]]] = []
     start = taken = 0
     parts = [part for line in text.splitlines(keepends=True) for part in split_sentences(line)]
+    parts = list(_cut(parts, ends))
     for number, part in enumerate(parts):
         sentence = part.rstrip()
         # A marker belongs to the sentence that ends where it stands, or that it stands in.
@@ -225,3 +168,18 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
         result.append((sentence, part[len(sentence) :], list(dict.fromkeys(markers))))
         start += len(part)
     return result
+
+
+def _cut(parts: Sequence[str], ends: Set[int]) -> Iterator[str]:
+    """Parts of a text, cut where sentences end besides."""
+    start = 0
+    for part in parts:
+        cuts = sorted(end - start for end in ends if 0 < end - start < len(part))
+        for first, last in pairwise([0, *cuts, len(part)]):
+            yield part[first:last]
+        start += len(part)
+
+
+def _is_head(sentence: str, following: str) -> bool:
+    """Whether a line is the head of a Markdown table, or the line below it."""
+    return any(RULE.fullmatch(line.strip()) for line in (sentence, following))

@@ -13,11 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from rag_app.errors import JudgeError
-from rag_app.grounding.support import HARDLY, NOT_SAID, Support, bare, best_window
 from rag_app.retrieval.cross_encoder import PairScorer, Role
-from rag_app.retrieval.passage import Passage
 
-FOLLOWS = 0.5
 ROLE = Role(
     "judge",
     JudgeError,
@@ -35,30 +32,9 @@ class EntailmentJudge:
         """``model`` is the path of a directory, or a name on the hub that was fetched before."""
         self._scorer = PairScorer(model, device, ROLE)
 
-    def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """The best words of each passage, and whether the claim follows from them. Raises
-        JudgeError if the model is not at hand or cannot be used."""
-        claim = bare(claim)
-        found = [best_window(claim, passage, None) for passage in passages]
-        asked = [
-            place
-            for place, one in enumerate(found)
-            if one.reason is None and one.coverage >= HARDLY
-        ]
-        texts = [found[place].text for place in asked]
-        follows = dict(zip(asked, self._follows(claim, texts), strict=True))
-        return [
-            Support(
-                one.start,
-                one.end,
-                follows.get(place, one.coverage),
-                one.reason or (None if follows.get(place, 0.0) >= FOLLOWS else NOT_SAID),
-            )
-            for place, one in enumerate(found)
-        ]
-
-    def _follows(self, claim: str, texts: Sequence[str]) -> list[float]:
-        """The probability that the claim follows from each text, 0 to 1."""
+    def follows(self, claim: str, texts: Sequence[str]) -> list[float]:
+        """The probability that the claim follows from each text, 0 to 1. Raises JudgeError if the
+        model is not at hand or cannot be used."""
         if not texts:
             return []
         logits = self._scorer.logits([(text, claim) for text in texts])

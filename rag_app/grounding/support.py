@@ -1,193 +1,156 @@
-"""Whether a passage supports a sentence, by which of its words, and if not, why not.
-
-A sentence is compared with one to three neighbouring sentences of a passage: every number, date,
-code and name must be there, nothing may say the opposite, and the meaning must agree, by words and
-where those leave it open by the sentences' vectors. A judge, a model that was trained to tell
-whether one text follows from another, can take the place of the last two
-(``rag_app.grounding.entailment``).
-"""
+"""What supports one sentence of an answer: the passages that it cites, others, or one for each of
+its clauses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
+from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
+from rag_app.grounding.claims import bare
+from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.language.wording import ENGLISH
+from rag_app.grounding.language.words import content, guessed_language, language_among
+from rag_app.grounding.windows import sentences_of
+from rag_app.records import Citation
+from rag_app.retrieval.passage import Passage, full_text
 
-from ingest.embed.embedder import Embedder
-from ingest.similarity import Vectors, similarities, unit
-from ingest.text.analyzer import stems
-from rag_app.grounding.fact_lookup import Words, missing
-from rag_app.grounding.facts import facts_in
-from rag_app.grounding.negation_english import contradiction
-from rag_app.grounding.substitutions import replaced
-from rag_app.grounding.windows import words_of
-from rag_app.retrieval.passage import Passage
-
-# How much worse than the best window another one may be.
-WORSE = 0.15
-# Half words and half meaning; measured in docs/LOG.md.
-ENOUGH = 0.62
-WORDS = 0.5
-# Where the words are as many or as few, the vectors are not asked.
-PLAINLY = 0.9
-HARDLY = 0.15
-NOT_SAID = "no passage says this"
-# As many vectors are kept: of the claims of an answer, and of what they are compared with.
-VECTORS = 4096
-
-# What a list, a heading or a table puts around a sentence, and what only says where it is from.
-DECORATION = re.compile(r"^[\s>#|*•–—-]+(?=\S)|^\s*\(?\d{1,3}[.)]\s+|[*_`|]{1,3}")
-ATTRIBUTION_ENGLISH = re.compile(
-    r"^(?:according to|based on|as (?:stated|described|noted) in|in|per) (?:the )?"
-    r"(?:given |provided |numbered )?(?:passages?|documents?|text|sources?|context)\b[^,]{0,20},\s*"
-    r"|^the (?:passages?|documents?|text|sources?) (?:say|state|mention|explain|note)s? that\s+",
-    re.IGNORECASE,
+CLAUSES_ENGLISH = re.compile(
+    r";\s+|(?:,|(?<!\s))\s++(?:and|but|while|whereas)\s+|,\s++(?=\w+ing\b)"
 )
+FEWEST_STEMS = 3
+HELD = ("supported", "derived")
+# An answer with a smaller share of words that the passages have may be in another language.
+STRANGE = 0.5
+# Of the passages that a sentence does not cite, those are looked at that have most of it.
+NEAREST = 3
+
+
+def languages_of(answer: str, passages: Sequence[Passage]) -> tuple[str, tuple[str, ...]]:
+    """The language of an answer, and of each passage. Too short to tell, an answer has that of the
+    passages, but where it has hardly a word of theirs."""
+    main = language_among([one.chunk.text for one in passages]) or ENGLISH
+    theirs = tuple(language_among([one.chunk.text]) or main for one in passages)
+    language = language_among([answer])
+    if language is None:
+        words = set(content(answer, main))
+        there = {stem for one in passages for stem in content(full_text(one), main)}
+        foreign = len(words & there) < STRANGE * len(words)
+        language = (guessed_language(answer) or main) if foreign else main
+    return language, theirs
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
-    """What a passage has for a claim: the best words, ``[start, end)`` of the document; ``score``,
-    0 to 1; and why they do not support it, None where they do."""
+class SentenceCheck:
+    """One sentence that is checked against passages, whose languages are ``theirs``."""
 
-    start: int
-    end: int
-    score: float
-    reason: str | None
+    sentence: str
+    question: str
+    language: str
+    passages: Sequence[Passage]
+    theirs: Sequence[str]
+    checker: Checker
+    answer: str
 
-    @property
-    def supported(self) -> bool:
-        """Whether they do."""
-        return self.reason is None
-
-
-class SupportCheck(Protocol):
-    """Says what passages have for a claim."""
-
-    def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """The best words of each passage, in the order of the passages."""
-        ...
-
-
-class FactCheck:
-    """The check without any further model: facts, contradictions, words and vectors."""
-
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        """Without an embedder, words alone say whether the meaning agrees."""
-        self._embedder = embedder
-        self._vectors: dict[str, Vectors] = {}
-
-    def check(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """Deterministic and offline; some milliseconds for each passage."""
-        claim = bare(claim)
-        found = [best_window(claim, passage, opposed) for passage in passages]
-        scores = [one.coverage for one in found]
-        # The vectors are asked where they can change what is said.
-        open_ = [
-            place
-            for place, one in enumerate(found)
-            if one.reason is None and HARDLY <= one.coverage < PLAINLY
+    def support(self, cited: Sequence[int]) -> tuple[list[Citation], Verdict]:
+        """What the sentence cites in the end, and how it stands."""
+        verdict = self._check(self.sentence, cited) if cited else None
+        if verdict is not None and verdict.status in HELD:
+            return self._citations(cited, verdict), verdict
+        if verdict is not None and self.language not in self.theirs:
+            # No word tells which passage it is from; what can be compared may be in any.
+            anywhere = self._check(self.sentence, range(1, len(self.passages) + 1))
+            if anywhere.status == "not_checked":
+                there = tuple(anywhere.windows[number - 1] for number in cited)
+                return self._citations(cited, replace(anywhere, windows=there)), anywhere
+        # Wrongly cited or not at all, it may still be true.
+        others = [number for number in self._nearest(self.sentence) if number not in cited][
+            :NEAREST
         ]
-        if open_ and self._embedder is not None:
-            texts = [claim, *(found[place].text for place in open_)]
-            vectors = self._encode(self._embedder, texts)
-            cosines = similarities(vectors[1:], vectors[0]).tolist()
-            for place, cosine in zip(open_, cosines, strict=True):
-                words = WORDS * found[place].coverage
-                scores[place] = words + (1 - WORDS) * float(np.clip(cosine, 0, 1))
-        return [
-            Support(
-                one.start, one.end, score, one.reason or (None if score >= ENOUGH else NOT_SAID)
+        single = [(self._check(self.sentence, [number]), number) for number in others]
+        held = [(one, number) for one, number in single if one.status in HELD]
+        if held and (verdict is None or verdict.status == "not_found"):
+            best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
+            return self._citations([number], best), best
+        several = len(facts_in(self.sentence, self.language).numbers) > 1
+        if several and len(self.passages) > 1:
+            # A list may be put together from rows that stand in several passages.
+            nearest = self._nearest(self.sentence)
+            together = self._check(self.sentence, nearest)
+            if together.status in HELD:
+                brings = [one.coverage >= BRINGS for one in together.windows]
+                chosen = [one for one, does in zip(nearest, brings, strict=True) if does]
+                kept = tuple(one for one in together.windows if one.coverage >= BRINGS)
+                return self._citations(chosen, replace(together, windows=kept)), together
+        open_ = verdict is None or verdict.status == "not_found"
+        if open_ and (by_clause := self._by_clause()):
+            return by_clause
+        if verdict is not None:
+            return self._citations(cited, verdict), verdict
+        return [], max((one for one, _ in single), key=_weight, default=NOTHING)
+
+    def _nearest(self, text: str) -> list[int]:
+        """The numbers of the passages with a sentence that has most of the words of a text."""
+        wanted = set(content(bare(text, self.language), self.language))
+        read = [sentences_of(one, self.language) for one in self.passages]
+        most = [max(one.with_any(wanted).values(), default=0) for one in read]
+        return sorted(range(1, len(most) + 1), key=lambda number: -most[number - 1])[:NEAREST]
+
+    def _check(self, sentence: str, numbers: Sequence[int]) -> Verdict:
+        chosen = [self.passages[number - 1] for number in numbers]
+        theirs = self.theirs[numbers[0] - 1]
+        return self.checker.check(
+            sentence,
+            chosen,
+            self.question,
+            self.language,
+            theirs,
+            self.answer,
+            self.passages,
+        )
+
+    def _citations(self, numbers: Sequence[int], verdict: Verdict) -> list[Citation]:
+        """A citation for each passage; one that brings nothing to what the others say, or where
+        nothing says it, does not support the sentence."""
+        holds = verdict.status in HELD
+        found = []
+        for number, window in zip(numbers, verdict.windows, strict=True):
+            brings = window.coverage >= BRINGS or len(numbers) == 1
+            reason = None if holds and brings else (verdict.reason or NOT_SAID)
+            passage = self.passages[number - 1]
+            found.append(
+                passage.to_citation(
+                    number, window.start, window.end, score=verdict.score, reason=reason
+                )
             )
-            for one, score in zip(found, scores, strict=True)
-        ]
+        return found
 
-    def _encode(self, embedder: Embedder, texts: Sequence[str]) -> Vectors:
-        """Vectors of length one. The same words of a passage are asked for many claims."""
-        known = self._vectors if len(self._vectors) < VECTORS else {}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            known.update(zip(new, unit(embedder.encode(new)), strict=True))
-        self._vectors = known
-        return np.stack([known[text] for text in texts])
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One to three neighbouring sentences of a passage, ``[start, end)`` of the document.
-
-    ``coverage`` is the share of a claim's words that they have, ``reason`` what speaks against
-    them, None if nothing does.
-    """
-
-    start: int
-    end: int
-    text: str
-    coverage: float
-    reason: str | None
+    def _by_clause(self) -> tuple[list[Citation], Verdict] | None:
+        """Citations for each clause of a sentence that puts together what passages say apart; None
+        if a clause has no support."""
+        clauses = [one for one in CLAUSES_ENGLISH.split(self.sentence) if one and one.strip()]
+        if self.language != "en" or len(clauses) < 2:
+            return None
+        if any(len(set(content(one))) < FEWEST_STEMS for one in clauses):
+            return None
+        chosen: list[Citation] = []
+        least = 1.0
+        for clause in clauses:
+            verdicts = [(self._check(clause, [n]), n) for n in self._nearest(clause)]
+            held = [(one, number) for one, number in verdicts if one.status == "supported"]
+            if not held:
+                return None
+            best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
+            chosen += [one for one in self._citations([number], best) if one not in chosen]
+            least = min(least, best.score)
+        return chosen, Verdict("supported", least, None, ())
 
 
-def best_window(
-    claim: str, passage: Passage, opposite: Callable[[str, str], str | None] | None
-) -> Window:
-    """The words of a passage that support a claim best. ``opposite`` says how two texts contradict
-    each other, if it is to be asked. A claim that is in the passage word for word is found."""
-    chunk = passage.chunk
-    read = words_of(chunk)
-    same = _letters(claim)
-    if found := _by_letters(chunk.text, chunk.start, chunk.sentences).get(same):
-        start, end = found
-        return Window(start, end, chunk.text[start - chunk.start : end - chunk.start], 1.0, None)
-    best: Window | None = None
-    for covered, first, last in read.windows(stems(claim), _fact_stems(claim)):
-        start, end = first[0], last[1]
-        text = chunk.text[start - chunk.start : end - chunk.start]
-        if same and _letters(bare(text)) == same:
-            return Window(start, end, text, 1.0, None)
-        if best is not None and (best.reason is None or covered < best.coverage - WORSE):
-            continue
-        words = Words(text, read.over, chunk.text[: start - chunk.start], read.names)
-        reason = missing(claim, words) or (opposite(claim, text) if opposite else None)
-        if best is None or reason is None:
-            best = Window(start, end, text, covered, reason)
-    assert best is not None
-    return best
+NOTHING = Verdict("not_found", 0.0, NOT_SAID, ())
 
 
-def opposed(claim: str, words: str) -> str | None:
-    """How a claim differs from words that it seems to repeat, or contradicts them, by rules."""
-    return replaced(claim, words) or contradiction(claim, words)
-
-
-@lru_cache(maxsize=512)  # what one question needs again and again
-def bare(sentence: str) -> str:
-    """A sentence without the signs of Markdown around it, and without "according to the text"."""
-    return ATTRIBUTION_ENGLISH.sub("", DECORATION.sub(" ", DECORATION.sub("", sentence)).strip())
-
-
-def _fact_stems(claim: str) -> frozenset[str]:
-    """The stems of a claim's numbers, codes and names."""
-    facts = facts_in(claim)
-    told = [number.text for number in facts.numbers] + [*facts.codes, *facts.names]
-    return frozenset(stem for text in told for stem in stems(text))
-
-
-@lru_cache(maxsize=256)  # the passages of the last questions
-def _by_letters(
-    text: str, offset: int, spans: tuple[tuple[int, int], ...]
-) -> Mapping[str, tuple[int, int]]:
-    """The first sentence of a passage with each letters."""
-    return {
-        _letters(bare(text[start - offset : end - offset])): (start, end)
-        for start, end in reversed(spans)
-    }
-
-
-@lru_cache(maxsize=512)  # what one question needs again and again
-def _letters(text: str) -> str:
-    """What is left of a text if only its words and signs inside them count."""
-    return " ".join(text.split()).casefold().strip(" .!?;:,“”\"'()")
+def _weight(verdict: Verdict) -> tuple[bool, float, float]:
+    """How much a verdict tells a reader of a sentence that cites nothing."""
+    near = max((one.coverage for one in verdict.windows), default=0.0)
+    return verdict.status == "not_checked", near, verdict.score

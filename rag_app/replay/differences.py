@@ -181,9 +181,15 @@ def _checks(then: Answer, now: Answer) -> Iterator[Change]:
     for sentence, reason in new.items():
         if old.get(sentence) != reason:
             yield Change("check", f"Not supported now: “{sentence}” ({reason}).")
+    others = _others(now)
     for sentence in old:
         if sentence not in new:
-            yield Change("check", f"No longer marked as unsupported: “{sentence}”.")
+            stands = f", now {others[sentence]}" if sentence in others else ""
+            yield Change("check", f"No longer marked as unsupported{stands}: “{sentence}”.")
+    before = _others(then)
+    for sentence, stands in others.items():
+        if (was := before.get(sentence)) is not None and was != stands:
+            yield Change("check", f"Now {stands}, was {was}: “{sentence}”.")
     yield from (
         Change("check", f"A note is new: {note}") for note in now.notes if note not in then.notes
     )
@@ -194,6 +200,20 @@ def _checks(then: Answer, now: Answer) -> Iterator[Change]:
 
 def _doubts(answer: Answer) -> dict[str, str]:
     return {_plain(answer.text[one.start : one.end]): one.reason for one in answer.unsupported}
+
+
+def _others(answer: Answer) -> dict[str, str]:
+    """How the sentences stand that are not unsupported."""
+    told = {
+        "supported": "supported",
+        "derived": "worked out from its sources",
+        "not_checked": "not checked",
+    }
+    return {
+        _plain(answer.text[one.start : one.end]): told[one.status]
+        for one in answer.checks
+        if one.status in told
+    }
 
 
 def _sentences(text: str) -> list[str]:

@@ -39,7 +39,7 @@ LAYERS = {
         finding
         parts
         inventory
-        answer explain
+        answer explain remarks
         evidence
         questions
         grounding prompts
@@ -63,6 +63,7 @@ LIBRARIES = {
     "pypdfium2 PIL docx pptx openpyxl lxml selectolax charset_normalizer yaml": "ingest/load",
     "markdown_it": "ingest/load rag_app/ui/widgets/escape.py",
     "sentencex snowballstemmer pycld2": "ingest/text",
+    "babel text_to_num": "rag_app/grounding/language",
     "sqlite3": "ingest/catalog rag_app/conversation",
     "filelock": "ingest/store",
     "watchfiles": "ingest/maintenance",

@@ -27,7 +27,6 @@ from rag_app.eval.calibration.threshold_curve import (
     Point,
     bins,
     choose,
-    choose_strictest,
     curve,
     point,
 )
@@ -43,8 +42,6 @@ POINTS = tuple(product((0.2, 0.4, 0.6, 0.8), (0.4, 0.7, 1.0), (0.0, 1.0), (0.0, 
 FOLDS = 5
 # With fewer of either kind, an error of a tenth would be two or three questions.
 FEWEST = 20
-# An LLM can say no itself: only where there is next to nothing it is not asked.
-MOST_REFUSED_FOR_LLM = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +163,7 @@ def calibrate(
     weights = _weights(cases)
     sure = _cross_validated(seen, answerable, weights, [case.group for case in cases])
     enough = choose(sure, answerable, weights, most_refused)
-    for_llm = choose_strictest(sure, answerable, weights, MOST_REFUSED_FOR_LLM, enough)
-    fitted = replace(fit(seen, answerable, weights), enough=enough, enough_for_llm=for_llm)
+    fitted = replace(fit(seen, answerable, weights), enough=enough)
     by_default = np.array([DEFAULT.probability(case.features) for case in cases])
     chosen = point(enough, sure, answerable, weights)
     counts = Counter(case.kind for case in cases)

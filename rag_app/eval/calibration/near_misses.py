@@ -17,7 +17,7 @@ from rag_app.engine import Engine
 from rag_app.eval.gold import GoldPlaces, find_quote
 from rag_app.eval.questions import Question
 from rag_app.evidence.evidence import Evidence
-from rag_app.grounding.facts import facts_in
+from rag_app.grounding.facts.reading import facts_in
 from rag_app.retrieval.bm25 import coverage
 from rag_app.retrieval.passage import Passage, passage_stems
 

@@ -65,15 +65,6 @@ def choose(sure: Floats, answerable: Flags, weights: Floats, most_refused: float
     return next((one.threshold for one in allowed if one.balanced_accuracy == best), TRIED[0])
 
 
-def choose_strictest(
-    sure: Floats, answerable: Flags, weights: Floats, most_refused: float, most: float
-) -> float:
-    """The highest threshold, at most ``most``, that refuses at most so much of the answerable."""
-    points = curve(sure, answerable, weights, [one for one in TRIED if one <= most])
-    allowed = [one.threshold for one in points if one.refused_although_answerable <= most_refused]
-    return max(allowed, default=TRIED[0])
-
-
 def bins(sure: Floats, answerable: Flags, weights: Floats) -> tuple[Bin, ...]:
     """Predicted against actual, in bins of equal width; those without any question left out."""
     place = np.minimum((sure * BINS).astype(np.int64), BINS - 1)

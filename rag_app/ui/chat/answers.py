@@ -9,10 +9,11 @@ import streamlit as st
 from rag_app import Answer, Engine, Exchange
 from rag_app.answer.draft import QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.remarks import remarks_on
 from rag_app.ui.chat.sources.list import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.widgets.escape import doubt_html, escaped, label, markdown_html
+from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
 
 Chips = Mapping[int, Sequence[str]]
 
@@ -43,7 +44,9 @@ def answer_html(answer: Answer, chips: Chips) -> str:
     if answer.refused:
         body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
     elif answer.model == QUOTES:
-        body = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        # Why they stand here comes before the documents' own words, as they are the answer to it.
+        body = f'{_notes_html(answer)}<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        return f"{_searched_html(answer)}{body}"
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
     return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
@@ -65,8 +68,10 @@ def _quotes_html(answer: Answer, chips: Chips) -> str:
 
 
 def _written_html(answer: Answer, chips: Chips) -> str:
-    doubts = [(one.end, doubt_html(one.reason)) for one in answer.unsupported]
-    return markdown_html(answer.text, chips, doubts)
+    remarks = [
+        (one.end, remark_html(one.status, one.label, one.reason)) for one in remarks_on(answer)
+    ]
+    return markdown_html(answer.text, chips, remarks)
 
 
 def _notes_html(answer: Answer) -> str:

@@ -20,6 +20,8 @@ from markdown_it.token import Token
 
 from ingest.text.wording import with_page
 from rag_app.grounding.markers import MARKER
+from rag_app.records import Status
+from rag_app.remarks import DOUBTS
 
 # What a page or its transport cannot carry: control characters and halves of surrogate pairs.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -29,6 +31,11 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # ``https://``, ``www.``, ``me@``, even where each sign is escaped.
 DRAWN = re.compile(r"(?<=[:@])(?=\w)|(?<=[:<>~=@-])(?=[:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
 LONGEST_PREVIEW = 320
+MARKERS: dict[Status, str] = {
+    "not_found": "rag-marker rag-unsupported",
+    "contradicted": "rag-marker rag-unsupported",
+    "not_checked": "rag-marker rag-unchecked",
+}
 WORD_JOINER = "\u2060"
 # Stands for something of ours while Markdown is read: of the private area of Unicode.
 PLACEHOLDER = "\ue000"
@@ -55,9 +62,9 @@ def label(text: str) -> str:
     return PUNCTUATION.sub(r"\\\1", joined)
 
 
-def marker_html(number: int, *, supported: bool = True, title: str = "") -> str:
+def marker_html(number: int, *, standing: Status = "supported", title: str = "") -> str:
     """A marker as it stands in an answer and before its source."""
-    kind = "rag-marker" if supported else "rag-marker rag-unsupported"
+    kind = MARKERS.get(standing, "rag-marker")
     return f'<span class="{kind}" title="{escaped(title)}">[{number}]</span>'
 
 
@@ -67,30 +74,33 @@ def cite_html(
     document: str,
     page: int | None,
     quote: str,
-    supported: bool = True,
+    standing: Status = "supported",
     opens: str | None = None,
 ) -> str:
     """A marker beside a sentence, with a preview of what it cites for the pointer and the keyboard.
     ``opens`` is the key of the button that a click on it presses
     (``rag_app.ui.widgets.marker_clicks``)."""
-    kind = "rag-marker" if supported else "rag-marker rag-unsupported"
+    kind = MARKERS.get(standing, "rag-marker")
     cited = with_page(document, page)
     words = " ".join(quote.split())
     if len(words) > LONGEST_PREVIEW:
         words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"
-    doubt = "" if supported else "Does not support the sentence. "
+    doubt = f"{DOUBTS[standing].capitalize()}. " if standing in DOUBTS else ""
+    looks = "rag-open" if standing == "not_checked" else "rag-doubt"
     opened = "" if opens is None else f' data-opens="{escaped(opens)}"'
     return (
         f'<span class="rag-cite"><button type="button" class="{kind}"{opened} aria-label="'
         f'Source {number}: {doubt}{escaped(cited)}: {escaped(words)}">[{number}]</button>'
         f'<span class="rag-preview" aria-hidden="true"><b>{escaped(cited)}</b>'
-        f'<span class="rag-doubt">{doubt}</span>“{escaped(words)}”</span></span>'
+        f'<span class="{looks}">{doubt}</span>“{escaped(words)}”</span></span>'
     )
 
 
-def doubt_html(reason: str) -> str:
-    """What stands after a sentence that no passage supports."""
-    return f'<span class="rag-unproven">not supported: {escaped(reason)}</span>'
+def remark_html(status: Status, label: str, reason: str) -> str:
+    """What stands after a sentence that is not simply supported: words, so that its looks say
+    nothing that a screen reader does not."""
+    why = f": </b>{escaped(reason)}" if reason else "</b>"
+    return f' <span class="rag-remark-on rag-{status}" role="note"><b>{escaped(label)}{why}</span>'
 
 
 def markdown_html(

@@ -39,7 +39,7 @@ def test_markdown_has_the_citations_as_footnotes() -> None:
     )
     conversation = replace(conversation, shown=conversation.exchanges[-1].id)
     text = to_markdown(conversation)
-    assert "**Ice** [^1-1] (not supported: nothing says so)" in text
+    assert "**Ice** [^1-1] (Not found in your documents: nothing says so)" in text
     assert "So [^1-2]" in text
     assert "[^1-1]: manual.pdf, page 8: “Ice \\*on\\* it.”" in text
     assert "[^1-2]: manual.pdf (does not support its sentence): “Other words.”" in text

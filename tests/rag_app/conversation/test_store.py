@@ -9,6 +9,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from rag_app import (
     Usage,
 )
 from rag_app.conversation.records import exchange_from
+from rag_app.records import Check, Status
 from tests.conftest import REPOSITORY
 
 QUESTION = "What does error code E22 mean?"
@@ -58,6 +60,9 @@ answers = st.builds(
     unsupported=st.lists(st.builds(Unsupported, numbers, numbers, words), max_size=2).map(tuple),
     failure=st.none() | st.builds(Failure, words, words, st.booleans()),
     standalone=st.none() | words,
+    checks=st.lists(
+        st.builds(Check, numbers, numbers, st.sampled_from(get_args(Status)), floats, words)
+    ).map(tuple),
 )
 exchanges = st.builds(
     Exchange,

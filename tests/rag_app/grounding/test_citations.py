@@ -84,7 +84,7 @@ def test_a_sentence_without_a_marker_gets_what_supports_it() -> None:
     assert answer.uncited == 0
     lonely = cite("Bananas are yellow and rich in potassium.", [BATTERY, MAST])
     assert lonely.uncited == 1
-    assert not lonely.is_grounded
+    assert not lonely.is_related
 
 
 def test_an_unsupported_sentence_is_named_with_its_place_and_why() -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app.errors import JudgeError
+from rag_app.grounding.checker import Checker
 from rag_app.grounding.entailment import EntailmentJudge
 from tests.rag_app.grounding.passages import passage
 
 BATTERY = passage("The battery lasts 14 days without sun.", "It is replaced every 5 years.")
+TEXT = BATTERY.chunk.text
 LABELS = {0: "contradiction", 1: "entailment", 2: "neutral"}
 
 
@@ -44,20 +46,21 @@ def test_the_judge_decides_and_facts_are_looked_up_all_the_same(
     true, false = "Without sun the battery lasts 14 days.", "The battery lasts 21 days without sun."
     yes = EntailmentJudge(make(tmp_path / "yes", embedder, LABELS, 1), "cpu")
     no = EntailmentJudge(make(tmp_path / "no", embedder, LABELS, 2), "cpu")
-    assert [yes.check(claim, [BATTERY])[0].supported for claim in (true, false)] == [True, False]
-    assert [no.check(claim, [BATTERY])[0].supported for claim in (true, false)] == [False, False]
-    assert yes.check(true, []) == []
+    for judge, found in ((yes, ["supported", "contradicted"]), (no, ["not_found", "contradicted"])):
+        checker = Checker(judge=judge)
+        assert [checker.check(claim, [BATTERY]).status for claim in (true, false)] == found
+    assert yes.follows(true, []) == []
 
 
 @pytest.mark.slow
 def test_what_has_no_output_for_entailment_is_refused(tmp_path: Path, embedder: Embedder) -> None:
     judge = EntailmentJudge(make(tmp_path, embedder, {0: "good", 1: "bad"}, 1), "cpu")
     with pytest.raises(JudgeError, match="no output for entailment: its outputs are good, bad"):
-        judge.check("The battery lasts 14 days.", [BATTERY])
+        judge.follows("The battery lasts 14 days.", [TEXT])
 
 
 def test_what_is_not_at_hand_is_not_fetched(tmp_path: Path) -> None:
     with pytest.raises(JudgeError, match=r"no weights of the judge .* unset RAG_JUDGE"):
-        EntailmentJudge("cross-encoder/none").check("The battery lasts 14 days.", [BATTERY])
+        EntailmentJudge("cross-encoder/none").follows("The battery lasts.", [TEXT])
     with pytest.raises(JudgeError, match="is no judge"):
-        EntailmentJudge(str(tmp_path)).check("The battery lasts 14 days.", [BATTERY])
+        EntailmentJudge(str(tmp_path)).follows("The battery lasts.", [TEXT])

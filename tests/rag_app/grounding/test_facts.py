@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_app.grounding.fact_lookup import Words, missing
-from rag_app.grounding.facts import facts_in
-from rag_app.grounding.quantities_english import words_to_number
+from rag_app.grounding.facts.lookup import Words, missing
+from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.language.quantities import words_to_number
 
 
 @pytest.mark.parametrize(

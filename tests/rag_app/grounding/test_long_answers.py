@@ -8,9 +8,9 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app.answer.llm_answer import check_answer
-from rag_app.grounding.citations import MOST_CLAIMS, UNCHECKED, Remembered, cite
+from rag_app.grounding.checker import Checker
+from rag_app.grounding.citations import MOST_CLAIMS, TOO_MANY, cite
 from rag_app.grounding.output_guard import Guard
-from rag_app.grounding.support import FactCheck
 from rag_app.retrieval.passage import full_text
 from rag_app.settings import AnswerSettings
 from tests.rag_app.grounding.passages import passage
@@ -53,7 +53,7 @@ def test_a_long_answer_is_checked_soon(
     embedder.encode(["loaded"])
     guard = Guard(map(full_text, passages))
     start = process_time()
-    cited, _ = check_answer(answer, passages, guard, FactCheck(embedder), settings)
+    cited, _ = check_answer(answer, passages, guard, Checker(embedder), settings)
     assert process_time() - start < MOST_SECONDS
     assert cited.text
 
@@ -61,9 +61,10 @@ def test_a_long_answer_is_checked_soon(
 def test_what_comes_after_a_thousand_sentences_is_not_checked_and_said_so() -> None:
     said = PROSE[0].chunk.text.split(". ")[0] + "."
     answer = "\n".join([said] * (MOST_CLAIMS + 1))
-    cited = cite(answer, PROSE, Remembered(FactCheck()))
+    cited = cite(answer, PROSE, Checker())
     assert len(cited.citations) == MOST_CLAIMS
-    assert [one.reason for one in cited.unsupported] == [UNCHECKED]
+    unchecked = [one.reason for one in cited.checks if one.status == "not_checked"]
+    assert unchecked == [TOO_MANY]
 
 
 @pytest.fixture

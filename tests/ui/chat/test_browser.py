@@ -67,7 +67,7 @@ def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
 
         ask(page, QUESTION)
         expect(page.locator("mark").first).to_have_text(QUOTE, timeout=ANSWERS_WITHIN)
-        expect(page.get_by_text("These words do not support the sentence").first).to_be_visible()
+        expect(page.get_by_text("These words contradict the sentence").first).to_be_visible()
         expect(page.locator(".rag-answer strong")).to_have_text("at nine")
         expect(page.locator(".rag-question").last).to_be_in_viewport()
 

@@ -10,12 +10,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from rag_app.ui.widgets.escape import (
     WORD_JOINER,
-    doubt_html,
     escaped,
     label,
     markdown_html,
     marker_html,
     printable,
+    remark_html,
 )
 
 NASTY = [
@@ -105,14 +105,15 @@ def test_markers_are_shown_in_their_order_and_never_link() -> None:
     assert "<a" not in rendered
 
 
-def test_a_doubt_stands_after_its_sentence_whatever_stands_there() -> None:
+def test_a_remark_stands_after_its_sentence_whatever_stands_there() -> None:
     text = "The **mast. Is** red.\n\n```py\nx\n```\n\n| a |\n|---|\n| b |"
     doubts = [
-        (21, doubt_html("the <b> is blue")),
+        (21, remark_html("contradicted", "No", "the <b> is blue")),
         (text.index("py") + 2, "never"),
         (len(text) - 2, "here"),
     ]
     html = markdown_html(text + "\ue0005\ue000", {}, doubts)
-    assert 'red.<span class="rag-unproven">not supported: the &lt;b&gt; is blue</span>' in html
+    remark = '<span class="rag-remark-on rag-contradicted" role="note"><b>No: </b>'
+    assert f"red. {remark}the &lt;b&gt; is blue</span>" in html
     assert "never" not in html
     assert "<td>bhere</td>" in html

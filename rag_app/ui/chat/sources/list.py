@@ -27,7 +27,7 @@ def show_sources(
         for number, source in enumerate(sources):
             is_read = opened is not None and opened.number == number
             is_open = not is_refused and is_open_at_first(number, source)
-            if is_read and source.supported:
+            if is_read and not source.is_in_doubt:
                 is_open = False  # the words stand in the document now
             with st.container(horizontal=True, gap="small", key=f"source-{slot}-{number}"):
                 st.html(f'<div class="rag-sources">{source_html(source, is_open=is_open)}</div>')

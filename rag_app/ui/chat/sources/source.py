@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from ingest import RagError
 from rag_app import Answer, Citation, Engine, Hit
+from rag_app.records import Status
+from rag_app.remarks import citation_statuses
 from rag_app.ui.chat.sources.quote_status import UNKNOWN, QuoteStatus, quote_status_of
 from rag_app.ui.widgets.escape import cite_html, escaped, marker_html
 
 # Enough to see what the words are about.
 AROUND = 300
 NEAREST = 3
+SAID: dict[Status, str] = {
+    "not_found": "These words do not support the sentence",
+    "contradicted": "These words contradict the sentence",
+    "not_checked": "The sentence couldn't be checked against these words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,14 @@ class Source:
     quote: str
     after: str
     marker: int | None = None
-    supported: bool = True
+    standing: Status = "supported"
     reason: str | None = None
     status: QuoteStatus = UNKNOWN
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether it was checked, and does not support its sentence."""
+        return self.standing in ("not_found", "contradicted")
 
 
 def sources_of(
@@ -38,23 +50,28 @@ def sources_of(
 ) -> tuple[Source, ...]:
     """What to show below an answer: what it cites, or the nearest passages where it is refused.
     ``digests`` are those of the documents' texts when it was given, where they are known."""
-    passages: Iterable[Citation | Hit] = answer.citations
+    found: Iterable[tuple[Citation | Hit, Status]]
+    found = zip(answer.citations, citation_statuses(answer), strict=True)
     if answer.refused:
         # As the refusal names them: each place once.
         places = {(hit.document, hit.page): hit for hit in reversed(answer.hits)}
         nearest = sorted(places.values(), key=answer.hits.index)
-        passages = nearest[:NEAREST]
-    return tuple(dict.fromkeys(_source(one, engine, digests or {}) for one in passages))
+        found = [(hit, "supported") for hit in nearest[:NEAREST]]
+    return tuple(
+        dict.fromkeys(_source(one, standing, engine, digests or {}) for one, standing in found)
+    )
 
 
 def source_html(source: Source, *, is_open: bool = False) -> str:
     """One source that opens and closes, with its words marked."""
     marker = doubt = ""
     if source.marker is not None:
-        marker = marker_html(source.marker, supported=source.supported)
-    if not source.supported:
-        why = f": {escaped(source.reason)}" if source.reason else ""
-        doubt = f'<p class="rag-doubt">These words do not support the sentence{why}.</p>'
+        marker = marker_html(source.marker, standing=source.standing)
+    if source.standing in SAID:
+        reason = (source.reason or "").removeprefix("not checked: ")
+        why = f": {escaped(reason)}" if reason else ""
+        looks = "rag-doubt" if source.is_in_doubt else "rag-open"
+        doubt = f'<p class="{looks}">{SAID[source.standing]}{why}.</p>'
     page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
     since = ""
     if source.status.note:
@@ -73,7 +90,7 @@ def source_html(source: Source, *, is_open: bool = False) -> str:
 
 def is_open_at_first(number: int, source: Source) -> bool:
     """Whether a source of an answer stands open: the first of them, and all that are in doubt."""
-    return number == 0 or not source.supported
+    return number == 0 or source.is_in_doubt
 
 
 def marker_chips(
@@ -82,26 +99,28 @@ def marker_chips(
     """The HTML of each marker, in the order in which it stands in the answer. ``opens`` and the
     number of its source are the key of the button that opens it."""
     chips: dict[int, list[str]] = {}
-    numbers = {_cited(source): number for number, source in enumerate(sources)}
-    for citation in answer.citations:
-        number = numbers.get(_cited(citation))
+    numbers = {_cited(source, source.standing): number for number, source in enumerate(sources)}
+    for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True):
+        number = numbers.get(_cited(citation, standing))
         chip = cite_html(
             citation.marker,
             document=citation.document,
             page=citation.page,
             quote=citation.quote,
-            supported=citation.supported,
+            standing=standing,
             opens=None if number is None else f"{opens}{number}",
         )
         chips.setdefault(citation.marker, []).append(chip)
     return chips
 
 
-def _cited(one: Citation | Source) -> tuple[object, ...]:
-    return one.marker, one.document, one.page, one.quote, one.supported, one.reason
+def _cited(one: Citation | Source, standing: Status) -> tuple[object, ...]:
+    return one.marker, one.document, one.page, one.quote, standing, one.reason
 
 
-def _source(passage: Citation | Hit, engine: Engine, digests: Mapping[str, str]) -> Source:
+def _source(
+    passage: Citation | Hit, standing: Status, engine: Engine, digests: Mapping[str, str]
+) -> Source:
     quote = passage.quote if isinstance(passage, Citation) else passage.text
     text: str | None
     try:
@@ -120,7 +139,7 @@ def _source(passage: Citation | Hit, engine: Engine, digests: Mapping[str, str])
         quote=quote,
         after=after,
         marker=passage.marker if isinstance(passage, Citation) else None,
-        supported=passage.supported if isinstance(passage, Citation) else True,
+        standing=standing,
         reason=passage.reason if isinstance(passage, Citation) else None,
         status=status,
     )

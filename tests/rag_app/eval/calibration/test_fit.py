@@ -19,7 +19,7 @@ from rag_app.eval.calibration.calibrate import (
     calibrate,
     fit,
 )
-from rag_app.eval.calibration.threshold_curve import choose, choose_strictest, curve
+from rag_app.eval.calibration.threshold_curve import choose, curve
 from rag_app.evidence.calibration import DEFAULT
 
 
@@ -88,8 +88,7 @@ def test_the_curve_is_monotone_and_the_choice_is_on_it(
         assert lower.refused_although_answerable <= higher.refused_although_answerable + 1e-9
         assert lower.answered_although_not >= higher.answered_although_not - 1e-9
     enough = choose(sure, answerable, weights, most)
-    for_llm = choose_strictest(sure, answerable, weights, most / 2, enough)
-    assert 0 < for_llm <= enough < 1
+    assert 0 < enough < 1
     chosen, first = curve(sure, answerable, weights, (enough, 0.01))
     assert chosen.refused_although_answerable <= max(most, first.refused_although_answerable) + 1e-9
     allowed = [one for one in points if one.refused_although_answerable <= most]

@@ -118,7 +118,7 @@ def test_a_refusal_shows_the_nearest_passages_without_markers(engine: Engine) ->
 
 def test_names_and_words_of_documents_are_text() -> None:
     nasty = '</details><img src=x onerror="alert(1)">'
-    shown = source_html(Source(nasty, 3, nasty, nasty, nasty, marker=1, supported=False))
+    shown = source_html(Source(nasty, 3, nasty, nasty, nasty, marker=1, standing="not_found"))
     assert "<img" not in shown
     assert shown.count("</details>") == 1
     assert "page 3" in shown

@@ -1,11 +1,23 @@
-"""Units and numbers in words, as ``rag_app.grounding.facts`` reads them: one name a unit, none
-converted."""
+"""Units, and numbers in words, as ``rag_app.grounding.facts`` reads them: one name a unit, none
+converted.
+
+English units stand here, with their signs, which all languages share; the words of other languages
+for units, months and currencies are CLDR's (by Babel), their numbers in words are read by
+``text_to_num``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_month_names
+from babel.numbers import get_currency_name
+from babel.units import format_unit
+from text_to_num import alpha2digit
 
 # Each line is one unit: its name, and how else it is written. What has one or two letters counts
 # only after a number, and as it is written here; a word in any case, also in the plural.
@@ -91,6 +103,8 @@ $ USD US$ dollar
 £ GBP pound
 ¥ JPY yen
 CHF franc
+p pence penny
+ct cent
 mM millimolar
 µM μM micromolar
 nM nanomolar
@@ -197,3 +211,97 @@ def words_to_number(words: str) -> Decimal | None:
             continue
         last = 0
     return Decimal(total + group).normalize()
+
+
+# What CLDR calls the units above that have a word of their own in each language.
+_CLDR = {
+    "duration-day": "day", "duration-week": "week", "duration-month": "month",
+    "duration-quarter": "quarter", "duration-year": "year", "duration-hour": "h",
+    "duration-minute": "min", "duration-second": "s", "concentr-percent": "%",
+    "length-kilometer": "km", "length-meter": "m", "length-centimeter": "cm",
+    "length-millimeter": "mm", "mass-kilogram": "kg", "mass-gram": "g", "volume-liter": "l",
+    "temperature-celsius": "°C",
+}  # fmt: skip
+_CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"}
+# Languages whose numbers in words ``text_to_num`` reads; English ones are read here.
+_IN_WORDS = frozenset("de fr es pt it nl ca".split())
+# A number in digits with the word behind it: what "5 Millionen" counts is no number by itself.
+_DIGITS_AND_WORD = re.compile(r"(\d[\d.,]*\s*[^\W\d_]*)")
+# One of something, before its unit.
+_ONE = r"eine[nmrs]?|ein|une|un|una|uno|uma|um"
+# And a half of it, behind the number and behind the unit; words that are one and a half.
+_HALF = re.compile(
+    r"(\d+)(\s+[^\W\d_]+)?\s+(?:and a half|und ein(?:e|en)? halbe?[sn]?|et demie?|y medi[oa])\b"
+)
+_ONE_AND_A_HALF = re.compile(r"\b(?:anderthalb|eineinhalb)\b", re.IGNORECASE)
+
+
+# "10 200", as many languages write it.
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
+
+
+@cache
+def unit_words(language: str | None) -> dict[str, str]:
+    """The words of another language than English for units, in lower case, to their names."""
+    found: dict[str, str] = {}
+    if language in (None, "en"):
+        return found
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return found
+    for cldr, name in _CLDR.items():
+        for number in (1, 2, 5):
+            word = format_unit(number, cldr, "long", locale=locale).strip("\u00a0 0123456789")
+            if len(word) > 1 and " " not in word:
+                found[word.casefold()] = name
+    for code, sign in _CURRENCIES.items():
+        for count in (1, 2):
+            word = get_currency_name(code, count=count, locale=locale).casefold()
+            if " " not in word:
+                found[word] = sign
+    return found
+
+
+@cache
+def month_names(language: str | None) -> dict[str, int]:
+    """The names of the months, and their short forms of three letters and more, in lower case."""
+    found: dict[str, int] = {}
+    try:
+        locale = Locale.parse(language or "en")
+    except (UnknownLocaleError, ValueError):
+        return found
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in get_month_names(width, context, locale).items():
+                word = name.casefold().rstrip(".")
+                if len(word) >= 3 and not word.isdigit():
+                    found[word] = number
+    return found
+
+
+def with_digits(text: str, language: str | None) -> str:
+    """A text with its numbers in words as digits, and halves with them."""
+    text = _ONE_AND_A_HALF.sub("1.5", text)
+    if language not in (None, "en"):
+        text = _SPACED.sub(lambda match: match[0].replace(" ", ""), text)
+    if language in _IN_WORDS:
+        if units := "|".join(map(re.escape, sorted(unit_words(language), key=len, reverse=True))):
+            text = re.sub(rf"\b(?:{_ONE})(?=\s(?:{units})\b)", "1", text, flags=re.IGNORECASE)
+        parts = _DIGITS_AND_WORD.split(text)
+        parts[::2] = [alpha2digit(part, language) if part.strip() else part for part in parts[::2]]
+        text = "".join(parts)
+    if language == "en":
+        text = re.sub(r"\b(?:one|a)(?=(?:\s\w+)? and a half\b)", "1", text, flags=re.IGNORECASE)
+    return _HALF.sub(lambda match: f"{match[1]}.5{match[2] or ''}", text)
+
+
+def english_in_digits(text: str) -> str:
+    """A text with its English numbers in words as digits, without their units."""
+
+    def digits(match: re.Match[str]) -> str:
+        words = match["words"]
+        value = words_to_number(words) if words.lower() not in ("one", "a", "an") else None
+        return match[0] if value is None else f"{value:f}{match[0][len(words) :]}"
+
+    return NUMBER_WORD.sub(digits, text)

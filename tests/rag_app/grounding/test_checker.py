@@ -1,4 +1,4 @@
-"""Whether a passage supports a sentence, by which words, and why not."""
+"""How a sentence stands to passages, by which words, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.embed.embedder import Embedder
-from rag_app.grounding.support import FactCheck
+from rag_app.grounding.checker import Checker
 from tests.rag_app.grounding.passages import passage
 
 BATTERY = passage(
@@ -30,8 +30,8 @@ BATTERY = passage(
     ],
 )
 def test_the_same_in_other_words_is_supported(claim: str, embedder: Embedder) -> None:
-    (support,) = FactCheck(embedder).check(claim, [BATTERY])
-    assert support.supported, support.reason
+    verdict = Checker(embedder).check(claim, [BATTERY])
+    assert verdict.status == "supported", verdict.reason
 
 
 @pytest.mark.parametrize(
@@ -49,19 +49,19 @@ def test_the_same_in_other_words_is_supported(claim: str, embedder: Embedder) ->
     ],
 )
 def test_what_is_not_there_is_named(claim: str, reason: str, embedder: Embedder) -> None:
-    (support,) = FactCheck(embedder).check(claim, [BATTERY])
-    assert not support.supported
-    assert reason in (support.reason or "")
+    verdict = Checker(embedder).check(claim, [BATTERY])
+    assert verdict.status in ("contradicted", "not_found")
+    assert reason in (verdict.reason or "")
 
 
 def test_the_words_are_one_sentence_or_as_many_as_it_takes() -> None:
-    check = FactCheck()
+    check = Checker()
     text, start = BATTERY.chunk.text, BATTERY.chunk.start
-    (one,) = check.check("The battery lasts 14 days without sun.", [BATTERY])
+    (one,) = check.check("The battery lasts 14 days without sun.", [BATTERY]).windows
     assert text[one.start - start : one.end - start] == "The battery lasts 14 days without sun."
     (two,) = check.check(
         "The battery lasts 14 days without sun and is replaced every 5 years.", [BATTERY]
-    )
+    ).windows
     assert text[two.start - start : two.end - start].endswith("replaced every 5 years.")
 
 
@@ -83,15 +83,15 @@ def test_a_sentence_of_the_passage_is_always_supported(
 ) -> None:
     given_ = passage(*sentences)
     claim = data.draw(st.sampled_from(sentences)) if data else sentences[0]
-    (support,) = FactCheck().check(claim, [given_])
-    assert support.supported, support.reason
-    assert 100 <= support.start <= support.end <= given_.chunk.end
+    verdict = Checker().check(claim, [given_])
+    assert verdict.status == "supported", verdict.reason
+    assert 100 <= verdict.windows[0].start <= verdict.windows[0].end <= given_.chunk.end
 
 
 @given(st.text(), st.lists(SENTENCES, min_size=1, max_size=4))
 def test_whatever_is_claimed_gets_words_of_the_passage(claim: str, sentences: list[str]) -> None:
     given_ = passage(*sentences)
-    (support,) = FactCheck().check(claim, [given_])
+    (support,) = Checker().check(claim, [given_]).windows
     starts = {start for start, _ in given_.chunk.sentences}
     ends = {end for _, end in given_.chunk.sentences}
     assert support.start in starts and support.end in ends and support.start < support.end

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from ingest.text.analyzer import STOP_WORDS
 from ingest.text.numbers_and_codes import CODE
-from rag_app.grounding.quantities_english import (
+from rag_app.grounding.facts.dates import Date, dates_in
+from rag_app.grounding.language.quantities import (
     BEFORE,
     NUMBER_WORD,
     NUMBER_WORDS,
@@ -22,48 +24,34 @@ from rag_app.grounding.quantities_english import (
     SCALES,
     UNIT,
     unit_of,
+    unit_words,
     units_in,
+    with_digits,
     words_to_number,
 )
+from rag_app.grounding.language.wording import ENGLISH
 
-MONTHS_ENGLISH = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
-        "september sep sept|october oct|november nov|december dec".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = rf"(?P<month>{'|'.join(sorted(map(str.title, MONTHS_ENGLISH), key=len, reverse=True))})"
-_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>[12]\d{3})"
-DATES = tuple(
-    re.compile(rf"(?<![\w.])(?:{pattern})(?![\w-]|[.,]\d)")
-    for pattern in (
-        rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)",
-        rf"(?P<day>[0-3]?\d)\.(?P<number>[01]?\d)\.{_YEAR}",
-        rf"(?P<number>[01]?\d)/(?P<day>[0-3]?\d)/{_YEAR}",
-        rf"(?P<day>[0-3]?\d)/(?P<number>[01]?\d)/{_YEAR}",
-        rf"{_DAY}(?:\s+of)?\s+{_MONTH}\.?,?(?:\s+{_YEAR})?",
-        rf"{_MONTH}\.?\s+{_DAY}(?:,?\s+{_YEAR})?",
-        rf"{_MONTH}\.?,?\s+(?:of\s+)?{_YEAR}",
-    )
-)
 TIME = re.compile(
     r"(?<![\w.:])(?:(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)\s*(?P<half>[ap])\.?m\b\.?"
     r"|(?P<hour2>[0-2]?\d):(?P<minute2>[0-5]\d)(?![\d:])"
     r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?)",
     re.IGNORECASE,
 )
-_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009']\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
-QUANTITY = re.compile(
+_DIGITS = (
+    r"\d{1,3}(?:\.\d{3})+,\d+(?!\d)"
+    r"|\d{1,3}(?:[,\u00a0\u202f\u2009']\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
+)
+_QUANTITY = (
     rf"(?P<before>{BEFORE})?(?P<sign>(?<![\w)\]])[-−])?(?<![\w.])(?P<digits>{_DIGITS})"
     rf"(?P<ordinal>st|nd|rd|th)?(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
-    rf"(?:(?P<plural>s)\b|[\s\u00a0-]?(?P<unit>{UNIT}))?"
+    rf"(?:(?P<plural>s)\b|(?:[\s\u00a0-]?|\s[a-z]{4, 12}\s(?=TIME))(?P<unit>UNIT))?"
 )
+# Between a number and a time may be what kind it is of: 15 working days.
+_TIMES = r"(?:hour|day|week|month|year)"
+QUANTITY = re.compile(_QUANTITY.replace("UNIT", UNIT).replace("TIME", _TIMES))
 # The readings of "1.000" and "3,5", which are other numbers in other countries.
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_POINTS_AND_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+")
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
 # What a number stands before with a hyphen is a word: "14-day", "30-year-old".
 _COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s)")
@@ -89,17 +77,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Date:
-    """A date; None for what is not said. Two readings of one text have the same place."""
-
-    year: int | None
-    month: int
-    day: int | None
-    text: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What a text says that can be looked up. ``names`` are words, in lower case and in order;
     ``first`` is the word that it begins with, if that has a capital for no other reason."""
@@ -119,47 +96,32 @@ class Facts:
         return not (self.numbers or self.dates or self.times or self.codes or self.names)
 
 
-@lru_cache(maxsize=2048)  # what one question needs again and again
-def facts_in(text: str) -> Facts:
-    """Everything of a text that can be looked up."""
+@lru_cache(maxsize=4096)  # what one question needs again and again
+def facts_in(text: str, language: str | None = ENGLISH) -> Facts:
+    """Everything of a text in a language (ISO 639-1) that can be looked up."""
+    text = with_digits(text, language)
     rates = frozenset(RATES[match[0].lower()] for match in _RATE_WORDS.finditer(text)) | {
         unit for match in _PER.finditer(text) for unit in unit_of(match[1])
     }
-    units = units_in(text)
-    dates, text = _dates(text)
+    units = units_in(text) | _other_units_in(text, language)
+    dates, text = dates_in(text, language)
     times, text = _times(text)
     codes, text = _codes(text)
     # A unit, such as the C of 5 °C, is no name.
-    names, first = _names(QUANTITY.sub(lambda match: "0" * len(match[0]), text))
-    return Facts(_numbers(text), dates, times, codes, names, rates, units, first)
+    plain = QUANTITY.sub(lambda match: "0" * len(match[0]), text)
+    # In German every noun has a capital.
+    names, first = _names(plain) if language != "de" else ((), None)
+    return Facts(_numbers(text, language), dates, times, codes, names, rates, units, first)
 
 
+_AMOUNT = re.compile(r"\d[^\s,.;]*\s(?:[^\W\d_]+\s)?$")
 _PER = re.compile(r"(?:\bper|\bevery|\beach|/)\s*([^\W\d_]+)")
 _RATE_WORDS = re.compile(rf"\b(?:{'|'.join(RATES)})\b", re.IGNORECASE)
 
 
-def _dates(text: str) -> tuple[tuple[Date, ...], str]:
-    """The dates, and the text without them."""
-    found: list[Date] = []
-    taken: list[tuple[int, int]] = []
-    for pattern in DATES:
-        for match in pattern.finditer(text):
-            span = match.span()
-            if any(
-                start < span[1] and span[0] < end for start, end in taken if (start, end) != span
-            ):
-                continue
-            part = match.groupdict()
-            named = part.get("month")
-            month = MONTHS_ENGLISH[named.lower()] if named else int(part["number"])
-            day = int(part["day"]) if part.get("day") else None
-            year = int(part["year"]) if part.get("year") else None
-            if 1 <= month <= 12 and (day is None or 1 <= day <= 31):
-                found.append(Date(year, month, day, match[0].strip(), span[0]))
-                taken.append(span)
-    for start, end in set(taken):
-        text = text[:start] + " " * (end - start) + text[end:]
-    return tuple(found), text
+def _other_units_in(text: str, language: str | None) -> frozenset[str]:
+    words = unit_words(language)
+    return frozenset(words[w] for w in re.findall(r"[^\W\d_]+", text.casefold()) if w in words)
 
 
 def _times(text: str) -> tuple[frozenset[str], str]:
@@ -188,9 +150,34 @@ def _codes(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(found)), text
 
 
-def _numbers(text: str) -> tuple[Number, ...]:
+@cache
+def _quantity_of(language: str | None) -> re.Pattern[str]:
+    """``QUANTITY`` with the unit words of a language too, whatever they end on in a sentence."""
+    words = sorted(map(re.escape, unit_words(language)), key=len, reverse=True)
+    if not words:
+        return QUANTITY
+    endings = r"(?:n|en|s|es)?(?![^\W\d_])"
+    # A German word may have more before it: Arbeitstage are days.
+    before = r"[^\W\d_]*?" if language == "de" else ""
+    own = rf"(?i:{before}(?:{'|'.join(words)})){endings}"
+    with_own = _QUANTITY.replace("UNIT", f"{own}|{UNIT}")
+    return re.compile(with_own.replace("TIME", own))
+
+
+def _unit(written: str, language: str | None) -> frozenset[str]:
+    own = unit_words(language)
+    word = written.casefold()
+    for ending in ("", "n", "en", "s", "es"):
+        if (name := own.get(word.removesuffix(ending))) is not None:
+            return frozenset([name])
+    if language == "de" and (ends := [one for one in own if len(one) > 2 and one in word]):
+        return frozenset([own[max(ends, key=len)]])
+    return unit_of(written)
+
+
+def _numbers(text: str, language: str | None) -> tuple[Number, ...]:
     found: list[Number] = []
-    for match in QUANTITY.finditer(text):
+    for match in _quantity_of(language).finditer(text):
         before = unit_of(match["before"] or "")
         scale = match["scale"]
         unit = match["unit"] or ""
@@ -202,18 +189,26 @@ def _numbers(text: str) -> tuple[Number, ...]:
         factor = SCALES[scale.lower()] if scale else Decimal(1)
         sign = -1 if match["sign"] else 1
         values = frozenset(sign * value * factor for value in readings(match["digits"]))
-        found.append(Number(values, before | unit_of(unit), match[0].strip()))
+        found.append(Number(values, before | _unit(unit, language), match[0].strip()))
+    if language not in (None, ENGLISH):
+        return tuple(found)
     for match in NUMBER_WORD.finditer(text):
         value = words_to_number(match["words"])
         units = unit_of(match["unit"] or "")
-        # "one" and "a" count only where they count something: "one of them" does not.
-        if value is not None and (units or match["words"].lower() not in ("one", "a", "an")):
+        # "one" and "a" count only where they count something: "one of them" does not, and
+        # "£5 a day" is a rate.
+        rate = match["words"].lower() in ("a", "an") and _AMOUNT.search(text[: match.start()][-30:])
+        if rate or value is None:
+            continue
+        if units or match["words"].lower() not in ("one", "a", "an"):
             found.append(Number(frozenset([value]), units, match[0].strip()))
     return tuple(found)
 
 
 def readings(digits: str) -> frozenset[Decimal]:
     """The numbers that digits with points and commas may stand for."""
+    if _POINTS_AND_COMMA.fullmatch(digits):
+        return frozenset([Decimal(digits.replace(".", "").replace(",", ".")).normalize()])
     values = {Decimal(re.sub(r"[,\u00a0\u202f\u2009']", "", digits)).normalize()}
     if _POINTS.fullmatch(digits):
         values.add(Decimal(digits.replace(".", "")).normalize())
@@ -229,7 +224,12 @@ def _names(text: str) -> tuple[tuple[str, ...], str | None]:
     words = list(WORD.finditer(text))
     for place, match in enumerate(words):
         word = plain(match[0])
-        if not match[0][0].isupper() or word in NO_NAMES or word in NUMBER_WORDS:
+        if (
+            not match[0][0].isupper()
+            or word in NO_NAMES
+            or word in NUMBER_WORDS
+            or (word in STOP_WORDS and not match[0][1:2].isupper())
+        ):
             continue
         # A sentence begins after the word before, or not at all.
         end = words[place - 1].end() if place else 0

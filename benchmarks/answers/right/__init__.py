@@ -1,0 +1,1 @@
+"""Right answers of an LLM, given to the program in its place; and what becomes of them."""

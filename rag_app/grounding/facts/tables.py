@@ -1,0 +1,99 @@
+"""Tables in the text of passages: what can be added up, counted and compared in them.
+
+A table's rows are lines of a text: "Article: A-100; Price: 129.5", as sheets are read, or cells
+between bars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rag_app.grounding.facts.reading import facts_in
+
+NAMED = re.compile(r"\s*(?P<head>[^:;|]{1,60}):\s*(?P<cell>[^;]*)(?:;|$)")
+BARS = re.compile(r"\s*\|\s*")
+FEWEST_ROWS = 2
+# Beyond, adding up takes longer than a reader waits.
+MOST_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of one column, in the order of the rows; ``numbers`` has None where a cell is no
+    number."""
+
+    cells: tuple[str, ...]
+    numbers: tuple[Decimal | None, ...]
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        """The numbers that are there."""
+        return [one for one in self.numbers if one is not None]
+
+
+def columns_of(texts: Sequence[str], language: str | None) -> Iterator[Column]:
+    """The columns of all tables of some texts, with two rows and more. Rows under the same heads
+    are one table, also where it goes on in another text."""
+    tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for text in texts:
+        for line in text.splitlines():
+            heads, cells = _row(line)
+            rows = tables.setdefault(heads, [])
+            if cells and cells not in rows[-1:] and len(rows) < MOST_ROWS:
+                rows.append(cells)
+    for heads, rows in tables.items():
+        if len(rows) < FEWEST_ROWS or not heads:
+            continue
+        for column in zip(*rows, strict=True):
+            yield Column(column, tuple(_number(cell, language) for cell in column))
+
+
+def computed(value: Decimal, claim: str, columns: Sequence[Column]) -> str | None:
+    """How a number comes out of a column: its sum, its mean, or how many rows have a word of the
+    claim; None if it does not."""
+    words = claim.casefold()
+    for column in columns:
+        amounts = column.amounts
+        if len(amounts) >= FEWEST_ROWS:
+            total = sum(amounts, Decimal(0))
+            if value == total:
+                return f"the sum of {len(amounts)} rows"
+            if value == (total / len(amounts)).quantize(value):
+                return f"the mean of {len(amounts)} rows"
+        for cell, count in Counter(column.cells).items():
+            if count == value and len(cell) > 2 and cell.casefold() in words:
+                return f"the count of rows with “{cell}”"
+    return None
+
+
+def extreme(values: Sequence[Decimal], columns: Sequence[Column]) -> str | None:
+    """Which of some numbers is the highest or the lowest of its column, in words."""
+    for column in columns:
+        amounts = column.amounts
+        if len(amounts) < FEWEST_ROWS:
+            continue
+        for value in values:
+            if value in (max(amounts), min(amounts)):
+                which = "highest" if value == max(amounts) else "lowest"
+                return f"the {which} of {len(amounts)} rows"
+    return None
+
+
+def _row(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if "|" in line:
+        cells = tuple(BARS.split(line.strip().strip("|").strip()))
+        return (f"bars {len(cells)}",), cells
+    found = list(NAMED.finditer(line))
+    if len(found) < FEWEST_ROWS or found[-1].end() < len(line.rstrip()):
+        return (), ()
+    return tuple(one["head"].strip() for one in found), tuple(one["cell"].strip() for one in found)
+
+
+def _number(cell: str, language: str | None) -> Decimal | None:
+    """The one number of a cell, None where there is none or more."""
+    numbers = facts_in(cell, language).numbers
+    return min(numbers[0].values) if len(numbers) == 1 else None

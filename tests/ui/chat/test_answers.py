@@ -1,0 +1,36 @@
+"""How an answer is drawn: with a remark behind each sentence that is not simply supported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag_app.ui.chat.answers import answer_html
+from rag_app.ui.chat.sources.source import Source, is_open_at_first, marker_chips
+from tests.rag_app.test_remarks import answer
+
+
+def test_each_sentence_says_how_it_stands() -> None:
+    html = answer_html(answer(), marker_chips(answer()))
+    for kind, words in (
+        ("contradicted", "<b>Your documents say otherwise: </b>the passage says ten, not eleven"),
+        ("derived", "<b>Worked out: </b>2 × 20 pence = 40 pence"),
+        ("not_found", "<b>Not found in your documents</b>"),
+        ("not_checked", "<b>Couldn&#x27;t be checked: </b>the rules do not know this language"),
+    ):
+        assert f'<span class="rag-remark-on rag-{kind}" role="note">{words}</span>' in html
+    assert html.count("rag-remark-on") == 5, "nothing behind what is supported"
+
+
+def test_the_source_of_a_sentence_that_is_not_checked_is_not_drawn_as_a_wrong_one() -> None:
+    supported, contradicted, derived, unchecked, _ = marker_chips(answer())[1]
+    assert "rag-unsupported" in contradicted and "Contradicts its sentence." in contradicted
+    assert "rag-unchecked" in unchecked and "rag-unsupported" not in unchecked
+    assert "Not checked against its sentence." in unchecked
+    assert not any("rag-un" in one for one in (supported, derived))
+    source = Source("a.md", None, "", "Rule", "", marker=1, standing="not_checked")
+    assert not is_open_at_first(1, source)
+
+
+def test_a_note_on_quotes_stands_before_them() -> None:
+    html = answer_html(replace(answer(), model="quotes", notes=("None.",)), marker_chips(answer()))
+    assert html.index("None.") < html.index("rag-quote")
