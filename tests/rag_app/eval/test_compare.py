@@ -67,7 +67,7 @@ def test_a_grid_of_settings(run: Run, sample: Path, tmp_path: Path) -> None:
         (["chunk_size"], "not of the form"),
         (["chunk_size="], "not of the form"),
         (["chunk_size=128,"], "not of the form"),
-        (["size=1,2"], "no setting 'size'; there are chunk_size"),
+        (["size=1,2"], "no setting 'size'; there are audit, chunk_size"),
         (["store=a,b"], "no setting 'store'"),
         (["openai_api_key=a"], "no setting 'openai_api_key'"),
         (["chunk_size=100", "chunk_tokens=200"], "twice"),
