@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rag_app.grounding.facts.reading import as_written, facts_in
+from rag_app.grounding.language.polarity import denials
 from rag_app.grounding.language.wording import ENGLISH, wordings
 
 TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.-][^\W_]+)*")
 # The share of a claim's words that are the passage's in its order, from which on it is a copy.
 COPIED = 0.7
+WORD_FOR_WORD = 0.85
 # What takes the place of something is about as long as that.
 LONGEST = 4
 
@@ -26,15 +28,23 @@ def replaced(claim: str, words: str) -> str | None:
     said, there = TOKEN.findall(claim), TOKEN.findall(words)
     mine, its = [_form(word) for word in said], [_form(word) for word in there]
     matcher = SequenceMatcher(None, mine, its, autojunk=False)
-    if sum(block.size for block in matcher.get_matching_blocks()) < COPIED * len(said):
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    if same < COPIED * len(said):
         return None
+    denied = 0
     for kind, first, last, start, end in matcher.get_opcodes():
+        if kind != "equal":
+            denied += denials(mine[first:last])
+            # The claim may leave out a clause, and its "not" with it.
+            denied -= denials(its[start:end]) if end - start <= LONGEST else 0
         if kind != "replace" or last - first > LONGEST or end - start > LONGEST:
             continue
         other = _other(said[first:last], there[start:end], begins=first == 0)
         if other is not None:
             return f"the passage says {other[1]}, not {other[0]}"
-    return None
+    if denied == 0 or same < WORD_FOR_WORD * len(said):
+        return None
+    return f"the passage {'does not say' if denied > 0 else 'says'} “not”"
 
 
 def _form(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_an_answer_with_checked_citations(sample: Path, embedder: Embedder) -> N
     assert "".join(str(part) for part in parts).startswith("E22 means")
     assert "[77]" not in answer.text
     assert answer.notes == (
-        "1 citation does not support its sentence.",
+        "1 sentence isn't supported by its sources.",
         "1 invented citation was left out.",
     )
     assert answer.usage is not None and answer.usage.completion_tokens > 0
@@ -75,7 +76,7 @@ def test_what_is_sent(sample: Path, embedder: Embedder) -> None:
     assert NO_ANSWER in messages[0]["content"]
     last = messages[-1]["content"]
     assert last.count("<passage ") == last.count("</passage>") == 3
-    assert 'document="manuals/ws-40-manual.pdf" page="8"' in last
+    assert re.search(r'document="manuals/ws-40-manual.pdf" title="[^"]+" page="8"', last)
     assert last.endswith(f"Question: {QUESTION}")
 
 
@@ -86,8 +87,36 @@ def test_the_llm_says_no(sample: Path, embedder: Embedder) -> None:
     ):
         *parts, answer = engine.stream(QUESTION)
     assert isinstance(answer, Answer)
-    assert answer.refused
     assert parts == [], "the words for no answer are not shown"
+    # A model's no is not the documents': they have enough to quote, and both are shown.
+    assert not answer.refused and "Wind sensor path blocked" in answer.text
+    assert answer.notes[0].startswith("scripted-reported found no answer")
+
+
+def test_the_llm_says_no_and_there_is_nothing_to_quote(sample: Path, embedder: Embedder) -> None:
+    with (
+        ScriptedServer(reply(NO_ANSWER)) as server,
+        with_llm(sample, embedder, server.base_url) as engine,
+    ):
+        assert engine.ask("Which station is used on the surface of Mars?").refused
+        assert server.requests
+
+
+def test_a_partial_answer_is_an_answer(sample: Path, embedder: Embedder) -> None:
+    def partly(body: dict[str, Any]) -> str:
+        number = passage_number(body, "Wind sensor path blocked")
+        return (
+            f"E22 means that the wind sensor path is blocked [{number}]. "
+            "Who built the sensor is not in the documents."
+        )
+
+    with (
+        ScriptedServer(partly) as server,
+        with_llm(sample, embedder, server.base_url) as engine,
+    ):
+        answer = engine.ask(QUESTION)
+    assert not answer.refused and answer.unsupported == ()
+    assert answer.text.endswith("Who built the sensor is not in the documents.")
 
 
 def test_what_is_borne_out_by_nothing_is_not_given(sample: Path, embedder: Embedder) -> None:
@@ -99,7 +128,7 @@ def test_what_is_borne_out_by_nothing_is_not_given(sample: Path, embedder: Embed
     assert "Bananas" not in answer.text
     assert "Wind sensor path blocked" in answer.text
     assert all(citation.supported for citation in answer.citations)
-    assert "borne out" in answer.notes[0]
+    assert "wasn't supported by your documents" in answer.notes[0]
 
 
 def test_no_evidence_no_llm(sample: Path, embedder: Embedder) -> None:
