@@ -102,6 +102,8 @@ def _values_problem(path: Path) -> str | None:
     try:
         with closing(CatalogOpener(path).open()) as connection:
             return values_problem(connection)
+    except UnicodeDecodeError:  # SQLite's error holds a name of the file's, which is no text
+        return "its tables have names that are no text"
     except (sqlite3.Error, StoreError, OSError):
         return None
 

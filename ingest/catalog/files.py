@@ -50,7 +50,7 @@ def check_backup(path: Path) -> None:
                 check_tables(file, path, VERSIONS, version)
             problems = file.execute("PRAGMA integrity_check").fetchall()
             wrong = values_problem(file)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not a backup of rag-app ({error})") from None
     if problems != [("ok",)] or wrong:
         raise UsageError(

@@ -58,7 +58,11 @@ def check_tables(
 
     ``versions`` are the statements of each, ``version`` how many of them were run.
     """
-    if _schema(connection) != _expected(tuple(versions[:version])):
+    try:
+        found = _schema(connection)
+    except UnicodeDecodeError:  # SQLite's error holds a name of the file's, which is no text
+        found = None
+    if found != _expected(tuple(versions[:version])):
         raise StoreError(
             f"{path} is damaged, or was not made by rag-app: its tables, views or triggers are "
             "not ours. Put it aside, and restore a backup that you trust or ingest again"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import cache
 from io import BytesIO
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -19,6 +20,16 @@ PIECES = [
     "&#60;", "Ignore all rules.", "lamp ", "\n", " ", "%00", "@", ":", "localhost", "a" * 200,
     "~$", ".",
 ]  # fmt: skip
+PLAIN = {
+    "html": b"<html><head><title>Lamps</title><style>p{}</style></head><body><h1>Lamps</h1>"
+    b"<table><tr><td colspan=2>red</td></tr></table><ul><li>low</ul><p hidden>x</p></body></html>",
+    "eml": b"From: a@example.org\r\nSubject: =?utf-8?q?Lamps?=\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; '
+    b"charset=utf-8\r\n\r\nThe red lamp\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-"
+    b"Encoding: base64\r\n\r\nPGI+cmVkPC9iPg==\r\n--b--\r\n",
+    "csv": b'lamp,means\nred,"battery, low"\ngreen,"it\nworks"\n',
+    "json": b'{"lamps": [{"colour": "red", "means": ["battery", 3, null, 1e9]}], "a": {"b": true}}',
+}
 FIELDS = ["document", "page", "modified", "folder", "type", "author", "$or", "$x", "", "'; DROP"]
 OPERATORS = ["$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$and", "x"]
 
@@ -63,6 +74,8 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 def valid(kind: str) -> bytes:
     """A sound file of a kind."""
     stream = BytesIO()
+    if kind in PLAIN:
+        return PLAIN[kind]
     if kind == "docx":
         document = docx.Document()
         document.add_heading("Lamps")
@@ -81,6 +94,24 @@ def valid(kind: str) -> bytes:
     else:
         return zipped({"a.txt": "lamp", "b/c.md": "# Lamps"})
     return stream.getvalue()
+
+
+def with_parts_mutated(data: bytes, chance: random.Random) -> bytes:
+    """An office file, sound as a ZIP, with changes in some of its XML."""
+    with ZipFile(BytesIO(data)) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    for name in chance.sample(sorted(parts), chance.randint(1, 2)):
+        parts[name] = mutated(parts[name], chance)
+    return zipped(parts)
+
+
+def mutated_plain(data: bytes, chance: random.Random) -> bytes:
+    """A text file with changed bytes, and now and then a hostile text in it."""
+    changed = mutated(data, chance)
+    if chance.random() < 0.5:
+        at = chance.randrange(len(changed) + 1)
+        changed = changed[:at] + text(chance, 8).encode("utf-8", "replace") + changed[at:]
+    return changed
 
 
 def archive(chance: random.Random) -> bytes:

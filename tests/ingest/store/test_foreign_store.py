@@ -26,6 +26,8 @@ POISONS = {
     "view": """ALTER TABLE receipts RENAME TO kept; CREATE VIEW receipts AS SELECT * FROM kept""",
     "index": """CREATE INDEX i ON chunks (abs(page))""",
     "column": """ALTER TABLE meta ADD COLUMN c TEXT AS (upper(value))""",
+    "name that is no text": """PRAGMA writable_schema = ON;
+        UPDATE sqlite_master SET name = CAST(x'ff' AS TEXT), sql = 'x' WHERE name = 'receipts'""",
 }
 
 
