@@ -130,7 +130,6 @@ FAULTS: dict[str, tuple[Callable[[PATCH], AbstractContextManager[str]], type[LLM
     "empty answer": (server(reply("")), LLMError),
     "only thinking": (server(reply("<think>Hm, hm", finish="length")), LLMError),
     "error in the stream": (server(events({"error": {"message": "no memory"}})), LLMError),
-    "huge stream": (server(slow(delay=0)), LLMTimeout),
     "one line without an end": (server(one_line_without_an_end()), LLMError),
     "wrong content type": (server(status(200, "<p>Hello", SPEAKS_HTML)), LLMRejected),
     "redirect": (server(status(307, "", {"Location": "http://127.0.0.1:9/"})), LLMRejected),
