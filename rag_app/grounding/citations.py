@@ -24,7 +24,7 @@ from rag_app.records import Check, Citation, Unsupported
 from rag_app.retrieval.passage import Passage
 
 STOP = re.compile(r"[.!?]\s+")
-RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+RULE = re.compile(r"(?=[\s|:]*+--)[\s|:-]++")
 # More than any answer has that somebody reads: checking them takes seconds.
 MOST_CLAIMS = 1_000
 TOO_MANY = f"only the first {MOST_CLAIMS:,} sentences of an answer are checked"

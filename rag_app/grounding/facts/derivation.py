@@ -45,7 +45,7 @@ PARTS = {
     "kg": ("t", Decimal(1000)),
     "ml": ("l", Decimal(1000)),
 }
-LISTED = re.compile(r"\s*[,;]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|&)\s+")
+LISTED = re.compile(r"[,;]|(?<=\s)(?:and|or|und|oder|et|ou|y|o|e|&)(?=\s)")
 
 
 class Derived(NamedTuple):

@@ -114,7 +114,7 @@ def facts_in(text: str, language: str | None = ENGLISH) -> Facts:
     return Facts(_numbers(text, language), dates, times, codes, names, rates, units, first)
 
 
-_AMOUNT = re.compile(r"\d[^\s,.;]*\s(?:[^\W\d_]+\s)?$")
+_AMOUNT = re.compile(r"\d[^\s,.;]{0,20}\s(?:[^\W\d_]{1,20}\s)?$")
 _PER = re.compile(r"(?:\bper|\bevery|\beach|/)\s*([^\W\d_]+)")
 _RATE_WORDS = re.compile(rf"\b(?:{'|'.join(RATES)})\b", re.IGNORECASE)
 

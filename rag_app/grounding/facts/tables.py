@@ -14,8 +14,7 @@ from decimal import Decimal
 
 from rag_app.grounding.facts.reading import facts_in
 
-NAMED = re.compile(r"\s*(?P<head>[^:;|]{1,60}):\s*(?P<cell>[^;]*)(?:;|$)")
-BARS = re.compile(r"\s*\|\s*")
+NAMED = re.compile(r"(?P<head>[^:;|\s][^:;|]{0,59}):\s*+(?P<cell>[^;]*+)(?:;|$)")
 FEWEST_ROWS = 2
 # Beyond, adding up takes longer than a reader waits.
 MOST_ROWS = 2000
@@ -85,7 +84,7 @@ def extreme(values: Sequence[Decimal], columns: Sequence[Column]) -> str | None:
 
 def _row(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if "|" in line:
-        cells = tuple(BARS.split(line.strip().strip("|").strip()))
+        cells = tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
         return (f"bars {len(cells)}",), cells
     found = list(NAMED.finditer(line))
     if len(found) < FEWEST_ROWS or found[-1].end() < len(line.rstrip()):

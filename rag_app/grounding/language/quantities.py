@@ -231,7 +231,8 @@ _DIGITS_AND_WORD = re.compile(r"(\d[\d.,]*\s*[^\W\d_]*)")
 _ONE = r"eine[nmrs]?|ein|une|un|una|uno|uma|um"
 # And a half of it, behind the number and behind the unit; words that are one and a half.
 _HALF = re.compile(
-    r"(\d+)(\s+[^\W\d_]+)?\s+(?:and a half|und ein(?:e|en)? halbe?[sn]?|et demie?|y medi[oa])\b"
+    r"(?<!\d)(\d{1,9})(\s{1,3}[^\W\d_]{1,20})?\s{1,3}"
+    r"(?:and a half|und ein(?:e|en)? halbe?[sn]?|et demie?|y medi[oa])\b"
 )
 _ONE_AND_A_HALF = re.compile(r"\b(?:anderthalb|eineinhalb)\b", re.IGNORECASE)
 
