@@ -187,8 +187,8 @@ NEVER = {
     "receipts": "0",
     "chunk_words": f"""chunk NOT BETWEEN 0 AND {_MOST} OR length NOT BETWEEN 0 AND 65535
         OR begins NOT IN (0, 1) OR length(words) <> 4 * length(counts)""",
-    "word_blocks": f"""block NOT BETWEEN 0 AND {_BLOCKS} OR length(lengths) <> 2 * 16384
-        OR length(begins) <> 16384""",
+    "word_blocks": f"""block NOT BETWEEN 0 AND {_BLOCKS}
+        OR length(begins) NOT BETWEEN 1 AND 16384 OR length(lengths) <> 2 * length(begins)""",
     "postings": f"block NOT BETWEEN 0 AND {_BLOCKS} OR length(chunks) <> 2 * length(counts)",
     "fields": """CASE kind WHEN 'text' THEN typeof(value) <> 'text'
         WHEN 'number' THEN typeof(value) NOT IN ('integer', 'real')
