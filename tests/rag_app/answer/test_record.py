@@ -18,7 +18,7 @@ from rag_app import Answer, AnswerSettings, Engine, Turn, open_engine
 from rag_app.answer.record import AnswerRecord, Damaged, append_record, read_records
 from rag_app.cli.main import main
 from tests.conftest import REPOSITORY
-from tests.support.llm_servers import Behaviour, ScriptedServer, error, reply, slow
+from tests.support.llm_servers import Behaviour, ScriptedServer, error, hang, reply
 
 QUESTION = "What does error code E22 mean?"
 KEY = "sk-secret-0123456789"
@@ -118,7 +118,7 @@ def test_nothing_is_written_unless_it_is_asked_for(sample_engine: Engine, tmp_pa
 def test_what_is_stopped_is_not_recorded(sample: Path, embedder: Embedder, tmp_path: Path) -> None:
     file = tmp_path / "answers.jsonl"
     with (
-        ScriptedServer(slow(200, delay=0.05)) as server,
+        ScriptedServer(hang("Bananas ")) as server,
         with_llm(sample, embedder, server.base_url, record=file) as engine,
     ):
         next(engine.stream(QUESTION))
