@@ -27,13 +27,13 @@ from ingest.text.sentences import split_sentences
 from rag_app.grounding.checker import Checker, Verdict
 from rag_app.grounding.claims import makes_claim
 from rag_app.grounding.markers import LLM_MARKER
+from rag_app.grounding.support import HELD
 from rag_app.retrieval.passage import Passage
 
 BY_SENTENCE = ("ragtruth_qa", "mushroom", "faithbench", "qags")
 FITTED = ("azure_answers", "azure_contrast", "ragtruth_qa", "attributionbench", "factcheckgpt",
           "scitab", "wice")  # fmt: skip
 SETS = (*FITTED, "mushroom", "xnli")
-HELD = ("supported", "derived")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from ingest.embed.embedder import Embedder
 from rag_app.grounding.claims import bare
-from rag_app.grounding.facts.derivation import Derived, derived_date, derived_number, derived_time
+from rag_app.grounding.facts.derivation import derived_date, derived_number, derived_time
 from rag_app.grounding.facts.lookup import (
     Missing,
     Words,
@@ -145,9 +145,8 @@ class Checker:
 
     def _by_likeness(self, given: _Given) -> Verdict:
         """The verdict on a claim whose facts are there, by its words and meaning."""
-        claim, windows = given.claim, given.windows
-        unknown = given.missing_names()
-        if given.has_stranger(unknown):
+        claim, windows, unknown = given.claim, given.windows, given.unknown_names
+        if given.has_stranger:
             near = min(given.best.coverage, ENOUGH)
             return Verdict("not_found", near, unknown[0], windows, by_rule=True)
         if self.judge is not None:
@@ -180,7 +179,7 @@ class _Given:
     def features(self) -> Features:
         """What its likeness is told by, but for the vectors."""
         names = len(self.said.names)
-        known = 1 - len(self.missing_names()) / names if names else 1.0
+        known = 1 - len(self.unknown_names) / names if names else 1.0
         return features_of(
             self.claim, self.passages, self.windows, self.question, self.language, known
         )
@@ -228,13 +227,15 @@ class _Given:
         values = [value for number in self.said.numbers for value in number.values]
         return extreme(values, self.columns) if values and self.best.coverage >= NEAR else None
 
-    def missing_names(self) -> list[str]:
+    @cached_property
+    def unknown_names(self) -> list[str]:
         given = [plain(word) for word in WORD.findall(self.question)]
         return missing_names(self.claim, self.words, given) if self.said.names else []
 
-    def has_stranger(self, unknown: Sequence[str]) -> bool:
+    @property
+    def has_stranger(self) -> bool:
         """Whether two names in a row are unknown: a person, or a place, whom nobody mentions."""
-        names = [one.rpartition(" ")[2] for one in unknown]
+        names = [one.rpartition(" ")[2] for one in self.unknown_names]
         return any(f"{one} {other}" in self.claim for one, other in pairwise(names))
 
     def against(self) -> str | None:
@@ -250,16 +251,13 @@ class _Given:
 
     def derived(self, fact: Missing) -> str | None:
         """How a missing number, date or time was computed, None if it was not."""
-        found: Derived | None = None
         said = facts_in(self.answer or self.claim, self.language)
         if fact.number is not None:
             there = facts_in(self.words.text, self.theirs).numbers
-            found = derived_number(fact.number, self.claim, said, self.asked, there, self.columns)
-        elif fact.date is not None:
-            found = derived_date(fact.date, said, self.asked)
-        elif fact.time is not None:
-            found = derived_time(fact.time, said, self.asked)
-        return found.shown if found else None
+            return derived_number(fact.number, self.claim, said, self.asked, there, self.columns)
+        if fact.date is not None:
+            return derived_date(fact.date, said, self.asked)
+        return derived_time(fact.time, said, self.asked) if fact.time is not None else None
 
     @cached_property
     def _nearby(self) -> list[str]:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ingest.text.language import guessed_language
 from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
 from rag_app.grounding.claims import bare
 from rag_app.grounding.facts.reading import facts_in
 from rag_app.grounding.language.wording import ENGLISH
-from rag_app.grounding.language.words import content, guessed_language, language_among
+from rag_app.grounding.language.words import content, language_among
 from rag_app.grounding.windows import sentences_of
 from rag_app.records import Citation
 from rag_app.retrieval.passage import Passage, full_text

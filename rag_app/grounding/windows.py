@@ -56,8 +56,8 @@ def _window(claim: str, read: PassageWords, language: str | None) -> Window:
             return Window(start, end, text, 1.0, verbatim=True)
     covered, first, last = read.best(content(claim, language), _fact_stems(claim, language))
     start, end = read.spans[first][0], read.spans[last][1]
-    at = read.spans[0][0] - read.first
-    return Window(start, end, read.text[start - at : end - at], covered)
+    text = read.text[start - read.start : end - read.start]
+    return Window(start, end, text, covered)
 
 
 def sentences_of(passage: Passage, language: str | None = ENGLISH) -> PassageWords:
@@ -68,13 +68,13 @@ def sentences_of(passage: Passage, language: str | None = ENGLISH) -> PassageWor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassageWords:
-    """A passage as claims are compared with it: its text, where in it the ``first`` sentence
-    begins, its sentences ``[start, end)`` of the document, their texts, what is left of these if
+    """A passage as claims are compared with it: its text, the ``start`` of that in its document,
+    its sentences ``[start, end)`` of the document, their texts, what is left of these if
     only words count, the stems of each, the sentences that hold a stem, and the stems above.
     """
 
     text: str
-    first: int
+    start: int
     spans: tuple[Span, ...]
     texts: tuple[str, ...]
     letters: tuple[str, ...]
@@ -136,7 +136,7 @@ def _read(
             holding.setdefault(stem, []).append(place)
     return PassageWords(
         text,
-        spans[0][0] - start,
+        start,
         spans,
         texts,
         tuple(_letters(bare(one, language)) for one in texts),

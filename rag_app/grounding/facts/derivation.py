@@ -1,9 +1,9 @@
 """Arithmetic behind a number that no passage has: a sum, a difference, a product, a share, a count,
-an average or a date, found by doing it.
+an average or a date, found by doing it, and shown to the reader so: "£4,260 − £3,480 = £780".
 
 A number may be computed of the numbers that its sentence says beside it and those of the question.
-Of the passages' other numbers only what a column of one table adds up to counts, and only where
-the words ask for a total or an average: else any number is the difference of some two.
+Of the passages' other numbers only what comes out of a whole column of a table counts: else any
+number is the difference of some two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import permutations
-from typing import NamedTuple
 
 from rag_app.grounding.facts.dates import Date
 from rag_app.grounding.facts.reading import Facts, Number
@@ -48,12 +47,6 @@ PARTS = {
 LISTED = re.compile(r"[,;]|(?<=\s)(?:and|or|und|oder|et|ou|y|o|e|&)(?=\s)")
 
 
-class Derived(NamedTuple):
-    """How a number came about, as a reader is shown it: “4,260 − 3,480 = 780”."""
-
-    shown: str
-
-
 @dataclass(frozen=True, slots=True)
 class _Operand:
     value: Decimal
@@ -77,28 +70,26 @@ def derived_number(
     asked: Facts,
     there: Sequence[Number],
     columns: Sequence[Column],
-    near: Sequence[Number] = (),
-) -> Derived | None:
+) -> str | None:
     """How a number of a claim follows from the other numbers that its answer says (``said``), those
-    of the question (``asked``) and of the passages (``there``), the columns of their tables, and
-    what stands ``near`` in them; None if it does not."""
+    of the question (``asked``) and of the passages (``there``), and the columns of their tables;
+    None if it does not."""
     operands = _operands(wanted, (*said.numbers, *asked.numbers))
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)
             or _of_two(value, operands, wanted)
-            or _at_a_rate(value, operands, wanted, near)
             or _between(value, wanted, said, asked)
             or _listed(value, wanted, claim)
             or _of_all(value, operands, wanted)
             or computed(value, claim, columns)
         )
         if found is not None:
-            return Derived(f"{found} = {wanted.text}")
+            return f"{found} = {wanted.text}"
     return None
 
 
-def derived_date(wanted: Date, said: Facts, asked: Facts) -> Derived | None:
+def derived_date(wanted: Date, said: Facts, asked: Facts) -> str | None:
     """How a date is another one and some days, weeks, months or years; None if it is not."""
     target = _day(wanted, None)
     for known in (*asked.dates, *said.dates):
@@ -110,11 +101,11 @@ def derived_date(wanted: Date, said: Facts, asked: Facts) -> Derived | None:
                 for value in number.values:
                     for sign, reached in _reached(start, unit, value):
                         if abs((reached - target).days) <= (1 if unit == "month" else 0):
-                            return Derived(f"{known.text} {sign} {number.text} = {wanted.text}")
+                            return f"{known.text} {sign} {number.text} = {wanted.text}"
     return None
 
 
-def derived_time(wanted: str, said: Facts, asked: Facts) -> Derived | None:
+def derived_time(wanted: str, said: Facts, asked: Facts) -> str | None:
     """How a time of day is another one and some hours or minutes; None if it is not."""
     target = _minutes(wanted)
     for known in sorted((said.times | asked.times) - {wanted}):
@@ -123,7 +114,7 @@ def derived_time(wanted: str, said: Facts, asked: Facts) -> Derived | None:
                 for value in number.values if size else ():
                     for sign, factor in (("+", 1), ("−", -1)):
                         if (_minutes(known) + factor * size * value) % DAY == target:
-                            return Derived(f"{known} {sign} {number.text} = {wanted}")
+                            return f"{known} {sign} {number.text} = {wanted}"
     return None
 
 
@@ -198,19 +189,6 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
             growth = sign == "−" and "%" in wanted.units and second.value
             if growth and _same(value, abs(made) / abs(second.value) * HUNDRED):
                 return f"({first.text} − {second.text}) ÷ {second.text}"
-    return None
-
-
-def _at_a_rate(
-    value: Decimal, operands: Sequence[_Operand], wanted: Number, near: Sequence[Number]
-) -> str | None:
-    """So many times a price or a rate that stands in the passage: two days at 20 pence a day."""
-    for rate in near:
-        if not wanted.units or not rate.units & wanted.units:
-            continue
-        for one in operands:
-            if any(_same(value, one.value * other) for other in rate.values):
-                return f"{one.text} × {rate.text}"
     return None
 
 

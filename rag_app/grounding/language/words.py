@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.text.analyzer import stems
-from ingest.text.language import guessed_language, language_of
+from ingest.text.language import language_of
 from ingest.text.stemming import stemmed
 from rag_app.grounding.language.quantities import english_in_digits, with_digits
 from rag_app.grounding.language.wording import ENGLISH
@@ -45,9 +45,6 @@ def _one_form(stem: str) -> str:
     if stem[0].isdigit() and "." in stem and stem.count(".") == 1:
         return stem.rstrip("0").rstrip(".")
     return stem
-
-
-__all__ = ["content", "guessed_language", "language_among"]
 
 
 def language_among(texts: Sequence[str]) -> str | None:
