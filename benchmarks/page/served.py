@@ -21,15 +21,12 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 30.0
-# Faults of Streamlit 1.67: a page that closes at the moment at which its script ends changes a
-# dictionary that the other thread goes through; a message that is text, or none of its own. Each is
-# logged, and the server goes on.
+# A fault of Streamlit 1.67: a page that closes at the moment at which its script ends changes a
+# dictionary that the other thread goes through. It is logged, and the server goes on.
 OF_STREAMLIT = re.compile(
     r"^Exception in thread ScriptRunner\.scriptThread:\nTraceback .*\n(?:  .*\n)*"
     r"  File .*, in _reset_triggers\n(?:    .*\n)*"
-    r"RuntimeError: dictionary changed size during iteration\n"
-    r"|^.*\n?Traceback .*\n(?:  .*\n)*"
-    r"(?:google\.protobuf\.message\.DecodeError: .*|KeyError: 'bytes')\n",
+    r"RuntimeError: dictionary changed size during iteration\n",
     re.MULTILINE,
 )
 

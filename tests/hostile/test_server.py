@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from benchmarks.page.served import Served, serving
 from rag_app.auth import passwords
@@ -125,6 +125,24 @@ def test_requests_and_frames_keep_nobody_waiting(served: Served, count: int) -> 
                     frame(client, chance)
     assert took and max(took) <= MOST_SECONDS
     print(f"requests and frames: {count:,}, slowest of {len(took):,} others {max(took):.3f} s")
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"), [("text", 1003), ("", 1003), (b"\xff\xff", 1002), (b"x" * 1_100_000, 1009)]
+)
+def test_a_message_that_is_none_of_the_page_ends_its_connection_and_no_other(
+    served: Served, sent: str | bytes, code: int
+) -> None:
+    with visitor(served) as client:
+        assert log_in(client).status_code == 303
+        with stream(client) as opened, stream(client) as other:
+            run_page(opened)
+            opened.send(sent)
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    opened.recv(timeout=10)
+            assert closed.value.rcvd is not None and closed.value.rcvd.code == code
+            assert run_page(other)
 
 
 def values(chance: random.Random) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from time import process_time
 
 import pytest
@@ -36,6 +37,14 @@ KINDS: dict[str, str | Callable[[int], str]] = {
     "columns.csv": lambda size: f"{','.join('a' * COLUMNS)}\n" * (size // COLUMNS // 2),
     "rows.csv": "a,b\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def uncollected() -> Iterator[None]:
+    """Python goes through all that other tests have left when it likes, which is not measured."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.mark.parametrize("name", KINDS)

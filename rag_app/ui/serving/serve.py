@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import signal
@@ -131,6 +132,7 @@ def _run_streamlit(
     from rag_app.ui.serving.connections import run_server
     from rag_app.ui.serving.entry.login_gate import LoginGate
     from rag_app.ui.serving.gate import Gate
+    from rag_app.ui.serving.message_gate import MessageGate
     from rag_app.ui.serving.upload_gate import UploadGate
 
     names, port = options["server.allowedHosts"], options["server.port"]
@@ -138,14 +140,29 @@ def _run_streamlit(
         Middleware(Gate, port=port, names=names, hosts=hosts),
         Middleware(LoginGate, entry=entry, logins=logins_of(entry, login, port), port=port),
         Middleware(UploadGate),
+        Middleware(MessageGate),
     ]
     _share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     app = st.App(PAGE / "app.py", middleware=gates)
     bootstrap.load_config_options(options)
-    with suppress(KeyboardInterrupt):
-        run_server(app)
+    # Before all that registers while pages are served, and so called after it.
+    atexit.register(_end)
+    try:
+        with suppress(KeyboardInterrupt):
+            run_server(app)
+    except BaseException:
+        atexit.unregister(_end)
+        raise
+
+
+def _end() -> None:
+    """End this process without Python's own end, which before 3.14 unwinds threads that are still
+    drawing a page, and so aborts if one of them is inside of C++ (CPython issue 87135)."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _share_memory() -> None:

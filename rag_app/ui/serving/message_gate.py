@@ -1,0 +1,66 @@
+"""Websocket messages that Streamlit may get: those that its own page could have sent.
+
+For a text, Streamlit raises an error, for bytes of another kind it logs one, each with a traceback:
+here the connection is closed, and the log has one line of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import DecodeError
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+UNSUPPORTED = 1003  # RFC 6455, 7.4.1: a kind of data that is not taken
+PROTOCOL_ERROR = 1002
+
+logger = logging.getLogger(__name__)
+
+
+class MessageGate:
+    """An ASGI middleware in front of Streamlit (ASGI 3.0, "WebSocket")."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on all but a websocket's messages that are none of Streamlit's; one such ends it."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        is_over = False
+
+        async def receive_checked() -> Message:
+            nonlocal is_over
+            message = await receive()
+            code = _refusal(message)
+            if code is None:
+                return message
+            logger.warning("A connection was closed: its message is none of the page's.")
+            is_over = True
+            await send({"type": "websocket.close", "code": code})
+            return {"type": "websocket.disconnect", "code": code, "reason": ""}
+
+        async def send_until_over(message: Message) -> None:
+            if not is_over:
+                await send(message)
+
+        await self._app(scope, receive_checked, send_until_over)
+
+
+def _refusal(message: Message) -> int | None:
+    """The code to close a connection with because of a message, if it is to be closed."""
+    if message["type"] != "websocket.receive":
+        return None
+    data = message.get("bytes")
+    if data is None:
+        return UNSUPPORTED
+    try:
+        BackMsg.FromString(data)
+    except DecodeError:
+        return PROTOCOL_ERROR
+    return None
