@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,19 +64,22 @@ def serving(
     port = port or free_port()
     command = [sys.executable, "-m", "rag_app", "chat"]
     open_to_all = () if token else ("--no-browser", "--without-login")
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--store", str(store), *open_to_all, *arguments],
-        cwd=folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        _wait_for_port(port, process)
-        assert process.stdout is not None
-        told = process.stdout.readline().split()[4] if token else ""
-        yield Served(f"http://localhost:{port}", process.pid, told)
-    finally:
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=STOPS_WITHIN)
+    # Into a file, because a pipe that nobody reads is full after 64 kB and stops the server.
+    with tempfile.TemporaryFile("a+", encoding="utf-8") as written:
+        process = subprocess.Popen(
+            [*command, "--port", str(port), "--store", str(store), *open_to_all, *arguments],
+            cwd=folder, stdout=written, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            _wait_for_port(port, process)
+            written.seek(0)
+            told = written.readline().split()[4] if token else ""
+            yield Served(f"http://localhost:{port}", process.pid, told)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=STOPS_WITHIN)
+        written.seek(0)
+        output = written.read()
     assert process.returncode == 0, output
     assert "Traceback" not in OF_STREAMLIT.sub("", output), output
 

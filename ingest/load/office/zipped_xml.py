@@ -63,9 +63,10 @@ def broken_package(kind: str, *own_errors: type[Exception]) -> Iterator[None]:
 
     ``kind`` is as in "not a Word document"; ``own_errors`` are those of the format's library.
     """
-    # What the libraries let through when a part or an element that must be there is not.
+    # What the libraries let through when a part or an element that must be there is not. Nothing
+    # is read of a disk here: an OSError is openpyxl's word for a workbook without its main part.
     unexpected: tuple[type[Exception], ...] = (
-        *(LookupError, ValueError, AttributeError, NotImplementedError, TypeError),
+        *(LookupError, ValueError, AttributeError, NotImplementedError, TypeError, OSError),
         *own_errors,
     )
     try:

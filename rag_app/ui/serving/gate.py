@@ -9,6 +9,7 @@ comes to it has the host of its origin.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         from starlette.datastructures import MutableHeaders
+        from starlette.requests import ClientDisconnect
         from starlette.responses import PlainTextResponse
 
         async def send_with_headers(message: Message) -> None:
@@ -71,7 +73,8 @@ class Gate:
             app = PlainTextResponse(f"{line}\n", status_code=status)
         elif scope["type"] == "websocket":
             scope = _with_host_of_origin(scope)
-        await app(scope, receive, send_with_headers)
+        with suppress(ClientDisconnect):  # whoever left in the middle of a request wants no answer
+            await app(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
         """The status and the line for what is not passed on."""

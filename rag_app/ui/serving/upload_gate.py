@@ -5,7 +5,6 @@ session is named: here, of the sessions of who is logged in and may add, and no 
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -83,14 +82,11 @@ class UploadGate:
         self, session: str, size: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let a file come. Until it is there, or is not, its room is taken by nobody else."""
-        from starlette.requests import ClientDisconnect
-
         coming = _coming.setdefault(session, _Coming())
         coming.files += 1
         coming.size += size
         try:
-            with suppress(ClientDisconnect):  # the page was closed meanwhile: no fault of anybody
-                await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
         finally:
             coming.files -= 1
             coming.size -= size

@@ -88,3 +88,11 @@ def test_entities_do_not_expand_without_end(tmp_path, book):
     with pytest.raises(BrokenFile, match="damaged"):
         load(tmp_path, "a.xlsx", zipped({**members, "xl/worksheets/sheet1.xml": laughs}))
     assert time.monotonic() - started < 5
+
+
+def test_a_workbook_whose_types_name_no_main_part_is_damaged(tmp_path, book):
+    with zipfile.ZipFile(BytesIO(saved(book))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"sheet.main", b"sheet.x")
+    with pytest.raises(BrokenFile, match="damaged"):
+        load(tmp_path, "a.xlsx", zipped(parts))
