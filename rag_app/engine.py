@@ -33,7 +33,8 @@ from rag_app.llm.stop import Stop
 from rag_app.parts import Parts
 from rag_app.prompts import AnswerPrompt
 from rag_app.questions.history import recent_turns
-from rag_app.questions.rewrite import rewritten
+from rag_app.questions.rewrite import Rewritten, rewritten
+from rag_app.questions.small_talk import SmallTalk, without_small_talk
 from rag_app.records import Answer, Hit, Mode, Turn
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.query import analyzed, checked_question
@@ -54,6 +55,7 @@ class Engine:
         self.collection, self.store = parts.collection, parts.collection.store
         self.embedder, self.prompts = parts.searcher.embedder, parts.prompts
         self.llm = parts.llm
+        self._small_talk = SmallTalk(self.embedder)
         self._closing = tuple(closing)
 
     def stream(
@@ -85,13 +87,17 @@ class Engine:
         question, settings = checked_question(question), self.answer_settings
         models = models or self.parts.models
         parsed = parse_filter(where)
+        history = without_small_talk(history)
         recent = recent_turns(history, settings.history_tokens, self.embedder)
-        asked = rewritten(question, recent, models.rewrite, self.prompts, stop)
+        reply = self._small_talk.reply(question)
+        asked = Rewritten(question)
+        if reply is None:
+            asked = rewritten(question, recent, models.rewrite, self.prompts, stop)
         if stop is not None and stop.is_set:
             return
         clock.ends("question")
         is_recorded = on_record is not None or settings.record is not None
-        found = find(self.parts, question, asked.question, parsed, is_recorded=is_recorded)
+        found = find(self.parts, question, asked.question, parsed, reply, is_recorded=is_recorded)
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
         disagreements = cache(partial(conflicts.disagreements, evidence))

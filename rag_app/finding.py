@@ -14,6 +14,8 @@ from rag_app.evidence.evidence import Evidence, find_evidence
 from rag_app.evidence.relevance import is_about_its_own
 from rag_app.inventory.answer import counted, coverage_note
 from rag_app.parts import Parts
+from rag_app.questions.small_talk import MODEL as REPLY
+from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.snapshot import Snapshot
 
 NO_EVIDENCE = Evidence((), (), 0.0)
@@ -34,10 +36,12 @@ def find(
     question: str,
     standalone: str,
     where: Filter | None,
+    reply: Reply | None = None,
     *,
     is_recorded: bool,
 ) -> Found:
-    """Count, where the question is of the whole collection, or else search. The view ends before
+    """Count, where the question is of the whole collection, or else search; give the ``reply`` to
+    small talk, unless the documents speak of just that. The view ends before
     anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
     StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
@@ -54,12 +58,19 @@ def find(
                 draft = refuse_filter(where, view.filter_fields())
             used = min(len(evidence.passages), parts.answers.passages)
             found = Found(draft, evidence, coverage_note(standalone, used, view))
+            if reply is not None and reply.cosine > _nearest(evidence):
+                found = Found(Draft(reply.text, model=REPLY))
         if is_recorded:
             used_passages = found.evidence.passages[: parts.answers.passages]
             documents = {passage.chunk.documents[0] for passage in used_passages}
             state = collection_state(view, parts.searcher.collection, documents)
             found = found._replace(state=state)
         return found
+
+
+def _nearest(evidence: Evidence) -> float:
+    """The cosine of the sentence that is most like the question."""
+    return max((one.cosine for one in evidence.sentences), default=0.0)
 
 
 def evidence_for(

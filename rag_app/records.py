@@ -53,7 +53,8 @@ class Citation:
 
     ``engine.document_text(document)[start:end] == quote``. ``supported`` says whether the quote
     passed the check against the sentence that cites it; ``score``, 0 to 1, how well; ``reason``
-    what it lacks, in words, such as "the passage says 30 days, not 40 days".
+    what it lacks, in words, such as "the passage says 30 days, not 40 days". ``best`` is where, in
+    the document, the sentence of the quote starts and ends that answers best, where one is known.
     """
 
     marker: int
@@ -65,6 +66,7 @@ class Citation:
     supported: bool
     score: float
     reason: str | None = None
+    best: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

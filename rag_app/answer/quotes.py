@@ -1,30 +1,36 @@
-"""Answers without an LLM: the sentences that answer best, word for word, each cited.
+"""Answers without an LLM: the parts of passages that answer best, word for word, each cited.
 
 A 0.5-billion-parameter LLM gave a right answer to 0.30 of SQuAD's questions where the best
-sentence held it for 0.76: saying less, exactly, is a good answer.
+sentence held it for 0.76: saying less, exactly, is a good answer. Saying a little more is a better
+one: the sentence that is most like a question often says it again, and its answer stands beside it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag_app.answer.draft import Draft
 from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.records import Citation
 
+# In characters: the stretch round the best sentence, up to half of it before; the further ones; all
+# of them. Measured on five sets, docs/LOG.md, 2026-11-29.
+LONGEST = 500
+FURTHER = 160
+ALL = 800
 MOST_QUOTES = 4
 # Further sentences are quoted while they are nearly as good as the first ...
 NEARLY = 0.35
 # ... and one of a page that is quoted already counts so much less: whoever opens that page sees it,
 # while another page may be the right one. Measured in docs/LOG.md, 2026-11-22.
 SAME_PLACE = 0.18
-# What a quote is widened to at most, in characters.
-LONGEST = 500
 # "Dip plate." is a term, not a sentence. In characters.
 TERM = 24
 
+# A row of a table as the readers write it, with the name of its first column first.
+ROW = re.compile(r"([^:;\n]{1,60}): [^;\n]*;")
 POINTS_BACK = re.compile(
     r"(?:it|its|this|that|these|those|they|their|he|she|such|otherwise|however|in this case)\b",
     re.IGNORECASE,
@@ -46,11 +52,13 @@ class Quote:
 
     def to_citation(self, marker: int) -> Citation:
         """Its citation. It is supported by being the words themselves."""
-        return self.sentence.passage.to_citation(marker, self.start, self.end)
+        cited = self.sentence.passage.to_citation(marker, self.start, self.end)
+        return replace(cited, best=(self.sentence.start, self.sentence.end))
 
 
 def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
-    """The sentences that answer best, and others, word for word, each with its citation."""
+    """The stretches that answer best, and other sentences, word for word, each with its
+    citation."""
     chosen = choose_quotes(evidence, also)
     text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
     citations = (one.to_citation(marker) for marker, one in enumerate(chosen, start=1))
@@ -61,26 +69,66 @@ def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quo
     """One to four quotes, best first, none inside another; none if there is no sentence. And
     those of ``also``: what must not be left out."""
     chosen: list[Quote] = []
-    least = evidence.sentences[0].score - NEARLY if evidence.sentences else 0.0
-    waiting = [_widen(sentence) for sentence in evidence.sentences if sentence.score >= least]
+    waiting = list(evidence.sentences)
+    least = waiting[0].score - NEARLY if waiting else 0.0
     while waiting and len(chosen) < MOST_QUOTES:
-        places = {_place(quote) for quote in chosen}
-        worth, _, quote = max(
-            (one.sentence.score - SAME_PLACE * (_place(one) in places), -order, one)
+        places = set(map(_place, (one.sentence for one in chosen)))
+        worth, _, best = max(
+            (one.score - SAME_PLACE * (_place(one) in places), -order, one)
             for order, one in enumerate(waiting)
         )
         if worth < least:
             break
-        chosen.append(quote)
-        waiting = [one for one in waiting if not _says_the_same(one, quote)]
-    for quote in map(_widen, also):
+        waiting.remove(best)
+        quote = _stretch(best, FURTHER if chosen else LONGEST, chosen)
+        is_short = not chosen or sum(len(one.text) for one in (*chosen, quote)) <= ALL
+        if is_short and not any(_says_the_same(quote, other) for other in chosen):
+            chosen.append(quote)
+    for sentence in also:
+        quote = _stretch(sentence, 0, chosen)
         if not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
     return chosen
 
 
-def _widen(sentence: Sentence) -> Quote:
-    """Take in what a sentence cannot be understood without.
+def _stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote]) -> Quote:
+    """A sentence with what it cannot be understood without, and as much of its passage after and
+    before it as ``longest`` characters hold, but nothing that is quoted already. A row of a table
+    stands for itself."""
+    spans = sentence.passage.chunk.sentences
+    start, end = _needed(sentence)
+    first_start = min(start, sentence.start - longest // 2)
+
+    def fits(start: int, end: int) -> bool:
+        grown = Quote(sentence, start, end)
+        return (
+            first_start <= start
+            and end - start <= longest
+            and not any(_overlap(grown, other) for other in chosen)
+        )
+
+    before = [span for span in reversed(spans) if span[1] <= start]
+    after = [span for span in spans if span[0] >= end]
+    grows = True
+    while grows:
+        grows = False
+        if after and not _is_other_row(sentence, after[0]) and fits(start, after[0][1]):
+            end, grows = after.pop(0)[1], True
+        if before and not _is_other_row(sentence, before[0]) and fits(before[0][0], end):
+            start, grows = before.pop(0)[0], True
+    return Quote(sentence, start, end)
+
+
+def _is_other_row(sentence: Sentence, span: tuple[int, int]) -> bool:
+    """Whether a sentence and another of its passage are rows of one table."""
+    chunk = sentence.passage.chunk
+    other = ROW.match(chunk.text[span[0] - chunk.start : span[1] - chunk.start])
+    row = ROW.match(sentence.text)
+    return row is not None and other is not None and row[1] == other[1]
+
+
+def _needed(sentence: Sentence) -> tuple[int, int]:
+    """Start and end of a sentence with what it cannot be understood without.
 
     One that begins with "It" or "These" needs the one before; one that ends with a colon needs
     the list after it; and a term that stands alone needs what is said of it.
@@ -106,18 +154,21 @@ def _widen(sentence: Sentence) -> Quote:
             if ("\n\n" in gap and in_list) or last - start > LONGEST:
                 break
             end, in_list = last, True
-    return Quote(sentence, start, end)
+    return start, end
 
 
-def _place(quote: Quote) -> tuple[str, int | None]:
-    chunk = quote.sentence.passage.chunk
+def _place(sentence: Sentence) -> tuple[str, int | None]:
+    chunk = sentence.passage.chunk
     return chunk.documents[0], chunk.page
 
 
 def _says_the_same(one: Quote, other: Quote) -> bool:
+    return _overlap(one, other) or _plain(one.text) == _plain(other.text)
+
+
+def _overlap(one: Quote, other: Quote) -> bool:
     same_document = one.sentence.passage.chunk.documents == other.sentence.passage.chunk.documents
-    overlap = same_document and one.start < other.end and other.start < one.end
-    return overlap or _plain(one.text) == _plain(other.text)
+    return same_document and one.start < other.end and other.start < one.end
 
 
 def _plain(text: str) -> Sequence[str]:

@@ -242,7 +242,11 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
     if answer.standalone is not None:
         notes.insert(0, f"Searched for: {answer.standalone}")
-    known = {"quotes": "quotes from the documents", "count": "counted over the whole collection"}
+    known = {
+        "quotes": "quotes from the documents",
+        "count": "counted over the whole collection",
+        "reply": "nothing was searched for",
+    }
     model = known.get(answer.model, answer.model)
     tokens = ""
     if answer.usage:

@@ -147,7 +147,7 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
     """The answer of which ``dataclasses.asdict`` made these values."""
     usage, failure = values.get("usage"), values.get("failure")
     changed = {
-        "citations": _build_all(Citation, values["citations"]),
+        "citations": tuple(map(_citation, values["citations"])),
         "hits": _build_all(Hit, values["hits"]),
         "unsupported": _build_all(Unsupported, values.get("unsupported", ())),
         "checks": _build_all(Check, values.get("checks", ())),
@@ -156,6 +156,11 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
         "failure": _build(Failure, failure) if failure else None,
     }
     return _build(Answer, {**values, **changed})
+
+
+def _citation(values: Mapping[str, Any]) -> Citation:
+    best = values.get("best")
+    return _build(Citation, {**values, "best": tuple(best) if best else None})
 
 
 def _build_all(kind: type[Record], many: Iterable[Mapping[str, Any]]) -> tuple[Record, ...]:

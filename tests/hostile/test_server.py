@@ -184,5 +184,5 @@ def test_after_wrong_values_of_widgets_the_page_is_drawn(served: Served, count: 
             with stream(client) as opened:
                 opened.send(values(random.Random(f"values-{seed}")))
                 assert run_page(opened)
-            slowest = max(slowest, time.monotonic() - start)
+                slowest = max(slowest, time.monotonic() - start)
     print(f"values of widgets: {count:,}, slowest {slowest:.3f} s")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from rag_app import Answer, Engine, Exchange
+from rag_app import Answer, Citation, Engine, Exchange
 from rag_app.answer.draft import QUOTES
 from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.questions.small_talk import MODEL as REPLY
 from rag_app.remarks import remarks_on
 from rag_app.ui.chat.sources.list import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
@@ -61,10 +62,20 @@ def _show_stopped(exchange: Exchange) -> None:
 def _quotes_html(answer: Answer, chips: Chips) -> str:
     """Quotes, each with its marker, as the documents have them: their Markdown is not ours."""
     return "".join(
-        f'<blockquote class="rag-quote">{escaped(citation.quote)} '
+        f'<blockquote class="rag-quote">{_quote_html(citation)} '
         f"{chips[citation.marker][0]}</blockquote>"
         for citation in answer.citations
     )
+
+
+def _quote_html(citation: Citation) -> str:
+    """A quote, in which the sentence that answers best stands out from what is around it."""
+    quote = citation.quote
+    if citation.best is None or citation.best == (citation.start, citation.end):
+        return escaped(quote)
+    first, last = (place - citation.start for place in citation.best)
+    best = f"<strong>{escaped(quote[first:last])}</strong>"
+    return f"{escaped(quote[:first])}{best}{escaped(quote[last:])}"
 
 
 def _written_html(answer: Answer, chips: Chips) -> str:
@@ -89,6 +100,8 @@ def _caption_html(answer: Answer) -> str:
     parts = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
         parts = [] if answer.refused else ["Quoted from the documents, word for word"]
+    if answer.model == REPLY:
+        parts = []
     if answer.model == COUNT:
         parts = ["Counted over the whole collection"]
     parts.append(f"{answer.seconds:.1f} s")

@@ -121,7 +121,36 @@ def test_other_documents_come_before_more_of_the_same(tmp_path: Path, embedder: 
     ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
     answer = ask(tmp_path / "store", embedder, "How long does the battery of the station last?")
     cited = [citation.document for citation in answer.citations]
-    assert cited == ["one.md", "one.md", "notice.md"]
+    assert cited == ["one.md", "notice.md"]
+
+
+def test_what_follows_the_best_sentence_is_quoted_with_it(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    """The sentence that says the question again does not answer it."""
+    steps = "Close the valve. Wait until the gauge is at zero. Turn the cap to the left."
+    filler = "The office is open from nine to five. " * 40
+    (tmp_path / "manual.txt").write_text(
+        f"{filler}\n\nHow the filter of the pump is changed. {steps}\n\n{filler}"
+    )
+    ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
+    answer = ask(tmp_path / "store", embedder, "How is the filter of the pump changed?")
+    first = answer.citations[0]
+    assert steps in first.quote and len(first.quote) <= 500
+    assert answer.text.startswith(f"{first.quote} [1]")
+    assert first.best is not None
+    start, end = (place - first.start for place in first.best)
+    assert first.quote[start:end] == "How the filter of the pump is changed."
+
+
+def test_a_row_is_quoted_without_the_others_of_its_table(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    rows = ["Hammer,12.50,A1", "Saw,24.00,A2", "Laser level,89.95,B1", "Drill,59.00,B2"]
+    (tmp_path / "prices.csv").write_text("Tool,Price,Shelf\n" + "\n".join(rows) + "\n")
+    ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
+    answer = ask(tmp_path / "store", embedder, "What is the price of the laser level?")
+    assert answer.citations[0].quote == "Tool: Laser level; Price: 89.95; Shelf: B1"
 
 
 def test_a_refusal_says_what_was_looked_for_what_came_nearest_and_what_to_try(
