@@ -117,7 +117,7 @@ def test_what_changed_in_the_documents(folder: Path, quotes: Engine, embedder: E
     assert "is new: new.txt, “The red lamp of the lift" in passages
     assert "- The red lamp means that the battery is low." in told(done, "answer")
     assert "+ The red lamp means that the battery is full." in told(done, "answer")
-    assert "A citation is lost: lamp.txt, “The red lamp means that the battery is low.”" in told(
+    assert "A citation is lost: lamp.txt, “The red lamp means that the battery is low." in told(
         done, "citation"
     )
 
