@@ -92,7 +92,7 @@ class Engine:
         reply = self._small_talk.reply(question)
         asked = Rewritten(question)
         if reply is None:
-            asked = rewritten(question, recent, models.rewrite, self.prompts, stop)
+            asked = rewritten(question, recent, models.rewrite, self.prompts, stop, self.embedder)
         if stop is not None and stop.is_set:
             return
         clock.ends("question")

@@ -13,6 +13,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Gold, read_lines, read_questions
 from rag_app.finding import find
 from rag_app.questions.follow_up_english import standalone_question
+from rag_app.questions.in_its_place import in_its_place
 
 HIT_AT = 5
 # The way of version 0.2: the question before, in front of one that points back or is short.
@@ -50,8 +52,8 @@ def with_the_one_before(question: str, history: Sequence[Turn]) -> str:
 WAYS: dict[str, Way] = {
     "as it is": as_it_is,
     "with the one before": with_the_one_before,
-    "by the rules": standalone_question,
 }
+BY_RULES = "by the rules"
 
 
 def main() -> None:
@@ -61,26 +63,26 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, default=Path("data/questions.jsonl"))
     parser.add_argument("--show", action="store_true", help="print each question by the rules")
     options = parser.parse_args()
-    counts: dict[str, dict[str, list[bool]]] = {way: defaultdict(list) for way in WAYS}
     with open_engine(options.store, answers=AnswerSettings()) as engine:
+        placing = partial(in_its_place, embedder=engine.embedder)
+        ways = {**WAYS, BY_RULES: partial(standalone_question, placing=placing)}
+        counts: dict[str, dict[str, list[bool]]] = {way: defaultdict(list) for way in ways}
         places = GoldPlaces(engine)
         for _, fields in read_lines(options.file, "conversations"):
             *before, question = fields["turns"]
             history = held(engine, before)
             part = "held out" if fields["held_out"] else "known"
-            for name, way in WAYS.items():
+            for name, way in ways.items():
                 asked = way(question, history)
-                good = judged(
-                    engine, places, fields, question, asked, by_rules=name == "by the rules"
-                )
+                good = judged(engine, places, fields, question, asked, by_rules=name == BY_RULES)
                 counts[name][f"{part}: {fields['kind']}"].append(good)
-                if options.show and name == "by the rules":
+                if options.show and name == BY_RULES:
                     print(f"{'ok  ' if good else 'MISS'} {fields['id']} {asked}")
         # Questions that are asked alone, each after another one: none of them may change.
         known = [question.text for question in read_questions(options.questions)]
         for before, question in pairwise(known):
             history = [Turn("user", before), Turn("assistant", "Something.")]
-            for name, way in WAYS.items():
+            for name, way in ways.items():
                 same = way(question, history) == question
                 counts[name]["questions.jsonl: alone"].append(same)
     print(json.dumps({way: shares(kinds) for way, kinds in counts.items()}, indent=1))

@@ -10,7 +10,7 @@ fails.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ingest.text.analyzer import stems
@@ -86,6 +86,7 @@ SOMEBODY = re.compile(
     r"|everyone|nobody|users?|customers?|visitors|applicants)\b",
     re.IGNORECASE,
 )
+ARTICLE = re.compile(rf"^{DETERMINER}\s+", re.IGNORECASE)
 # What may stand behind a noun in a question and is no part of it.
 BEHIND = re.compile(
     r"(?<!\s)\s++(?:for|of|about|like|cost|mean|paid|kept|work|last|called|[a-z]{2,}ed)$"
@@ -98,22 +99,30 @@ ITEM_SIGNS = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*|(?:(?<!\s)\s++)?\[\d+\]")
 
 
 class Resolved(NamedTuple):
-    """A question as it is searched for. ``base`` is the whole question that fragments vary."""
+    """A question as it is searched for. ``base`` is the whole question that fragments vary, and
+    ``subject`` the one that says what is spoken of: what was joined to it says it no better."""
 
     text: str
     base: str
+    subject: str
 
 
-def standalone_question(question: str, history: Sequence[Turn]) -> str:
+# A question with a fragment in the place of a part of it, if it has one: ``in_its_place``.
+Placing = Callable[[str, str], str | None]
+
+
+def standalone_question(
+    question: str, history: Sequence[Turn], placing: Placing = lambda *_: None
+) -> str:
     """The question with what it leaves out, from the turns before it; as it is where it leaves
-    nothing out, or nothing was said before."""
+    nothing out, or nothing was said before. Raises what ``placing`` raises."""
     earlier: Resolved | None = None
     answer = ""
     for turn in history:
         if turn.role == "user":
-            earlier = _resolved(turn.content, earlier, answer)
+            earlier = _resolved(turn.content, earlier, answer, placing)
         answer = turn.content if turn.role == "assistant" else ""
-    return _resolved(question, earlier, answer).text
+    return _resolved(question, earlier, answer, placing).text
 
 
 def leaves_out(question: str) -> bool:
@@ -121,17 +130,20 @@ def leaves_out(question: str) -> bool:
     return _is_fragment(question) or pronoun_in(question) is not None
 
 
-def _resolved(question: str, earlier: Resolved | None, answer: str) -> Resolved:
+def _resolved(question: str, earlier: Resolved | None, answer: str, placing: Placing) -> Resolved:
     question = question.strip()
     if earlier is None or len(question) > LONGEST:
-        return Resolved(question, question)
+        return Resolved(question, question, question)
     found = pronoun_in(question)
     if found is not None:
         text = _with_referent(question, found, earlier, answer)
-        return Resolved(text, text)
+        if text is None:
+            joined = _joined(question, earlier.subject)
+            return Resolved(joined, joined, earlier.subject)
+        return Resolved(text, text, text)
     if _is_fragment(question):
-        return Resolved(_varied(earlier, question), earlier.base)
-    return Resolved(question, question)
+        return _varied(earlier, question, placing)
+    return Resolved(question, question, question)
 
 
 def without_opening(question: str) -> tuple[str, bool]:
@@ -179,8 +191,10 @@ def pronoun_in(question: str) -> re.Match[str] | None:
     return None
 
 
-def _with_referent(question: str, pronoun: re.Match[str], earlier: Resolved, answer: str) -> str:
-    """The question with what a pronoun stands for in its place, or behind it."""
+def _with_referent(
+    question: str, pronoun: re.Match[str], earlier: Resolved, answer: str
+) -> str | None:
+    """The question with what a pronoun stands for in its place; None if no words are that."""
     word = pronoun[0].casefold()
     place = next((at for at, order in enumerate(ORDER) if order in word), None)
     item = None if place is None else _item(place, earlier.text, answer)
@@ -188,27 +202,33 @@ def _with_referent(question: str, pronoun: re.Match[str], earlier: Resolved, ans
         item = _item(-1, earlier.text, answer)
     if PERSON.match(word):
         item = _only_name(answer) or _only_name(earlier.text)
-    referent = item or _noun(topic_of(earlier.text))
+    referent = item or _noun(topic_of(earlier.text)) or _noun(topic_of(earlier.subject))
     if referent is None:
-        return _joined(question, earlier.text)
+        return None
     before, after = question[: pronoun.start()], question[pronoun.end() :]
     if OWNING.match(word) and (word != "her" or re.match(r"\s+\w", after)):
         referent += "'s"
     return _joined(before + referent + after)
 
 
-def _varied(earlier: Resolved, question: str) -> str:
+def _varied(earlier: Resolved, question: str, placing: Placing) -> Resolved:
     """The question before with a fragment in it: in the place of what stands behind the same
-    preposition, or in front of it all."""
+    preposition, or of what is most like it, or in front of it all."""
     rest = without_opening(question)[0].strip(" ?.!")
     own = set(stems(rest))
     if not own or own <= MEASURES:
-        return _joined(rest or question, earlier.text)
+        return Resolved(_joined(rest or question, earlier.subject), earlier.base, earlier.subject)
+    placed: str | None
     if preposition := PREPOSITION.match(rest):
         before, found, after = earlier.base.rpartition(f" {preposition[0].lower()} ")
         if found and not CLAUSE.search(after) and not re.search(r"[,;:]", after):
-            return _joined(f"{before} {rest[0].lower()}{rest[1:]}")
-    return _joined(rest, earlier.base)
+            placed = _joined(f"{before} {rest[0].lower()}{rest[1:]}")
+            return Resolved(placed, earlier.base, placed)
+    elif placed := placing(earlier.base, ARTICLE.sub("", rest)):
+        placed = _joined(placed)
+        return Resolved(placed, placed, placed)
+    joined = _joined(rest, earlier.base)
+    return Resolved(joined, earlier.base, joined)
 
 
 def topic_of(question: str) -> str:

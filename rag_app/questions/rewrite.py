@@ -10,13 +10,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
+from ingest.embed.embedder import Embedder
 from ingest.text.analyzer import stems
 from rag_app.errors import LLMError
 from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, shipped_prompts
-from rag_app.questions.follow_up_english import LONGEST, leaves_out, standalone_question
+from rag_app.questions.follow_up_english import (
+    LONGEST,
+    Placing,
+    leaves_out,
+    standalone_question,
+)
+from rag_app.questions.in_its_place import in_its_place
 from rag_app.records import LLMCall, Turn, Usage
 
 # So much of what the LLM wrote must be words of the conversation.
@@ -49,10 +57,11 @@ def rewritten(
     llm: Rewriter | None,
     prompts: Prompts | None = None,
     stop: Stop | None = None,
+    embedder: Embedder | None = None,
 ) -> Rewritten:
     """The question as it can be searched for by itself; itself where nothing is left out. After
     ``stop.set()`` by another thread the LLM is left at once."""
-    by_rules = standalone_question(question, history)
+    by_rules = standalone_question(question, history, _placing(embedder))
     if llm is None or not history or not leaves_out(question):
         return Rewritten(by_rules)
     messages = (prompts or shipped_prompts()).rewrite_messages(question, history)
@@ -65,6 +74,12 @@ def rewritten(
     return Rewritten(
         made if is_sane(made, question, history) else by_rules, LLMCall(tuple(messages), written)
     )
+
+
+def _placing(embedder: Embedder | None) -> Placing:
+    if embedder is None:
+        return lambda *_: None
+    return partial(in_its_place, embedder=embedder)
 
 
 def is_sane(made: str, question: str, history: Sequence[Turn]) -> bool:

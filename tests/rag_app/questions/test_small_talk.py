@@ -39,6 +39,20 @@ def test_what_asks_something_is_searched_for(engine: Engine, asked: str) -> None
     assert engine.ask(asked).hits
 
 
+def test_another_thing_takes_the_place_of_the_one_before(engine: Engine) -> None:
+    answer = engine.ask("And the multimeter?", [Turn("user", "How much is the laser level?")])
+    assert answer.standalone == "How much is the multimeter?"
+    assert answer.citations[0].quote.startswith("The laser level costs £48 a day. The multimeter")
+
+
+def test_what_was_put_together_is_not_put_together_again(engine: Engine) -> None:
+    asked = ["What was decided about prices in May?", "When will it be done?", "How far is it?"]
+    history = [Turn("user", one) for one in asked[:-1]]
+    assert engine.ask(asked[-1], history).standalone == (
+        "How far is it: what was decided about prices in May?"
+    )
+
+
 def test_a_question_after_thanks_goes_on_from_the_one_before(engine: Engine) -> None:
     history = [Turn("user", "How much is the laser level?"), Turn("assistant", "£48 [1]")]
     thanked = [*history, Turn("user", "Thanks!"), Turn("assistant", WELCOME)]
