@@ -27,7 +27,7 @@ from rag_app.grounding.facts.lookup import (
 )
 from rag_app.grounding.facts.reading import WORD, Facts, Number, facts_in, plain
 from rag_app.grounding.facts.tables import Column, columns_of, extreme
-from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction
+from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction, speaks_of_average
 from rag_app.grounding.language.wording import ENGLISH, wording_of
 from rag_app.grounding.language.words import content
 from rag_app.grounding.similarity import ENOUGH, Features, cosine, features_of, probability
@@ -42,6 +42,8 @@ ACROSS = "not checked: the passages are in another language"
 # The share of a sentence's words round a number, from which on it is said of the same.
 NEAR = 0.25
 ROW = "|"
+# A claim of fewer content words is read together with the question.
+FEWEST_STEMS = 5
 # Of how many sentences of an answer the vectors are compared: each takes some milliseconds.
 MOST_ASKED = 150
 # Below, a passage has nothing to do with a sentence that cites it.
@@ -98,7 +100,8 @@ class Checker:
         and of the columns of ``tables``, which may go on in other passages.
         Deterministic and offline without a judge; raises what the judge raises."""
         claim = bare(sentence, language)
-        windows = tuple(window_of(claim, passage, language) for passage in passages)
+        about = _with_question(claim, question, language)
+        windows = tuple(window_of(claim, passage, language, about) for passage in passages)
         verbatim = [one for one in windows if one.verbatim]
         if verbatim:
             return Verdict("supported", 1.0, None, windows, by_rule=True)
@@ -124,9 +127,10 @@ class Checker:
     def features(self, sentence: str, passages: Sequence[Passage], question: str) -> Features:
         """What the likeness of a sentence in English is told by."""
         claim = bare(sentence)
-        windows = tuple(window_of(claim, passage) for passage in passages)
+        about = _with_question(claim, question, ENGLISH)
+        windows = tuple(window_of(claim, passage, ENGLISH, about) for passage in passages)
         given = _Given(claim, passages, windows, question, ENGLISH, ENGLISH)
-        return given.features()._replace(cosine=cosine(claim, windows, self.embedder))
+        return given.features()._replace(cosine=cosine(given.about, windows, self.embedder))
 
     def _likeness(self, given: _Given) -> float:
         """The probability that the passages say it. Vectors are asked where they can change what
@@ -140,7 +144,7 @@ class Checker:
         if len(self._asked) >= MOST_ASKED:
             return probability(features, with_meaning=False)
         self._asked.append(given.claim)
-        near = cosine(given.claim, given.windows, self.embedder)
+        near = cosine(given.about, given.windows, self.embedder)
         return probability(features._replace(cosine=near))
 
     def _by_likeness(self, given: _Given) -> Verdict:
@@ -163,6 +167,12 @@ class Checker:
         return Verdict("supported", score, None, windows)
 
 
+def _with_question(claim: str, question: str, language: str | None) -> str:
+    """What a claim speaks of: "Three years." leaves it to the question to say so."""
+    short = len(set(content(claim, language))) < FEWEST_STEMS
+    return f"{question} {claim}" if question and short else claim
+
+
 @dataclass(frozen=True)
 class _Given:
     """A claim in a ``language`` and what it is checked against, in ``theirs``."""
@@ -181,8 +191,12 @@ class _Given:
         names = len(self.said.names)
         known = 1 - len(self.unknown_names) / names if names else 1.0
         return features_of(
-            self.claim, self.passages, self.windows, self.question, self.language, known
+            self.about, self.passages, self.windows, self.question, self.language, known
         )
+
+    @cached_property
+    def about(self) -> str:
+        return _with_question(self.claim, self.question, self.language)
 
     @cached_property
     def said(self) -> Facts:
@@ -252,17 +266,37 @@ class _Given:
     def derived(self, fact: Missing) -> str | None:
         """How a missing number, date or time was computed, None if it was not."""
         said = facts_in(self.answer or self.claim, self.language)
+        close = facts_in("\n".join(self._nearest), self.theirs)
         if fact.number is not None:
-            there = facts_in(self.words.text, self.theirs).numbers
-            return derived_number(fact.number, self.claim, said, self.asked, there, self.columns)
+            return derived_number(
+                fact.number,
+                self.claim,
+                said,
+                self.asked,
+                close.numbers,
+                self.columns,
+                averages=speaks_of_average(self.claim, self.language),
+            )
         if fact.date is not None:
-            return derived_date(fact.date, said, self.asked)
+            return derived_date(fact.date, said, self.asked, close)
         return derived_time(fact.time, said, self.asked) if fact.time is not None else None
 
     @cached_property
+    def _nearest(self) -> list[str]:
+        """The words that are most like the claim: the best window, and the best sentences."""
+        best = max((score for score, _ in self._ranked), default=0.0)
+        texts = [text for score, text in self._ranked if score > best - 1]
+        return list(dict.fromkeys([self.best.text, *texts]))
+
+    @property
     def _nearby(self) -> list[str]:
         """The sentences that speak of what the claim does, most alike first."""
-        stems = content(self.claim, self.language)
+        return [text for _, text in self._ranked]
+
+    @cached_property
+    def _ranked(self) -> list[tuple[float, str]]:
+        """The same with how many of the claim's words they have."""
+        stems = content(self.about, self.language)
         wanted = {one for one in stems if not any(map(str.isdigit, one))}
         found: list[tuple[float, str]] = []
         for passage in self.passages:
@@ -281,4 +315,4 @@ class _Given:
                 if share >= NEAR or len(around) > 1:
                     found.append((counts.get(place, 0) + share, read.texts[place]))
         found.sort(key=lambda one: -one[0])
-        return [text for _, text in found]
+        return found

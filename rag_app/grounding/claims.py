@@ -50,7 +50,7 @@ def bare(sentence: str, language: str | None = ENGLISH) -> str:
     text = ATTRIBUTION_ENGLISH.sub("", LABEL.sub("", text))
     wording = wording_of(language)
     if wording is not None:
-        text = wording.references.sub("", text).strip()
+        text = wording.references.sub("", wording.attributing.sub("", text)).strip()
     while wording is not None and (match := LEADING.match(text)):
         words = match["words"].casefold().split()
         if not all(word in wording.particles for word in words):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from rag_app.grounding.facts.dates import Date
 from rag_app.grounding.facts.reading import Facts, Number
@@ -25,6 +25,10 @@ ROUNDING = Decimal("0.5")
 MOST_OPERANDS = 12
 HUNDRED = Decimal(100)
 DAY = 24 * 60  # minutes
+# Smaller numbers without decimals are not rounded, and what is made of three is larger.
+FEWEST_EXACT = 10
+MOST_OF_THREE = 6
+ADDING = ("+", "−")
 TINY = Decimal("1e-12")  # what dividing loses
 # What one of these is of another: money in its hundredths, and times that never vary.
 PARTS = {
@@ -70,11 +74,14 @@ def derived_number(
     asked: Facts,
     there: Sequence[Number],
     columns: Sequence[Column],
+    *,
+    averages: bool = False,
 ) -> str | None:
     """How a number of a claim follows from the other numbers that its answer says (``said``), those
-    of the question (``asked``) and of the passages (``there``), and the columns of their tables;
-    None if it does not."""
+    of the question (``asked``) and of the words that are most like the claim (``there``), and the
+    columns of tables, also as a mean where it speaks of one (``averages``); None if it does not."""
     operands = _operands(wanted, (*said.numbers, *asked.numbers))
+    close = _operands(wanted, there)
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)
@@ -82,21 +89,25 @@ def derived_number(
             or _between(value, wanted, said, asked)
             or _listed(value, wanted, claim)
             or _of_all(value, operands, wanted)
-            or computed(value, claim, columns)
+            or _of_three(value, operands, wanted)
+            or _of_rate(value, operands, close, wanted)
+            or _added(value, close, wanted)
+            or computed(value, wanted.units, claim, columns, averages=averages)
         )
         if found is not None:
             return f"{found} = {wanted.text}"
     return None
 
 
-def derived_date(wanted: Date, said: Facts, asked: Facts) -> str | None:
-    """How a date is another one and some days, weeks, months or years; None if it is not."""
+def derived_date(wanted: Date, said: Facts, asked: Facts, there: Facts) -> str | None:
+    """How a date is another one, which may be ``there`` in the words that are most like the claim,
+    and some days, weeks, months or years; None if it is not."""
     target = _day(wanted, None)
-    for known in (*asked.dates, *said.dates):
+    for known in (*asked.dates, *said.dates, *there.dates):
         start = _day(known, wanted.year)
         if start is None or target is None or known.text == wanted.text:
             continue
-        for number in (*said.numbers, *asked.numbers):
+        for number in (*said.numbers, *asked.numbers, *there.numbers):
             for unit in number.units:
                 for value in number.values:
                     for sign, reached in _reached(start, unit, value):
@@ -172,11 +183,14 @@ def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
 
 def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     for first, second in permutations(operands, 2):
-        if not _fits(wanted, (first, second)):
-            continue
         for sign, apply in OPERATIONS:
+            if not _fits(wanted, sign, first, second):
+                continue
+            mine, other = (first.value, second.value)
+            if sign in ADDING:
+                mine, other = _in_one_unit(wanted, first), _in_one_unit(wanted, second)
             try:
-                made = apply(first.value, second.value)
+                made = apply(mine, other)
             except (InvalidOperation, ZeroDivisionError):
                 continue
             if _same(value, made):
@@ -192,21 +206,86 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
     return None
 
 
-def _fits(wanted: Number, operands: Sequence[_Operand]) -> bool:
-    """Whether a number can have its unit of others: one of them has it, or a part of it."""
-    units = frozenset[str]().union(*(one.units for one in operands))
-    known = units | {PARTS[unit][0] for unit in units & PARTS.keys()}
-    return not wanted.units or not units or bool(wanted.units & known) or "%" in wanted.units
+def _in_one_unit(wanted: Number, one: _Operand) -> Decimal:
+    """A number in the unit of another one: 2 hours are 120 minutes."""
+    factors = (_factor(unit, mine) for unit in one.units for mine in wanted.units)
+    return one.value * next((factor for factor in factors if factor is not None), Decimal(1))
+
+
+def _fits(wanted: Number, sign: str, first: _Operand, second: _Operand) -> bool:
+    """Whether a number can have its unit of two others: a sum has that of both, a product that of
+    one of them, a quotient that of the first, or none of two that are alike."""
+    mine, other, both = _kinds(first.units), _kinds(second.units), first.units | second.units
+    made = _kinds(wanted.units)
+    if sign in ADDING:
+        alike = not mine or not other or bool(mine & other)
+        growth = sign == "−" and "%" in wanted.units and bool(both)
+        return alike and (growth or not made or not both or bool(made & (mine | other)))
+    if sign == "×":
+        if "%" in first.units and "%" in second.units:
+            return False
+        return bool(made & (mine | other)) or not both or (not made and not (mine and other))
+    if "%" in wanted.units:
+        return not mine or not other or bool(mine & other)
+    return bool(made & mine) if made and both else not other or bool(mine & other)
+
+
+def _kinds(units: frozenset[str]) -> frozenset[str]:
+    """What units measure, as the largest of their kind."""
+    return frozenset(_root(unit)[0] for unit in units)
 
 
 def _is_share(first: _Operand, second: _Operand) -> bool:
     return any(re.search(r"%|p\b|ct|cent", one.text) for one in (first, second))
 
 
+def _of_three(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
+    """Two days at 3 % of 46 euros; 42p and twice 5p."""
+    if not wanted.units or value < FEWEST_EXACT:
+        return None
+    made = _kinds(wanted.units)
+    for first, second, third in permutations(operands[:MOST_OF_THREE], 3):
+        units = [_kinds(one.units) for one in (first, second, third)]
+        shown = f"{first.text} {{}} {second.text} × {third.text}"
+        if made & units[0] and (not units[1] or not made & units[1]):
+            share = HUNDRED if "%" in second.units | third.units else Decimal(1)
+            if value == first.value * second.value * third.value / share:
+                return shown.format("×")
+        if made & units[0] and made & units[2] and not made & units[1]:
+            if value == first.value + second.value * third.value:
+                return shown.format("+")
+    return None
+
+
+def _of_rate(
+    value: Decimal, counts: Sequence[_Operand], rates: Sequence[_Operand], wanted: Number
+) -> str | None:
+    """What comes out of a rate that stands in a passage for a number that is said or asked."""
+    if not wanted.units:
+        return None
+    for rate in rates:
+        for count in counts:
+            known = _kinds(wanted.units) & _kinds(rate.units) - _kinds(count.units)
+            made = _in_one_unit(wanted, rate) * count.value
+            if known and count.value > 1 and value == made:
+                return f"{count.text} × {rate.text}"
+    return None
+
+
+def _added(value: Decimal, close: Sequence[_Operand], wanted: Number) -> str | None:
+    """The sum of two numbers of one unit that a passage says beside each other."""
+    for first, second in pairwise(close):
+        alike = bool(wanted.units) and wanted.units & first.units & second.units
+        if alike and value == first.value + second.value:
+            return f"{first.text} + {second.text}"
+    return None
+
+
 def _of_all(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     """A sum or an average of all other numbers, three and more."""
     values = [one.value for one in operands]
-    if len(values) < 3 or not _fits(wanted, operands):
+    fits = all(not wanted.units or not o.units or wanted.units & o.units for o in operands)
+    if len(values) < 3 or not fits:
         return None
     shown = " + ".join(one.text for one in operands)
     if _same(value, sum(values, Decimal(0))):
@@ -259,4 +338,6 @@ def _same(wanted: Decimal, made: Decimal) -> bool:
     if abs(wanted - made) < TINY:
         return True
     rounded = step * ROUNDING
+    if abs(wanted) < FEWEST_EXACT and step == 1:
+        return False
     return made != made.to_integral_value() and abs(wanted - made) <= rounded and wanted != 0

@@ -84,7 +84,7 @@ def missing_facts(
     yield from _missing_codes(wanted, words, given)
     yield from _missing_dates(wanted, there, over, given)
     for number in wanted.numbers:
-        is_given = any(number.values & one.values for one in given.numbers)
+        is_given = any(number.is_like(one) for one in given.numbers)
         if not is_given and not _is_label(number, claim, words):
             yield from _missing_number(number, near(number), there, over)
     if there.rates:

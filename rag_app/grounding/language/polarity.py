@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag_app.grounding.language.number_words import english_in_digits, with_digits
 from rag_app.grounding.language.wording import ENGLISH, Wording, wording_of, wordings
 from rag_app.grounding.language.words import content
 
@@ -134,7 +135,11 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
             return f"the passage does not say “{cue}”"
     added = said.wording.only & set(said.tokens)
     for word in added:
-        around = said.around(said.tokens.index(word))
+        place = said.tokens.index(word)
+        # "Only 24" says that it is little.
+        if any(map(_is_number, said.tokens[place + 1 : place + 4])):
+            continue
+        around = said.around(place)
         like = _like(around, texts)
         if like and not any(around & one.limited(SENTENCE_ENDS) for one in like):
             return f"the passage does not say “{word}”"
@@ -151,7 +156,7 @@ def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:
     """What a claim affirms and the passages deny."""
     limited = said.limited(SENTENCE_ENDS, whole=True)
     for place, stem in enumerate(said.stems):
-        if stem is None or stem in limited:
+        if stem is None or stem in limited or _is_number(stem):
             continue
         like = _like(said.around(place), [one for one in texts if stem in one.content()])
         cues = [_cue_of(stem, one) for one in like]
@@ -160,10 +165,20 @@ def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:
     return None
 
 
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
+
+
 def _cue_of(stem: str, text: _Read) -> str | None:
     """The negation that is right before a word, wherever it stands; None if one place has none."""
     denied = [cue for cue, reached in text.scopes() if stem in reached[:2]]
     return denied[0] if denied and len(denied) >= text.stems.count(stem) else None
+
+
+def speaks_of_average(claim: str, language: str | None) -> bool:
+    """Whether a claim speaks of a mean."""
+    wording = wording_of(language)
+    return wording is not None and bool(_read(claim, wording).has(wording.averages))
 
 
 def asks_otherwise(question: str, words: str) -> bool:
@@ -196,8 +211,8 @@ def _read(text: str, wording: Wording) -> _Read:
         text = OVER.sub(lambda match: "more" if match[1] == "over" else "less", text)
         text = re.sub(r"n['’]t\b", " not", text.replace("cannot", "can not"))
         text = re.sub(r"\b(ca|wo|sha) not\b", "can not", text)
-        text = re.sub(r"\bnot not\b", "", text)
-    tokens = tuple(TOKEN.findall(text))
+        text = english_in_digits(re.sub(r"\bnot not\b", "", text))
+    tokens = tuple(TOKEN.findall(with_digits(text, wording.language)))
     found = (next(iter(content(token, wording.language)), None) for token in tokens)
     return _Read(tokens, tuple(found), wording)
 

@@ -26,10 +26,13 @@ class Wording:
     not_only: frozenset[str]
     conditions: frozenset[str]
     particles: frozenset[str]
+    averages: frozenset[str]
     opposites: tuple[Pair, ...]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     sources: re.Pattern[str]
     references: re.Pattern[str]
+    attributing: re.Pattern[str]
+    documents: re.Pattern[str]
     saying: re.Pattern[str]
     appearing: re.Pattern[str]
     findings: re.Pattern[str]
@@ -57,7 +60,7 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "conditions", "particles")
+        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages")
     }
     return Wording(
         language,
@@ -70,6 +73,12 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
             rf"[(]?{_beginnings(_nouns(table['sources'])).pattern}\s\d{{1,2}}(?:\s?(?:,|\w{{1,3}}|&)\s?\d{{1,2}})*\b[)]?",
             re.IGNORECASE,
         ),
+        # "Laut Handbuch (Fassung 4)", "According to the policy of 1 May 2026,".
+        attributing=re.compile(
+            rf"^(?:{table['attributing']})\s[^,()]{{1,60}}(?:\([^)]{{0,60}}\),?\s|,\s)",
+            re.IGNORECASE,
+        ),
+        documents=_beginnings(f"{table['sources']} {table['documents']}"),
         saying=_beginnings(table["saying"]),
         appearing=_beginnings(table["appearing"]),
         findings=_beginnings(table["findings"]),
