@@ -224,7 +224,9 @@ class _Given:
     def missing_facts(self) -> Iterator[Missing]:
         """The facts that are not in the passages, where numbers have to stand near words of the
         claim: in a sentence that shares some, beside one, or in a row of a table under its head."""
-        close = facts_in(self.best.text, self.theirs)
+        # No word tells what stands near it in another language.
+        foreign = self.language != self.theirs
+        close = facts_in(self.words.text if foreign else self.best.text, self.theirs)
 
         def near(number: Number) -> Facts:
             for text in self._nearby:

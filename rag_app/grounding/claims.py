@@ -95,6 +95,7 @@ def _is_remark(sentence: str, wording: Wording) -> bool:
             ("denied", lambda one: one in wording.negations or one.endswith("n't")),
             ("says", lambda one: wording.saying.fullmatch(one)),
             ("source", lambda one: wording.sources.fullmatch(one)),
+            ("document", lambda one: wording.documents.fullmatch(one)),
             ("found", lambda one: wording.findings.fullmatch(one)),
         )
     }
@@ -103,8 +104,10 @@ def _is_remark(sentence: str, wording: Wording) -> bool:
         return True
     last = len(tokens) - 1
     said_not = any(abs(one - other) <= NEAR_BY for one in denied for other in says)
-    if source:
-        return said_not or (bool(denied) and source[-1] == last)
+    if source and (said_not or (bool(denied) and source[-1] == last)):
+        return True
+    if places["document"] and said_not:
+        return True
     # "… is not specified.", "… no figura en el contrato." speak of them without naming them.
     appears = [place for place in says if wording.appearing.fullmatch(tokens[place])]
     near = any(abs(one - other) <= NEAR_BY for one in denied for other in appears)

@@ -32,6 +32,7 @@ ADDING = ("+", "−")
 TINY = Decimal("1e-12")  # what dividing loses
 # What one of these is of another: money in its hundredths, and times that never vary.
 PARTS = {
+    "pp": ("%", Decimal(1)),
     "p": ("£", HUNDRED),
     "cent": ("$", HUNDRED),
     "ct": ("€", HUNDRED),
@@ -241,7 +242,7 @@ def _is_share(first: _Operand, second: _Operand) -> bool:
 
 def _of_three(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     """Two days at 3 % of 46 euros; 42p and twice 5p."""
-    if not wanted.units or value < FEWEST_EXACT:
+    if not wanted.units:
         return None
     made = _kinds(wanted.units)
     for first, second, third in permutations(operands[:MOST_OF_THREE], 3):
@@ -251,7 +252,8 @@ def _of_three(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> s
             share = HUNDRED if "%" in second.units | third.units else Decimal(1)
             if value == first.value * second.value * third.value / share:
                 return shown.format("×")
-        if made & units[0] and made & units[2] and not made & units[1]:
+        adds = made & units[0] and made & units[2] and not made & units[1]
+        if adds and value >= FEWEST_EXACT:
             if value == first.value + second.value * third.value:
                 return shown.format("+")
     return None
@@ -266,8 +268,9 @@ def _of_rate(
     for rate in rates:
         for count in counts:
             known = _kinds(wanted.units) & _kinds(rate.units) - _kinds(count.units)
-            made = _in_one_unit(wanted, rate) * count.value
-            if known and count.value > 1 and value == made:
+            share = HUNDRED if "%" in count.units else Decimal(1)
+            made = _in_one_unit(wanted, rate) * count.value / share
+            if known and count.value not in (0, 1) and value == made:
                 return f"{count.text} × {rate.text}"
     return None
 

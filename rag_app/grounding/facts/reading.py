@@ -29,7 +29,8 @@ from rag_app.grounding.language.wording import ENGLISH
 TIME = re.compile(
     r"(?<![\w.:])(?:(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)\s*(?P<half>[ap])\.?m\b\.?"
     r"|(?P<hour2>[0-2]?\d):(?P<minute2>[0-5]\d)(?![\d:])"
-    r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?)",
+    r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?|(?P<hour4>[0-2]?\d)\sUhr\b"
+    r"|(?P<hour5>[0-2]?\d)\s?h\s?(?P<minute5>[0-5]\d)(?!\d))",
     re.IGNORECASE,
 )
 _DIGITS = (
@@ -49,7 +50,7 @@ _POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _POINTS_AND_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+")
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
 # What a number stands before with a hyphen is a word: "14-day", "30-year-old".
-_COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s)")
+_COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s|er?|re|[eè]me|[ºª])")
 WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=[^\W_]))*")
 # Where a sentence begins inside what was split as one: after a colon, a bullet, a quotation mark.
 _BEGINS = re.compile(
@@ -129,11 +130,12 @@ def _other_units_in(text: str, language: str | None) -> frozenset[str]:
 def _times(text: str) -> tuple[frozenset[str], str]:
     found: set[str] = set()
     for match in TIME.finditer(text):
-        hour = int(match["hour"] or match["hour2"] or match["hour3"])
+        hours = ("hour", "hour2", "hour3", "hour4", "hour5")
+        hour = int(next(match[one] for one in hours if match[one]))
         half = (match["half"] or match["half3"] or "").lower()
         if half:
             hour = hour % 12 + (12 if half == "p" else 0)
-        found.add(f"{hour:02}:{match['minute'] or match['minute2'] or '00'}")
+        found.add(f"{hour:02}:{match['minute'] or match['minute2'] or match['minute5'] or '00'}")
     return frozenset(found), TIME.sub(lambda match: " " * len(match[0]), text)
 
 

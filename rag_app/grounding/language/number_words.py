@@ -35,7 +35,8 @@ _ONE_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _LARGE = "hundred|thousand|million|billion|trillion"
 NUMBER_WORD = re.compile(
     rf"\b(?P<words>(?:{_ONE_WORD})(?:[\s-](?:and\s)?(?:{_ONE_WORD}|{_LARGE}))*|an?(?=[\s-]{UNIT}))\b"
-    rf"(?:[\s-](?P<unit>{UNIT}))?",
+    # Something may stand before what is counted: one further week.
+    rf"(?:[\s-](?:[a-z]{{4,12}}\s(?=(?:hour|day|week|month|year)s?\b))?(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 
@@ -79,7 +80,7 @@ _HALF = re.compile(
 _ONE_AND_A_HALF = re.compile(r"\b(?:anderthalb|eineinhalb)\b", re.IGNORECASE)
 _AND_A_HALF_GERMAN = re.compile(r"\b([^\W\d_]{3,12})einhalb\b", re.IGNORECASE)
 # Numbers above are read wherever they stand: "one" is mostly an article or a pronoun.
-_ABOVE = 1.0
+_ABOVE = 1.5
 # "10 200", as many languages write it.
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 

@@ -20,7 +20,7 @@ from rag_app.grounding.language.wording import ENGLISH, Wording, wording_of, wor
 from rag_app.grounding.language.words import content
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
-SENTENCE_ENDS = frozenset(". ; : ! ?".split())
+SENTENCE_ENDS = frozenset(". ; ! ?".split())
 # Of the sentences that are most like a claim.
 MOST_SENTENCES = 40
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
@@ -137,7 +137,7 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
     for word in added:
         place = said.tokens.index(word)
         # "Only 24" says that it is little.
-        if any(map(_is_number, said.tokens[place + 1 : place + 4])):
+        if any(map(_is_number, said.tokens[max(0, place - 1) : place + 4])):
             continue
         around = said.around(place)
         like = _like(around, texts)
