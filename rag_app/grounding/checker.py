@@ -263,7 +263,7 @@ class _Given:
             own = Words(self.best.text, names=self.words.names, language=self.language)
             if reason := other_first_name(self.claim, own):
                 return reason
-        return contradiction(self.claim, self._nearby, self.language)
+        return contradiction(self.claim, self._nearby, self.language, self.question)
 
     def derived(self, fact: Missing) -> str | None:
         """How a missing number, date or time was computed, None if it was not."""

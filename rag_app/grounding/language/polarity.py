@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rag_app.grounding.language.number_words import english_in_digits, with_digits
 from rag_app.grounding.language.wording import ENGLISH, Wording, wording_of, wordings
@@ -36,6 +37,8 @@ SAME_THING = 0.5
 AS_LIKE = 0.15
 FEWEST_AROUND = 2
 FEW_AROUND = 3
+ALONE, ALONE_LIKE = 0.5, 0.2
+CLAUSE_FEWEST, CLAUSE_LIKE, CLAUSE_AS = 3, 0.65, 0.1
 # The share of a claim's words that a passage's sentence has, from which on it is nearly a copy.
 NEARLY_COPIED = 0.75
 # "Over" and "under" compare only before a number; elsewhere they are places and rules.
@@ -43,7 +46,7 @@ OVER = re.compile(r"\b(over|under)(?= [$€£]?\d)", re.IGNORECASE)
 PREFIX = re.compile(r"^(?:un|in|im|ir|il|non|dis)-?(?=\w{4})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Read:
     """A text as tokens: in lower case, with the stem of each content word, else None."""
 
@@ -94,6 +97,33 @@ class _Read:
                     found.update(content(bare, words.language))
         return found
 
+    @cached_property
+    def denies(self) -> bool:
+        """Whether it denies or limits anything."""
+        words = self.wording
+        cues = words.negations | words.limits | words.only | words.conditions
+        return any(
+            token in cues or token.startswith("non-") or PREFIX.match(token)
+            for token in self.tokens
+        )
+
+    def only_denial(self, shared: Set[str]) -> str | None:
+        """The negation that reaches any of some words, where nothing else denies or limits."""
+        words = self.wording
+        found = [(cue, reached) for cue, reached in self.scopes() if shared.intersection(reached)]
+        others = words.limits | words.only | words.conditions | words.not_only
+        return found[0][0] if len(found) == 1 and not self.has(others) else None
+
+    def clauses(self) -> list[_Read]:
+        """Its parts between signs, and before conjunctions that turn to something else."""
+        cuts = [place for place, token in enumerate(self.tokens) if token in CLAUSE_ENDS]
+        spans = pairwise([-1, *cuts, len(self.tokens)])
+        return [
+            _Read(self.tokens[first + 1 : last], self.stems[first + 1 : last], self.wording)
+            for first, last in spans
+            if last - first > CLAUSE_FEWEST
+        ]
+
     def around(self, place: int) -> set[str]:
         """The content words around one."""
         before = [stem for stem in self.stems[:place] if stem][-AROUND:]
@@ -102,7 +132,7 @@ class _Read:
 
 
 def contradiction(
-    claim: str, sentences: Sequence[str], language: str | None = ENGLISH
+    claim: str, sentences: Sequence[str], language: str | None = ENGLISH, question: str = ""
 ) -> str | None:
     """How a claim contradicts sentences of documents in the same language, in words; None if
     nothing shows that it does, or the language is not known."""
@@ -111,7 +141,15 @@ def contradiction(
         return None
     said = _read(claim, wording)
     texts = [_read(text, wording) for text in sentences[:MOST_SENTENCES]]
-    return _denied(said, texts) or _affirmed(said, texts) or _opposite(said, texts)
+    given = set(_read(question, wording).tokens)
+    return (
+        _denied(said, texts)
+        or _quantity_denied(said, texts, given)
+        or _denied_alone(said, texts)
+        or _affirmed(said, texts)
+        or _affirmed_clause(said, texts)
+        or _opposite(said, texts)
+    )
 
 
 def _like(around: set[str], texts: Sequence[_Read]) -> list[_Read]:
@@ -143,6 +181,58 @@ def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
         like = _like(around, texts)
         if like and not any(around & one.limited(SENTENCE_ENDS) for one in like):
             return f"the passage does not say “{word}”"
+    return None
+
+
+def _quantity_denied(said: _Read, texts: Sequence[_Read], given: Set[str]) -> str | None:
+    """A number that a claim denies, and the passages have: "does not cost £260"."""
+    words = said.wording
+    comparing = frozenset[str]().union(*(one | other for one, other in words.opposites))
+    skipped = comparing | words.only | words.limits | words.not_only | words.conditions
+    for place, token in enumerate(said.tokens):
+        if token not in words.negations:
+            continue
+        for after in said.tokens[place + 1 : place + 1 + SCOPE]:
+            if after in CLAUSE_ENDS or after in skipped:
+                break
+            if not _is_number(after):
+                continue
+            there = [one for one in texts if after in one.tokens]
+            if after not in given and not any(one.denies for one in there):
+                return f"the passage does not say “{token}”"
+            break
+    return None
+
+
+def _denied_alone(said: _Read, texts: Sequence[_Read]) -> str | None:
+    """What a claim denies where none of the sentences that are like it denies or limits anything."""
+    for cue, reached in said.scopes():
+        if not reached:
+            continue
+        place = said.stems.index(reached[0])
+        around = said.around(place) | {reached[0]}
+        shares = [(len(around & one.content()) / len(around), one) for one in texts]
+        best = max((share for share, _ in shares), default=0.0)
+        like = [one for share, one in shares if share >= best - ALONE_LIKE]
+        if len(around) >= FEW_AROUND and best >= ALONE and not any(one.denies for one in like):
+            return f"the passage does not say “{cue}”"
+    return None
+
+
+def _affirmed_clause(said: _Read, texts: Sequence[_Read]) -> str | None:
+    """A clause that denies and limits nothing, where those most like it all deny."""
+    theirs = [clause for one in texts for clause in one.clauses()]
+    for clause in said.clauses():
+        own = clause.content()
+        if len(own) < CLAUSE_FEWEST or clause.denies:
+            continue
+        shares = [(len(own & one.content()) / len(own), one) for one in theirs]
+        best = max((share for share, _ in shares), default=0.0)
+        if best < CLAUSE_LIKE:
+            continue
+        cues = [one.only_denial(own) for share, one in shares if share >= best - CLAUSE_AS]
+        if all(cues):
+            return f"the passage says “{cues[0]}”"
     return None
 
 
