@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.text.analyzer import stems
+from ingest.text.analyzer import STOP_WORDS, stems
 from rag_app.grounding.facts.dates import Date
 from rag_app.grounding.facts.reading import (
     NO_NAMES,
@@ -242,7 +242,7 @@ def _in_its_place(name: str, claim: str, words: Words) -> str | None:
             continue
         for other in reversed(there[max(0, place - 2) : place]):
             bare = plain(other)
-            if not other[0].isupper() or bare in own or bare in NO_NAMES:
+            if not other[0].isupper() or bare in own or bare in NO_NAMES | STOP_WORDS:
                 continue
             if bare in words.names or name in words.names:
                 return other

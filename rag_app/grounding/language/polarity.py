@@ -25,6 +25,7 @@ SENTENCE_ENDS = frozenset(". ; ! ?".split())
 # Of the sentences that are most like a claim.
 MOST_SENTENCES = 40
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
+HARD_ENDS = frozenset(". ; : ! ? but while whereas".split())
 # What denies a whole sentence, and with it what only leaves something out of it.
 DENIALS = frozenset("not no never cannot none nobody nothing".split())
 # How many content words a cue reaches, at most.
@@ -107,16 +108,40 @@ class _Read:
             for token in self.tokens
         )
 
+    def is_open(self, cue: str) -> bool:
+        """Whether a negation stands in a condition, or only may be: "if it does not", "may not"."""
+        place = self.tokens.index(cue)
+        begins = max((at + 1 for at in range(place) if self.tokens[at] in CLAUSE_ENDS), default=0)
+        before = self.tokens[max(0, begins - 1) : place]
+        words = self.wording
+        return bool(words.conditions.intersection(before) or words.possible.intersection(before))
+
     def only_denial(self, shared: Set[str]) -> str | None:
         """The negation that reaches any of some words, where nothing else denies or limits."""
         words = self.wording
-        found = [(cue, reached) for cue, reached in self.scopes() if shared.intersection(reached)]
-        others = words.limits | words.only | words.conditions | words.not_only
-        return found[0][0] if len(found) == 1 and not self.has(others) else None
+        places = [place for place, token in enumerate(self.tokens) if token in words.negations]
+        if len(places) != 1 or self.has(words.limits | words.only | words.conditions):
+            return None
+        after = next(filter(None, self.stems[places[0] + 1 :]), None)
+        before = next(filter(None, self.stems[: places[0]][::-1]), None)
+        next_to = {after} if words.language == ENGLISH else {after, before}
+        return self.tokens[places[0]] if next_to & shared else None
 
     def clauses(self) -> list[_Read]:
         """Its parts between signs, and before conjunctions that turn to something else."""
-        cuts = [place for place, token in enumerate(self.tokens) if token in CLAUSE_ENDS]
+        return self._parts(CLAUSE_ENDS)
+
+    def affirming(self) -> Iterator[_Read]:
+        """Those of them that deny and limit nothing, nor go on with what is denied before: "not to
+        A, B or C"."""
+        for part in self._parts(HARD_ENDS):
+            for clause in part.clauses():
+                if clause.denies:
+                    break
+                yield clause
+
+    def _parts(self, ends: Set[str]) -> list[_Read]:
+        cuts = [place for place, token in enumerate(self.tokens) if token in ends]
         spans = pairwise([-1, *cuts, len(self.tokens)])
         return [
             _Read(self.tokens[first + 1 : last], self.stems[first + 1 : last], self.wording)
@@ -209,6 +234,8 @@ def _denied_alone(said: _Read, texts: Sequence[_Read]) -> str | None:
     for cue, reached in said.scopes():
         if not reached:
             continue
+        if said.is_open(cue):
+            continue
         place = said.stems.index(reached[0])
         around = said.around(place) | {reached[0]}
         shares = [(len(around & one.content()) / len(around), one) for one in texts]
@@ -222,9 +249,9 @@ def _denied_alone(said: _Read, texts: Sequence[_Read]) -> str | None:
 def _affirmed_clause(said: _Read, texts: Sequence[_Read]) -> str | None:
     """A clause that denies and limits nothing, where those most like it all deny."""
     theirs = [clause for one in texts for clause in one.clauses()]
-    for clause in said.clauses():
+    for clause in said.affirming():
         own = clause.content()
-        if len(own) < CLAUSE_FEWEST or clause.denies:
+        if len(own) < CLAUSE_FEWEST:
             continue
         shares = [(len(own & one.content()) / len(own), one) for one in theirs]
         best = max((share for share, _ in shares), default=0.0)

@@ -27,6 +27,7 @@ class Wording:
     conditions: frozenset[str]
     particles: frozenset[str]
     averages: frozenset[str]
+    possible: frozenset[str]
     opposites: tuple[Pair, ...]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     sources: re.Pattern[str]
@@ -60,7 +61,7 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages")
+        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages", "possible")
     }
     return Wording(
         language,
