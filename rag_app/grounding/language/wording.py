@@ -28,6 +28,11 @@ class Wording:
     particles: frozenset[str]
     averages: frozenset[str]
     possible: frozenset[str]
+    universal: frozenset[str]
+    must: frozenset[str]
+    should: frozenset[str]
+    may: frozenset[str]
+    orders: frozenset[str]
     opposites: tuple[Pair, ...]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     sources: re.Pattern[str]
@@ -61,7 +66,7 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages", "possible")
+        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages", "possible", "universal", "must", "should", "may", "orders")
     }
     return Wording(
         language,
