@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Protocol
 
 from ingest.embed.embedder import Embedder
@@ -34,7 +33,7 @@ from rag_app.grounding.similarity import ENOUGH, Features, cosine, features_of, 
 from rag_app.grounding.substitutions import replaced
 from rag_app.grounding.windows import Window, sentences_of, window_of
 from rag_app.records import Status
-from rag_app.retrieval.passage import Passage, text_over
+from rag_app.retrieval.passage import Passage, full_text, text_over
 
 NOT_SAID = "no passage says this"
 UNCHECKED = "not checked: the rules do not know this language"
@@ -120,6 +119,8 @@ class Checker:
             return Verdict("not_checked", near, ACROSS, windows, by_rule=True)
         if against := given.against():
             return Verdict("contradicted", near, against, windows, by_rule=True)
+        if given.strangers:
+            return Verdict("not_found", near, given.strangers[0], windows, by_rule=True)
         if derived:
             return Verdict("derived", 1.0, "; ".join(derived), windows, by_rule=True)
         return self._by_likeness(given)
@@ -150,9 +151,6 @@ class Checker:
     def _by_likeness(self, given: _Given) -> Verdict:
         """The verdict on a claim whose facts are there, by its words and meaning."""
         claim, windows, unknown = given.claim, given.windows, given.unknown_names
-        if given.has_stranger:
-            near = min(given.best.coverage, ENOUGH)
-            return Verdict("not_found", near, unknown[0], windows, by_rule=True)
         if self.judge is not None:
             texts = [one.text for one in windows if one.coverage >= BRINGS]
             score = 0.0 if unknown else max(self.judge.follows(claim, texts), default=0.0)
@@ -248,11 +246,15 @@ class _Given:
         given = [plain(word) for word in WORD.findall(self.question)]
         return missing_names(self.claim, self.words, given) if self.said.names else []
 
-    @property
-    def has_stranger(self) -> bool:
-        """Whether two names in a row are unknown: a person, or a place, whom nobody mentions."""
-        names = [one.rpartition(" ")[2] for one in self.unknown_names]
-        return any(f"{one} {other}" in self.claim for one, other in pairwise(names))
+    @cached_property
+    def strangers(self) -> list[str]:
+        """The names that none of the passages has that were sent, nor the question or the answer
+        before."""
+        if not self.unknown_names or self.language != ENGLISH:
+            return []
+        sent = "\n".join(full_text(passage) for passage in self.tables)
+        given = [plain(word) for word in WORD.findall(self.question)]
+        return missing_names(self.claim, Words(sent, language=self.theirs), given)
 
     def against(self) -> str | None:
         """How the words that are most like the claim contradict it."""

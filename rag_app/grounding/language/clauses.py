@@ -139,6 +139,24 @@ class Read:
             if last - first > CLAUSE_FEWEST
         ]
 
+    def clause_of(self, place: int) -> Sequence[str]:
+        """The tokens of the clause that one stands in."""
+        first, last = self._clause(place)
+        return self.tokens[first:last]
+
+    def around_in_clause(self, place: int) -> set[str]:
+        """The content words of the clause that a token stands in, without it."""
+        first, last = self._clause(place)
+        return {stem for stem in self.stems[first:last] if stem} - {self.stems[place]}
+
+    def _clause(self, place: int) -> tuple[int, int]:
+        first = last = place
+        while first > 0 and self.tokens[first - 1] not in CLAUSE_ENDS:
+            first -= 1
+        while last < len(self.tokens) and self.tokens[last] not in CLAUSE_ENDS:
+            last += 1
+        return first, last
+
     def around(self, place: int) -> set[str]:
         """The content words around one."""
         before = [stem for stem in self.stems[:place] if stem][-AROUND:]

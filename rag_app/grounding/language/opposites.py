@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 from rag_app.grounding.language.clauses import (
     CLAUSE_ENDS,
@@ -16,8 +16,12 @@ from rag_app.grounding.language.clauses import (
 
 # Of the words around an antonym, the share that a sentence has where it stands beside the same.
 BESIDE = 0.4
+AS_MUCH = 0.1
 # How far from a comparison is what it compares, in tokens.
 NEXT = 3
+# The share of a number's clause that another has where both bound the same.
+SAME_BOUND = 0.5
+FEWEST_BOUND = 2
 
 
 def only_added(said: Read, texts: Sequence[Read]) -> str | None:
@@ -69,6 +73,44 @@ def obliged(said: Read, texts: Sequence[Read]) -> str | None:
     return None
 
 
+def bound_turned(said: Read, texts: Sequence[Read]) -> str | None:
+    """A number that a claim says to be the least, and a clause about the same the most."""
+    for place, bound, word in _bounds(said):
+        around = said.around_in_clause(place)
+        if len(around) < FEWEST_BOUND:
+            continue
+        found: list[tuple[float, int, str]] = []
+        for text in texts:
+            for at, other, its in _bounds(text):
+                if text.tokens[at] == said.tokens[place]:
+                    share = len(around & text.around_in_clause(at)) / len(around)
+                    found.append((share, other, its))
+        most = max((share for share, *_ in found), default=0.0)
+        heard = [(other, its) for share, other, its in found if share >= most - AS_MUCH]
+        turned = [other == -bound and its != word for other, its in heard]
+        if most >= SAME_BOUND and all(turned):
+            return f"the passage says “{_shown(heard[0][1])}”, not “{_shown(word)}”"
+    return None
+
+
+def _bounds(text: Read) -> Iterator[tuple[int, int, str]]:
+    """The places of numbers that are the most (1) or the least (-1), with the word that says so;
+    a negation before turns it round."""
+    words = text.wording
+    for place, token in enumerate(text.tokens):
+        if not is_number(token):
+            continue
+        clause = text.clause_of(place)
+        if words.limits.intersection(clause):
+            continue
+        for word in text.tokens[max(0, place - NEXT) : place][::-1]:
+            bound = 1 if word in words.upper else -1 if word in words.lower else 0
+            if bound:
+                turned = sum(one in words.negations for one in clause) % 2
+                yield place, -bound if turned else bound, word
+                break
+
+
 def _instead(
     said: Read, place: int, mine: Set[str], its: Set[str], texts: Sequence[Read]
 ) -> str | None:
@@ -99,17 +141,20 @@ def _beside(said: Read, mine: Set[str], its: Set[str], texts: Sequence[Read]) ->
         if not next_to:
             continue
         around = said.around(place)
-        same = False
-        found: list[str] = []
+        found: list[tuple[float, str]] = []
         for text in texts:
-            if not around or len(around & text.content()) < BESIDE * len(around):
+            share = len(around & text.content()) / len(around) if around else 0.0
+            if share < BESIDE:
                 continue
             for at, other in enumerate(text.tokens):
                 if other in mine | its and next_to & _beside_of(text, at, said.wording.orders):
-                    same = same or other in mine
-                    found += [other] if other in its and not _is_denied(text, {other}) else []
-        if found and not same:
-            return found[0]
+                    near = text.tokens[max(0, at - NEXT) : at + NEXT + 1]
+                    same = other in its and (mine.intersection(near) or _is_denied(text, {other}))
+                    found.append((share, token if same else other))
+        most = max((share for share, _ in found), default=0.0)
+        heard = [other for share, other in found if share >= most - AS_MUCH]
+        if heard and not mine.intersection(heard):
+            return heard[0]
     return None
 
 

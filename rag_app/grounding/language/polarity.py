@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from rag_app.grounding.language.clauses import TOKEN, read
 from rag_app.grounding.language.negations import affirmed, denied
-from rag_app.grounding.language.opposites import obliged, only_added, opposite
+from rag_app.grounding.language.opposites import bound_turned, obliged, only_added, opposite
 from rag_app.grounding.language.wording import ENGLISH, wording_of, wordings
 
 __all__ = ["DENIALS", "NEARLY_COPIED", "TOKEN", "asks_otherwise", "contradiction", "denials"]
@@ -42,6 +42,7 @@ def contradiction(
         or affirmed(said, texts)
         or opposite(said, texts)
         or obliged(said, texts)
+        or bound_turned(said, texts)
     )
 
 

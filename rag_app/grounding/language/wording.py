@@ -33,6 +33,8 @@ class Wording:
     should: frozenset[str]
     may: frozenset[str]
     orders: frozenset[str]
+    upper: frozenset[str]
+    lower: frozenset[str]
     opposites: tuple[Pair, ...]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     sources: re.Pattern[str]
@@ -66,7 +68,7 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages", "possible", "universal", "must", "should", "may", "orders")
+        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages", "possible", "universal", "must", "should", "may", "orders", "upper", "lower")
     }
     return Wording(
         language,
