@@ -23,6 +23,7 @@ from rag_app.grounding.facts.lookup import (
     missing_facts,
     missing_names,
     other_first_name,
+    strangers_in,
 )
 from rag_app.grounding.facts.reading import WORD, Facts, Number, facts_in, plain
 from rag_app.grounding.facts.tables import Column, columns_of, extreme
@@ -128,15 +129,19 @@ class Checker:
     def features(self, sentence: str, passages: Sequence[Passage], question: str) -> Features:
         """What the likeness of a sentence in English is told by."""
         claim = bare(sentence)
-        about = _with_question(claim, question, ENGLISH)
-        windows = tuple(window_of(claim, passage, ENGLISH, about) for passage in passages)
+        windows = tuple(window_of(claim, passage) for passage in passages)
         given = _Given(claim, passages, windows, question, ENGLISH, ENGLISH)
-        return given.features()._replace(cosine=cosine(given.about, windows, self.embedder))
+        return given.features(claim)._replace(cosine=cosine(claim, windows, self.embedder))
 
     def _likeness(self, given: _Given) -> float:
         """The probability that the passages say it. Vectors are asked where they can change what
         is said: they cost most."""
-        features = given.features()
+        score = self._of_words(given, given.claim)
+        # "Three years." leaves it to the question to say of what.
+        return score if score >= ENOUGH else max(score, self._of_words(given, given.about))
+
+    def _of_words(self, given: _Given, about: str) -> float:
+        features = given.features(about)
         if self.embedder is None:
             return probability(features, with_meaning=False)
         least, most = (probability(features._replace(cosine=one)) for one in (0.0, 1.0))
@@ -145,7 +150,7 @@ class Checker:
         if len(self._asked) >= MOST_ASKED:
             return probability(features, with_meaning=False)
         self._asked.append(given.claim)
-        near = cosine(given.about, given.windows, self.embedder)
+        near = cosine(about, given.windows_of(about), self.embedder)
         return probability(features._replace(cosine=near))
 
     def _by_likeness(self, given: _Given) -> Verdict:
@@ -184,13 +189,16 @@ class _Given:
     answer: str = ""
     tables: Sequence[Passage] = ()
 
-    def features(self) -> Features:
-        """What its likeness is told by, but for the vectors."""
+    def windows_of(self, about: str) -> tuple[Window, ...]:
+        """The words of each passage that have most of a text."""
+        return tuple(window_of(about, passage, self.language) for passage in self.passages)
+
+    def features(self, about: str) -> Features:
+        """What its likeness is told by, but for the vectors, from the words that it is about."""
         names = len(self.said.names)
         known = 1 - len(self.unknown_names) / names if names else 1.0
-        return features_of(
-            self.about, self.passages, self.windows, self.question, self.language, known
-        )
+        windows = self.windows_of(about)
+        return features_of(about, self.passages, windows, self.question, self.language, known)
 
     @cached_property
     def about(self) -> str:
@@ -254,7 +262,8 @@ class _Given:
             return []
         sent = "\n".join(full_text(passage) for passage in self.tables)
         given = [plain(word) for word in WORD.findall(self.question)]
-        return missing_names(self.claim, Words(sent, language=self.theirs), given)
+        words = Words(sent, language=self.theirs)
+        return strangers_in(self.claim, words, given)
 
     def against(self) -> str | None:
         """How the words that are most like the claim contradict it."""
@@ -269,7 +278,9 @@ class _Given:
 
     def derived(self, fact: Missing) -> str | None:
         """How a missing number, date or time was computed, None if it was not."""
-        said = facts_in(self.answer or self.claim, self.language)
+        # The items of a list stand each for themselves.
+        prose = self.answer if "\n" not in self.answer.strip() else ""
+        said = facts_in(prose or self.claim, self.language)
         close = facts_in("\n".join(self._nearest), self.theirs)
         if fact.number is not None:
             return derived_number(

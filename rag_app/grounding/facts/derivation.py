@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise, permutations
@@ -29,6 +29,7 @@ DAY = 24 * 60  # minutes
 FEWEST_EXACT = 10
 MOST_OF_THREE = 6
 ADDING = ("+", "−")
+MONEY = frozenset({"p", "cent", "ct"})
 TINY = Decimal("1e-12")  # what dividing loses
 # What one of these is of another: money in its hundredths, and times that never vary.
 PARTS = {
@@ -81,8 +82,13 @@ def derived_number(
     """How a number of a claim follows from the other numbers that its answer says (``said``), those
     of the question (``asked``) and of the words that are most like the claim (``there``), and the
     columns of tables, also as a mean where it speaks of one (``averages``); None if it does not."""
-    operands = _operands(wanted, (*said.numbers, *asked.numbers))
     close = _operands(wanted, there)
+    units = {one.value: one.units for one in close}
+    operands = [
+        # What it counts may be left out.
+        one if one.units else replace(one, units=units.get(one.value, frozenset()))
+        for one in _operands(wanted, (*said.numbers, *asked.numbers))
+    ]
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)
@@ -194,7 +200,8 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
                 made = apply(mine, other)
             except (InvalidOperation, ZeroDivisionError):
                 continue
-            if _same(value, made):
+            rounded = sign not in ADDING or first.units == second.units
+            if value == made or (rounded and _same(value, made)):
                 return f"{first.text} {sign} {second.text}"
             # Pence that come to pounds, cents that come to euros.
             if sign == "×" and _same(value, made / HUNDRED) and (_is_share(first, second)):
@@ -216,19 +223,18 @@ def _in_one_unit(wanted: Number, one: _Operand) -> Decimal:
 def _fits(wanted: Number, sign: str, first: _Operand, second: _Operand) -> bool:
     """Whether a number can have its unit of two others: a sum has that of both, a product that of
     one of them, a quotient that of the first, or none of two that are alike."""
-    mine, other, both = _kinds(first.units), _kinds(second.units), first.units | second.units
-    made = _kinds(wanted.units)
+    mine, other = _kinds(first.units), _kinds(second.units)
+    share = "%" in wanted.units
     if sign in ADDING:
         alike = not mine or not other or bool(mine & other)
-        growth = sign == "−" and "%" in wanted.units and bool(both)
-        return alike and (growth or not made or not both or bool(made & (mine | other)))
-    if sign == "×":
-        if "%" in first.units and "%" in second.units:
-            return False
-        return bool(made & (mine | other)) or not both or (not made and not (mine and other))
-    if "%" in wanted.units:
-        return not mine or not other or bool(mine & other)
-    return bool(made & mine) if made and both else not other or bool(mine & other)
+        made = not wanted.units or not (mine | other) or bool(_kinds(wanted.units) & (mine | other))
+        return alike and (made or (share and sign == "−"))
+    if mine & other:
+        # Of the same only the share is left.
+        return sign == "÷" and (share or not wanted.units)
+    exact = first.units | (second.units if sign == "×" else frozenset())
+    larger = {PARTS[unit][0] for unit in exact & MONEY}
+    return share or not exact or not wanted.units or bool(wanted.units & (exact | larger))
 
 
 def _kinds(units: frozenset[str]) -> frozenset[str]:
@@ -276,9 +282,9 @@ def _of_rate(
 
 
 def _added(value: Decimal, close: Sequence[_Operand], wanted: Number) -> str | None:
-    """The sum of two numbers of one unit that a passage says beside each other."""
+    """The sum of two shares that a passage says beside each other."""
     for first, second in pairwise(close):
-        alike = bool(wanted.units) and wanted.units & first.units & second.units
+        alike = "%" in wanted.units & first.units & second.units
         if alike and value == first.value + second.value:
             return f"{first.text} + {second.text}"
     return None

@@ -181,6 +181,40 @@ def missing_names(claim: str, words: Words, given: Iterable[str] = ()) -> list[s
     return found
 
 
+def strangers_in(claim: str, words: Words, given: Iterable[str] = ()) -> list[str]:
+    """The missing names that are not only written out: no abbreviations, no first words, and none
+    beside a known name, unless the words have another one there."""
+    missing = missing_names(claim, words, given)
+    if not missing:
+        return []
+    said, there = WORD.findall(claim), words.context
+    lacking = {one.removeprefix(f"{_LACKS} ") for one in missing}
+    names = facts_in(there, words.language).names
+    found = []
+    for place, word in enumerate(said):
+        if word not in lacking:
+            continue
+        before, after = said[place - 1 : place] or [""], said[place + 1 : place + 2] or [""]
+        alone = before[0] not in lacking and after[0] not in lacking
+        short = word[1:2].isupper() or len(word) < SHORTEST_ROOT
+        if alone and (place == 0 or short or _begins(claim, word)):
+            continue
+        # Of a name that is known a part may be left out, but not another one be put.
+        if alone and plain(after[0]) in names and after[0][:1].isupper():
+            if not re.search(rf"\b(?!The\b)[A-Z][\w.]* {re.escape(after[0])}\b", there):
+                continue
+        elif alone and plain(before[0]) in names and before[0][:1].isupper() and place > 1:
+            if not re.search(rf"\b{re.escape(before[0])} [A-Z]", there):
+                continue
+        found.append(f"{_LACKS} {word}")
+    return found
+
+
+def _begins(claim: str, word: str) -> bool:
+    """Whether something begins with a word: after a colon, a bullet or a quotation mark."""
+    return re.search(rf"[.!?:;|•–—-]\W*{re.escape(word)}\b", claim) is not None
+
+
 def other_first_name(claim: str, words: Words) -> str | None:
     """The name with which a claim begins in the place of another, as a reader is told; for a claim
     that is nearly the words."""

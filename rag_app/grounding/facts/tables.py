@@ -70,7 +70,7 @@ def computed(
         amounts = column.amounts
         if len(amounts) >= FEWEST_ROWS and column.fits(units):
             total = sum(amounts, Decimal(0))
-            if value == total:
+            if value == total and (len(amounts) > FEWEST_ROWS or units & column.units):
                 return f"the sum of {len(amounts)} rows"
             if averages and value == (total / len(amounts)).quantize(value):
                 return f"the mean of {len(amounts)} rows"

@@ -133,6 +133,12 @@ class Read:
     def _parts(self, ends: Set[str]) -> list[Read]:
         cuts = [place for place, token in enumerate(self.tokens) if token in ends]
         spans = pairwise([-1, *cuts, len(self.tokens)])
+        # A clause keeps the word that makes it a condition.
+        spans = (
+            (first if first < 0 or self.tokens[first] not in self.wording.conditions else first - 1,
+             last)
+            for first, last in spans
+        )  # fmt: skip
         return [
             Read(self.tokens[first + 1 : last], self.stems[first + 1 : last], self.wording)
             for first, last in spans

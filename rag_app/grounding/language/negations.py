@@ -20,7 +20,7 @@ ALONE = 0.5
 # ... and how much less than the most like it may have that is heard beside it.
 ALONE_AS = 0.2
 # The same for the words of a clause.
-CLAUSE_LIKE = 0.65
+CLAUSE_LIKE = 0.7
 CLAUSE_AS = 0.1
 
 

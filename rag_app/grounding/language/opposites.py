@@ -52,6 +52,8 @@ def opposite(said: Read, texts: Sequence[Read]) -> str | None:
                 continue
             word = min(here)
             place = said.tokens.index(word)
+            if said.has(its):
+                continue
             other = _instead(said, place, mine, its, texts) or _beside(said, mine, its, texts)
             # "Not allowed" and "forbidden" are the same.
             near = said.around(place) & said.limited(CLAUSE_ENDS, whole=True)
@@ -115,8 +117,6 @@ def _instead(
     said: Read, place: int, mine: Set[str], its: Set[str], texts: Sequence[Read]
 ) -> str | None:
     """The antonym that all sentences have that are most like the words around a word."""
-    if said.has(its):
-        return None
     orders = said.wording.orders
     ordered = said.tokens[place] in orders
     around = _follows(said, place) if ordered else said.around(place)
