@@ -44,6 +44,8 @@ NEAR = 0.25
 ROW = "|"
 # A claim of fewer content words is read together with the question.
 FEWEST_STEMS = 5
+# ... if the passages have so much of its own words.
+OWN = 0.75
 # Of how many sentences of an answer the vectors are compared: each takes some milliseconds.
 MOST_ASKED = 150
 # Below, a passage has nothing to do with a sentence that cites it.
@@ -138,7 +140,9 @@ class Checker:
         is said: they cost most."""
         score = self._of_words(given, given.claim)
         # "Three years." leaves it to the question to say of what.
-        return score if score >= ENOUGH else max(score, self._of_words(given, given.about))
+        if score >= ENOUGH or given.features(given.claim).anywhere < OWN:
+            return score
+        return max(score, self._of_words(given, given.about))
 
     def _of_words(self, given: _Given, about: str) -> float:
         features = given.features(about)
