@@ -50,6 +50,7 @@ PARTS = {
     "kg": ("t", Decimal(1000)),
     "ml": ("l", Decimal(1000)),
 }
+HALF = re.compile(r"\b(?:half|halves|Hälfte|moitié|mitad)\b", re.IGNORECASE)
 LISTED = re.compile(r"[,;]|(?<=\s)(?:and|or|und|oder|et|ou|y|o|e|&)(?=\s)")
 
 
@@ -84,7 +85,8 @@ def derived_number(
     columns of tables, also as a mean where it speaks of one (``averages``); None if it does not."""
     close = _operands(wanted, there)
     units = {one.value: one.units for one in close}
-    operands = [
+    half = [_Operand(Decimal("0.5"), "a half", frozenset())] if HALF.search(claim) else []
+    operands = half + [
         # What it counts may be left out.
         one if one.units else replace(one, units=units.get(one.value, frozenset()))
         for one in _operands(wanted, (*said.numbers, *asked.numbers))
@@ -179,13 +181,14 @@ def _reached(start: date, unit: str, value: Decimal) -> Iterator[tuple[str, date
 
 
 def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
-    found: dict[Decimal, _Operand] = {}
+    found: dict[Decimal, list[_Operand]] = {}
     for number in numbers:
         if number.text == wanted.text and number.values == wanted.values:
             continue
         for value in number.values:
-            found.setdefault(value, _Operand(value, number.text, number.units))
-    return list(found.values())[:MOST_OPERANDS]
+            found.setdefault(value, []).append(_Operand(value, number.text, number.units))
+    # Eight and eight are sixteen.
+    return [one for same in found.values() for one in same[:2]][:MOST_OPERANDS]
 
 
 def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
@@ -206,6 +209,9 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
             # Pence that come to pounds, cents that come to euros.
             if sign == "×" and _same(value, made / HUNDRED) and (_is_share(first, second)):
                 return f"{first.text} {sign} {second.text}"
+            rest = first.value * (HUNDRED - second.value) / HUNDRED
+            if sign == "×" and "%" in second.units and _same(value, rest):
+                return f"{first.text} − {second.text}"
             if sign == "÷" and "%" in wanted.units and _same(value, made * HUNDRED):
                 return f"{first.text} {sign} {second.text}"
             growth = sign == "−" and "%" in wanted.units and second.value
@@ -229,7 +235,7 @@ def _fits(wanted: Number, sign: str, first: _Operand, second: _Operand) -> bool:
         alike = not mine or not other or bool(mine & other)
         made = not wanted.units or not (mine | other) or bool(_kinds(wanted.units) & (mine | other))
         return alike and (made or (share and sign == "−"))
-    if mine & other:
+    if first.units & second.units if sign == "×" else mine & other:
         # Of the same only the share is left.
         return sign == "÷" and (share or not wanted.units)
     exact = first.units | (second.units if sign == "×" else frozenset())
@@ -305,10 +311,12 @@ def _of_all(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
 
 
 def _listed(value: Decimal, wanted: Number, claim: str) -> str | None:
-    """How many things a sentence lists behind a colon: "three: A-106, A-107 and A-108"."""
-    listed = [one for one in LISTED.split(claim.rpartition(":")[2]) if one.strip()]
-    if ":" in claim and not wanted.units and value == len(listed) >= 2:
-        return "the count of what is listed"
+    """How many things a sentence lists behind their number: "three: A-106, A-107 and A-108"."""
+    after = claim.partition(wanted.text)[2]
+    for listed in (after.rpartition(":")[2], re.split(r"[,:]", after, maxsplit=1)[-1]):
+        parts = [one for one in LISTED.split(listed) if one.strip()]
+        if len(parts) == value >= 2 and not wanted.units and listed != after:
+            return "the count of what is listed"
     return None
 
 

@@ -107,15 +107,20 @@ def _word_affirmed(said: Read, texts: Sequence[Read]) -> str | None:
         if stem is None or stem in limited or is_number(stem):
             continue
         found = like(said.around(place), [one for one in texts if stem in one.content()])
-        cues = [_cue_of(stem, one) for one in found]
-        if found and all(cues):
+        cues = [_cue_of(stem, one, said.content()) for one in found]
+        if found and all(cues) and cues[0] not in said.tokens:
             return cues[0]
     return None
 
 
-def _cue_of(stem: str, text: Read) -> str | None:
-    """The negation that is right before a word, wherever it stands; None if one place has none."""
-    cues = [cue for cue, reach in text.scopes() if stem in reach[:2]]
+def _cue_of(stem: str, text: Read, shared: Set[str]) -> str | None:
+    """The negation that is right before a word, or before another one that is shared, wherever it
+    stands; None if one place has none."""
+    cues = [
+        cue
+        for cue, reach in text.scopes()
+        if stem in reach[:1] or (stem in reach[:2] and reach[0] in shared)
+    ]
     return cues[0] if cues and len(cues) >= text.stems.count(stem) else None
 
 

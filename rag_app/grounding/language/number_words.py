@@ -34,10 +34,10 @@ NUMBER_WORDS["dozen"] = 12
 _ONE_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _LARGE = "hundred|thousand|million|billion|trillion"
 NUMBER_WORD = re.compile(
-    rf"\b(?P<words>(?:{_ONE_WORD})(?:[\s-](?:and\s)?(?:{_ONE_WORD}|{_LARGE}))*|an?(?=[\s-]{UNIT}(?!\d)))\b"
+    rf"\b(?P<words>(?i:(?:{_ONE_WORD})(?:[\s-](?:and\s)?(?:{_ONE_WORD}|{_LARGE}))*)"
+    rf"|[Aa]n?(?=[\s-]{UNIT}(?!\d)))\b"
     # Something may stand before what is counted: one further week.
-    rf"(?:[\s-](?:[a-z]{{4,12}}\s(?=(?:hour|day|week|month|year)s?\b))?(?P<unit>{UNIT}))?",
-    re.IGNORECASE,
+    rf"(?:[\s-](?:[a-z]{{4,12}}\s(?=(?:hour|day|week|month|year)s?\b))?(?P<unit>{UNIT}))?"
 )
 
 
