@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 from ingest.embed.embedder import Embedder
@@ -27,7 +28,8 @@ from rag_app.grounding.facts.lookup import (
 )
 from rag_app.grounding.facts.reading import WORD, Facts, Number, facts_in, plain
 from rag_app.grounding.facts.tables import Column, columns_of, extreme
-from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction, speaks_of_average
+from rag_app.grounding.language.number_words import with_digits
+from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction, speaks_of_average, superlative
 from rag_app.grounding.language.wording import ENGLISH, wording_of
 from rag_app.grounding.language.words import content
 from rag_app.grounding.similarity import ENOUGH, Features, cosine, features_of, probability
@@ -170,8 +172,8 @@ class Checker:
         if score < ENOUGH:
             # Each number that stands where it should tells something.
             score = min(score + VERIFIED * given.verified, max(score, ENOUGH))
-        if score < ENOUGH and (which := given.extreme()) is not None:
-            return Verdict("derived", score, which, windows)
+        if score < ENOUGH and given.extreme[0]:
+            return Verdict("derived", score, given.extreme[1], windows)
         if score < ENOUGH:
             return Verdict("not_found", score, next(iter(unknown), NOT_SAID), windows)
         if wording_of(given.language) is None:
@@ -259,11 +261,14 @@ class _Given:
 
         return missing_facts(self.claim, self.words, self.language, near, self.asked)
 
-    def extreme(self) -> str | None:
-        """Whether a number of the claim is the highest or lowest of its column, for a claim that
-        names something of the row."""
-        values = [value for number in self.said.numbers for value in number.values]
-        return extreme(values, self.columns) if values and self.best.coverage >= NEAR else None
+    @cached_property
+    def extreme(self) -> tuple[bool, str]:
+        """Whether a number of the claim is the highest or lowest of its column, as the claim says
+        one is, and which it is; (False, "") for a claim that names nothing of the row."""
+        end = superlative(self.claim, self.language)
+        if not end or self.best.coverage < NEAR:
+            return False, ""
+        return extreme(self.said.numbers, end, self.columns)
 
     @cached_property
     def unknown_names(self) -> list[str]:
@@ -274,8 +279,14 @@ class _Given:
     def strangers(self) -> list[str]:
         """The names that none of the passages has that were sent, nor the question or the answer
         before."""
-        if not self.unknown_names or self.language != ENGLISH:
+        if not self.unknown_names or wording_of(self.language) is None:
             return []
+        if self.language != ENGLISH:
+            # Two in a row, whom no cited passage has, are a person or a place.
+            pairs = pairwise(one.rpartition(" ")[2] for one in self.unknown_names)
+            together = [name for name, other in pairs if f"{name} {other}" in self.claim]
+            if together:
+                return self.unknown_names[:1]
         sent = "\n".join(full_text(passage) for passage in self.tables)
         given = [plain(word) for word in WORD.findall(self.question)]
         words = Words(sent, language=self.theirs)
@@ -290,7 +301,10 @@ class _Given:
             own = Words(self.best.text, names=self.words.names, language=self.language)
             if reason := other_first_name(self.claim, own):
                 return reason
-        return contradiction(self.claim, self._nearby, self.language, self.question)
+        said = contradiction(self.claim, self._nearby, self.language, self.question)
+        if said is None and self.extreme[1] and not self.extreme[0]:
+            return f"it is {self.extreme[1]}"
+        return said
 
     def derived(self, fact: Missing) -> str | None:
         """How a missing number, date or time was computed, None if it was not."""
@@ -301,7 +315,7 @@ class _Given:
         if fact.number is not None:
             return derived_number(
                 fact.number,
-                self.claim,
+                with_digits(self.claim, self.language),
                 said,
                 self.asked,
                 close.numbers,

@@ -40,8 +40,22 @@ class Column:
 
 
 def columns_of(texts: Sequence[str], language: str | None) -> Iterator[Column]:
-    """The columns of all tables of some texts, with two rows and more. Rows under the same heads
-    are one table, also where it goes on in another text."""
+    """The columns of all tables of some texts, with two rows and more."""
+    for heads, rows in _tables(texts):
+        for head, column in zip(heads, zip(*rows, strict=True), strict=False):
+            named = re.sub(r"\d+", "", head)
+            found = [_number(f"{named}: {cell}", language) for cell in column]
+            numbers = tuple(min(one.values) if one else None for one in found)
+            units = frozenset[str]().union(*(one.units for one in found if one))
+            yield Column(column, numbers, units)
+
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+
+def _tables(texts: Sequence[str]) -> Iterator[Table]:
+    """The heads and rows of tables. Rows under the same heads are one table, also where it goes on
+    in another text."""
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for text in texts:
         for line in text.splitlines():
@@ -50,14 +64,8 @@ def columns_of(texts: Sequence[str], language: str | None) -> Iterator[Column]:
             if cells and cells not in rows[-1:] and len(rows) < MOST_ROWS:
                 rows.append(cells)
     for heads, rows in tables.items():
-        if len(rows) < FEWEST_ROWS or not heads:
-            continue
-        for head, column in zip(heads, zip(*rows, strict=True), strict=False):
-            named = re.sub(r"\d+", "", head)
-            found = [_number(f"{named}: {cell}", language) for cell in column]
-            numbers = tuple(min(one.values) if one else None for one in found)
-            units = frozenset[str]().union(*(one.units for one in found if one))
-            yield Column(column, numbers, units)
+        if len(rows) >= FEWEST_ROWS and heads:
+            yield heads, rows
 
 
 def computed(
@@ -80,17 +88,22 @@ def computed(
     return None
 
 
-def extreme(values: Sequence[Decimal], columns: Sequence[Column]) -> str | None:
-    """Which of some numbers is the highest or the lowest of its column, in words."""
+def extreme(numbers: Sequence[Number], end: int, columns: Sequence[Column]) -> tuple[bool, str]:
+    """Whether one of some numbers is at an ``end`` of its column, 1 for the highest and -1 for the
+    lowest, and at which it is, in words; "" if it is at none."""
+    at = ""
     for column in columns:
         amounts = column.amounts
-        if len(amounts) < FEWEST_ROWS:
+        if len(amounts) < FEWEST_ROWS or min(amounts) == max(amounts):
             continue
-        for value in values:
-            if value in (max(amounts), min(amounts)):
-                which = "highest" if value == max(amounts) else "lowest"
-                return f"the {which} of {len(amounts)} rows"
-    return None
+        for number in numbers:
+            for value in number.values & {min(amounts), max(amounts)}:
+                if column.fits(number.units):
+                    highest = value == max(amounts)
+                    at = f"the {'highest' if highest else 'lowest'} of {len(amounts)} rows"
+                    if highest == (end > 0):
+                        return True, at
+    return False, at
 
 
 def _row(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -52,6 +52,15 @@ def speaks_of_average(claim: str, language: str | None) -> bool:
     return wording is not None and bool(read(claim, wording).has(wording.averages))
 
 
+def superlative(claim: str, language: str | None) -> int:
+    """1 where a claim calls something the highest, -1 the lowest, 0 if neither or both."""
+    wording = wording_of(language)
+    if wording is None:
+        return 0
+    said = read(claim, wording)
+    return bool(said.has(wording.highest)) - bool(said.has(wording.lowest))
+
+
 def asks_otherwise(question: str, words: str) -> bool:
     """Whether a question in English denies, limits or turns round what words of a document say:
     "What is not covered?" of words that say what is. Where the words deny, and the question does

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 TABLES = Path(__file__).with_name("wording.toml")
 ENGLISH = "en"
@@ -33,6 +33,8 @@ class Wording:
     should: frozenset[str]
     may: frozenset[str]
     orders: frozenset[str]
+    highest: frozenset[str]
+    lowest: frozenset[str]
     upper: frozenset[str]
     lower: frozenset[str]
     opposites: tuple[Pair, ...]
@@ -68,7 +70,8 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "conditions", "particles", "averages", "possible", "universal", "must", "should", "may", "orders", "upper", "lower")
+        for name, kind in get_type_hints(Wording).items()
+        if kind == frozenset[str]
     }
     return Wording(
         language,
