@@ -57,9 +57,7 @@ def main() -> None:
     parser.add_argument("--bench-data", type=Path)
     options = parser.parse_args()
     fresh = options.half == "fresh"
-    items = read_items(
-        options.set, cases=options.cases, bench_data=options.bench_data, fresh=fresh
-    )
+    items = read_items(options.set, cases=options.cases, bench_data=options.bench_data, fresh=fresh)
     names = names_of((one.answer for one in items), ENGLISH.months)
     items = [one for one in items if options.half in ("all", one.half)]
     items = [one for one in items if options.kind in (None, one.kind)][: options.limit]

@@ -29,7 +29,12 @@ from rag_app.grounding.facts.lookup import (
 from rag_app.grounding.facts.reading import WORD, Facts, Number, facts_in, plain
 from rag_app.grounding.facts.tables import Column, columns_of, extreme
 from rag_app.grounding.language.number_words import with_digits
-from rag_app.grounding.language.polarity import NEARLY_COPIED, contradiction, speaks_of_average, superlative
+from rag_app.grounding.language.polarity import (
+    NEARLY_COPIED,
+    contradiction,
+    speaks_of_average,
+    superlative,
+)
 from rag_app.grounding.language.wording import ENGLISH, wording_of
 from rag_app.grounding.language.words import content
 from rag_app.grounding.similarity import ENOUGH, Features, cosine, features_of, probability

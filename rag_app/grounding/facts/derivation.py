@@ -265,9 +265,9 @@ def _of_three(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> s
             if value == first.value * second.value * third.value / share:
                 return shown.format("×")
         adds = made & units[0] and made & units[2] and not made & units[1]
-        if adds and value >= FEWEST_EXACT:
-            if value == first.value + second.value * third.value:
-                return shown.format("+")
+        sums = value >= FEWEST_EXACT and value == first.value + second.value * third.value
+        if adds and sums:
+            return shown.format("+")
     return None
 
 

@@ -200,11 +200,13 @@ def strangers_in(claim: str, words: Words, given: Iterable[str] = ()) -> list[st
         if alone and (place == 0 or short or _begins(claim, word)):
             continue
         # Of a name that is known a part may be left out, but not another one be put.
-        if alone and plain(after[0]) in names and after[0][:1].isupper():
-            if not re.search(rf"\b(?!The\b)[A-Z][\w.]* {re.escape(after[0])}\b", there):
-                continue
-        elif alone and plain(before[0]) in names and before[0][:1].isupper() and place > 1:
-            if not re.search(rf"\b{re.escape(before[0])} [A-Z]", there):
+        known = [one for one in (*after, *before) if one[:1].isupper() and plain(one) in names]
+        if alone and known:
+            other = re.escape(known[0])
+            beside = (
+                rf"\b(?!The\b)[A-Z][\w.]* {other}\b" if known[0] in after else rf"\b{other} [A-Z]"
+            )
+            if not re.search(beside, there):
                 continue
         found.append(f"{_LACKS} {word}")
     return found

@@ -89,13 +89,14 @@ class Read:
         return found
 
     @cached_property
-    def denies(self) -> bool:
-        """Whether it denies or limits anything."""
+    def cues(self) -> frozenset[str]:
+        """The words that deny or limit something."""
         words = self.wording
-        cues = words.negations | words.limits | words.only | words.conditions
-        return any(
-            token in cues or token.startswith("non-") or PREFIX.match(token)
+        known = words.negations | words.limits | words.only | words.conditions
+        return frozenset(
+            token
             for token in self.tokens
+            if token in known or token.startswith("non-") or PREFIX.match(token)
         )
 
     def is_open(self, cue: str) -> bool:
@@ -126,19 +127,17 @@ class Read:
         A, B or C"."""
         for part in self._parts(HARD_ENDS):
             for clause in part.clauses():
-                if clause.denies:
+                if clause.cues:
                     break
                 yield clause
 
     def _parts(self, ends: Set[str]) -> list[Read]:
         cuts = [place for place, token in enumerate(self.tokens) if token in ends]
-        spans = pairwise([-1, *cuts, len(self.tokens)])
-        # A clause keeps the word that makes it a condition.
-        spans = (
-            (first if first < 0 or self.tokens[first] not in self.wording.conditions else first - 1,
-             last)
-            for first, last in spans
-        )  # fmt: skip
+        spans = [
+            # A clause keeps the word that makes it a condition.
+            (first - (first >= 0 and self.tokens[first] in self.wording.conditions), last)
+            for first, last in pairwise([-1, *cuts, len(self.tokens)])
+        ]
         return [
             Read(self.tokens[first + 1 : last], self.stems[first + 1 : last], self.wording)
             for first, last in spans
@@ -209,5 +208,3 @@ def reached(tokens: Sequence[str], stems: Sequence[str | None]) -> Iterator[str]
         if stem:
             count += 1
             yield stem
-
-

@@ -50,7 +50,8 @@ def _word_denied(said: Read, texts: Sequence[Read]) -> str | None:
             continue
         most = max(len(around & one.content()) for one in found)
         nearer = (one for one in texts if len(around & one.content()) >= most)
-        if not any(_denies_of(one, around) for one in nearer):
+        others = said.cues - {cue}
+        if not any(_denies_of(one, around, others) for one in nearer):
             return cue
     return None
 
@@ -61,9 +62,9 @@ def _limits(text: Read, head: str, around: Set[str]) -> bool:
     return head in limited or 2 * len(around & limited) >= len(around)
 
 
-def _denies_of(text: Read, around: Set[str]) -> bool:
-    """Whether a sentence denies any of some words."""
-    return any(around.intersection(reach) for _, reach in text.scopes())
+def _denies_of(text: Read, around: Set[str], others: Set[str]) -> bool:
+    """Whether a sentence denies any of some words, but by what the claim has besides."""
+    return any(around & set(reach) for cue, reach in text.scopes() if cue not in others)
 
 
 def _number_denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | None:
@@ -80,7 +81,8 @@ def _number_denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | 
             if not is_number(after):
                 continue
             there = [one for one in texts if after in one.tokens]
-            if after not in given and not any(one.denies for one in there):
+            others = said.cues - {token}
+            if after not in given and not any(one.cues - others for one in there):
                 return token
             break
     return None
@@ -95,7 +97,9 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
         shares = [(len(around & one.content()) / len(around), one) for one in texts]
         best = max((share for share, _ in shares), default=0.0)
         found = [one for share, one in shares if share >= best - ALONE_AS]
-        if len(around) >= FEW_AROUND and best >= ALONE and not any(one.denies for one in found):
+        others = said.cues - {cue}
+        denied_there = any(one.cues - others for one in found)
+        if len(around) >= FEW_AROUND and best >= ALONE and not denied_there:
             return cue
     return None
 

@@ -113,7 +113,7 @@ def _bounds(text: Read) -> Iterator[tuple[int, int, str]]:
 
 
 def _instead(
-    said: Read, place: int, mine: Set[str], its: Set[str], texts: Sequence[Read]
+    said: Read, place: int, mine: frozenset[str], its: frozenset[str], texts: Sequence[Read]
 ) -> str | None:
     """The antonym that all sentences have that are most like the words around a word."""
     orders = said.wording.orders
@@ -129,7 +129,9 @@ def _instead(
     return min(found[0].has(its))
 
 
-def _beside(said: Read, mine: Set[str], its: Set[str], texts: Sequence[Read]) -> str | None:
+def _beside(
+    said: Read, mine: frozenset[str], its: frozenset[str], texts: Sequence[Read]
+) -> str | None:
     """The antonym that stands beside the same word in a sentence, where none has the claim's word
     there."""
     for place, token in enumerate(said.tokens):
