@@ -50,7 +50,11 @@ def bare(sentence: str, language: str | None = ENGLISH) -> str:
     text = ATTRIBUTION_ENGLISH.sub("", LABEL.sub("", text))
     wording = wording_of(language)
     if wording is not None:
-        text = wording.references.sub("", wording.attributing.sub("", text)).strip()
+        named = wording.attributing.match(text)
+        # What a person said would have to be there.
+        if named is not None and wording.documents.search(named[0]):
+            text = text[named.end() :]
+        text = wording.references.sub("", text).strip()
     while wording is not None and (match := LEADING.match(text)):
         words = match["words"].casefold().split()
         if not all(word in wording.particles for word in words):

@@ -1,5 +1,5 @@
-"""Arithmetic behind a number that no passage has: a sum, a difference, a product, a share, a count,
-an average or a date, found by doing it, and shown to the reader so: "£4,260 − £3,480 = £780".
+"""Arithmetic behind a number that no passage has: a sum, a difference, a product, a share, a count
+or an average, found by doing it, and shown to the reader so: "£4,260 − £3,480 = £780".
 
 A number may be computed of the numbers that its sentence says beside it and those of the question.
 Of the passages' other numbers only what comes out of a whole column of a table counts: else any
@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise, permutations
 
-from rag_app.grounding.facts.dates import Date
+from rag_app.grounding.facts.calendar import hours_between
 from rag_app.grounding.facts.reading import Facts, Number
 from rag_app.grounding.facts.tables import Column, computed
 
@@ -24,7 +23,6 @@ from rag_app.grounding.facts.tables import Column, computed
 ROUNDING = Decimal("0.5")
 MOST_OPERANDS = 12
 HUNDRED = Decimal(100)
-DAY = 24 * 60  # minutes
 # Smaller numbers without decimals are not rounded, and what is made of three is larger.
 FEWEST_EXACT = 10
 MOST_OF_THREE = 6
@@ -95,7 +93,7 @@ def derived_number(
         found = (
             _converted(wanted, value, there)
             or _of_two(value, operands, wanted)
-            or _between(value, wanted, said, asked)
+            or hours_between(value, wanted, said, asked)
             or _listed(value, wanted, claim)
             or _of_all(value, operands, wanted)
             or _of_three(value, operands, wanted)
@@ -106,78 +104,6 @@ def derived_number(
         if found is not None:
             return f"{found} = {wanted.text}"
     return None
-
-
-def derived_date(wanted: Date, said: Facts, asked: Facts, there: Facts) -> str | None:
-    """How a date is another one, which may be ``there`` in the words that are most like the claim,
-    and some days, weeks, months or years; None if it is not."""
-    target = _day(wanted, None)
-    for known in (*asked.dates, *said.dates, *there.dates):
-        start = _day(known, wanted.year)
-        if start is None or target is None or known.text == wanted.text:
-            continue
-        for number in (*said.numbers, *asked.numbers, *there.numbers):
-            for unit in number.units:
-                for value in number.values:
-                    for sign, reached in _reached(start, unit, value):
-                        if abs((reached - target).days) <= (1 if unit == "month" else 0):
-                            return f"{known.text} {sign} {number.text} = {wanted.text}"
-    return None
-
-
-def derived_time(wanted: str, said: Facts, asked: Facts) -> str | None:
-    """How a time of day is another one and some hours or minutes; None if it is not."""
-    target = _minutes(wanted)
-    for known in sorted((said.times | asked.times) - {wanted}):
-        for number in (*said.numbers, *asked.numbers):
-            for size in (60 if "h" in number.units else 1 if "min" in number.units else 0,):
-                for value in number.values if size else ():
-                    for sign, factor in (("+", 1), ("−", -1)):
-                        if (_minutes(known) + factor * size * value) % DAY == target:
-                            return f"{known} {sign} {number.text} = {wanted}"
-    return None
-
-
-def _minutes(time: str) -> int:
-    hour, _, minute = time.partition(":")
-    return int(hour) * 60 + int(minute)
-
-
-def _between(value: Decimal, wanted: Number, said: Facts, asked: Facts) -> str | None:
-    """The hours, or the minutes beside them, from one time to another."""
-    unit = "h" if "h" in wanted.units else "min" if "min" in wanted.units else None
-    times = sorted(said.times | asked.times) if unit else []
-    for first, second in permutations(times, 2):
-        passed = (_minutes(second) - _minutes(first)) % DAY
-        amounts = {Decimal(passed) / 60, Decimal(passed // 60)}
-        if value in (amounts if unit == "h" else {Decimal(passed), Decimal(passed % 60)}):
-            return f"{first} to {second}"
-    return None
-
-
-def _day(one: Date, year: int | None) -> date | None:
-    try:
-        return date(one.year or year or 2000, one.month, one.day or 1)
-    except ValueError:
-        return None
-
-
-def _reached(start: date, unit: str, value: Decimal) -> Iterator[tuple[str, date]]:
-    days = {"day": 1, "week": 7}.get(unit)
-    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
-    if value != value.to_integral_value() or not 0 < value <= 3660:
-        return
-    for sign, factor in (("+", 1), ("−", -1)):
-        try:
-            if days:
-                yield sign, start + timedelta(days=factor * days * int(value))
-            elif months:
-                total = start.year * 12 + start.month - 1 + factor * months * int(value)
-                day = min(start.day, 28)
-                moved = date(total // 12, total % 12 + 1, day)
-                yield sign, moved + timedelta(days=start.day - day)
-        except (ValueError, OverflowError):
-            continue
 
 
 def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:

@@ -81,6 +81,8 @@ def _number_denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | 
             if not is_number(after):
                 continue
             there = [one for one in texts if after in one.tokens]
+            shared = [len(one.content() & said.content()) for one in there]
+            there = [one for one, n in zip(there, shared, strict=True) if n == max(shared)]
             others = said.cues - {token}
             if after not in given and not any(one.cues - others for one in there):
                 return token
