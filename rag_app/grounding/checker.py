@@ -48,9 +48,14 @@ class Verdict:
     by_rule: bool = False
 
     @property
+    def near(self) -> float:
+        """The most of the sentence's words that one of the passages has, as a share."""
+        return max((one.coverage for one in self.windows), default=0.0)
+
+    @property
     def is_near(self) -> bool:
         """Whether any of the passages has to do with the sentence."""
-        return any(one.coverage >= BRINGS for one in self.windows)
+        return self.near >= BRINGS
 
 
 class Judge(Protocol):

@@ -165,7 +165,9 @@ class Given:
             own = Words(self.best.text, names=self.words.names, language=self.language)
             if reason := other_first_name(self.claim, own):
                 return reason
-        said = contradiction(self.claim, self._nearby, self.language, self.question)
+        said = contradiction(
+            self.claim, self._nearby, self.language, self.question, self.words.over
+        )
         if said is None and self.extreme[1] and not self.extreme[0]:
             return f"it is {self.extreme[1]}"
         return said

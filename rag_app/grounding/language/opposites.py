@@ -20,7 +20,7 @@ AS_MUCH = 0.1
 # How far from a comparison is what it compares, in tokens.
 NEXT = 3
 # The share of a number's clause that another has where both bound the same.
-SAME_BOUND = 0.5
+SAME_BOUND = 0.7
 FEWEST_BOUND = 2
 
 

@@ -26,10 +26,15 @@ NEARLY_COPIED = 0.75
 
 
 def contradiction(
-    claim: str, sentences: Sequence[str], language: str | None = ENGLISH, question: str = ""
+    claim: str,
+    sentences: Sequence[str],
+    language: str | None = ENGLISH,
+    question: str = "",
+    above: str = "",
 ) -> str | None:
     """How a claim contradicts sentences of documents in the same language, in words; None if
-    nothing shows that it does, or the language is not known."""
+    nothing shows that it does, or the language is not known. ``above`` are the headings that the
+    sentences stand under, such as "What is not paid"."""
     wording = wording_of(language)
     if wording is None:
         return None
@@ -37,7 +42,7 @@ def contradiction(
     texts = [read(text, wording) for text in sentences[:MOST_SENTENCES]]
     given = set(read(question, wording).tokens)
     return (
-        denied(said, texts, given)
+        (None if read(above, wording).has(wording.negations) else denied(said, texts, given))
         or only_added(said, texts)
         or affirmed(said, texts)
         or opposite(said, texts)
