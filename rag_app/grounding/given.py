@@ -26,6 +26,7 @@ from rag_app.grounding.language.number_words import with_digits
 from rag_app.grounding.language.polarity import (
     NEARLY_COPIED,
     contradiction,
+    denies,
     speaks_of_average,
     superlative,
 )
@@ -90,7 +91,9 @@ class Given:
     @cached_property
     def verified(self) -> int:
         """How many numbers the claim has that the question does not give, two at most; all were
-        found."""
+        found. None where it may deny them."""
+        if denies(self.claim, self.language):
+            return 0
         own = [one for one in self.said.numbers if not any(map(one.is_like, self.asked.numbers))]
         return min(len({one.values for one in own}), 2)
 

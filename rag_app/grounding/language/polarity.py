@@ -57,6 +57,12 @@ def speaks_of_average(claim: str, language: str | None) -> bool:
     return wording is not None and bool(read(claim, wording).has(wording.averages))
 
 
+def denies(claim: str, language: str | None) -> bool:
+    """Whether a claim has a negation."""
+    wording = wording_of(language)
+    return wording is not None and bool(read(claim, wording).has(wording.negations))
+
+
 def superlative(claim: str, language: str | None) -> int:
     """1 where a claim calls something the highest, -1 the lowest, 0 if neither or both."""
     wording = wording_of(language)
