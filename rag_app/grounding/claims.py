@@ -19,8 +19,10 @@ from rag_app.retrieval.passage import Passage, full_text
 
 # What a list, a heading or a table puts around a sentence.
 DECORATION = re.compile(r"^[\s>#|*•–—-]+(?=\S)|^\s*\(?\d{1,3}[.)]\s+|[*_`|]{1,3}")
-# "Step 2:", "Schritt 2 –": a word and a small number before what is said.
-LABEL = re.compile(r"^[^\W\d_]+\s\d{1,2}\s*[:.)–—-]+\s+(?=\S)")
+# "Step 2:", "Schritt 2 –": a word and a small number before what is said, but no date.
+LABEL = re.compile(
+    r"^[^\W\d_]+\s\d{1,2}\s*(?:[:)–—-]+|\.(?!\s[^\W\d_]{3,12}(?:\s[12]\d{3}|[,.])))\s+(?=\S)"
+)
 # What stands before a comma, a full stop or a colon, and is no longer than a few words.
 LEADING = re.compile(r"^(?P<words>[^\W\d_]+(?:['’\s][^\W\d_]+){0,2})\s*[,.:;!–—]+\s+(?=\S)")
 ATTRIBUTION_ENGLISH = re.compile(
