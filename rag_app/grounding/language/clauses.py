@@ -122,9 +122,14 @@ class Read:
         """Its parts between signs, and before conjunctions that turn to something else."""
         return self._parts(CLAUSE_ENDS)
 
-    def affirming(self) -> Iterator[Read]:
+    def affirming(self, *, after: bool = False) -> Iterator[Read]:
         """Those of them that deny and limit nothing, nor go on with what is denied before: "not to
-        A, B or C"."""
+        A, B or C". With ``after`` only those that come after one that denies."""
+        if after:
+            clauses = self.clauses()
+            denied = [place for place, one in enumerate(clauses) if one.cues]
+            yield from (one for one in clauses[denied[0] + 1 :] if not one.cues) if denied else ()
+            return
         for part in self._parts(HARD_ENDS):
             for clause in part.clauses():
                 if clause.cues:

@@ -22,6 +22,8 @@ ALONE_AS = 0.2
 # The same for the words of a clause.
 CLAUSE_LIKE = 0.7
 CLAUSE_AS = 0.1
+# The share of what is said instead of something denied that a sentence has.
+INSTEAD = 0.8
 
 
 def denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | None:
@@ -92,6 +94,9 @@ def _number_denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | 
 
 def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
     """A negation where none of the sentences that are like it denies or limits anything."""
+    # "It is not done by us, the customer does it": what is said instead is there.
+    if any(_is_said(clause, texts) for clause in said.affirming(after=True)):
+        return None
     for cue, reach in said.scopes():
         if not reach or said.is_open(cue):
             continue
@@ -104,6 +109,13 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
         if len(around) >= FEW_AROUND and best >= ALONE and not denied_there:
             return cue
     return None
+
+
+def _is_said(clause: Read, texts: Sequence[Read]) -> bool:
+    """Whether a sentence has nearly all words of a clause."""
+    own = clause.content()
+    most = max((len(own & one.content()) for one in texts), default=0)
+    return len(own) >= CLAUSE_FEWEST and most >= INSTEAD * len(own)
 
 
 def _word_affirmed(said: Read, texts: Sequence[Read]) -> str | None:

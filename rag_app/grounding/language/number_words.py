@@ -7,8 +7,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from text_to_num import alpha2digit
-
 from rag_app.grounding.language.units import UNIT, unit_words
 
 SCALES = {
@@ -91,6 +89,9 @@ def with_digits(text: str, language: str | None) -> str:
     if language not in (None, "en"):
         text = _SPACED.sub(lambda match: match[0].replace(" ", ""), text)
     if language in _IN_WORDS:
+        # Where it is asked first: it takes some 25 ms.
+        from text_to_num import alpha2digit
+
         if units := "|".join(map(re.escape, sorted(unit_words(language), key=len, reverse=True))):
             text = re.sub(rf"\b(?:{_ONE})(?=\s(?:{units})\b)", "1", text, flags=re.IGNORECASE)
         if language == "de":
