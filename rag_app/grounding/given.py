@@ -171,7 +171,8 @@ class Given:
         said = contradiction(
             self.claim, self._nearby, self.language, self.question, self.words.over
         )
-        if said is None and self.extreme[1] and not self.extreme[0]:
+        alone = len(self.said.numbers) == 1
+        if said is None and alone and self.extreme[1] and not self.extreme[0]:
             return f"it is {self.extreme[1]}"
         return said
 
