@@ -103,7 +103,9 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
         around = said.around(said.stems.index(reach[0])) | {reach[0]}
         shares = [(len(around & one.content()) / len(around), one) for one in texts]
         best = max((share for share, _ in shares), default=0.0)
-        found = [one for share, one in shares if share >= best - ALONE_AS]
+        # Those that are like it, or speak of just what is denied.
+        head = set(reach[:2])
+        found = [one for share, one in shares if share >= best - ALONE_AS or head <= one.content()]
         others = said.cues - {cue}
         denied_there = any(one.cues - others for one in found)
         if len(around) >= FEW_AROUND and best >= ALONE and not denied_there:
