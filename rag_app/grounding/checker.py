@@ -128,11 +128,14 @@ class Checker:
         is said: they cost most."""
         score = self._of_words(given, given.claim)
         # "Three years." leaves it to the question to say of what.
-        if score >= ENOUGH or given.features(given.claim).anywhere < OWN:
+        if score >= ENOUGH or given.about == given.claim:
+            return score
+        if given.features(given.claim).anywhere < OWN:
             return score
         return max(score, self._of_words(given, given.about))
 
     def _of_words(self, given: Given, about: str) -> float:
+        """The same of the words that it is about."""
         features = given.features(about)
         if self.embedder is None:
             return probability(features, with_meaning=False)

@@ -43,7 +43,7 @@ ROW = "|"
 # A claim of fewer content words is read together with the question.
 FEWEST_STEMS = 5
 # Of a passage, the sentences with most of a claim's words.
-MOST_SENTENCES = 60
+MOST_SENTENCES = 40
 
 
 def with_question(claim: str, question: str, language: str | None) -> str:
@@ -221,13 +221,12 @@ class Given:
             # Some passages, such as lists of parts, have hundreds.
             most = sorted(counts, key=lambda place: -counts[place])[:MOST_SENTENCES]
             near = {at for place in most for at in (place - 1, place, place + 1)}
+            own = {at: wanted.intersection(read.stems[at]) for at in near if at in counts}
             for place in sorted(near & set(range(len(read.texts)))) if wanted else ():
                 places = [place - 1, place, place + 1]
                 if ROW in read.texts[place]:
                     places.append(0)
-                around = over.union(
-                    *(wanted.intersection(read.stems[at]) for at in places if at in counts)
-                )
+                around = over.union(*(own[at] for at in places if at in own))
                 share = len(around) / len(wanted)
                 if share >= NEAR or len(around) > 1:
                     found.append((counts.get(place, 0) + share, read.texts[place]))
