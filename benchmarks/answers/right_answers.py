@@ -1,7 +1,7 @@
 """What becomes of right answers of an LLM, and of wrong ones that are made from them.
 
     python -m benchmarks.answers.right_answers [--set en|de|fr|es|cases|northwind]
-    [--half tune|held|all] [--show N] [--changed] [--server]
+    [--half tune|held|all|fresh] [--show N] [--changed] [--server]
 
 ``data/README.md`` describes the sets en, de, fr and es. Documents are ingested into stores in the
 folder ``--store``, which are kept. Each answer is given in the LLM's place; its markers are those
@@ -56,7 +56,8 @@ def main() -> None:
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--bench-data", type=Path)
     options = parser.parse_args()
-    items = read_items(options.set, cases=options.cases, bench_data=options.bench_data)
+    fresh = options.half == "fresh"
+    items = read_items(options.set, cases=options.cases, bench_data=options.bench_data, fresh=fresh)
     names = names_of((one.answer for one in items), ENGLISH.months)
     items = [one for one in items if options.half in ("all", one.half)]
     items = [one for one in items if options.kind in (None, one.kind)][: options.limit]

@@ -100,9 +100,9 @@ def cite(
     written = _Written()
     invented = dropped = uncited = claims = 0
     says_no = False
-    sentences = _sentences_with_markers(answer.strip())
     bare_answer = LLM_MARKER.sub("", answer)
     language, theirs = languages_of(bare_answer, passages)
+    sentences = _sentences_with_markers(answer.strip(), language)
     # What it has to do with passages in other languages cannot be told by words.
     is_related = language not in theirs
     following = [one for one, *_ in sentences[1:]] + [""]
@@ -137,7 +137,7 @@ def cite(
     )
 
 
-def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
+def _sentences_with_markers(answer: str, language: str) -> list[tuple[str, str, list[int]]]:
     """Each sentence without its markers, the white space after it, and the markers' numbers. Where
     a marker stands before a full stop, a sentence ends, whatever it ends with."""
     bare: list[str] = []
@@ -155,7 +155,8 @@ def _sentences_with_markers(answer: str) -> list[tuple[str, str, list[int]]]:
     text = "".join(bare)
     result: list[tuple[str, str, list[int]]] = []
     start = taken = 0
-    parts = [part for line in text.splitlines(keepends=True) for part in split_sentences(line)]
+    lines = text.splitlines(keepends=True)
+    parts = [part for line in lines for part in split_sentences(line, language)]
     parts = list(_cut(parts, ends))
     for number, part in enumerate(parts):
         sentence = part.rstrip()

@@ -19,8 +19,10 @@ from rag_app.retrieval.passage import Passage, full_text
 
 # What a list, a heading or a table puts around a sentence.
 DECORATION = re.compile(r"^[\s>#|*•–—-]+(?=\S)|^\s*\(?\d{1,3}[.)]\s+|[*_`|]{1,3}")
-# "Step 2:", "Schritt 2 –": a word and a small number before what is said.
-LABEL = re.compile(r"^[^\W\d_]+\s\d{1,2}\s*[:.)–—-]+\s+(?=\S)")
+# "Step 2:", "Schritt 2 –": a word and a small number before what is said, but no date.
+LABEL = re.compile(
+    r"^[^\W\d_]+\s\d{1,2}\s*(?:[:)–—-]+|\.(?!\s[^\W\d_]{3,12}(?:\s[12]\d{3}|[,.])))\s+(?=\S)"
+)
 # What stands before a comma, a full stop or a colon, and is no longer than a few words.
 LEADING = re.compile(r"^(?P<words>[^\W\d_]+(?:['’\s][^\W\d_]+){0,2})\s*[,.:;!–—]+\s+(?=\S)")
 ATTRIBUTION_ENGLISH = re.compile(
@@ -50,6 +52,10 @@ def bare(sentence: str, language: str | None = ENGLISH) -> str:
     text = ATTRIBUTION_ENGLISH.sub("", LABEL.sub("", text))
     wording = wording_of(language)
     if wording is not None:
+        named = wording.attributing.match(text)
+        # What a person said would have to be there.
+        if named is not None and wording.documents.search(named[0]):
+            text = text[named.end() :]
         text = wording.references.sub("", text).strip()
     while wording is not None and (match := LEADING.match(text)):
         words = match["words"].casefold().split()
@@ -95,6 +101,7 @@ def _is_remark(sentence: str, wording: Wording) -> bool:
             ("denied", lambda one: one in wording.negations or one.endswith("n't")),
             ("says", lambda one: wording.saying.fullmatch(one)),
             ("source", lambda one: wording.sources.fullmatch(one)),
+            ("document", lambda one: wording.documents.fullmatch(one)),
             ("found", lambda one: wording.findings.fullmatch(one)),
         )
     }
@@ -103,8 +110,10 @@ def _is_remark(sentence: str, wording: Wording) -> bool:
         return True
     last = len(tokens) - 1
     said_not = any(abs(one - other) <= NEAR_BY for one in denied for other in says)
-    if source:
-        return said_not or (bool(denied) and source[-1] == last)
+    if source and (said_not or (bool(denied) and source[-1] == last)):
+        return True
+    if places["document"] and said_not:
+        return True
     # "… is not specified.", "… no figura en el contrato." speak of them without naming them.
     appears = [place for place in says if wording.appearing.fullmatch(tokens[place])]
     near = any(abs(one - other) <= NEAR_BY for one in denied for other in appears)

@@ -73,6 +73,11 @@ class SentenceCheck:
         held = [(one, number) for one, number in single if one.status in HELD]
         if held and (verdict is None or verdict.status == "not_found"):
             best, number = max(held, key=lambda pair: (pair[0].score, -pair[1]))
+            against = [pair for pair in single if pair[0].status == "contradicted"]
+            nearer = max(against, key=lambda pair: pair[0].near, default=(best, number))
+            # What cites nothing is not true because something else is like it.
+            if verdict is None and nearer[0].near > best.near:
+                best, number = nearer
             return self._citations([number], best), best
         several = len(facts_in(self.sentence, self.language).numbers) > 1
         if several and len(self.passages) > 1:
@@ -153,5 +158,4 @@ NOTHING = Verdict("not_found", 0.0, NOT_SAID, ())
 
 def _weight(verdict: Verdict) -> tuple[bool, float, float]:
     """How much a verdict tells a reader of a sentence that cites nothing."""
-    near = max((one.coverage for one in verdict.windows), default=0.0)
-    return verdict.status == "not_checked", near, verdict.score
+    return verdict.status == "not_checked", verdict.near, verdict.score

@@ -43,18 +43,21 @@ class Window:
     verbatim: bool = False
 
 
-def window_of(claim: str, passage: Passage, language: str | None = ENGLISH) -> Window:
-    """The words of a passage that have most of a claim, as ``claims.bare`` gives it."""
-    return _window(claim, sentences_of(passage, language), language)
+def window_of(
+    claim: str, passage: Passage, language: str | None = ENGLISH, about: str | None = None
+) -> Window:
+    """The words of a passage that have most of a claim, as ``claims.bare`` gives it; of ``about``
+    where that says more."""
+    return _window(claim, sentences_of(passage, language), language, about or claim)
 
 
 @lru_cache(maxsize=4096)  # what one question needs again and again
-def _window(claim: str, read: PassageWords, language: str | None) -> Window:
+def _window(claim: str, read: PassageWords, language: str | None, about: str) -> Window:
     same = _letters(claim)
     for text, letters, (start, end) in zip(read.texts, read.letters, read.spans, strict=True):
         if _is_in(same, letters):
             return Window(start, end, text, 1.0, verbatim=True)
-    covered, first, last = read.best(content(claim, language), _fact_stems(claim, language))
+    covered, first, last = read.best(content(about, language), _fact_stems(about, language))
     start, end = read.spans[first][0], read.spans[last][1]
     text = read.text[start - read.start : end - read.start]
     return Window(start, end, text, covered)

@@ -14,7 +14,7 @@ from rag_app.eval.questions import read_lines
 DATA = Path(__file__).resolve().parents[3] / "data"
 GROUNDED = DATA / "grounded"
 LANGUAGES = ("en", "de", "fr", "es")
-HALVES = ("tune", "held", "all")
+HALVES = ("tune", "held", "all", "fresh")
 MARKERS = re.compile(r"\s*(?:\[\d+\])+")
 
 
@@ -32,7 +32,7 @@ class Gold:
 class Item:
     """A question and a right answer, whose markers [1], [2] point at the entries of ``gold``.
 
-    ``documents`` is what has to be ingested. ``half`` is "tune" or "held".
+    ``documents`` is what has to be ingested. ``half`` is "tune", "held" or "fresh".
     """
 
     id: str
@@ -45,11 +45,14 @@ class Item:
     half: str
 
 
-def read_items(name: str, *, cases: Path | None, bench_data: Path | None) -> list[Item]:
-    """The items of a set. Raises UsageError for a file that cannot be read, and SystemExit where
-    its folder is not given."""
+def read_items(
+    name: str, *, cases: Path | None, bench_data: Path | None, fresh: bool = False
+) -> list[Item]:
+    """The items of a set; with ``fresh`` those of a language that were written later, to work on.
+    Raises UsageError for a file that cannot be read, and SystemExit where its folder is not given.
+    """
     if name in LANGUAGES:
-        return list(_grounded(name))
+        return list(_grounded(name, "fresh" if fresh else name))
     folder = {"cases": cases, "northwind": bench_data}[name]
     if folder is None:
         option = "--cases" if name == "cases" else "--bench-data"
@@ -61,9 +64,11 @@ def read_items(name: str, *, cases: Path | None, bench_data: Path | None) -> lis
     return list(reader[name](folder))
 
 
-def _grounded(language: str) -> Iterator[Item]:
+def _grounded(language: str, file: str) -> Iterator[Item]:
     documents = DATA / "documents" if language == "en" else GROUNDED / "documents" / language
-    for row in _rows(GROUNDED / f"{language}.jsonl"):
+    for row in _rows(GROUNDED / f"{file}.jsonl"):
+        if row["language"] != language:
+            continue
         gold = tuple(Gold(one["document"], one["page"], one["quote"]) for one in row["gold"])
         yield Item(
             row["id"],

@@ -6,9 +6,16 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from rag_app.grounding.language.quantities import month_names
+from rag_app.grounding.language.units import month_names
 
-MONTHS_ENGLISH = month_names("en") | {"sept": 9}
+_ENGLISH = (
+    "january february march april may june july august september october november december"
+).split()
+MONTHS_ENGLISH = {
+    form: number
+    for number, name in enumerate(_ENGLISH, start=1)
+    for form in (name, name[:3], name[:4] if name == "september" else name)
+}
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|\.)?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _OF = r"(?:(?:of|de|del|d['’])\s+)?"
@@ -17,10 +24,10 @@ _OF = r"(?:(?:of|de|del|d['’])\s+)?"
 @cache
 def _dates_of(language: str | None) -> tuple[tuple[re.Pattern[str], ...], dict[str, int]]:
     """The forms of dates, and the months' names of a language with the English ones."""
-    names = MONTHS_ENGLISH | month_names(language)
+    plain = language in (None, "en")
+    names = MONTHS_ENGLISH if plain else MONTHS_ENGLISH | month_names(language)
     either = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     # As a name: in English with a capital, for "may" and "march" are words.
-    plain = language in (None, "en")
     month = rf"(?P<month>{either.title() if plain else f'(?i:{either})'})"
     return tuple(
         re.compile(rf"(?<![\w.])(?:{pattern})(?![\w-]|[.,]\d)")

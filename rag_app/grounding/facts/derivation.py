@@ -1,5 +1,5 @@
-"""Arithmetic behind a number that no passage has: a sum, a difference, a product, a share, a count,
-an average or a date, found by doing it, and shown to the reader so: "£4,260 − £3,480 = £780".
+"""Arithmetic behind a number that no passage has: a sum, a difference, a product, a share, a count
+or an average, found by doing it, and shown to the reader so: "£4,260 − £3,480 = £780".
 
 A number may be computed of the numbers that its sentence says beside it and those of the question.
 Of the passages' other numbers only what comes out of a whole column of a table counts: else any
@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from itertools import permutations
+from itertools import pairwise, permutations
 
-from rag_app.grounding.facts.dates import Date
+from rag_app.grounding.facts.calendar import hours_between
 from rag_app.grounding.facts.reading import Facts, Number
 from rag_app.grounding.facts.tables import Column, computed
 
@@ -24,10 +23,15 @@ from rag_app.grounding.facts.tables import Column, computed
 ROUNDING = Decimal("0.5")
 MOST_OPERANDS = 12
 HUNDRED = Decimal(100)
-DAY = 24 * 60  # minutes
+# Smaller numbers without decimals are not rounded, and what is made of three is larger.
+FEWEST_EXACT = 10
+MOST_OF_THREE = 6
+ADDING = ("+", "−")
+MONEY = frozenset({"p", "cent", "ct"})
 TINY = Decimal("1e-12")  # what dividing loses
 # What one of these is of another: money in its hundredths, and times that never vary.
 PARTS = {
+    "pp": ("%", Decimal(1)),
     "p": ("£", HUNDRED),
     "cent": ("$", HUNDRED),
     "ct": ("€", HUNDRED),
@@ -44,6 +48,7 @@ PARTS = {
     "kg": ("t", Decimal(1000)),
     "ml": ("l", Decimal(1000)),
 }
+HALF = re.compile(r"\b(?:half|halves|Hälfte|moitié|mitad)\b", re.IGNORECASE)
 LISTED = re.compile(r"[,;]|(?<=\s)(?:and|or|und|oder|et|ou|y|o|e|&)(?=\s)")
 
 
@@ -70,120 +75,69 @@ def derived_number(
     asked: Facts,
     there: Sequence[Number],
     columns: Sequence[Column],
+    *,
+    averages: bool = False,
 ) -> str | None:
     """How a number of a claim follows from the other numbers that its answer says (``said``), those
-    of the question (``asked``) and of the passages (``there``), and the columns of their tables;
-    None if it does not."""
-    operands = _operands(wanted, (*said.numbers, *asked.numbers))
+    of the question (``asked``) and of the words that are most like the claim (``there``), and the
+    columns of tables, also as a mean where it speaks of one (``averages``); None if it does not."""
+    close = _operands(wanted, there)
+    units = {one.value: one.units for one in close}
+    half = [_Operand(Decimal("0.5"), "a half", frozenset())] if HALF.search(claim) else []
+    operands = half + [
+        # What it counts may be left out.
+        one if one.units else replace(one, units=units.get(one.value, frozenset()))
+        for one in _operands(wanted, (*said.numbers, *asked.numbers))
+    ]
     for value in sorted(wanted.values):
         found = (
             _converted(wanted, value, there)
             or _of_two(value, operands, wanted)
-            or _between(value, wanted, said, asked)
+            or hours_between(value, wanted, said, asked)
             or _listed(value, wanted, claim)
             or _of_all(value, operands, wanted)
-            or computed(value, claim, columns)
+            or _of_three(value, operands, wanted)
+            or _of_rate(value, operands, close, wanted)
+            or _added(value, close, wanted)
+            or computed(value, wanted.units, claim, columns, averages=averages)
         )
         if found is not None:
             return f"{found} = {wanted.text}"
     return None
 
 
-def derived_date(wanted: Date, said: Facts, asked: Facts) -> str | None:
-    """How a date is another one and some days, weeks, months or years; None if it is not."""
-    target = _day(wanted, None)
-    for known in (*asked.dates, *said.dates):
-        start = _day(known, wanted.year)
-        if start is None or target is None or known.text == wanted.text:
-            continue
-        for number in (*said.numbers, *asked.numbers):
-            for unit in number.units:
-                for value in number.values:
-                    for sign, reached in _reached(start, unit, value):
-                        if abs((reached - target).days) <= (1 if unit == "month" else 0):
-                            return f"{known.text} {sign} {number.text} = {wanted.text}"
-    return None
-
-
-def derived_time(wanted: str, said: Facts, asked: Facts) -> str | None:
-    """How a time of day is another one and some hours or minutes; None if it is not."""
-    target = _minutes(wanted)
-    for known in sorted((said.times | asked.times) - {wanted}):
-        for number in (*said.numbers, *asked.numbers):
-            for size in (60 if "h" in number.units else 1 if "min" in number.units else 0,):
-                for value in number.values if size else ():
-                    for sign, factor in (("+", 1), ("−", -1)):
-                        if (_minutes(known) + factor * size * value) % DAY == target:
-                            return f"{known} {sign} {number.text} = {wanted}"
-    return None
-
-
-def _minutes(time: str) -> int:
-    hour, _, minute = time.partition(":")
-    return int(hour) * 60 + int(minute)
-
-
-def _between(value: Decimal, wanted: Number, said: Facts, asked: Facts) -> str | None:
-    """The hours, or the minutes beside them, from one time to another."""
-    unit = "h" if "h" in wanted.units else "min" if "min" in wanted.units else None
-    times = sorted(said.times | asked.times) if unit else []
-    for first, second in permutations(times, 2):
-        passed = (_minutes(second) - _minutes(first)) % DAY
-        amounts = {Decimal(passed) / 60, Decimal(passed // 60)}
-        if value in (amounts if unit == "h" else {Decimal(passed), Decimal(passed % 60)}):
-            return f"{first} to {second}"
-    return None
-
-
-def _day(one: Date, year: int | None) -> date | None:
-    try:
-        return date(one.year or year or 2000, one.month, one.day or 1)
-    except ValueError:
-        return None
-
-
-def _reached(start: date, unit: str, value: Decimal) -> Iterator[tuple[str, date]]:
-    days = {"day": 1, "week": 7}.get(unit)
-    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
-    if value != value.to_integral_value() or not 0 < value <= 3660:
-        return
-    for sign, factor in (("+", 1), ("−", -1)):
-        try:
-            if days:
-                yield sign, start + timedelta(days=factor * days * int(value))
-            elif months:
-                total = start.year * 12 + start.month - 1 + factor * months * int(value)
-                day = min(start.day, 28)
-                moved = date(total // 12, total % 12 + 1, day)
-                yield sign, moved + timedelta(days=start.day - day)
-        except (ValueError, OverflowError):
-            continue
-
-
 def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
-    found: dict[Decimal, _Operand] = {}
+    found: dict[Decimal, list[_Operand]] = {}
     for number in numbers:
         if number.text == wanted.text and number.values == wanted.values:
             continue
         for value in number.values:
-            found.setdefault(value, _Operand(value, number.text, number.units))
-    return list(found.values())[:MOST_OPERANDS]
+            found.setdefault(value, []).append(_Operand(value, number.text, number.units))
+    # Eight and eight are sixteen.
+    return [one for same in found.values() for one in same[:2]][:MOST_OPERANDS]
 
 
 def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     for first, second in permutations(operands, 2):
-        if not _fits(wanted, (first, second)):
-            continue
         for sign, apply in OPERATIONS:
+            if not _fits(wanted, sign, first, second):
+                continue
+            mine, other = (first.value, second.value)
+            if sign in ADDING:
+                mine, other = _in_one_unit(wanted, first), _in_one_unit(wanted, second)
             try:
-                made = apply(first.value, second.value)
+                made = apply(mine, other)
             except (InvalidOperation, ZeroDivisionError):
                 continue
-            if _same(value, made):
+            rounded = sign not in ADDING or first.units == second.units
+            if value == made or (rounded and _same(value, made)):
                 return f"{first.text} {sign} {second.text}"
             # Pence that come to pounds, cents that come to euros.
             if sign == "×" and _same(value, made / HUNDRED) and (_is_share(first, second)):
                 return f"{first.text} {sign} {second.text}"
+            rest = first.value * (HUNDRED - second.value) / HUNDRED
+            if sign == "×" and "%" in second.units and _same(value, rest):
+                return f"{first.text} − {second.text}"
             if sign == "÷" and "%" in wanted.units and _same(value, made * HUNDRED):
                 return f"{first.text} {sign} {second.text}"
             growth = sign == "−" and "%" in wanted.units and second.value
@@ -192,21 +146,87 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
     return None
 
 
-def _fits(wanted: Number, operands: Sequence[_Operand]) -> bool:
-    """Whether a number can have its unit of others: one of them has it, or a part of it."""
-    units = frozenset[str]().union(*(one.units for one in operands))
-    known = units | {PARTS[unit][0] for unit in units & PARTS.keys()}
-    return not wanted.units or not units or bool(wanted.units & known) or "%" in wanted.units
+def _in_one_unit(wanted: Number, one: _Operand) -> Decimal:
+    """A number in the unit of another one: 2 hours are 120 minutes."""
+    factors = (_factor(unit, mine) for unit in one.units for mine in wanted.units)
+    return one.value * next((factor for factor in factors if factor is not None), Decimal(1))
+
+
+def _fits(wanted: Number, sign: str, first: _Operand, second: _Operand) -> bool:
+    """Whether a number can have its unit of two others: a sum has that of both, a product that of
+    one of them, a quotient that of the first, or none of two that are alike."""
+    mine, other = _kinds(first.units), _kinds(second.units)
+    share = "%" in wanted.units
+    if sign in ADDING:
+        alike = not mine or not other or bool(mine & other)
+        made = not wanted.units or not (mine | other) or bool(_kinds(wanted.units) & (mine | other))
+        return alike and (made or (share and sign == "−"))
+    if first.units & second.units if sign == "×" else mine & other:
+        # Of the same only the share is left.
+        return sign == "÷" and (share or not wanted.units)
+    exact = first.units | (second.units if sign == "×" else frozenset())
+    larger = {PARTS[unit][0] for unit in exact & MONEY}
+    return share or not exact or not wanted.units or bool(wanted.units & (exact | larger))
+
+
+def _kinds(units: frozenset[str]) -> frozenset[str]:
+    """What units measure, as the largest of their kind."""
+    return frozenset(_root(unit)[0] for unit in units)
 
 
 def _is_share(first: _Operand, second: _Operand) -> bool:
     return any(re.search(r"%|p\b|ct|cent", one.text) for one in (first, second))
 
 
+def _of_three(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
+    """Two days at 3 % of 46 euros; 42p and twice 5p."""
+    if not wanted.units:
+        return None
+    made = _kinds(wanted.units)
+    for first, second, third in permutations(operands[:MOST_OF_THREE], 3):
+        units = [_kinds(one.units) for one in (first, second, third)]
+        shown = f"{first.text} {{}} {second.text} × {third.text}"
+        if made & units[0] and (not units[1] or not made & units[1]):
+            share = HUNDRED if "%" in second.units | third.units else Decimal(1)
+            if value == first.value * second.value * third.value / share:
+                return shown.format("×")
+        adds = made & units[0] and made & units[2] and not made & units[1]
+        sums = value >= FEWEST_EXACT and value == first.value + second.value * third.value
+        if adds and sums:
+            return shown.format("+")
+    return None
+
+
+def _of_rate(
+    value: Decimal, counts: Sequence[_Operand], rates: Sequence[_Operand], wanted: Number
+) -> str | None:
+    """What comes out of a rate that stands in a passage for a number that is said or asked."""
+    if not wanted.units:
+        return None
+    for rate in rates:
+        for count in counts:
+            known = _kinds(wanted.units) & _kinds(rate.units) - _kinds(count.units)
+            share = HUNDRED if "%" in count.units else Decimal(1)
+            made = _in_one_unit(wanted, rate) * count.value / share
+            if known and count.value not in (0, 1) and value == made:
+                return f"{count.text} × {rate.text}"
+    return None
+
+
+def _added(value: Decimal, close: Sequence[_Operand], wanted: Number) -> str | None:
+    """The sum of two shares that a passage says beside each other."""
+    for first, second in pairwise(close):
+        alike = "%" in wanted.units & first.units & second.units
+        if alike and value == first.value + second.value:
+            return f"{first.text} + {second.text}"
+    return None
+
+
 def _of_all(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     """A sum or an average of all other numbers, three and more."""
     values = [one.value for one in operands]
-    if len(values) < 3 or not _fits(wanted, operands):
+    fits = all(not wanted.units or not o.units or wanted.units & o.units for o in operands)
+    if len(values) < 3 or not fits:
         return None
     shown = " + ".join(one.text for one in operands)
     if _same(value, sum(values, Decimal(0))):
@@ -217,10 +237,12 @@ def _of_all(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
 
 
 def _listed(value: Decimal, wanted: Number, claim: str) -> str | None:
-    """How many things a sentence lists behind a colon: "three: A-106, A-107 and A-108"."""
-    listed = [one for one in LISTED.split(claim.rpartition(":")[2]) if one.strip()]
-    if ":" in claim and not wanted.units and value == len(listed) >= 2:
-        return "the count of what is listed"
+    """How many things a sentence lists behind their number: "three: A-106, A-107 and A-108"."""
+    after = claim.partition(wanted.text)[2]
+    for listed in (after.rpartition(":")[2], re.split(r"[,:]", after, maxsplit=1)[-1]):
+        parts = [one for one in LISTED.split(listed) if one.strip()]
+        if len(parts) == value >= 2 and not wanted.units and listed != after:
+            return "the count of what is listed"
     return None
 
 
@@ -259,4 +281,6 @@ def _same(wanted: Decimal, made: Decimal) -> bool:
     if abs(wanted - made) < TINY:
         return True
     rounded = step * ROUNDING
+    if abs(wanted) < FEWEST_EXACT and step == 1:
+        return False
     return made != made.to_integral_value() and abs(wanted - made) <= rounded and wanted != 0

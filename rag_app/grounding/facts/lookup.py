@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.text.analyzer import stems
+from ingest.text.analyzer import STOP_WORDS, stems
 from rag_app.grounding.facts.dates import Date
 from rag_app.grounding.facts.reading import (
     NO_NAMES,
@@ -84,7 +84,7 @@ def missing_facts(
     yield from _missing_codes(wanted, words, given)
     yield from _missing_dates(wanted, there, over, given)
     for number in wanted.numbers:
-        is_given = any(number.values & one.values for one in given.numbers)
+        is_given = any(number.is_like(one) for one in given.numbers)
         if not is_given and not _is_label(number, claim, words):
             yield from _missing_number(number, near(number), there, over)
     if there.rates:
@@ -181,6 +181,42 @@ def missing_names(claim: str, words: Words, given: Iterable[str] = ()) -> list[s
     return found
 
 
+def strangers_in(claim: str, words: Words, given: Iterable[str] = ()) -> list[str]:
+    """The missing names that are not only written out: no abbreviations, no first words, and none
+    beside a known name, unless the words have another one there."""
+    missing = missing_names(claim, words, given)
+    if not missing:
+        return []
+    said, there = WORD.findall(claim), words.context
+    lacking = {one.removeprefix(f"{_LACKS} ") for one in missing}
+    names = facts_in(there, words.language).names
+    found = []
+    for place, word in enumerate(said):
+        if word not in lacking:
+            continue
+        before, after = said[place - 1 : place] or [""], said[place + 1 : place + 2] or [""]
+        alone = before[0] not in lacking and after[0] not in lacking
+        short = word[1:2].isupper() or len(word) < SHORTEST_ROOT
+        if alone and (place == 0 or short or _begins(claim, word)):
+            continue
+        # Of a name that is known a part may be left out, but not another one be put.
+        known = [one for one in (*after, *before) if one[:1].isupper() and plain(one) in names]
+        if alone and known:
+            other = re.escape(known[0])
+            beside = (
+                rf"\b(?!The\b)[A-Z][\w.]* {other}\b" if known[0] in after else rf"\b{other} [A-Z]"
+            )
+            if not re.search(beside, there):
+                continue
+        found.append(f"{_LACKS} {word}")
+    return found
+
+
+def _begins(claim: str, word: str) -> bool:
+    """Whether something begins with a word: after a colon, a bullet or a quotation mark."""
+    return re.search(rf"[.!?:;|•–—-]\W*{re.escape(word)}\b", claim) is not None
+
+
 def other_first_name(claim: str, words: Words) -> str | None:
     """The name with which a claim begins in the place of another, as a reader is told; for a claim
     that is nearly the words."""
@@ -242,7 +278,7 @@ def _in_its_place(name: str, claim: str, words: Words) -> str | None:
             continue
         for other in reversed(there[max(0, place - 2) : place]):
             bare = plain(other)
-            if not other[0].isupper() or bare in own or bare in NO_NAMES:
+            if not other[0].isupper() or bare in own or bare in NO_NAMES | STOP_WORDS:
                 continue
             if bare in words.names or name in words.names:
                 return other

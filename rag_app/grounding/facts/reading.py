@@ -16,25 +16,21 @@ from functools import cache, lru_cache
 from ingest.text.analyzer import STOP_WORDS
 from ingest.text.numbers_and_codes import CODE
 from rag_app.grounding.facts.dates import Date, dates_in
-from rag_app.grounding.language.quantities import (
-    BEFORE,
+from rag_app.grounding.language.number_words import (
     NUMBER_WORD,
     NUMBER_WORDS,
-    RATES,
     SCALES,
-    UNIT,
-    unit_of,
-    unit_words,
-    units_in,
     with_digits,
     words_to_number,
 )
+from rag_app.grounding.language.units import BEFORE, RATES, UNIT, unit_of, unit_words, units_in
 from rag_app.grounding.language.wording import ENGLISH
 
 TIME = re.compile(
     r"(?<![\w.:])(?:(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)\s*(?P<half>[ap])\.?m\b\.?"
     r"|(?P<hour2>[0-2]?\d):(?P<minute2>[0-5]\d)(?![\d:])"
-    r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?)",
+    r"|(?P<hour3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?|(?P<hour4>[0-2]?\d)\sUhr\b"
+    r"|(?P<hour5>[0-2]?\d)\s?h\s?(?P<minute5>[0-5]\d)(?!\d))",
     re.IGNORECASE,
 )
 _DIGITS = (
@@ -44,17 +40,17 @@ _DIGITS = (
 _QUANTITY = (
     rf"(?P<before>{BEFORE})?(?P<sign>(?<![\w)\]])[-−])?(?<![\w.])(?P<digits>{_DIGITS})"
     rf"(?P<ordinal>st|nd|rd|th)?(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
-    rf"(?:(?P<plural>s)\b|(?:[\s\u00a0-]?|\s[a-z]{4, 12}\s(?=TIME))(?P<unit>UNIT))?"
+    rf"(?:(?P<plural>s)\b|(?:[\s\u00a0-]?|\s[A-Za-z]{{4,12}}\s(?=TIME))(?P<unit>UNIT))?"
 )
 # Between a number and a time may be what kind it is of: 15 working days.
-_TIMES = r"(?:hour|day|week|month|year)"
+_TIMES = r"(?i:hour|day|week|month|year)"
 QUANTITY = re.compile(_QUANTITY.replace("UNIT", UNIT).replace("TIME", _TIMES))
 # The readings of "1.000" and "3,5", which are other numbers in other countries.
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _POINTS_AND_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+")
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})")
 # What a number stands before with a hyphen is a word: "14-day", "30-year-old".
-_COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s)")
+_COUNTED = re.compile(r"\d+(?:[.,]\d+)*(?:-[a-z]+)+|\d+(?:st|nd|rd|th|s|er?|re|[eè]me|[ºª])")
 WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=[^\W_]))*")
 # Where a sentence begins inside what was split as one: after a colon, a bullet, a quotation mark.
 _BEGINS = re.compile(
@@ -74,6 +70,11 @@ class Number:
     values: frozenset[Decimal]
     units: frozenset[str]
     text: str
+
+    def is_like(self, other: Number) -> bool:
+        """Whether it is another one, of which the unit may be left out."""
+        units = not self.units or not other.units or bool(self.units & other.units)
+        return units and bool(self.values & other.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ def facts_in(text: str, language: str | None = ENGLISH) -> Facts:
     return Facts(_numbers(text, language), dates, times, codes, names, rates, units, first)
 
 
+# What the head of a cell says that it is in: "Preis in Euro: 17,90", "Length (mm): 26".
+_HEAD = re.compile(r"(?:\b(?:in|en)\s|[(\[])([^\W\d_]{1,20}|[€$£%°]C?)[)\]]?:\s*$")
 _AMOUNT = re.compile(r"\d[^\s,.;]{0,20}\s(?:[^\W\d_]{1,20}\s)?$")
 _PER = re.compile(r"(?:\bper|\bevery|\beach|/)\s*([^\W\d_]+)")
 _RATE_WORDS = re.compile(rf"\b(?:{'|'.join(RATES)})\b", re.IGNORECASE)
@@ -127,11 +130,12 @@ def _other_units_in(text: str, language: str | None) -> frozenset[str]:
 def _times(text: str) -> tuple[frozenset[str], str]:
     found: set[str] = set()
     for match in TIME.finditer(text):
-        hour = int(match["hour"] or match["hour2"] or match["hour3"])
+        hours = ("hour", "hour2", "hour3", "hour4", "hour5")
+        hour = int(next(match[one] for one in hours if match[one]))
         half = (match["half"] or match["half3"] or "").lower()
         if half:
             hour = hour % 12 + (12 if half == "p" else 0)
-        found.add(f"{hour:02}:{match['minute'] or match['minute2'] or '00'}")
+        found.add(f"{hour:02}:{match['minute'] or match['minute2'] or match['minute5'] or '00'}")
     return frozenset(found), TIME.sub(lambda match: " " * len(match[0]), text)
 
 
@@ -189,7 +193,10 @@ def _numbers(text: str, language: str | None) -> tuple[Number, ...]:
         factor = SCALES[scale.lower()] if scale else Decimal(1)
         sign = -1 if match["sign"] else 1
         values = frozenset(sign * value * factor for value in readings(match["digits"]))
-        found.append(Number(values, before | _unit(unit, language), match[0].strip()))
+        units = before | _unit(unit, language)
+        if not units and (head := _HEAD.search(text, max(0, match.start() - 40), match.start())):
+            units = _unit(head[1], language)
+        found.append(Number(values, units, match[0].strip()))
     if language not in (None, ENGLISH):
         return tuple(found)
     for match in NUMBER_WORD.finditer(text):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.facts.reading import Number, facts_in
 
 NAMED = re.compile(r"(?P<head>[^:;|\s][^:;|]{0,59}):\s*+(?P<cell>[^;]*+)(?:;|$)")
 FEWEST_ROWS = 2
@@ -27,16 +27,35 @@ class Column:
 
     cells: tuple[str, ...]
     numbers: tuple[Decimal | None, ...]
+    units: frozenset[str]
 
     @property
     def amounts(self) -> list[Decimal]:
         """The numbers that are there."""
         return [one for one in self.numbers if one is not None]
 
+    def fits(self, units: frozenset[str]) -> bool:
+        """Whether its numbers may have one of some units."""
+        return not units or not self.units or bool(units & self.units)
+
 
 def columns_of(texts: Sequence[str], language: str | None) -> Iterator[Column]:
-    """The columns of all tables of some texts, with two rows and more. Rows under the same heads
-    are one table, also where it goes on in another text."""
+    """The columns of all tables of some texts, with two rows and more."""
+    for heads, rows in _tables(texts):
+        for head, column in zip(heads, zip(*rows, strict=True), strict=False):
+            named = re.sub(r"\d+", "", head)
+            found = [_number(f"{named}: {cell}", language) for cell in column]
+            numbers = tuple(min(one.values) if one else None for one in found)
+            units = frozenset[str]().union(*(one.units for one in found if one))
+            yield Column(column, numbers, units)
+
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+
+def _tables(texts: Sequence[str]) -> Iterator[Table]:
+    """The heads and rows of tables. Rows under the same heads are one table, also where it goes on
+    in another text."""
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for text in texts:
         for line in text.splitlines():
@@ -45,23 +64,23 @@ def columns_of(texts: Sequence[str], language: str | None) -> Iterator[Column]:
             if cells and cells not in rows[-1:] and len(rows) < MOST_ROWS:
                 rows.append(cells)
     for heads, rows in tables.items():
-        if len(rows) < FEWEST_ROWS or not heads:
-            continue
-        for column in zip(*rows, strict=True):
-            yield Column(column, tuple(_number(cell, language) for cell in column))
+        if len(rows) >= FEWEST_ROWS and heads:
+            yield heads, rows
 
 
-def computed(value: Decimal, claim: str, columns: Sequence[Column]) -> str | None:
+def computed(
+    value: Decimal, units: frozenset[str], claim: str, columns: Sequence[Column], *, averages: bool
+) -> str | None:
     """How a number comes out of a column: its sum, its mean, or how many rows have a word of the
     claim; None if it does not."""
     words = claim.casefold()
     for column in columns:
         amounts = column.amounts
-        if len(amounts) >= FEWEST_ROWS:
+        if len(amounts) >= FEWEST_ROWS and column.fits(units):
             total = sum(amounts, Decimal(0))
-            if value == total:
+            if value == total and (len(amounts) > FEWEST_ROWS or units & column.units):
                 return f"the sum of {len(amounts)} rows"
-            if value == (total / len(amounts)).quantize(value):
+            if averages and value == (total / len(amounts)).quantize(value):
                 return f"the mean of {len(amounts)} rows"
         for cell, count in Counter(column.cells).items():
             if count == value and len(cell) > 2 and cell.casefold() in words:
@@ -69,30 +88,35 @@ def computed(value: Decimal, claim: str, columns: Sequence[Column]) -> str | Non
     return None
 
 
-def extreme(values: Sequence[Decimal], columns: Sequence[Column]) -> str | None:
-    """Which of some numbers is the highest or the lowest of its column, in words."""
+def extreme(numbers: Sequence[Number], end: int, columns: Sequence[Column]) -> tuple[bool, str]:
+    """Whether one of some numbers is at an ``end`` of its column, 1 for the highest and -1 for the
+    lowest, and at which it is, in words; "" if it is at none."""
+    at = ""
     for column in columns:
         amounts = column.amounts
-        if len(amounts) < FEWEST_ROWS:
+        if len(amounts) < FEWEST_ROWS or min(amounts) == max(amounts):
             continue
-        for value in values:
-            if value in (max(amounts), min(amounts)):
-                which = "highest" if value == max(amounts) else "lowest"
-                return f"the {which} of {len(amounts)} rows"
-    return None
+        for number in numbers:
+            for value in number.values & {min(amounts), max(amounts)}:
+                if column.fits(number.units):
+                    highest = value == max(amounts)
+                    at = f"the {'highest' if highest else 'lowest'} of {len(amounts)} rows"
+                    if highest == (end > 0):
+                        return True, at
+    return False, at
 
 
 def _row(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if "|" in line:
         cells = tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-        return (f"bars {len(cells)}",), cells
+        return tuple(f"bar {number} of {len(cells)}" for number in range(len(cells))), cells
     found = list(NAMED.finditer(line))
     if len(found) < FEWEST_ROWS or found[-1].end() < len(line.rstrip()):
         return (), ()
     return tuple(one["head"].strip() for one in found), tuple(one["cell"].strip() for one in found)
 
 
-def _number(cell: str, language: str | None) -> Decimal | None:
-    """The one number of a cell, None where there is none or more."""
+def _number(cell: str, language: str | None) -> Number | None:
+    """The one number of a cell under its head, None where there is none or more."""
     numbers = facts_in(cell, language).numbers
-    return min(numbers[0].values) if len(numbers) == 1 else None
+    return numbers[0] if len(numbers) == 1 else None

@@ -3,167 +3,73 @@
 The rules are few, of the languages of ``wording.toml``, and each speaks of one word of the claim at
 a time: of the sentences of the passages that have most of the words around it, those that are most
 like it decide. If one of them says it in the same way, nothing is said; if all that have the word
-deny what the claim affirms, or the other way round, it is contradicted. A cue's scope is the
-content words of its clause that follow (as in NegEx: Chapman et al., "A simple algorithm for
-identifying negated findings", 2001), outside English those before it too.
+deny what the claim affirms, or the other way round, it is contradicted.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Sequence, Set
 
-from rag_app.grounding.language.wording import ENGLISH, Wording, wording_of, wordings
-from rag_app.grounding.language.words import content
+from rag_app.grounding.language.clauses import TOKEN, read
+from rag_app.grounding.language.negations import affirmed, denied
+from rag_app.grounding.language.opposites import bound_turned, obliged, only_added, opposite
+from rag_app.grounding.language.wording import ENGLISH, wording_of, wordings
 
-TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
-SENTENCE_ENDS = frozenset(". ; : ! ?".split())
+__all__ = ["DENIALS", "NEARLY_COPIED", "TOKEN", "asks_otherwise", "contradiction", "denials"]
+
 # Of the sentences that are most like a claim.
 MOST_SENTENCES = 40
-CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
 # What denies a whole sentence, and with it what only leaves something out of it.
 DENIALS = frozenset("not no never cannot none nobody nothing".split())
-# How many content words a cue reaches, at most.
-SCOPE = 6
-# The words on both sides of a word that say what it is about, in content words ...
-AROUND = 5
-# ... the share of them that a sentence has that speaks of the same, and how much less than the
-# most like it may have that is heard beside it.
-SAME_THING = 0.5
-AS_LIKE = 0.15
-FEWEST_AROUND = 2
-FEW_AROUND = 3
 # The share of a claim's words that a passage's sentence has, from which on it is nearly a copy.
 NEARLY_COPIED = 0.75
-# "Over" and "under" compare only before a number; elsewhere they are places and rules.
-OVER = re.compile(r"\b(over|under)(?= [$€£]?\d)", re.IGNORECASE)
-PREFIX = re.compile(r"^(?:un|in|im|ir|il|non|dis)-?(?=\w{4})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A text as tokens: in lower case, with the stem of each content word, else None."""
-
-    tokens: tuple[str, ...]
-    stems: tuple[str | None, ...]
-    wording: Wording
-
-    def content(self) -> set[str]:
-        return {stem for stem in self.stems if stem}
-
-    def has(self, words: Set[str]) -> set[str]:
-        return set(self.tokens) & words
-
-    def scopes(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Each negation with the stems that it reaches, the next first."""
-        words = self.wording
-        for place, token in enumerate(self.tokens):
-            follows = self.tokens[place + 1 : place + 2]
-            if token not in words.negations or words.not_only.intersection(follows):
-                continue
-            reached = list(_reached(self.tokens[place + 1 :], self.stems[place + 1 :]))
-            if words.language != ENGLISH:
-                before = self.tokens[:place][::-1], self.stems[:place][::-1]
-                reached = [*reached[:SCOPE], *_reached(*before)]
-            yield token, reached
-
-    def limited(self, ends: Set[str], *, whole: bool = False) -> set[str]:
-        """The stems of clauses, up to one of some signs, in which anything is denied, from where
-        that is on, or taken out; and those of words whose prefix does so. As a ``whole``, clauses
-        with a condition are with them."""
-        words = self.wording
-        cues = words.limits | words.only | (words.conditions if whole else frozenset())
-        found: set[str] = set()
-        clause: list[str] = []
-        denied: int | None = None  # from which word of the clause on
-        for token, stem in zip((*self.tokens, "."), (*self.stems, None), strict=True):
-            if token in ends:
-                found.update(clause[denied:] if denied is not None else ())
-                clause, denied = [], None
-                continue
-            if token in cues or token.startswith("non-"):
-                denied = 0
-            elif token in words.negations and denied is None:
-                denied = len(clause) if words.language == ENGLISH and not whole else 0
-            if stem:
-                clause.append(stem)
-                if (bare := PREFIX.sub("", token)) != token:
-                    found.update(content(bare, words.language))
-        return found
-
-    def around(self, place: int) -> set[str]:
-        """The content words around one."""
-        before = [stem for stem in self.stems[:place] if stem][-AROUND:]
-        after = [stem for stem in self.stems[place + 1 :] if stem][:AROUND]
-        return {*before, *after} - {self.stems[place]}
 
 
 def contradiction(
-    claim: str, sentences: Sequence[str], language: str | None = ENGLISH
+    claim: str,
+    sentences: Sequence[str],
+    language: str | None = ENGLISH,
+    question: str = "",
+    above: str = "",
 ) -> str | None:
     """How a claim contradicts sentences of documents in the same language, in words; None if
-    nothing shows that it does, or the language is not known."""
+    nothing shows that it does, or the language is not known. ``above`` are the headings that the
+    sentences stand under, such as "What is not paid"."""
     wording = wording_of(language)
     if wording is None:
         return None
-    said = _read(claim, wording)
-    texts = [_read(text, wording) for text in sentences[:MOST_SENTENCES]]
-    return _denied(said, texts) or _affirmed(said, texts) or _opposite(said, texts)
+    said = read(claim, wording)
+    texts = [read(text, wording) for text in sentences[:MOST_SENTENCES]]
+    given = set(read(question, wording).tokens)
+    return (
+        (None if read(above, wording).has(wording.negations) else denied(said, texts, given))
+        or only_added(said, texts)
+        or affirmed(said, texts)
+        or opposite(said, texts)
+        or obliged(said, texts)
+        or bound_turned(said, texts)
+    )
 
 
-def _like(around: set[str], texts: Sequence[_Read]) -> list[_Read]:
-    """The sentences with most of some words, where one has enough of them."""
-    if len(around) < FEWEST_AROUND:
-        return []
-    shares = [(len(around & one.content()) / len(around), one) for one in texts]
-    best = max((share for share, _ in shares), default=0.0)
-    return [one for share, one in shares if share >= best - AS_LIKE] if best >= SAME_THING else []
+def speaks_of_average(claim: str, language: str | None) -> bool:
+    """Whether a claim speaks of a mean."""
+    wording = wording_of(language)
+    return wording is not None and bool(read(claim, wording).has(wording.averages))
 
 
-def _denied(said: _Read, texts: Sequence[_Read]) -> str | None:
-    """What a claim denies and the passages do not, in other words neither."""
-    for cue, reached in said.scopes():
-        head = next(iter(reached), None)
-        if head is None or head not in said.stems:
-            continue
-        around = said.around(said.stems.index(head))
-        like = _like(around, [one for one in texts if head in one.content()])
-        if like and not any(_limits(one, head, around) for one in like):
-            return f"the passage does not say “{cue}”"
-    added = said.wording.only & set(said.tokens)
-    for word in added:
-        around = said.around(said.tokens.index(word))
-        like = _like(around, texts)
-        if like and not any(around & one.limited(SENTENCE_ENDS) for one in like):
-            return f"the passage does not say “{word}”"
-    return None
+def denies(claim: str, language: str | None) -> bool:
+    """Whether a claim has a negation."""
+    wording = wording_of(language)
+    return wording is not None and bool(read(claim, wording).has(wording.negations))
 
 
-def _limits(text: _Read, head: str, around: Set[str]) -> bool:
-    """Whether a sentence denies or takes out a word, or much of what stands around it."""
-    limited = text.limited(SENTENCE_ENDS)
-    return head in limited or 2 * len(around & limited) >= len(around)
-
-
-def _affirmed(said: _Read, texts: Sequence[_Read]) -> str | None:
-    """What a claim affirms and the passages deny."""
-    limited = said.limited(SENTENCE_ENDS, whole=True)
-    for place, stem in enumerate(said.stems):
-        if stem is None or stem in limited:
-            continue
-        like = _like(said.around(place), [one for one in texts if stem in one.content()])
-        cues = [_cue_of(stem, one) for one in like]
-        if like and all(cues):
-            return f"the passage says “{cues[0]}”"
-    return None
-
-
-def _cue_of(stem: str, text: _Read) -> str | None:
-    """The negation that is right before a word, wherever it stands; None if one place has none."""
-    denied = [cue for cue, reached in text.scopes() if stem in reached[:2]]
-    return denied[0] if denied and len(denied) >= text.stems.count(stem) else None
+def superlative(claim: str, language: str | None) -> int:
+    """1 where a claim calls something the highest, -1 the lowest, 0 if neither or both."""
+    wording = wording_of(language)
+    if wording is None:
+        return 0
+    said = read(claim, wording)
+    return bool(said.has(wording.highest)) - bool(said.has(wording.lowest))
 
 
 def asks_otherwise(question: str, words: str) -> bool:
@@ -171,89 +77,17 @@ def asks_otherwise(question: str, words: str) -> bool:
     "What is not covered?" of words that say what is. Where the words deny, and the question does
     not, they may answer it all the same."""
     wording = wordings()[ENGLISH]
-    asked, there = _read(question, wording), _read(words, wording)
+    asked, there = read(question, wording), read(words, wording)
     only = bool(wording.only & set(asked.tokens)) and not wording.only & set(there.tokens)
     denied_there = {stem for _, reached in there.scopes() for stem in reached}
-    denied = any(
+    is_denied = any(
         not denied_there
         or ((shared := set(reached) & there.content()) and not denied_there & shared)
         for _, reached in asked.scopes()
     )
-    return only or denied or _opposite(asked, [there]) is not None
+    return only or is_denied or opposite(asked, [there]) is not None
 
 
 def denials(words: Iterable[str], cues: Set[str] = DENIALS) -> int:
     """How many of some words, in lower case with straight apostrophes, deny."""
     return sum(word in cues or word.endswith("n't") for word in words)
-
-
-@lru_cache(maxsize=1024)  # what one question needs again and again
-def _read(text: str, wording: Wording) -> _Read:
-    for pattern, word in wording.phrases:
-        text = pattern.sub(word, text)
-    text = text.lower()
-    if wording.language == ENGLISH:
-        text = OVER.sub(lambda match: "more" if match[1] == "over" else "less", text)
-        text = re.sub(r"n['’]t\b", " not", text.replace("cannot", "can not"))
-        text = re.sub(r"\b(ca|wo|sha) not\b", "can not", text)
-        text = re.sub(r"\bnot not\b", "", text)
-    tokens = tuple(TOKEN.findall(text))
-    found = (next(iter(content(token, wording.language)), None) for token in tokens)
-    return _Read(tokens, tuple(found), wording)
-
-
-def _reached(tokens: Sequence[str], stems: Sequence[str | None]) -> Iterator[str]:
-    count = 0
-    for token, stem in zip(tokens, stems, strict=True):
-        if token in CLAUSE_ENDS or count == SCOPE:
-            return
-        if stem:
-            count += 1
-            yield stem
-
-
-def _opposite(said: _Read, texts: Sequence[_Read]) -> str | None:
-    tokens = set(said.tokens)
-    for pair in said.wording.opposites:
-        for mine, its in (pair, pair[::-1]):
-            here = tokens & mine
-            if not here or tokens & its:
-                continue
-            word = min(here)
-            place = said.tokens.index(word)
-            around = _follows(said, place) if word in ("before", "after") else said.around(place)
-            like = _like(around, [one for one in texts if one.has(mine) or one.has(its)])
-            if word in ("before", "after"):
-                like = [one for one in like if around & _after_any(one, mine | its)]
-            if not like or any(one.has(mine) for one in like):
-                continue
-            # "Not allowed" and "forbidden" are the same.
-            near = said.around(place) & said.limited(CLAUSE_ENDS, whole=True)
-            if not near and not any(_is_denied(one, its) for one in like):
-                other = min(like[0].has(its))
-                return f"the passage says “{_shown(other)}”, not “{_shown(word)}”"
-    return None
-
-
-def _is_denied(text: _Read, words: Set[str]) -> bool:
-    """Whether a negation stands before one of some words."""
-    places = [place for place, token in enumerate(text.tokens) if token in words]
-    return any(
-        token in text.wording.negations
-        for place in places
-        for token in text.tokens[max(0, place - 4) : place]
-    )
-
-
-def _after_any(text: _Read, words: Set[str]) -> set[str]:
-    places = [place for place, token in enumerate(text.tokens) if token in words]
-    return set[str]().union(*(_follows(text, place) for place in places))
-
-
-def _follows(text: _Read, place: int) -> set[str]:
-    """What stands behind a word: "A before B" is "B after A"."""
-    return set(list(_reached(text.tokens[place + 1 :], text.stems[place + 1 :]))[:FEW_AROUND])
-
-
-def _shown(word: str) -> str:
-    return {"atmost": "at most", "atleast": "at least"}.get(word, word)

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 TABLES = Path(__file__).with_name("wording.toml")
 ENGLISH = "en"
@@ -26,10 +26,23 @@ class Wording:
     not_only: frozenset[str]
     conditions: frozenset[str]
     particles: frozenset[str]
+    averages: frozenset[str]
+    possible: frozenset[str]
+    universal: frozenset[str]
+    must: frozenset[str]
+    should: frozenset[str]
+    may: frozenset[str]
+    orders: frozenset[str]
+    highest: frozenset[str]
+    lowest: frozenset[str]
+    upper: frozenset[str]
+    lower: frozenset[str]
     opposites: tuple[Pair, ...]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     sources: re.Pattern[str]
     references: re.Pattern[str]
+    attributing: re.Pattern[str]
+    documents: re.Pattern[str]
     saying: re.Pattern[str]
     appearing: re.Pattern[str]
     findings: re.Pattern[str]
@@ -57,7 +70,8 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
     ]
     words = {
         name: frozenset(table[name].split())
-        for name in ("negations", "only", "limits", "not_only", "conditions", "particles")
+        for name, kind in get_type_hints(Wording).items()
+        if kind == frozenset[str]
     }
     return Wording(
         language,
@@ -70,6 +84,12 @@ def _wording(language: str, table: dict[str, Any]) -> Wording:
             rf"[(]?{_beginnings(_nouns(table['sources'])).pattern}\s\d{{1,2}}(?:\s?(?:,|\w{{1,3}}|&)\s?\d{{1,2}})*\b[)]?",
             re.IGNORECASE,
         ),
+        # "Laut Handbuch (Fassung 4)", "According to the policy of 1 May 2026,".
+        attributing=re.compile(
+            rf"^(?:{table['attributing']})\s[^,()]{{1,60}}(?:\([^)]{{0,60}}\),?\s|,\s)",
+            re.IGNORECASE,
+        ),
+        documents=_beginnings(f"{table['sources']} {table['documents']}"),
         saying=_beginnings(table["saying"]),
         appearing=_beginnings(table["appearing"]),
         findings=_beginnings(table["findings"]),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from ingest.text.analyzer import stems
 from ingest.text.language import language_of
 from ingest.text.stemming import stemmed
-from rag_app.grounding.language.quantities import english_in_digits, with_digits
+from rag_app.grounding.language.number_words import english_in_digits, with_digits
 from rag_app.grounding.language.wording import ENGLISH
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:-[^\W_]+)*")

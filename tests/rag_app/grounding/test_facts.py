@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag_app.grounding.facts.lookup import Words, missing
 from rag_app.grounding.facts.reading import facts_in
-from rag_app.grounding.language.quantities import words_to_number
+from rag_app.grounding.language.number_words import words_to_number
 
 
 @pytest.mark.parametrize(
