@@ -108,7 +108,7 @@ class Resolved(NamedTuple):
 
 
 # A question with a fragment in the place of a part of it, if it has one: ``in_its_place``.
-Placing = Callable[[str, str], str | None]
+Placing = Callable[[str, str, str], str | None]
 
 
 def standalone_question(
@@ -224,7 +224,7 @@ def _varied(earlier: Resolved, question: str, placing: Placing) -> Resolved:
         if found and not CLAUSE.search(after) and not re.search(r"[,;:]", after):
             placed = _joined(f"{before} {rest[0].lower()}{rest[1:]}")
             return Resolved(placed, earlier.base, placed)
-    elif placed := placing(earlier.base, ARTICLE.sub("", rest)):
+    elif placed := placing(earlier.base, rest, ARTICLE.sub("", rest)):
         placed = _joined(placed)
         return Resolved(placed, placed, placed)
     joined = _joined(rest, earlier.base)

@@ -15,12 +15,12 @@ MOST_WORDS = 4
 # Below, nothing of the question is of its kind. Of ten right places the least has 0.25.
 ALIKE = 0.24
 # A longer part is the whole of what a shorter one names while it is nearly as much alike.
-NEARLY = 0.08
+NEARLY = 0.07
 
 
-def in_its_place(question: str, fragment: str, embedder: Embedder) -> str | None:
-    """The question with a fragment in the place of a part of it; None if no part is like it.
-    Raises EmbedderError."""
+def in_its_place(question: str, fragment: str, bare: str, embedder: Embedder) -> str | None:
+    """The question with a fragment, ``bare`` of its article, in the place of a part of it; None if
+    no part is like it. Raises EmbedderError."""
     parts = list(_parts(question))
     if not parts or not stems(fragment):
         return None
@@ -37,7 +37,7 @@ def in_its_place(question: str, fragment: str, embedder: Embedder) -> str | None
         if start <= first and last <= end and cosine >= best - NEARLY
     ]
     _, start, end = max(around)
-    return f"{question[:start]}{fragment}{question[end:]}"
+    return f"{question[:start]}{bare}{question[end:]}"
 
 
 def _parts(question: str) -> Iterator[tuple[int, int]]:
