@@ -53,6 +53,8 @@ class Quote:
     def to_citation(self, marker: int) -> Citation:
         """Its citation. It is supported by being the words themselves."""
         cited = self.sentence.passage.to_citation(marker, self.start, self.end)
+        if self.sentence.text.endswith(":"):  # what leads to a list is not the answer
+            return cited
         return replace(cited, best=(self.sentence.start, self.sentence.end))
 
 
