@@ -77,13 +77,13 @@ def main() -> None:
     ):
         with _engine(documents) as (engine, server):
             for one in questions:
-                is_asked, answer = _ask(engine, server, one)
-                total, asked = total + 1, asked + is_asked
+                was, answer = is_asked(engine, server, one)
+                total, asked = total + 1, asked + was
                 # What is counted or listed of the whole collection needs no LLM.
-                counted += not is_asked and not answer.refused
-                if not is_asked:
+                counted += not was and not answer.refused
+                if not was:
                     print(f"not asked: {one}\n  {answer.text[:100]!r}")
-            others = sum(_ask(engine, server, one)[0] for one in UNRELATED)
+            others = sum(is_asked(engine, server, one)[0] for one in UNRELATED)
     print(f"asked: {asked} of {total}; answered without: {counted}; unrelated: {others} of 3")
 
 
@@ -97,7 +97,8 @@ def _engine(documents: Sequence[Path]) -> Iterator[tuple[Engine, AnsweringServer
             yield engine, server
 
 
-def _ask(engine: Engine, server: AnsweringServer, question: str) -> tuple[bool, Answer]:
+def is_asked(engine: Engine, server: AnsweringServer, question: str) -> tuple[bool, Answer]:
+    """Whether the LLM was asked a question, and the answer."""
     server.item, server.asked = NOTHING, False
     answer = engine.ask(question)
     return server.asked, answer
