@@ -2,8 +2,9 @@
 
 Of the answerable questions: how many end in a refusal; how many are *right* (the text or the quotes
 hold three of five words and every number of the gold answer, or nine of ten words of the gold
-quote, and it does not say yes for no); and how many are *unmarked and wrong* (the text itself has
-too few of them, and no sentence of it is marked).
+quote, and it does not say yes for no); and how many are *unmarked and wrong* (the text itself lacks
+a number of the gold answer or, where that has none, two of five words; or says yes for no; and its
+first sentence is not marked).
 
 And, with plain regular expressions instead of the program's own checks, the sentences that stand
 unmarked although they hold a number or a capitalised name that no passage given to the model has.
@@ -16,6 +17,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from text_to_num import alpha2digit
+
 from ingest.text.analyzer import stems
 from rag_app.answer.record import AnswerRecord
 
@@ -27,10 +30,9 @@ ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])(?:\s+|$)")
 ENDS = re.compile(r"(?<=[.!?])\s+(?!\[\d)|\n+")
 QUOTES = "quotes"
 YES_OR_NO = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
-WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 # The shares of a gold answer's and a gold quote's words that a right answer has.
 OF_ANSWER, OF_QUOTE = 0.6, 0.9
-# An answer with less of the gold answer is wrong in its own words.
+# An answer with less of a gold answer without numbers is wrong in its own words.
 OF_WRONG = 0.4
 
 
@@ -119,10 +121,9 @@ def is_right(one: Asked, record: AnswerRecord) -> bool:
 
 def is_wrong(one: Asked, record: AnswerRecord) -> bool:
     """Whether an answer's own words, without the quotes, lack the gold."""
-    text = record.answer.text
-    held = has(one.answer or "", text, OF_WRONG) or any(
-        has(quote, text, OF_ANSWER) for quote in one.quotes
-    )
+    text, gold = record.answer.text, one.answer or ""
+    least = 0.0 if any(map(str.isdigit, _digits(gold))) else OF_WRONG
+    held = has(gold, text, least) or any(has(quote, text, OF_ANSWER) for quote in one.quotes)
     return not held or is_opposite(one, record)
 
 
@@ -140,15 +141,14 @@ def has(gold: str, text: str, share: float) -> bool:
 
 
 def _digits(text: str) -> str:
-    return re.sub(
-        rf"\b(?:{'|'.join(WORDS)})\b", lambda match: str(WORDS.index(match[0])), text.casefold()
-    )
+    """A text with its numbers in figures."""
+    return alpha2digit(text.casefold(), "en", threshold=0)
 
 
 def is_unmarked(record: AnswerRecord) -> bool:
-    """Whether it is the model's answer, and every sentence of it stands unmarked."""
-    text = record.answer.text
-    return outcome(record) == "written by the model" and not is_marked(record, 0, len(text))
+    """Whether it is the model's answer, and its first sentence stands unmarked."""
+    first = next(spans(record.answer.text), (0, 0))
+    return outcome(record) == "written by the model" and not is_marked(record, *first)
 
 
 def is_marked(record: AnswerRecord, start: int, end: int) -> bool:

@@ -38,6 +38,7 @@ def record(text: str, **fields: Any) -> AnswerRecord:
         ("Yes, without sun it lasts 5 days [1].", False, True),
         ("It lasts 14 days without sun [1].", False, True),
         ("It falls to 5 [1].", True, False),
+        ("Twenty-five days, and then five without sun.", True, False),
     ],
 )
 def test_an_answer_is_compared_with_the_gold(text: str, *, right: bool, wrong: bool) -> None:
@@ -55,13 +56,14 @@ def test_quotes_can_be_right_where_the_text_is_wrong() -> None:
     assert not is_right(GOLD, record("The documents do not answer this.", refused=True))
 
 
-def test_a_mark_on_any_sentence_counts() -> None:
+def test_a_mark_on_the_first_sentence_counts() -> None:
     marked = Unsupported(0, 5, "no passage says this")
     unchecked = Check(0, 5, "not_checked", 0.0, "why")
     assert is_unmarked(record("It lasts 14 days."))
     assert not is_unmarked(record("It lasts 14 days.", unsupported=(marked,)))
     assert not is_unmarked(record("It lasts 14 days.", checks=(unchecked,)))
     assert not is_unmarked(record("It lasts 14 days.", model="quotes"))
+    assert is_unmarked(record("Yes! It lasts 14 days.", unsupported=(Unsupported(5, 22, "no"),)))
 
 
 def test_what_is_counted() -> None:
