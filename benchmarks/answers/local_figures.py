@@ -3,8 +3,8 @@
 Of the answerable questions: how many end in a refusal; how many are *right* (the text or the quotes
 hold three of five words and every number of the gold answer, or nine of ten words of the gold
 quote, and it does not say yes for no); and how many are *unmarked and wrong* (the text itself lacks
-a number of the gold answer or, where that has none, two of five words; or says yes for no; and its
-first sentence is not marked).
+a number of the gold answer or, where that has none, two of five words; or says yes for no; and what
+it claims first is not marked).
 
 And, with plain regular expressions instead of the program's own checks, the sentences that stand
 unmarked although they hold a number or a capitalised name that no passage given to the model has.
@@ -146,9 +146,12 @@ def _digits(text: str) -> str:
 
 
 def is_unmarked(record: AnswerRecord) -> bool:
-    """Whether it is the model's answer, and its first sentence stands unmarked."""
-    first = next(spans(record.answer.text), (0, 0))
-    return outcome(record) == "written by the model" and not is_marked(record, *first)
+    """Whether it is the model's answer, and the first that it claims stands unmarked."""
+    answer = record.answer
+    place = next(spans(answer.text), (0, 0))
+    if answer.checks:  # records of earlier versions have none
+        place = answer.checks[0].start, answer.checks[0].end
+    return outcome(record) == "written by the model" and not is_marked(record, *place)
 
 
 def is_marked(record: AnswerRecord, start: int, end: int) -> bool:
