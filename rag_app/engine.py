@@ -29,6 +29,7 @@ from rag_app.evidence import conflicts
 from rag_app.evidence.evidence import Evidence
 from rag_app.explain import Expected, Explanation, explain
 from rag_app.finding import evidence_for, find
+from rag_app.grounding.checker import Checker
 from rag_app.llm.stop import Stop
 from rag_app.parts import Parts
 from rag_app.prompts import AnswerPrompt
@@ -106,11 +107,12 @@ class Engine:
             yield draft.text
         elif models.answer is not None and evidence.is_related:
             prompt = AnswerPrompt(self.prompts, question, passages, tuple(recent))
+            judge = models.judge(stop=stop) if models.judge else self.parts.judge
             parts = ask_llm(
                 models.answer,
                 prompt,
                 evidence,
-                checker=self.parts.checker,
+                checker=Checker(self.embedder, judge),
                 settings=settings,
                 stop=stop,
             )

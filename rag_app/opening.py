@@ -14,11 +14,13 @@ from ingest.errors import StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
 from rag_app.answer.draft import Models
 from rag_app.answer.fit_context import FittedStream
+from rag_app.answer.llm_judge import LLMJudge
 from rag_app.answer.record import check_place
 from rag_app.collection.collection import Collection
 from rag_app.engine import Engine
 from rag_app.evidence.calibration import OwnCalibration
 from rag_app.grounding.entailment import EntailmentJudge
+from rag_app.llm.client import ChatModel
 from rag_app.llm.from_settings import configured_models
 from rag_app.parts import Parts
 from rag_app.prompts import load_prompts
@@ -51,6 +53,7 @@ def open_engine(
     answers.check_store(index.store)
     read = Collection(index)
     llm, rewriter = configured_models(answers)
+    judge = answers.judge if not answers.llm_judges else None
     retriever = Retriever(read.store)
     parts = Parts(
         index=index,
@@ -65,11 +68,19 @@ def open_engine(
         ),
         calibration=OwnCalibration(read.store, read.catalog),
         prompts=load_prompts(answers.prompts),
-        judge=EntailmentJudge(answers.judge, index.device) if answers.judge else None,
+        judge=EntailmentJudge(judge, index.device) if judge else None,
         llm=llm,
-        models=Models(None if llm is None else partial(FittedStream, llm), rewriter),
+        models=_models(answers, llm, rewriter),
     )
     return Engine(parts, [retriever.close, *([] if llm is None else [llm.close])])
+
+
+def _models(answers: AnswerSettings, llm: ChatModel | None, rewriter: ChatModel | None) -> Models:
+    """Who writes and judges. Raises UsageError for prompts that cannot be used."""
+    if llm is None:
+        return Models(None, rewriter)
+    judge = partial(LLMJudge, llm, load_prompts(answers.prompts)) if answers.llm_judges else None
+    return Models(partial(FittedStream, llm), rewriter, judge)
 
 
 class ConnectedLLM:
@@ -83,7 +94,7 @@ class ConnectedLLM:
         if llm is None:
             raise UsageError("no LLM is set; give a URL, a key or a file")
         self.llm = llm
-        self.models = Models(partial(FittedStream, llm), rewriter)
+        self.models = _models(answers, llm, rewriter)
         self.answers = answers
         # A file is given back when the last one who asked it is gone.
         weakref.finalize(self, llm.close)

@@ -8,7 +8,6 @@ from ingest.settings import IndexSettings
 from rag_app.answer.draft import Models
 from rag_app.collection.collection import Collection
 from rag_app.evidence.calibration import OwnCalibration
-from rag_app.grounding.checker import Checker
 from rag_app.grounding.entailment import EntailmentJudge
 from rag_app.llm.client import ChatModel
 from rag_app.prompts import Prompts
@@ -19,7 +18,7 @@ from rag_app.settings import AnswerSettings
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of an engine, which engines share. ``llm`` is None in quotes mode, ``judge`` where
-    the rules check sentences."""
+    no entailment model checks sentences."""
 
     index: IndexSettings
     answers: AnswerSettings
@@ -30,8 +29,3 @@ class Parts:
     judge: EntailmentJudge | None
     llm: ChatModel | None
     models: Models
-
-    @property
-    def checker(self) -> Checker:
-        """What says how a sentence stands to passages."""
-        return Checker(self.searcher.embedder, self.judge)

@@ -39,6 +39,9 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "answer.question": (frozenset({"passages", "question"}), frozenset({"fence"})),
     "generate.system": (frozenset(), frozenset({"fence"})),
     "generate.passage": (frozenset({"fence", "text"}), frozenset({"place"})),
+    "judge.system": (frozenset(), frozenset({"fence"})),
+    "judge.text": (frozenset({"fence", "text"}), frozenset({"number"})),
+    "judge.question": (frozenset({"fence", "texts", "claim"}), frozenset()),
     "rewrite.system": (frozenset(), frozenset()),
     "rewrite.question": (frozenset({"conversation", "question"}), frozenset()),
 }
@@ -93,6 +96,21 @@ class Prompts:
         return [
             {"role": "system", "content": self.fill("generate.system", fence=fence)},
             {"role": "user", "content": fenced},
+        ]
+
+    def judge_messages(self, claim: str, texts: Sequence[str]) -> list[dict[str, str]]:
+        """The messages that ask whether a claim follows from texts. All of them were written by
+        others, the claim too: an LLM wrote it that has read documents."""
+        claim, *texts = map(without_invisible, [claim, *texts])
+        fence = fence_for([claim, *texts])
+        numbered = "\n\n".join(
+            self.fill("judge.text", fence=fence, number=number, text=text)
+            for number, text in enumerate(texts, start=1)
+        )
+        asked = self.fill("judge.question", fence=fence, texts=numbered, claim=claim)
+        return [
+            {"role": "system", "content": self.fill("judge.system", fence=fence)},
+            {"role": "user", "content": asked},
         ]
 
     def rewrite_messages(self, question: str, history: Sequence[Turn]) -> list[dict[str, str]]:

@@ -81,8 +81,9 @@ class AnswerSettings(TableSettings):
     judge: str | None = Field(
         None,
         min_length=1,
-        description="A cross-encoder trained on entailment that checks sentences: a directory, or "
-        "a name on the hub; none when not given.",
+        description="What checks sentences beside the rules: a cross-encoder trained on "
+        'entailment, as a directory or a name on the hub, or "llm" for the LLM itself; none when '
+        "not given.",
     )
     link_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts that an LLM's answer may name in addresses of its own."
@@ -112,6 +113,11 @@ class AnswerSettings(TableSettings):
     def uses_llm(self) -> bool:
         """Whether an LLM is configured; without one, answers are quotes."""
         return bool(self.openai_api_key or self.openai_base_url or self.llm_path)
+
+    @property
+    def llm_judges(self) -> bool:
+        """Whether the LLM itself is asked how the sentences of an answer stand."""
+        return self.judge == "llm"
 
     @property
     def url_place(self) -> str:

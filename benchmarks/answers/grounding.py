@@ -5,13 +5,15 @@ Labelled sentences of several sets (the README in DIR says what they are), each 
 all its passages, as if it cited them. Positive is "supported"; a "derived" one counts as
 supported, "partial" labels as not. One threshold for all. With ``--fit`` the weights of
 ``rag_app.grounding.similarity`` are fitted anew and printed, with figures by cross-validation over
-groups. Some minutes on two cores.
+groups. Some minutes on two cores. With ``--judge`` a judge has the last word where the rules leave
+it open, as in the program.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,11 +23,13 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.answers.judges import HELP, judge_of
 from benchmarks.answers.verify import passage_of
 from ingest.embed.embedder import Embedder
 from ingest.text.sentences import split_sentences
-from rag_app.grounding.checker import Checker, Verdict
+from rag_app.grounding.checker import BRINGS, Checker, Verdict
 from rag_app.grounding.claims import makes_claim
+from rag_app.grounding.judging import judged
 from rag_app.grounding.markers import LLM_MARKER
 from rag_app.grounding.support import HELD
 from rag_app.retrieval.passage import Passage
@@ -55,6 +59,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench-data", type=Path, required=True, help="the folder of the sets")
     parser.add_argument("--sets", nargs="+", default=list(SETS))
+    parser.add_argument("--judge", help=HELP)
+    parser.add_argument("--sample", type=int, help="so many sentences of a set, the same each time")
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--show", type=int, default=0, help="so many errors of each kind")
     options = parser.parse_args()
@@ -62,23 +68,28 @@ def main() -> None:
     if options.fit:
         _fit(options.bench_data, embedder)
         return
-    checker = Checker(embedder)
+    checker, judge = Checker(embedder), judge_of(options.judge)
     print(f"{'set':18} sentences  supported  others  balanced  called contradicted (right)")
     for name in options.sets:
         started = time.perf_counter()
         by_language: dict[str, list[tuple[Labelled, Verdict | None]]] = {}
-        for one in read(options.bench_data, name):
+        for one in _sampled(read(options.bench_data, name), options.sample):
             passages = _passages(one)
             verdict = None
             if makes_claim(one.text, passages, one.language):
                 verdict = checker.check(
                     one.text, passages, one.question, one.language, one.language
                 )
+                if judge is not None:
+                    near = [each.text for each in verdict.windows if each.coverage >= BRINGS]
+                    verdict = judged(judge, one.text, one.language, verdict, near, passages)
             key = f"{name} {one.language}" if name in ("xnli", "mushroom") else name
             by_language.setdefault(key, []).append((one, verdict))
         for key, found in by_language.items():
             _report(key, found, options.show)
-        print(f"{'':18} {time.perf_counter() - started:.0f} s")
+        print(f"{'':18} {time.perf_counter() - started:.0f} s", flush=True)
+    if judge is not None and judge.note:
+        print(judge.note)
 
 
 def _report(name: str, found: Sequence[tuple[Labelled, Verdict | None]], show: int) -> None:
@@ -130,6 +141,13 @@ def read(folder: Path, name: str) -> Iterator[Labelled]:
                     text = LLM_MARKER.sub("", sentence["text"])
                     yield Labelled(name, group, pair, text, given, question,
                                    sentence["label"], language)  # fmt: skip
+
+
+def _sampled(found: Iterator[Labelled], size: int | None) -> list[Labelled]:
+    everything = list(found)
+    if size is None or size >= len(everything):
+        return everything
+    return random.Random(0).sample(everything, size)
 
 
 def _passages(one: Labelled) -> list[Passage]:

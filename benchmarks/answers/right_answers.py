@@ -29,12 +29,14 @@ from pathlib import Path
 from benchmarks.answers.changed.english import ENGLISH
 from benchmarks.answers.changed.report import WrongOutcome, play_changed, report_changed
 from benchmarks.answers.changed.rules import names_of
+from benchmarks.answers.judges import HELP
 from benchmarks.answers.right.items import HALVES, LANGUAGES, Item, read_items
 from benchmarks.answers.right.play import Outcome, play
 from benchmarks.answers.right.report import report_right
 from benchmarks.answers.right.server import AnsweringServer, play_over_http
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
+from ingest.settings import load_settings
 from rag_app import AnswerSettings, Engine, open_engine
 
 Play = Callable[[Item], Outcome]
@@ -51,6 +53,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, help="so many errors of each kind")
     parser.add_argument("--changed", action="store_true", help="give wrong answers too")
     parser.add_argument("--server", action="store_true", help="over HTTP")
+    parser.add_argument("--judge", help=HELP)
     parser.add_argument("--limit", type=int, help="only so many answers")
     parser.add_argument("--store", type=Path, default=Path(tempfile.gettempdir()) / "right-answers")
     parser.add_argument("--cases", type=Path)
@@ -63,7 +66,7 @@ def main() -> None:
     items = [one for one in items if options.kind in (None, one.kind)][: options.limit]
     right: list[Outcome] = []
     wrong: list[WrongOutcome] = []
-    for item, player in _players(items, options.store, over_http=options.server):
+    for item, player in _players(items, options.store, options.judge, over_http=options.server):
         right.append(player(item))
         if options.changed and right[-1].counts:
             wrong += play_changed(item, names, player)
@@ -73,7 +76,7 @@ def main() -> None:
 
 
 def _players(
-    items: Sequence[Item], stores: Path, *, over_http: bool
+    items: Sequence[Item], stores: Path, judge: str | None, *, over_http: bool
 ) -> Iterator[tuple[Item, Play]]:
     """Each item with what plays it on a store of its documents, which is brought up to date."""
     embedder = Embedder()
@@ -83,9 +86,11 @@ def _players(
         ingest_paths([documents], store=store, embedder=embedder)
         with ExitStack() as stack:
             server = stack.enter_context(AnsweringServer()) if over_http else None
-            settings = AnswerSettings()
+            settings = load_settings(AnswerSettings, judge=judge)
             if server is not None:
-                settings = AnswerSettings(openai_base_url=server.address, openai_api_key="-")
+                settings = AnswerSettings(
+                    openai_base_url=server.address, openai_api_key="-", judge=judge
+                )
             opened = open_engine(store, answers=settings, embedder=embedder)
             engine = stack.enter_context(opened)
 

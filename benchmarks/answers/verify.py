@@ -27,13 +27,13 @@ from benchmarks.answers.changes import (
     name_changed,
     reworded,
 )
+from benchmarks.answers.judges import HELP, judge_of
 from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.text.sentences import split_sentences
 from rag_app.eval.bench_sets import read_set
 from rag_app.grounding.checker import Checker
 from rag_app.grounding.citations import cite
-from rag_app.grounding.entailment import EntailmentJudge
 from rag_app.retrieval.passage import Passage
 
 SETS = ("squad2", "scifact", "chunking")
@@ -60,11 +60,10 @@ def main() -> None:
     parser.add_argument("--bench-data", type=Path, required=True)
     parser.add_argument("--half", choices=["even", "odd"], default="odd")
     parser.add_argument("--sources", type=int, default=150, help="sentences of each set")
-    parser.add_argument("--judge", help="a cross-encoder, instead of the rules and vectors")
+    parser.add_argument("--judge", help=HELP)
     parser.add_argument("--show", type=int, default=0, help="so many errors of each kind")
     options = parser.parse_args()
-    judge = EntailmentJudge(options.judge) if options.judge else None
-    checker = Checker(Embedder(), judge)
+    checker = Checker(Embedder(), judge_of(options.judge))
     outcomes: dict[str, list[bool]] = defaultdict(list)
     labels: dict[str, bool] = {}
     seconds: list[float] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol, Self
 
+from rag_app.grounding.checker import Judge
 from rag_app.llm.stop import Stop
 from rag_app.prompts import AnswerPrompt
 from rag_app.questions.rewrite import Rewriter
@@ -54,8 +55,16 @@ class Writer(Protocol):
     def __call__(self, prompt: AnswerPrompt, *, stop: Stop | None = None) -> AnswerStream: ...
 
 
+class JudgeMaker(Protocol):
+    """Gives the judge of one answer."""
+
+    def __call__(self, *, stop: Stop | None = None) -> Judge: ...
+
+
 class Models(NamedTuple):
-    """Who writes: the answer, and the question that stands alone. None: quotes, and rules."""
+    """Who writes: the answer, and the question that stands alone; and who judges the answer's
+    sentences beside the rules. None: quotes, and rules."""
 
     answer: Writer | None = None
     rewrite: Rewriter | None = None
+    judge: JudgeMaker | None = None

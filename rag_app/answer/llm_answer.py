@@ -55,24 +55,29 @@ def ask_llm(
         raise _silent(stream)
     text = without_no_answer(text)
     cited, notes = check_answer(text, passages, guard, checker, settings, prompt.question)
+    usage, judge = stream.usage, checker.judge
+    if judge is not None and judge.usage is not None:
+        usage = judge.usage if usage is None else usage + judge.usage
     if cited.says_no or text in ("", NO_ANSWER):
         note = f"{model} found no answer in these passages. Here are the documents' own words."
-        yield _own_words(evidence, passages, stream, model, note)
+        yield _own_words(evidence, passages, stream, model, note)._replace(usage=usage)
         return
     if safe := shown.end():
         yield safe
     if not cited.is_related:
         note = f"{model}'s answer wasn't supported by your documents, so here are their own words."
-        yield _own_words(evidence, passages, stream, model, note)
+        yield _own_words(evidence, passages, stream, model, note)._replace(usage=usage)
         return
     notes += call.notes
+    if judge is not None and judge.note:
+        notes += (judge.note,)
     if call.finish_reason == "length":
         notes += (f"The answer was cut off at {stream.max_tokens} tokens.",)
     yield Draft(
         cited.text,
         cited.citations,
         model=model,
-        usage=stream.usage,
+        usage=usage,
         notes=notes,
         unsupported=cited.unsupported,
         call=call,
@@ -101,7 +106,7 @@ def _own_words(
         draft = quote(evidence)._replace(notes=(note,))
     else:
         draft = refuse(evidence, passages, model)
-    return draft._replace(usage=stream.usage, call=stream.call)
+    return draft._replace(call=stream.call)
 
 
 def check_answer(

@@ -2,9 +2,9 @@
 
 Its numbers, dates, codes and names have to be in the passages, in the question, or computed of
 those; nothing may say the opposite; and its words and meaning have to be the passages', by a
-logistic regression over what is shared (``WEIGHTS``; fitted by benchmarks/answers/grounding.py), or
-by a judge, a model that says whether one text follows from another
-(``rag_app.grounding.entailment``).
+logistic regression over what is shared (``WEIGHTS``; fitted by benchmarks/answers/grounding.py).
+Where there is a judge, a model that says whether one text follows from another, it has the last
+word on what only that regression decided.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rag_app.grounding.given import Given, with_question
 from rag_app.grounding.language.wording import ENGLISH, wording_of
 from rag_app.grounding.similarity import ENOUGH, Features, cosine, probability
 from rag_app.grounding.windows import Window, window_of
-from rag_app.records import Status
+from rag_app.records import Status, Usage
 from rag_app.retrieval.passage import Passage
 
 NOT_SAID = "no passage says this"
@@ -59,10 +59,21 @@ class Verdict:
 
 
 class Judge(Protocol):
-    """Says whether a claim follows from texts."""
+    """Says whether a claim follows from texts: ``rag_app.grounding.entailment`` or
+    ``rag_app.answer.llm_judge``. ``note`` says what a reader has to know of how it judged,
+    ``usage`` what an LLM was paid for it. It is given whole passages where it ``reads_passages``,
+    else, and of long ones, the sentences that are nearest to the claim."""
+
+    @property
+    def reads_passages(self) -> bool: ...
+    @property
+    def note(self) -> str | None: ...
+    @property
+    def usage(self) -> Usage | None: ...
 
     def follows(self, claim: str, texts: Sequence[str]) -> list[float]:
-        """The probability that it follows from each, 0 to 1."""
+        """The probability that it follows from each, or from all together, 0 to 1; nothing where
+        it gives no opinion, and the rules decide."""
         ...
 
 
@@ -88,7 +99,7 @@ class Checker:
         """How a sentence of an ``answer`` in a ``language`` stands to passages in ``their``
         language. Numbers may be computed of those of the whole answer and of the question,
         and of the columns of ``tables``, which may go on in other passages.
-        Deterministic and offline without a judge; raises what the judge raises."""
+        Deterministic and offline: the judge comes later (``rag_app.grounding.judging``)."""
         claim = bare(sentence, language)
         about = with_question(claim, question, language)
         windows = tuple(window_of(claim, passage, language, about) for passage in passages)
@@ -150,12 +161,8 @@ class Checker:
 
     def _by_likeness(self, given: Given) -> Verdict:
         """The verdict on a claim whose facts are there, by its words and meaning."""
-        claim, windows, unknown = given.claim, given.windows, given.unknown_names
-        if self.judge is not None:
-            texts = [one.text for one in windows if one.coverage >= BRINGS]
-            score = 0.0 if unknown else max(self.judge.follows(claim, texts), default=0.0)
-        else:
-            score = self._likeness(given)
+        windows, unknown = given.windows, given.unknown_names
+        score = self._likeness(given)
         if score < ENOUGH:
             # Each number that stands where it should tells something.
             score = min(score + VERIFIED * given.verified, max(score, ENOUGH))

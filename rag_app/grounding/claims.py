@@ -2,7 +2,8 @@
 
 Not: questions; headings and lines that lead to a list; what stands before a sentence and claims
 nothing ("No,", "However,", "Step 2:", "According to the handbook,"); and what speaks of the
-documents themselves ("Who decides is not in the documents."). Everything else is a claim.
+documents themselves ("Who decides is not in the documents.", "This is stated in the passage.").
+Everything else is a claim.
 """
 
 from __future__ import annotations
@@ -35,6 +36,15 @@ ATTRIBUTION_ENGLISH = re.compile(
 )
 CLOSING = re.compile(r"^(?:i hope|let me know|feel free|here (?:is|are)|i (?:found|cannot|can't))",
                      re.IGNORECASE)  # fmt: skip
+# "This is stated in the passage." says where, and nothing else.
+WHERE_ENGLISH = re.compile(
+    r"^(?:this|that)(?: information)? (?:is|was|can be) "
+    r"(?:stated|mentioned|said|found|given|described|listed|shown) (?:in|on|by) "
+    r"(?:[\w.’'-]+ ){0,5}?"
+    r"(?:passages?|documents?|text|sources?|context|clause|section|table|page|manual|handbook"
+    r"|agreement|contract|policy)\b",
+    re.IGNORECASE,
+)
 LEADS_ON = re.compile(r"^\s*#{1,6} |:\s*[*_]*$|^\s*\*\*[^*]+\*\*:?\s*$")
 LONGEST_LEAD = 12
 LONGEST_REMARK = 30
@@ -76,7 +86,8 @@ def makes_claim(sentence: str, passages: Sequence[Passage], language: str | None
     if not stems or (len(stems) < FEWEST_STEMS and facts.is_empty and len(own) < 3):
         return False
     leads = len(text.split()) <= LONGEST_LEAD and LEADS_ON.search(sentence.rstrip())
-    if text.endswith(("?", "？")) or CLOSING.match(text) or leads or is_remark(text, language):
+    closes = CLOSING.match(text) or WHERE_ENGLISH.match(text)
+    if text.endswith(("?", "？")) or closes or leads or is_remark(text, language):
         everything = "\n".join(map(full_text, passages))
         return (
             not facts.is_empty and missing(text, Words(everything, language=language)) is not None

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from rag_app.errors import JudgeError
+from rag_app.records import Usage
 from rag_app.retrieval.cross_encoder import PairScorer, Role
 
 ROLE = Role(
@@ -26,7 +27,11 @@ ROLE = Role(
 
 class EntailmentJudge:
     """One cross-encoder with an output for "entailment". Loading waits for the first use; threads
-    may share it."""
+    may share it. Where it cannot be used, it says so by an error and not by a note."""
+
+    reads_passages = False
+    note: str | None = None
+    usage: Usage | None = None
 
     def __init__(self, model: str, device: str | None = None) -> None:
         """``model`` is the path of a directory, or a name on the hub that was fetched before."""

@@ -11,6 +11,7 @@ from ingest.text.language import guessed_language
 from rag_app.grounding.checker import BRINGS, NOT_SAID, Checker, Verdict
 from rag_app.grounding.claims import bare
 from rag_app.grounding.facts.reading import facts_in
+from rag_app.grounding.judging import judged
 from rag_app.grounding.language.wording import ENGLISH
 from rag_app.grounding.language.words import content, language_among
 from rag_app.grounding.windows import sentences_of
@@ -55,7 +56,28 @@ class SentenceCheck:
     answer: str
 
     def support(self, cited: Sequence[int]) -> tuple[list[Citation], Verdict]:
-        """What the sentence cites in the end, and how it stands."""
+        """What the sentence cites in the end, and how it stands. The judge is asked once, when all
+        else is settled. Raises what it raises."""
+        found, verdict = self._by_rules(cited)
+        if (judge := self.checker.judge) is None:
+            return found, verdict
+        asked = found
+        if not asked and self.passages:
+            number = self._nearest(self.sentence)[0]
+            asked = self._citations([number], self._check(self.sentence, [number]))
+        quotes = [one.quote for one in asked]
+        read = [self.passages[one.marker - 1] for one in asked]
+        final = judged(judge, self.sentence, self.language, verdict, quotes, read)
+        if final is verdict:
+            return found, verdict
+        held = final.status in HELD
+        reason = None if held else final.reason
+        return [
+            replace(one, supported=held, score=final.score, reason=reason)
+            for one in (asked if held else found)
+        ], final
+
+    def _by_rules(self, cited: Sequence[int]) -> tuple[list[Citation], Verdict]:
         verdict = self._check(self.sentence, cited) if cited else None
         if verdict is not None and verdict.status in HELD:
             return self._citations(cited, verdict), verdict

@@ -60,12 +60,13 @@ class ChatModel:
         max_tokens: int | None = None,
         deadline: float | None = None,
         must_fit: bool = False,
+        logprobs: int = 0,
     ) -> LLMStream:
         """The answer to ``messages``, each with "role" and "content", part by part.
 
         ``deadline`` (of ``time.monotonic``) replaces ``total_seconds`` from the first part on.
         With ``must_fit``, what is clearly longer than a context that is known is not sent: the
-        first part raises LLMTooLong.
+        first part raises LLMTooLong. ``logprobs``: how many of them are asked for.
         """
         return LLMStream(
             self.endpoint,
@@ -74,6 +75,7 @@ class ChatModel:
             prompt_tokens=prompt_tokens(messages),
             max_tokens=max_tokens or self.endpoint.max_tokens,
             deadline=deadline,
+            logprobs=logprobs,
         )
 
     def complete(

@@ -44,6 +44,8 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
     missing = status in (404, 405) and "model" not in said.lower()
     if (missing or _NO_SUCH_PAGE.search(said)) and not has_version(endpoint.url):
         return frozenset({ADDRESS})
+    if status == 403 and "logprobs" in said:  # OpenAI, of models that think
+        return frozenset({"logprobs", "top_logprobs"}) & given.keys()
     # llama.cpp reports what a template does not take with a 500.
     if status not in (400, 422, 500, 501) or says_too_long(said):
         return frozenset()
@@ -60,14 +62,19 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
         elif _STREAM.search(said):
             named.add(STREAM)
         elif _SOME_FIELD.search(said):
-            named.add("stream_options")  # the one that is the least usual
+            # The ones that are the least usual.
+            named |= {"logprobs"} & given.keys() or {"stream_options"}
     return frozenset(named)
 
 
-def parameters(max_tokens: int, temperature: float, left_out: frozenset[str]) -> dict[str, Any]:
+def parameters(
+    max_tokens: int, temperature: float, left_out: frozenset[str], logprobs: int = 0
+) -> dict[str, Any]:
     """The parameters of a request, without those that the endpoint refused."""
     length = "max_completion_tokens" if "max_tokens" in left_out else "max_tokens"
     everything: dict[str, Any] = {length: max_tokens, "temperature": temperature}
+    if logprobs and left_out.isdisjoint({"logprobs", "top_logprobs"}):
+        everything |= {"logprobs": True, "top_logprobs": logprobs}
     if STREAM in left_out:
         # The client is still told to stream, so that the answer goes the same way as all others.
         everything["extra_body"] = {"stream": False}

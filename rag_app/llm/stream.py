@@ -34,7 +34,9 @@ class LLMStream:
     iteration ends. ``usage`` is estimated where the endpoint does not count tokens; it is None
     before anything was received, and ``finish_reason`` where the stream was closed early.
     ``cut_at`` is the number of characters at which an answer was ended that kept to no limit of
-    tokens, else None.
+    tokens, else None. ``first`` has the tokens that the first of the content could have been, with
+    the natural logarithms of their probabilities, where ``logprobs`` of them were asked for and the
+    endpoint gives them.
     Iterating raises LLMUnreachable, LLMRejected, LLMTooLong, LLMBusy, LLMTimeout, or a plain
     LLMError where the answer broke off.
     """
@@ -48,12 +50,15 @@ class LLMStream:
         prompt_tokens: int,
         max_tokens: int,
         deadline: float | None = None,
+        logprobs: int = 0,
     ) -> None:
         """``deadline``: of ``time.monotonic``; None begins the endpoint's ``total_seconds`` with
         the first part. ``prompt_tokens`` is an estimate."""
         self.model = endpoint.model or ""
         self.finish_reason: str | None = None
         self.cut_at: int | None = None
+        self.first: dict[str, float] = {}
+        self._logprobs = logprobs
         self._room = TOKEN_CHARACTERS * max_tokens
         self._endpoint = endpoint
         self._learned = learned
@@ -112,7 +117,7 @@ class LLMStream:
         deadline = self._deadline or started + endpoint.total_seconds
         left_out, tries, begun = self._learned.refused, 1, False
         while not self._closed.is_set():
-            given = parameters(max_tokens, endpoint.temperature, left_out)
+            given = parameters(max_tokens, endpoint.temperature, left_out, self._logprobs)
             self._exchange = exchange = Exchange(endpoint, deadline, partial(self._send, given))
             if self._closed.is_set():  # by another thread, which saw no exchange to stop
                 exchange.stop()
@@ -164,6 +169,8 @@ class LLMStream:
             for field in ("reasoning_content", "reasoning"):
                 self._received += _bytes(getattr(said, field, None))
             content = _text(getattr(said, "content", None) or getattr(said, "text", None))
+            if content.strip() and not self._end.strip():
+                self.first = _candidates(getattr(choice, "logprobs", None))
             self._received += _bytes(content)
             self._refusal += _text(getattr(said, "refusal", None))
             self._end = (self._end + content)[-16:]
@@ -199,6 +206,21 @@ def _text(content: object) -> str:
     read = [part if isinstance(part, Mapping) else getattr(part, "__dict__", {}) for part in parts]
     kinds = ("text", "output_text", None)
     return "".join(_text(part.get("text")) for part in read if part.get("type") in kinds)
+
+
+def _candidates(logprobs: object) -> dict[str, float]:
+    """The likeliest tokens for the first of a chunk that is not blank."""
+    entries = getattr(logprobs, "content", None)
+    for entry in entries if isinstance(entries, list) else ():
+        if _text(getattr(entry, "token", None)).strip():
+            found = getattr(entry, "top_logprobs", None) or [entry]
+            return {
+                one.token: float(one.logprob)
+                for one in found
+                if isinstance(getattr(one, "token", None), str)
+                and isinstance(getattr(one, "logprob", None), int | float)
+            }
+    return {}
 
 
 def _bytes(said: object) -> int:

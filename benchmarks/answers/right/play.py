@@ -104,7 +104,8 @@ class ScriptedStream:
 def play(engine: Engine, item: Item) -> Outcome:
     """Ask an item's question; its answer is what the LLM gives."""
     writer = ScriptedWriter(item)
-    for part in engine.stream(item.question, models=Models(writer)):
+    models = Models(writer, judge=engine.parts.models.judge)
+    for part in engine.stream(item.question, models=models):
         if isinstance(part, Answer):
             return outcome(item, part, asked=writer.asked, retrieved=writer.retrieved)
     raise AssertionError("a stream ends with its Answer")

@@ -120,6 +120,8 @@ def test_a_sentence_put_together_from_two_passages_cites_both() -> None:
         "Yes.",
         "The passages do not say how heavy it is.",
         "Do you want to know more about it?",
+        "This is stated in the passage.",
+        "This information can be found in the WS-40 manual.",
     ],
 )
 def test_what_claims_nothing_needs_no_citation(text: str) -> None:
@@ -129,6 +131,8 @@ def test_what_claims_nothing_needs_no_citation(text: str) -> None:
 
 def test_a_heading_with_a_fact_that_is_not_there_is_a_claim() -> None:
     assert cite("According to Helen Marsh, after 21 days:", [BATTERY, MAST]).unsupported
+    assert cite("This is stated in clause 77.3 of the agreement.", [BATTERY, MAST]).unsupported
+    assert cite("This was found by hikers on the mast.", [BATTERY, MAST]).unsupported
 
 
 @pytest.mark.parametrize(

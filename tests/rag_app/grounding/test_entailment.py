@@ -9,6 +9,7 @@ import pytest
 from ingest.embed.embedder import Embedder
 from rag_app.errors import JudgeError
 from rag_app.grounding.checker import Checker
+from rag_app.grounding.citations import cite
 from rag_app.grounding.entailment import EntailmentJudge
 from tests.rag_app.grounding.passages import passage
 
@@ -47,8 +48,9 @@ def test_the_judge_decides_and_facts_are_looked_up_all_the_same(
     yes = EntailmentJudge(make(tmp_path / "yes", embedder, LABELS, 1), "cpu")
     no = EntailmentJudge(make(tmp_path / "no", embedder, LABELS, 2), "cpu")
     for judge, found in ((yes, ["supported", "contradicted"]), (no, ["not_found", "contradicted"])):
-        checker = Checker(judge=judge)
-        assert [checker.check(claim, [BATTERY]).status for claim in (true, false)] == found
+        cited = cite(f"{true} [1] {false} [1]", [BATTERY], Checker(judge=judge))
+        assert [one.status for one in cited.checks] == found
+        assert [one.supported for one in cited.citations] == [found[0] == "supported", False]
     assert yes.follows(true, []) == []
 
 
