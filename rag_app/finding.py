@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
-from rag_app.answer.draft import Draft
+from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
 from rag_app.evidence.evidence import Evidence, find_evidence
 from rag_app.evidence.relevance import is_about_its_own
 from rag_app.inventory.answer import counted, coverage_note
 from rag_app.parts import Parts
-from rag_app.questions.small_talk import MODEL as REPLY
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.snapshot import Snapshot
 

@@ -11,8 +11,9 @@ from rag_app.prompts import AnswerPrompt
 from rag_app.questions.rewrite import Rewriter
 from rag_app.records import Check, Citation, Failure, LLMCall, Unsupported, Usage
 
-# The name of what answers where no LLM does.
+# The name of what answers where no LLM does: the documents' words, or a reply to small talk.
 QUOTES = "quotes"
+REPLY = "reply"
 
 
 class Draft(NamedTuple):

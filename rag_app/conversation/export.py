@@ -14,11 +14,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest.text.wording import with_page
-from rag_app.answer.draft import QUOTES
+from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.conversation.records import Conversation, Exchange
 from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
-from rag_app.questions import small_talk
 from rag_app.records import Answer
 from rag_app.remarks import DOUBTS, citation_statuses, with_remarks
 
@@ -28,7 +27,7 @@ MARKS = re.compile(
 )
 # What could load, lead or run, of an LLM's Markdown.
 ACTS = re.compile(r"([\[\]<>!])")
-OURS = (QUOTES, counting.MODEL, small_talk.MODEL)
+OURS = (QUOTES, counting.MODEL, REPLY)
 
 
 def to_json(conversation: Conversation) -> str:

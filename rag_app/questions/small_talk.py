@@ -15,8 +15,6 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, unit
 from rag_app.records import Turn
 
-# The name of what answers, in place of a model's.
-MODEL = "reply"
 LONGEST = 60  # characters
 MARGIN = 0.27
 HELLO = "Hello! Ask me anything about your documents."

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rag_app import Answer, Citation, Engine, Exchange
-from rag_app.answer.draft import QUOTES
+from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.questions.small_talk import MODEL as REPLY
 from rag_app.remarks import remarks_on
 from rag_app.ui.chat.sources.list import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
