@@ -17,8 +17,10 @@ from rag_app.retrieval.query import Query
 
 # "E-mail" has the word "email", and "Wi-Fi" "wifi".
 HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+")
-# A code's letters with its first digit: what codes of one kind share.
-KIND = re.compile(r"([^\W\d_]+)-?(?=\d)")
+# A code's letters before its digits: what codes of a kind share. One digit is a quarter, a version.
+KIND = re.compile(r"([^\W\d_]+)-?(?=\d\d)")
+# "FY2018" is there where "2018" is.
+YEAR = re.compile(r"(?:19|20)\d\d$")
 # What may part a code: "FB12 KEG" is FB12KEG.
 SEAM = re.compile(r"[-\s]")
 ENGLISH = "en"
@@ -84,7 +86,8 @@ def _names_another_code(codes: Set[str], there: str) -> bool:
     plain = SEAM.sub("", there)
     for code in codes:
         kind = KIND.match(code)
-        is_there = code in there or SEAM.sub("", code) in plain
-        if kind and not is_there and re.search(rf"(?<![^\W\d_]){re.escape(kind[1])}-?\d", there):
+        year = YEAR.search(code)
+        is_there = code in there or SEAM.sub("", code) in plain or (year and year[0] in there)
+        if kind and not is_there and re.search(rf"(?<![^\W\d_]){re.escape(kind[1])}-?\d\d", there):
             return True
     return False

@@ -41,7 +41,8 @@ for two signatures. Storing a bicycle costs 12 EUR a month.
 The KX-310 press turns 90 times a minute. The KX-450 press turns 120 times a minute. Alarm F17 \
 means that the belt is loose. Alarm F31 means that the lid is open.
 """,
-    "results.txt": "The gross margin of Ostrava Steel was 31.5% in the third quarter.\n",
+    "results.txt": "The gross margin of Ostrava Steel was 31.5% in the third quarter of 2018. "
+    "In FY2019, after a weak Q2, it fell to 28.0%.\n",
     "staff.csv": STAFF,
     "hausordnung.txt": """\
 Hausordnung der Wohnanlage am Lindenhof
@@ -79,7 +80,9 @@ def quoted(answer: Answer) -> str:
         ("Is an email to the office enough?", "An e-mail to the office"),
         ("wat is teh wifi key", "Heron-71"),
         ("bicicle storing cost", "12 EUR"),
-        ("What was the gross margin of Ostrava Steel in FY2018, in the latest 10-Q?", "31.5%"),
+        ("What was the gross margin of Ostrava Steel in the latest 10-Q?", "31.5%"),
+        ("What was the gross margin of Ostrava Steel in FY2018?", "31.5%"),
+        ("What was the gross margin of Ostrava Steel in Q3?", "31.5%"),
         ("What does alarm F17 mean?", "belt is loose"),
         ("Wann beginnt die Nachtruhezeit?", "zweiundzwanzig Uhr"),
         ("Wo stelle ich mein Fahrrad ab, im Innenhof?", "Fahrräder stehen im Innenhof"),
