@@ -24,8 +24,9 @@ LOOKED_AT = 10
 def lead_of(question: str, evidence: Evidence) -> str | None:
     """What to say before the rows that hold what a question has to have worked out; None where it
     asks for nothing of the kind, or no table has it: the best sentence is no row, is the only
-    one, shares no word with the question, or says the result itself."""
-    needs = operation_of(question)
+    one, shares no word with the question, or says the result itself; or where the evidence is
+    of another matter than the question, and its confidence nothing."""
+    needs = operation_of(question) if evidence.confidence > 0 else None
     rows = _rows(evidence) if needs else []
     if len(rows) < 2:
         return None

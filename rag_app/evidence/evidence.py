@@ -101,11 +101,11 @@ def find_evidence(
     ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, EmbedderError,
     RerankerError."""
     searcher.check(snapshot.view)
-    query = in_its_forms(searcher.query(question), snapshot)
+    query = in_its_forms(searcher.query(question), snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)
-    found = gather(snapshot, query, pool, searcher.embedder, calibration)
+    found = gather(snapshot, query, pool, searcher.embedder, calibration, without)
     return replace(found, filtered=where is not None)
 
 
@@ -115,14 +115,15 @@ def gather(
     pool: Sequence[Passage],
     embedder: Embedder,
     calibration: Calibration = DEFAULT,
+    without: Sequence[str] = (),
 ) -> Evidence:
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
-    one that they were found in."""
+    one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
     passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(query, best, embedder)
     sought = query.stems + tuple(stem for own in query.words.values() for stem in own)
-    among, anywhere = snapshot.stems_there(sought, ids_of(passages))
+    among, anywhere = snapshot.stems_there(sought, ids_of(passages), without)
     nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
     first = sentences[0].text if sentences else ""
     seen = features_of(query, best, nearest, first, anywhere)

@@ -11,7 +11,7 @@ detection and correction of spelling errors", 1964: four of five mistypings).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 
@@ -28,23 +28,27 @@ DECIMAL = re.compile(r"\d+\.\d+")
 MISTYPED = re.compile(r"[a-z]{5,20}")
 
 
-def in_its_forms(query: Query, snapshot: Snapshot) -> Query:
+def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
     """The query with each number, code, date and word that the collection does not have as another
-    form of it that it has, if there is one."""
+    form of it that it has, if there is one; as if the chunks with the ids of ``without`` were not
+    there."""
     forms = {stem: tuple(_forms(stem)) for stem in query.stems if any(map(str.isdigit, stem))}
     typed = {
         own[0]: word
         for word, own in query.words.items()
         if MISTYPED.fullmatch(word) and len(own) == 1
     }
-    there = snapshot.often({*forms, *typed, *(one for others in forms.values() for one in others)})
+    if not (forms or typed):
+        return query
+    sought = {*forms, *typed, *(one for others in forms.values() for one in others)}
+    there = snapshot.often(sought, without)
     known = {
         stem: next(other for other in others if other in there)
         for stem, others in forms.items()
         if stem not in there and not there.keys().isdisjoint(others)
     }
     for stem, word in typed.items():
-        if stem not in there and (meant := _meant(word, snapshot)):
+        if stem not in there and (meant := _meant(word, snapshot, without)):
             known[stem] = meant
     if not known:
         return query
@@ -56,10 +60,10 @@ def in_its_forms(query: Query, snapshot: Snapshot) -> Query:
     return replace(query, stems=stems, words=words, codes=codes)
 
 
-def _meant(word: str, snapshot: Snapshot) -> str | None:
+def _meant(word: str, snapshot: Snapshot, without: Sequence[str]) -> str | None:
     """The stem of the word that was meant by one that no document has: of those one edit away, the
     one in the most chunks."""
-    often = snapshot.often(filter(None, map(first_stem, _edited(word))))
+    often = snapshot.often(filter(None, map(first_stem, _edited(word))), without)
     return max(often, key=lambda stem: (often[stem], stem), default=None)
 
 
