@@ -16,7 +16,8 @@ from rag_app.evidence.evidence import Evidence, Sentence
 # A row as readers write it (``ingest.load.common.tables``): "Article: A-104; Stock: 22".
 ROW = re.compile(r"[^:;\n]{1,80}: [^;\n]*(?:; [^:;\n]{1,80}: [^;\n]*)+")
 HEAD = re.compile(r"(?:^|; )([^:;\n]{1,80}): ")
-HOW_MANY = re.compile(r"\bhow many\s+([\w-]+(?:\s+[\w-]+)?)", re.IGNORECASE)
+NUMBER_IN = re.compile(r"(?:^|; )([^:;\n]{1,80}): \W*\d[\d.,]*\W*(?=;|$)")
+HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 # Of the best sentences.
 LOOKED_AT = 10
 
@@ -36,8 +37,7 @@ def lead_of(question: str, evidence: Evidence) -> str | None:
     said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0])}
     if not about & said or OPERATIONS & set(stems(question)) & said:
         return None
-    counted = HOW_MANY.search(question)
-    if counted and set(stems(counted[1])) & heads:
+    if HOW_MANY.search(question) and about & set(stems(" ".join(NUMBER_IN.findall(first.text)))):
         return None  # a column has the number
     return (
         f"Rows of a table hold this; {needs} has to be worked out from all of them, which is not "

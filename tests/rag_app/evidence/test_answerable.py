@@ -135,7 +135,12 @@ def test_what_rows_hold_and_has_to_be_worked_out_is_said_with_the_rows(
 
 
 @pytest.mark.parametrize(
-    "question", ["How many holidays does Edie Park have?", "What is the pay of Dov Katz?"]
+    "question",
+    [
+        "How many holidays does Edie Park have?",
+        "How many days of holidays for Cleo Marsh?",
+        "What is the pay of Dov Katz?",
+    ],
 )
 def test_what_one_row_says_is_quoted_and_nothing_more(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
