@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
+from rag_app.answer.calculation import lead_of, with_lead
 from rag_app.answer.draft import QUOTES, Draft, Models
 from rag_app.answer.fallback import with_fallback
 from rag_app.answer.llm_answer import ask_llm
@@ -102,6 +103,7 @@ class Engine:
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
         disagreements = cache(partial(conflicts.disagreements, evidence))
+        lead = lead_of(asked.question, evidence)
         clock.ends("search")
         if draft is not None:
             yield draft.text
@@ -125,8 +127,8 @@ class Engine:
                     yield part
             if draft is None or (stop is not None and stop.is_set):
                 return
-        elif models.answer is None and evidence.is_enough:
-            draft = quote(evidence, conflicts.sides(disagreements()))
+        elif models.answer is None and (evidence.is_enough or lead is not None):
+            draft = with_lead(quote(evidence, conflicts.sides(disagreements())), lead)
             yield draft.text
         else:
             draft = refuse(evidence, passages)

@@ -1,189 +1,198 @@
-"""How good quotes and refusals are, and the weights of the refusal: python -m
-benchmarks.answers.evidence
+"""The weights of the refusal, fitted on sets of many kinds: python -m benchmarks.answers.evidence
 
-Ingests three collections, asks their questions through the public path, prints how often the quotes
-hold the answer and how often each kind of question is refused, and fits the default of
-``rag_app.evidence.calibration`` (docs/decisions/0005). ``--bench-data`` is a folder with
-``northwind/`` and ``squad2/``; without it only the sample documents are measured. Of SQuAD 2.0, 700
-questions are fitted to; with ``--rest``, the 2,217 others are a test. Four minutes on two cores,
-nine with them.
+    python -m benchmarks.answers.evidence --bench-data DIR --store DIR [--sample N] [--again]
+
+Asks each set of ``benchmarks.answers.broad`` its own questions, with and without an answer, and
+others that its documents cannot answer: those of the other sets; those of another document of the
+set, where a question is asked within one; its own with another code, name or word; and its own with
+the passages that answer held out. Then it fits the default of ``rag_app.evidence.calibration``
+(docs/decisions/0022), each set and each kind of question weighing the same, to all, to each half,
+and to all sets but one, and prints both errors. The features of each question are kept in the
+store; ``--again`` fits to them and asks nothing. Eight minutes on two cores, with the store there.
+
+"another_code" and "otherwise" are given and not fitted: few questions have them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.answers.broad.sets import BroadSet, Item, names, read, sample
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.answer.quotes import choose_quotes
-from rag_app.eval.bench_sets import read_set, write_documents
-from rag_app.eval.calibration.threshold_curve import TRIED, Flags, Floats, curve, point
+from rag_app.eval.calibration.near_misses import Details, held_out
+from rag_app.eval.calibration.threshold_curve import Floats
 from rag_app.eval.gold import GoldPlaces
-from rag_app.eval.questions import Question, read_questions
-from rag_app.evidence.calibration import DEFAULT, FEATURES
+from rag_app.eval.questions import Gold, Question
+from rag_app.evidence.calibration import DEFAULT, FEATURES, Calibration
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-SQUAD_QUESTIONS = 700
-REST = "squad2 rest"
-
-
-@dataclass(frozen=True)
-class Collection:
-    """Documents, questions about them, and for SQuAD the strings that count as answers."""
-
-    name: str
-    documents: Path
-    questions: Sequence[Question]
-    answers: Mapping[str, Sequence[str]]
+ANSWERABLE, UNANSWERABLE = "answerable", "unanswerable"
+FOREIGN, ELSEWHERE, NEAR_MISS, HELD_OUT = "foreign", "elsewhere", "near miss", "held out"
+# So many questions of each kind that is made, of a set.
+MADE = 40
+GIVEN = {name: DEFAULT.weights[FEATURES.index(name)] for name in ("another_code", "otherwise")}
+RIDGE = 1e-4
+FITTED = [place for place, name in enumerate(FEATURES) if name not in GIVEN]
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One question: what the refusal sees, and whether the quotes hold the answer."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question of a kind, and what the refusal sees of it."""
 
-    answerable: bool
-    confidence: float
-    features: tuple[float, ...]
-    found: tuple[bool, bool, bool]
+    set: str
+    kind: str
+    question: str
+    features: Sequence[float]
 
 
 def main() -> None:
-    """Measure each collection, then fit."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Ask, or read what was asked; fit, and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bench-data", type=Path)
-    parser.add_argument("--rest", action="store_true")
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--again", action="store_true", help="fit to what was asked before")
     options = parser.parse_args()
-    folder = options.bench_data
+    kept = options.store / "features.jsonl"
+    if not options.again:
+        cases = _ask_all(options.bench_data, options.store, options.sample)
+        lines = (json.dumps(asdict(one), ensure_ascii=False) for one in cases)
+        kept.write_text("\n".join(lines), encoding="utf-8")
+    rows = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    report([Case(**row) for row in rows])
+
+
+def _ask_all(bench: Path | None, store: Path, number: int) -> list[Case]:
     embedder = Embedder()
-    measured: dict[str, list[Measured]] = {}
-    print("set         answerable: best / best 2 / quoted  refused   unanswerable: refused")
-    with tempfile.TemporaryDirectory() as work:
-        for collection in _collections(folder, Path(work)):
-            store = Path(work) / f"store-{collection.name}"
-            ingest_paths([collection.documents], store=store, embedder=embedder)
-            with open_engine(store, answers=AnswerSettings()) as engine:
-                places = GoldPlaces(engine)
-                rows = [
-                    _measure(engine, collection, places, question)
-                    for question in collection.questions
-                ]
-                if collection.name == "squad2" and options.rest:
-                    others = _rest(folder, collection)
-                    measured[REST] = [_measure(engine, others, places, q) for q in others.questions]
-            measured[collection.name] = rows
-            _print_row(collection.name, rows)
-    _report(measured)
+    sets = {name: read(name, bench, store) for name in names(bench)}
+    settings = AnswerSettings(openai_api_key=None, openai_base_url=None, llm_path=None)
+    cases: list[Case] = []
+    for name, found in sets.items():
+        place = store / name
+        ingest_paths([found.documents(store)], store=place, embedder=embedder, sync=True)
+        others = [one for other, of in sets.items() if other != name for one in of.items]
+        with open_engine(place, answers=settings, embedder=embedder) as engine:
+            asked = [Case(name, *one) for one in _asked(engine, found, others, number)]
+        print(name, dict(Counter(one.kind for one in asked)), flush=True)
+        cases += asked
+    return cases
 
 
-def _collections(folder: Path | None, work: Path) -> Iterator[Collection]:
-    yield Collection("data", DATA / "documents", read_questions(DATA / "questions.jsonl"), {})
-    if folder is None:
-        return
-    northwind, squad = read_set(folder, "northwind"), read_set(folder, "squad2")
-    chosen = random.Random(0).sample(squad.questions, SQUAD_QUESTIONS)
-    for bench, questions in ((northwind, northwind.questions), (squad, chosen)):
-        documents = write_documents(bench, work / bench.name)
-        yield Collection(bench.name, documents, questions, bench.answers)
+def _asked(
+    engine: Engine, found: BroadSet, others: Sequence[Item], number: int
+) -> Iterator[tuple[str, str, tuple[float, ...]]]:
+    """(kind, question, features) of a set."""
+    items = sample(found.items, number)
+    known = [one for one in items if one.answerable]
+    for one in items:
+        kind = ANSWERABLE if one.answerable else UNANSWERABLE
+        evidence = engine.evidence(one.question, one.where)
+        yield kind, one.question, evidence.features
+    chance = random.Random(1)
+    for one in chance.sample(others, MADE):
+        evidence = engine.evidence(one.question, chance.choice(known).where)
+        yield FOREIGN, one.question, evidence.features
+    chosen = chance.sample(known, min(MADE, len(known)))
+    questions = {one.id: _question(one) for one in known}
+    details, places = Details(list(questions.values())), GoldPlaces(engine)
+    for one in chosen:
+        if one.where is not None:
+            where = chance.choice([other.where for other in known if other.where != one.where])
+            yield ELSEWHERE, one.question, engine.evidence(one.question, where).features
+        within = _within(engine, one.where)
+        if (miss := details.near_miss(within, questions[one.id])) is not None:
+            yield NEAR_MISS, miss[0], miss[1].features
+        if one.where is None or any(place.span for place in one.gold):
+            held = held_out(within, questions[one.id], places)
+            if held is not None:
+                yield HELD_OUT, one.question, held.features
 
 
-def _rest(folder: Path, squad: Collection) -> Collection:
-    """The questions of SQuAD that nothing is fitted to."""
-    chosen = {question.id for question in squad.questions}
-    others = [one for one in read_set(folder, "squad2").questions if one.id not in chosen]
-    return replace(squad, name=REST, questions=others)
+def _question(item: Item) -> Question:
+    gold = tuple(Gold(place.document, page=place.page, span=place.span) for place in item.gold)
+    return Question(item.id, item.question, gold)
 
 
-def _measure(
-    engine: Engine, collection: Collection, places: GoldPlaces, question: Question
-) -> Measured:
-    evidence = engine.evidence(question.text)
-    found: list[bool] = []
-    for quote in choose_quotes(evidence):
-        citation = quote.to_citation(1)
-        answers = collection.answers.get(question.id)
-        if answers is not None:
-            found.append(any(answer in citation.quote for answer in answers))
-        else:
-            found.append(any(places.holds(citation, gold) for gold in question.gold))
-    return Measured(
-        question.answerable,
-        evidence.confidence,
-        evidence.features,
-        (any(found[:1]), any(found[:2]), any(found)),
+def _within(engine: Engine, where: Mapping[str, Any] | None) -> Engine:
+    """What near misses need of an engine, asked within a document."""
+    evidence: Callable[..., Any] = partial(engine.evidence, where=where)
+    return cast(Engine, SimpleNamespace(evidence=evidence, collection=engine.collection))
+
+
+def report(cases: Sequence[Case]) -> None:
+    """Fits, and both errors at the threshold in use."""
+    halves: list[list[Case]] = [[], []]
+    seen: Counter[tuple[str, str]] = Counter()
+    for one in cases:
+        halves[seen[one.set, one.kind] % 2].append(one)
+        seen[one.set, one.kind] += 1
+    print("in use:", DEFAULT.bias, DEFAULT.weights, "enough", DEFAULT.enough)
+    print_errors("in use", DEFAULT, cases)
+    print_errors("fitted to all", fit(cases), cases)
+    for name, half, other in (("odd by even", *halves), ("even by odd", *halves[::-1])):
+        print_errors(name, fit(half), other)
+    for name in dict.fromkeys(one.set for one in cases):
+        without = fit([one for one in cases if one.set != name])
+        print_errors("by all others", without, [one for one in cases if one.set == name])
+
+
+def fit(cases: Sequence[Case]) -> Calibration:
+    """A logistic regression, in which each set weighs the same, half of it what can be answered,
+    and each kind of the rest the same."""
+    counts = Counter((one.set, one.kind) for one in cases)
+    kinds = Counter(name for name, kind in counts if kind != ANSWERABLE)
+    weights = np.array(
+        [
+            1 / counts[one.set, one.kind] / (1 if one.kind == ANSWERABLE else kinds[one.set])
+            for one in cases
+        ]
     )
+    features = np.array([one.features for one in cases])
+    given = sum(features[:, FEATURES.index(name)] * weight for name, weight in GIVEN.items())
+    signs = np.where([one.kind == ANSWERABLE for one in cases], 1.0, -1.0)
+
+    def loss(found: Floats) -> float:
+        sure = found[0] + features[:, FITTED] @ found[1:] + given
+        losses = np.logaddexp(0, -signs * sure)
+        return float(np.average(losses, weights=weights) + RIDGE * np.sum(found[1:] ** 2))
+
+    bias, *found = minimize(loss, np.zeros(1 + len(FITTED))).x
+    by_name = {**GIVEN, **dict(zip([FEATURES[place] for place in FITTED], found, strict=True))}
+    return Calibration(float(bias), tuple(float(by_name[one]) for one in FEATURES), DEFAULT.enough)
 
 
-def _print_row(name: str, rows: Sequence[Measured]) -> None:
-    known = [row for row in rows if row.answerable]
-    unknown = [row for row in rows if not row.answerable]
-    shares = [np.mean([row.found[place] for row in known]) for place in range(3)]
-    false = np.mean([row.confidence < DEFAULT.enough for row in known])
-    right = np.mean([row.confidence < DEFAULT.enough for row in unknown])
-    print(
-        f"{name:11} {len(known):4}  {shares[0]:.3f} / {shares[1]:.3f} / {shares[2]:.3f}"
-        f"   {false:.3f}   {len(unknown):4}  {right:.3f}",
-        flush=True,
-    )
-
-
-def _report(measured: Mapping[str, Sequence[Measured]]) -> None:
-    """The weights of a fit to all, and what each half's fit does to the other half."""
-    fitted_to = {name: rows for name, rows in measured.items() if name != REST}
-    model = _fit(fitted_to)
-    weights = dict(zip(FEATURES, model.coef_[0].round(2).tolist(), strict=True))
-    print(f"fitted to all: bias {model.intercept_[0]:.2f}, {weights}; in use: {DEFAULT}")
-    even, odd = (_fit({name: rows[half::2] for name, rows in fitted_to.items()}) for half in (0, 1))
-    for name, rows in measured.items():
-        seen = np.array([row.features for row in rows])
-        answerable = np.array([row.answerable for row in rows])
-        if name == REST:
-            _print_errors(name, model.predict_proba(seen)[:, 1], answerable)
-        else:
-            _print_errors(
-                f"{name}, odd by even", even.predict_proba(seen)[1::2, 1], answerable[1::2]
-            )
-            _print_errors(f"{name}, even by odd", odd.predict_proba(seen)[::2, 1], answerable[::2])
-        in_use = np.array([DEFAULT.probability(row.features) for row in rows])
-        _print_errors(f"{name}, in use", in_use, answerable)
-        _print_errors(f"{name}, by cosine", seen[:, 0], answerable)
-
-
-def _fit(measured: Mapping[str, Sequence[Measured]]) -> LogisticRegression:
-    """A fit in which each set and each kind of question weighs the same."""
-    rows = [(name, row) for name, group in measured.items() for row in group]
-    strata = np.array([f"{name} {row.answerable}" for name, row in rows])
-    weights = np.array([len(rows) / np.sum(strata == stratum) for stratum in strata])
-    return LogisticRegression(C=3).fit(
-        [row.features for _, row in rows],
-        [row.answerable for _, row in rows],
-        sample_weight=weights / weights.mean(),
-    )
-
-
-def _print_errors(name: str, sure: Floats, answerable: Flags) -> None:
-    """AUC, both errors at the default threshold, and the best balanced accuracy of all."""
-    alike = np.ones(len(sure))
-    here = point(DEFAULT.enough, sure, answerable, alike)
-    best = max(curve(sure, answerable, alike, TRIED), key=lambda one: one.balanced_accuracy)
-    print(
-        f"{name:24} AUC {roc_auc_score(answerable, sure):.3f}"
-        f"  at {here.threshold:.2f}: refused although answerable"
-        f" {here.refused_although_answerable:.3f}, answered although not"
-        f" {here.answered_although_not:.3f}, balanced {here.balanced_accuracy:.3f}"
-        f"  best {best.balanced_accuracy:.3f} at {best.threshold:.2f}"
-        f" ({best.refused_although_answerable:.3f}, {best.answered_although_not:.3f})",
-        flush=True,
-    )
+def print_errors(name: str, calibration: Calibration, cases: Sequence[Case]) -> None:
+    """By set: the share refused of each kind of question, and its AUC against the answerable."""
+    weights = [round(one, 2) for one in calibration.weights]
+    print(f"\n{name}: {calibration.bias:.2f} {weights}")
+    by_set: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for one in cases:
+        by_set[one.set][one.kind].append(calibration.probability(one.features))
+    for of, kinds in by_set.items():
+        sure = kinds.pop(ANSWERABLE)
+        parts = [f"{of:18} refused {np.mean(np.array(sure) < calibration.enough):.3f}"]
+        for kind, others in kinds.items():
+            flags = [True] * len(sure) + [False] * len(others)
+            auc = roc_auc_score(flags, sure + others)
+            refused = np.mean(np.array(others) < calibration.enough)
+            parts.append(f"{kind} {refused:.2f} (AUC {auc:.3f})")
+        print("; ".join(parts), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ from ingest.catalog.fields import BUILT_IN
 from ingest.catalog.filters import Filter
 from ingest.records import FilterField
 from rag_app.answer.draft import QUOTES, Draft
-from rag_app.evidence.evidence import Evidence
+from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.retrieval.passage import Passage
 
 NEAREST = 3
-# Of words, and of characters of a sentence, as many are shown as can be taken in.
+# Of words as many are shown as can be taken in.
 MOST_WORDS = 12
-SHOWN = 110
+# Of the best passage, in characters: what stands round its best sentence.
+SHOWN = 500
 MOST_FIELDS = 30
 
 
@@ -57,10 +58,7 @@ def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str
         place = _place(best.passage)
         others = [one for one in places if one != place][: NEAREST - 1]
         also = f"; then {listed(others)}" if others else ""
-        # Without brackets: a marker in a document's words is none of this answer's.
-        words_there = best.text.replace("[", "(").replace("]", ")")
-        said = textwrap.shorten(words_there, SHOWN, placeholder=" …")
-        yield f"Nearest: {place}, “{said}”{also}"
+        yield f"Nearest: {place}, “{_stretch(best)}”{also}"
     elif places:
         yield f"Nearest: {listed(places[:NEAREST])}"
     yield f"To try: {'; or '.join(_advice(evidence, found=bool(places)))}."
@@ -77,6 +75,23 @@ def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
         yield "another filter, or none"
     if found:
         yield "rag-app explain, if you know a passage that answers"
+
+
+def _stretch(best: Sentence) -> str:
+    """The sentences of a passage round its best one, as many as are shown, as one line. What stands
+    after it comes first: an answer mostly follows the words of its question."""
+    chunk = best.passage.chunk
+    start, end = best.start, best.end
+    for _, after in chunk.sentences:
+        if after > end and after - start <= SHOWN:
+            end = after
+    for before, _ in reversed(chunk.sentences):
+        if before < start and end - before <= SHOWN:
+            start = before
+    words = chunk.text[start - chunk.start : end - chunk.start]
+    # Without brackets: a marker in a document's words is none of this answer's.
+    words = " ".join(words.replace("[", "(").replace("]", ")").split())
+    return textwrap.shorten(words, SHOWN, placeholder=" …")
 
 
 def _place(passage: Passage) -> str:

@@ -17,10 +17,10 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.evidence.calibration import DEFAULT, Calibration
-from rag_app.grounding.language.polarity import asks_otherwise
-from rag_app.retrieval.bm25 import bm25, coverage
+from rag_app.evidence.features import features_of
+from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import in_its_forms
-from rag_app.retrieval.passage import Passage, full_text, ids_of
+from rag_app.retrieval.passage import Passage, ids_of
 from rag_app.retrieval.query import Query
 from rag_app.retrieval.searcher import Searcher, nothing_in
 from rag_app.retrieval.snapshot import Snapshot
@@ -60,8 +60,9 @@ class Evidence:
     """What was found for a question, best first, and the probability that it answers it.
 
     ``features`` are what that is made of. ``looked_for`` are the question's words that a search
-    looks for, ``absent`` those of them that no passage of the collection has, ``filtered`` whether
-    not all of it was searched, and ``query`` the question as it was searched for.
+    looks for, ``absent`` those of them that no passage of the collection has, ``shares_words``
+    whether a passage that was found has any, ``filtered`` whether not all was searched, and
+    ``query`` the question as it was searched for.
     """
 
     passages: tuple[Passage, ...]
@@ -71,6 +72,7 @@ class Evidence:
     features: tuple[float, ...] = ()
     looked_for: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    shares_words: bool = False
     filtered: bool = False
     query: Query | None = None
 
@@ -84,8 +86,7 @@ class Evidence:
         """Whether to ask an LLM, which can say no by itself: a word of the question is enough, or
         a passage that is about anything like it. Words, numbers and codes that are not there are
         no evidence against an answer."""
-        nearest, known = self.features[:2] if self.features else (0.0, 0.0)
-        return nearest >= RELATED or known > 0
+        return self.shares_words or max(self.features[:1], default=0.0) >= RELATED
 
 
 def find_evidence(
@@ -100,11 +101,11 @@ def find_evidence(
     ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, EmbedderError,
     RerankerError."""
     searcher.check(snapshot.view)
-    query = in_its_forms(searcher.query(question), snapshot)
+    query = in_its_forms(searcher.query(question), snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)
-    found = gather(snapshot, query, pool, searcher.embedder, calibration)
+    found = gather(snapshot, query, pool, searcher.embedder, calibration, without)
     return replace(found, filtered=where is not None)
 
 
@@ -114,19 +115,29 @@ def gather(
     pool: Sequence[Passage],
     embedder: Embedder,
     calibration: Calibration = DEFAULT,
+    without: Sequence[str] = (),
 ) -> Evidence:
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
-    one that they were found in."""
+    one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
     passages = tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(query, best, embedder)
     sought = query.stems + tuple(stem for own in query.words.values() for stem in own)
-    among, anywhere = snapshot.stems_there(sought, ids_of(passages))
-    seen = _features(query, best, sentences, coverage(query.stems, among))
+    among, anywhere = snapshot.stems_there(sought, ids_of(passages), without)
+    nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
+    first = sentences[0].text if sentences else ""
+    seen = features_of(query, best, nearest, first, anywhere)
     absent = tuple(word for word, own in query.words.items() if anywhere.isdisjoint(own))
-    confidence = calibration.probability(seen)
     return Evidence(
-        passages, sentences, confidence, calibration, seen, tuple(query.words), absent, query=query
+        passages,
+        sentences,
+        calibration.probability(seen),
+        calibration,
+        seen,
+        tuple(query.words),
+        absent,
+        shares_words=not query.stems or not among.isdisjoint(query.stems),
+        query=query,
     )
 
 
@@ -158,21 +169,3 @@ def _order_sentences(
             score -= OTHER_CODE_COST
         sentences.append(Sentence(passage, start, end, text, cosine, score, own[at], vectors[at]))
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
-
-
-def _features(
-    query: Query, best: Sequence[Passage], sentences: Sequence[Sentence], known: float
-) -> tuple[float, ...]:
-    """What the probability of an answer is made of, each 0 to 1, in the order of
-    ``calibration.FEATURES``.
-
-    The cosine of the nearest of the best sentences; the share of the question's words that occur
-    in the pool at all, which is given; 1 if the question names a number or code, such as E52, that
-    the best passages do not have; and 1 if it denies, limits or turns round what the best sentence
-    says.
-    """
-    nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
-    there = "\n".join(map(full_text, best)).casefold()
-    unknown_code = any(code not in there for code in query.codes)
-    otherwise = bool(sentences) and asks_otherwise(query.text, sentences[0].text)
-    return nearest, known, float(unknown_code), float(otherwise)

@@ -1,16 +1,21 @@
-"""Numbers, codes and dates of a question in the form in which a collection has them: "HP200" finds
-HP-200, "619.90" finds 619.9, "01.03.2025" finds 2025-03-01.
+"""Numbers, codes, dates and mistyped words of a question in the form in which a collection has
+them: "HP200" finds HP-200, "619.90" finds 619.9, "01.03.2025" finds 2025-03-01, "pasword" finds
+password.
 
 Only what the collection does not have as it was asked is looked for in other forms, so that
-nothing changes where it has.
+nothing changes where it has. A mistyped word is one edit away from a word of the collection: a
+letter too many, too few or wrong, or two in the other order (Damerau, "A technique for computer
+detection and correction of spelling errors", 1964: four of five mistypings).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from string import ascii_lowercase
 
+from ingest.text.analyzer import first_stem
 from rag_app.retrieval.query import Query
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -19,22 +24,32 @@ SEAM = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
 DECIMAL = re.compile(r"\d+\.\d+")
+# Too many short words are one edit apart, and a name in capitals is asked for as it is.
+MISTYPED = re.compile(r"[a-z]{5,20}")
 
 
-def in_its_forms(query: Query, snapshot: Snapshot) -> Query:
-    """The query with each number, code and date that the collection does not have as another form
-    of it that it has, if there is one."""
+def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
+    """The query with each number, code, date and word that the collection does not have as another
+    form of it that it has, if there is one; as if the chunks with the ids of ``without`` were not
+    there."""
     forms = {stem: tuple(_forms(stem)) for stem in query.stems if any(map(str.isdigit, stem))}
-    forms = {stem: others for stem, others in forms.items() if others}
-    if not forms:
+    typed = {
+        own[0]: word
+        for word, own in query.words.items()
+        if MISTYPED.fullmatch(word) and len(own) == 1
+    }
+    if not (forms or typed):
         return query
-    sought = {*forms, *(other for others in forms.values() for other in others)}
-    there = snapshot.stems_there(sought, ())[1]
+    sought = {*forms, *typed, *(one for others in forms.values() for one in others)}
+    there = snapshot.often(sought, without)
     known = {
         stem: next(other for other in others if other in there)
         for stem, others in forms.items()
-        if stem not in there and not there.isdisjoint(others)
+        if stem not in there and not there.keys().isdisjoint(others)
     }
+    for stem, word in typed.items():
+        if stem not in there and (meant := _meant(word, snapshot, without)):
+            known[stem] = meant
     if not known:
         return query
     words = {
@@ -43,6 +58,25 @@ def in_its_forms(query: Query, snapshot: Snapshot) -> Query:
     stems = tuple(known.get(stem, stem) for stem in query.stems)
     codes = frozenset(known.get(code, code) for code in query.codes)
     return replace(query, stems=stems, words=words, codes=codes)
+
+
+def _meant(word: str, snapshot: Snapshot, without: Sequence[str]) -> str | None:
+    """The stem of the word that was meant by one that no document has: of those one edit away, the
+    one in the most chunks."""
+    often = snapshot.often(filter(None, map(first_stem, _edited(word))), without)
+    return max(often, key=lambda stem: (often[stem], stem), default=None)
+
+
+def _edited(word: str) -> set[str]:
+    """All that one edit makes of a word. Its first letter stays: few mistype that."""
+    parts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
+    dropped = {before + after[1:] for before, after in parts if after}
+    swapped = {before + after[1] + after[0] + after[2:] for before, after in parts if after[1:]}
+    changed = {
+        before + one + after[1:] for before, after in parts if after for one in ascii_lowercase
+    }
+    added = {before + one + after for before, after in parts for one in ascii_lowercase}
+    return dropped | swapped | changed | added
 
 
 def _forms(stem: str) -> Iterator[str]:

@@ -61,11 +61,24 @@ class Snapshot:
             return self.recent.pick(ids, NONE).numbers
         return np.array(sorted(numbers_of(self.view, ids).values()), dtype=np.int64)
 
-    def stems_there(self, stems: Iterable[str], ids: Sequence[str]) -> tuple[set[str], set[str]]:
-        """Those of some stems that any of some chunks has, and those that any chunk at all has: in
-        its text, its headings, or its document's title and names."""
+    def often(self, stems: Iterable[str], without: Sequence[str] = ()) -> dict[str, int]:
+        """In how many chunks each of some stems is, for those that any chunk has, as if those with
+        the ids of ``without`` were not there."""
         number_of = {stem: word_number(stem) for stem in stems}
-        question = self.words.question(self.view, number_of)
+        left_out = self.numbers(without).tolist() if without else ()
+        postings = self.words.question(self.view, number_of, left_out).postings
+        chunks = {one.word: len(one.chunks) for one in postings}
+        return {stem: chunks[number] for stem, number in number_of.items() if number in chunks}
+
+    def stems_there(
+        self, stems: Iterable[str], ids: Sequence[str], without: Sequence[str] = ()
+    ) -> tuple[set[str], set[str]]:
+        """Those of some stems that any of some chunks has, and those that any chunk at all has: in
+        its text, its headings, or its document's title and names; as if the chunks with the ids of
+        ``without`` were not there."""
+        number_of = {stem: word_number(stem) for stem in stems}
+        left_out = self.numbers(without).tolist() if without else ()
+        question = self.words.question(self.view, number_of, left_out)
         among, anywhere = question.has(self.numbers(ids)), {one.word for one in question.postings}
         return (
             {stem for stem, number in number_of.items() if number in among},

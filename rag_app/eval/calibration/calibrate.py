@@ -38,7 +38,9 @@ from rag_app.evidence.evidence import Evidence
 
 AS_ASKED, HELD_OUT, NEAR_MISS, UNANSWERABLE = "as asked", "held out", "near miss", "unanswerable"
 PRIOR = 100.0
-POINTS = tuple(product((0.2, 0.4, 0.6, 0.8), (0.4, 0.7, 1.0), (0.0, 1.0), (0.0, 1.0)))
+POINTS = tuple(
+    product((0.2, 0.4, 0.6, 0.8), (0.2, 0.4, 0.6), (0.4, 0.7, 1.0), (0.0, 1.0), (0.0, 1.0))
+)
 FOLDS = 5
 # With fewer of either kind, an error of a tenth would be two or three questions.
 FEWEST = 20

@@ -75,7 +75,7 @@ def bench(tmp_path: Path) -> Path:
         squad / "questions.jsonl",
         {"_id": "x", "question": "On which river does Rome lie?", "answers": ["Tiber"],
          "is_impossible": False, "paragraph_id": "p0"},
-        {"_id": "y", "question": "Who is mayor of Oslo?", "answers": [],
+        {"_id": "y", "question": "Who invented penicillin?", "answers": [],
          "is_impossible": True, "paragraph_id": "p1"},
     )  # fmt: skip
     return folder

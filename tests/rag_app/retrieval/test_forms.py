@@ -1,4 +1,4 @@
-"""Codes, numbers and dates of a question are found in the form in which a document has them."""
+"""Codes, numbers, dates and mistyped words are found in the form in which a document has them."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Engi
         ("619.90", "price.md"),
         ("01.03.2025", "list.md"),
         ("1.3.2025", "list.md"),
+        ("scaner", "scanner.md"),
+        ("waranty", "scanner.md"),
+        ("shcool", "school.md"),
+        ("tripodd", "price.md"),
     ],
 )
 def test_another_form_finds_it(engine: Engine, question: str, document: str) -> None:
@@ -47,3 +51,11 @@ def test_another_form_finds_it(engine: Engine, question: str, document: str) -> 
 
 def test_what_is_there_as_it_was_asked_is_not_looked_for_otherwise(engine: Engine) -> None:
     assert engine.search("RX9", k=3) == [] or engine.search("RX9", k=1)[0].score == 0
+
+
+@pytest.mark.parametrize("question", ["Scaner", "sclool4", "cann", "eschool"])
+def test_names_codes_short_words_and_first_letters_are_taken_as_typed(
+    engine: Engine, question: str
+) -> None:
+    hits = engine.search(question, k=1)
+    assert not hits or hits[0].score == 0

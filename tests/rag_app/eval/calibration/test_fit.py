@@ -27,7 +27,7 @@ def cases_of(near: Sequence[float], asked: Sequence[float]) -> list[Case]:
     """Cases with these cosines: near misses, and questions as they are asked."""
     both = [(NEAR_MISS, near), (AS_ASKED, asked)]
     return [
-        Case(str(number), "?", kind, f"document {number % 7}", (cosine, 1.0, 0.0, 0.0))
+        Case(str(number), "?", kind, f"document {number % 7}", (cosine, 0.4, 1.0, 0.0, 0.0))
         for kind, cosines in both
         for number, cosine in enumerate(cosines)
     ]
@@ -41,7 +41,7 @@ def test_near_misses_raise_the_threshold() -> None:
     def cosine_that_is_enough(report) -> float:  # type: ignore[no-untyped-def]
         one = report.calibration
         return min(n for n in np.linspace(0, 1, 101)
-                   if one.probability((n, 1.0, 0.0, 0.0)) >= one.enough)  # fmt: skip
+                   if one.probability((n, 0.4, 1.0, 0.0, 0.0)) >= one.enough)  # fmt: skip
 
     assert cosine_that_is_enough(near) > cosine_that_is_enough(far) + 0.1
     assert near.chosen.balanced_accuracy > near.default.balanced_accuracy + 0.2
@@ -53,7 +53,7 @@ def test_the_table_has_both_errors_the_choice_and_the_reliability() -> None:
     report = calibrate(cases_of(near, asked), 0.05, "test")
     for words in (
         "50 as asked", "refused although answerable", "answered although not", " *", "predicted",
-        "of near miss", "The default, at 0.25",
+        "of near miss", f"The default, at {DEFAULT.enough:g}",
     ):  # fmt: skip
         assert words in report.table()
     assert report.table() == calibrate(cases_of(near, asked), 0.05, "test").table()
@@ -62,12 +62,12 @@ def test_the_table_has_both_errors_the_choice_and_the_reliability() -> None:
 
 def test_few_questions_hardly_move_the_default() -> None:
     """And what no question has, such as a code, keeps the weight that it had."""
-    seen = np.array([(0.9, 1.0, 0.0, 0.0), (0.1, 1.0, 0.0, 0.0)])
+    seen = np.array([(0.9, 0.4, 1.0, 0.0, 0.0), (0.1, 0.4, 1.0, 0.0, 0.0)])
     few = fit(seen, np.array([True, False]), np.ones(2))
     assert np.allclose(few.weights, DEFAULT.weights, atol=0.5)
     many = fit(np.repeat(seen, 200, axis=0), np.repeat([True, False], 200), np.ones(400))
     assert many.weights[0] > DEFAULT.weights[0] + 0.5
-    assert many.weights[2] < -1.0
+    assert many.weights[3] < -1.0
 
 
 def test_without_near_misses_of_any_kind_there_is_nothing_to_fit_to() -> None:

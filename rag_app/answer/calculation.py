@@ -1,0 +1,64 @@
+"""What rows of a table hold, and a passage does not say: a sum, a count, the greatest of some.
+
+Nothing is calculated here: that the rows hold it is said, and they are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.text.analyzer import stems
+from rag_app.answer.draft import Draft
+from rag_app.evidence.calculation_english import OPERATIONS, operation_of, operation_words
+from rag_app.evidence.evidence import Evidence, Sentence
+
+# A row as readers write it (``ingest.load.common.tables``): "Article: A-104; Stock: 22".
+ROW = re.compile(r"[^:;\n]{1,80}: [^;\n]*(?:; [^:;\n]{1,80}: [^;\n]*)+")
+HEAD = re.compile(r"(?:^|; )([^:;\n]{1,80}): ")
+NUMBER_IN = re.compile(r"(?:^|; )([^:;\n]{1,80}): \W*\d[\d.,]*\W*(?=;|$)")
+HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+# Of the best sentences.
+LOOKED_AT = 10
+
+
+def lead_of(question: str, evidence: Evidence) -> str | None:
+    """What to say before the rows that hold what a question has to have worked out; None where it
+    asks for nothing of the kind, or no table has it: the best sentence is no row, is the only
+    one, shares no word with the question, or says the result itself; or where the evidence is
+    of another matter than the question, and its confidence nothing."""
+    needs = operation_of(question) if evidence.confidence > 0 else None
+    rows = _rows(evidence) if needs else []
+    if len(rows) < 2:
+        return None
+    first = rows[0]
+    heads = set(stems(" ".join(HEAD.findall(first.text))))
+    about = set(stems(question)) - operation_words(question)
+    said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0])}
+    if not about & said or OPERATIONS & set(stems(question)) & said:
+        return None
+    if HOW_MANY.search(question) and about & set(stems(" ".join(NUMBER_IN.findall(first.text)))):
+        return None  # a column has the number
+    return (
+        f"Rows of a table hold this; {needs} has to be worked out from all of them, which is not "
+        "done here. These match best:"
+    )
+
+
+def with_lead(draft: Draft, lead: str | None) -> Draft:
+    """A draft with words before it, if there are any."""
+    return draft if lead is None else draft._replace(text=f"{lead}\n\n{draft.text}")
+
+
+def _rows(evidence: Evidence) -> Sequence[Sentence]:
+    """The rows among the best sentences that have the columns of the first of all, which is one."""
+    best = evidence.sentences[:LOOKED_AT]
+    if not best or not ROW.fullmatch(best[0].text):
+        return []
+    columns, document = set(HEAD.findall(best[0].text)), best[0].passage.chunk.documents[0]
+    return [
+        one
+        for one in best
+        if one.passage.chunk.documents[0] == document
+        and len(columns & set(HEAD.findall(one.text))) > 1
+    ]
