@@ -10,12 +10,10 @@ from collections.abc import Sequence
 
 from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
+from rag_app.answer.rows import heads_of
 from rag_app.evidence.calculation_english import OPERATIONS, operation_of, operation_words
 from rag_app.evidence.evidence import Evidence, Sentence
 
-# A row as readers write it (``ingest.load.common.tables``): "Article: A-104; Stock: 22".
-ROW = re.compile(r"[^:;\n]{1,80}: [^;\n]*(?:; [^:;\n]{1,80}: [^;\n]*)+")
-HEAD = re.compile(r"(?:^|; )([^:;\n]{1,80}): ")
 NUMBER_IN = re.compile(r"(?:^|; )([^:;\n]{1,80}): \W*\d[\d.,]*\W*(?=;|$)")
 HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 # Of the best sentences.
@@ -32,7 +30,7 @@ def lead_of(question: str, evidence: Evidence) -> str | None:
     if len(rows) < 2:
         return None
     first = rows[0]
-    heads = set(stems(" ".join(HEAD.findall(first.text))))
+    heads = set(stems(" ".join(heads_of(first.text))))
     about = set(stems(question)) - operation_words(question)
     said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0])}
     if not about & said or OPERATIONS & set(stems(question)) & said:
@@ -53,12 +51,12 @@ def with_lead(draft: Draft, lead: str | None) -> Draft:
 def _rows(evidence: Evidence) -> Sequence[Sentence]:
     """The rows among the best sentences that have the columns of the first of all, which is one."""
     best = evidence.sentences[:LOOKED_AT]
-    if not best or not ROW.fullmatch(best[0].text):
+    columns = set(heads_of(best[0].text)) if best else set()
+    if not columns:
         return []
-    columns, document = set(HEAD.findall(best[0].text)), best[0].passage.chunk.documents[0]
+    document = best[0].passage.chunk.documents[0]
     return [
         one
         for one in best
-        if one.passage.chunk.documents[0] == document
-        and len(columns & set(HEAD.findall(one.text))) > 1
+        if one.passage.chunk.documents[0] == document and len(columns & set(heads_of(one.text))) > 1
     ]

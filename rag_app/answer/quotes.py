@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag_app.answer.draft import Draft
+from rag_app.answer.rows import heads_of
 from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.records import Citation
 
@@ -29,8 +30,6 @@ SAME_PLACE = 0.18
 # "Dip plate." is a term, not a sentence. In characters.
 TERM = 24
 
-# A row of a table as the readers write it, with the name of its first column first.
-ROW = re.compile(r"([^:;\n]{1,60}): [^;\n]*;")
 POINTS_BACK = re.compile(
     r"(?:it|its|this|that|these|those|they|their|he|she|such|otherwise|however|in this case)\b",
     re.IGNORECASE,
@@ -82,18 +81,18 @@ def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quo
         if worth < least:
             break
         waiting.remove(best)
-        quote = _stretch(best, FURTHER if chosen else LONGEST, chosen)
+        quote = stretch(best, FURTHER if chosen else LONGEST, chosen)
         is_short = not chosen or sum(len(one.text) for one in (*chosen, quote)) <= ALL
         if is_short and not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
     for sentence in also:
-        quote = _stretch(sentence, 0, chosen)
+        quote = stretch(sentence, 0, chosen)
         if not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
     return chosen
 
 
-def _stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote]) -> Quote:
+def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Quote:
     """A sentence with what it cannot be understood without, and as much of its passage after and
     before it as ``longest`` characters hold, but nothing that is quoted already. A row of a table
     stands for itself."""
@@ -124,9 +123,9 @@ def _stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote]) -> Quote
 def _is_other_row(sentence: Sentence, span: tuple[int, int]) -> bool:
     """Whether a sentence and another of its passage are rows of one table."""
     chunk = sentence.passage.chunk
-    other = ROW.match(chunk.text[span[0] - chunk.start : span[1] - chunk.start])
-    row = ROW.match(sentence.text)
-    return row is not None and other is not None and row[1] == other[1]
+    row = heads_of(sentence.text)
+    other = heads_of(chunk.text[span[0] - chunk.start : span[1] - chunk.start])
+    return bool(row and other) and row[0] == other[0]
 
 
 def _needed(sentence: Sentence) -> tuple[int, int]:

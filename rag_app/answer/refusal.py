@@ -9,6 +9,7 @@ from ingest.catalog.fields import BUILT_IN
 from ingest.catalog.filters import Filter
 from ingest.records import FilterField
 from rag_app.answer.draft import QUOTES, Draft
+from rag_app.answer.quotes import stretch
 from rag_app.evidence.evidence import Evidence, Sentence
 from rag_app.retrieval.passage import Passage
 
@@ -58,7 +59,7 @@ def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str
         place = _place(best.passage)
         others = [one for one in places if one != place][: NEAREST - 1]
         also = f"; then {listed(others)}" if others else ""
-        yield f"Nearest: {place}, “{_stretch(best)}”{also}"
+        yield f"Nearest: {place}, “{_in_one_line(best)}”{also}"
     elif places:
         yield f"Nearest: {listed(places[:NEAREST])}"
     yield f"To try: {'; or '.join(_advice(evidence, found=bool(places)))}."
@@ -77,21 +78,11 @@ def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
         yield "rag-app explain, if you know a passage that answers"
 
 
-def _stretch(best: Sentence) -> str:
-    """The sentences of a passage round its best one, as many as are shown, as one line. What stands
-    after it comes first: an answer mostly follows the words of its question."""
-    chunk = best.passage.chunk
-    start, end = best.start, best.end
-    for _, after in chunk.sentences:
-        if after > end and after - start <= SHOWN:
-            end = after
-    for before, _ in reversed(chunk.sentences):
-        if before < start and end - before <= SHOWN:
-            start = before
-    words = chunk.text[start - chunk.start : end - chunk.start]
+def _in_one_line(best: Sentence) -> str:
+    """The stretch of a passage round its best sentence, as one line."""
     # Without brackets: a marker in a document's words is none of this answer's.
-    words = " ".join(words.replace("[", "(").replace("]", ")").split())
-    return textwrap.shorten(words, SHOWN, placeholder=" …")
+    words = stretch(best, SHOWN).text.replace("[", "(").replace("]", ")")
+    return textwrap.shorten(" ".join(words.split()), SHOWN, placeholder=" …")
 
 
 def _place(passage: Passage) -> str:
