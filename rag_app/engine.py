@@ -91,7 +91,8 @@ class Engine:
         parsed = parse_filter(where)
         history = without_small_talk(history)
         recent = recent_turns(history, settings.history_tokens, self.embedder)
-        reply = self._small_talk.reply(question)
+        vector = self._small_talk.vector_of(question)
+        reply = None if vector is None else self._small_talk.reply(vector)
         asked = Rewritten(question)
         if reply is None:
             asked = rewritten(question, recent, models.rewrite, self.prompts, stop, self.embedder)
@@ -99,7 +100,9 @@ class Engine:
             return
         clock.ends("question")
         is_recorded = on_record is not None or settings.record is not None
-        found = find(self.parts, question, asked.question, parsed, reply, is_recorded=is_recorded)
+        found = find(
+            self.parts, question, asked.question, parsed, vector, reply, is_recorded=is_recorded
+        )
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
         disagreements = cache(partial(conflicts.disagreements, evidence))

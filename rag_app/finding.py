@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
+from ingest.similarity import Vectors
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
@@ -35,20 +36,22 @@ def find(
     question: str,
     standalone: str,
     where: Filter | None,
+    vector: Vectors | None = None,
     reply: Reply | None = None,
     *,
     is_recorded: bool,
 ) -> Found:
     """Count, where the question is of the whole collection, or else search; give the ``reply`` to
-    small talk, unless the documents speak of just that. The view ends before
-    anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
-    StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
+    small talk, unless the documents speak of just that. ``vector`` is the question's, if it is
+    known. The view ends before anything is shown, so that no reader holds one while an LLM writes.
+    Raises StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view = snapshot.view
         draft = counted(standalone, snapshot, where)
         found = Found(draft)
         if draft is None:
-            evidence = evidence_for(parts, snapshot, standalone, where)
+            known = vector if standalone == question else None
+            evidence = evidence_for(parts, snapshot, standalone, where, vector=known)
             if standalone != question and not is_about_its_own(
                 question, evidence, snapshot, parts.searcher.embedder
             ):
@@ -78,7 +81,12 @@ def evidence_for(
     question: str,
     where: Filter | None = None,
     without: Sequence[str] = (),
+    *,
+    vector: Vectors | None = None,
 ) -> Evidence:
-    """The evidence for a question that stands alone. Raises what ``find`` raises."""
+    """The evidence for a question that stands alone, whose vector may be known. Raises what
+    ``find`` raises."""
     calibration = parts.calibration.current(snapshot.view)
-    return find_evidence(snapshot, question, parts.searcher, calibration, where, without)
+    return find_evidence(
+        snapshot, question, parts.searcher, calibration, where, without, vector=vector
+    )

@@ -148,14 +148,21 @@ class Embedder:
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
-        """The model's own tokenizer, without the cutting and padding that its file asks for."""
+        """The model's own tokenizer, without the cutting and padding that its file asks for. Raises
+        EmbedderError."""
         # They warn about forked threads, between the lines of a person's terminal.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
         from tokenizers import Tokenizer
 
         file = Path(self.path) / "tokenizer.json"
         if file.is_file():
-            tokenizer = Tokenizer.from_file(str(file))
+            try:
+                tokenizer = Tokenizer.from_file(str(file))
+            except Exception as error:  # noqa: BLE001  # the library has no error of its own
+                raise EmbedderError(
+                    f"The tokenizer {file} of the embedding model cannot be read ({error}); "
+                    "copy the model's directory anew"
+                ) from None
         else:
             # A copy: the model's own must go on cutting.
             own = self.model.tokenizer.backend_tokenizer

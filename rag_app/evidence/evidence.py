@@ -21,7 +21,7 @@ from rag_app.evidence.features import features_of
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.passage import Passage, ids_of
-from rag_app.retrieval.query import Query
+from rag_app.retrieval.query import Query, analyzed
 from rag_app.retrieval.searcher import Searcher, nothing_in
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -96,12 +96,15 @@ def find_evidence(
     calibration: Calibration = DEFAULT,
     where: Filter | None = None,
     without: Sequence[str] = (),
+    *,
+    vector: Vectors | None = None,
 ) -> Evidence:
     """What a collection offers for a question that stands alone, as if the chunks whose ids are in
-    ``without`` were not there. Raises StoreEmpty, FingerprintMismatch, EmbedderError,
-    RerankerError."""
+    ``without`` were not there; ``vector`` is the question's, if it is known. Raises StoreEmpty,
+    FingerprintMismatch, EmbedderError, RerankerError."""
     searcher.check(snapshot.view)
-    query = in_its_forms(searcher.query(question), snapshot, without)
+    query = searcher.query(question) if vector is None else analyzed(question, vector)
+    query = in_its_forms(query, snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)

@@ -8,12 +8,15 @@ than 0.24, of 24 pieces of English small talk none stayed below 0.28 (docs/LOG.m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
 from ingest.embed.embedder import Embedder
+from ingest.errors import EmbedderError
 from ingest.similarity import Vectors, unit
 from rag_app.records import Turn
+from rag_app.retrieval.query import vector_of
 
 LONGEST = 60  # characters
 MARGIN = 0.27
@@ -47,11 +50,16 @@ class SmallTalk:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
-    def reply(self, text: str) -> Reply | None:
-        """The reply to a text that is small talk, None for any other. Raises EmbedderError."""
-        if len(text) > LONGEST:
-            return None
-        cosines = (self._examples @ unit(self._embedder.encode_queries([text])[0])).tolist()
+    def vector_of(self, text: str) -> Vectors | None:
+        """The vector of a text that may be small talk, shape (dimension,); None for a long one, or
+        where the model cannot be used: the search says why."""
+        with suppress(EmbedderError):
+            return vector_of(text, self._embedder) if len(text) <= LONGEST else None
+        return None
+
+    def reply(self, vector: Vectors) -> Reply | None:
+        """The reply to small talk, by its vector, None to anything else. Raises EmbedderError."""
+        cosines = (self._examples @ unit(vector)).tolist()
         said, asked = cosines[: len(SAID)], cosines[len(SAID) :]
         if max(said) - max(asked) < MARGIN:
             return None

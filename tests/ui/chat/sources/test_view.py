@@ -156,7 +156,7 @@ def test_a_kept_answer_says_that_its_document_is_not_what_it_was(
         delete_documents(["gate.txt"], settings=IndexSettings(store=store))
     page = open_page(store, address)
     assert told in shown(page)
-    assert f"<mark>{QUOTE}</mark>" in shown(page), "as they were"
+    assert f"<mark>{QUOTE} Dogs stay out.</mark>" in shown(page), "as they were"
     press(page, "As it was")
     assert shown(page).count(told) == 2
     assert "six in the morning" not in shown(page)
