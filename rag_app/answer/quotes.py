@@ -94,9 +94,10 @@ def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quo
 
 def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Quote:
     """A sentence with what it cannot be understood without, and as much of its passage after and
-    before it as ``longest`` characters hold, but nothing that is quoted already. A row of a table
-    stands for itself."""
-    spans = sentence.passage.chunk.sentences
+    before it as ``longest`` characters hold, but nothing that is quoted already or stands beyond a
+    heading, which is no sentence. A row of a table stands for itself."""
+    chunk = sentence.passage.chunk
+    spans = chunk.sentences
     start, end = _needed(sentence)
     first_start = min(start, sentence.start - longest // 2)
 
@@ -108,14 +109,19 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
             and not any(_overlap(grown, other) for other in chosen)
         )
 
-    before = [span for span in reversed(spans) if span[1] <= start]
-    after = [span for span in spans if span[0] >= end]
+    def are_apart(end: int, start: int) -> bool:
+        return bool(chunk.text[end - chunk.start : start - chunk.start].strip())
+
+    before = [
+        span for span in reversed(spans) if span[1] <= start and not _is_other_row(sentence, span)
+    ]
+    after = [span for span in spans if span[0] >= end and not _is_other_row(sentence, span)]
     grows = True
     while grows:
         grows = False
-        if after and not _is_other_row(sentence, after[0]) and fits(start, after[0][1]):
+        if after and not are_apart(end, after[0][0]) and fits(start, after[0][1]):
             end, grows = after.pop(0)[1], True
-        if before and not _is_other_row(sentence, before[0]) and fits(before[0][0], end):
+        if before and not are_apart(before[0][1], start) and fits(before[0][0], end):
             start, grows = before.pop(0)[0], True
     return Quote(sentence, start, end)
 

@@ -143,6 +143,15 @@ def test_what_follows_the_best_sentence_is_quoted_with_it(
     assert first.quote[start:end] == "How the filter of the pump is changed."
 
 
+def test_a_quote_ends_where_its_section_does(tmp_path: Path, embedder: Embedder) -> None:
+    (tmp_path / "rules.md").write_text(
+        "# Gate\n\nThe gate is locked at nine. Dogs stay out.\n\n# Water\n\nUse little.\n"
+    )
+    ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
+    answer = ask(tmp_path / "store", embedder, "When is the gate locked?")
+    assert answer.citations[0].quote == "The gate is locked at nine. Dogs stay out."
+
+
 def test_a_row_is_quoted_without_the_others_of_its_table(
     tmp_path: Path, embedder: Embedder
 ) -> None:

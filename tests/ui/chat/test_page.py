@@ -76,8 +76,8 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
 def test_an_answer_of_quotes_shows_its_source(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), QUESTION)
     assert [message.name for message in page.chat_message] == ["user", "assistant"]
-    assert f'<blockquote class="rag-quote">{QUOTE}' in shown(page)
-    assert f"<mark>{QUOTE}</mark>" in shown(page)
+    assert f'<blockquote class="rag-quote"><strong>{QUOTE}</strong>' in shown(page)
+    assert f"<mark>{QUOTE}" in shown(page)
     assert "Dogs must be kept on a lead." in shown(page)
     assert "Quoted from the documents, word for word" in shown(page)
 
