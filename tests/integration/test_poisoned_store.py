@@ -20,7 +20,6 @@ from tests.support.synthetic import HashEmbedder
 
 SOON = 30.0  # seconds, on a busy machine; on an idle one most commands take one
 DEFAULT = (
-    "a pickle that runs code",
     "chunks are blobs",
     "blocks of some terabytes",
 )

@@ -31,10 +31,12 @@ class Proxy:
         *,
         passes_host: bool = True,
         body_bytes: int = 51_000_000,
+        header_seconds: float = HEADER_SECONDS,
     ) -> None:
         self._behind = port
         self._passes_host = passes_host
         self._body_bytes = body_bytes
+        self._header_seconds = header_seconds
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._context.load_cert_chain(certificate(name, folder))
         self._open: Counter[str] = Counter()
@@ -72,7 +74,7 @@ class Proxy:
                 writer.write(_refusal("503 Service Unavailable"))
                 return
             try:
-                async with asyncio.timeout(HEADER_SECONDS):
+                async with asyncio.timeout(self._header_seconds):
                     head = await reader.readuntil(b"\r\n\r\n")
             except (TimeoutError, asyncio.IncompleteReadError):
                 return

@@ -55,7 +55,8 @@ def test_a_page_behind_a_proxy_answers_and_takes_files(
     file.write_text(f"# Lamps\n\nThe red lamp is lit at seven, says {passes_host}.\n")
     failed: list[str] = []
     with (
-        Proxy(NAME, port_of(served), tmp_path, passes_host=passes_host) as proxy,
+        # A browser opens connections ahead, which wait for their turn on a busy machine.
+        Proxy(NAME, port_of(served), tmp_path, passes_host=passes_host, header_seconds=60) as proxy,
         sync_playwright() as playwright,
     ):
         rule = f"MAP {NAME}:443 127.0.0.1:{proxy.port}"
