@@ -106,7 +106,7 @@ class Engine:
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
         disagreements = cache(partial(conflicts.disagreements, evidence))
-        lead = lead_of(asked.question, evidence)
+        lead = lead_of(asked.question, evidence) if models.answer is None else None
         clock.ends("search")
         if draft is not None:
             yield draft.text

@@ -60,13 +60,13 @@ def ask_llm(
         usage = judge.usage if usage is None else usage + judge.usage
     if cited.says_no or text in ("", NO_ANSWER):
         note = f"{model} found no answer in these passages. Here are the documents' own words."
-        yield _own_words(evidence, passages, stream, model, note)._replace(usage=usage)
+        yield _own_words(evidence, passages, model, note)._replace(usage=usage, call=call)
         return
     if safe := shown.end():
         yield safe
     if not cited.is_related:
         note = f"{model}'s answer wasn't supported by your documents, so here are their own words."
-        yield _own_words(evidence, passages, stream, model, note)._replace(usage=usage)
+        yield _own_words(evidence, passages, model, note)._replace(usage=usage, call=call)
         return
     notes += call.notes
     if judge is not None and judge.note:
@@ -97,16 +97,13 @@ def without_no_answer(text: str) -> str:
 def _own_words(
     evidence: Evidence,
     passages: Sequence[Passage],
-    stream: AnswerStream,
     model: str,
     note: str,
 ) -> Draft:
     """Quotes with a note, where there is enough to quote; else a refusal."""
     if evidence.is_enough:
-        draft = quote(evidence)._replace(notes=(note,))
-    else:
-        draft = refuse(evidence, passages, model)
-    return draft._replace(call=stream.call)
+        return quote(evidence)._replace(notes=(note,))
+    return refuse(evidence, passages, model)
 
 
 def check_answer(

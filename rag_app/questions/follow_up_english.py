@@ -16,7 +16,6 @@ from typing import NamedTuple
 from ingest.text.analyzer import stems
 from rag_app.records import Turn
 
-WORD = re.compile(r"[^\W_][\w'’.,/£$€%-]*[\w%]|[^\W_]")
 OPENING = re.compile(
     r"^(?:(?:and|but|or|so|then|also|ok|okay|yes|no)\b[\s,]*)*"
     r"(?P<about>(?:what|how) about\b\s*)?",

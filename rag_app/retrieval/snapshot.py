@@ -24,7 +24,7 @@ from ingest.store.directory import Store
 from ingest.text.analyzer import word_number
 from rag_app.retrieval.exact import ExactVectors
 from rag_app.retrieval.index_healer import Healer
-from rag_app.retrieval.keyword import KeywordIndex
+from rag_app.retrieval.keyword import KeywordIndex, Question
 
 # Up to so many chunks, comparing all takes less time than opening Chroma does.
 EXACT_UP_TO = 20_000
@@ -64,10 +64,8 @@ class Snapshot:
     def often(self, stems: Iterable[str], without: Sequence[str] = ()) -> dict[str, int]:
         """In how many chunks each of some stems is, for those that any chunk has, as if those with
         the ids of ``without`` were not there."""
-        number_of = {stem: word_number(stem) for stem in stems}
-        left_out = self.numbers(without).tolist() if without else ()
-        postings = self.words.question(self.view, number_of, left_out).postings
-        chunks = {one.word: len(one.chunks) for one in postings}
+        number_of, question = self._asked(stems, without)
+        chunks = {one.word: len(one.chunks) for one in question.postings}
         return {stem: chunks[number] for stem, number in number_of.items() if number in chunks}
 
     def stems_there(
@@ -76,14 +74,20 @@ class Snapshot:
         """Those of some stems that any of some chunks has, and those that any chunk at all has: in
         its text, its headings, or its document's title and names; as if the chunks with the ids of
         ``without`` were not there."""
-        number_of = {stem: word_number(stem) for stem in stems}
-        left_out = self.numbers(without).tolist() if without else ()
-        question = self.words.question(self.view, number_of, left_out)
+        number_of, question = self._asked(stems, without)
         among, anywhere = question.has(self.numbers(ids)), {one.word for one in question.postings}
         return (
             {stem for stem, number in number_of.items() if number in among},
             {stem for stem, number in number_of.items() if number in anywhere},
         )
+
+    def _asked(
+        self, stems: Iterable[str], without: Sequence[str]
+    ) -> tuple[dict[str, int], Question]:
+        """The numbers of some stems, and what is posted of them but for some chunks."""
+        number_of = {stem: word_number(stem) for stem in stems}
+        left_out = self.numbers(without).tolist() if without else ()
+        return number_of, self.words.question(self.view, number_of, left_out)
 
 
 class SnapshotReader:

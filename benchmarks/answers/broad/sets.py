@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.answers.everyday import items as everyday
-from rag_app.eval.bench_sets import as_markdown, read_set
+from rag_app.eval.bench_sets import BenchSet, as_markdown, read_set
 from rag_app.eval.questions import read_questions
 
 DATA = Path(__file__).resolve().parents[3] / "data"
@@ -125,32 +125,25 @@ def _everyday(_: Path) -> BroadSet:
 
 
 def _northwind(folder: Path) -> BroadSet:
-    bench = read_set(folder.parent, "northwind")
+    return _of_bench(read_set(folder.parent, "northwind"))
+
+
+def _squad2(folder: Path) -> BroadSet:
+    return _of_bench(read_set(folder.parent, "squad2"))
+
+
+def _of_bench(bench: BenchSet) -> BroadSet:
     items = [
         Item(
             one.id,
             one.text,
             one.answerable,
             gold=tuple(Place(gold.document, gold.page) for gold in one.gold),
+            answers=tuple(bench.answers.get(one.id, ())) if one.answerable else (),
         )
         for one in bench.questions
     ]
-    return BroadSet("", items, folder=bench.folder)
-
-
-def _squad2(folder: Path) -> BroadSet:
-    bench = read_set(folder.parent, "squad2")
-    items = [
-        Item(
-            one.id,
-            one.text,
-            one.answerable,
-            gold=tuple(Place(gold.document) for gold in one.gold),
-            answers=tuple(bench.answers[one.id]) if one.answerable else (),
-        )
-        for one in bench.questions
-    ]
-    return BroadSet("", items, texts=bench.texts)
+    return BroadSet("", items, folder=bench.folder, texts=bench.texts)
 
 
 def _tatqa(folder: Path) -> BroadSet:
