@@ -46,8 +46,14 @@ class MessageGate:
             return {"type": "websocket.disconnect", "code": code, "reason": ""}
 
         async def send_until_over(message: Message) -> None:
-            if not is_over:
+            if is_over:
+                return
+            try:
                 await send(message)
+            except RuntimeError as error:
+                # uvicorn has closed it by itself: a ping without an answer, a frame that is none,
+                # its own end. Streamlit knows an OSError for a page that has gone.
+                raise ConnectionResetError(str(error)) from error
 
         await self._app(scope, receive_checked, send_until_over)
 
