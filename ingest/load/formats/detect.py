@@ -12,9 +12,9 @@ from ingest.load.formats.signatures import binary_kind, is_binary
 
 MODULES = {
     "pdf": "ingest.load.pdf.read",
-    "docx": "ingest.load.office.docx",
+    "docx": "ingest.load.word.docx",
     "pptx": "ingest.load.office.pptx",
-    "xlsx": "ingest.load.office.xlsx",
+    "xlsx": "ingest.load.sheets.xlsx",
     "epub": "ingest.load.web.epub",
     "rtf": "ingest.load.office.rtf",
     "email": "ingest.load.mail.message",

@@ -1,1 +1,1 @@
-"""Readers of Word, PowerPoint, Excel and RTF files."""
+"""Readers of PowerPoint and RTF files, and what Office files have in common."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from docx.oxml.parser import parse_xml
 
-from ingest.load.office.docx_numbering import Numbering
-from ingest.load.office.docx_paragraphs import child, is_on, value
+from ingest.load.word.numbering import Numbering
+from ingest.load.word.paragraphs import child, is_on, value
 from ingest.records import BlockKind
 
 _HEADING = re.compile(r"heading\s*([1-9])$", re.I)

@@ -16,10 +16,10 @@ from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
 
 from ingest.load.common.compose import compose
-from ingest.load.office.docx_body import body_blocks, furniture_blocks
-from ingest.load.office.docx_paragraphs import Notes
-from ingest.load.office.docx_styles import Styles
 from ingest.load.office.zipped_xml import broken_package, check_package, refuse_strict
+from ingest.load.word.body import body_blocks, furniture_blocks
+from ingest.load.word.paragraphs import Notes
+from ingest.load.word.styles import Styles
 from ingest.records import Block, LoadedDocument
 
 

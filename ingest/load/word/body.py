@@ -9,7 +9,7 @@ from typing import Any
 from docx.oxml.parser import parse_xml
 
 from ingest.load.common.tables import Cell, looks_like_header, table_lines
-from ingest.load.office.docx_paragraphs import (
+from ingest.load.word.paragraphs import (
     CELL,
     ROW,
     TABLE,
@@ -23,7 +23,7 @@ from ingest.load.office.docx_paragraphs import (
     value,
     within,
 )
-from ingest.load.office.docx_styles import Styles, is_bold
+from ingest.load.word.styles import Styles, is_bold
 from ingest.records import Block
 
 _FURNITURE = ("header", "footer")
