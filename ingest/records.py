@@ -43,7 +43,8 @@ class LoadedDocument:
     ``blocks`` are in order and do not overlap; what lies between them is white space.
     ``page_starts[i]`` is the offset where page ``i + 1`` begins; empty where the format has
     no pages. ``empty_pages`` are the numbers of pages without text. ``language`` is the ISO 639-1
-    code of the text's, None where it is not clear.
+    code of the text's, None where it is not clear. ``notes`` are clauses for the receipt: what of
+    the file is not in the text, and what is there in another form.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class LoadedDocument:
     empty_pages: tuple[int, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     language: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Box(NamedTuple):

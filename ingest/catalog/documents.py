@@ -143,7 +143,7 @@ class DocumentsView:
         return None if row is None else int(row[0])
 
     def stored_document(self, content: int) -> LoadedDocument:
-        """A content as it was read, but for ``empty_pages``, which only its note has."""
+        """A content as it was read, but for ``empty_pages`` and ``notes``: its note has those."""
         kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
             "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
             " JOIN texts ON texts.content = contents.id WHERE id = ?",

@@ -29,13 +29,15 @@ def is_news(receipt: FileReceipt, before: FileReceipt | None) -> bool:
 
 
 def note_of(document: LoadedDocument) -> str | None:
-    """What a user should know of a document that was read, such as pages without text; or None."""
+    """What a user should know of a document that was read, such as pages without text and what
+    was left out; or None."""
     notes: list[str] = []
     if document.empty_pages:
         pages = ", ".join(map(str, document.empty_pages[:10]))
         more = ", …" if len(document.empty_pages) > 10 else ""
         count = len(document.empty_pages)
         notes.append(f"no text on {count} of its pages ({pages}{more}): pictures?")
+    notes.extend(document.notes)
     # Only front matter is written by the user; its title is the document's.
     if document.kind in ("markdown", "text"):
         taken = [name for name in document.metadata if name in RESERVED and name != "title"]

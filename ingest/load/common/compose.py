@@ -46,6 +46,7 @@ def compose(
     pages: int = 0,
     metadata: Mapping[str, Any] | None = None,
     runs_over_pages: bool = True,
+    notes: Sequence[str] = (),
 ) -> LoadedDocument:
     """Clean the blocks, join them and say where each one and each page begins.
 
@@ -78,6 +79,7 @@ def compose(
         page_starts=_page_starts(starts, pages, position),
         empty_pages=tuple(page for page in range(1, pages + 1) if page not in starts),
         metadata=plain_values(metadata or {}),
+        notes=tuple(map(clean, notes)),
     )
 
 

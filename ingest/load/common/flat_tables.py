@@ -1,51 +1,73 @@
-"""Tables without marked headers or spans, as in sheets and CSV: rows one by one, to blocks.
+"""Tables without marked headers, as in sheets and CSV: rows one by one, to blocks.
 
-Blank rows divide a sheet into parts. Lines with a single cell above a part's table are
-paragraphs (its title, a remark). A part whose first row names no columns goes on with the names
-of the part above, if it lies in the same columns.
+Blank rows divide a sheet into parts, and blank columns a part into tables side by side, if each of
+them names its columns. Lines with a single cell above a table are paragraphs (its title, a remark).
+A table without names goes on with those of the part above, if it lies in the same columns.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 
-from ingest.load.common.tables import looks_like_header
+from ingest.load.common.headers import find_header
+from ingest.load.common.tables import Cell, column_names, row_lines
 from ingest.records import Block
 
 # So many rows show what a table is; the rest is read one by one, since there may be millions.
 _SAMPLE = 50
-_LONGEST_NAME = 60
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 Row = Sequence[str]
+Spans = Mapping[int, Mapping[int, int]]
+"""How many columns a cell spans, by the row's number and the column, both from 0."""
+
+_Names = dict[int, str]
+_Range = tuple[int, int]
+_Numbered = tuple[int, Row]
 
 
-def flat_blocks(rows: Iterable[Row]) -> Iterator[Block]:
-    """The blocks of a table. Cells are texts without white space around them; "" is empty."""
-    names: dict[int, str] = {}
-    columns = (0, 0)
-    for filled, part in groupby(rows, key=any):
-        if not filled:
-            continue
-        sample = list(islice(part, _SAMPLE))
-        for text in _lines_above(sample):
-            yield Block("paragraph", text)
-        found = _columns(sample)
-        if named := _names(sample, *found):
-            names, sample = named, sample[1:]
-        elif found != columns:
-            names = {}
-        columns = found
-        for row in chain(sample, part):
-            yield Block("row", _line(row, names, found[1] - found[0]))
+def flat_blocks(rows: Iterable[Row], spans: Spans | None = None) -> Iterator[Block]:
+    """The blocks of a table. Cells are texts without white space around them; "" is empty.
+
+    Of cells that span columns, only the first holds the text; those that span rows hold it in each.
+    """
+    known: dict[_Range, _Names] = {}
+    for filled, part in groupby(enumerate(rows), key=lambda numbered: any(numbered[1])):
+        if filled:
+            yield from _part_blocks(part, known, spans or {})
 
 
-def _lines_above(sample: list[Row]) -> list[str]:
+def _part_blocks(
+    part: Iterator[_Numbered], known: dict[_Range, _Names], spans: Spans
+) -> Iterator[Block]:
+    """The blocks of the rows between two blank ones. ``known`` are the names of the columns of the
+    part above, and are made those of this one."""
+    sample = list(islice(part, _SAMPLE))
+    for text in _lines_above(sample):
+        yield Block("paragraph", text)
+    ranges = _side_by_side(sample, spans)
+    rows: Iterable[_Numbered] = chain(sample, part)
+    if len(ranges) > 1:
+        rows = list(rows)
+    before = dict(known)
+    known.clear()
+    for columns in ranges:
+        own, above = sample, 0
+        if len(ranges) > 1:
+            own = _cut(sample, columns)
+            yield from (Block("paragraph", text) for text in _lines_above(own))
+            above = len(sample) - len(own)
+        header = find_header(_cells(own, columns, spans))
+        names = column_names(header) if header else before.get(columns, {})
+        known[columns] = names
+        for _, row in islice(rows, above + len(header), None):
+            yield from (Block("row", line) for line in _lines(row, columns, names))
+
+
+def _lines_above(sample: list[_Numbered]) -> list[str]:
     """Take the lines with a single cell from the top of a table, if there is a table below."""
-    table = next((index for index, row in enumerate(sample) if _filled(row) > 1), 0)
-    lines = [next(filter(None, row)) for row in sample[:table]]
+    table = next((index for index, (_, row) in enumerate(sample) if _filled(row) > 1), 0)
+    lines = [next(filter(None, row)) for _, row in sample[:table] if any(row)]
     del sample[:table]
     return lines
 
@@ -54,46 +76,54 @@ def _filled(row: Row) -> int:
     return sum(map(bool, row))
 
 
-def _columns(rows: Sequence[Row]) -> tuple[int, int]:
-    """The first column that is used, and the one after the last."""
-    used = [[index for index, cell in enumerate(row) if cell] for row in rows]
-    return min(row[0] for row in used), max(row[-1] for row in used) + 1
+def _side_by_side(sample: Sequence[_Numbered], spans: Spans) -> list[_Range]:
+    """The columns of each table of a part, from the first that is used to the one after the last.
 
-
-def _names(rows: Sequence[Row], first: int, end: int) -> dict[int, str]:
-    """The names of the columns, if the first row holds them; else none."""
-    cut = [list(row[first:end]) for row in rows]
-    cut[0] += [""] * (end - first - len(cut[0]))
-    if not (looks_like_header(cut) or _is_labelled(cut)):
-        return {}
-    return {first + index: cell.rstrip(": ") for index, cell in enumerate(cut[0]) if cell}
-
-
-def _is_labelled(rows: Sequence[Row]) -> bool:
-    """Whether the first row names columns by words or years, above a column of labels.
-
-    The corner above the labels may be empty.
+    Columns that are blank divide tables only if there are names on both sides of them.
     """
-    corner, *names = rows[0]
-    if len(rows) < 2 or not names or (len(names) == 1 and corner):
-        return False
-    if len(set(names)) < len(names) or not all(
-        name and len(name) <= _LONGEST_NAME and (_YEAR.fullmatch(name) or _is_word(name))
-        for name in names
-    ):
-        return False
-    labels = [row[0] for row in rows[1:] if row and row[0]]
-    return (not corner or _is_word(corner)) and bool(labels) and all(map(_is_word, labels))
+    used = sorted({column for _, row in sample for column, cell in enumerate(row) if cell})
+    ranges: list[_Range] = []
+    for column in used:
+        if ranges and ranges[-1][1] == column:
+            ranges[-1] = (ranges[-1][0], column + 1)
+        else:
+            ranges.append((column, column + 1))
+    whole = [(used[0], used[-1] + 1)]
+    if len(ranges) < 2 or any(end - first < 2 for first, end in ranges):
+        return whole
+    for columns in ranges:
+        own = _cut(sample, columns)
+        _lines_above(own)
+        if not find_header(_cells(own, columns, spans)):
+            return whole
+    return ranges
 
 
-def _is_word(text: str) -> bool:
-    return not text[0].isdigit() and any(map(str.isalpha, text))
+def _cut(sample: Sequence[_Numbered], columns: _Range) -> list[_Numbered]:
+    """The rows with the cells of some columns only, at their places."""
+    first, end = columns
+    return [(number, [*[""] * first, *row[first:end]]) for number, row in sample]
 
 
-def _line(row: Row, names: dict[int, str], width: int) -> str:
-    cells = [(index, cell) for index, cell in enumerate(row) if cell]
-    if names:
-        return "; ".join(f"{names[i]}: {cell}" if i in names else cell for i, cell in cells)
-    if width == 2 and len(cells) == 2:
-        return f"{cells[0][1].rstrip(': ')}: {cells[1][1]}"
-    return " | ".join(cell for _, cell in cells)
+def _cells(sample: Sequence[_Numbered], columns: _Range, spans: Spans) -> list[list[Cell]]:
+    first, end = columns
+    rows: list[list[Cell]] = []
+    for number, row in sample:
+        cells: list[Cell] = []
+        column = first
+        while column < end:
+            wide = min(spans.get(number, {}).get(column, 1), end - column)
+            cells.append(Cell(row[column] if column < len(row) else "", wide))
+            column += wide
+        rows.append([Cell("", first), *cells] if first else cells)
+    return rows
+
+
+def _lines(row: Row, columns: _Range, names: _Names) -> list[str]:
+    first, end = columns
+    cells = [(index, cell) for index, cell in enumerate(row) if cell and first <= index < end]
+    if names and cells:
+        return row_lines([(names.get(index, ""), cell) for index, cell in cells])
+    if end - first == 2 and len(cells) == 2:
+        return [f"{cells[0][1].rstrip(': ')}: {cells[1][1]}"]
+    return [" | ".join(cell for _, cell in cells)] if cells else []

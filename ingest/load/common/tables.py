@@ -6,13 +6,13 @@ reads "key: value" and any other "a | b | c". Empty cells are left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_SHORT_HEADER = 40
-_NUMBER = re.compile(r"\d[\d.,]*")
-_LETTERS = re.compile(r"[^\W\d_]+")
+LONGEST_ROW = 600
+"""Characters. A longer row would not fit into one chunk, and what is cut off it has no label."""
+
+_MOST_LABELS = 3
 
 # A cell that spans rows is a label of each of them, and each must make sense when it is quoted
 # alone; but a long text would only be said again.
@@ -31,6 +31,10 @@ class Cell:
     rows: int = 1
 
 
+Grid = Sequence[Sequence[str]]
+"""The texts of a table by row and column, "" where a cell is empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Placed:
     text: str
@@ -39,57 +43,73 @@ class _Placed:
 
 
 def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
-    """One line for each row of data. ``headers`` is how many rows at the top are the header.
+    """The lines of each row of data. ``headers`` is how many rows at the top are the header.
 
     A cell that spans columns is said once. One that spans rows is said in each of them if it is
     short, else in the first only. A header without data is a line of its own.
     """
-    placed = [row for row in _place(rows) if row]
-    width = max((cell.end for row in placed for cell in row), default=0)
     headers = min(headers, len(rows))
-    if headers >= len(placed):
-        return [" | ".join(cell.text for cell in row) for row in placed]
-    names = _column_names(placed[:headers])
-    return [_line(row, names, width) for row in placed[headers:]]
+    placed = list(_place(rows, _LONGEST_LABEL))
+    names = _names(placed[:headers])
+    above = {id(cell) for row in placed[:headers] for cell in row}
+    # What a header reaches down over is not a row of it.
+    data = [row for row in placed[headers:] if any(id(cell) not in above for cell in row)]
+    if not data:
+        return [" | ".join(cell.text for cell in row) for row in placed[:headers] if row]
+    width = max((cell.end for row in placed for cell in row), default=0)
+    return [line for row in data for line in _lines(row, names, width)]
 
 
-def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row of an unmarked table names its columns.
+def grid_of(rows: Sequence[Sequence[Cell]]) -> Grid:
+    """The text at each row and column; that of a merged cell at all of its places."""
+    placed = [
+        {column: cell.text for cell in row for column in range(cell.first, cell.end)}
+        for row in _place(rows, _LONGEST_LABEL)
+    ]
+    width = max((max(row, default=-1) + 1 for row in placed), default=0)
+    return [[row.get(column, "") for column in range(width)] for row in placed]
 
-    It does if its cells are all there, short, different and not numeric. In a table of two
-    columns that is also true of "Author | Jane", so there the cells below must in addition be
-    of one shape (all "12.50", all "3 kg") which the first row's second cell does not have.
+
+def row_lines(cells: Sequence[tuple[str, str]]) -> list[str]:
+    """A row of named cells as one line; as several, each with the row's label, if it is long.
+
+    ``cells`` are names (or "") and texts. The label is what the row begins with: its first cell,
+    and up to two more until one has words.
     """
-    if len(rows) < 2:
-        return False
-    first = [cell.strip() for cell in rows[0]]
-    width = max(len(row) for row in rows)
-    if len(first) < 2 or len(first) < width or len(set(first)) < len(first):
-        return False
-    if any(not cell or len(cell) > _SHORT_HEADER or _is_numeric(cell) for cell in first):
-        return False
-    if width > 2:
-        return True
-    shapes = {_shape(row[1]) for row in rows[1:] if len(row) > 1 and row[1].strip()}
-    if len(rows) < 3 or len(shapes) != 1:
-        return False
-    return "#" in shapes.pop() and "#" not in _shape(first[1])
+    texts = [f"{name}: {text}" if name else text for name, text in cells]
+    if sum(map(len, texts)) + 2 * len(texts) <= LONGEST_ROW:
+        return ["; ".join(texts)]
+    labels = 1 + next(
+        (place for place, (_, text) in enumerate(cells[:_MOST_LABELS]) if _has_letter(text)), 0
+    )
+    label = texts[:labels]
+    if sum(map(len, label)) > 2 * _LONGEST_LABEL:
+        label = []
+    lines: list[list[str]] = [[]]
+    room = LONGEST_ROW
+    for text in texts[len(label) :]:
+        if lines[-1] and len(text) + 2 > room:
+            lines.append([])
+            room = LONGEST_ROW
+        if not lines[-1]:
+            lines[-1].extend(label)
+            room -= sum(map(len, label)) + 2 * len(label)
+        lines[-1].append(text)
+        room -= len(text) + 2
+    return ["; ".join(line) for line in lines]
 
 
-def _is_numeric(text: str) -> bool:
-    return text[0].isdigit() or not any(character.isalpha() for character in text)
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
 
 
-def _shape(text: str) -> str:
-    return _LETTERS.sub("a", _NUMBER.sub("#", text)).replace(" ", "")
-
-
-def _place(rows: Sequence[Sequence[Cell]]) -> Iterator[list[_Placed]]:
-    """The cells of each row with their columns, those that reach down from above included."""
+def _place(rows: Sequence[Sequence[Cell]], longest: int) -> Iterator[list[_Placed]]:
+    """The cells of each row that hold text, with their columns; those that reach down from above
+    are included, if they have at most ``longest`` characters."""
     reaching: list[tuple[_Placed, int]] = []
     for row in rows:
         taken = {column for cell, _ in reaching for column in range(cell.first, cell.end)}
-        placed = [cell for cell, _ in reaching if len(cell.text) <= _LONGEST_LABEL]
+        placed = [cell for cell, _ in reaching if len(cell.text) <= longest]
         reaching = [(cell, left - 1) for cell, left in reaching if left > 1]
         column = 0
         for cell in row:
@@ -104,9 +124,14 @@ def _place(rows: Sequence[Sequence[Cell]]) -> Iterator[list[_Placed]]:
         yield sorted((cell for cell in placed if cell.text), key=lambda cell: cell.first)
 
 
-def _column_names(headers: Sequence[Sequence[_Placed]]) -> dict[int, str]:
+def column_names(header: Sequence[Sequence[Cell]]) -> dict[int, str]:
+    """The name of each column that has one, by the rows of a header, from the top down."""
+    return _names(list(_place(header, _LONGEST_LABEL)))
+
+
+def _names(header: Sequence[Sequence[_Placed]]) -> dict[int, str]:
     names: dict[int, list[str]] = {}
-    for row in headers:
+    for row in header:
         for cell in row:
             for column in range(cell.first, cell.end):
                 texts = names.setdefault(column, [])
@@ -115,17 +140,16 @@ def _column_names(headers: Sequence[Sequence[_Placed]]) -> dict[int, str]:
     return {column: " ".join(texts).rstrip(": ") for column, texts in names.items()}
 
 
-def _line(row: Sequence[_Placed], names: dict[int, str], width: int) -> str:
+def _lines(row: Sequence[_Placed], names: dict[int, str], width: int) -> list[str]:
     if len(row) == 1 and row[0].end - row[0].first >= width > 1:
-        return row[0].text
+        return [row[0].text]
     if names:
-        return "; ".join(_named(cell, names) for cell in row)
+        return row_lines([(_name(cell, names), cell.text) for cell in row])
     if width == 2 and len(row) == 2:
-        return f"{row[0].text.rstrip(': ')}: {row[1].text}"
-    return " | ".join(cell.text for cell in row)
+        return [f"{row[0].text.rstrip(': ')}: {row[1].text}"]
+    return [" | ".join(cell.text for cell in row)]
 
 
-def _named(cell: _Placed, names: dict[int, str]) -> str:
+def _name(cell: _Placed, names: dict[int, str]) -> str:
     found = [names[column] for column in range(cell.first, cell.end) if names.get(column)]
-    name = " / ".join(dict.fromkeys(found))
-    return f"{name}: {cell.text}" if name else cell.text
+    return " / ".join(dict.fromkeys(found))

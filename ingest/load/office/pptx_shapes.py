@@ -12,13 +12,19 @@ from typing import Any
 
 from pptx.oxml import parse_xml
 
-from ingest.load.common.tables import Cell, looks_like_header, table_lines
-from ingest.records import BlockKind
+from ingest.load.common.headers import find_header
+from ingest.load.common.tables import Cell, table_lines
+from ingest.load.office.drawings import (
+    CHART,
+    DIAGRAM,
+    Found,
+    chart_blocks,
+    diagram_blocks,
+    drawn_text,
+)
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -31,16 +37,14 @@ _BULLETS = ("buChar", "buAutoNum", "buBlip")
 # What PowerPoint says of a picture that nobody has described.
 _FILE_NAME = re.compile(r"\S+\.\w{3,4}")
 
-_Found = tuple[BlockKind, str, int]
 
-
-def slide_blocks(slide: Any, footers: set[str]) -> Iterator[_Found]:
+def slide_blocks(slide: Any, footers: set[str]) -> Iterator[Found]:
     """Kind, text and heading level of each block on a slide, its title first.
 
     ``footers`` are those that were on slides before; new ones are added.
     """
-    titles: list[_Found] = []
-    others: list[_Found] = []
+    titles: list[Found] = []
+    others: list[Found] = []
     for shape in _shapes(slide.element):
         place = shape.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
         role = place.get("type") if place is not None else ""
@@ -74,7 +78,7 @@ def _is_hidden(element: Any) -> bool:
     return properties is not None and properties.get("hidden") in ("1", "true")
 
 
-def _shape_blocks(shape: Any, part: Any, *, is_list: bool) -> Iterator[_Found]:
+def _shape_blocks(shape: Any, part: Any, *, is_list: bool) -> Iterator[Found]:
     if shape.tag == _P + "pic":
         description = shape.find(f"{_P}nvPicPr/{_P}cNvPr")
         text = description.get("descr", "") if description is not None else ""
@@ -93,7 +97,7 @@ def _paragraphs(shape: Any) -> Iterator[tuple[bool | None, str]]:
     """The paragraphs of a shape, and whether they have a bullet, where they say so."""
     for body in (*shape.iterchildren(_P + "txBody"), *shape.iterchildren(_A + "txBody")):
         for paragraph in body.iterchildren(_A + "p"):
-            text = _text(paragraph)
+            text = drawn_text(paragraph)
             if text.strip():
                 yield _marked(paragraph.find(_A + "pPr")), text
 
@@ -108,24 +112,13 @@ def _marked(properties: Any | None) -> bool | None:
     return True if properties.get("lvl", "0") != "0" else None
 
 
-def _text(element: Any) -> str:
-    """The text in an element; a line break is a space."""
-    parts = (
-        " " if part.tag == _A + "br" else part.text or ""
-        for part in element.iter(_A + "t", _A + "br")
-    )
-    return "".join(parts)
-
-
-def _graphic_blocks(frame: Any, part: Any) -> Iterator[_Found]:
+def _graphic_blocks(frame: Any, part: Any) -> Iterator[Found]:
     for table in frame.iter(_A + "tbl"):
         yield from (("row", line, 0) for line in _table_lines(table))
-    for chart in frame.iter(_C + "chart"):
-        yield from _chart_blocks(_related(part, chart.get(_R + "id")))
-    for diagram in frame.iter(_DIAGRAM + "relIds"):
-        root = _related(part, diagram.get(_R + "dm"))
-        texts = [_text(point) for point in root.iter(_DIAGRAM + "pt")] if root is not None else []
-        yield from (("item", text, 0) for text in texts if text.strip())
+    for chart in frame.iter(CHART):
+        yield from chart_blocks(_related(part, chart.get(_R + "id")))
+    for diagram in frame.iter(DIAGRAM):
+        yield from diagram_blocks(_related(part, diagram.get(_R + "dm")))
 
 
 def _related(part: Any, relation: str | None) -> Any | None:
@@ -141,10 +134,8 @@ def _table_lines(table: Any) -> list[str]:
     ]
     properties = table.find(_A + "tblPr")
     marked = properties is not None and properties.get("firstRow") in ("1", "true")
-    header = len(rows) > 1 and (
-        marked or looks_like_header([[cell.text for cell in row] for row in rows])
-    )
-    return table_lines(rows, int(header))
+    header = rows[:1] if marked and len(rows) > 1 else find_header(rows)
+    return table_lines([*header, *rows[len(header) :]], len(header))
 
 
 def _goes_on(cell: Any) -> bool:
@@ -160,31 +151,3 @@ def _cell(cell: Any) -> Cell:
 def _span(cell: Any, name: str) -> int:
     value = cell.get(name, "1")
     return max(int(value), 1) if value.isdigit() and len(value) < 4 else 1
-
-
-def _chart_blocks(root: Any | None) -> Iterator[_Found]:
-    """A chart's title, and a line of values for each of its categories."""
-    if root is None:
-        return
-    title = root.find(f"{_C}chart/{_C}title")
-    if title is not None:
-        yield "paragraph", _text(title), 0
-    lines: dict[str, list[str]] = {}
-    for series in root.iter(_C + "ser"):
-        name = " ".join(_values(series.find(_C + "tx")).values())
-        categories = _values(series.find(_C + "cat"))
-        for index, value in _values(series.find(_C + "val")).items():
-            line = lines.setdefault(index, [categories[index]] if index in categories else [])
-            line.append(f"{name}: {value}" if name else value)
-    for line in lines.values():
-        yield "row", "; ".join(line), 0
-
-
-def _values(element: Any | None) -> dict[str, str]:
-    """The values that a chart remembers of its sheet, by their index."""
-    if element is None:
-        return {}
-    return {
-        point.get("idx", "0"): (point.findtext(_C + "v") or "").strip()
-        for point in element.iter(_C + "pt")
-    }

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from ingest.load.common.tables import Cell, looks_like_header, table_lines
+from ingest.load.common.headers import find_header
+from ingest.load.common.tables import Cell, table_lines
 from ingest.load.office.rtf_tokens import Token, charset_of_font, charset_of_word
 from ingest.records import Block, BlockKind
 from ingest.text.unicode import paired
@@ -276,6 +277,6 @@ class Reader:
             # A frame around text.
             self.blocks.extend(Block("paragraph", cell.text) for row in rows for cell in row)
             return
-        texts = [[cell.text for cell in row] for row in rows]
-        lines = table_lines(rows, headers or int(looks_like_header(texts)))
+        header = rows[:headers] or find_header(rows)
+        lines = table_lines([*header, *rows[len(header) :]], len(header))
         self.blocks.extend(Block("row", line) for line in lines)

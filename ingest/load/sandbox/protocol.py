@@ -23,6 +23,8 @@ READY = b"ready"
 _MOST_PICTURE = 32 * 1000 * 1000
 _MOST_HEADER = 16 * 1000 * 1000
 _MOST_BLOCKS = 64 * 1000 * 1000
+_MOST_NOTES = 20
+_LONGEST_NOTE = 500
 _LENGTH = 8
 
 _KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "row", "code")
@@ -69,6 +71,7 @@ def document_frames(document: LoadedDocument) -> tuple[bytes, ...]:
         "empty_pages": document.empty_pages,
         "metadata": dict(document.metadata),
         "language": document.language,
+        "notes": [note[:_LONGEST_NOTE] for note in document.notes[:_MOST_NOTES]],
     }
     blocks = array("I")
     for block in document.blocks:
@@ -109,6 +112,7 @@ def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
         empty_pages=_whole_numbers(header.get("empty_pages"), len(text) + _MOST_HEADER),
         metadata=metadata,
         language=language,
+        notes=_notes(header.get("notes")),
     )
 
 
@@ -177,6 +181,14 @@ def _placed(numbers: Sequence[int], end: int) -> tuple[PlacedBlock, ...]:
         placed.append(PlacedBlock(_KINDS[kind], first, last, level))
         position = last
     return tuple(placed)
+
+
+def _notes(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list) or len(found) > _MOST_NOTES:
+        raise ValueError("not notes")
+    if not all(isinstance(note, str) and len(note) <= _LONGEST_NOTE for note in found):
+        raise ValueError("not notes")
+    return tuple(" ".join(note.split()) for note in found)
 
 
 def _whole_numbers(found: Any, most: int) -> tuple[int, ...]:

@@ -1,13 +1,14 @@
 """Excel workbooks: the cells' values as they were last calculated and as they are shown.
 
-The name of each sheet is a heading. Hidden sheets are left out.
+The name of each sheet is a heading. Hidden sheets, rows and columns are left out, which the receipt
+says. Comments, text boxes and charts follow the sheet that they stand on.
 """
 
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,8 +17,13 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.load.common.compose import compose
 from ingest.load.common.flat_tables import flat_blocks
+from ingest.load.common.left_out import LeftOut
 from ingest.load.office.zipped_xml import broken_package, check_package, refuse_strict
+from ingest.load.sheets.beside import Beside
+from ingest.load.sheets.rich_text import rich_strings
+from ingest.load.sheets.rows import SheetRows
 from ingest.records import Block, LoadedDocument
+from ingest.text.wording import many
 
 # Sheets are read row by row, so a long one is no danger to memory.
 _MOST_BYTES_OF_SHEET = 512 * 1000 * 1000
@@ -32,46 +38,48 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         refuse_strict(data, ".xlsx")
         # data_only: the results of formulas and not the formulas.
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-        blocks = [block for sheet in book.worksheets for block in _sheet_blocks(sheet)]
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            reading = _Reading(archive)
+            blocks = [block for sheet in book.worksheets for block in reading.sheet(sheet)]
         metadata = {"author": book.properties.creator, "created": book.properties.created}
         title = book.properties.title
     # What openpyxl puts in when nobody has written anything.
     metadata = {key: value for key, value in metadata.items() if value and value != "openpyxl"}
-    return compose("xlsx", blocks, title=title, metadata=metadata)
+    return compose("xlsx", blocks, title=title, metadata=metadata, notes=reading.notes())
 
 
-def _sheet_blocks(sheet: Any) -> list[Block]:
-    if sheet.sheet_state != "visible":
-        return []
-    # What the file says of a sheet's size is often wrong, and cells outside would be lost.
-    sheet.reset_dimensions()
-    blocks = list(flat_blocks(_rows(sheet)))
-    return [Block("heading", sheet.title, 1), *blocks] if blocks else []
+class _Reading:
+    """Reads the sheets of one workbook, and counts what is not read of them."""
 
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._strings = rich_strings(archive)
+        self._left_out = LeftOut()
+        self._formulas = 0
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows():
-        yield [" ".join(_shown(cell).split()) if cell.value is not None else "" for cell in row]
+    def sheet(self, sheet: Any) -> Iterator[Block]:
+        """The blocks of a sheet under its name; none of one that is hidden or empty."""
+        if sheet.sheet_state != "visible":
+            self._left_out["hidden sheet"] += 1
+            return
+        if self._strings is not None:
+            sheet._shared_strings = self._strings
+        beside = Beside(self._archive, sheet._worksheet_path)
+        rows = SheetRows(sheet, beside.commented)
+        blocks = list(flat_blocks(rows, rows.spans))
+        blocks += beside.blocks(rows.labels)
+        self._left_out["hidden row"] += rows.hidden_rows
+        self._left_out["hidden column"] += rows.hidden_columns
+        self._left_out["struck-out cell"] += rows.struck_out
+        self._formulas += rows.formulas
+        if blocks:
+            yield Block("heading", sheet.title, 1)
+            yield from blocks
 
-
-def _shown(cell: Any) -> str:
-    """A value as text: dates in ISO form, percentages as such, numbers without noise."""
-    value = cell.value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        whole_day = value.time() == time()
-        return value.date().isoformat() if whole_day else value.isoformat(" ", "minutes")
-    if isinstance(value, date | time | timedelta):
-        return str(value)
-    if isinstance(value, int | float):
-        pattern = cell.number_format.split(";")[0] if cell.number_format else ""
-        if "%" in pattern:
-            return f"{_number(value * 100)}%"
-        return _number(value)
-    return str(value)
-
-
-def _number(value: float) -> str:
-    """A number with the 15 digits that Excel itself keeps: not 0.30000000000000004."""
-    return str(value) if isinstance(value, int) else f"{value:.15g}"
+    def notes(self) -> tuple[str, ...]:
+        """What the receipt says of all sheets."""
+        notes = self._left_out.notes()
+        if self._formulas:
+            count = many(self._formulas, "formula")
+            notes += (f"{count} without a stored result, shown as written; save it in Excel",)
+        return notes

@@ -8,7 +8,8 @@ from typing import Any
 
 from docx.oxml.parser import parse_xml
 
-from ingest.load.common.tables import Cell, looks_like_header, table_lines
+from ingest.load.common.headers import find_header
+from ingest.load.common.tables import Cell, table_lines
 from ingest.load.word.paragraphs import (
     CELL,
     ROW,
@@ -73,7 +74,9 @@ def _table_blocks(table: Any, styles: Styles, notes: Notes | None) -> list[Block
     if max((len(row) for row in rows), default=0) < 2:
         return [block for row in rows for cell in row for block in body_blocks(cell, styles, notes)]
     cells = [_cells(rows, index, notes) for index in range(len(rows))]
-    lines = table_lines(cells, _header_rows(table, rows, cells, styles))
+    marked = _header_rows(table, rows, styles)
+    header = cells[:marked] or find_header(cells)
+    lines = table_lines([*header, *cells[len(header) :]], len(header))
     return [Block("row", line) for line in lines] + [
         block
         for row in rows
@@ -85,14 +88,11 @@ def _table_blocks(table: Any, styles: Styles, notes: Notes | None) -> list[Block
     ]
 
 
-def _header_rows(
-    table: Any, rows: Sequence[Sequence[Any]], cells: Sequence[Sequence[Cell]], styles: Styles
-) -> int:
-    """How many rows at the top are headers.
+def _header_rows(table: Any, rows: Sequence[Sequence[Any]], styles: Styles) -> int:
+    """How many rows at the top are headers by their look.
 
     Those marked to be repeated on every page; else the first one if the table's style sets it
-    apart or it alone is all bold or shaded; else the first if its texts look like a header
-    (``tables.looks_like_header``). A table of one row has none.
+    apart or it alone is all bold or shaded. A table of one row has none.
     """
     if len(rows) < 2:
         return 0
@@ -107,8 +107,7 @@ def _header_rows(
         all(map(test, rows[0])) and not all(map(test, rows[1])) for test in (_is_bold, _is_shaded)
     ):
         return 1
-    plain = all(cell.columns == 1 for cell in cells[0])
-    return int(plain and looks_like_header([[cell.text for cell in row] for row in cells]))
+    return 0
 
 
 def _cells(rows: Sequence[Sequence[Any]], index: int, notes: Notes | None) -> list[Cell]:

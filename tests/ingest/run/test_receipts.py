@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ingest import FileReceipt, ingest_paths
@@ -114,3 +115,20 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(
     with Catalog(store.catalog_path).reading() as view:
         assert view.document_text("lamp.txt") == (docs / "lamp.txt").read_text()
         assert [one.characters for one in view.documents() if one.name == "lamp.txt"] == [33]
+
+
+def test_what_a_reader_left_out_stands_in_the_receipt(docs: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "The mast is 12 m high."
+    book.create_sheet("Secret")["A1"] = "The safe is behind the picture."
+    book["Secret"].sheet_state = "hidden"
+    book.save(docs / "mast.xlsx")
+    for status in ("added", "unchanged"):
+        receipt = ingest(docs)["mast.xlsx"]
+        assert (receipt.status, receipt.reason) == (status, "1 hidden sheet not read")
+    assert (
+        ingest_paths(
+            [docs], store=docs.parent / "store", embedder=HashEmbedder(), reread=True
+        ).counts["unchanged"]
+        == 2
+    )

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from ingest.load.common.clean import clean, clean_code
 from ingest.load.common.compose import compose
+from ingest.load.common.headers import looks_like_header
 from ingest.load.common.hyphens import HYPHEN, rejoin, vocabulary
-from ingest.load.common.tables import Cell, looks_like_header, table_lines
+from ingest.load.common.tables import Cell, table_lines
 from ingest.records import Block
 from tests.ingest.load.samples import check
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from io import BytesIO
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 
 from ingest.errors import BrokenFile
 from tests.ingest.load.samples import blocks, load, texts, zipped
@@ -96,3 +100,113 @@ def test_a_workbook_whose_types_name_no_main_part_is_damaged(tmp_path, book):
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"sheet.main", b"sheet.x")
     with pytest.raises(BrokenFile, match="damaged"):
         load(tmp_path, "a.xlsx", zipped(parts))
+
+
+def test_numbers_are_read_as_they_are_shown(tmp_path, book):
+    sheet = book.active
+    for name, value, code in (
+        ("Rent", 1250.5, '#,##0.00 "€"'),
+        ("Rent in Bonn", 1250.5, "#,##0.00\\ [$€-407]"),
+        ("Rent in Boston", 1250.5, "$#,##0.00"),
+        ("Postcode", 1067, "00000"),
+        ("Worked", timedelta(hours=30, minutes=15), "[h]:mm"),
+        ("Opens", clock(8, 45), "HH:MM"),
+        ("Weight", 12, '0 "kg"'),
+        ("Cost", 5_300_000, '#,##0,"k"'),
+        ("Share", 0.125, "0.0%"),
+        ("Loss", -500, "#,##0;(#,##0)"),
+        ("Length", 2.75, "# ?/?"),
+        ("Phone", 491701234567, "+00 000 0000000"),
+        ("None", 0, '_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-'),
+        ("Month", date(2025, 3, 1), "MMM YYYY"),
+        ("Rounded", 3.14159265, "0.00"),
+        ("Tiny", 1.23e-05, "0.00E+00"),
+        ("Plain", 0.1 + 0.2, "General"),
+    ):
+        sheet.append([name, value])
+        sheet.cell(sheet.max_row, 2).number_format = code
+    assert texts(load(tmp_path, "a.xlsx", saved(book)), "row") == [
+        "Rent: 1,250.50 €",
+        "Rent in Bonn: 1.250,50 €",
+        "Rent in Boston: $1,250.50",
+        "Postcode: 01067",
+        "Worked: 30:15",
+        "Opens: 08:45",
+        "Weight: 12 kg",
+        "Cost: 5,300k",
+        "Share: 12.5%",
+        "Loss: (500)",
+        "Length: 2 3/4",
+        "Phone: +49 170 1234567",
+        "None: 0.00",
+        "Month: 2025-03",
+        "Rounded: 3.14",
+        "Tiny: 1.23E-05",
+        "Plain: 0.3",
+    ]
+
+
+def test_merged_names_and_labels(tmp_path, book):
+    sheet = book.active
+    for row in (
+        ["Budget of the yard", None, None, None],
+        ["Team", "Plan", None, "Note"],
+        [None, "May", "June", None],
+        ["Deck", 10, 12, "late"],
+        [None, 20, 22, None],
+    ):
+        sheet.append(row)
+    for merged in ("A1:D1", "A2:A3", "B2:C2", "D2:D3", "A4:A5"):
+        sheet.merge_cells(merged)
+    assert blocks(load(tmp_path, "a.xlsx", saved(book)))[1:] == [
+        ("paragraph", "Budget of the yard"),
+        ("row", "Team: Deck; Plan May: 10; Plan June: 12; Note: late"),
+        ("row", "Team: Deck; Plan May: 20; Plan June: 22"),
+    ]
+
+
+def test_what_is_hidden_is_left_out_and_told(tmp_path, book):
+    sheet = book.active
+    for row in (["Name", "Role", "Pay", "Age"], ["Ann", "Cook", 9, 30], ["Bob", "Mate", 8, 40]):
+        sheet.append(row)
+    sheet.append(["Cy", "Boy", 1, 12])
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    book.create_sheet("Rates").sheet_state = "veryHidden"
+    found = load(tmp_path, "a.xlsx", saved(book))
+    assert texts(found, "row") == ["Name: Ann; Role: Cook; Age: 30", "Name: Cy; Role: Boy; Age: 12"]
+    assert found.notes == ("1 hidden row, 1 hidden column, 1 hidden sheet not read",)
+
+
+def test_a_formula_that_was_never_calculated_is_shown_and_told(tmp_path, book):
+    for row in (["Item", "Price"], ["Mast", 90], ["Sail", 45], ["Total", "=SUM(B2:B3)"]):
+        book.active.append(row)
+    found = load(tmp_path, "a.xlsx", saved(book))
+    assert texts(found, "row")[-1] == "Item: Total; Price: =SUM(B2:B3)"
+    assert found.notes == ("1 formula without a stored result, shown as written; save it in Excel",)
+
+
+def test_comments_and_charts_follow_their_sheet(tmp_path, book):
+    sheet = book.active
+    for row in (["Part", "Price"], ["Mast", 90], ["Sail", 45]):
+        sheet.append(row)
+    sheet["B2"].comment = Comment("Dearer from June", "Ann")
+    chart = BarChart()
+    chart.title = "Prices"
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    sheet.add_chart(chart)
+    found = load(tmp_path, "a.xlsx", saved(book))
+    assert texts(found, "paragraph") == [
+        "Comment on Mast, 90 (B2), by Ann: Dearer from June",
+        "Prices",
+    ]
+
+
+def test_raised_and_struck_out_characters(tmp_path, book):
+    sheet = book.active
+    raised, struck = InlineFont(vertAlign="superscript"), InlineFont(strike=True)
+    sheet["A1"] = CellRichText(
+        "10", TextBlock(raised, "6"), " cells, ", TextBlock(struck, "99 "), "79"
+    )
+    data = saved(book)
+    assert texts(load(tmp_path, "a.xlsx", data), "row") == ["10⁶ cells, 79"]

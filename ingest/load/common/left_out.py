@@ -1,0 +1,16 @@
+"""What a reader left out of a document: counted by kind, and told in the receipt."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ingest.text.wording import many
+
+
+class LeftOut(Counter[str]):
+    """How many things of each kind are not in the text; kinds are nouns, such as "hidden row"."""
+
+    def notes(self) -> tuple[str, ...]:
+        """“2 comments, 1 hidden sheet not read”; none if nothing was left out."""
+        told = ", ".join(many(count, what) for what, count in self.items() if count)
+        return (f"{told} not read",) if told else ()

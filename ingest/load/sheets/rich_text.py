@@ -1,0 +1,42 @@
+"""Texts of a workbook whose characters are raised, lowered or struck out in part."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import Any
+
+from ingest.load.common.raised import lowered, raised
+from ingest.load.office.zipped_xml import parse_xml
+
+_STRINGS = "xl/sharedStrings.xml"
+_SIGNS = (b"vertAlign", b"strike")
+_OFF = ("0", "false")
+
+
+def rich_strings(archive: zipfile.ZipFile) -> list[str] | None:
+    """The shared texts of a workbook in their order; None if they are plain, as openpyxl reads
+    them. What is struck out is left out. Raises LxmlError."""
+    if _STRINGS not in archive.namelist():
+        return None
+    data = archive.read(_STRINGS)
+    if not any(sign in data for sign in _SIGNS):
+        return None
+    return [item_text(item) for item in parse_xml(data).findall("{*}si")]
+
+
+def item_text(item: Any) -> str:
+    """A text of several runs without what is struck out, its raised characters as such."""
+    parts = [child.text or "" for child in item.findall("{*}t")]
+    for run in item.findall("{*}r"):
+        text = run.findtext("{*}t") or ""
+        struck = run.find("{*}rPr/{*}strike")
+        align = run.find("{*}rPr/{*}vertAlign")
+        place = align.get("val") if align is not None else None
+        if struck is not None and struck.get("val") not in _OFF:
+            continue
+        if place == "superscript":
+            text = raised(text)
+        elif place == "subscript":
+            text = lowered(text)
+        parts.append(text)
+    return "".join(parts)
