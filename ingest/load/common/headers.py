@@ -24,7 +24,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # "-4.5 °C", "$1,250.50", "(500)", and a formula that was not calculated.
 _FORMULA = "="
-_AMOUNT = re.compile(rf"\W*\d|{_FORMULA}")
+_AMOUNT = re.compile(rf"\W{{0,4}}\d|{_FORMULA}")
 
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:

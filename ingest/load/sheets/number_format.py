@@ -14,9 +14,9 @@ from fractions import Fraction
 from functools import lru_cache
 from locale import windows_locale
 
-_SECTION = re.compile(r'((?:"[^"]*"|\\.|[_*].|\[[^\]]*\]|[^;"\\_*\[])*)(?:;|$)', re.S)
+_ATOM = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]{0,60}\]|.', re.S)
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<space>[_*].?)|\[(?P<bracket>[^\]]*)\]'
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<space>[_*].?)|\[(?P<bracket>[^\]]{0,60})\]'
     r"|(?P<general>General)|(?P<digits>[0#?.,]+(?:/(?:[?0#]+|\d+))?)|(?P<power>E[+-])(?P<places>[0#?]+)"
     r"|(?P<other>.)",
     re.S | re.I,
@@ -28,6 +28,7 @@ _SECONDS = {"h": 3600, "m": 60, "s": 1}
 # Excel keeps 15 digits of a number.
 _PRECISION = 15
 _MOST_DIGITS = 400
+_LONGEST_CODE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,15 @@ def shown_duration(seconds: float, code: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _sections(code: str) -> tuple[_Section, ...]:
-    found = [match[1] for match in _SECTION.finditer(code) if match[0]]
-    return tuple(map(_section, found[:4])) or (_section("General"),)
+    if len(code) > _LONGEST_CODE:
+        code = "General"
+    found = [""]
+    for atom in _ATOM.findall(code):
+        if atom == ";":
+            found.append("")
+        else:
+            found[-1] += atom
+    return tuple(map(_section, found[:4]))
 
 
 def _section(code: str) -> _Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import Any
 
-from ingest.load.common.raised import lowered, raised
+from ingest.load.common.typography import lowered, raised, struck_out
 from ingest.load.office.zipped_xml import parse_xml
 
 _STRINGS = "xl/sharedStrings.xml"
@@ -15,7 +15,7 @@ _OFF = ("0", "false")
 
 def rich_strings(archive: zipfile.ZipFile) -> list[str] | None:
     """The shared texts of a workbook in their order; None if they are plain, as openpyxl reads
-    them. What is struck out is left out. Raises LxmlError."""
+    them. Raises LxmlError."""
     if _STRINGS not in archive.namelist():
         return None
     data = archive.read(_STRINGS)
@@ -25,18 +25,18 @@ def rich_strings(archive: zipfile.ZipFile) -> list[str] | None:
 
 
 def item_text(item: Any) -> str:
-    """A text of several runs without what is struck out, its raised characters as such."""
+    """A text of several runs, its raised, lowered and struck-out characters as such."""
     parts = [child.text or "" for child in item.findall("{*}t")]
     for run in item.findall("{*}r"):
         text = run.findtext("{*}t") or ""
         struck = run.find("{*}rPr/{*}strike")
         align = run.find("{*}rPr/{*}vertAlign")
         place = align.get("val") if align is not None else None
-        if struck is not None and struck.get("val") not in _OFF:
-            continue
         if place == "superscript":
             text = raised(text)
         elif place == "subscript":
             text = lowered(text)
+        if struck is not None and struck.get("val") not in _OFF:
+            text = struck_out(text)
         parts.append(text)
     return "".join(parts)

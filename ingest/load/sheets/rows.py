@@ -17,6 +17,7 @@ from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
 
+from ingest.load.common.typography import struck_out
 from ingest.load.sheets.number_format import shown_duration, shown_number, shown_text
 from ingest.load.sheets.rich_text import item_text
 
@@ -32,7 +33,7 @@ _LONGEST_LABEL = 80
 
 _HIDDEN = ("1", "true")
 _DAY, _MONTH, _YEAR = (re.compile(letter, re.I) for letter in "dmy")
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]{0,60}\]|[_*].')
 
 
 class SheetRows:
@@ -41,7 +42,7 @@ class SheetRows:
 
     ``spans`` are the columns of merged cells, by row and column as they are given here, without
     what is hidden. ``hidden_rows`` and ``hidden_columns`` count those with something in them,
-    ``struck_out`` cells with a line through them, ``formulas`` those without a stored result.
+    ``formulas`` those without a stored result.
     ``wanted`` are cells whose ``labels``, their text and what their row begins with, are asked for,
     by (row, column) as the file counts.
     """
@@ -50,7 +51,6 @@ class SheetRows:
         self.spans: dict[int, dict[int, int]] = {}
         self.labels: dict[tuple[int, int], str] = {}
         self.hidden_rows = 0
-        self.struck_out = 0
         self.formulas = 0
         self._hidden_columns: set[int] = set()
         self._sheet = sheet
@@ -109,12 +109,10 @@ class SheetRows:
                 yield self._seen(texts, unseen)
 
     def _text(self, cell: Mapping[str, Any]) -> str:
-        if self._formats.is_struck_out(cell["style_id"]):
-            self.struck_out += 1
-            return ""
         text = self._formats.shown(cell["value"], cell["style_id"])
         self.formulas += cell["data_type"] == "f"
-        return " ".join(text.split())
+        text = " ".join(text.split())
+        return struck_out(text) if self._formats.is_struck_out(cell["style_id"]) else text
 
     def _remember(self, number: int, texts: Mapping[int, str]) -> None:
         for column in self._wanted.get(number, ()):

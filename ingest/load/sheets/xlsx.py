@@ -70,7 +70,6 @@ class _Reading:
         blocks += beside.blocks(rows.labels)
         self._left_out["hidden row"] += rows.hidden_rows
         self._left_out["hidden column"] += rows.hidden_columns
-        self._left_out["struck-out cell"] += rows.struck_out
         self._formulas += rows.formulas
         if blocks:
             yield Block("heading", sheet.title, 1)

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import compose
-from ingest.load.web.html_look import Looks
+from ingest.load.web.html_page import Page
 from ingest.load.web.html_walk import walk
 from ingest.records import Block, LoadedDocument
 
@@ -66,8 +66,8 @@ def html_content(markup: str) -> HtmlContent:
     root = parser.root
     if root is None:
         return HtmlContent((), None, {})
-    looks = Looks(styled=parser.css_first("style, link[rel~=stylesheet]") is not None)
-    blocks = walk(root, looks) or walk(root, looks, keep_furniture=True)
+    page = Page(parser)
+    blocks = walk(root, page) or walk(root, page, keep_furniture=True)
     title = parser.css_first("head > title")
     metadata: dict[str, str] = {}
     language = root.attributes.get("lang")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
-from ingest.load.web.html_look import Looks, is_hidden
+from ingest.load.web.html_look import is_hidden
+from ingest.load.web.html_page import Page
 
 _NEVER_TEXT = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed canvas "
-    "audio video button select datalist textarea input map".split()
+    "audio video select datalist textarea input map rt rp".split()
 )
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
 
@@ -21,23 +22,25 @@ class Skip:
     that holds the page's ``h1``.
     """
 
-    def __init__(self, root: LexborNode, looks: Looks, *, keep_furniture: bool) -> None:
+    def __init__(self, root: LexborNode, page: Page, *, keep_furniture: bool) -> None:
         self._keep_furniture = keep_furniture
-        self.looks = looks
+        self._page = page
         self._has_main = root.css_first("main, article, [role=main]") is not None
 
     def leaves_out(self, node: LexborNode, tag: str) -> bool:
         """Whether this element, with all that is in it, is left out."""
         if tag in _NEVER_TEXT:
             return True
+        if tag == "button" and not self._page.opens(node):
+            return True
         attributes = node.attributes
-        if attributes and is_hidden(attributes):
+        if attributes and is_hidden(attributes) and not self._page.can_be_opened(node):
             return True
         return not self._keep_furniture and self._is_furniture(node, tag, attributes)
 
     def is_unseen(self, text: LexborNode) -> bool:
         """Whether a text cannot be seen where it stands."""
-        return self.looks.of(text.parent).is_unseen
+        return self._page.looks.of(text.parent).is_unseen
 
     def _is_furniture(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
         if tag == "nav":

@@ -9,12 +9,15 @@ headings, where it would be noise. A second paragraph in a list item is a paragr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from ingest.load.common.tables import table_lines
-from ingest.load.web.html_look import Looks
+from ingest.load.common.headers import find_header
+from ingest.load.common.tables import Cell, table_lines
+from ingest.load.common.typography import lowered, raised, struck_out
+from ingest.load.web.html_page import Page
 from ingest.load.web.html_skip import Skip
 from ingest.load.web.html_tables import data_table
 from ingest.records import Block, BlockKind
@@ -28,6 +31,13 @@ _BLOCKS = frozenset(
 )
 _CODE = frozenset({"pre", "listing", "plaintext", "xmp"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_SAID: dict[str, Callable[[str], str]] = {
+    "sup": raised,
+    "sub": lowered,
+    **dict.fromkeys(("del", "s", "strike"), struck_out),
+}
+# So many rows show what a table is.
+_SAMPLE = 50
 
 
 @dataclass(slots=True)
@@ -48,6 +58,7 @@ class _Walk:
     inline: list[str] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
+    said: list[tuple[str, int]] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
     breaks: int = 0
 
@@ -67,6 +78,8 @@ class _Walk:
             self.inline.append(f" [image: {alt}] " if alt else "")
         elif tag == "a":
             self.links.append(len(self.inline))
+        elif tag in _SAID:
+            self.said.append((tag, len(self.inline)))
         elif tag in _BLOCKS:
             self._flush()
             self.open.append(self._opened(node, tag))
@@ -74,6 +87,8 @@ class _Walk:
     def leave(self, node: LexborNode, tag: str) -> None:
         if tag == "a":
             self._link_target(node)
+        elif tag in _SAID:
+            self._say(*self.said.pop())
         elif tag in _BLOCKS:
             self._flush()
             closed = self.open.pop()
@@ -141,7 +156,14 @@ class _Walk:
             self.inline.append(f"{text.rstrip()} ({bare})")
             self.inline.append(text[len(text.rstrip()) :])
 
+    def _say(self, tag: str, start: int) -> None:
+        """Write what is raised, lowered or struck out so that it is told from other text."""
+        self.inline[start:] = [_SAID[tag]("".join(self.inline[start:]))]
+
     def _flush(self) -> None:
+        for said in reversed(self.said):
+            self._say(*said)
+        self.said = [(tag, 0) for tag, _ in self.said]
         text = "".join(self.inline)
         self.inline = []
         self.links = [0] * len(self.links)
@@ -172,9 +194,9 @@ class _Walk:
         self.terms = []
 
 
-def walk(root: LexborNode, looks: Looks, *, keep_furniture: bool = False) -> list[Block]:
+def walk(root: LexborNode, page: Page, *, keep_furniture: bool = False) -> list[Block]:
     """The blocks below an element, in order. Texts may still hold runs of white space."""
-    state = _Walk(Skip(root, looks, keep_furniture=keep_furniture))
+    state = _Walk(Skip(root, page, keep_furniture=keep_furniture))
     pending: list[tuple[LexborNode, bool]] = [(root, False)]
     while pending:
         node, leaving = pending.pop()
@@ -189,9 +211,12 @@ def walk(root: LexborNode, looks: Looks, *, keep_furniture: bool = False) -> lis
             continue
         table = data_table(node) if tag == "table" else None
         if table is not None:
-            texts = {cell.mem_id: cell_text(cell, looks) for row in table.rows for cell in row}
-            caption = cell_text(table.caption, looks) if table.caption is not None else ""
-            state.table(table_lines(table.cells(texts), table.headers), caption)
+            texts = {cell.mem_id: cell_text(cell, page) for row in table.rows for cell in row}
+            caption = cell_text(table.caption, page) if table.caption is not None else ""
+            rows = table.cells(texts)
+            header = rows[: table.headers] or _unmarked_header(rows)
+            lines = table_lines([*header, *rows[len(header) :]], len(header))
+            state.table(lines, caption)
             continue
         state.enter(node, tag)
         pending.append((node, True))
@@ -200,9 +225,14 @@ def walk(root: LexborNode, looks: Looks, *, keep_furniture: bool = False) -> lis
     return state.blocks
 
 
-def cell_text(cell: LexborNode, looks: Looks) -> str:
+def _unmarked_header(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The rows that name the columns of a table without any ``th``; two rows are no evidence."""
+    return find_header(rows[:_SAMPLE]) if len(rows) > 2 else []
+
+
+def cell_text(cell: LexborNode, page: Page) -> str:
     """The text of a table cell or caption on one line: its blocks, joined by spaces."""
-    return " ".join(" ".join(block.text.split()) for block in walk(cell, looks))
+    return " ".join(" ".join(block.text.split()) for block in walk(cell, page))
 
 
 def _children(node: LexborNode) -> list[LexborNode]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from docx.oxml.parser import parse_xml
 
+from ingest.load.common.typography import lowered, raised, struck_out
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -95,13 +97,29 @@ def _pieces(element: Any, found: ParagraphText, notes: Notes | None) -> Iterator
             note = notes.find(_NOTES[tag], value(part, "id") or "") if notes else None
             if note is not None:
                 found.notes.append(note)
-        elif isinstance(tag, str) and tag not in _LEFT_OUT and not _is_hidden(part):
+        elif tag == _W + "r":
+            if not _is_hidden(part):
+                yield _said("".join(_pieces(part, found, notes)), child(part, "rPr"))
+        elif isinstance(tag, str) and tag not in _LEFT_OUT:
             yield from _pieces(part, found, notes)
+
+
+def _said(text: str, properties: Any | None) -> str:
+    """The text of a run with what its look means: raised, lowered or struck out."""
+    if properties is None:
+        return text
+    place = value(child(properties, "vertAlign"))
+    if place == "superscript":
+        text = raised(text)
+    elif place == "subscript":
+        text = lowered(text)
+    is_struck = any(is_on(child(properties, name)) for name in ("strike", "dstrike"))
+    return struck_out(text) if is_struck else text
 
 
 def _is_hidden(element: Any) -> bool:
     """Whether a run is hidden by its own properties: so marked, of 1 point, or white on white."""
-    properties = child(element, "rPr") if element.tag == _W + "r" else None
+    properties = child(element, "rPr")
     if properties is None:
         return False
     size = value(child(properties, "sz")) or ""  # in half points

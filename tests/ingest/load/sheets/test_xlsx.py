@@ -209,4 +209,4 @@ def test_raised_and_struck_out_characters(tmp_path, book):
         "10", TextBlock(raised, "6"), " cells, ", TextBlock(struck, "99 "), "79"
     )
     data = saved(book)
-    assert texts(load(tmp_path, "a.xlsx", data), "row") == ["10⁶ cells, 79"]
+    assert texts(load(tmp_path, "a.xlsx", data), "row") == ["10⁶ cells, ~~99~~ 79"]

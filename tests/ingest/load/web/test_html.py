@@ -142,3 +142,51 @@ def test_broken_markup(tmp_path):
     document = load(tmp_path, "a.html", "<p>One<p>Two</b></div><li>three<td>four &amp; &bogus; <")
     assert "One" in document.text
     assert "four & &bogus;" in document.text
+
+
+def test_what_a_button_or_a_tab_opens_is_content(tmp_path):
+    document = load(
+        tmp_path,
+        "a.html",
+        """<main><h1>Questions</h1>
+        <h2><button aria-expanded="false" aria-controls="a">How long is it?</button></h2>
+        <div id="a" hidden><p>Twelve metres.</p></div>
+        <h2><button data-bs-target="#b">How wide?</button></h2>
+        <div id="b" style="display:none"><p>Three metres.</p></div>
+        <button role="tab">Sails</button><div role="tabpanel" aria-hidden="true">Two sails.</div>
+        <button aria-controls="m">Menu</button><nav id="m" hidden>Home</nav>
+        <p hidden>Nobody can open this.</p><button>Buy</button></main>""",
+    )
+    assert blocks(document) == [
+        ("h1", "Questions"),
+        ("h2", "How long is it?"),
+        ("paragraph", "Twelve metres."),
+        ("h2", "How wide?"),
+        ("paragraph", "Three metres."),
+        ("paragraph", "Sails"),
+        ("paragraph", "Two sails."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("10<sup>6</sup> cells at 10<sup>−3</sup> m", "10⁶ cells at 10⁻³ m"),
+        ("3<sup><a href='#n1'>1</a></sup> months", "3¹ months"),
+        ("CO<sub>2</sub>, x<sub>i</sub>, 5<sup>th</sup>", "CO₂, xi, 5th"),
+        ("2<sup>n+1</sup>, see<sup>[3]</sup>, see<sup>1, 2</sup>", "2^(n+1), see[3], see¹, ²"),
+        ("now <del>99 EUR</del> <ins>79 EUR</ins>", "now ~~99 EUR~~ 79 EUR"),
+        ("<s><p>Two.</p><p>Three.</p></s><p>Four.</p>", "~~Two.~~\n\n~~Three.~~\n\nFour."),
+        ("<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>", "東京"),
+    ],
+)
+def test_raised_lowered_and_struck_out(tmp_path, markup, text):
+    assert load(tmp_path, "a.html", f"<body>{markup}</body>").text == text
+
+
+def test_a_table_that_marks_no_header(tmp_path):
+    page = "<tr><td>Part<td>Price<td>Stock<tr><td>Mast<td>90<td>3<tr><td>Sail<td>45<td>1"
+    assert texts(load(tmp_path, "a.html", f"<table>{page}</table>"), "row") == [
+        "Part: Mast; Price: 90; Stock: 3",
+        "Part: Sail; Price: 45; Stock: 1",
+    ]

@@ -52,7 +52,7 @@ def test_structure_and_front_matter(tmp_path):
         ("row", "Code: E1; Meaning: low"),
         ("row", "Code: E2"),
         ("code", "skein lag\n  --top 10"),
-        ("paragraph", "Quoted text."),
+        ("paragraph", "Quoted ~~text~~."),
         ("paragraph", "More"),
         ("paragraph", "Inside"),
     ]

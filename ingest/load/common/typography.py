@@ -1,0 +1,42 @@
+"""What raised, lowered and struck-out characters mean, said in plain text.
+
+"10⁶" is not "106", and "CO₂" stays one word: Unicode has raised and lowered digits and signs. What
+else is raised or lowered stays as it is if it is words only ("5th"), and is written as "^(…)" or
+"_(…)" if it holds a digit. What is struck out stands between "~~", as in Markdown: it is there to
+be read, and does not hold any more.
+"""
+
+from __future__ import annotations
+
+_RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_STRUCK = "~~"
+_LONGEST = 20
+
+
+def raised(text: str) -> str:
+    """A superscript."""
+    return _moved(text, _RAISED, "^")
+
+
+def lowered(text: str) -> str:
+    """A subscript."""
+    return _moved(text, _LOWERED, "_")
+
+
+def struck_out(text: str) -> str:
+    """Words with a line through them."""
+    bare = text.strip()
+    return text.replace(bare, f"{_STRUCK}{bare}{_STRUCK}") if bare else text
+
+
+def _moved(text: str, signs: dict[int, int], mark: str) -> str:
+    bare = text.strip()
+    if bare not in ("+", "-", "−") and not any(map(str.isdecimal, bare)):
+        return text
+    if bare.startswith("[") or len(bare) > _LONGEST:
+        # A note's number that has brackets of its own; a sentence in small type.
+        return text
+    # With what stands between the numbers of several notes.
+    fits = all(ord(sign) in signs or sign in ",; *" for sign in bare)
+    return text.replace(bare, bare.translate(signs) if fits else f"{mark}({bare})")
