@@ -20,11 +20,11 @@ from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
 from ingest.load.sandbox.reader import IsolatedReader
 from ingest.paths import path_text
-from ingest.progress import NoProgress, Progress
+from ingest.progress import NoProgress, Progress, Stopped
 from ingest.records import FileReceipt, IngestReport
 from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
-from ingest.run.steps import Run, Stopped, size_of
+from ingest.run.steps import Run, size_of
 from ingest.settings import IndexSettings, load_settings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
@@ -71,7 +71,9 @@ def ingest_paths(
     progress = progress or NoProgress()
     target = Store(settings.store, settings.collection)
     reader = IsolatedReader(
-        seconds=settings.read_seconds, memory_megabytes=settings.read_memory_megabytes
+        seconds=settings.read_seconds,
+        memory_megabytes=settings.read_memory_megabytes,
+        ocr=settings.ocr,
     )
     with (
         target.write_lock(settings.lock_seconds, collection_id=collection_id),
@@ -87,7 +89,14 @@ def ingest_paths(
         )
         run = Run(catalog, target, embedder, progress, stop or threading.Event())
         examiner = Examiner(
-            catalog, reader, embedder, settings, known, run.old_receipts, reread=reread
+            catalog,
+            reader,
+            embedder,
+            settings,
+            known,
+            run.old_receipts,
+            reread=reread,
+            on_page=run.reading_page,
         )
         progress.begin(len(found.files), sum(size_of(file.path) for file in found.files))
         try:

@@ -27,6 +27,10 @@ class Progress(Protocol):
     def end(self) -> None: ...
 
 
+class Stopped(Exception):
+    """The caller does not want the rest of a run."""
+
+
 class NoProgress:
     """Ignores all progress."""
 

@@ -90,6 +90,9 @@ class IndexSettings(TableSettings):
     audit: bool = Field(
         True, description="Keep an audit log of changes, and of what visitors who log in do."
     )
+    ocr: Literal["off", "auto", "force"] = Field(
+        "auto", description="Read pictures: never, where there is no text, or every page."
+    )
     max_file_megabytes: int = Field(
         200, ge=1, description="A larger file is refused without being read."
     )

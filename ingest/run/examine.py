@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 
 from ingest.catalog.view import CatalogView
@@ -18,6 +19,7 @@ from ingest.load.formats.detect import detect
 from ingest.load.read import ARCHIVE, read_bytes
 from ingest.load.sandbox.reader import IsolatedReader
 from ingest.paths import is_inside, is_there, path_text
+from ingest.progress import Stopped
 from ingest.records import (
     DocumentEntry,
     FileReceipt,
@@ -79,8 +81,10 @@ class Examiner:
         receipts: dict[str, FileReceipt],
         *,
         reread: bool = False,
+        on_page: Callable[[str, int, int], None] | None = None,
     ) -> None:
-        """With ``reread``, files are read whose bytes are stored already, too."""
+        """With ``reread``, files are read whose bytes are stored already, too. ``on_page`` is told
+        of pages that are read by OCR: the file's name, the page, and of how many."""
         self.seen_paths: set[str] = set()
         self.opened_archives: set[str] = set()
         self.changed_metadata: dict[str, str] = {}
@@ -93,6 +97,7 @@ class Examiner:
         self._receipts = receipts
         self._taken = {file.name: source for source, file in known.items()}
         self._reread = reread
+        self._on_page = on_page
         self._read_already: set[str] = set()
         # Of bytes that say something else than what is stored of them, the digests.
         self._changed_digests: set[str] = set()
@@ -211,7 +216,7 @@ class Examiner:
             return self._cut(self._examine_bytes(file, state, data))
         except LoadError as error:
             return self._failure(file, str(error), error)
-        except RagError:
+        except (RagError, Stopped):
             raise
         except Exception as error:
             logger.exception("%r cannot be examined", file.source)
@@ -240,7 +245,7 @@ class Examiner:
             said = before.metadata if before else "{}"
         entry = DocumentEntry(name, file.source, path_text(file.root), state, said)
         if digest not in self._read_already and self._catalog.content_number(digest) is None:
-            loaded = self._reader.load(data, file.path.name)
+            loaded = self._load(file, data)
             self._read_already.add(digest)
         return NewDocument(entry, digest, status, size, loaded)
 
@@ -251,12 +256,18 @@ class Examiner:
         number = self._catalog.content_number(digest)
         if number is None or digest in self._read_already:
             return None
-        loaded = self._reader.load(data, file.path.name)
+        loaded = self._load(file, data)
         self._read_already.add(digest)
         if is_stored(self._catalog, number, loaded):
             return None
         self._changed_digests.add(digest)
         return loaded
+
+    def _load(self, file: FoundFile, data: bytes | bytearray) -> LoadedDocument:
+        """Read bytes. Raises LoadError, and what ``on_page`` raises."""
+        name = file.path.name
+        on_page = self._on_page and partial(self._on_page, name)
+        return self._reader.load(data, name, on_page)
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
         """A document with its chunks. Raises BrokenFile where they are far too many."""

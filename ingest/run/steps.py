@@ -18,7 +18,7 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, IndexNotWritten, LoadError, RagError
 from ingest.index import process as index_process
 from ingest.paths import path_text
-from ingest.progress import Progress
+from ingest.progress import Progress, Stopped
 from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.run.examine import Examiner, NewDocument
 from ingest.run.receipts import STILL_ANSWERS, is_news, note_of, surprise
@@ -37,10 +37,6 @@ PROGRESS_CHUNKS = 64
 # A long run brings the index up to date on the way, so that searches beside it stay quick.
 REFRESH_CHUNKS = 20_000
 STOPPED = "stopped before it was read; ingest it again"
-
-
-class Stopped(Exception):
-    """The caller has set ``stop``."""
 
 
 class Run:
@@ -77,6 +73,11 @@ class Run:
         """Raise Stopped if the caller has set ``stop``."""
         if self.stop.is_set():
             raise Stopped
+
+    def reading_page(self, name: str, page: int, pages: int) -> None:
+        """Tell that a page of a file is being read by OCR. Raises Stopped."""
+        self.check_stop()
+        self.progress.working(f"{name}, page {page:,} of {pages:,}", 0, 0)
 
     def skip_rest(self, files: Iterable[FoundFile]) -> None:
         """Give the files that are left of a stopped run the receipt "skipped"."""

@@ -23,7 +23,7 @@ from rag_app.errors import NoPicture
 
 # Pictures are a quarter of a megabyte; going back and forth between pages is common.
 MOST_KEPT = 32
-PDF = "pdf"
+DRAWN = ("pdf", "image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class PagePictures:
             raise UsageError(f"The collection has no page {page} of {document!r}")
         if any(text[one.start : one.end] != one.words for one in quoted):
             raise UsageError(f"{document!r} has other words there: it was changed meanwhile")
-        if not digest.endswith(f":{PDF}"):
-            raise NoPicture("Only the pages of PDF files are shown as pictures.")
+        if digest.rpartition(":")[2] not in DRAWN:
+            raise NoPicture("Only pages of PDF files and pictures are shown as pictures.")
         begin, end = starts[page - 1], starts[page] if page < len(starts) else len(text)
         spans = tuple(
             (max(one.start, begin) - begin, min(one.end, end) - begin)

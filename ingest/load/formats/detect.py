@@ -8,10 +8,11 @@ from pathlib import PurePath
 
 from ingest.errors import BrokenFile, EmptyFile, UnknownFormat
 from ingest.load.formats.containers import ARCHIVE, OLE, ZIP, ole_error, zip_format
-from ingest.load.formats.signatures import binary_kind, is_binary
+from ingest.load.formats.signatures import binary_kind, is_binary, is_picture
 
 MODULES = {
     "pdf": "ingest.load.pdf.read",
+    "image": "ingest.load.image.read",
     "docx": "ingest.load.word.docx",
     "pptx": "ingest.load.office.pptx",
     "xlsx": "ingest.load.sheets.xlsx",
@@ -58,6 +59,7 @@ FORMATS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    **dict.fromkeys(".png .jpg .jpeg .tif .tiff .webp .bmp .gif".split(), "image"),
     ".zip": ARCHIVE,
     ".txt": "text",
     ".text": "text",
@@ -73,6 +75,7 @@ BEGINNING = 4096
 # Formats that are told by their content alone, in the words of a complaint.
 _PROMISES = {
     "pdf": "a PDF",
+    "image": "a picture",
     "docx": "a Word document",
     "pptx": "a PowerPoint presentation",
     "xlsx": "an Excel workbook",
@@ -121,6 +124,8 @@ def detect(data: bytes | bytearray, name: str) -> str:
         return _zip(data, suffix)
     if beginning.lstrip().startswith(b"{\\rtf"):
         return "rtf"
+    if is_picture(bytes(data[:BEGINNING])):
+        return "image"
     refuse_binary(bytes(data[:BEGINNING]), name)
     start = _start(data)
     if promised in _PROMISES:
@@ -136,6 +141,8 @@ def refuse_binary(beginning: bytes, name: str) -> None:
     """Raise UnknownFormat or BrokenFile if a file that begins like this is no document."""
     suffix = PurePath(name).suffix.lower()
     promised = FORMATS.get(suffix)
+    if is_picture(beginning):
+        return
     kind = binary_kind(beginning)
     if kind is None:
         if promised is None and is_binary(beginning) and not beginning.startswith((*ZIP, OLE)):

@@ -51,17 +51,26 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"L\x00\x00\x00\x01\x14\x02\x00", "Windows shortcut"),
 )
 
+# Those that have a reader.
+_PICTURES = frozenset(f"{one} picture" for one in ("PNG", "JPEG", "GIF", "TIFF", "WebP", "BMP"))
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
 def binary_kind(beginning: bytes) -> str | None:
     """What the data is, if its beginning is that of a well-known kind: "PNG picture"."""
+    if beginning.startswith(b"BM") and beginning[6:10] == bytes(4):
+        return "BMP picture"
     for offset, signature, kind in _SIGNATURES:
         if beginning.startswith(signature, offset):
             odd = not signature.isascii() or b"\x00" in signature
             if odd or is_binary(beginning):
                 return kind
     return None
+
+
+def is_picture(beginning: bytes) -> bool:
+    """Whether the data is a picture that has a reader."""
+    return binary_kind(beginning) in _PICTURES
 
 
 def is_binary(beginning: bytes) -> bool:

@@ -20,6 +20,7 @@ from ingest.errors import BrokenFile
 from ingest.load.common.hyphens import HYPHEN
 from ingest.load.pdf.align import Found, find_words
 from ingest.load.pdf.columns import in_reading_order
+from ingest.load.pdf.scan import needs_ocr, read_scan
 from ingest.load.pdf.tables import Table, find_tables
 from ingest.load.pdf.words import Fragment, page_fragments
 from ingest.records import Box, PagePicture
@@ -97,27 +98,34 @@ def _find(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[
         return [], Found((), ())
     text_page = page.get_textpage()
     try:
-        words = list(page_words(text_page))
+        words = list(page_words(page, text_page))
     finally:
         text_page.close()
     return words, find_words(text, spans, [word.text for word in words])
 
 
-def page_words(text_page: Any) -> Iterator[PlacedWord]:
+def page_words(page: Any, text_page: Any) -> Iterator[PlacedWord]:
     """The words of a page in the order in which the document's text has them: columns one after
-    the other, tables row by row."""
+    the other, tables row by row. A page that was read by OCR is read so again."""
     box = pdfium.FS_RECTF()
     at = ctypes.byref(box)
-    for fragment in _in_order(page_fragments(text_page, 1)):
+    fragments, places = page_fragments(text_page, 1), []
+    if needs_ocr(page, fragments):
+        scan = read_scan(page, 1, fragments)
+        fragments, places = [*fragments, *scan.fragments], scan.places
+    for fragment in in_order(fragments):
         for word, ends in zip(fragment.text.split(" "), fragment.spans, strict=True):
             areas: list[_Area] = []
             for index in ends:
-                if pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
+                if index < 0:
+                    areas.append(_on_page(page, places[-1 - index]))
+                elif pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
                     areas.append((box.left, box.bottom, box.right, box.top))
             yield PlacedWord(word, _around(areas))
 
 
-def _in_order(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
+def in_order(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
+    """Fragments as the document's text has them."""
     for part in find_tables(in_reading_order(fragments)):
         if isinstance(part, Table):
             for row in part.rows:
@@ -151,6 +159,20 @@ def _goes_on(last: _Area, area: _Area) -> bool:
     low = min(last[3] - last[1], area[3] - area[1])
     apart = abs((last[1] + last[3]) - (area[1] + area[3])) / 2
     return apart < _SAME_LINE * low and -0.5 * low < area[0] - last[2] < _WIDEST_SPACE * low
+
+
+def _on_page(page: Any, place: _Area) -> _Area:
+    """A place on the picture, in shares, as one on the page, in points."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    corners: list[tuple[float, float]] = []
+    for across, down in (place[:2], place[2:]):
+        at = (round(across * _UNITS), round(down * _UNITS))
+        pdfium.FPDF_DeviceToPage(
+            page, 0, 0, _UNITS, _UNITS, 0, *at, ctypes.byref(x), ctypes.byref(y)
+        )
+        corners.append((x.value, y.value))
+    (left, right), (bottom, top) = (sorted(sides) for sides in zip(*corners, strict=True))
+    return left, bottom, right, top
 
 
 _UNITS = 1_000_000

@@ -9,15 +9,17 @@ import re
 import threading
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.compose import compose
+from ingest.load.ocr.session import begin_page, mode
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.running_headers import without_running_headers
+from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan
 from ingest.load.pdf.words import Fragment, page_fragments
 from ingest.records import Block, LoadedDocument
 
@@ -36,10 +38,11 @@ _NO_TITLE = re.compile(
 def read(data: bytes, name: str) -> LoadedDocument:
     """Read a PDF. Raises NoText for one without text, and BrokenFile.
 
-    A page that cannot be loaded counts as a page without text.
+    A page that cannot be loaded counts as a page without text. A page that is a picture is read by
+    OCR (``ingest.load.pdf.scan``), which the document's notes say.
     """
     with _PDFIUM:
-        pages, heights, information = _read_pages(data)
+        pages, heights, scanned, information = _read_pages(data)
     empty = sum(not page for page in pages)
     if empty == len(pages):
         raise NoText(_no_text(len(pages)))
@@ -51,13 +54,21 @@ def read(data: bytes, name: str) -> LoadedDocument:
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    return compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata)
+    return compose(
+        "pdf",
+        blocks,
+        title=title,
+        pages=len(pages),
+        metadata=metadata,
+        notes=(read_by_ocr(scanned),) if scanned else (),
+    )
 
 
 def _read_pages(
     data: bytes,
-) -> tuple[list[list[Fragment]], list[float], dict[str, str]]:
-    """The fragments of each page, its height in points, and the file's information."""
+) -> tuple[list[list[Fragment]], list[float], list[int], dict[str, str]]:
+    """The fragments of each page, its height in points, the numbers of those that were read by OCR,
+    and the file's information."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -72,34 +83,50 @@ def _read_pages(
             raise BrokenFile("damaged: it has no pages")
         if count > _MOST_PAGES:
             raise BrokenFile(f"claims to have {count:,} pages")
-        read_pages = [_read_page(document, index) for index in range(count)]
+        read_pages = [_read_page(document, index, count) for index in range(count)]
         information = document.get_metadata_dict()
     finally:
         document.close()
-    return [page for page, _ in read_pages], [height for _, height in read_pages], information
+    fragments = [page.fragments for page in read_pages]
+    heights = [page.height for page in read_pages]
+    scanned = [number for number, page in enumerate(read_pages, 1) if page.is_scan]
+    return fragments, heights, scanned, information
 
 
-def _read_page(document: Any, index: int) -> tuple[list[Fragment], float]:
+class _Page(NamedTuple):
+    fragments: list[Fragment]
+    height: float
+    is_scan: bool = False
+
+
+def _read_page(document: Any, index: int, count: int) -> _Page:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return [], 0.0
+        return _Page([], 0.0)
     try:
+        height = float(page.get_height())
         text_page = page.get_textpage()
         try:
             fragments = page_fragments(text_page, index + 1)
         finally:
             text_page.close()
-        return fragments, float(page.get_height())
+        if not needs_ocr(page, fragments):
+            return _Page(fragments, height)
+        begin_page(index + 1, count)
+        read = read_scan(page, index + 1, fragments).fragments
+        return _Page([*fragments, *read], height, bool(read))
     except pypdfium2.PdfiumError:
-        return [], 0.0
+        return _Page([], 0.0)
     finally:
         page.close()
 
 
 def _no_text(pages: int) -> str:
     where = "its page" if pages == 1 else f"any of its {pages:,} pages"
-    return f"no text on {where}; it is probably a scan, run OCR first"
+    if mode() == "off":
+        return f"no text on {where}: it is probably a scan, and RAG_OCR is off"
+    return f"no text on {where}, and none was found on it by OCR"
 
 
 def _title(title: str, name: str) -> str | None:

@@ -27,6 +27,7 @@ class Child:
     def __init__(self, module: str, limits: Mapping[str, Any]) -> None:
         """Start a module, told its limits. Raises BrokenFile if that cannot be done."""
         self.expired = False
+        self._timer: threading.Timer | None = None
         self._lifeline = Lifeline()
         argument = json.dumps({**limits, "lifeline": self._lifeline.number})
         try:
@@ -56,9 +57,7 @@ class Child:
 
         Raises EOFError, OSError or ValueError if no answer comes.
         """
-        timer = threading.Timer(seconds, self._expire)
-        timer.daemon = True
-        timer.start()
+        self._allow(seconds)
         try:
             write_frames(self._requests, *frames)
             for frame in frames:
@@ -66,7 +65,21 @@ class Child:
                     frame.clear()
             return read(self._answers)
         finally:
-            timer.cancel()
+            self._stop_clock()
+
+    def go_on(self, seconds: float) -> None:
+        """Give what is being asked so much time more, from now on."""
+        self._stop_clock()
+        self._allow(seconds)
+
+    def _allow(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def end(self) -> None:
         """End the process at once; it has nothing to lose."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from ingest.errors import BrokenFile, EmptyFile, LoadError, NoText, UnknownFormat
@@ -24,6 +24,7 @@ _MOST_PICTURE = 32 * 1000 * 1000
 _MOST_HEADER = 16 * 1000 * 1000
 _MOST_BLOCKS = 64 * 1000 * 1000
 _MOST_NOTES = 20
+_MOST_PAGES = 1_000_000
 _LONGEST_NOTE = 500
 _LENGTH = 8
 
@@ -79,19 +80,38 @@ def document_frames(document: LoadedDocument) -> tuple[bytes, ...]:
     return json.dumps(header).encode(), text, blocks.tobytes()
 
 
+def page_frames(page: int, pages: int) -> tuple[bytes, ...]:
+    """That a page, from 1, is being read by OCR: what is sent before an answer, as often as it is
+    true."""
+    return (json.dumps({"page": page, "pages": pages}).encode(),)
+
+
 def error_frames(kind: str, message: str) -> tuple[bytes, ...]:
     """The name and message of an error as the frames of an answer."""
     return (json.dumps({"error": kind, "message": message}).encode(),)
 
 
-def read_answer(stream: IO[bytes]) -> LoadedDocument | LoadError | MemoryError:
+def read_answer(
+    stream: IO[bytes], on_page: Callable[[int, int], None] | None = None
+) -> LoadedDocument | LoadError | MemoryError:
     """Read an answer, a document or an error, and believe nothing of it that can be checked.
 
+    ``on_page`` is told of each page, of how many, that is read by OCR until then.
     Raises EOFError, and ValueError for anything that is not an answer.
     """
-    header = json.loads(read_frame(stream, _MOST_HEADER))
-    if not isinstance(header, dict):
-        raise ValueError("not an answer")
+    last = 0
+    while True:
+        header = json.loads(read_frame(stream, _MOST_HEADER))
+        if not isinstance(header, dict):
+            raise ValueError("not an answer")
+        if "pages" not in header:
+            break
+        page, pages = _whole_numbers([header.get("page"), header["pages"]], _MOST_PAGES)
+        if page <= last:
+            raise ValueError("pages that never end")
+        last = page
+        if on_page is not None:
+            on_page(page, pages)
     if "error" in header:
         return _error_of(str(header["error"]), str(header.get("message")))
     text = read_frame(stream, MOST_TEXT).decode("utf-8")

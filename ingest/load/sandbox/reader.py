@@ -7,10 +7,12 @@ children run the user's main script again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 
 from ingest.errors import BrokenFile, LoadError
+from ingest.load.ocr.session import Mode
 from ingest.load.sandbox.child import Child
 from ingest.load.sandbox.protocol import read_answer
 from ingest.records import LoadedDocument
@@ -26,9 +28,10 @@ CRASHED = "its reader crashed"
 class IsolatedReader:
     """Reads files in a child process, within limits. A context manager; not for several threads.
 
-    ``seconds`` is wall-clock time for one file, ``memory_megabytes`` what its process may use
-    above what it starts with (where the system can limit that: Linux). ``readers`` puts other
-    modules in the place of the readers of some formats, as tests do.
+    ``seconds`` is wall-clock time for one file, and again for each of its pages that is read by
+    OCR, for which ``ocr`` is "off", "auto" (pages without text) or "force". ``memory_megabytes`` is
+    what its process may use above what it starts with (where the system can limit that: Linux).
+    ``readers`` puts other modules in the place of the readers of some formats, as tests do.
     """
 
     def __init__(
@@ -37,11 +40,13 @@ class IsolatedReader:
         seconds: float = 60,
         memory_megabytes: int = 2000,
         files: int = FILES_A_PROCESS,
+        ocr: Mode = "auto",
         readers: Mapping[str, str] | None = None,
     ) -> None:
         self._seconds = seconds
         self._memory_megabytes = memory_megabytes
         self._files = files
+        self._ocr = ocr
         self._readers = dict(readers or {})
         self._child: Child | None = None
         self._asked = 0
@@ -62,18 +67,31 @@ class IsolatedReader:
         """The process that reads, if there is one now."""
         return self._child.process.pid if self._child else None
 
-    def load(self, data: bytes | bytearray, name: str) -> LoadedDocument:
+    def load(
+        self,
+        data: bytes | bytearray,
+        name: str,
+        on_page: Callable[[int, int], None] | None = None,
+    ) -> LoadedDocument:
         """Read the bytes of a file of this name, as ``ingest.load.read.load_bytes`` does.
 
         A bytearray is emptied as soon as it is handed over: the text that comes may be as large.
+        ``on_page`` is told of each page, from 1, and of how many, when OCR of it begins.
 
         Raises LoadError; BrokenFile also where a limit is passed or the process dies of it.
         """
         child = self._ready_child()
+
+        def begun(page: int, pages: int) -> None:
+            child.go_on(self._seconds)
+            if on_page is not None:
+                on_page(page, pages)
+
         answer: LoadedDocument | LoadError | MemoryError | None = None
         try:
             self._asked += 1
-            answer = child.ask((name.encode(errors="replace"), data), read_answer, self._seconds)
+            request = (name.encode(errors="replace"), data)
+            answer = child.ask(request, partial(read_answer, on_page=begun), self._seconds)
         except (EOFError, OSError, ValueError):
             limit = f"took longer than {self._seconds:g} s to read"
             raise BrokenFile(limit if child.expired else CRASHED) from None
@@ -102,5 +120,6 @@ class IsolatedReader:
         if self._child is None:
             memory = self._memory_megabytes * _MEGABYTE
             self._asked = 0
-            self._child = Child(_WORKER, {"memory": memory, "readers": self._readers})
+            limits = {"memory": memory, "readers": self._readers, "ocr": self._ocr}
+            self._child = Child(_WORKER, limits)
         return self._child

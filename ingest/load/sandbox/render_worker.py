@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import sys
 
+from ingest.load.formats.detect import BEGINNING
+from ingest.load.image.picture import draw_frame
 from ingest.load.pdf.picture import draw_page
 from ingest.load.sandbox.protocol import picture_frames
-from ingest.load.sandbox.worker import serve
+from ingest.load.sandbox.worker import Tell, serve
 
 
 def main() -> None:
@@ -19,9 +21,10 @@ def main() -> None:
     serve(_drawn, json.loads(sys.argv[1]))
 
 
-def _drawn(request: bytes, data: bytes) -> tuple[bytes, ...]:
+def _drawn(request: bytes, data: bytes, _: Tell) -> tuple[bytes, ...]:
     wanted = json.loads(request)
-    return picture_frames(draw_page(data, wanted["page"], wanted["text"], wanted["spans"]))
+    draw = draw_page if b"%PDF" in data[:BEGINNING] else draw_frame
+    return picture_frames(draw(data, wanted["page"], wanted["text"], wanted["spans"]))
 
 
 if __name__ == "__main__":

@@ -12,18 +12,21 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.errors import LoadError
 from ingest.lifeline import end_with
 from ingest.load.formats.detect import MODULES
+from ingest.load.ocr.session import use
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.confine import confine
 from ingest.load.sandbox.protocol import (
     READY,
     document_frames,
     error_frames,
+    page_frames,
     read_frame,
     write_frames,
 )
@@ -36,11 +39,22 @@ def main() -> None:
     to be used in place of ours."""
     limits = json.loads(sys.argv[1])
     MODULES.update(limits["readers"])
-    serve(lambda name, data: document_frames(load_bytes(data, name.decode())), limits)
+
+    def answer(name: bytes, data: bytes, tell: Tell) -> tuple[bytes, ...]:
+        use(limits["ocr"], lambda page, pages: tell(*page_frames(page, pages)))
+        return document_frames(load_bytes(data, name.decode()))
+
+    serve(answer, limits)
 
 
-def serve(answer: Callable[[bytes, bytes], tuple[bytes, ...]], limits: Mapping[str, Any]) -> None:
-    """Answer requests, of two frames each, until the other side closes the pipe.
+Tell = Callable[..., None]
+
+
+def serve(
+    answer: Callable[[bytes, bytes, Tell], tuple[bytes, ...]], limits: Mapping[str, Any]
+) -> None:
+    """Answer requests, of two frames each, until the other side closes the pipe. What ``answer``
+    tells meanwhile goes before its answer.
 
     ``limits`` are ``lifeline``, the number of a pipe that ends when the program does, and
     ``memory`` in bytes. A bug in a reader ends the process, which tells enough.
@@ -58,7 +72,7 @@ def serve(answer: Callable[[bytes, bytes], tuple[bytes, ...]], limits: Mapping[s
         except EOFError:
             return
         try:
-            frames = answer(request, data)
+            frames = answer(request, data, partial(write_frames, answers))
         except LoadError as error:
             frames = error_frames(type(error).__name__, str(error))
         except MemoryError:

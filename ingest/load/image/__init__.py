@@ -1,0 +1,1 @@
+"""The reader of pictures: by OCR, as pages without text."""

@@ -1,0 +1,1 @@
+"""Optical character recognition: the lines of text on a picture, by RapidOCR."""
