@@ -36,6 +36,24 @@ class PlacedBlock:
     level: int = 0
 
 
+class ScannedWord(NamedTuple):
+    """A word that was read by OCR, and its place on the page as it is shown, in ten-thousandths of
+    its width and height, 0 to 10,000, from the upper left."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class ScannedPage(NamedTuple):
+    """A page, from 1, and its words in the order in which the document's text has them."""
+
+    page: int
+    words: tuple[ScannedWord, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedDocument:
     """A file turned into text, with its structure.
@@ -44,7 +62,8 @@ class LoadedDocument:
     ``page_starts[i]`` is the offset where page ``i + 1`` begins; empty where the format has
     no pages. ``empty_pages`` are the numbers of pages without text. ``language`` is the ISO 639-1
     code of the text's, None where it is not clear. ``notes`` are clauses for the receipt: what of
-    the file is not in the text, and what is there in another form.
+    the file is not in the text, and what is there in another form. ``scans`` are the pages that
+    were read by OCR, in order.
     """
 
     kind: str
@@ -56,6 +75,7 @@ class LoadedDocument:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     language: str | None = None
     notes: tuple[str, ...] = ()
+    scans: tuple[ScannedPage, ...] = ()
 
 
 class Box(NamedTuple):

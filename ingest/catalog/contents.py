@@ -57,6 +57,13 @@ def insert(catalog: CatalogView, content: EmbeddedContent, generation: int) -> i
     number = cursor.lastrowid
     assert number is not None
     _insert_text(catalog, number, document.text)
+    catalog.connection.executemany(
+        "INSERT INTO scans VALUES (?, ?, ?)",
+        (
+            (number, scan.page, json.dumps(scan.words, ensure_ascii=False))
+            for scan in document.scans
+        ),
+    )
     first = take_numbers(catalog, len(content.chunks))
     rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
     catalog.connection.executemany(

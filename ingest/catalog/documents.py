@@ -23,6 +23,7 @@ from ingest.records import (
     LoadedDocument,
     Outline,
     PlacedBlock,
+    ScannedWord,
     StoredDocument,
 )
 from ingest.text.unicode import HALVES
@@ -94,6 +95,15 @@ class DocumentsView:
         blocks = tuple(PlacedBlock(*block) for block in json.loads(row[1]))
         return Outline(tuple(json.loads(row[0])), blocks)
 
+    def scanned_words(self, name: str, page: int) -> tuple[ScannedWord, ...] | None:
+        """The words of a page, from 1, that was read by OCR; None for any other."""
+        row = self.connection.execute(
+            "SELECT words FROM documents JOIN scans ON scans.content = documents.content"
+            " WHERE documents.name = ? AND scans.page = ?",
+            (_askable(name), page),
+        ).fetchone()
+        return None if row is None else tuple(ScannedWord(*word) for word in json.loads(row[0]))
+
     def document_count(self) -> int:
         """The number of documents."""
         return int(self.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
@@ -143,7 +153,8 @@ class DocumentsView:
         return None if row is None else int(row[0])
 
     def stored_document(self, content: int) -> LoadedDocument:
-        """A content as it was read, but for ``empty_pages`` and ``notes``: its note has those."""
+        """A content as it was read, but for ``empty_pages`` and ``notes``: its note has those; and
+        for ``scans``."""
         kind, title, utf8, blocks, starts, metadata, language = self.connection.execute(
             "SELECT kind, title, utf8, blocks, page_starts, metadata, language FROM contents"
             " JOIN texts ON texts.content = contents.id WHERE id = ?",

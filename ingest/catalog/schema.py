@@ -147,6 +147,15 @@ CREATE TABLE postings (
 INSERT INTO postings SELECT word, block, chunks, counts FROM postings_by_block ORDER BY word, block;
 DROP TABLE postings_by_block
 """,
+    # Where the words of scanned pages stand, which only OCR could tell again.
+    """
+CREATE TABLE scans (
+    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    page INTEGER NOT NULL,                -- from 1
+    words TEXT NOT NULL,                  -- JSON list of [word, left, top, right, bottom]
+    PRIMARY KEY (content, page)
+) WITHOUT ROWID
+""",
 )
 SCHEMA_VERSION = len(VERSIONS)
 # The key of what tells a catalog from one that was in its place, with other numbers for its chunks.
@@ -176,6 +185,8 @@ NEVER = {
         OR {_no_json("metadata", "object", "0")}
         OR id NOT IN (SELECT content FROM texts)""",
     "texts": "0",
+    "scans": f"""page NOT BETWEEN 1 AND {_MOST}
+        OR {_no_json("words", "array", "json_array_length(entry.value) <> 5")}""",
     "documents": f"{_no_json('metadata', 'object', '0')} OR instr(name || source, char(0))",
     "chunks": f"""number NOT BETWEEN 0 AND {_MOST} OR page NOT BETWEEN 0 AND {_MOST}
         OR start NOT BETWEEN 0 AND "end" OR "end" > {_MOST} OR generation NOT BETWEEN 0 AND 1e18

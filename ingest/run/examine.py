@@ -315,6 +315,6 @@ class Examiner:
 def is_stored(view: CatalogView, content: int, loaded: LoadedDocument) -> bool:
     """Whether a stored content equals what was read, to the letter."""
     metadata = json.loads(json.dumps(dict(loaded.metadata), default=str))
-    read = replace(loaded, metadata=metadata, empty_pages=(), notes=())
+    read = replace(loaded, metadata=metadata, empty_pages=(), notes=(), scans=())
     same_note = view.summary_of(content).note == note_of(loaded)
     return same_note and view.stored_document(content) == read

@@ -54,6 +54,7 @@ class PagePictures:
         with catalog.reading() as view:
             text, starts = view.document_text(document), view.page_starts(document)
             digest, sources = view.files_of(document)
+            words = view.scanned_words(document, page)
         if text is None or not 0 < page <= max(len(starts), 1):
             raise UsageError(f"The collection has no page {page} of {document!r}")
         if any(text[one.start : one.end] != one.words for one in quoted):
@@ -73,7 +74,7 @@ class PagePictures:
                 return self._kept[key]
         data = self._bytes(sources, digest.partition(":")[0])
         try:
-            picture = picture_of(data, page, text[begin:end], spans)
+            picture = picture_of(data, page, text[begin:end], spans, words)
         except LoadError as error:
             raise NoPicture(f"The page cannot be shown as a picture: {error}.") from error
         with self._lock:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.errors import EmptyFile, UnknownFormat
 from ingest.load.common.compose import compose
 from ingest.load.image.frames import as_array, frames, pages_of, pixels_a_point
 from ingest.load.ocr.session import begin_page, mode
 from ingest.load.pdf.blocks import page_blocks
-from ingest.load.pdf.scan import read_by_ocr, scan_of
+from ingest.load.pdf.scan import read_by_ocr, scan_of, scanned_page
 from ingest.load.pdf.words import Fragment
-from ingest.records import LoadedDocument
+from ingest.records import LoadedDocument, ScannedPage
 
 # Pixels: what is smaller on both sides is an icon.
 SMALLEST = 64
@@ -22,14 +24,18 @@ def read(data: bytes, _: str) -> LoadedDocument:
         raise UnknownFormat("a picture; pictures are not read, because RAG_OCR is off")
     count = pages_of(data)
     pages: list[list[Fragment]] = []
+    scans: list[ScannedPage] = []
     for number, frame in enumerate(frames(data), 1):
         if max(frame.size) < SMALLEST:
             pages.append([])
             continue
         begin_page(number, max(count, number))
-        pages.append(scan_of(as_array(frame), number, pixels_a_point(frame)).fragments)
+        scan = scan_of(as_array(frame), number, pixels_a_point(frame))
+        pages.append(scan.fragments)
+        scans.append(scanned_page(number, scan))
     read_pages = [number for number, page in enumerate(pages, 1) if page]
     if not read_pages:
         raise EmptyFile("a picture without text")
     note = read_by_ocr(read_pages) if len(pages) > 1 else "read by OCR"
-    return compose("image", page_blocks(pages), pages=len(pages), notes=(note,))
+    document = compose("image", page_blocks(pages), pages=len(pages), notes=(note,))
+    return replace(document, scans=tuple(scans))

@@ -19,10 +19,9 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile
 from ingest.load.common.hyphens import HYPHEN
 from ingest.load.pdf.align import Found, find_words
-from ingest.load.pdf.columns import in_reading_order
 from ingest.load.pdf.scan import needs_ocr, read_scan
-from ingest.load.pdf.tables import Table, find_tables
-from ingest.load.pdf.words import Fragment, page_fragments
+from ingest.load.pdf.tables import in_order
+from ingest.load.pdf.words import page_fragments
 from ingest.records import Box, PagePicture
 
 # Pixels a point: 144 dpi, which small type needs and screens of today show.
@@ -122,17 +121,6 @@ def page_words(page: Any, text_page: Any) -> Iterator[PlacedWord]:
                 elif pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
                     areas.append((box.left, box.bottom, box.right, box.top))
             yield PlacedWord(word, _around(areas))
-
-
-def in_order(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
-    """Fragments as the document's text has them."""
-    for part in find_tables(in_reading_order(fragments)):
-        if isinstance(part, Table):
-            for row in part.rows:
-                for column in sorted(row):
-                    yield from row[column].lines
-        else:
-            yield part
 
 
 def _around(areas: Sequence[_Area]) -> _Area:

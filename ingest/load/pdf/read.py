@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -19,9 +20,9 @@ from ingest.load.common.compose import compose
 from ingest.load.ocr.session import begin_page, mode
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.running_headers import without_running_headers
-from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan
+from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan, scanned_page
 from ingest.load.pdf.words import Fragment, page_fragments
-from ingest.records import Block, LoadedDocument
+from ingest.records import Block, LoadedDocument, ScannedPage
 
 _PDFIUM = threading.Lock()
 
@@ -42,11 +43,12 @@ def read(data: bytes, name: str) -> LoadedDocument:
     OCR (``ingest.load.pdf.scan``), which the document's notes say.
     """
     with _PDFIUM:
-        pages, heights, scanned, information = _read_pages(data)
+        read_pages, information = _read_pages(data)
+    pages = [page.fragments for page in read_pages]
     empty = sum(not page for page in pages)
     if empty == len(pages):
         raise NoText(_no_text(len(pages)))
-    pages = without_running_headers(pages, heights)
+    pages = without_running_headers(pages, [page.height for page in read_pages])
     blocks = page_blocks(pages)
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     metadata = {
@@ -54,21 +56,23 @@ def read(data: bytes, name: str) -> LoadedDocument:
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    return compose(
-        "pdf",
-        blocks,
-        title=title,
-        pages=len(pages),
-        metadata=metadata,
-        notes=(read_by_ocr(scanned),) if scanned else (),
-    )
+    by_ocr = [number for number, page in enumerate(read_pages, 1) if page.by_ocr]
+    notes = (read_by_ocr(by_ocr),) if by_ocr else ()
+    document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata, notes=notes)
+    return replace(document, scans=tuple(page.scan for page in read_pages if page.scan))
 
 
-def _read_pages(
-    data: bytes,
-) -> tuple[list[list[Fragment]], list[float], list[int], dict[str, str]]:
-    """The fragments of each page, its height in points, the numbers of those that were read by OCR,
-    and the file's information."""
+class _Page(NamedTuple):
+    """Its height is in points. ``scan`` is None where it has text of its own, too."""
+
+    fragments: list[Fragment]
+    height: float
+    by_ocr: bool = False
+    scan: ScannedPage | None = None
+
+
+def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str]]:
+    """The pages, and the file's information."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -87,16 +91,7 @@ def _read_pages(
         information = document.get_metadata_dict()
     finally:
         document.close()
-    fragments = [page.fragments for page in read_pages]
-    heights = [page.height for page in read_pages]
-    scanned = [number for number, page in enumerate(read_pages, 1) if page.is_scan]
-    return fragments, heights, scanned, information
-
-
-class _Page(NamedTuple):
-    fragments: list[Fragment]
-    height: float
-    is_scan: bool = False
+    return read_pages, information
 
 
 def _read_page(document: Any, index: int, count: int) -> _Page:
@@ -114,8 +109,9 @@ def _read_page(document: Any, index: int, count: int) -> _Page:
         if not needs_ocr(page, fragments):
             return _Page(fragments, height)
         begin_page(index + 1, count)
-        read = read_scan(page, index + 1, fragments).fragments
-        return _Page([*fragments, *read], height, bool(read))
+        scan = read_scan(page, index + 1, fragments)
+        own = scanned_page(index + 1, scan) if scan.fragments and not fragments else None
+        return _Page([*fragments, *scan.fragments], height, bool(scan.fragments), own)
     except pypdfium2.PdfiumError:
         return _Page([], 0.0)
     finally:

@@ -16,7 +16,9 @@ import pypdfium2.raw as pdfium
 
 from ingest.load.ocr.engine import LONGEST_SIDE, Line, Lines, Picture, Point, read_lines
 from ingest.load.ocr.session import mode
+from ingest.load.pdf.tables import in_order
 from ingest.load.pdf.words import Fragment
+from ingest.records import ScannedPage, ScannedWord
 
 MOST_DPI = 300
 # A page of text that has less, and a picture on most of it, is read as a picture too.
@@ -40,6 +42,17 @@ class Scan:
 
     fragments: list[Fragment]
     places: list[tuple[float, float, float, float]]
+
+
+def scanned_page(number: int, scan: Scan) -> ScannedPage:
+    """What is kept of a page that is nothing but a picture: its words in their order."""
+    words = [
+        ScannedWord(word, *(round(10_000 * min(max(side, 0.0), 1.0)) for side in place))
+        for fragment in in_order(scan.fragments)
+        for word, (first, _) in zip(fragment.text.split(" "), fragment.spans, strict=True)
+        for place in [scan.places[-1 - first]]
+    ]
+    return ScannedPage(number, tuple(words))
 
 
 def read_by_ocr(pages: Sequence[int]) -> str:

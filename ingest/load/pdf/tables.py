@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.load.pdf.columns import in_reading_order
 from ingest.load.pdf.words import CAPTION, Fragment
 
 # In multiples of the size of the type.
@@ -72,6 +73,18 @@ class _Region:
 
     end: int
     rows: list[list[TableCell]]
+
+
+def in_order(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
+    """The fragments of a page as the document's text has them: columns one after the other, tables
+    row by row."""
+    for part in find_tables(in_reading_order(fragments)):
+        if isinstance(part, Table):
+            for row in part.rows:
+                for column in sorted(row):
+                    yield from row[column].lines
+        else:
+            yield part
 
 
 def find_tables(fragments: Sequence[Fragment]) -> list[Fragment | Table]:

@@ -12,7 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from ingest.errors import BrokenFile, EmptyFile, LoadError, NoText, UnknownFormat
-from ingest.records import BlockKind, Box, LoadedDocument, PagePicture, PlacedBlock
+from ingest.records import (
+    BlockKind,
+    Box,
+    LoadedDocument,
+    PagePicture,
+    PlacedBlock,
+    ScannedPage,
+    ScannedWord,
+)
 
 MOST_TEXT = 64 * 1000 * 1000
 """How many bytes of text, in UTF-8, one document may have: that of a hundred novels."""
@@ -25,6 +33,8 @@ _MOST_HEADER = 16 * 1000 * 1000
 _MOST_BLOCKS = 64 * 1000 * 1000
 _MOST_NOTES = 20
 _MOST_PAGES = 1_000_000
+_MOST_SCANS = 64 * 1000 * 1000
+_MOST_SHARE = 10_000
 _LONGEST_NOTE = 500
 _LENGTH = 8
 
@@ -77,7 +87,8 @@ def document_frames(document: LoadedDocument) -> tuple[bytes, ...]:
     blocks = array("I")
     for block in document.blocks:
         blocks.extend((_KINDS.index(block.kind), block.start, block.end, block.level))
-    return json.dumps(header).encode(), text, blocks.tobytes()
+    scans = json.dumps(document.scans).encode()
+    return json.dumps(header).encode(), text, blocks.tobytes(), scans
 
 
 def page_frames(page: int, pages: int) -> tuple[bytes, ...]:
@@ -117,6 +128,7 @@ def read_answer(
     text = read_frame(stream, MOST_TEXT).decode("utf-8")
     blocks = array("I")
     blocks.frombytes(read_frame(stream, _MOST_BLOCKS))
+    scans = json.loads(read_frame(stream, _MOST_SCANS))
     title, metadata = header.get("title"), header.get("metadata")
     language = header.get("language")
     if not isinstance(metadata, dict) or not all(
@@ -133,6 +145,7 @@ def read_answer(
         metadata=metadata,
         language=language,
         notes=_notes(header.get("notes")),
+        scans=_scans(scans),
     )
 
 
@@ -201,6 +214,26 @@ def _placed(numbers: Sequence[int], end: int) -> tuple[PlacedBlock, ...]:
         placed.append(PlacedBlock(_KINDS[kind], first, last, level))
         position = last
     return tuple(placed)
+
+
+def _scans(found: Any) -> tuple[ScannedPage, ...]:
+    if not isinstance(found, list) or not all(isinstance(one, list) for one in found):
+        raise ValueError("not scans")
+    scans = tuple(ScannedPage(page, tuple(map(_word, words))) for page, words in found)
+    _whole_numbers([scan.page for scan in scans], _MOST_PAGES)
+    if len({scan.page for scan in scans}) < len(scans):
+        raise ValueError("a page that comes twice")
+    return scans
+
+
+def _word(found: Any) -> ScannedWord:
+    text, *place = found
+    are_whole = len(place) == 4 and all(isinstance(side, int) for side in place)
+    if not isinstance(text, str) or not are_whole:
+        raise ValueError("not a word")
+    if not all(0 <= side <= _MOST_SHARE for side in place):
+        raise ValueError("a word out of place")
+    return ScannedWord(text, *place)
 
 
 def _notes(found: Any) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.sandbox.child import Child
 from ingest.load.sandbox.protocol import read_picture
-from ingest.records import PagePicture
+from ingest.records import PagePicture, ScannedWord
 
 _WORKER = "ingest.load.sandbox.render_worker"
 SECONDS = 20.0
@@ -26,17 +26,20 @@ def picture_of(
     page: int,
     text: str = "",
     spans: Sequence[tuple[int, int]] = (),
+    words: Sequence[ScannedWord] | None = None,
     *,
     seconds: float = SECONDS,
     memory_megabytes: int = MEMORY_MEGABYTES,
 ) -> PagePicture:
-    """Render a page of a PDF, numbered from 1, and find the words at ``spans``, offsets into
-    ``text``, which is the page's part of the document's text.
+    """Render a page of a PDF or a picture file, numbered from 1, and find the words at ``spans``,
+    offsets into ``text``, which is the page's part of the document's text; among ``words``, if the
+    page was read by OCR.
 
     ``seconds`` is wall-clock time, ``memory_megabytes`` what the process may use above what it
     starts with (on Linux). Raises BrokenFile, also where a limit is passed or the process dies.
     """
-    request = json.dumps({"page": page, "text": text, "spans": list(spans)}).encode()
+    wanted = {"page": page, "text": text, "spans": list(spans), "words": words}
+    request = json.dumps(wanted).encode()
     with _AT_A_TIME:
         child = Child(_WORKER, {"memory": memory_megabytes * 1_000_000})
         try:
