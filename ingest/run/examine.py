@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -10,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
-from ingest.catalog.view import CatalogView
 from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import ChunkedDocument, Tokens, chunk_document
 from ingest.errors import BrokenFile, EmptyFile, LoadError, RagError, UnknownFormat
@@ -28,7 +26,7 @@ from ingest.records import (
     KnownFile,
     LoadedDocument,
 )
-from ingest.run.receipts import STILL_ANSWERS, note_of, surprise
+from ingest.run.receipts import STILL_ANSWERS, is_stored, surprise
 from ingest.settings import IndexSettings
 from ingest.sources.discover import FoundFile, choose_name
 from ingest.sources.sidecar import NO_DOCUMENT, NOT_IN_ARCHIVES, Sidecars, format_reason, is_sidecar
@@ -310,11 +308,3 @@ class Examiner:
         # by hand was meant.
         harmless = isinstance(error, UnknownFormat | EmptyFile) and not file.given
         return FileReceipt(name, "skipped" if harmless else "failed", reason=reason)
-
-
-def is_stored(view: CatalogView, content: int, loaded: LoadedDocument) -> bool:
-    """Whether a stored content equals what was read, to the letter."""
-    metadata = json.loads(json.dumps(dict(loaded.metadata), default=str))
-    read = replace(loaded, metadata=metadata, empty_pages=(), notes=(), scans=())
-    same_note = view.summary_of(content).note == note_of(loaded)
-    return same_note and view.stored_document(content) == read

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from ingest.catalog.fields import RESERVED
+from ingest.catalog.view import CatalogView
 from ingest.records import FileReceipt, LoadedDocument
 from ingest.sources.sidecar import BUILT_IN_WINS
 
@@ -45,3 +49,11 @@ def note_of(document: LoadedDocument) -> str | None:
             listed = ", ".join(f"“{name}”" for name in taken)
             notes.append(f"its own {listed} is not used, {BUILT_IN_WINS}")
     return "; ".join(notes) or None
+
+
+def is_stored(view: CatalogView, content: int, loaded: LoadedDocument) -> bool:
+    """Whether a stored content equals what was read, to the letter."""
+    metadata = json.loads(json.dumps(dict(loaded.metadata), default=str))
+    read = replace(loaded, metadata=metadata, empty_pages=(), notes=(), scans=())
+    same_note = view.summary_of(content).note == note_of(loaded)
+    return same_note and view.stored_document(content) == read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +29,13 @@ def read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have files read by an earlier version, which took lamps for lumps, until it is undone."""
     load = IsolatedReader.load
 
-    def load_badly(self: IsolatedReader, data: bytes | bytearray, name: str) -> LoadedDocument:
-        loaded = load(self, data, name)
+    def load_badly(
+        self: IsolatedReader,
+        data: bytes | bytearray,
+        name: str,
+        on_page: Callable[[int, int], None] | None = None,
+    ) -> LoadedDocument:
+        loaded = load(self, data, name, on_page)
         return replace(loaded, text=loaded.text.replace("lamp", "lump"), title="Lumps")
 
     monkeypatch.setattr(IsolatedReader, "load", load_badly)

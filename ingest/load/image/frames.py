@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, ImageSequence
 from ingest.errors import BrokenFile
 from ingest.load.ocr.engine import LONGEST_SIDE, Picture
 
-FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "MPO")
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 MOST_PIXELS = 100_000_000
 MOST_PAGES = 2_000
 # The page that a picture is taken for is as long as a sheet of paper.

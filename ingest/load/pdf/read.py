@@ -122,7 +122,7 @@ def _no_text(pages: int) -> str:
     where = "its page" if pages == 1 else f"any of its {pages:,} pages"
     if mode() == "off":
         return f"no text on {where}: it is probably a scan, and RAG_OCR is off"
-    return f"no text on {where}, and none was found on it by OCR"
+    return f"no text on {where}, and OCR found none"
 
 
 def _title(title: str, name: str) -> str | None:

@@ -27,6 +27,8 @@ _MOST_OF_PAGE = 0.5
 # The box of a line is this much higher than its type.
 _TYPE = 0.72
 _DESCENT = 0.22
+# And as much wider at both ends, in sizes of type: the gutter of two columns is narrow.
+_MARGIN = 0.25
 # Boxes of one size of type differ: without a letter that hangs below the line they are a fifth
 # lower. What is higher by this is a heading, what is lower by that small print.
 _STEP = 1.3
@@ -112,13 +114,14 @@ def scan_of(
         for first, last in _shares(words):
             spans.append((-1 - len(places),) * 2)
             places.append(_place(found, line, first, last))
+        type_size = size(height) * _TYPE / scale
         fragments.append(
             Fragment(
                 " ".join(words),
-                origin[0] + left / scale,
-                origin[0] + right / scale,
+                origin[0] + left / scale + _MARGIN * type_size,
+                origin[0] + right / scale - _MARGIN * type_size,
                 origin[1] + (found.height - base) / scale,
-                size(height) * _TYPE / scale,
+                type_size,
                 bold=False,
                 page=number,
                 spans=tuple(spans),

@@ -19,6 +19,7 @@ from tests.support.synthetic import HashEmbedder
 
 # The tables that the third version had, from those of today.
 TO_THE_THIRD = """
+DROP TABLE scans;
 DROP TABLE fields;
 DROP TABLE chunk_words;
 DROP TABLE word_blocks;
@@ -31,6 +32,7 @@ PRAGMA user_version = 3;
 
 # The postings that the fifth version had, from those of today.
 TO_THE_FIFTH = """
+DROP TABLE scans;
 ALTER TABLE postings RENAME TO newer;
 CREATE TABLE postings (
     block INTEGER NOT NULL,

@@ -19,6 +19,7 @@ from tests.ingest.load.samples import Line, column, load, pdf, zipped
 
 HELLO = pdf([[Line(72, 700, "Hello there")]])
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+HEIC = bytes(4) + b"ftypheic" + bytes(40)
 MOVIE = b"\0\0\0\x20ftypisom" + bytes(40)
 ODT = "application/vnd.oasis.opendocument.text"
 SAVE_ODT = "an OpenDocument text; save it as .docx"
@@ -83,12 +84,13 @@ def test_reader_is_chosen_by_content_then_by_suffix(tmp_path, name, content, kin
     [
         ("a.xyz", b"x\0\1\2", UnknownFormat, "no reader for .xyz files: unknown binary data"),
         ("core", b"x\0\1\2", UnknownFormat, "no reader for this file: unknown binary data"),
-        ("a.png", PNG, UnknownFormat, "no reader for this kind of file (PNG picture)"),
+        ("a.png", PNG, BrokenFile, "damaged: it cannot be opened as a picture"),
+        ("a.png", b"just text", BrokenFile, "named .png but is not a picture"),
         ("a.mov", MOVIE, UnknownFormat, "no reader for this kind of file (MPEG-4 video or sound)"),
         ("a.svg", b"<svg><text>x", UnknownFormat, "no reader for this kind of file (SVG picture)"),
-        ("a.txt", PNG, BrokenFile, "binary data (PNG picture), not text"),
+        ("a.txt", HEIC, BrokenFile, "binary data (HEIC picture), not text"),
         ("a.csv", b"MZ\x90\0\3", BrokenFile, "binary data (Windows program), not text"),
-        ("a.docx", PNG, BrokenFile, "named .docx but is not a Word document (PNG picture)"),
+        ("a.docx", HEIC, BrokenFile, "named .docx but is not a Word document (HEIC picture)"),
         ("a.zip", zipped({"a.txt": "x"}), UnknownFormat, "a ZIP archive; unpack it"),
         ("a.odt", zipped({"mimetype": ODT}), UnknownFormat, SAVE_ODT),
         ("a.xlsx", zipped({"a.txt": "x"}), BrokenFile, "named .xlsx but is not an Excel workbook"),
@@ -155,7 +157,7 @@ def test_pdf_without_text_says_how_to_go_on(tmp_path):
     (tmp_path / "scan.pdf").write_bytes(pdf([[], [], []]))
     with pytest.raises(NoText) as raised:
         load_file(tmp_path / "scan.pdf")
-    reason = "no text on any of its 3 pages; it is probably a scan, run OCR first"
+    reason = "no text on any of its 3 pages, and OCR found none"
     assert str(raised.value) == reason
 
 

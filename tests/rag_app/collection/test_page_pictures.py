@@ -64,7 +64,7 @@ def test_a_page_has_the_words_of_its_own(engine: Engine) -> None:
         ("rules.pdf", lambda path: path.unlink(), "no longer where it was"),
         ("zipped.zip/inner.pdf", lambda path: path.parent.unlink(), "no longer where it was"),
         ("zipped.zip/inner.pdf", lambda path: pack(path.parent, "b.pdf"), "no such file in the"),
-        ("note.txt", lambda _path: None, "Only the pages of PDF"),
+        ("note.txt", lambda _path: None, "Only pages of PDF files and pictures"),
     ],
     ids=["changed", "gone", "archive gone", "not in it", "no pdf"],
 )

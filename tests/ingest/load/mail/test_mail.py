@@ -84,7 +84,7 @@ def test_attachments_are_read_or_named(tmp_path, message):
         ("paragraph", "From the PDF"),
         (
             "paragraph",
-            "Attachment photo.png is not read: no reader for this kind of file (PNG picture).",
+            "Attachment photo.png is not read: damaged: it cannot be opened as a picture.",
         ),
         ("paragraph", "Attachment all.zip is not read: a ZIP archive; unpack it."),
         ("h2", "Attachment: preis-ä.csv"),

@@ -67,7 +67,9 @@ def test_every_sentence_of_the_samples_is_found_word_for_word(path):
     pages = pypdfium2.PdfDocument(data)
     count = 0
     for number, text in pages_of(document):
-        words = [word.text for word in page_words(pages[number - 1].get_textpage())]
+        words = [
+            word.text for word in page_words(pages[number - 1], pages[number - 1].get_textpage())
+        ]
         at = 0
         for part in split_sentences(text):
             span, at = (at, at + len(part.rstrip())), at + len(part)

@@ -100,11 +100,11 @@ def test_any_path_stays_in_the_uploads(sent: str) -> None:
 
 
 def test_of_a_folder_what_is_hidden_or_has_no_reader_is_left_alone() -> None:
-    sent = ["plans/a.md", "plans/.git/config.txt", "plans/~$a.docx", "__MACOSX/b.md", "plans/c.png"]
+    sent = ["plans/a.md", "plans/.git/config.txt", "plans/~$a.docx", "__MACOSX/b.md", "plans/c.mp3"]
     chosen, refused = sift(map(Sent, sent))
     assert list(chosen) == ["plans/a.md"]
     assert [(one.path, one.status, one.reason) for one in refused] == [
-        ("plans/c.png", "skipped", "no reader for .png files"),
+        ("plans/c.mp3", "skipped", "no reader for .mp3 files"),
         ("hidden files", "skipped", "3 hidden files are left alone"),
     ]
 
