@@ -83,6 +83,18 @@ def compose(
     )
 
 
+def as_blocks(document: LoadedDocument, deeper: int = 0) -> list[Block]:
+    """A document's blocks, to stand in another one, its headings so many levels deeper."""
+    return [
+        Block(
+            block.kind,
+            document.text[block.start : block.end],
+            min(block.level + deeper, 6) if block.kind == "heading" else 0,
+        )
+        for block in document.blocks
+    ]
+
+
 def plain_values(metadata: Mapping[Any, Any]) -> dict[str, Any]:
     """The metadata as JSON can hold it: names and texts cleaned, dates in ISO form."""
     return {clean(str(name)): _plain(value) for name, value in metadata.items()}

@@ -8,9 +8,11 @@ children run the user's main script again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from types import TracebackType
 
 from ingest.errors import BrokenFile, LoadError
+from ingest.load.common.choices import Choices
 from ingest.load.sandbox.child import Child
 from ingest.load.sandbox.protocol import read_answer
 from ingest.records import LoadedDocument
@@ -29,6 +31,7 @@ class IsolatedReader:
     ``seconds`` is wall-clock time for one file, ``memory_megabytes`` what its process may use
     above what it starts with (where the system can limit that: Linux). ``readers`` puts other
     modules in the place of the readers of some formats, as tests do.
+    ``choices`` are what the user chose about reading.
     """
 
     def __init__(
@@ -38,11 +41,13 @@ class IsolatedReader:
         memory_megabytes: int = 2000,
         files: int = FILES_A_PROCESS,
         readers: Mapping[str, str] | None = None,
+        choices: Choices | None = None,
     ) -> None:
         self._seconds = seconds
         self._memory_megabytes = memory_megabytes
         self._files = files
         self._readers = dict(readers or {})
+        self._choices = asdict(choices or Choices())
         self._child: Child | None = None
         self._asked = 0
 
@@ -102,5 +107,6 @@ class IsolatedReader:
         if self._child is None:
             memory = self._memory_megabytes * _MEGABYTE
             self._asked = 0
-            self._child = Child(_WORKER, {"memory": memory, "readers": self._readers})
+            limits = {"memory": memory, "readers": self._readers, "choices": self._choices}
+            self._child = Child(_WORKER, limits)
         return self._child

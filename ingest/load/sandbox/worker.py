@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from ingest.errors import LoadError
 from ingest.lifeline import end_with
+from ingest.load.common.choices import CHOICES, Choices
 from ingest.load.formats.detect import MODULES
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.confine import confine
@@ -32,9 +33,10 @@ MOST_REQUEST = 8 * 1000 * 1000 * 1000
 
 
 def main() -> None:
-    """Read files. The argument is JSON: what ``serve`` takes, and ``readers``, modules of formats
-    to be used in place of ours."""
+    """Read files. The argument is JSON: what ``serve`` takes, ``readers``, modules of formats to be
+    used in place of ours, and ``choices``."""
     limits = json.loads(sys.argv[1])
+    CHOICES.set(Choices(**limits["choices"]))
     MODULES.update(limits["readers"])
     serve(lambda name, data: document_frames(load_bytes(data, name.decode())), limits)
 
