@@ -30,6 +30,11 @@ def struck_out(text: str) -> str:
     return text.replace(bare, f"{_STRUCK}{bare}{_STRUCK}") if bare else text
 
 
+def without_seams(text: str) -> str:
+    """Texts that were struck out one by one and stand together, as one."""
+    return text.replace(f"{_STRUCK}{_STRUCK}", "")
+
+
 def linked(text: str, target: str) -> str:
     """A link's text, and the address that it leads to unless the text holds it."""
     bare = target.removeprefix("mailto:").split("?")[0] if "mailto:" in target else target
@@ -46,7 +51,7 @@ def _moved(text: str, signs: dict[int, int], mark: str) -> str:
     bare = text.strip()
     if bare not in ("+", "-", "−") and not any(map(str.isdecimal, bare)):
         return text
-    if bare.startswith("[") or len(bare) > _LONGEST:
+    if "[" in bare or "]" in bare or len(bare) > _LONGEST:
         # A note's number that has brackets of its own; a sentence in small type.
         return text
     # With what stands between the numbers of several notes.

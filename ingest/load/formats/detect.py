@@ -53,6 +53,8 @@ FORMATS = {
     ".epub": "epub",
     ".rtf": "rtf",
     ".eml": "email",
+    ".mht": "email",
+    ".mhtml": "email",
     ".mbox": "mbox",
     ".md": "markdown",
     ".markdown": "markdown",

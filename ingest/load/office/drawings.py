@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.load.common.typography import lowered, raised, struck_out
+from ingest.load.common.typography import lowered, raised, struck_out, without_seams
 from ingest.records import BlockKind
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -28,7 +28,7 @@ def drawn_text(element: Any) -> str:
     parts = (
         " " if part.tag == _A + "br" else _said(part) for part in element.iter(_A + "t", _A + "br")
     )
-    return "".join(parts)
+    return without_seams("".join(parts))
 
 
 def _said(text: Any) -> str:

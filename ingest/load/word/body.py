@@ -94,7 +94,8 @@ def _beside(found: ParagraphText, styles: Styles) -> Iterator[Block]:
     for comment in found.comments:
         text = " ".join(block.text for block in body_blocks(comment.element, styles))
         by = f" by {comment.author}" if comment.author else ""
-        yield Block("paragraph", f"Comment{by}: {text}")
+        if text:
+            yield Block("paragraph", f"Comment{by}: {text}")
 
 
 def _inserted(insert: Insert | None) -> list[Block]:

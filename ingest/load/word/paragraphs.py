@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.load.common.typography import linked, lowered, raised, struck_out
+from ingest.load.common.typography import linked, lowered, raised, struck_out, without_seams
 from ingest.load.office.drawings import CHART, DIAGRAM, Found, chart_blocks, diagram_blocks
 from ingest.load.word.math import MATH, latex
 from ingest.load.word.references import Comment, References
@@ -68,7 +68,7 @@ def paragraph_text(
     """Collect the visible text of a paragraph, hyperlinks and insertions included. With ``links``,
     the address that a link leads to follows its text."""
     found = ParagraphText("")
-    found.text = "".join(_pieces(paragraph, found, references, links))
+    found.text = without_seams("".join(_pieces(paragraph, found, references, links)))
     return found
 
 
