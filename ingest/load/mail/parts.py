@@ -17,9 +17,9 @@ from email.policy import Compat32
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import as_blocks
+from ingest.load.common.nesting import load_inside
 from ingest.load.formats.detect import detect
 from ingest.load.plain.text import text_blocks
-from ingest.load.read import load_bytes
 from ingest.load.web.html import html_content
 from ingest.records import Block
 
@@ -88,7 +88,7 @@ class Mail:
         else:
             data = _bytes(part)
             if detect(data, name) not in _MESSAGES:
-                return as_blocks(load_bytes(data, name), 2)
+                return as_blocks(load_inside(data, name), 2)
             inner = parse_message(data)
         if self.depth + 1 >= _DEEPEST:
             raise BrokenFile(f"more than {_DEEPEST} messages in one another")

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.compose import compose
+from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.running_headers import without_running_headers
 from ingest.load.pdf.words import Fragment, page_fragments
@@ -39,25 +41,40 @@ def read(data: bytes, name: str) -> LoadedDocument:
     A page that cannot be loaded counts as a page without text.
     """
     with _PDFIUM:
-        pages, heights, information = _read_pages(data)
-    empty = sum(not page for page in pages)
-    if empty == len(pages):
+        pages, information, files = _read_pages(data)
+    fragments = [page.fragments for page in pages]
+    notes = [note for page in pages for note in page.notes]
+    attached = list(attached_blocks(files))
+    empty = sum(not page for page in fragments)
+    if empty == len(pages) and not notes and not attached:
         raise NoText(_no_text(len(pages)))
-    pages = without_running_headers(pages, heights)
-    blocks = page_blocks(pages)
+    blocks: list[Block] = []
+    if empty < len(pages):
+        blocks = page_blocks(without_running_headers(fragments, [page.height for page in pages]))
+    # In the order of the pages, notes at the end of each.
+    blocks = sorted([*blocks, *notes], key=lambda block: block.page or 0) + attached
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     metadata = {
         "author": information.get("Author", ""),
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    return compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata)
+    document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata)
+    # A note on a page does not make up for its text.
+    pictures = {number for number, page in enumerate(fragments, 1) if not page}
+    return replace(document, empty_pages=tuple(sorted({*document.empty_pages, *pictures})))
 
 
-def _read_pages(
-    data: bytes,
-) -> tuple[list[list[Fragment]], list[float], dict[str, str]]:
-    """The fragments of each page, its height in points, and the file's information."""
+class _Page(NamedTuple):
+    """A page's fragments, the notes on it, and its height in points."""
+
+    fragments: list[Fragment]
+    notes: list[Block]
+    height: float
+
+
+def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]]]:
+    """The pages, the file's information, and the files that are attached to it."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -72,27 +89,30 @@ def _read_pages(
             raise BrokenFile("damaged: it has no pages")
         if count > _MOST_PAGES:
             raise BrokenFile(f"claims to have {count:,} pages")
-        read_pages = [_read_page(document, index) for index in range(count)]
+        with_forms(document)
+        pages = [_read_page(document, index) for index in range(count)]
         information = document.get_metadata_dict()
+        files = list(attached_files(document))
     finally:
         document.close()
-    return [page for page, _ in read_pages], [height for _, height in read_pages], information
+    return pages, information, files
 
 
-def _read_page(document: Any, index: int) -> tuple[list[Fragment], float]:
+def _read_page(document: Any, index: int) -> _Page:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return [], 0.0
+        return _Page([], [], 0.0)
     try:
         text_page = page.get_textpage()
         try:
             fragments = page_fragments(text_page, index + 1)
         finally:
             text_page.close()
-        return fragments, float(page.get_height())
+        fragments, notes = beside_text(document, page, index + 1, fragments)
+        return _Page(fragments, notes, float(page.get_height()))
     except pypdfium2.PdfiumError:
-        return [], 0.0
+        return _Page([], [], 0.0)
     finally:
         page.close()
 
