@@ -18,6 +18,7 @@ from ingest.catalog.writer import CatalogWriter
 from ingest.embed.embedder import Embedder, embedder_of
 from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
+from ingest.load.common.choices import Choices
 from ingest.load.sandbox.reader import IsolatedReader
 from ingest.paths import path_text
 from ingest.progress import NoProgress, Progress, Stopped
@@ -73,7 +74,7 @@ def ingest_paths(
     reader = IsolatedReader(
         seconds=settings.read_seconds,
         memory_megabytes=settings.read_memory_megabytes,
-        ocr=settings.ocr,
+        choices=Choices(hidden=settings.read_hidden, ocr=settings.ocr),
     )
     with (
         target.write_lock(settings.lock_seconds, collection_id=collection_id),

@@ -102,6 +102,9 @@ class IndexSettings(TableSettings):
     read_memory_megabytes: int = Field(
         2000, ge=100, description="How much memory reading one file may need (Linux only)."
     )
+    read_hidden: bool = Field(
+        False, description="Read hidden sheets, rows, columns and slides too."
+    )
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> IndexSettings:

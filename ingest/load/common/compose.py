@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.load.common.clean import clean, clean_code
 from ingest.load.common.hyphens import rejoin, vocabulary
+from ingest.load.common.scripts import between_lines
 from ingest.records import Block, BlockKind, LoadedDocument, PlacedBlock
 
 _RUNS = frozenset({"item", "row"})
@@ -83,6 +84,18 @@ def compose(
     )
 
 
+def as_blocks(document: LoadedDocument, deeper: int = 0) -> list[Block]:
+    """A document's blocks, to stand in another one, its headings so many levels deeper."""
+    return [
+        Block(
+            block.kind,
+            document.text[block.start : block.end],
+            min(block.level + deeper, 6) if block.kind == "heading" else 0,
+        )
+        for block in document.blocks
+    ]
+
+
 def plain_values(metadata: Mapping[Any, Any]) -> dict[str, Any]:
     """The metadata as JSON can hold it: names and texts cleaned, dates in ISO form."""
     return {clean(str(name)): _plain(value) for name, value in metadata.items()}
@@ -118,7 +131,7 @@ def _join_over_pages(pieces: Sequence[_Piece]) -> list[_Piece]:
         if last is None or not _runs_on(last, piece):
             joined.append(piece)
             continue
-        text = f"{last.text} {piece.text}"
+        text = f"{last.text}{between_lines(last.text, piece.text)}{piece.text}"
         if _DIVIDED_WORD.search(last.text) and piece.text[0].isalpha():
             if words is None:
                 words = vocabulary(_whole_words(pieces))

@@ -54,10 +54,12 @@ def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
     above = {id(cell) for row in placed[:headers] for cell in row}
     # What a header reaches down over is not a row of it.
     data = [row for row in placed[headers:] if any(id(cell) not in above for cell in row)]
-    if not data:
-        return [" | ".join(cell.text for cell in row) for row in placed[:headers] if row]
     width = max((cell.end for row in placed for cell in row), default=0)
-    return [line for row in data for line in _lines(row, names, width)]
+    lines = [line for row in data for line in _lines(row, names, width)]
+    if any(_name(cell, names) for row in data for cell in row):
+        return lines
+    # A form that nobody has filled in.
+    return [" | ".join(cell.text for cell in row) for row in placed[:headers] if row] + lines
 
 
 def grid_of(rows: Sequence[Sequence[Cell]]) -> Grid:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.errors import EmptyFile, UnknownFormat
+from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
 from ingest.load.image.frames import as_array, frames, pages_of, pixels_a_point
-from ingest.load.ocr.session import begin_page, mode
+from ingest.load.ocr.told import begin_page
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.scan import read_by_ocr, scan_of, scanned_page
 from ingest.load.pdf.words import Fragment
@@ -20,7 +21,7 @@ SMALLEST = 64
 def read(data: bytes, _: str) -> LoadedDocument:
     """Read a picture by OCR. Raises EmptyFile for one without text, BrokenFile, and UnknownFormat
     where pictures are not to be read."""
-    if mode() == "off":
+    if CHOICES.get().ocr == "off":
         raise UnknownFormat("a picture; pictures are not read, because RAG_OCR is off")
     count = pages_of(data)
     pages: list[list[Fragment]] = []

@@ -16,11 +16,12 @@ from email.policy import Compat32
 
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.charset import decode
+from ingest.load.common.compose import as_blocks
+from ingest.load.common.nesting import load_inside
 from ingest.load.formats.detect import detect
 from ingest.load.plain.text import text_blocks
-from ingest.load.read import load_bytes
 from ingest.load.web.html import html_content
-from ingest.records import Block, LoadedDocument
+from ingest.records import Block
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MESSAGES = ("email", "mbox")
@@ -87,7 +88,7 @@ class Mail:
         else:
             data = _bytes(part)
             if detect(data, name) not in _MESSAGES:
-                return _as_blocks(load_bytes(data, name))
+                return as_blocks(load_inside(data, name), 2)
             inner = parse_message(data)
         if self.depth + 1 >= _DEEPEST:
             raise BrokenFile(f"more than {_DEEPEST} messages in one another")
@@ -147,18 +148,6 @@ def _text(part: Message) -> list[Block]:
     except BrokenFile as error:
         return [Block("paragraph", f"A part of the message is not read: {error}.")]
     return text_blocks(text)
-
-
-def _as_blocks(document: LoadedDocument) -> list[Block]:
-    """A document's blocks, to stand in another one under a heading of level 2."""
-    return [
-        Block(
-            block.kind,
-            document.text[block.start : block.end],
-            min(block.level + 2, 6) if block.kind == "heading" else 0,
-        )
-        for block in document.blocks
-    ]
 
 
 def _bytes(part: Message) -> bytes:

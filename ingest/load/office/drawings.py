@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ingest.load.common.typography import lowered, raised, struck_out, without_seams
 from ingest.records import BlockKind
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+
+_NOT = "noStrike"
 
 CHART = _C + "chart"
 """The element that stands for a chart, whose part it names by ``r:id``."""
@@ -23,10 +26,21 @@ Found = tuple[BlockKind, str, int]
 def drawn_text(element: Any) -> str:
     """The text in an element; a line break is a space."""
     parts = (
-        " " if part.tag == _A + "br" else part.text or ""
-        for part in element.iter(_A + "t", _A + "br")
+        " " if part.tag == _A + "br" else _said(part) for part in element.iter(_A + "t", _A + "br")
     )
-    return "".join(parts)
+    return without_seams("".join(parts))
+
+
+def _said(text: Any) -> str:
+    """The text of a run with what its look means: raised, lowered or struck out."""
+    properties = text.getparent().find(_A + "rPr")
+    written = text.text or ""
+    if properties is None:
+        return written
+    offset = properties.get("baseline", "0").rstrip("%")
+    if offset.lstrip("-").isdecimal() and int(offset):
+        written = lowered(written) if offset.startswith("-") else raised(written)
+    return struck_out(written) if properties.get("strike", _NOT) != _NOT else written
 
 
 def diagram_blocks(root: Any | None) -> Iterator[Found]:

@@ -8,6 +8,7 @@ version 2.4.1 refuses "billion laughs" by itself.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,7 +26,19 @@ _MOST_BYTES = 512 * 1000 * 1000
 _MOST_BYTES_OF_XML = 128 * 1000 * 1000
 
 _RELATIONS = "_rels/.rels"
-_STRICT = b"http://purl.oclc.org/ooxml/"
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w{1,40})")
+_TYPES = "[Content_Types].xml"
+_OFFICE = rb"application/vnd\.(?:ms-%s|openxmlformats-officedocument\.%s)\.[\w.]{1,60}\.main\+xml"
+_MAIN_PARTS = tuple(
+    (
+        re.compile(_OFFICE % (program, schema)),
+        b"application/vnd.openxmlformats-officedocument.%s.%s.main+xml" % (schema, kind),
+    )
+    for program, schema, kind in (
+        (b"word", b"wordprocessingml", b"document"),
+        (b"powerpoint", b"presentationml", b"presentation"),
+    )
+)
 
 
 def check_package(data: bytes, most_xml: int = _MOST_BYTES_OF_XML) -> None:
@@ -45,11 +58,30 @@ def check_package(data: bytes, most_xml: int = _MOST_BYTES_OF_XML) -> None:
         raise BrokenFile(f"unpacks to {total / 1e6:,.0f} MB, which is more than is read")
 
 
-def refuse_strict(data: bytes, suffix: str) -> None:
-    """Raise BrokenFile for the "strict" form of Office files, which the libraries do not know."""
+def ordinary(data: bytes) -> bytes:
+    """An Office file in the form that the libraries know.
+
+    Templates, shows and files with macros differ from documents by the type of their main part,
+    and files saved as "Strict Open XML" by their namespaces (ISO/IEC 29500-1, annex A). Macros are
+    never looked at. Raises what ``zipfile`` raises.
+    """
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        if _RELATIONS in archive.namelist() and _STRICT in archive.read(_RELATIONS):
-            raise BrokenFile(f"saved as Strict Open XML; save it as an ordinary {suffix}")
+        names = archive.namelist()
+        types = archive.read(_TYPES) if _TYPES in names else b""
+        wanted = types
+        for kind, usual in _MAIN_PARTS:
+            wanted = kind.sub(usual, wanted)
+        is_strict = _RELATIONS in names and _STRICT.search(archive.read(_RELATIONS)) is not None
+        if wanted == types and not is_strict:
+            return data
+        stream = BytesIO()
+        with zipfile.ZipFile(stream, "w") as copy:
+            for name in dict.fromkeys(names):
+                part = wanted if name == _TYPES else archive.read(name)
+                if is_strict and name.endswith((".xml", ".rels")):
+                    part = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006", part)
+                copy.writestr(name, part)
+    return stream.getvalue()
 
 
 def parse_xml(data: bytes) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.load.common.hyphens import HYPHEN, rejoin
+from ingest.load.common.scripts import between_lines
 from ingest.load.pdf.words import CAPTION, Fragment
 from ingest.records import BlockKind
 
@@ -84,7 +85,7 @@ def joined(texts: Sequence[str], words: Set[str]) -> str:
         if text.endswith(HYPHEN):
             text = rejoin(text[:-1], line, words)
         else:
-            text = f"{text} {line}" if text else line
+            text = f"{text}{between_lines(text, line)}{line}" if text else line
     return text.replace(HYPHEN, "-")
 
 
@@ -94,7 +95,7 @@ def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
     for fragment in fragments:
         last = lines[-1] if lines else None
         if last is not None and _is_same_line(last, fragment):
-            last.text = joined([last.text, fragment.text], frozenset())
+            last.text = _side_by_side(last.text, fragment.text)
             last.bold = last.bold and fragment.bold
             if _MARKER_ALONE.fullmatch(last.text):
                 last.size = fragment.size
@@ -102,6 +103,10 @@ def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
         else:
             lines.append(fragment)
     return lines
+
+
+def _side_by_side(left: str, right: str) -> str:
+    return joined([left, right], frozenset()) if left.endswith(HYPHEN) else f"{left} {right}"
 
 
 def _is_same_line(last: Fragment, fragment: Fragment) -> bool:

@@ -16,8 +16,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.errors import BrokenFile, NoText
+from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
-from ingest.load.ocr.session import begin_page, mode
+from ingest.load.ocr.told import begin_page
+from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.running_headers import without_running_headers
 from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan, scanned_page
@@ -43,36 +45,49 @@ def read(data: bytes, name: str) -> LoadedDocument:
     OCR (``ingest.load.pdf.scan``), which the document's notes say.
     """
     with _PDFIUM:
-        read_pages, information = _read_pages(data)
-    pages = [page.fragments for page in read_pages]
-    empty = sum(not page for page in pages)
-    if empty == len(pages):
+        pages, information, files = _read_pages(data)
+    fragments = [page.fragments for page in pages]
+    notes = [note for page in pages for note in page.notes]
+    attached = list(attached_blocks(files))
+    empty = sum(not page for page in fragments)
+    if empty == len(pages) and not notes and not attached:
         raise NoText(_no_text(len(pages)))
-    pages = without_running_headers(pages, [page.height for page in read_pages])
-    blocks = page_blocks(pages)
+    blocks: list[Block] = []
+    if empty < len(pages):
+        blocks = page_blocks(without_running_headers(fragments, [page.height for page in pages]))
+    # In the order of the pages, notes at the end of each.
+    blocks = sorted([*blocks, *notes], key=lambda block: block.page or 0) + attached
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     metadata = {
         "author": information.get("Author", ""),
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    by_ocr = [number for number, page in enumerate(read_pages, 1) if page.by_ocr]
-    notes = (read_by_ocr(by_ocr),) if by_ocr else ()
-    document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata, notes=notes)
-    return replace(document, scans=tuple(page.scan for page in read_pages if page.scan))
+    by_ocr = [number for number, page in enumerate(pages, 1) if page.by_ocr]
+    told = (read_by_ocr(by_ocr),) if by_ocr else ()
+    document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata, notes=told)
+    # A note on a page does not make up for its text.
+    pictures = {number for number, page in enumerate(fragments, 1) if not page}
+    return replace(
+        document,
+        empty_pages=tuple(sorted({*document.empty_pages, *pictures})),
+        scans=tuple(page.scan for page in pages if page.scan),
+    )
 
 
 class _Page(NamedTuple):
-    """Its height is in points. ``scan`` is None where it has text of its own, too."""
+    """A page's fragments, the notes on it, and its height in points. ``scan`` is None where it has
+    text of its own."""
 
     fragments: list[Fragment]
+    notes: list[Block]
     height: float
     by_ocr: bool = False
     scan: ScannedPage | None = None
 
 
-def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str]]:
-    """The pages, and the file's information."""
+def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]]]:
+    """The pages, the file's information, and the files that are attached to it."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -87,40 +102,45 @@ def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str]]:
             raise BrokenFile("damaged: it has no pages")
         if count > _MOST_PAGES:
             raise BrokenFile(f"claims to have {count:,} pages")
-        read_pages = [_read_page(document, index, count) for index in range(count)]
+        with_forms(document)
+        pages = [_read_page(document, index, count) for index in range(count)]
         information = document.get_metadata_dict()
+        files = list(attached_files(document))
     finally:
         document.close()
-    return read_pages, information
+    return pages, information, files
 
 
 def _read_page(document: Any, index: int, count: int) -> _Page:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return _Page([], 0.0)
+        return _Page([], [], 0.0)
     try:
-        height = float(page.get_height())
         text_page = page.get_textpage()
         try:
             fragments = page_fragments(text_page, index + 1)
         finally:
             text_page.close()
-        if not needs_ocr(page, fragments):
-            return _Page(fragments, height)
-        begin_page(index + 1, count)
-        scan = read_scan(page, index + 1, fragments)
-        own = scanned_page(index + 1, scan) if scan.fragments and not fragments else None
-        return _Page([*fragments, *scan.fragments], height, bool(scan.fragments), own)
+        height, own, scan = float(page.get_height()), fragments, None
+        if needs_ocr(page, own):
+            begin_page(index + 1, count)
+            scan = read_scan(page, index + 1, own)
+            fragments = [*own, *scan.fragments]
+        fragments, notes = beside_text(document, page, index + 1, fragments)
+        if scan is None or not scan.fragments:
+            return _Page(fragments, notes, height)
+        kept = None if own else scanned_page(index + 1, scan)
+        return _Page(fragments, notes, height, by_ocr=True, scan=kept)
     except pypdfium2.PdfiumError:
-        return _Page([], 0.0)
+        return _Page([], [], 0.0)
     finally:
         page.close()
 
 
 def _no_text(pages: int) -> str:
     where = "its page" if pages == 1 else f"any of its {pages:,} pages"
-    if mode() == "off":
+    if CHOICES.get().ocr == "off":
         return f"no text on {where}: it is probably a scan, and RAG_OCR is off"
     return f"no text on {where}, and OCR found none"
 

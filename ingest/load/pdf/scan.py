@@ -14,8 +14,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from ingest.load.common.choices import CHOICES
 from ingest.load.ocr.engine import LONGEST_SIDE, Line, Lines, Picture, Point, read_lines
-from ingest.load.ocr.session import mode
 from ingest.load.pdf.tables import in_order
 from ingest.load.pdf.words import Fragment
 from ingest.records import ScannedPage, ScannedWord
@@ -67,9 +67,10 @@ def read_by_ocr(pages: Sequence[int]) -> str:
 
 def needs_ocr(page: Any, fragments: Sequence[Fragment]) -> bool:
     """Whether a page of a PDF is a picture, or one with a few words of text on it."""
-    if mode() == "off":
+    mode = CHOICES.get().ocr
+    if mode == "off":
         return False
-    if mode() == "force" and not page.get_rotation():
+    if mode == "force" and not page.get_rotation():
         return True
     if fragments and sum(len(one.text) for one in fragments) >= _THIN:
         return False

@@ -11,12 +11,14 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from ingest.load.common.hyphens import HYPHEN
+from ingest.load.common.scripts import is_right_to_left
+from ingest.load.pdf.glyphs import Glyphs, raised_beside
 from ingest.load.pdf.unseen import Unseen
 
 # PDFium marks a hyphen that ends a line with U+0002; U+FFFE is the same in its text functions.
@@ -80,10 +82,12 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     turns = [_quarter_turns(text_page, start) for start, _ in lines]
     main = _most_text(turns, lines)
     font = _Fonts(text_page)
+    glyphs = Glyphs(text_page, font.size)
     fragments: list[Fragment] = []
     words: list[_Word] = []
     for (start, line), turn in zip(lines, turns, strict=True):
-        found = list(_line_words(text_page, unseen, line, start, main or 0))
+        is_upright = turn == main
+        found = list(_line_words(text_page, unseen, glyphs, line, start, main or 0, is_upright))
         if turn == main:
             words.extend(found)
         elif found:
@@ -91,6 +95,10 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
             words = []
             fragments.extend(_turned(found, font, number))
     fragments.extend(_fragments(words, font, number))
+    if is_right_to_left(text):
+        # Seen in a mirror, it is laid out as all other pages are.
+        for one in fragments:
+            one.left, one.right = -one.right, -one.left
     if main:
         # PDFium gives the lines of a page that is turned in an order of its own.
         fragments.sort(key=lambda one: (not one.upright, -round(one.base), one.left))
@@ -122,12 +130,16 @@ def _most_text(turns: list[int | None], lines: list[tuple[int, str]]) -> int | N
 
 
 def _line_words(
-    text_page: Any, unseen: Unseen, line: str, start: int, turns: int
+    text_page: Any,
+    unseen: Unseen,
+    glyphs: Glyphs,
+    line: str,
+    start: int,
+    turns: int,
+    is_upright: bool,
 ) -> Iterator[_Word]:
     first_box, last_box = pdfium.FS_RECTF(), pdfium.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
     first_at, last_at = ctypes.byref(first_box), ctypes.byref(last_box)
-    x_at, y_at = ctypes.byref(x), ctypes.byref(y)
     turn = _TURN_BACK[turns]
     for found in _WORD.finditer(line):
         first, last = start + found.start(), start + found.end() - 1
@@ -135,11 +147,13 @@ def _line_words(
         if unseen.hides(first, first_box):
             continue
         pdfium.FPDFText_GetLooseCharBox(text_page, last, last_at)
-        pdfium.FPDFText_GetCharOrigin(text_page, first, x_at, y_at)
         a, b = turn(first_box.left, first_box.bottom), turn(first_box.right, first_box.top)
         c, d = turn(last_box.left, last_box.bottom), turn(last_box.right, last_box.top)
-        _, base = turn(x.value, y.value)
+        _, base = turn(*glyphs.origin(first))
+        height = max(abs(b[1] - a[1]), 1.0)
         word = found.group()
+        if is_upright:
+            word = glyphs.word(word, first, height, turn)
         if word[-1] in "\x02\ufffe":
             word = word[:-1] + HYPHEN
         yield _Word(
@@ -149,7 +163,7 @@ def _line_words(
             min(a[0], b[0], c[0], d[0]),
             max(a[0], b[0], c[0], d[0]),
             base,
-            max(abs(b[1] - a[1]), 1.0),
+            height,
         )
 
 
@@ -194,7 +208,7 @@ class _Fonts:
 def _fragments(words: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
     run: list[_Word] = []
     for word in words:
-        if run and not _belongs(run[-1], word):
+        if run and not (_belongs(run[-1], word) or _is_beside(run, word)):
             yield from _fragment(run, font, page)
             run = []
         run.append(word)
@@ -211,15 +225,46 @@ def _belongs(last: _Word, word: _Word) -> bool:
     return -0.5 * height < gap < _WIDEST_SPACE * space
 
 
+def _is_beside(run: list[_Word], word: _Word) -> bool:
+    """Whether a word of a script that is read from the right stands to the left of others, or
+    between them and one of another script."""
+    if word.text.isascii() and run[-1].text.isascii():
+        return False
+    if not any(is_right_to_left(one.text) for one in (run[-1], word)):
+        return False
+    height = max(run[-1].height, word.height)
+    if abs(word.base - run[-1].base) > _SAME_BASELINE * height:
+        return False
+    left, right = min(one.left for one in run), max(one.right for one in run)
+    return -0.5 * height < max(left - word.right, word.left - right) < _WIDEST_SPACE * height
+
+
 def _fragment(run: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:
+    run = _with_numbers(run)
     if run:
         text = " ".join(word.text for word in run)
         main = max(run, key=lambda word: len(word.text))
         bold = font.bold(run[0].first) and font.bold(run[-1].last)
         size = font.size(main.first)
-        yield Fragment(
-            text, run[0].left, run[-1].right, main.base, size, bold, page, spans=_spans(run)
-        )
+        left, right = min(word.left for word in run), max(word.right for word in run)
+        yield Fragment(text, left, right, main.base, size, bold, page, spans=_spans(run))
+
+
+def _with_numbers(run: list[_Word]) -> list[_Word]:
+    """The words of a run, those together that are one: "3" and the number of a note at it."""
+    joined: list[_Word] = []
+    for word in run:
+        last = joined[-1] if joined else None
+        number = None
+        if last is not None and word.left - last.right < _CLOSE / 2 * word.height:
+            offset, scale = (word.base - last.base) / last.height, word.height / last.height
+            number = raised_beside(word.text, offset, scale)
+        if last is None or number is None:
+            joined.append(word)
+        else:
+            text = last.text + number
+            joined[-1] = replace(last, text=text, last=word.last, right=word.right)
+    return joined
 
 
 def _turned(words: list[_Word], font: _Fonts, page: int) -> Iterator[Fragment]:

@@ -8,11 +8,12 @@ children run the user's main script again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from types import TracebackType
 
 from ingest.errors import BrokenFile, LoadError
-from ingest.load.ocr.session import Mode
+from ingest.load.common.choices import Choices
 from ingest.load.sandbox.child import Child
 from ingest.load.sandbox.protocol import read_answer
 from ingest.records import LoadedDocument
@@ -28,10 +29,10 @@ CRASHED = "its reader crashed"
 class IsolatedReader:
     """Reads files in a child process, within limits. A context manager; not for several threads.
 
-    ``seconds`` is wall-clock time for one file, and again for each of its pages that is read by
-    OCR, for which ``ocr`` is "off", "auto" (pages without text) or "force". ``memory_megabytes`` is
-    what its process may use above what it starts with (where the system can limit that: Linux).
-    ``readers`` puts other modules in the place of the readers of some formats, as tests do.
+    ``seconds`` is wall-clock time for one file, and again for each page of it that is read by OCR.
+    ``memory_megabytes`` is what its process may use above what it starts with (where the system can
+    limit that: Linux). ``readers`` puts other modules in the place of the readers of some formats,
+    as tests do. ``choices`` are what the user chose about reading.
     """
 
     def __init__(
@@ -40,14 +41,14 @@ class IsolatedReader:
         seconds: float = 60,
         memory_megabytes: int = 2000,
         files: int = FILES_A_PROCESS,
-        ocr: Mode = "auto",
         readers: Mapping[str, str] | None = None,
+        choices: Choices | None = None,
     ) -> None:
         self._seconds = seconds
         self._memory_megabytes = memory_megabytes
         self._files = files
-        self._ocr = ocr
         self._readers = dict(readers or {})
+        self._choices = asdict(choices or Choices())
         self._child: Child | None = None
         self._asked = 0
 
@@ -120,6 +121,6 @@ class IsolatedReader:
         if self._child is None:
             memory = self._memory_megabytes * _MEGABYTE
             self._asked = 0
-            limits = {"memory": memory, "readers": self._readers, "ocr": self._ocr}
+            limits = {"memory": memory, "readers": self._readers, "choices": self._choices}
             self._child = Child(_WORKER, limits)
         return self._child

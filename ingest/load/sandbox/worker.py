@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 
 from ingest.errors import LoadError
 from ingest.lifeline import end_with
+from ingest.load.common.choices import CHOICES, Choices
 from ingest.load.formats.detect import MODULES
-from ingest.load.ocr.session import use
+from ingest.load.ocr.told import ON_PAGE
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.confine import confine
 from ingest.load.sandbox.protocol import (
@@ -35,13 +36,14 @@ MOST_REQUEST = 8 * 1000 * 1000 * 1000
 
 
 def main() -> None:
-    """Read files. The argument is JSON: what ``serve`` takes, and ``readers``, modules of formats
-    to be used in place of ours."""
+    """Read files. The argument is JSON: what ``serve`` takes, ``readers``, modules of formats to be
+    used in place of ours, and ``choices``."""
     limits = json.loads(sys.argv[1])
+    CHOICES.set(Choices(**limits["choices"]))
     MODULES.update(limits["readers"])
 
     def answer(name: bytes, data: bytes, tell: Tell) -> tuple[bytes, ...]:
-        use(limits["ocr"], lambda page, pages: tell(*page_frames(page, pages)))
+        ON_PAGE.set(lambda page, pages: tell(*page_frames(page, pages)))
         return document_frames(load_bytes(data, name.decode()))
 
     serve(answer, limits)

@@ -17,6 +17,7 @@ from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
 
+from ingest.load.common.choices import CHOICES
 from ingest.load.common.typography import struck_out
 from ingest.load.sheets.number_format import shown_duration, shown_number, shown_text
 from ingest.load.sheets.rich_text import item_text
@@ -68,6 +69,7 @@ class SheetRows:
         with self._sheet._get_source() as source:
             wide, deep = _merged_cells(source)
         book = self._sheet.parent
+        all_of_it = CHOICES.get().hidden
         with self._sheet._get_source() as source:
             parser = _Parser(
                 source,
@@ -83,12 +85,13 @@ class SheetRows:
             for number, cells in parser.parse():
                 if unseen is None:
                     # They stand before all rows.
-                    unseen = _hidden_columns(parser)
+                    unseen = [] if all_of_it else _hidden_columns(parser)
                 if number > last + 1:
                     given += 1
                     yield []  # one for all the rows that are missing
                 last = number
-                hidden = parser.row_dimensions.pop(str(number), {}).get("hidden") in _HIDDEN
+                height = parser.row_dimensions.pop(str(number), {})
+                hidden = height.get("hidden") in _HIDDEN and not all_of_it
                 texts = {
                     cell["column"]: self._text(cell) for cell in cells if cell["value"] is not None
                 }

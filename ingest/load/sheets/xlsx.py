@@ -1,7 +1,7 @@
 """Excel workbooks: the cells' values as they were last calculated and as they are shown.
 
-The name of each sheet is a heading. Hidden sheets, rows and columns are left out, which the receipt
-says. Comments, text boxes and charts follow the sheet that they stand on.
+The name of each sheet is a heading. Hidden sheets, rows and columns are left out unless they were
+asked for, which the receipt says. Comments, text boxes and charts follow their sheet.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
 from ingest.load.common.flat_tables import flat_blocks
 from ingest.load.common.left_out import LeftOut
-from ingest.load.office.zipped_xml import broken_package, check_package, refuse_strict
+from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
 from ingest.load.sheets.beside import Beside
 from ingest.load.sheets.rich_text import rich_strings
 from ingest.load.sheets.rows import SheetRows
@@ -30,12 +31,12 @@ _MOST_BYTES_OF_SHEET = 512 * 1000 * 1000
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
-    """Read a .xlsx or .xlsm file. Raises BrokenFile if it is damaged or unreasonably large."""
+    """Read a workbook or a template. Raises BrokenFile if it is damaged or unreasonably large."""
     check_package(data, _MOST_BYTES_OF_SHEET)
     with broken_package("an Excel workbook", InvalidFileException), warnings.catch_warnings():
         # Of what openpyxl would not write again: nothing is written here.
         warnings.simplefilter("ignore")
-        refuse_strict(data, ".xlsx")
+        data = ordinary(data)
         # data_only: the results of formulas and not the formulas.
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -59,7 +60,7 @@ class _Reading:
 
     def sheet(self, sheet: Any) -> Iterator[Block]:
         """The blocks of a sheet under its name; none of one that is hidden or empty."""
-        if sheet.sheet_state != "visible":
+        if sheet.sheet_state != "visible" and not CHOICES.get().hidden:
             self._left_out["hidden sheet"] += 1
             return
         if self._strings is not None:

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborNode
 
 from ingest.load.common.headers import find_header
 from ingest.load.common.tables import Cell, table_lines
-from ingest.load.common.typography import lowered, raised, struck_out
+from ingest.load.common.typography import linked, lowered, raised, struck_out
 from ingest.load.web.html_page import Page
 from ingest.load.web.html_skip import Skip
 from ingest.load.web.html_tables import data_table
@@ -146,15 +146,8 @@ class _Walk:
         start = self.links.pop() if self.links else 0
         text = "".join(self.inline[start:])
         target = (node.attributes.get("href") or "").strip()
-        bare = target.removeprefix("mailto:").split("?")[0] if "mailto:" in target else target
-        known = bare.removeprefix("https://").removeprefix("http://").rstrip("/")
-        in_heading = bool(self.open) and self.open[-1].kind == "heading"
-        if in_heading or not text.strip() or not known or known in text:
-            return
-        if target.lower().startswith(("http://", "https://", "mailto:")):
-            del self.inline[start:]
-            self.inline.append(f"{text.rstrip()} ({bare})")
-            self.inline.append(text[len(text.rstrip()) :])
+        if not self.open or self.open[-1].kind != "heading":
+            self.inline[start:] = [linked(text, target)]
 
     def _say(self, tag: str, start: int) -> None:
         """Write what is raised, lowered or struck out so that it is told from other text."""

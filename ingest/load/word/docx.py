@@ -1,7 +1,8 @@
 """Word documents.
 
-Paragraphs and tables come in the order of the document; a text box and a footnote come after
-the paragraph that holds them. Deleted revisions and hidden text are left out, inserted ones kept.
+Paragraphs and tables come in the order of the document; text boxes, charts, diagrams, footnotes and
+comments come after the paragraph that holds them. Deleted revisions and hidden text are left out,
+which the receipt says; inserted ones are kept.
 The texts of page headers and footers come once, at the end: they may hold the number and
 version of a document. There are no pages: Word decides them when it prints.
 """
@@ -16,24 +17,38 @@ from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
 
 from ingest.load.common.compose import compose
-from ingest.load.office.zipped_xml import broken_package, check_package, refuse_strict
+from ingest.load.common.left_out import LeftOut
+from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
 from ingest.load.word.body import body_blocks, furniture_blocks
-from ingest.load.word.paragraphs import Notes
+from ingest.load.word.paragraphs import DELETED, RUN, is_hidden
+from ingest.load.word.references import References
 from ingest.load.word.styles import Styles
 from ingest.records import Block, LoadedDocument
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
-    """Read a .docx file. Raises BrokenFile if it is damaged, locked or unreasonably large."""
+    """Read a document or a template. Raises BrokenFile if it is damaged, locked or too large."""
     check_package(data)
     with broken_package("a Word document", OpcError, PythonDocxError):
-        refuse_strict(data, ".docx")
-        document = docx.Document(BytesIO(data))
+        document = docx.Document(BytesIO(ordinary(data)))
         styles = Styles(document.part)
-        blocks = body_blocks(document.element.body, styles, Notes(document.part))
+        body = document.element.body
+        blocks = body_blocks(body, styles, References(document.part))
         blocks += furniture_blocks(document.part, styles)
         metadata, title = _properties(document)
-    return compose("docx", blocks, title=title or _title(blocks), metadata=metadata)
+        notes = _left_out(body).notes()
+    title = title or _title(blocks)
+    return compose("docx", blocks, title=title, metadata=metadata, notes=notes)
+
+
+def _left_out(body: Any) -> LeftOut:
+    """Count what has text and is not read."""
+    left_out = LeftOut()
+    for deleted in body.iter(DELETED):
+        left_out["deleted passage"] += any(text.text for text in deleted.iter("{*}delText"))
+    for run in body.iter(RUN):
+        left_out["hidden passage"] += is_hidden(run) and any(t.text for t in run.iter("{*}t"))
+    return left_out
 
 
 def _properties(document: Any) -> tuple[dict[str, Any], str | None]:

@@ -1,4 +1,4 @@
-"""The text of a Word paragraph, and the footnotes that it refers to."""
+"""The text of a Word paragraph, and what it refers to: footnotes, comments, drawings."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from docx.oxml.parser import parse_xml
-
-from ingest.load.common.typography import lowered, raised, struck_out
+from ingest.load.common.typography import linked, lowered, raised, struck_out, without_seams
+from ingest.load.office.drawings import CHART, DIAGRAM, Found, chart_blocks, diagram_blocks
+from ingest.load.word.math import MATH, latex
+from ingest.load.word.references import Comment, References
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 P, TABLE, ROW, CELL = _W + "p", _W + "tbl", _W + "tr", _W + "tc"
-_TEXT = frozenset({_W + "t", _MATH + "t"})
+ALT_CHUNK, RUN, DELETED = _W + "altChunk", _W + "r", _W + "del"
+_TEXT = _W + "t"
 _SPACE = frozenset({_W + "tab", _W + "br", _W + "cr", _W + "ptab"})
 _TEXT_BOX = _W + "txbxContent"
 _NOTES = {_W + "footnoteReference": "footnotes", _W + "endnoteReference": "endnotes"}
+_REFERENCES = frozenset({*_NOTES, _W + "commentReference", CHART, DIAGRAM})
 
 # Deleted or moved away, the code of a field, properties, the reading above a word in Asian
 # scripts, and the copy of a text box for old programs.
@@ -31,29 +34,13 @@ _LEFT_OUT = frozenset(
 
 @dataclass(slots=True)
 class ParagraphText:
-    """The text of a paragraph, the text boxes anchored in it and the notes it refers to."""
+    """The text of a paragraph, the text boxes anchored in it, and what it refers to."""
 
     text: str
     boxes: list[Any] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
-
-
-class Notes:
-    """The footnotes and endnotes of a document, found by kind and number."""
-
-    def __init__(self, part: Any) -> None:
-        self._notes: dict[tuple[str, str], Any] = {}
-        for relation in part.rels.values():
-            kind = relation.reltype.rsplit("/", 1)[-1]
-            if kind not in _NOTES.values() or relation.is_external:
-                continue
-            for note in parse_xml(relation.target_part.blob):
-                if note.get(_W + "type") is None:
-                    self._notes[kind, note.get(_W + "id")] = note
-
-    def find(self, kind: str, number: str) -> Any | None:
-        """The element of a note, or None."""
-        return self._notes.get((kind, number))
+    comments: list[Comment] = field(default_factory=list)
+    drawings: list[Found] = field(default_factory=list)
 
 
 def child(element: Any, *path: str) -> Any | None:
@@ -75,33 +62,58 @@ def is_on(element: Any | None) -> bool:
     return element is not None and value(element) not in ("0", "false", "off", "none")
 
 
-def paragraph_text(paragraph: Any, notes: Notes | None = None) -> ParagraphText:
-    """Collect the visible text of a paragraph, hyperlinks and insertions included."""
+def paragraph_text(
+    paragraph: Any, references: References | None = None, *, links: bool = True
+) -> ParagraphText:
+    """Collect the visible text of a paragraph, hyperlinks and insertions included. With ``links``,
+    the address that a link leads to follows its text."""
     found = ParagraphText("")
-    found.text = "".join(_pieces(paragraph, found, notes))
+    found.text = without_seams("".join(_pieces(paragraph, found, references, links)))
     return found
 
 
-def _pieces(element: Any, found: ParagraphText, notes: Notes | None) -> Iterator[str]:
+def _pieces(
+    element: Any, found: ParagraphText, references: References | None, links: bool
+) -> Iterator[str]:
     for part in element:
         tag = part.tag
-        if tag in _TEXT:
+        if tag == _TEXT:
             yield part.text or ""
         elif tag in _SPACE:
             yield " "
         elif tag == _W + "noBreakHyphen":
             yield "-"
+        elif tag == MATH:
+            yield latex(part)
         elif tag == _TEXT_BOX:
             found.boxes.append(part)
-        elif tag in _NOTES:
-            note = notes.find(_NOTES[tag], value(part, "id") or "") if notes else None
-            if note is not None:
-                found.notes.append(note)
-        elif tag == _W + "r":
-            if not _is_hidden(part):
-                yield _said("".join(_pieces(part, found, notes)), child(part, "rPr"))
+        elif tag in _REFERENCES:
+            if references is not None:
+                _refer(part, found, references)
+        elif tag == RUN:
+            if not is_hidden(part):
+                text = "".join(_pieces(part, found, references, links))
+                yield _said(text, child(part, "rPr"))
+        elif tag == _W + "hyperlink":
+            text = "".join(_pieces(part, found, references, links))
+            target = references.target(part.get(_R + "id")) if references and links else ""
+            yield linked(text, target)
         elif isinstance(tag, str) and tag not in _LEFT_OUT:
-            yield from _pieces(part, found, notes)
+            yield from _pieces(part, found, references, links)
+
+
+def _refer(part: Any, found: ParagraphText, references: References) -> None:
+    """Keep what an element of a paragraph refers to."""
+    if part.tag in _NOTES:
+        note = references.note(_NOTES[part.tag], value(part, "id") or "")
+        found.notes.extend([] if note is None else [note])
+    elif part.tag == _W + "commentReference":
+        comment = references.comment(value(part, "id") or "")
+        found.comments.extend([] if comment is None else [comment])
+    elif part.tag == CHART:
+        found.drawings.extend(chart_blocks(references.root(part.get(_R + "id"))))
+    else:
+        found.drawings.extend(diagram_blocks(references.root(part.get(_R + "dm"))))
 
 
 def _said(text: str, properties: Any | None) -> str:
@@ -117,7 +129,7 @@ def _said(text: str, properties: Any | None) -> str:
     return struck_out(text) if is_struck else text
 
 
-def _is_hidden(element: Any) -> bool:
+def is_hidden(element: Any) -> bool:
     """Whether a run is hidden by its own properties: so marked, of 1 point, or white on white."""
     properties = child(element, "rPr")
     if properties is None:
@@ -152,11 +164,12 @@ def is_shaded(properties: Any) -> bool:
 
 
 def content(element: Any) -> Iterator[Any]:
-    """The paragraphs and tables in a container, through content controls and insertions."""
+    """The paragraphs, tables and inserted files in a container, through content controls and
+    insertions."""
     for part in element:
-        if part.tag in (P, TABLE):
+        if part.tag in (P, TABLE, ALT_CHUNK):
             yield part
-        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT and part.tag not in _TEXT:
+        elif isinstance(part.tag, str) and part.tag not in _LEFT_OUT and part.tag != _TEXT:
             yield from content(part)
 
 

@@ -109,6 +109,15 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
     return stream.getvalue()
 
 
+def with_main_type(office_file: bytes, old: str, new: str) -> bytes:
+    """An Office file whose list of types has another type for its main part."""
+    with zipfile.ZipFile(BytesIO(office_file)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    types = parts["[Content_Types].xml"]
+    assert old.encode() in types
+    return zipped({**parts, "[Content_Types].xml": types.replace(old.encode(), new.encode())})
+
+
 def load(folder: Path, name: str, content: str | bytes) -> LoadedDocument:
     """Write a file and load it; the document's promises about its offsets are checked."""
     path = folder / name

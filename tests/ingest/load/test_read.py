@@ -201,17 +201,6 @@ def test_large_file_is_refused_without_being_read(tmp_path):
         read_bytes(tmp_path / "a.txt", 2)
 
 
-def test_strict_office_files_are_named(tmp_path):
-    relations = '<Relationships xmlns="http://purl.oclc.org/ooxml/package/relationships"/>'
-    members = {"[Content_Types].xml": "<Types/>", "_rels/.rels": relations}
-    for folder, suffix in (("word", ".docx"), ("xl", ".xlsx"), ("ppt", ".pptx")):
-        path = tmp_path / f"a{suffix}"
-        path.write_bytes(zipped({**members, f"{folder}/a.xml": "<a/>"}))
-        with pytest.raises(BrokenFile) as raised:
-            load_file(path)
-        assert str(raised.value) == f"saved as Strict Open XML; save it as an ordinary {suffix}"
-
-
 def test_permission_denied(tmp_path, monkeypatch):
     # Not by chmod: the tests may run as root, which may read anything.
     def refuse(_: Path, __: str) -> None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, EmptyFile, NoText, UnknownFormat
-from ingest.load.ocr.session import use
+from ingest.load.common.choices import CHOICES, Choices
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.reader import IsolatedReader
 from rag_app import open_engine
@@ -48,9 +48,10 @@ def saved(page: Image.Image, form: str = "PNG", **options: object) -> bytes:
 
 
 @pytest.fixture
-def as_before() -> Iterator[None]:
+def without_ocr() -> Iterator[None]:
+    before = CHOICES.set(Choices(ocr="off"))
     yield
-    use("auto")
+    CHOICES.reset(before)
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
@@ -100,9 +101,8 @@ def test_rows_of_a_scanned_table_stay_together() -> None:
     assert any("Large" in line and "80" in line and "260" in line for line in read.text.split("\n"))
 
 
-@pytest.mark.usefixtures("as_before")
+@pytest.mark.usefixtures("without_ocr")
 def test_nothing_is_read_where_it_is_not_wanted() -> None:
-    use("off")
     with pytest.raises(UnknownFormat, match="RAG_OCR is off"):
         load_bytes(saved(picture()), "photo.png")
     with pytest.raises(NoText, match="RAG_OCR is off"):

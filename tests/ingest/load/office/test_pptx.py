@@ -9,12 +9,16 @@ import pptx
 import pytest
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.util import Inches
 
 from ingest.errors import BrokenFile
-from tests.ingest.load.samples import blocks, load, texts
+from tests.ingest.load.samples import blocks, load, texts, with_main_type
 
+RELATIONSHIPS = RELATIONSHIP_TYPE.SLIDE.rpartition("/")[0]
 BOX = (Inches(1), Inches(3), Inches(4), Inches(1))
 
 
@@ -159,3 +163,59 @@ def test_damaged_presentation(tmp_path, deck):
     for length in range(40, len(whole), len(whole) // 9):
         with pytest.raises(BrokenFile):
             load(tmp_path, "a.pptx", whole[:length])
+
+
+def test_hidden_slides_are_left_out_and_told(deck, read):
+    for text in ("Seen", "Not seen"):
+        deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = text
+    deck.slides[1]._element.set("show", "0")
+    found = read()
+    assert (found.text, found.notes) == ("Seen", ("1 hidden slide not read",))
+    assert (len(found.page_starts), found.empty_pages) == (2, ())
+
+
+def test_comments_follow_their_slide(deck, read):
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "The mast"
+    spaces = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    office = "application/vnd.openxmlformats-officedocument.presentationml"
+    for holder, kind, name, xml in (
+        (
+            slide.part,
+            "comments",
+            "comments/comment1",
+            '<p:cm authorId="1"><p:text>Too tall</p:text></p:cm>',
+        ),
+        (deck.part, "commentAuthors", "commentAuthors", '<p:cmAuthor id="1" name="Ann"/>'),
+    ):
+        part = Part(
+            PackURI(f"/ppt/{name}.xml"),
+            f"{office}.{kind}+xml",
+            deck.part.package,
+            f"<p:list {spaces}>{xml}</p:list>".encode(),
+        )
+        holder.relate_to(part, f"{RELATIONSHIPS}/{kind}")
+    assert texts(read(), "paragraph") == ["Comment by Ann: Too tall"]
+
+
+def test_raised_and_struck_out_text_on_a_slide(deck, read):
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    paragraph = slide.shapes.add_textbox(*BOX).text_frame.paragraphs[0]
+    for text, name, value in (
+        ("10", "b", "0"),
+        ("6", "baseline", "30000"),
+        (" 99", "strike", "sngStrike"),
+    ):
+        run = paragraph.add_run()
+        run.text = text
+        run._r.get_or_add_rPr().set(name, value)
+    assert read().text == "10⁶ ~~99~~"
+
+
+@pytest.mark.parametrize("kind", ["slideshow", "template"])
+def test_shows_and_templates(deck, tmp_path, kind):
+    deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "The mast"
+    stream = BytesIO()
+    deck.save(stream)
+    data = with_main_type(stream.getvalue(), "presentation.main", f"{kind}.main")
+    assert load(tmp_path, "a.ppsx", data).text == "The mast"

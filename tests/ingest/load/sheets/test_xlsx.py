@@ -16,6 +16,8 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from ingest.errors import BrokenFile
+from ingest.load.common.choices import Choices
+from ingest.load.sandbox.reader import IsolatedReader
 from tests.ingest.load.samples import blocks, load, texts, zipped
 
 
@@ -176,6 +178,17 @@ def test_what_is_hidden_is_left_out_and_told(tmp_path, book):
     found = load(tmp_path, "a.xlsx", saved(book))
     assert texts(found, "row") == ["Name: Ann; Role: Cook; Age: 30", "Name: Cy; Role: Boy; Age: 12"]
     assert found.notes == ("1 hidden row, 1 hidden column, 1 hidden sheet not read",)
+
+
+def test_what_is_hidden_is_read_where_a_user_asks_for_it(book):
+    for row in (["Name", "Role", "Pay"], ["Ann", "Cook", 9], ["Bob", "Mate", 8]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    with IsolatedReader(choices=Choices(hidden=True)) as reader:
+        found = reader.load(saved(book), "a.xlsx")
+    assert texts(found, "row")[-1] == "Name: Bob; Role: Mate; Pay: 8"
+    assert found.notes == ()
 
 
 def test_a_formula_that_was_never_calculated_is_shown_and_told(tmp_path, book):

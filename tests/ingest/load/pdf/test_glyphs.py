@@ -1,0 +1,90 @@
+"""PDF: digits that are raised or lowered, and scripts that are read from the right."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.load.common.scripts import between_lines, is_right_to_left
+from tests.ingest.load.samples import Line, load, pdf
+
+
+def drawn(*pieces: tuple[str, float, float]) -> list[Line]:
+    """Texts one after the other on a line, each (text, size, points above the baseline)."""
+    lines: list[Line] = []
+    x = 72.0
+    for text, size, rise in pieces:
+        lines.append(Line(x, 700 + rise, text, size))
+        # Helvetica's digits, and small letters on average, are about this wide.
+        x += 0.556 * size * len(text)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        ((("10", 12, 0), ("6", 7, 5)), "10⁶"),
+        ((("3", 12, 0), ("1", 7, 5)), "3¹"),
+        ((("273750", 12, 0), ("12", 7, 5)), "273750¹²"),
+        ((("aa", 12, 0), ("2", 7, -2)), "aa₂"),
+        ((("106", 12, 0),), "106"),
+        ((("b2", 12, 0),), "b2"),
+        # A heading's first letter is large, not its digits raised.
+        ((("b", 24, 0), ("24", 24, 0)), "b24"),
+    ],
+)
+def test_raised_and_lowered_digits(tmp_path, pieces, text):
+    assert load(tmp_path, "a.pdf", pdf([drawn(*pieces)])).text == text
+
+
+def test_lines_of_chinese_and_japanese_are_joined_without_a_space():
+    assert between_lines("申请须提前两周", "提交给主管") == ""
+    assert between_lines("终止。", "试用期") == ""
+    assert between_lines("ひとつ", "ふたつ") == ""
+    assert between_lines("the pump", "is off") == " "
+    assert between_lines("版本", "3.1") == " "
+    assert between_lines("수습", "기간") == " "
+
+
+def test_direction_of_a_text():
+    assert is_right_to_left("שלום עולם world")
+    assert not is_right_to_left("the word שלום")
+    assert not is_right_to_left("12.50")
+
+
+def test_lines_of_hebrew_are_read_from_the_right(tmp_path):
+    """The file draws each word by itself, from the right, as word processors do."""
+    lines = ["אבגד הוזח טיכל מנסע", "פצקר שתאב גדהו זחטי", "כלמנ 14 סעפצ."]
+    page: list[Line] = []
+    for number, line in enumerate(lines):
+        right = 500.0
+        for word in line.split():
+            drawn_from_left = "".join(map(latin, word[::-1] if not word.isdecimal() else word))
+            page.append(Line(right - 6.6 * len(word), 700 - 14 * number, drawn_from_left, 11))
+            right -= 6.6 * len(word) + 3
+    found = load(tmp_path, "a.pdf", hebrew(pdf([page])))
+    assert found.text == " ".join(lines)
+
+
+HEBREW = "אבגדהוזחטיכלמנסעפצקרשת"
+
+
+def latin(letter: str) -> str:
+    return chr(ord("a") + HEBREW.index(letter)) if letter in HEBREW else letter
+
+
+def hebrew(data: bytes) -> bytes:
+    """A PDF whose small letters stand for Hebrew ones: by a table that its font has."""
+    codes = "".join(
+        f"<{ord('a') + place:02x}> <{ord(one):04x}>\n" for place, one in enumerate(HEBREW)
+    )
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"{len(HEBREW)} beginbfchar\n{codes}endbfchar\nendcmap end end"
+    )
+    stream = f"99 0 obj\n<</Length {len(table)}>>\nstream\n{table}\nendstream\nendobj\n"
+    font = b"/BaseFont/Helvetica/"
+    # Where objects stand is wrong now; PDFium finds them all the same.
+    return data.replace(font, b"/ToUnicode 99 0 R" + font).replace(
+        b"xref\n", stream.encode() + b"xref\n", 1
+    )
