@@ -6,6 +6,7 @@ reads "key: value" and any other "a | b | c". Empty cells are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ LONGEST_ROW = 600
 """Characters. A longer row would not fit into one chunk, and what is cut off it has no label."""
 
 _MOST_LABELS = 3
+_NUMBER = re.compile(r"\d[\d.,]*")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])")
 
 # A cell that spans rows is a label of each of them, and each must make sense when it is quoted
 # alone; but a long text would only be said again.
@@ -48,8 +51,8 @@ def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
     A cell that spans columns is said once. One that spans rows is said in each of them if it is
     short, else in the first only. A header without data is a line of its own.
     """
-    headers = min(headers, len(rows))
     placed = list(_place(rows, _LONGEST_LABEL))
+    headers = _with_second_header(placed, min(headers, len(rows)))
     names = _names(placed[:headers])
     above = {id(cell) for row in placed[:headers] for cell in row}
     # What a header reaches down over is not a row of it.
@@ -60,6 +63,26 @@ def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
         return lines
     # A form that nobody has filled in.
     return [" | ".join(cell.text for cell in row) for row in placed[:headers] if row] + lines
+
+
+def _with_second_header(placed: Sequence[Sequence[_Placed]], headers: int) -> int:
+    """How many rows at the top are the header, if it goes on in a row that is not marked as one, as
+    Markdown cannot mark it: a row without a label, of years or words, above labelled numbers."""
+    below = [row for row in placed[headers + 1 :] if row]
+    second = placed[headers] if headers and below else []
+    columns = {cell.first for cell in second}
+    if len(second) < 2 or 0 in columns:
+        return headers
+    is_named = all(_YEAR.search(cell.text) or _is_word(cell.text) for cell in second)
+    labelled = [row for row in below if row[0].first == 0]
+    cells = [cell.text for row in labelled for cell in row if cell.first in columns]
+    has_numbers = 2 * sum(bool(_NUMBER.search(text)) for text in cells) > len(cells)
+    is_above = is_named and 2 * len(labelled) > len(below)
+    return headers + 1 if is_above and has_numbers else headers
+
+
+def _is_word(text: str) -> bool:
+    return not text[0].isdigit() and _has_letter(text)
 
 
 def grid_of(rows: Sequence[Sequence[Cell]]) -> Grid:
