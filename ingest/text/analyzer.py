@@ -27,6 +27,10 @@ WORD = re.compile(rf"{DIGITS}|[^\W_]+(?:['’][^\W\d_]+)?")
 # beginning of a word only, and never going back: a million letters without a space take a moment.
 HYPHENATED = re.compile(r"(?<![^\W_])[^\W_]++(?:-[^\W_]++)++")
 
+# Where a raised digit begins that belongs to no word or number before it: "months¹", "10⁶". It
+# stays with a unit ("m²"), and a lowered one with its word ("CO₂").
+_RAISED = re.compile("(?<=\\d)(?=[⁰¹²³⁴-⁹⁻])|(?<=[^\\W\\d_]{4})(?=[⁰¹²³⁴-⁹⁻])")
+
 STOP_WORDS = frozenset(
     """
     a about above after again all also am an and any are as at be because been before being below
@@ -83,6 +87,7 @@ def _stem(word: str) -> str:
 def _without_accents(text: str) -> str:
     if text.isascii():
         return text
+    text = _RAISED.sub(" ", text)
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 

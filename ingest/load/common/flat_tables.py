@@ -7,7 +7,7 @@ A table without names goes on with those of the part above, if it lies in the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 
 from ingest.load.common.headers import find_header
@@ -26,19 +26,22 @@ _Range = tuple[int, int]
 _Numbered = tuple[int, Row]
 
 
-def flat_blocks(rows: Iterable[Row], spans: Spans | None = None) -> Iterator[Block]:
+def flat_blocks(
+    rows: Iterable[Row], spans: Spans | None = None, bold: Container[int] = frozenset()
+) -> Iterator[Block]:
     """The blocks of a table. Cells are texts without white space around them; "" is empty.
 
     Of cells that span columns, only the first holds the text; those that span rows hold it in each.
+    ``bold`` are the numbers of rows that are all in bold type.
     """
     known: dict[_Range, _Names] = {}
     for filled, part in groupby(enumerate(rows), key=lambda numbered: any(numbered[1])):
         if filled:
-            yield from _part_blocks(part, known, spans or {})
+            yield from _part_blocks(part, known, spans or {}, bold)
 
 
 def _part_blocks(
-    part: Iterator[_Numbered], known: dict[_Range, _Names], spans: Spans
+    part: Iterator[_Numbered], known: dict[_Range, _Names], spans: Spans, bold: Container[int]
 ) -> Iterator[Block]:
     """The blocks of the rows between two blank ones. ``known`` are the names of the columns of the
     part above, and are made those of this one."""
@@ -57,11 +60,19 @@ def _part_blocks(
             own = _cut(sample, columns)
             yield from (Block("paragraph", text) for text in _lines_above(own))
             above = len(sample) - len(own)
-        header = find_header(_cells(own, columns, spans))
+        cells = _cells(own, columns, spans)
+        header = find_header(cells) or cells[: _is_set_apart(own, bold)]
         names = column_names(header) if header else before.get(columns, {})
         known[columns] = names
         for _, row in islice(rows, above + len(header), None):
             yield from (Block("row", line) for line in _lines(row, columns, names))
+
+
+def _is_set_apart(sample: Sequence[_Numbered], bold: Container[int]) -> bool:
+    """Whether the first row of a table, and not the second, is in bold type."""
+    if len(sample) < 2 or _filled(sample[0][1]) < 2:
+        return False
+    return sample[0][0] in bold and sample[1][0] not in bold
 
 
 def _lines_above(sample: list[_Numbered]) -> list[str]:

@@ -10,21 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.load.common.tables import Cell, Grid, grid_of
+from ingest.load.common.tables import (
+    FORMULA,
+    LONGEST_NAME,
+    Cell,
+    Grid,
+    cells_below,
+    grid_of,
+    is_name,
+    looks_like_header,
+)
 
-_SHORT_NAME = 40
 _LONGER_NAME = 60
-# A question of a survey. It is a name if what stands below it is clearly shorter.
-_LONGEST_NAME = 250
-_CLEARLY_LONGER = 1.5
 _MOST_GROUP_ROWS = 3
 
-_NUMBER = re.compile(r"\d[\d.,]*")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # "-4.5 °C", "$1,250.50", "(500)", and a formula that was not calculated.
-_FORMULA = "="
-_AMOUNT = re.compile(rf"\W{{0,4}}\d|{_FORMULA}")
+_AMOUNT = re.compile(rf"\W{{0,4}}\d|{FORMULA}")
 
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
@@ -48,36 +50,6 @@ def _without_blank_columns(rows: Sequence[Sequence[Cell]]) -> Grid:
     grid = grid_of(rows)
     used = [column for column in range(len(grid[0]) if grid else 0) if any(r[column] for r in grid)]
     return [[row[column] for column in used] for row in grid]
-
-
-def looks_like_header(rows: Grid) -> bool:
-    """Whether the first row of a table names its columns.
-
-    It does if its cells are all there (but for the corner above the labels), short, different and
-    not numeric. In a table of two columns that is also true of "Author | Jane", so there the cells
-    below must in addition be of one shape (all "12.50", all "3 kg") which the first row's second
-    cell does not have.
-    """
-    if len(rows) < 2:
-        return False
-    first = [cell.strip() for cell in rows[0]]
-    width = max(len(row) for row in rows)
-    if first and not first[0] and width == len(first):
-        return looks_like_header([row[1:] for row in rows])
-    if len(first) < 2 or len(first) < width or len(set(first)) < len(first):
-        return False
-    if any(
-        not cell or _is_numeric(cell) or not _is_name(cell, _below(rows, column), _SHORT_NAME)
-        for column, cell in enumerate(first)
-    ):
-        return False
-    if width > 2:
-        return True
-    below = [cell for cell in _below(rows, 1) if cell.strip() and cell[0] != _FORMULA]
-    shapes = set(map(_shape, below))
-    if len(rows) < 3 or len(shapes) != 1:
-        return False
-    return "#" in shapes.pop() and "#" not in _shape(first[1])
 
 
 def _is_labelled(rows: Grid) -> bool:
@@ -109,7 +81,7 @@ def _stands_apart(rows: Grid) -> bool:
         all(rows[0][column] for column in numeric)
         and 2 * len(filled) > len(rows[0])
         and all(
-            _is_word(cell) and _is_name(cell, _below(rows, column), _LONGER_NAME)
+            _is_word(cell) and is_name(cell, cells_below(rows, column), _LONGER_NAME)
             for column, cell in filled
         )
     )
@@ -132,7 +104,7 @@ def _merged_depth(rows: Sequence[Sequence[Cell]], grid: Grid) -> int:
     ]
     lowest = grid[depth - 1]
     fit = all(_is_word(name) or _YEAR.fullmatch(name) for name in lowest[1:] if name)
-    short = all(len(cell) <= _LONGEST_NAME for row in grid[:depth] for cell in row)
+    short = all(len(cell) <= LONGEST_NAME for row in grid[:depth] for cell in row)
     return depth if fit and short and len(set(names)) == len(names) == width else 0
 
 
@@ -184,29 +156,9 @@ def _numeric_columns(rows: Grid, first: int) -> list[int]:
     return found
 
 
-def _below(rows: Grid, column: int) -> list[str]:
-    return [row[column] for row in rows[1:] if column < len(row)]
-
-
-def _is_name(text: str, below: Sequence[str], short: int) -> bool:
-    """Whether a cell is as short as names are, or much longer than what it would name."""
-    if len(text) <= short:
-        return True
-    longest = max(map(len, below), default=0)
-    return len(text) <= _LONGEST_NAME and len(text) > _CLEARLY_LONGER * longest
-
-
 def _is_word_or_year(text: str) -> bool:
     return bool(_YEAR.fullmatch(text)) or _is_word(text)
 
 
 def _is_word(text: str) -> bool:
     return bool(text) and not text[0].isdigit() and any(map(str.isalpha, text))
-
-
-def _is_numeric(text: str) -> bool:
-    return text[0].isdigit() or not any(character.isalpha() for character in text)
-
-
-def _shape(text: str) -> str:
-    return _LETTERS.sub("a", _NUMBER.sub("#", text)).replace(" ", "")

@@ -6,13 +6,24 @@ reads "key: value" and any other "a | b | c". Empty cells are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LONGEST_ROW = 600
 """Characters. A longer row would not fit into one chunk, and what is cut off it has no label."""
 
+FORMULA = "="
+"""What a formula that was not calculated begins with."""
+LONGEST_NAME = 250
+"""Characters of a question of a survey. It is a name if what stands below it is clearly shorter."""
+
 _MOST_LABELS = 3
+_SHORT_NAME = 40
+_CLEARLY_LONGER = 1.5
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])")
 
 # A cell that spans rows is a label of each of them, and each must make sense when it is quoted
 # alone; but a long text would only be said again.
@@ -48,8 +59,8 @@ def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
     A cell that spans columns is said once. One that spans rows is said in each of them if it is
     short, else in the first only. A header without data is a line of its own.
     """
-    headers = min(headers, len(rows))
     placed = list(_place(rows, _LONGEST_LABEL))
+    headers = _with_second_header(placed, min(headers, len(rows)))
     names = _names(placed[:headers])
     above = {id(cell) for row in placed[:headers] for cell in row}
     # What a header reaches down over is not a row of it.
@@ -60,6 +71,76 @@ def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
         return lines
     # A form that nobody has filled in.
     return [" | ".join(cell.text for cell in row) for row in placed[:headers] if row] + lines
+
+
+def looks_like_header(rows: Grid) -> bool:
+    """Whether the first row of a table names its columns.
+
+    It does if its cells are all there (but for the corner above the labels), short, different and
+    not numeric. In a table of two columns that is also true of "Author | Jane", so there the cells
+    below must in addition be of one shape (all "12.50", all "3 kg") which the first row's second
+    cell does not have.
+    """
+    if len(rows) < 2:
+        return False
+    first = [cell.strip() for cell in rows[0]]
+    width = max(len(row) for row in rows)
+    if first and not first[0] and width == len(first):
+        return looks_like_header([row[1:] for row in rows])
+    if len(first) < 2 or len(first) < width or len(set(first)) < len(first):
+        return False
+    if any(
+        not cell or _is_numeric(cell) or not is_name(cell, cells_below(rows, column), _SHORT_NAME)
+        for column, cell in enumerate(first)
+    ):
+        return False
+    if width > 2:
+        return True
+    below = [cell for cell in cells_below(rows, 1) if cell.strip() and cell[0] != FORMULA]
+    shapes = set(map(_shape, below))
+    if len(rows) < 3 or len(shapes) != 1:
+        return False
+    return "#" in shapes.pop() and "#" not in _shape(first[1])
+
+
+def cells_below(rows: Grid, column: int) -> list[str]:
+    return [row[column] for row in rows[1:] if column < len(row)]
+
+
+def is_name(text: str, below: Sequence[str], short: int) -> bool:
+    """Whether a cell is as short as names are, or much longer than what it would name."""
+    if len(text) <= short:
+        return True
+    longest = max(map(len, below), default=0)
+    return len(text) <= LONGEST_NAME and len(text) > _CLEARLY_LONGER * longest
+
+
+def _with_second_header(placed: Sequence[Sequence[_Placed]], headers: int) -> int:
+    """How many rows at the top are the header, if it goes on in a row that is not marked as one, as
+    Markdown cannot mark it: a row without a label, of years or words, above labelled numbers."""
+    below = [row for row in placed[headers + 1 :] if row]
+    second = placed[headers] if headers and below else []
+    columns = {cell.first for cell in second}
+    if len(second) < 2 or 0 in columns:
+        return headers
+    is_named = all(_YEAR.search(cell.text) or _is_word(cell.text) for cell in second)
+    labelled = [row for row in below if row[0].first == 0]
+    cells = [cell.text for row in labelled for cell in row if cell.first in columns]
+    has_numbers = 2 * sum(bool(_NUMBER.search(text)) for text in cells) > len(cells)
+    is_above = is_named and 2 * len(labelled) > len(below)
+    return headers + 1 if is_above and has_numbers else headers
+
+
+def _is_word(text: str) -> bool:
+    return not text[0].isdigit() and _has_letter(text)
+
+
+def _is_numeric(text: str) -> bool:
+    return text[0].isdigit() or not any(character.isalpha() for character in text)
+
+
+def _shape(text: str) -> str:
+    return _LETTERS.sub("a", _NUMBER.sub("#", text)).replace(" ", "")
 
 
 def grid_of(rows: Sequence[Sequence[Cell]]) -> Grid:

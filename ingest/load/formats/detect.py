@@ -25,6 +25,10 @@ MODULES = {
     "csv": "ingest.load.plain.csv",
     "json": "ingest.load.plain.json",
     "jsonl": "ingest.load.plain.jsonl",
+    "notebook": "ingest.load.plain.notebook",
+    "contacts": "ingest.load.plain.contacts",
+    "subtitles": "ingest.load.plain.subtitles",
+    "feed": "ingest.load.web.feed",
     "code": "ingest.load.plain.source_code",
     "text": "ingest.load.plain.text",
 }
@@ -69,6 +73,13 @@ FORMATS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     **dict.fromkeys(".png .jpg .jpeg .tif .tiff .webp .bmp .gif".split(), "image"),
+    ".ipynb": "notebook",
+    ".ics": "contacts",
+    ".vcf": "contacts",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+    ".rss": "feed",
+    ".atom": "feed",
     ".zip": ARCHIVE,
     ".txt": "text",
     ".text": "text",
@@ -106,6 +117,7 @@ _HTML = re.compile(
 # A whole page, which a text that quotes HTML is not.
 _PAGE = re.compile(_BEFORE + r"<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
 _SVG = re.compile(_BEFORE + r"(?:<!doctype svg[^>]*>\s*)?<svg\b", re.IGNORECASE | re.DOTALL)
+_FEED = re.compile(_BEFORE + r"<(?:rss|feed|rdf:RDF)\b")
 _MBOX = re.compile(r"From \S+ (?=.*\d{4})[^\n]*\n[\w-]+:", re.A)
 _HEADER = re.compile(r"([A-Za-z][\w-]*):(?: |\t|\r?\n[ \t])", re.A)
 _MAIL_HEADERS = frozenset(
@@ -141,6 +153,8 @@ def detect(data: bytes | bytearray, name: str) -> str:
         if _HTML.match(start):
             return "html"
         raise BrokenFile(f"named {suffix} but is not {_PROMISES[promised]}")
+    if suffix == ".xml" and _FEED.match(start):
+        return "feed"
     if promised is not None and suffix not in _NEUTRAL:
         return promised
     return _text_format(data, start)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ingest.load.common.compose import compose
-from ingest.load.mail.parts import Mail, parse_message, subject_of
+from ingest.load.mail.parts import Mail, parse_message, sent_by_and_when, subject_of
 from ingest.records import LoadedDocument
 
 
@@ -15,5 +17,7 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     message = parse_message(data)
     mail = Mail()
     blocks = list(mail.blocks(message))
-    metadata = {"attachments": mail.attachments} if mail.attachments else {}
+    metadata: dict[str, Any] = dict(sent_by_and_when(message))
+    if mail.attachments:
+        metadata["attachments"] = mail.attachments
     return compose("email", blocks, title=subject_of(message), metadata=metadata)

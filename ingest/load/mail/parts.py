@@ -7,19 +7,21 @@ only named. A message in a message is read likewise, a few levels deep.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import Compat32
+from email.utils import parsedate_to_datetime
 
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import as_blocks
 from ingest.load.common.nesting import load_inside
 from ingest.load.formats.detect import detect
-from ingest.load.plain.text import text_blocks
+from ingest.load.mail.body import missing_rows, plain_blocks
 from ingest.load.web.html import html_content
 from ingest.records import Block
 
@@ -49,6 +51,14 @@ def parse_message(data: bytes) -> Message:
 def subject_of(message: Message) -> str:
     """The subject, or an empty text."""
     return _header(message, "Subject")
+
+
+def sent_by_and_when(message: Message) -> dict[str, str]:
+    """The sender as "author" and the time of sending as "created", as far as they are told."""
+    found = {"author": _header(message, "From")}
+    with suppress(ValueError, OverflowError, IndexError):
+        found["created"] = parsedate_to_datetime(_header(message, "Date")).isoformat()
+    return {name: value for name, value in found.items() if value}
 
 
 @dataclass(slots=True)
@@ -99,19 +109,38 @@ class Mail:
 def _body(message: Message, others: list[Message]) -> Iterator[Block]:
     """The blocks of the message's own text. Its other parts are added to ``others``."""
     pending = [message]
+    tables: list[Block] = []
     while pending:
         part = pending.pop()
         kind = part.get_content_type()
         if kind == "message/rfc822" or _is_attached(part):
             others.append(part)
         elif kind == "multipart/alternative":
-            pending.extend(_best(_parts(part)))
+            best = _best(_parts(part))
+            pending.extend(best)
+            tables.extend(_tables_of(_parts(part), best))
         elif part.is_multipart():
             pending.extend(reversed(_parts(part)))
         elif kind in ("text/plain", "text/html"):
             yield from _text(part)
         elif not _is_inline_picture(part):
             others.append(part)
+    yield from tables
+
+
+def _tables_of(parts: list[Message], best: list[Message]) -> list[Block]:
+    """The rows of tables that only the HTML form of a message has, where its plain one is read."""
+    html = [part for part in parts if part.get_content_type() == "text/html"]
+    html += [
+        inner
+        for part in parts
+        if part.is_multipart()
+        for inner in _parts(part)
+        if inner.get_content_type() == "text/html"
+    ]
+    if not html or not best or best[0].get_content_type() != "text/plain":
+        return []
+    return missing_rows(_text(html[-1]), _decoded_text(best[0]))
 
 
 def _parts(part: Message) -> list[Message]:
@@ -142,12 +171,16 @@ def _is_inline_picture(part: Message) -> bool:
 def _text(part: Message) -> list[Block]:
     """The blocks of a part of text; none if it is not text at all."""
     try:
-        text = decode(_bytes(part), str(part.get_content_charset() or "") or None)
+        text = _decoded_text(part)
         if part.get_content_type() == "text/html":
             return list(html_content(text).blocks)
     except BrokenFile as error:
         return [Block("paragraph", f"A part of the message is not read: {error}.")]
-    return text_blocks(text)
+    return list(plain_blocks(text))
+
+
+def _decoded_text(part: Message) -> str:
+    return decode(_bytes(part), str(part.get_content_charset() or "") or None)
 
 
 def _bytes(part: Message) -> bytes:

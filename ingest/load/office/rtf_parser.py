@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.load.common.headers import find_header
 from ingest.load.common.tables import Cell, table_lines
+from ingest.load.common.typography import lowered, raised, struck_out, without_seams
 from ingest.load.office.rtf_tokens import Token, charset_of_font, charset_of_word
 from ingest.records import Block, BlockKind
 from ingest.text.unicode import paired
@@ -59,6 +60,8 @@ class _State:
     charset: str = "cp1252"
     skip: int = 1
     hidden: bool = False
+    place: str = ""
+    struck: bool = False
     level: int | None = None
     style: int | None = None
     in_list: bool = False
@@ -69,6 +72,9 @@ class _State:
 class _Row:
     cells: list[str] = field(default_factory=list)
     is_header: bool = False
+
+
+_SAID = {"super": raised, "sub": lowered}
 
 
 class Reader:
@@ -136,11 +142,13 @@ class Reader:
 
     def _put(self, text: str) -> None:
         if self._state.destination != _NOWHERE and not self._state.hidden:
+            text = _SAID[self._state.place](text) if self._state.place else text
+            text = struck_out(text) if self._state.struck else text
             self._texts.setdefault(self._state.destination, []).append(text)
 
     def _taken(self, destination: str) -> str:
         """The text of a destination, which begins anew."""
-        text = paired("".join(self._texts.pop(destination, ())))
+        text = without_seams(paired("".join(self._texts.pop(destination, ()))))
         return " ".join(text.split())
 
     def _set_destination(self, word: str) -> bool:
@@ -201,6 +209,11 @@ class Reader:
             state.hidden = number != 0
         elif word == "plain":
             state.hidden, state.font = False, self._default_font
+            state.place, state.struck = "", False
+        elif word in ("super", "sub", "nosupersub"):
+            state.place = word if word in _SAID and number != 0 else ""
+        elif word in ("strike", "striked"):
+            state.struck = number != 0
         elif not self._font_word(token) and state.destination in ("text", "styles"):
             self._paragraph_word(word, number)
 

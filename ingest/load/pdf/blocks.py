@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
-from ingest.load.common.headers import looks_like_header
 from ingest.load.common.hyphens import vocabulary
-from ingest.load.common.tables import Cell, table_lines
+from ingest.load.common.tables import Cell, looks_like_header, table_lines
 from ingest.load.pdf.columns import in_reading_order
 from ingest.load.pdf.flow import Flow, flows, is_heading, joined
 from ingest.load.pdf.tables import Table, find_tables

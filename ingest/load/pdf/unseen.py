@@ -24,12 +24,13 @@ class Unseen:
 
     def __init__(self, text_page: Any) -> None:
         self._text_page = text_page
+        self._handle = text_page.raw
         self._suspects: dict[int, bool] = {}
         self._grounds: list[_Box] | None = None
 
     def hides(self, index: int, box: Any) -> bool:
         """Whether a character in a box on the page, in points, is not seen."""
-        drawn = pdfium.FPDFText_GetTextObject(self._text_page, index)
+        drawn = pdfium.FPDFText_GetTextObject(self._handle, index)
         if not drawn:
             return False
         address = ctypes.addressof(drawn.contents)

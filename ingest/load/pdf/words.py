@@ -74,20 +74,22 @@ class _Word:
 
 def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     """The fragments of a page in the order of the file. ``number`` counts from 1."""
-    text = _page_text(text_page)
+    # PDFium's own handle: pypdfium2 would look it up at each call, of which there are many.
+    handle = text_page.raw
+    text = _page_text(handle)
     if not text:
         return []
     unseen = Unseen(text_page)
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
-    turns = [_quarter_turns(text_page, start) for start, _ in lines]
+    turns = [_quarter_turns(handle, start) for start, _ in lines]
     main = _most_text(turns, lines)
-    font = _Fonts(text_page)
-    glyphs = Glyphs(text_page, font.size)
+    font = _Fonts(handle)
+    glyphs = Glyphs(handle, font.size)
     fragments: list[Fragment] = []
     words: list[_Word] = []
     for (start, line), turn in zip(lines, turns, strict=True):
         is_upright = turn == main
-        found = list(_line_words(text_page, unseen, glyphs, line, start, main or 0, is_upright))
+        found = list(_line_words(handle, unseen, glyphs, line, start, main or 0, is_upright))
         if turn == main:
             words.extend(found)
         elif found:
@@ -147,10 +149,17 @@ def _line_words(
         if unseen.hides(first, first_box):
             continue
         pdfium.FPDFText_GetLooseCharBox(text_page, last, last_at)
-        a, b = turn(first_box.left, first_box.bottom), turn(first_box.right, first_box.top)
-        c, d = turn(last_box.left, last_box.bottom), turn(last_box.right, last_box.top)
-        _, base = turn(*glyphs.origin(first))
-        height = max(abs(b[1] - a[1]), 1.0)
+        origin = glyphs.origin(first)
+        if turns:
+            a, b = turn(first_box.left, first_box.bottom), turn(first_box.right, first_box.top)
+            c, d = turn(last_box.left, last_box.bottom), turn(last_box.right, last_box.top)
+            sides = a[0], b[0], c[0], d[0]
+            base, height = turn(*origin)[1], abs(b[1] - a[1])
+        else:
+            # Nearly all pages are, and this is done for each word.
+            sides = first_box.left, first_box.right, last_box.left, last_box.right
+            base, height = origin[1], abs(first_box.top - first_box.bottom)
+        height = max(height, 1.0)
         word = found.group()
         if is_upright:
             word = glyphs.word(word, first, height, turn)
@@ -160,8 +169,8 @@ def _line_words(
             word,
             first,
             last,
-            min(a[0], b[0], c[0], d[0]),
-            max(a[0], b[0], c[0], d[0]),
+            min(sides),
+            max(sides),
             base,
             height,
         )

@@ -9,14 +9,18 @@ from ingest.load.common.typography import lowered, raised, struck_out
 from ingest.load.office.zipped_xml import parse_xml
 
 _STRINGS = "xl/sharedStrings.xml"
+# Parsed, it takes ten times as much memory; openpyxl reads it piece by piece.
+_MOST_BYTES = 64 * 1000 * 1000
 _SIGNS = (b"vertAlign", b"strike")
 _OFF = ("0", "false")
 
 
 def rich_strings(archive: zipfile.ZipFile) -> list[str] | None:
-    """The shared texts of a workbook in their order; None if they are plain, as openpyxl reads
-    them. Raises LxmlError."""
+    """The shared texts of a workbook in their order; None if they are plain, or too many,
+    and openpyxl reads them well enough. Raises LxmlError."""
     if _STRINGS not in archive.namelist():
+        return None
+    if archive.getinfo(_STRINGS).file_size > _MOST_BYTES:
         return None
     data = archive.read(_STRINGS)
     if not any(sign in data for sign in _SIGNS):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import IO, Any
@@ -42,14 +42,15 @@ class SheetRows:
     has gone.
 
     ``spans`` are the columns of merged cells, by row and column as they are given here, without
-    what is hidden. ``hidden_rows`` and ``hidden_columns`` count those with something in them,
-    ``formulas`` those without a stored result.
-    ``wanted`` are cells whose ``labels``, their text and what their row begins with, are asked for,
-    by (row, column) as the file counts.
+    what is hidden; ``bold`` are the rows that are all in bold type. ``hidden_rows`` and
+    ``hidden_columns`` count those with something in them, ``formulas`` those without a stored
+    result. ``wanted`` are cells whose ``labels``, their text and what their row begins with, are
+    asked for, by (row, column) as the file counts.
     """
 
     def __init__(self, sheet: Any, wanted: set[tuple[int, int]]) -> None:
         self.spans: dict[int, dict[int, int]] = {}
+        self.bold: set[int] = set()
         self.labels: dict[tuple[int, int], str] = {}
         self.hidden_rows = 0
         self.formulas = 0
@@ -108,6 +109,8 @@ class SheetRows:
                         held[column] = texts[column], end
                 if number in wide:
                     self.spans[given] = _spans(wide[number], unseen)
+                if own and self._is_bold(cells, texts):
+                    self.bold.add(given)
                 given += 1
                 yield self._seen(texts, unseen)
 
@@ -116,6 +119,10 @@ class SheetRows:
         self.formulas += cell["data_type"] == "f"
         text = " ".join(text.split())
         return struck_out(text) if self._formats.is_struck_out(cell["style_id"]) else text
+
+    def _is_bold(self, cells: Iterable[Mapping[str, Any]], texts: Mapping[int, str]) -> bool:
+        filled = (cell for cell in cells if texts.get(cell["column"]))
+        return all(self._formats.is_bold(cell["style_id"]) for cell in filled)
 
     def _remember(self, number: int, texts: Mapping[int, str]) -> None:
         for column in self._wanted.get(number, ()):
@@ -181,12 +188,16 @@ class _Formats:
     """What the styles of a workbook say of a cell: how it is shown, and whether it counts."""
 
     def __init__(self, book: Any) -> None:
-        self._styles: dict[int, tuple[str, bool]] = {}
+        self._styles: dict[int, tuple[str, bool, bool]] = {}
         self._sheet = SimpleNamespace(parent=book)
 
     def is_struck_out(self, style: int) -> bool:
         """Whether there is a line through what a cell of this style says."""
         return self._style(style)[1]
+
+    def is_bold(self, style: int) -> bool:
+        """Whether a cell of this style is in bold type."""
+        return self._style(style)[2]
 
     def shown(self, value: Any, style: int) -> str:
         """A value as text: numbers as they are shown, dates in ISO form."""
@@ -203,11 +214,12 @@ class _Formats:
             return _shown_date(value, code)
         return str(value)
 
-    def _style(self, style: int) -> tuple[str, bool]:
+    def _style(self, style: int) -> tuple[str, bool, bool]:
         found = self._styles.get(style)
         if found is None:
             cell = ReadOnlyCell(self._sheet, 1, 1, None, style_id=style)
-            found = cell.number_format or "General", bool(cell.font.strike)
+            font = cell.font
+            found = cell.number_format or "General", bool(font.strike), bool(font.bold)
             self._styles[style] = found
         return found
 

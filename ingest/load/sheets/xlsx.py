@@ -67,7 +67,7 @@ class _Reading:
             sheet._shared_strings = self._strings
         beside = Beside(self._archive, sheet._worksheet_path)
         rows = SheetRows(sheet, beside.commented)
-        blocks = list(flat_blocks(rows, rows.spans))
+        blocks = list(flat_blocks(rows, rows.spans, rows.bold))
         blocks += beside.blocks(rows.labels)
         self._left_out["hidden row"] += rows.hidden_rows
         self._left_out["hidden column"] += rows.hidden_columns

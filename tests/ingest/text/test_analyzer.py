@@ -36,3 +36,8 @@ def test_text_without_spaces_takes_a_moment(text: str) -> None:
 @given(st.text())
 def test_any_text_has_words_or_none(text: str) -> None:
     assert all(isinstance(stem, str) and stem for stem in stems(text))
+
+
+def test_a_raised_number_is_no_part_of_a_word_or_a_number():
+    assert stems("3¹ months²") == ["3", "1", "month", "2"]
+    assert stems("10⁶ m² CO₂") == ["10", "6", "m2", "co2"]

@@ -114,3 +114,11 @@ def test_a_header_without_data_is_kept():
 )
 def test_data_is_no_header(rows):
     assert find_header([[Cell(text) for text in row] for row in rows]) == []
+
+
+def test_a_marked_header_goes_on_in_a_row_of_years():
+    rows = [["Part", "Sold", "Left"], ["", "2024", "2025"], ["Mast", "9", "3"], ["Sail", "7", "1"]]
+    assert table_lines([[Cell(text) for text in row] for row in rows], 1) == [
+        "Part: Mast; Sold 2024: 9; Left 2025: 3",
+        "Part: Sail; Sold 2024: 7; Left 2025: 1",
+    ]

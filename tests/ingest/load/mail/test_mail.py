@@ -40,7 +40,10 @@ TEXT = [
 def test_headers_and_plain_text(tmp_path, message):
     found = load(tmp_path, "a.eml", bytes(message))
     assert (found.kind, found.title) == ("email", "The mast – its price")
-    assert found.metadata == {}
+    assert found.metadata == {
+        "author": "Zoë Lee <zoe@example.org>",
+        "created": "2024-05-01T09:30:00+02:00",
+    }
     assert blocks(found) == HEADERS + TEXT
 
 
@@ -73,7 +76,7 @@ def test_attachments_are_read_or_named(tmp_path, message):
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     found = load(tmp_path, "a.eml", bytes(message))
     names = ["terms.docx", "page.bin", "photo.png", "all.zip", "preis-ä.csv"]
-    assert found.metadata == {"attachments": names}
+    assert found.metadata["attachments"] == names
     assert blocks(found) == [
         *HEADERS,
         *TEXT,
@@ -173,3 +176,30 @@ def test_a_mailbox(tmp_path, message):
         ("h3", "Attachment: knots.md"),
         ("h4", "Knots"),
     ]
+
+
+def test_quoted_words_and_the_signature_are_told_from_the_senders(tmp_path):
+    message = (
+        "From: Ann <ann@example.org>\nSubject: Mast\n\nIt comes in May.\n\nBo wrote:\n"
+        "> When does it come?\n> You said April.\n>> Send two.\n\n-- \nAnn Lee\nExample Ltd\n"
+    )
+    assert blocks(load(tmp_path, "a.eml", message))[2:] == [
+        ("paragraph", "It comes in May."),
+        ("paragraph", "Bo wrote:"),
+        ("paragraph", "> When does it come? You said April."),
+        ("paragraph", "> > Send two."),
+        ("code", "--\nAnn Lee\nExample Ltd"),
+    ]
+
+
+def test_a_table_that_only_the_html_of_a_message_has(tmp_path):
+    message = EmailMessage()
+    message["From"] = "ann@example.org"
+    message.set_content("It comes in May. Mast and sail are white.")
+    message.add_alternative(
+        "<p>It comes in May.</p><table><tr><th>Part<th>Count<tr><td>Mast<td>40</table>"
+        "<table><tr><td>Mast<td>white<tr><td>sail<td>white</table>",
+        subtype="html",
+    )
+    found = load(tmp_path, "a.eml", message.as_bytes())
+    assert texts(found, "row") == ["From: ann@example.org", "Part: Mast; Count: 40"]

@@ -102,3 +102,8 @@ def test_what_is_cut_off_or_nested_absurdly(tmp_path):
     assert load(tmp_path, "b.rtf", deep).text == "deep"
     with pytest.raises(EmptyFile):
         load(tmp_path, "c.rtf", rtf(r"{\pict 00}"))
+
+
+def test_raised_lowered_and_struck_out_text(tmp_path):
+    said = r"{\rtf1 10{\super 6} cells CO\sub 2\nosupersub  now {\strike 99 }79\par}"
+    assert load(tmp_path, "a.rtf", said).text == "10⁶ cells CO₂ now ~~99~~ 79"

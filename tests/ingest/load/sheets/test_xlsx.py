@@ -14,6 +14,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from ingest.errors import BrokenFile
 from ingest.load.common.choices import Choices
@@ -164,6 +165,18 @@ def test_merged_names_and_labels(tmp_path, book):
         ("paragraph", "Budget of the yard"),
         ("row", "Team: Deck; Plan May: 10; Plan June: 12; Note: late"),
         ("row", "Team: Deck; Plan May: 20; Plan June: 22"),
+    ]
+
+
+def test_names_in_bold_type(tmp_path, book):
+    for row in (["Name", "Role"], ["Ann", "Cook"], ["Bob", "Mate"]):
+        book.active.append(row)
+    assert texts(load(tmp_path, "a.xlsx", saved(book)), "row")[0] == "Name: Role"
+    for cell in book.active[1]:
+        cell.font = Font(bold=True)
+    assert texts(load(tmp_path, "b.xlsx", saved(book)), "row") == [
+        "Name: Ann; Role: Cook",
+        "Name: Bob; Role: Mate",
     ]
 
 
