@@ -58,7 +58,7 @@ def find(
             evidence = evidence_for(parts, snapshot, standalone, where, vector=known)
             if asked.carried and len(evidence.looked_for) <= MOST_OWN:
                 with_subject = evidence_for(parts, snapshot, asked.carried, where)
-                if leans(evidence, with_subject):
+                if leans(evidence, with_subject, snapshot):
                     standalone, evidence = asked.carried, with_subject
             if standalone != question and not is_about_its_own(
                 question, evidence, snapshot, parts.searcher.embedder
