@@ -13,37 +13,23 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.records import StoredChunk
-from ingest.text.analyzer import stems
+from rag_app.questions.naming_english import (
+    ARTICLE,
+    POINTING,
+    VAGUE,
+    VERB,
+    WORDED,
+    small,
+    subject_in,
+)
 
 ENGLISH = frozenset({None, "en"})
 FEWEST, MOST = 4, 32  # words of a sentence
 LONGEST = 90  # characters of a question
-LONGEST_SUBJECT, LONGEST_CASE = 6, 9  # words
+LONGEST_CASE = 9  # words
 
-# What begins like this names nothing by itself, or belongs to another sentence.
-POINTING = re.compile(
-    r"(?:it|its|this|that|these|those|they|their|there|here|he|she|his|her|we|our|you|your|i|my|"
-    r"what|which|who|one|both|such|some|all|each|any|no|none|another|nobody|every\w*|some\w+|"
-    r"any\w+|nothing|neither|either|if|when|where|while|as|to|for|in|on|at|by|with|from|after|"
-    r"before|until|because|and|but|or|not|only|please|also|then|thus|so|how|why|see|note|"
-    r"additional|other|more|most|many|several|various|further|same)\b",
-    re.IGNORECASE,
-)
-VAGUE = re.compile(
-    r"\b(?:same|following|above|below|latter|former|rest|first|second|third|last|next|other|others|"
-    r"such|this|that|these|those|it|its|their|his|her|our|your|my|we|you|i|said|respective|"
-    r"results?|examples?|cases?|number|document|section|table|figure|page|ones?|them|step|clause|"
-    r"thing|statement|message|only|also|then|afterwards|usually|always|never)\b",
-    re.IGNORECASE,
-)
-VERB = re.compile(
-    r"\b(?:is|are|was|were|be|has|have|had|must|can|may|might|should|shall|will|would|does|do|did|"
-    r"not|and|or|but|than|if|when|that|which|who|because|while)\b",
-    re.IGNORECASE,
-)
 SUBJECT = r"(?P<subject>[^,;:()\"“”\[\]?!|=/]{3,60}?)"
 TIME = r"(?:second|minute|hour|day|week|month|year)s?"
-WORDED = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)"
 NUMBER = rf"(?:\d[\d,.]*|{WORDED})"
 SPAN = rf"{NUMBER}(?:\s+(?:and|to|or)\s+{NUMBER})?\s+(?:full |working |calendar |business )?{TIME}"
 MONEY = r"(?:[£$€]\s?\d[\d,.]*|\d[\d,.]*\s?(?:pounds|euros?|dollars|pence))"
@@ -104,13 +90,10 @@ ASKED = re.compile(
     r"(?:amount|limit|warranty|notice|deadline|allowance|maximum|minimum|duration)$",
     re.IGNORECASE,
 )
-# Of people only what they may do is asked.
-PEOPLE = re.compile(r"(?:employees|staff|customers|visitors|members|guests|users|people)$", re.I)
 ENUMERATION = re.compile(
     r"(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.)]|\d{1,3}(?:\.\d{1,3})+|[-*•–]) +"
 )
 NUMBERING = re.compile(r"^(?:§\s*)?[\d.()]{1,8}[.)]?\s+")
-ARTICLE = re.compile(r"(?:the|a|an|every|each)\b ?", re.IGNORECASE)
 QUESTION = re.compile(r"[^\W\d_].{8,}\?$")
 
 
@@ -160,7 +143,7 @@ Rule = Callable[[str], str | None]
 
 def _lasts(text: str) -> str | None:
     found = LASTS.match(text)
-    if not found or not (subject := _subject(found["subject"])):
+    if not found or not (subject := subject_in(found["subject"])):
         return None
     verb = found["verb"].rstrip("s").lower()
     return f"how long {'does' if found['verb'].endswith('s') else 'do'} {subject} {verb}"
@@ -168,44 +151,44 @@ def _lasts(text: str) -> str | None:
 
 def _kept(text: str) -> str | None:
     found = KEPT.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     return f"how long {found['verb']} {subject} {found['done']}" if found and subject else None
 
 
 def _is_span(text: str) -> str | None:
     found = IS_SPAN.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     return f"how long {found['verb']} {subject}" if found and subject else None
 
 
 def _costs(text: str) -> str | None:
     found = COSTS.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     do = "does" if found and re.search(r" costs ", found[0]) else "do"
     return f"how much {do} {subject} cost" if subject else None
 
 
 def _price(text: str) -> str | None:
     found = PRICE.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     return f"how much {found['verb']} {subject}" if found and subject else None
 
 
 def _share(text: str) -> str | None:
     found = SHARE.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     return f"how high {found['verb']} {subject}" if found and subject else None
 
 
 def _when(text: str) -> str | None:
     found = WHEN.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     return f"when {found['verb']} {subject} {found['done']}" if found and subject else None
 
 
 def _begins(text: str) -> str | None:
     found = BEGINS.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     if not found or not subject:
         return None
     return f"when {'does' if found['s'] else 'do'} {subject} {found['verb'].lower()}"
@@ -213,14 +196,14 @@ def _begins(text: str) -> str | None:
 
 def _who(text: str) -> str | None:
     found = WHO.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     return f"who {found['verb']} {subject} {found['done']} by" if found and subject else None
 
 
 def _rule(text: str) -> str | None:
     """``A card must not be used for fuel`` asks: May a card be used for fuel?"""
     found = RULE.match(text)
-    subject = found and _subject(found["subject"], people=True)
+    subject = found and subject_in(found["subject"], people=True)
     if not found or not subject or VAGUE.search(found["rest"]):
         return None
     verb = {"must not": "may", "cannot": "can"}.get(found["verb"], found["verb"])
@@ -229,7 +212,7 @@ def _rule(text: str) -> str | None:
 
 def _is_a(text: str) -> str | None:
     found = IS_A.match(text)
-    subject = found and _subject(found["subject"])
+    subject = found and subject_in(found["subject"])
     if not found or not subject or len(found["subject"].split()) > 4:
         return None
     if re.match(r"(?:the|every|each)\b", found["subject"], re.IGNORECASE):
@@ -269,9 +252,9 @@ def _row(text: str) -> str | None:
     for cell in CELL.finditer(found["rest"]):
         head, value = cell["head"].strip(), cell["value"]
         if re.search(r"\d", value) and PRICED.search(head) and len(head.split()) <= 2:
-            return f"what is the {head.lower()} of {_small(key)}"
+            return f"what is the {head.lower()} of {small(key)}"
         if ASKED.search(head) and len(head.split()) <= 2 and re.search(r"\w{2}", value):
-            return f"what is the {head.lower()} for {_small(key)}"
+            return f"what is the {head.lower()} for {small(key)}"
     return None
 
 
@@ -280,34 +263,3 @@ RULES: Sequence[Rule] = (
     _lasts, _kept, _costs, _price, _share, _is_span, _when, _begins, _who, _means, _case, _purpose,
     _is_a, _rule,
 )  # fmt: skip
-
-
-def _subject(words: str, *, people: bool = False) -> str | None:
-    """A subject that names something by itself, as it stands within a sentence."""
-    words = words.strip()
-    count = len(words.split())
-    named = ARTICLE.sub("", words, count=1)
-    if POINTING.match(words) or VAGUE.search(words) or VERB.search(words) or not stems(named):
-        return None
-    # Another sentence's end, or a heading, ran into it.
-    if re.search(r"\s(?:The|A|An)\s|^\w+\s+[A-Z]{4,}\b", words) or re.match(WORDED, words, re.I):
-        return None
-    if count > LONGEST_SUBJECT or not words[:1].isupper() or "." in words:
-        return None
-    if PEOPLE.search(words):
-        return _small(words) if people else None
-    # "The company" is of every document; "The company pension" is something.
-    if ARTICLE.match(words) and count < 3 and not re.search(r"[A-Z\d]", named):
-        return None if words.lower().startswith("the") else _small(words)
-    return _small(words)
-
-
-def _small(words: str) -> str:
-    """Without the capital that only begins a sentence: names and codes keep theirs."""
-    first, *rest = words.split(" ")
-    is_name = any(sign.isupper() or sign.isdigit() for sign in first[1:]) or any(
-        word[:1].isupper() for word in rest
-    )
-    if is_name and not ARTICLE.fullmatch(first):
-        return words
-    return words[:1].lower() + words[1:]
