@@ -1,4 +1,4 @@
-"""Words that name something by themselves, as they stand within a sentence, by rules for English."""
+"""Words that name something by themselves, as they stand in a sentence, by rules for English."""
 
 from __future__ import annotations
 
