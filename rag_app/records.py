@@ -163,7 +163,9 @@ class Answer:
 
 
 class Turn(NamedTuple):
-    """One message of a conversation, as ``history`` takes it."""
+    """One message of a conversation, as ``history`` takes it. ``standalone`` is what a question was
+    searched for as, the ``Answer.standalone``: where it carried the subject on, it still does."""
 
     role: Literal["user", "assistant"]
     content: str
+    standalone: str | None = None

@@ -234,7 +234,7 @@ def _wrong(engine: Engine, asker: Asker, asked: Sequence[str]) -> int:
     history: list[Turn] = []
     for question, own, told in zip(questions, asked, answers, strict=False):
         answer = engine.ask(own, history)
-        history += [Turn("user", own), Turn("assistant", answer.text)]
+        history += [Turn("user", own, answer.standalone), Turn("assistant", answer.text)]
         expected = [one.quote for one in answer.citations] or [answer.text]
         wrong += question != own or not all(_plain(one) in _plain(told) for one in expected)
     return wrong

@@ -73,7 +73,10 @@ class Exchange:
         """The two messages that later questions may refer to; none if there is no answer."""
         if self.answer is None:
             return ()
-        return Turn("user", self.question), Turn("assistant", self.answer.text)
+        return (
+            Turn("user", self.question, self.answer.standalone),
+            Turn("assistant", self.answer.text),
+        )
 
     @property
     def text(self) -> str:

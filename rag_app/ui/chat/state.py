@@ -39,7 +39,8 @@ class ChatState:
     editing: str | None = None
     inspecting: str | None = None
     sources: SourcesState = field(default_factory=SourcesState)
-    # By exchange: what could be asked next.
+    # What could be asked to begin with; by exchange, what could be asked next.
+    first_questions: Work[tuple[str, ...]] | None = None
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
     # The panel about the LLM: whether it is open, the test that is on its way there, the settings
     # to be used if it works, and whether it did, in words.
