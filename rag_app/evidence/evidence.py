@@ -18,6 +18,7 @@ from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
+from rag_app.evidence.rows import in_words
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.passage import Passage, ids_of
@@ -153,7 +154,7 @@ def _order_sentences(
         for offset in (passage.chunk.start,)
         for start, end in passage.chunk.sentences
     ]
-    texts = [text for *_, text in spans]
+    texts = [in_words(passage.chunk, start, end) for passage, start, end, _ in spans]
     vectors = unit(embedder.encode(texts))
     assert query.vector is not None, "evidence is for a question that was embedded"
     cosines = similarities(vectors, unit(query.vector)).tolist()
@@ -166,7 +167,7 @@ def _order_sentences(
         zip(spans, cosines, words, has_code, strict=True)
     ):
         score = cosine + SENTENCE_WORDS * word / best + passage.score
-        if FRAGMENT.match(text):
+        if FRAGMENT.match(texts[at]):
             score -= FRAGMENT_COST
         if any(has_code) and not coded:
             score -= OTHER_CODE_COST
