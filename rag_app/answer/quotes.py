@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag_app.answer.draft import Draft
+from rag_app.collection.rows import are_of_one_table, cells_of, markdown_table
 from rag_app.evidence.evidence import Evidence, Sentence
-from rag_app.evidence.rows import are_of_one_table, cells_of, markdown_table
 from rag_app.records import Cells, Citation
 
 # In characters: the stretch round the best sentence, up to half of it before; the further ones; all

@@ -16,9 +16,9 @@ from ingest.catalog.filters import Filter
 from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
+from rag_app.collection.rows import in_words
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
-from rag_app.evidence.rows import in_words
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.passage import Passage, ids_of
