@@ -140,10 +140,12 @@ def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
     whole = sum(weights.values())
     best = 0.0
     for start, end in chunk.sentences if whole else ():
-        cells = cells_of(chunk, start, end)
-        label = set(stems(cells[0][1])) if cells else set()
-        shared = label & weights.keys()
-        if shared:
-            part = sum(weights[stem] for stem in shared) / whole
-            best = max(best, part * len(shared) / len(label))
+        row, met = 0.0, set[str]()
+        for _, cell in cells_of(chunk, start, end):
+            words = set(stems(cell))
+            shared = words & weights.keys() - met
+            if shared:
+                row += sum(weights[stem] for stem in shared) * len(shared) / len(words)
+                met |= shared
+        best = max(best, row / whole)
     return best
