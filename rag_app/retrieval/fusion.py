@@ -21,7 +21,7 @@ and a row called "Accrued expenses" more than one of "Accrued expenses and other
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 import numpy as np
@@ -127,13 +127,26 @@ def _pairs(pairs: Mapping[tuple[str, str], float], chunk: StoredChunk) -> float:
     whole = sum(pairs.values())
     if not whole:
         return 0.0
-    over = {pair for line in titles_over(chunk) for pair in pairwise(stems(line))}
-    best = 0.0
-    for start, end in chunk.sentences or ((chunk.start, chunk.end),):
-        text = chunk.text[start - chunk.start : end - chunk.start]
-        there = pairs.keys() & {*pairwise(stems(text)), *over}
-        best = max(best, sum(pairs[pair] for pair in there))
+    over = {pair for line in titles_over(chunk) for pair in _pairs_of(line, pairs)}
+    best = sum(pairs[pair] for pair in over)
+    for start, end in chunk.sentences:
+        there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs)
+        if there:
+            best = max(best, sum(pairs[pair] for pair in there | over))
     return best / whole
+
+
+def _pairs_of(text: str, pairs: Mapping[tuple[str, str], float]) -> Set[tuple[str, str]]:
+    """Those of some pairs of stems that stand side by side in a text, which is only analyzed where
+    it may have one."""
+    if not any(_may_have(text, one) and _may_have(text, other) for one, other in pairs):
+        return frozenset()
+    return pairs.keys() & set(pairwise(stems(text)))
+
+
+def _may_have(text: str, stem: str) -> bool:
+    """Whether a text may have a word with a stem: the stem but for its end is in the word."""
+    return not text.isascii() or stem[: max(len(stem) - 1, 3)] in text.lower()
 
 
 def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
@@ -142,6 +155,8 @@ def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
     for start, end in chunk.sentences if whole else ():
         row, met = 0.0, set[str]()
         for _, cell in cells_of(chunk, start, end):
+            if not any(_may_have(cell, stem) for stem in weights):
+                continue
             words = set(stems(cell))
             shared = words & weights.keys() - met
             if shared:

@@ -46,9 +46,9 @@ and the latest firmware version is shown on its display.
 | Accrued expenses | 67 | 27 |
 | Taxes on employment | 26 | 18 |
 """,
-    "shops.md": "Revenue rose. The deferral of payments ended, and a deferral of rent began; revenue of "
+    "shops.md": "Revenue rose. The deferral of payments ended, a deferral of rent began; revenue of "
     "the shops and revenue of the bar both rose.\n",
-    "notes.md": "The deferral of revenue is shown in note 4, where the sums of all five years stand side "
+    "notes.md": "The deferral of revenue is shown in note 4, where the sums of five years stand side "
     "by side with those of the budget and those of the forecast.\n",
     "urlaub.md": """\
 # Urlaub
