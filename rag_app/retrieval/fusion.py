@@ -41,7 +41,7 @@ WORDS = 1.25
 STEPS = 3
 STEP = 0.5
 # What phrases take of what a score lacks; chosen on seven sets (docs/LOG.md, 2026-11-29).
-PAIRS = 0.4
+PAIRS = 0.2
 LABEL = 0.15
 
 

@@ -29,26 +29,9 @@ and the latest firmware version is shown on its display.
 | 2.2.1 | 7 September 2026 | Fixes |
 | 2.2.0 | 22 June 2026 | Features |
 """,
-    "statement.md": """\
-# Statement
-
-|  | 2019 | 2018 |
-|---|---|---|
-| Accrued expenses and other liabilities | 45 | 41 |
-| Trade payables | 4 | 2 |
-""",
-    "overview.md": """\
-# Overview
-
-|  | 2019 | 2018 |
-|---|---|---|
-| Trade payables | 34 | 31 |
-| Accrued expenses | 67 | 27 |
-| Taxes on employment | 26 | 18 |
-""",
-    "shops.md": "Revenue rose. The deferral of payments ended, a deferral of rent began; revenue of "
+    "shops.md": "Revenue rose. The deferral of payments ended, one of rent began; revenue of "
     "the shops and revenue of the bar both rose.\n",
-    "notes.md": "The deferral of revenue is shown in note 4, where the sums of five years stand side "
+    "notes.md": "The deferral of revenue is shown in note 4, where sums of five years stand side "
     "by side with those of the budget and those of the forecast.\n",
     "urlaub.md": """\
 # Urlaub
@@ -103,10 +86,9 @@ def stored(folder: Path, engine: Engine) -> Path:
     ("question", "first", "second"),
     [
         ("What is the deferral of revenue?", "notes.md", "shops.md"),
-        ("Accrued expenses in 2019", "overview.md", "statement.md"),
     ],
 )
-def test_a_phrase_counts_and_what_a_row_is_called(
+def test_a_phrase_counts_more_than_its_words(
     engine: Engine, question: str, first: str, second: str
 ) -> None:
     assert [one.document for one in engine.search(question, 2)] == [first, second]
