@@ -86,8 +86,10 @@ def with_phrases(
     pairs = {
         pair: weights[pair[0]] + weights[pair[1]] for pair in pairwise(asked) if pair[0] != pair[1]
     }
+    lines = {line for one in chunks for line in titles_over(one)}
+    over = {line: _pairs_of(line, pairs) for line in lines}  # many stand under the same
     shares = np.array(
-        [PAIRS * _pairs(pairs, one) + LABEL * _label(weights, one) for one in chunks],
+        [PAIRS * _pairs(pairs, over, one) + LABEL * _label(weights, one) for one in chunks],
         dtype=np.float32,
     )
     return np.asarray(scores + (1 - scores) * shares, dtype=np.float32)
@@ -123,11 +125,15 @@ def _windows(lengths: Lengths, chunks: Numbers) -> tuple[Numbers, Floats]:
     return np.stack(numbers, axis=1), np.stack(weights, axis=1)
 
 
-def _pairs(pairs: Mapping[tuple[str, str], float], chunk: StoredChunk) -> float:
+def _pairs(
+    pairs: Mapping[tuple[str, str], float],
+    titles: Mapping[str, Set[tuple[str, str]]],
+    chunk: StoredChunk,
+) -> float:
     whole = sum(pairs.values())
     if not whole:
         return 0.0
-    over = {pair for line in titles_over(chunk) for pair in _pairs_of(line, pairs)}
+    over = {pair for line in titles_over(chunk) for pair in titles[line]}
     best = sum(pairs[pair] for pair in over)
     for start, end in chunk.sentences:
         there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs)
