@@ -27,6 +27,8 @@ MARKS = re.compile(
 )
 # What could load, lead or run, of an LLM's Markdown.
 ACTS = re.compile(r"([\[\]<>!])")
+# What could format a cell of a table.
+IN_CELLS = re.compile(r"([`*_\[\]<>#~$&!])")
 OURS = (QUOTES, counting.MODEL, REPLY)
 
 
@@ -94,8 +96,16 @@ def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
 
 
 def _shown(text: str, answer: Answer) -> str:
-    """Words of an answer: an LLM's keep their emphasis, lists and tables."""
-    return _escaped(text) if answer.model in OURS else ACTS.sub(r"\\\1", text)
+    """Words of an answer: an LLM's keep their emphasis, lists and tables, and rows that are quoted
+    stay a table."""
+    if answer.model not in OURS:
+        return ACTS.sub(r"\\\1", text)
+    if not any(one.cells for one in answer.citations):
+        return _escaped(text)
+    return "\n".join(
+        IN_CELLS.sub(r"\\\1", line) if line.lstrip().startswith("|") else _escaped(line)
+        for line in text.split("\n")
+    )
 
 
 def _with_footnotes(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:

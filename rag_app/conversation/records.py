@@ -162,8 +162,8 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
 
 
 def _citation(values: Mapping[str, Any]) -> Citation:
-    best = values.get("best")
-    return _build(Citation, {**values, "best": tuple(best) if best else None})
+    best, cells = values.get("best"), tuple(map(tuple, values.get("cells", ())))
+    return _build(Citation, {**values, "best": tuple(best) if best else None, "cells": cells})
 
 
 def _build_all(kind: type[Record], many: Iterable[Mapping[str, Any]]) -> tuple[Record, ...]:

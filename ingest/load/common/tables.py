@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _SHORT_HEADER = 40
 _NUMBER = re.compile(r"\d[\d.,]*")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 # A cell that spans rows is a label of each of them, and each must make sense when it is quoted
@@ -46,7 +47,7 @@ def table_lines(rows: Sequence[Sequence[Cell]], headers: int = 0) -> list[str]:
     """
     placed = [row for row in _place(rows) if row]
     width = max((cell.end for row in placed for cell in row), default=0)
-    headers = min(headers, len(rows))
+    headers = _with_second_header(placed, min(headers, len(rows)))
     if headers >= len(placed):
         return [" | ".join(cell.text for cell in row) for row in placed]
     names = _column_names(placed[:headers])
@@ -74,6 +75,21 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     if len(rows) < 3 or len(shapes) != 1:
         return False
     return "#" in shapes.pop() and "#" not in _shape(first[1])
+
+
+def _with_second_header(placed: Sequence[Sequence[_Placed]], headers: int) -> int:
+    """How many rows at the top are the header, if it goes on in a row that is not marked as one, as
+    Markdown cannot mark it: a row without a label, of years or words, above labelled numbers."""
+    if not headers or headers + 1 >= len(placed):
+        return headers
+    second, *below = placed[headers:]
+    columns = {cell.first for cell in second}
+    is_named = all(_YEAR.search(cell.text) or not _is_numeric(cell.text) for cell in second)
+    labelled = [row for row in below if row[0].first == 0]
+    cells = [cell.text for row in labelled for cell in row if cell.first in columns]
+    has_numbers = 2 * sum(bool(_NUMBER.search(text)) for text in cells) > len(cells)
+    is_above = len(second) > 1 and 0 not in columns and 2 * len(labelled) > len(below)
+    return headers + 1 if is_above and is_named and has_numbers else headers
 
 
 def _is_numeric(text: str) -> bool:
