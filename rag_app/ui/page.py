@@ -35,14 +35,15 @@ from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
 
 HERE = Path(__file__).parent
+LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css")
 Followers = list[Follower | None]
 
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
-    st.html(HERE / "page.css")
-    st.html(HERE / "sources.css")
+    for looks in LOOKS:
+        st.html(HERE / looks)
     user = show_login()
     admit(let_in=user is not None)
     if user is None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from rag_app import Engine, Exchange
-from rag_app.ui.chat.actions import show_actions
+from rag_app.ui.chat.actions import show_actions, show_question_actions
 from rag_app.ui.chat.answers import show_outcome
 from rag_app.ui.chat.ask import ask_again, show_version
 from rag_app.ui.chat.connect_llm import show_offer
@@ -52,11 +52,12 @@ def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
             continue
         with st.container():
             followers += [_show_place(chat, engine, at, shown) for at in block]
-    if chat.session.pending is None:
+    if count and chat.session.pending is None:
         followers.append(show_follow_ups(chat, engine, chat.branch))
         if count == 1:
             show_offer(chat, engine)
-    show_last_question(chat)
+    if count or chat.session.pending:
+        show_last_question(chat)
     return followers
 
 
@@ -84,7 +85,7 @@ def _show_exchange(chat: ChatState, engine: Engine, exchange: Exchange, slot: st
         _show_editor(chat, engine, exchange)
     else:
         show_question(exchange.question, exchange.where)
-    _show_versions(chat, engine, exchange, slot)
+    _show_below_question(chat, engine, exchange, slot)
     with st.chat_message("assistant", avatar=ANSWER_AVATAR):
         show_outcome(chat, engine, exchange, slot)
         show_actions(chat, engine, exchange, slot)
@@ -156,27 +157,32 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
         st.rerun()
 
 
+def _show_below_question(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
+    """What can be done with a question and, where it was edited or asked again: which version this
+    is, and the way to others."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap=None,
+        key=f"asked-{slot}",
+    ):  # fmt: skip
+        _show_versions(chat, engine, exchange, slot)
+        show_question_actions(chat, exchange, slot)
+
+
 def _show_versions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
-    """Where a question was edited or asked again: which version this is, and the way to others."""
     versions = chat.conversation.versions(exchange)
     if len(versions) < 2:
         return
     at = versions.index(exchange)
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap=None,
-        key=f"versions-{slot}",
-    ):  # fmt: skip
-        for name, icon, other in (("Earlier", "left", at - 1), ("Later", "right", at + 1)):
-            st.button(
-                name,
-                key=f"{name}-{slot}",
-                icon=f":material/chevron_{icon}:",
-                icon_position="left" if icon == "left" else "right",
-                type="tertiary",
-                disabled=not 0 <= other < len(versions),
-                on_click=show_version,
-                args=(chat, engine, versions[other % len(versions)].id),
-            )
-            if icon == "left":
-                version = f"Version {at + 1} of {len(versions)}"
-                st.html(f'<p class="rag-doing">{version}</p>', width="content")
+    for name, icon, other in (("Earlier", "left", at - 1), ("Later", "right", at + 1)):
+        st.button(
+            f"{name} version",
+            key=f"{name}-{slot}",
+            icon=f":material/chevron_{icon}:",
+            type="tertiary",
+            disabled=not 0 <= other < len(versions),
+            on_click=show_version,
+            args=(chat, engine, versions[other % len(versions)].id),
+        )
+        if icon == "left":
+            version = f"Version {at + 1} of {len(versions)}"
+            st.html(f'<p class="rag-doing">{version}</p>', width="content")

@@ -22,7 +22,7 @@ from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import escaped, markdown_html
 from rag_app.ui.widgets.followers import FIRST_SECONDS
-from rag_app.ui.widgets.marker_clicks import LISTEN
+from rag_app.ui.widgets.page_script import LISTEN, MAKE_WAY, STAY
 from rag_app.ui.widgets.scroll import scroll_once
 
 USER_AVATAR = ":material/person:"
@@ -77,7 +77,8 @@ def show_last_question(chat: ChatState) -> None:
     if opened and pending is None and opened.exchange == chat.branch[-1].id:
         return
     step = 2 * len(chat.conversation.exchanges) + (pending is not None)
-    scroll_once(".rag-question", f"{chat.conversation.id}-{step}", LISTEN)
+    first = LISTEN + (MAKE_WAY if pending else STAY)
+    scroll_once(".rag-question", f"{chat.conversation.id}-{step}", first)
 
 
 class AnswerFollower:
@@ -119,4 +120,6 @@ class _Words:
             self._text.html(f'<div class="rag-answer">{markdown_html(pending.text)}</div>')
         doing = "Writing, and checking each citation" if pending.text else "Reading the documents"
         seconds = f" · {pending.work.seconds:.0f} s" if pending.work.seconds >= 2 else ""
-        self._doing.html(f'<p class="rag-doing">{doing} …{seconds}</p>', width="content")
+        self._doing.html(
+            f'<p class="rag-doing rag-doing-now">{doing} …{seconds}</p>', width="content"
+        )

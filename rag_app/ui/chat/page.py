@@ -8,8 +8,9 @@ from rag_app import Engine
 from rag_app.ui.chat.connect_llm import show_answering, show_panel
 from rag_app.ui.chat.exchanges import show_conversation, show_question_field
 from rag_app.ui.chat.filters import show_active_filter
-from rag_app.ui.chat.first_words import show_first_words
 from rag_app.ui.chat.link import follow_link, write_link
+from rag_app.ui.chat.reading.pane import show_pane
+from rag_app.ui.chat.reading.pictures import draw_ahead
 from rag_app.ui.chat.sidebar.documents import show_documents
 from rag_app.ui.chat.sidebar.history import show_history
 from rag_app.ui.chat.state import ChatState
@@ -35,16 +36,33 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         show_answering(chat, engine)
     if chat.is_connecting and may(Role.OWN):
         followers.append(show_panel(chat, engine))
+    # Gone with the first question, before the page is drawn without it (page.css): its place stays,
+    # for Streamlit keeps what stood there until the page is drawn to its end.
+    welcome = st.container(key="welcome")
     if is_new:
-        # Gone with the first question, before the page is drawn without it (page.css).
-        with st.container(key="welcome"):
+        with welcome:
             followers.append(show_welcome(chat, engine, is_empty=not count))
-        show_first_words(chat, engine)
-    else:
-        followers += show_conversation(chat, engine)
+    followers += _show_conversation(chat, engine)
     show_active_filter(chat)
     show_question_field(chat, engine, is_empty=not count)
     write_link(chat)
     # Where a question is on its way, it stands in the place of the next one's beginning.
     chat.is_drawn = session.pending is None
     return followers
+
+
+def _show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
+    """The conversation, with the reading pane, which is drawn before it."""
+    conversation, pane = st.container(key="conversation"), st.container(key="pane")
+    shown, opened = chat.shown(engine), chat.sources.open
+    source = None
+    for exchange in shown:
+        if opened is not None and opened.exchange == exchange.id:
+            source = chat.sources.of(exchange, engine)[opened.number]
+    with pane:
+        follower = show_pane(chat.sources, engine, source)
+    with conversation:
+        followers = show_conversation(chat, engine)
+    if shown:
+        draw_ahead(chat.sources, engine, shown[-1])
+    return [follower, *followers]
