@@ -33,6 +33,7 @@ from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
+from rag_app.ui.widgets.page_script import listen
 
 HERE = Path(__file__).parent
 LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css")
@@ -76,6 +77,7 @@ def show_page() -> None:
         notice.warning(label(session.notice), icon=":material/warning:")
     with st.sidebar:
         show_logout(user)
+        listen()
     if follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()

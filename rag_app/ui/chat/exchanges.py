@@ -15,21 +15,16 @@ from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,
     AnswerFollower,
-    ask_at_end,
     show_first_words,
     show_last_question,
     show_question,
 )
 from rag_app.ui.chat.follow_ups import show_follow_ups
-from rag_app.ui.chat.state import WINDOW, ChatState
+from rag_app.ui.chat.state import LONGEST_QUESTION, WINDOW, ChatState
 from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import printable
 from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import focus
-
-QUESTION_KEY = "question"
-# Characters. The server takes no larger message than 1 MB, and would close the connection.
-LONGEST_QUESTION = 100_000
 
 
 def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
@@ -109,26 +104,8 @@ def _show_way_to_earlier(chat: ChatState, earlier: int) -> None:
     )
 
 
-def show_question_field(chat: ChatState, engine: Engine, *, is_empty: bool) -> None:
-    """Where questions are typed."""
-    st.chat_input(
-        "Add a document first" if is_empty else "Ask your documents",
-        key=QUESTION_KEY,
-        max_chars=LONGEST_QUESTION,
-        disabled=is_empty,
-        on_submit=_ask_typed,
-        args=(chat, engine),
-    )
-
-
 def _show_earlier(chat: ChatState) -> None:
     chat.window += WINDOW
-
-
-def _ask_typed(chat: ChatState, engine: Engine) -> None:
-    question = st.session_state[QUESTION_KEY]
-    if question and question.strip():
-        ask_at_end(chat, engine, question.strip())
 
 
 def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.ui.chat.composer import show_composer
 from rag_app.ui.chat.connect_llm import show_answering, show_panel
-from rag_app.ui.chat.exchanges import show_conversation, show_question_field
-from rag_app.ui.chat.filters import show_active_filter
+from rag_app.ui.chat.exchanges import show_conversation
 from rag_app.ui.chat.link import follow_link, write_link
 from rag_app.ui.chat.reading.pane import show_pane
 from rag_app.ui.chat.reading.pictures import draw_ahead
@@ -43,8 +43,7 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         with welcome:
             followers.append(show_welcome(chat, engine, is_empty=not count))
     followers += _show_conversation(chat, engine)
-    show_active_filter(chat)
-    show_question_field(chat, engine, is_empty=not count)
+    show_composer(chat, engine, is_empty=not count, is_new=is_new)
     write_link(chat)
     # Where a question is on its way, it stands in the place of the next one's beginning.
     chat.is_drawn = session.pending is None

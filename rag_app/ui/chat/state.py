@@ -14,6 +14,8 @@ from rag_app.ui.widgets.background import Work
 
 # So many questions are drawn at first, and so many more when asked for: each takes time.
 WINDOW = 10
+# Characters. The server takes no larger message than 1 MB, and would close the connection.
+LONGEST_QUESTION = 100_000
 # So many exchanges have keys of their own, at least.
 SLOTS = 40
 

@@ -1,4 +1,4 @@
-// What the page does in the browser itself. It is run with every conversation, and begins once.
+// What the page does in the browser itself. It begins once.
 if (!window.ragListens) {
   window.ragListens = true;
   const one = (selector) => document.querySelector(selector);
@@ -105,6 +105,22 @@ if (!window.ragListens) {
     if (at("[data-table]")) useTable(at("[data-table]"));
     if (at(".st-key-pane-close button")) goBack();
   });
+
+  // On a phone the sidebar lies over what was chosen in it.
+  document.addEventListener("click", (event) => {
+    const chosen = "[data-testid=stSidebarNavLink], .st-key-conversations button, .st-key-new button";
+    if (innerWidth < 768 && event.target.closest?.(chosen))
+      setTimeout(() => one("[data-testid=stSidebarCollapseButton] button")?.click(), 300);
+  });
+
+  // Who comes to the page can type at once; on a phone the keyboard would cover it.
+  let looks = 0;
+  const waiting = setInterval(() => {
+    const field = one("[data-testid=stChatInputTextArea]:not(:disabled)");
+    if (field && innerWidth >= 768 && document.activeElement === document.body)
+      field.focus({preventScroll: true});
+    if (field || ++looks > 40) clearInterval(waiting);
+  }, 150);
 
   document.addEventListener("keydown", (event) => {
     const focused = document.activeElement;

@@ -72,6 +72,8 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
         "Have answers written by an LLM",
         "Collections",
         "Connect an LLM",
+        "Stop",  # seen while an answer is on its way
+        "Quotes",
     ]
     assert "Documents <span>2</span>" in shown(page)
     assert "1 file was not read" in [link.proto.label for link in page.get("page_link")]

@@ -71,6 +71,7 @@ def show_history(chat: ChatState, engine: Engine, *, is_new: bool) -> None:
 def _show_new(chat: ChatState) -> None:
     st.button(
         "New conversation",
+        key="new",
         icon=":material/add_comment:",
         on_click=leave,
         args=(chat,),

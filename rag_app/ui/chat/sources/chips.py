@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import PurePosixPath
 
 import streamlit as st
@@ -38,17 +39,22 @@ def show_sources(
     """What an answer cites, or what is nearest to a question that was refused."""
     titles = titles_of([source.document for source in sources])
     opened = state.open if state.open and state.open.exchange == exchange.id else None
+    seen: set[object] = set()
     with st.container(horizontal=True, gap="small", key=f"sources-{slot}"):
         for number, source in enumerate(sources):
-            st.button(
-                _label(source, titles[source.document]),
-                key=f"{opens(slot)}{number}",
-                icon=f":material/{_icon(source)}:",
-                type="primary" if opened and opened.number == number else "secondary",
-                help=label(_help(source)),
-                on_click=state.open_source,
-                args=(exchange.id, number),
-            )
+            place = source.marker, source.document, source.page, source.doubt
+            # The rows of a table share a marker and a chip; the marker of each opens its own row.
+            with nullcontext() if place not in seen else st.container(key=f"same-{slot}-{number}"):
+                seen.add(place)
+                st.button(
+                    _label(source, titles[source.document]),
+                    key=f"{opens(slot)}{number}",
+                    icon=f":material/{_icon(source)}:",
+                    type="primary" if opened and opened.number == number else "secondary",
+                    help=label(_help(source)),
+                    on_click=state.open_source,
+                    args=(exchange.id, number),
+                )
 
 
 def titles_of(documents: Sequence[str]) -> dict[str, str]:
