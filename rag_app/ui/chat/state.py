@@ -41,6 +41,8 @@ class ChatState:
     editing: str | None = None
     inspecting: str | None = None
     sources: SourcesState = field(default_factory=SourcesState)
+    # A question that was sent with files, while they are being read.
+    asked_with_files: str = ""
     # By exchange: what could be asked next.
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
     # The panel about the LLM: whether it is open, the test that is on its way there, the settings

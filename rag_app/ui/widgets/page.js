@@ -36,10 +36,13 @@ if (!window.ragListens) {
           .find((name) => name.startsWith("st-key-")).slice("st-key-".length);
     }
   };
-  const goBack = () => {
+  window.ragFrom = () => {
     const key = window.ragOriginKey && CSS.escape(window.ragOriginKey);
-    const place = window.ragOrigin?.isConnected ? window.ragOrigin
+    return window.ragOrigin?.isConnected ? window.ragOrigin
       : key && (one(`[data-opens="${key}"]`) ?? one(`.st-key-${key} button`));
+  };
+  const goBack = () => {
+    const place = window.ragFrom();
     if (!place) return;
     quiet(place, "blur");
     place.focus({preventScroll: true});

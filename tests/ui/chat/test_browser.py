@@ -78,7 +78,7 @@ def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
         expect(page.locator(".rag-region mark").first).to_contain_text(QUOTE)
 
         # A source that is open stays open when the page is drawn anew.
-        page.locator("input[type=file]").set_input_files(
+        page.locator("input[type=file]").first.set_input_files(
             {"name": "more.txt", "mimeType": "text/plain", "buffer": b"The pond is four feet deep."}
         )
         expect(page.locator(".rag-receipts").first).to_contain_text(re.compile("added"))

@@ -127,11 +127,9 @@ def _found_boxes(
 
 def _boxes_html(boxes: Sequence[Box], kind: str, *, is_here: bool) -> str:
     return "".join(
-        f'<span class="{kind}{here}" style="left:{left:.3%};top:{top:.3%};'
-        f'width:{width:.3%};height:{height:.3%}"></span>'
-        for here, (left, top, width, height) in zip(
-            [f" {HERE}" if is_here else "", *[""] * len(boxes)], boxes, strict=False
-        )
+        f'<span class="{kind}{f" {HERE}" if is_here else ""}" style="left:{left:.3%};'
+        f'top:{top:.3%};width:{width:.3%};height:{height:.3%}"></span>'
+        for left, top, width, height in boxes
     )
 
 
