@@ -77,11 +77,11 @@ def icon_of(document: str) -> str:
 
 
 def _label(source: Source, title: str) -> str:
-    marker = "" if source.marker is None else f"**{source.marker}** "
+    marker = "" if source.marker is None else f"[{source.marker}] "
     unit = "slide" if icon_of(source.document) == SLIDES else "p."
     page = "" if source.page is None else f" · {unit} {source.page}"
     doubt = f" · {DOUBTS[source.standing]}" if source.is_in_doubt else ""
-    return f"{marker}{label(f'{title}{page}{doubt}')}"
+    return label(f"{marker}{title}{page}{doubt}")
 
 
 def _icon(source: Source) -> str:
