@@ -80,7 +80,7 @@ def cite_html(
 ) -> str:
     """A marker beside a sentence, with a preview of what it cites for the pointer and the keyboard.
     ``opens`` is the key of the button that a click on it presses
-    (``rag_app.ui.widgets.marker_clicks``)."""
+    (``rag_app.ui.widgets.page_script``)."""
     kind = MARKERS.get(standing, "rag-marker")
     cited = with_page(document, page)
     words = " ".join(quote.split())

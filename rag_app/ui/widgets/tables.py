@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-# What the script of ``rag_app.ui.widgets.clicks`` does when they are pressed.
+# What the script of ``rag_app.ui.widgets.page_script`` does when they are pressed.
 TOOLS = (
     '<span class="rag-table-tools">'
     '<button type="button" class="rag-icon" data-table="copy" aria-label="Copy table"'

@@ -13,10 +13,12 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from ingest import RagError
+from ingest.errors import UsageError
 from rag_app import Engine
 from rag_app.ui.chat.reading.document import LONGEST_SEARCH, ReadDocument, Span, read_document
 from rag_app.ui.chat.reading.sheet import note_html, page_html, text_html, waiting_html
 from rag_app.ui.chat.sources.chips import icon_of
+from rag_app.ui.chat.sources.quote_status import CHANGED, DELETED
 from rag_app.ui.chat.sources.source import Source
 from rag_app.ui.chat.sources.state import OpenSource, SourcesState
 from rag_app.ui.widgets.background import Work
@@ -28,7 +30,6 @@ SIZES = {"Fit page": "rag-whole", "Fit width": "rag-wide", "Zoom": "rag-large"}
 SIZE_ICONS = {"Fit page": "fit_screen", "Fit width": "arrow_range", "Zoom": "zoom_in"}
 AT_FIRST = "Fit width"
 SIZE_KEY = "page-size"
-CHANGED_NOW = "This document was changed a moment ago."
 # Seconds: a page that was drawn before is there at once, without a blank one before it.
 AT_ONCE = 0.1
 HINT = "Select a source to read it here."
@@ -46,9 +47,8 @@ def show_pane(state: SourcesState, engine: Engine, source: Source | None) -> Fol
         _show_head(state, source)
         document = _document(engine, source)
         if document is None or source.status.start is None:
-            st.html(
-                note_html(source.status.note or CHANGED_NOW) + text_html(source.document, source)
-            )
+            note = source.status.note or _what_became(engine, source)
+            st.html(note_html(note) + text_html(source.document, source))
             _look(opened, "")
             return None
         return _show_document(state, engine, source, document, opened)
@@ -84,6 +84,17 @@ def _document(engine: Engine, source: Source) -> ReadDocument | None:
     if text[start : start + len(source.quote)] != source.quote:
         return None
     return read_document(source.document, text, outline)
+
+
+def _what_became(engine: Engine, source: Source) -> str:
+    """Why words are no longer where they were when their answer was first shown."""
+    try:
+        engine.document_text(source.document)
+    except UsageError:
+        return DELETED
+    except RagError as error:
+        return str(error)
+    return CHANGED
 
 
 def _show_document(
