@@ -1,4 +1,4 @@
-"""Export of conversations: Markdown to read, JSON to keep, feedback as questions.
+"""Export of conversations: Markdown, Word and PDF to read, JSON to keep, feedback as questions.
 
 The questions have the form of ``rag_app.eval.questions``: what a reader found good is a question
 with its answer's cited passages as gold, or without gold where the refusal was good. What a reader
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES, REPLY
@@ -30,6 +30,37 @@ ACTS = re.compile(r"([\[\]<>!])")
 # What could format a cell of a table.
 IN_CELLS = re.compile(r"([`*_\[\]<>#~$&!])")
 OURS = (QUOTES, counting.MODEL, REPLY)
+
+
+class Form(NamedTuple):
+    """A form in which a conversation is exported: its name, what its files end in, its type."""
+
+    name: str
+    suffix: str
+    mime: str
+
+
+FORMS = (
+    Form("Markdown", "md", "text/markdown"),
+    Form("JSON", "json", "application/json"),
+    Form("Word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    Form("PDF", "pdf", "application/pdf"),
+)
+
+
+def exported(conversation: Conversation, suffix: str) -> bytes:
+    """A conversation in one of ``FORMS``, by its suffix; as JSON in any other. All but JSON have
+    the branch that is shown, with numbered citations: document, page, exact words."""
+    if suffix == "docx":
+        from rag_app.conversation.word import to_docx
+
+        return to_docx(conversation)
+    if suffix == "pdf":
+        from rag_app.conversation.pdf import to_pdf
+
+        return to_pdf(conversation)
+    form = to_markdown if suffix == "md" else to_json
+    return form(conversation).encode("utf-8", "replace")
 
 
 def to_json(conversation: Conversation) -> str:

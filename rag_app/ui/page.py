@@ -33,16 +33,18 @@ from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
+from rag_app.ui.widgets.page_script import listen
 
 HERE = Path(__file__).parent
+LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css")
 Followers = list[Follower | None]
 
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
     st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
-    st.html(HERE / "page.css")
-    st.html(HERE / "sources.css")
+    for looks in LOOKS:
+        st.html(HERE / looks)
     user = show_login()
     admit(let_in=user is not None)
     if user is None:
@@ -75,6 +77,7 @@ def show_page() -> None:
         notice.warning(label(session.notice), icon=":material/warning:")
     with st.sidebar:
         show_logout(user)
+        listen()
     if follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()

@@ -87,4 +87,4 @@ def answered(page: Page, words: str) -> None:
     """Wait for an answer with these words, and for what can be done with it."""
     last = page.get_by_test_id("stChatMessage").last
     expect(last.locator(".rag-answer")).to_contain_text(words, timeout=ANSWERS_WITHIN)
-    expect(last.get_by_role("button", name="Edit")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(last.get_by_role("button", name="Again")).to_be_visible(timeout=ANSWERS_WITHIN)

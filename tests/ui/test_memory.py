@@ -55,7 +55,7 @@ def test_a_conversation_outlives_its_page_and_its_server(
     engines._engine.clear()  # as a new server
     again = open_page(small_store, link(page))
     assert [value for value in shown(again).splitlines() if "rag-answer" in value] == before
-    assert f"<mark>{QUOTE}" in shown(again)
+    assert f"<strong>{QUOTE}" in shown(again)
     assert '<div class="rag-refusal">' in shown(again)
     ask(again, SECOND)
     assert len(kept_in(small_store).open(link(page)).branch()) == 3, "it goes on"
@@ -91,7 +91,7 @@ def test_conversations_are_listed_searched_and_opened(
     field(page, "Search conversations").set_value("NINE gate").run()
     assert QUESTION in buttons(page) and f"{SECOND} (shown)" not in buttons(page)
     press(page, QUESTION)
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     field(page, "Search conversations").set_value("zanzibar").run()
     assert "No conversation has these words." in shown(page)
 
@@ -115,7 +115,7 @@ def test_again_keeps_the_answer_that_was_there(open_page: OpenPage, small_store:
     press(page, "Again", 0)
     assert len(page.chat_message) == 2, "what came after is with the earlier version"
     assert "Version 2 of 2" in shown(page)
-    press(page, "Earlier")
+    press(page, "Earlier version")
     assert "Version 1 of 2" in shown(page)
     assert len(page.chat_message) == 4
     again = open_page(small_store, link(page))
@@ -204,7 +204,7 @@ def test_where_nothing_can_be_kept_the_chat_works_and_says_so(
 ) -> None:
     kept_in(small_store).path.mkdir()
     page = ask(open_page(small_store), QUESTION)
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     assert any("This is not kept" in one.value for one in page.warning)
     assert "conversation" not in page.query_params
     ask(page, SECOND)
@@ -246,7 +246,7 @@ def test_a_long_conversation_shows_its_end_and_keeps_the_rest_in_the_store(
     for question in (SECOND, NOTHING, SECOND):
         ask(page, question)
     assert [one.avatar for one in page.chat_message].count(":material/person:") == 2
-    assert f"<mark>{QUOTE}" not in shown(page)
+    assert f"<strong>{QUOTE}" not in shown(page)
     first = chat.branch[0]
     assert first.record is None and first.answer is not None and not first.answer.hits
     assert chat.history[1].content.startswith(QUOTE), "what later questions refer to"
@@ -255,6 +255,6 @@ def test_a_long_conversation_shows_its_end_and_keeps_the_rest_in_the_store(
 
     press(page, "Show earlier questions (2)")
     assert [one.avatar for one in page.chat_message].count(":material/person:") == 4
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     assert chat.branch[0].record is not None
     assert "Show earlier" not in "".join(buttons(page))

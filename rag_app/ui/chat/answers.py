@@ -11,7 +11,7 @@ from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.records import columns_of
 from rag_app.remarks import remarks_on
-from rag_app.ui.chat.sources.list import opens, show_sources
+from rag_app.ui.chat.sources.chips import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
@@ -36,8 +36,7 @@ def _show_answer(
     chips = marker_chips(answer, sources, opens(slot))
     nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
-    show_sources(chat.sources, engine, exchange, sources, slot)
-    st.html(_caption_html(answer))
+    show_sources(chat.sources, exchange, sources, slot)
 
 
 def answer_html(answer: Answer, chips: Chips) -> str:
@@ -121,7 +120,8 @@ def _searched_html(answer: Answer) -> str:
     return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
 
 
-def _caption_html(answer: Answer) -> str:
+def caption_html(answer: Answer) -> str:
+    """By what an answer was made, and what it took."""
     parts = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
         parts = [] if answer.refused else ["Quoted from the documents, word for word"]

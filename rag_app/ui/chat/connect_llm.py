@@ -99,7 +99,7 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
         key="connect",
         icon=":material/cable:",
         type="tertiary",
-        on_click=_open,
+        on_click=open_panel,
         args=(chat, engine),
     )
 
@@ -112,7 +112,7 @@ def show_offer(chat: ChatState, engine: Engine) -> None:
             key="connect-offer",
             icon=":material/cable:",
             type="tertiary",
-            on_click=_open,
+            on_click=open_panel,
             args=(chat, engine),
         )
 
@@ -290,7 +290,7 @@ def _disconnect(chat: ChatState) -> None:
     _close(chat)
 
 
-def _open(chat: ChatState, engine: Engine) -> None:
+def open_panel(chat: ChatState, engine: Engine) -> None:
     chat.is_connecting = True
     chat.test_result = None
     if engine.llm is not None:

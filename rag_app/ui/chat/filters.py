@@ -26,7 +26,7 @@ Where = dict[str, Any]
 def show_filter(chat: ChatState, fields: Sequence[FilterField]) -> None:
     """The control, which opens: what is chosen there is the filter of the next questions."""
     chat.filter_fields = tuple(_offered(fields))
-    with st.popover("Filter", icon=":material/filter_list:", width="stretch"):
+    with st.popover("Filter", icon=":material/filter_list:", type="tertiary"):
         st.html('<p class="rag-answering">The next questions are asked only of these.</p>')
         for field in chat.filter_fields:
             _show_control(field, _key(chat, field))
@@ -50,7 +50,9 @@ def show_active_filter(chat: ChatState) -> None:
     where = chosen_filter(chat)
     if where is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="active-filter"
+    ):
         st.html(f'<p class="rag-filter">{filter_html(where)}</p>', width="content")
         st.button(
             "Clear filter",

@@ -3,11 +3,13 @@
 What is asked at the end of a conversation is drawn there alone, by a fragment of the page, so that
 its answer does not wait until all that stands above it has been drawn anew. The whole page is drawn
 when the answer is there, or has taken a second: controls, such as the one that stops an answer, are
-never in the fragment, for Streamlit would let a click on them wait for the end of a run.
+never in the fragment, for Streamlit would let a click on them wait for the end of a run. Those that
+were drawn before it end it, at its next look at what there is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -15,14 +17,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rag_app import Engine
 from rag_app.ui.chat.answers import answer_html
-from rag_app.ui.chat.ask import ask, finish, stop
+from rag_app.ui.chat.ask import ask, finish
 from rag_app.ui.chat.filters import filter_html
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import escaped, markdown_html
-from rag_app.ui.widgets.followers import FIRST_SECONDS
-from rag_app.ui.widgets.marker_clicks import LISTEN
+from rag_app.ui.widgets.followers import BETWEEN_LOOKS, FIRST_SECONDS
+from rag_app.ui.widgets.page_script import MAKE_WAY, STAY
 from rag_app.ui.widgets.scroll import scroll_once
 
 USER_AVATAR = ":material/person:"
@@ -55,11 +57,21 @@ def show_first_words(chat: ChatState, engine: Engine) -> None:
                 words = _Words(pending, engine)
             show_last_question(chat)
         words.show()
-        pending.wait_for_words(FIRST_SECONDS)
-        words.show()
-        if pending.work.wait(FIRST_SECONDS):
+        _wait(words, pending.wait_for_words)
+        if _wait(words, pending.work.wait):
             finish(chat, pending, pending.work.result())
     st.rerun()
+
+
+def _wait(words: _Words, wait: Callable[[float], object]) -> bool:
+    """Wait so long at most, and show what comes meanwhile; a click ends this here. Whether what is
+    waited for is there."""
+    for _ in range(round(FIRST_SECONDS / BETWEEN_LOOKS)):
+        there = bool(wait(BETWEEN_LOOKS))
+        words.show()
+        if there:
+            return True
+    return False
 
 
 def show_question(question: str, where: dict[str, Any] | None) -> None:
@@ -77,20 +89,17 @@ def show_last_question(chat: ChatState) -> None:
     if opened and pending is None and opened.exchange == chat.branch[-1].id:
         return
     step = 2 * len(chat.conversation.exchanges) + (pending is not None)
-    scroll_once(".rag-question", f"{chat.conversation.id}-{step}", LISTEN)
+    first = MAKE_WAY if pending else STAY
+    scroll_once(".rag-question", f"{chat.conversation.id}-{step}", first)
 
 
 class AnswerFollower:
-    """Shows an answer while it comes; with a button that stops it."""
+    """Shows an answer while it comes."""
 
     def __init__(self, chat: ChatState, pending: PendingAnswer, engine: Engine) -> None:
         self._chat = chat
         self._pending = pending
         self._words = _Words(pending, engine)
-        with self._words.beside:
-            st.button(
-                "Stop", icon=":material/stop_circle:", type="tertiary", on_click=stop, args=(chat,)
-            )
 
     def follow(self) -> bool:
         if self._pending.work.done:
@@ -101,14 +110,13 @@ class AnswerFollower:
 
 
 class _Words:
-    """What has come of an answer so far, and what is being done; ``beside`` is the line of that."""
+    """What has come of an answer so far, and what is being done."""
 
     def __init__(self, pending: PendingAnswer, engine: Engine) -> None:
         self._pending = pending
         self._engine = engine
         self._text = st.empty()
-        self.beside = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        self._doing = self.beside.empty()
+        self._doing = st.empty()
 
     def show(self) -> None:
         """Bring it up to date."""
@@ -119,4 +127,6 @@ class _Words:
             self._text.html(f'<div class="rag-answer">{markdown_html(pending.text)}</div>')
         doing = "Writing, and checking each citation" if pending.text else "Reading the documents"
         seconds = f" · {pending.work.seconds:.0f} s" if pending.work.seconds >= 2 else ""
-        self._doing.html(f'<p class="rag-doing">{doing} …{seconds}</p>', width="content")
+        self._doing.html(
+            f'<p class="rag-doing rag-doing-now">{doing} …{seconds}</p>', width="content"
+        )

@@ -14,6 +14,8 @@ from rag_app.ui.widgets.background import Work
 
 # So many questions are drawn at first, and so many more when asked for: each takes time.
 WINDOW = 10
+# Characters. The server takes no larger message than 1 MB, and would close the connection.
+LONGEST_QUESTION = 100_000
 # So many exchanges have keys of their own, at least.
 SLOTS = 40
 
@@ -39,6 +41,8 @@ class ChatState:
     editing: str | None = None
     inspecting: str | None = None
     sources: SourcesState = field(default_factory=SourcesState)
+    # A question that was sent with files, while they are being read.
+    asked_with_files: str = ""
     # What could be asked to begin with; by exchange, what could be asked next.
     first_questions: Work[tuple[str, ...]] | None = None
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
@@ -55,9 +57,13 @@ def show_uploader(documents: DocumentsState, engine: Engine, what: What = "files
 def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     """Send the files that were just dropped on their way."""
     files = st.session_state[_key(documents, what)]
-    if not files:
-        return
-    documents.uploads += 1
+    if files:
+        documents.uploads += 1
+        take_files(documents, engine, files)
+
+
+def take_files(documents: DocumentsState, engine: Engine, files: Sequence[UploadedFile]) -> None:
+    """Send files on their way to the collection."""
     not_taken = let_go(files)
     try:
         engine.store.check_id(documents.collection_id)

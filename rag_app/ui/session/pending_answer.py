@@ -56,9 +56,10 @@ class PendingAnswer:
         self._stop.set()
         return self._settle(replace(self._exchange, partial=self.text))
 
-    def wait_for_words(self, seconds: float) -> None:
-        """Wait for the first words to be shown, so long at most; also if none will come."""
-        self._has_words.wait(seconds)
+    def wait_for_words(self, seconds: float) -> bool:
+        """Wait for the first words to be shown, so long at most; also if none will come. Whether
+        there is nothing more to wait for."""
+        return self._has_words.wait(seconds)
 
     def _ask(self) -> Exchange:
         try:

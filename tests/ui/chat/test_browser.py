@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.page.served import serving
 from ingest.store.directory import Store
@@ -30,6 +30,11 @@ TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:
 LAMPS = f"# {html.escape(TITLE)}\n\nThe lighthouse keeper is called Edda Storm.\n"
 
 
+def chip(page: Page, words: str) -> Locator:
+    """The source of an answer that has some words in its name."""
+    return page.locator("[class*=st-key-open-] button:visible", has_text=words)
+
+
 def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
     page.goto(serve(tmp_path / "store"))
@@ -38,10 +43,10 @@ def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: 
     expect(page.locator(".rag-receipts")).to_contain_text("added", timeout=ANSWERS_WITHIN)
 
     ask(page, "What is the lighthouse keeper called?")
-    quote = page.locator("mark")
-    expect(quote).to_be_visible(timeout=ANSWERS_WITHIN)
-    expect(quote).to_contain_text("The lighthouse keeper is called Edda Storm.")
-    expect(page.locator("blockquote").last).to_contain_text("Lamps <img src=x onerror=hit()>")
+    answered(page, "The lighthouse keeper is called Edda Storm.")
+    chip(page, "lamps.md").click()
+    expect(page.locator(".rag-region mark")).to_contain_text("is called Edda Storm.")
+    expect(page.locator(".rag-region")).to_contain_text("Lamps <img src=x onerror=hit()>")
     assert page.locator("img[src=x], .stHtml script:not([data-step]), .stHtml a").count() == 0
 
 
@@ -62,18 +67,18 @@ def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
         assert server.disconnected.wait(10)
 
         ask(page, QUESTION)
-        expect(page.locator("mark").first).to_contain_text(QUOTE, timeout=ANSWERS_WITHIN)
-        expect(page.get_by_text("These words contradict the sentence").first).to_be_visible()
-        expect(page.locator(".rag-answer strong")).to_have_text("at nine")
+        expect(page.locator(".rag-answer strong")).to_have_text("at nine", timeout=ANSWERS_WITHIN)
         expect(page.locator(".rag-question").last).to_be_in_viewport()
+        chip(page, "contradicts its sentence").click()
+        expect(page.get_by_text("These words contradict the sentence")).to_be_visible()
+        expect(page.locator(".rag-region mark").first).to_contain_text(QUOTE)
 
-        # A source that was closed stays closed when the page is drawn anew.
-        page.locator("summary").first.click()
-        page.locator("input[type=file]").set_input_files(
+        # A source that is open stays open when the page is drawn anew.
+        page.locator("input[type=file]").first.set_input_files(
             {"name": "more.txt", "mimeType": "text/plain", "buffer": b"The pond is four feet deep."}
         )
         expect(page.locator(".rag-receipts").first).to_contain_text(re.compile("added"))
-        assert page.locator("details").first.get_attribute("open") is None
+        expect(page.locator(".rag-region mark").first).to_contain_text(QUOTE)
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +101,11 @@ def test_a_filter_is_chosen_applies_and_is_cleared(page: Page, address: str) -> 
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     ask(page, QUESTION)
-    expect(page.locator(".rag-source").first).to_contain_text(
-        "library/loans.txt", timeout=ANSWERS_WITHIN
-    )
-    assert page.locator(".rag-sources", has_text="gardens.md").count() == 0
+    expect(chip(page, "loans.txt")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert chip(page, "gardens.md").count() == 0
     page.get_by_role("button", name="Clear filter").click()
     ask(page, QUESTION)
-    expect(page.locator("mark").first).to_contain_text(QUOTE, timeout=ANSWERS_WITHIN)
+    answered(page, QUOTE)
     assert active.count() == 1, "the question that was asked with it still says so"
 
 

@@ -159,7 +159,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
 
     # One is found, read, deleted, and not answered from any more.
     ask(page, KEEPER)
-    expect(page.locator("mark").last).to_contain_text("Edda Storm", timeout=ANSWERS_WITHIN)
+    expect(page.locator(".rag-quote").last).to_contain_text("Edda Storm", timeout=ANSWERS_WITHIN)
     go_to(page, "Documents")
     search = page.get_by_label("Search documents")
     search.fill("keeper img")

@@ -73,7 +73,7 @@ def test_everybody_has_conversations_of_their_own(
         expect(anna).to_have_url(f"{address}/documents?document=gardens.md")
         anna.get_by_test_id("stSidebarNavLink").filter(has_text="Chat").click()
         ask(anna, QUESTION)
-        expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(anna.locator(".rag-quote")).to_be_visible(timeout=ANSWERS_WITHIN)
         anna.wait_for_url("**/*conversation=*")
         link = anna.url
         expect(anna.get_by_text("anna@firm.example")).to_be_attached()
@@ -82,7 +82,7 @@ def test_everybody_has_conversations_of_their_own(
         assert anna.get_by_role("button", name="Collections").count() == 0
         assert anna.get_by_test_id("stSidebarNavLink").filter(has_text="Evaluation").count() == 0
         anna.reload()
-        expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(anna.locator(".rag-quote")).to_be_visible(timeout=ANSWERS_WITHIN)
 
         provider.user = user("bert")
         bert = log_in(browser, address)

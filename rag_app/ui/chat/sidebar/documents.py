@@ -6,7 +6,6 @@ import streamlit as st
 
 from ingest.text.wording import many
 from rag_app import Engine
-from rag_app.ui.chat.filters import show_filter
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_progress, show_small_outcome
 from rag_app.ui.documents.state import documents_state
@@ -22,8 +21,6 @@ def show_documents(chat: ChatState, engine: Engine, count: int) -> Follower | No
     show_uploader(documents, engine)
     follower = show_progress(documents, is_small=True)
     show_small_outcome(chat.session, documents)
-    if count:
-        show_filter(chat, engine.filter_fields())
     if unread := engine.collection.unread_count():
         files = f"{many(unread, 'file')} {'was' if unread == 1 else 'were'}"
         show_link(chat.session, DOCUMENTS, f"{files} not read", icon=":material/warning:")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from ingest import RagError
-from rag_app import Conversation, Conversations, Engine
-from rag_app.conversation.export import to_json, to_markdown
+from rag_app import Conversations, Engine
+from rag_app.conversation.export import FORMS, exported
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.link import open_conversation
 from rag_app.ui.chat.state import ChatState
@@ -72,6 +71,7 @@ def show_history(chat: ChatState, engine: Engine, *, is_new: bool) -> None:
 def _show_new(chat: ChatState) -> None:
     st.button(
         "New conversation",
+        key="new",
         icon=":material/add_comment:",
         on_click=leave,
         args=(chat,),
@@ -92,13 +92,10 @@ def _show_present(chat: ChatState, engine: Engine, kept: Conversations) -> None:
             args=(chat, kept),
         )
         name = re.sub(r"\W+", "-", dialogue.title).strip("-")[:60] or "conversation"
-        for form, suffix, mime, text in (
-            ("Markdown", "md", "text/markdown", to_markdown),
-            ("JSON", "json", "application/json", to_json),
-        ):
+        for form, suffix, mime in FORMS:
             st.download_button(
                 f"Export as {form}",
-                partial(_exported, chat, engine, text, visitor()),  # made when it is asked for
+                partial(_exported, chat, engine, suffix, visitor()),  # made when it is asked for
                 f"{name}.{suffix}",
                 mime,
                 key=f"export-{suffix}",
@@ -118,11 +115,9 @@ def _show_present(chat: ChatState, engine: Engine, kept: Conversations) -> None:
         )
 
 
-def _exported(
-    chat: ChatState, engine: Engine, text: Callable[[Conversation], str], by: Visitor
-) -> bytes:
+def _exported(chat: ChatState, engine: Engine, suffix: str, by: Visitor) -> bytes:
     note("export", [chat.conversation.id], collection=engine.store.collection, by=by)
-    return text(chat.whole(engine)).encode("utf-8", "replace")
+    return exported(chat.whole(engine), suffix)
 
 
 def _rename(chat: ChatState, kept: Conversations) -> None:
