@@ -14,15 +14,14 @@ from rag_app.ui.chat.connect_llm import show_offer
 from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,
-    AnswerFollower,
     ask_at_end,
     show_first_words,
     show_last_question,
     show_question,
 )
 from rag_app.ui.chat.follow_ups import show_follow_ups
+from rag_app.ui.chat.on_its_way import show_open
 from rag_app.ui.chat.state import WINDOW, ChatState
-from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import printable
 from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import focus
@@ -52,7 +51,7 @@ def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
             continue
         with st.container():
             followers += [_show_place(chat, engine, at, shown) for at in block]
-    if chat.session.pending is None:
+    if chat.pending is None:
         followers.append(show_follow_ups(chat, engine, chat.branch))
         if count == 1:
             show_offer(chat, engine)
@@ -64,37 +63,32 @@ def _show_place(
     chat: ChatState, engine: Engine, at: int, shown: Mapping[int, Exchange]
 ) -> Follower | None:
     """What stands in a place of the conversation: an exchange if it is one of those to be shown
-    and, after the last of them, the question that is being answered or where one begins."""
+    and, after the last of them, where the next question begins."""
     if at in shown:
         with st.container():
-            _show_exchange(chat, engine, shown[at], chat.slot(at))
-    elif at < len(chat.branch):
+            return _show_exchange(chat, engine, shown[at], chat.slot(at))
+    if at < len(chat.branch):
         st.empty()
-    elif chat.session.pending is None:
-        show_first_words(chat, engine)
     else:
-        with st.container():
-            return _show_answering(chat, engine, chat.session.pending)
+        show_first_words(chat)
     return None
 
 
-def _show_exchange(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
-    """A question and what came of it, with what can be done with both."""
+def _show_exchange(
+    chat: ChatState, engine: Engine, exchange: Exchange, slot: str
+) -> Follower | None:
+    """A question and what came of it, or will, with what can be done with both."""
     if exchange.id == chat.editing:
         _show_editor(chat, engine, exchange)
     else:
-        show_question(exchange.question, exchange.where)
+        show_question(exchange)
     _show_versions(chat, engine, exchange, slot)
     with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+        if exchange.is_open:
+            return show_open(chat, engine, exchange, slot)
         show_outcome(chat, engine, exchange, slot)
         show_actions(chat, engine, exchange, slot)
-
-
-def _show_answering(chat: ChatState, engine: Engine, pending: PendingAnswer) -> Follower:
-    """A question whose answer is on its way."""
-    show_question(pending.question, pending.where)
-    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-        return AnswerFollower(chat, pending, engine)
+    return None
 
 
 def _show_way_to_earlier(chat: ChatState, earlier: int) -> None:

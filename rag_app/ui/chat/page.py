@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.ui.chat.ask import catch_up
 from rag_app.ui.chat.connect_llm import show_answering, show_panel
 from rag_app.ui.chat.exchanges import show_conversation, show_question_field
 from rag_app.ui.chat.filters import show_active_filter
@@ -26,7 +27,8 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
     count = engine.collection.document_count()
     session.has_unseen_answer = chat.is_drawn = False
     follow_link(chat, engine)
-    is_new = not chat.branch and session.pending is None
+    catch_up(chat, engine)
+    is_new = not chat.branch
     followers: list[Follower | None] = []
     with st.sidebar:
         show_history(chat, engine, is_new=is_new)
@@ -39,12 +41,11 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         # Gone with the first question, before the page is drawn without it (page.css).
         with st.container(key="welcome"):
             followers.append(show_welcome(chat, engine, is_empty=not count))
-        show_first_words(chat, engine)
+        show_first_words(chat)
     else:
         followers += show_conversation(chat, engine)
     show_active_filter(chat)
     show_question_field(chat, engine, is_empty=not count)
     write_link(chat)
-    # Where a question is on its way, it stands in the place of the next one's beginning.
-    chat.is_drawn = session.pending is None
+    chat.is_drawn = chat.pending is None
     return followers

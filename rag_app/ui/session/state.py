@@ -11,7 +11,6 @@ from streamlit.navigation.page import Page
 
 from rag_app import ConnectedLLM, Conversations, Engine, with_llm
 from rag_app.conversation.records import NOBODY
-from rag_app.ui.session.pending_answer import PendingAnswer
 
 PageState = TypeVar("PageState")
 
@@ -32,8 +31,7 @@ class Session:
     connected: ConnectedLLM | None = None
     llm_engine: tuple[Engine, Engine] | None = None
     notice: str | None = None
-    # The answer that is on its way, and whether one came while another page was shown.
-    pending: PendingAnswer | None = None
+    # Whether an answer came while another page was shown.
     has_unseen_answer: bool = False
     # The name of the page that is shown ("" before the first), whether it was another before, and
     # all pages by the names in ``rag_app.ui.session.navigation``.

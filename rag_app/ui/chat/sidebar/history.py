@@ -12,6 +12,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Conversation, Conversations, Engine
 from rag_app.conversation.export import to_json, to_markdown
+from rag_app.ui.answering.desk import desk
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.link import open_conversation
 from rag_app.ui.chat.state import ChatState
@@ -141,4 +142,5 @@ def _delete(chat: ChatState, kept: Conversations) -> None:
     except RagError as error:
         chat.session.notice = str(error)
         return
+    desk.stop(chat.conversation.id)
     leave(chat)
