@@ -83,8 +83,8 @@ class PendingAnswer:
 
     def interrupt(self) -> None:
         """The same at the end of the server: the question stays open, to be answered later."""
-        self._stop.set()
         self._settle(replace(self.exchange, partial=self.text))
+        self._stop.set()
 
     def leave_out(self, gone: PendingAnswer) -> None:
         """Go on from what a question that was withdrawn would have gone on from, if from that."""

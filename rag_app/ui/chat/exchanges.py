@@ -24,7 +24,7 @@ from rag_app.ui.chat.on_its_way import show_open
 from rag_app.ui.chat.state import WINDOW, ChatState
 from rag_app.ui.widgets.escape import printable
 from rag_app.ui.widgets.followers import Follower
-from rag_app.ui.widgets.scroll import focus
+from rag_app.ui.widgets.scroll import send_by_enter
 
 QUESTION_KEY = "question"
 # Characters. The server takes no larger message than 1 MB, and would close the connection.
@@ -43,7 +43,9 @@ def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
         if earlier:
             _show_way_to_earlier(chat, earlier)
     followers: list[Follower | None] = []
-    places = range(count + 1)
+    # As many as before, for one that was withdrawn would stay there while an answer is followed.
+    places = range(max(count + 1, chat.places))
+    chat.places = count + 1
     for first in places[::WINDOW]:
         block = places[first : first + WINDOW]
         if block[-1] < earlier:
@@ -67,10 +69,10 @@ def _show_place(
     if at in shown:
         with st.container():
             return _show_exchange(chat, engine, shown[at], chat.slot(at))
-    if at < len(chat.branch):
-        st.empty()
-    else:
+    if at == len(chat.branch):
         show_first_words(chat)
+    else:
+        st.empty()
     return None
 
 
@@ -104,7 +106,7 @@ def _show_way_to_earlier(chat: ChatState, earlier: int) -> None:
 
 def show_question_field(chat: ChatState, engine: Engine, *, is_empty: bool) -> None:
     """Where questions are typed."""
-    st.chat_input(
+    typed = st.chat_input(
         "Add a document first" if is_empty else "Ask your documents",
         key=QUESTION_KEY,
         max_chars=LONGEST_QUESTION,
@@ -112,6 +114,12 @@ def show_question_field(chat: ChatState, engine: Engine, *, is_empty: bool) -> N
         on_submit=_ask_typed,
         args=(chat, engine),
     )
+    if typed and not chat.has_field:
+        # The page is older than this session, as after a restart of the server: what was typed
+        # there has come before anybody was told to listen for it.
+        _ask_typed(chat, engine)
+        st.rerun()
+    chat.has_field = True
 
 
 def _show_earlier(chat: ChatState) -> None:
@@ -141,7 +149,7 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
         with st.container(horizontal=True):
             asked = st.form_submit_button("Ask this", type="primary")
             left = st.form_submit_button("Leave it as it was", type="tertiary")
-    focus("[data-testid=stForm] textarea", f"edit-{exchange.id}")
+    send_by_enter("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
         chat.editing = None
         st.rerun()

@@ -41,7 +41,8 @@ def ask_at_end(chat: ChatState, engine: Engine, question: str) -> None:
 def show_first_words(chat: ChatState) -> None:
     """The question that was asked a moment ago, and the first words of the answer. Nothing, where
     the whole page is drawn."""
-    place = st.empty()  # which also removes what a run before this has drawn here
+    # Which also removes what a run before this has drawn here, such as a question that waited.
+    place, *_ = st.empty(), st.empty(), st.empty()
     context = get_script_run_ctx()
     if context is None or not context.fragment_ids_this_run:
         return

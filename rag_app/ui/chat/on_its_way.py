@@ -30,13 +30,17 @@ def show_open(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) ->
 
 
 class Words:
-    """What has come of an answer so far, and what is being done; ``beside`` is the line of that."""
+    """What has come of an answer so far, and what is being done; ``beside`` is the line of that.
+    It is the same for one that waits: what was drawn before stays on the page while an answer is
+    followed, unless its place is taken."""
 
-    def __init__(self, pending: PendingAnswer) -> None:
+    def __init__(self, pending: PendingAnswer, doing: str = "") -> None:
         self._pending = pending
         self._text = st.empty()
         self.beside = st.container(horizontal=True, vertical_alignment="center", gap="small")
         self._doing = self.beside.empty()
+        if doing:
+            self._doing.html(f'<p class="rag-doing">{doing}</p>', width="content")
 
     def show(self) -> None:
         """Bring it up to date."""
@@ -71,7 +75,7 @@ class _AnswerFollower:
             self._chat.take(self._pending)
             return False
         self._words.show()
-        return True
+        return not self._chat.is_behind_desk
 
 
 class _WaitingFollower:
@@ -80,8 +84,7 @@ class _WaitingFollower:
     def __init__(self, chat: ChatState, engine: Engine, pending: PendingAnswer, slot: str) -> None:
         self._chat = chat
         self._pending = pending
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f'<p class="rag-doing">{WAITING}</p>', width="content")
+        with Words(pending, WAITING).beside:
             st.button(
                 "Withdraw",
                 key=f"withdraw-{slot}",
@@ -93,7 +96,7 @@ class _WaitingFollower:
             )
 
     def follow(self) -> bool:
-        return _waits(self._chat, self._pending)
+        return _waits(self._chat, self._pending) and not self._chat.is_behind_desk
 
 
 def _waits(chat: ChatState, pending: PendingAnswer) -> bool:

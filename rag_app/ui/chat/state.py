@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
+from ingest.errors import UsageError
 from ingest.records import FilterField
 from rag_app import AnswerSettings, Conversation, Engine, Exchange, Turn
 from rag_app.conversation.records import Mark, title_of
@@ -31,6 +32,7 @@ class ChatState:
     is_kept: bool = False
     # How many exchanges are drawn; of which only the words are in memory, and which are not kept.
     window: int = WINDOW
+    places: int = 0
     trimmed: set[str] = field(default_factory=set)
     unkept: set[str] = field(default_factory=set)
     linked: str | None = None
@@ -43,6 +45,8 @@ class ChatState:
     linked_before: str | None = None
     # Whether the conversation stands on the page as the last run of it drew it.
     is_drawn: bool = False
+    # Whether this session has drawn the field for questions.
+    has_field: bool = False
     # The exchanges whose question is being edited, and whose passages are looked at.
     editing: str | None = None
     inspecting: str | None = None
@@ -91,15 +95,43 @@ class ChatState:
         """Bring in what was asked on other pages of this conversation, what is on its way there,
         and what has come of it. Raises UsageError where it was deleted; StoreError."""
         with self.lock:
-            for pending in [one for one in self.pending_answers.values() if one.is_done]:
+            for pending in self._done_or_gone():
                 self.take(pending)
             # Before the store is read: what is kept after that is news of the next time.
             line = desk.line(self.conversation.id)
             if self.is_kept:
                 self._read_news(engine)
             for pending in line:
-                if self.find(pending.exchange.id) is not None:
-                    self.pending_answers.setdefault(pending.exchange.id, pending)
+                self.pending_answers.setdefault(pending.exchange.id, pending)
+
+    @property
+    def is_behind_desk(self) -> bool:
+        """Whether something is on its way that is not shown, or no longer is."""
+        line = desk.line(self.conversation.id)
+        return bool(self._done_or_gone()) or any(
+            one.exchange.id not in self.pending_answers for one in line
+        )
+
+    def _done_or_gone(self) -> list[PendingAnswer]:
+        """What is no longer on its way: answered, or withdrawn on another page."""
+        line = desk.line(self.conversation.id)
+        return [
+            one
+            for one in self.pending_answers.values()
+            if one.is_done or (one.settled is None and one not in line)
+        ]
+
+    def has_news(self, engine: Engine) -> bool:
+        """Whether ``catch_up`` would find anything. Raises StoreError."""
+        if self.is_behind_desk:
+            return True
+        if not self.is_kept:
+            return False
+        try:
+            kept = self.session.conversations(engine)
+            return kept.news(self.conversation.id, self.mark) is not None
+        except UsageError:
+            return True  # it was deleted
 
     def take(self, pending: PendingAnswer) -> None:
         """Show what came of a question. Another run of the page may have done so already."""
@@ -192,6 +224,7 @@ class ChatState:
             self.mark = self.conversation.mark
             self.pending_answers = {}
             self.editing = self.inspecting = self.same_again = None
+            self.places = 0
             self.window, self.trimmed, self.unkept = WINDOW, set(), set()
             self.sources.clear()
             self.follow_ups = {}

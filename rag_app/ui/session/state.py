@@ -11,6 +11,7 @@ from streamlit.navigation.page import Page
 
 from rag_app import ConnectedLLM, Conversations, Engine, with_llm
 from rag_app.conversation.records import NOBODY
+from rag_app.ui.session.remembered import connected_llm, remember_llm
 
 PageState = TypeVar("PageState")
 
@@ -51,6 +52,11 @@ class Session:
         """The conversations of this session's reader, in the collection that is shown."""
         return Conversations(engine.store, self.owner, collection_id=self.collection_id)
 
+    def connect(self, connected: ConnectedLLM | None) -> None:
+        """Answer by an LLM from now on, or without (None), also when the page is loaded anew."""
+        self.connected, self.llm_engine = connected, None
+        remember_llm(connected)
+
     def with_own_llm(self, shared: Engine) -> Engine:
         """The engine that all share, or one of the same collection by this session's LLM."""
         if self.connected is None:
@@ -70,7 +76,9 @@ def current_session(owner: str | None = None) -> Session:
     than before, it is a new one."""
     session: Session | None = st.session_state.get("rag")
     if session is None or owner not in (None, session.owner):
-        session = st.session_state["rag"] = Session(owner=owner or NOBODY)
+        session = st.session_state["rag"] = Session(
+            owner=owner or NOBODY, connected=connected_llm()
+        )
     return session
 
 

@@ -130,7 +130,7 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
         editor = page.get_by_label("Your question")
         expect(editor).to_be_focused()
         editor.fill(SECOND)
-        editor.press("Control+Enter")
+        editor.press("Enter")
         answered(page, "three weeks")
         expect(page.get_by_text("Version 2 of 2")).to_be_visible()
         page.get_by_role("button", name="Again").last.click()

@@ -75,7 +75,7 @@ def source_html(source: Source, *, is_open: bool = False) -> str:
     page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
     since = ""
     if source.status.note:
-        page += '<span class="rag-since">changed since</span>'
+        page += f'<span class="rag-since">{source.status.word} since</span>'
         since = f'<p class="rag-note">{escaped(source.status.note)}</p>'
     quote = escaped(source.quote)
     if source.marker is not None:

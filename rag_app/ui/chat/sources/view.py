@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ingest import RagError
+from ingest.errors import UsageError
 from ingest.records import PagePicture
 from rag_app import Engine
 from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.chat.sources.quote_status import CHANGED, DELETED
 from rag_app.ui.chat.sources.source import Source
 from rag_app.ui.chat.sources.state import OpenSource, SourcesState
 from rag_app.ui.widgets.escape import escaped
@@ -62,7 +64,7 @@ def show_opened(state: SourcesState, engine: Engine, source: Source) -> None:
     with st.container(key="reading", gap="small"):
         location = _locate(engine, source)
         if location is None:
-            words = source.status.note or "This document was changed a moment ago."
+            words = source.status.note or _what_became(engine, source)
             st.html(
                 f'<p class="rag-note">{escaped(words)}</p>'
                 f'<blockquote class="rag-text" tabindex="0">{escaped(source.quote)}</blockquote>'
@@ -92,6 +94,17 @@ def _locate(engine: Engine, source: Source) -> _Location | None:
     except RagError:
         return None
     return _Location(text, starts, start, end) if text[start:end] == source.quote else None
+
+
+def _what_became(engine: Engine, source: Source) -> str:
+    """Why words are no longer where they were when their answer was first shown."""
+    try:
+        engine.document_text(source.document)
+    except UsageError:
+        return DELETED
+    except RagError as error:
+        return str(error)
+    return CHANGED
 
 
 def _show_page(
