@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 
@@ -31,10 +31,10 @@ from rag_app.conversation.records import (
     Mark,
     News,
     Summary,
-    exchange_from,
     now,
     title_of,
 )
+from rag_app.conversation.rows import columns_of, exchange_of, exchanges_of
 from rag_app.conversation.schema import WITH_OWNERS, ConversationFile, folded, version_of
 from rag_app.conversation.tree import PARENT, newest_after, rows_since, take_out
 
@@ -69,7 +69,7 @@ class Conversations:
             if at_end and exchange.parent is not None:
                 end = newest_after(connection, conversation.id, exchange.parent)
                 exchange = replace(exchange, parent=end)
-            content, words, feedback = _columns(exchange)
+            content, words, feedback = columns_of(exchange)
             owners = {conversation.id: self._owner or NOBODY}
             owners |= connection.execute(
                 "SELECT id, owner FROM conversations WHERE id = ?", (conversation.id,)
@@ -111,7 +111,7 @@ class Conversations:
             if row is None:
                 return False
             conversation, parent = row  # that may have become another
-            content, words, _ = _columns(replace(exchange, parent=parent))
+            content, words, _ = columns_of(replace(exchange, parent=parent))
             connection.execute(
                 "UPDATE exchanges SET content = ?, words = ? WHERE id = ?",
                 (content, words, exchange.id),
@@ -149,7 +149,7 @@ class Conversations:
             if changed == mark.changed:
                 return None
             rows = rows_since(connection, id_, mark.settled)
-        exchanges, settled = _exchanges(rows, mark.settled)
+        exchanges, settled = exchanges_of(rows, mark.settled)
         gone = frozenset(waiting) - {exchange.id for exchange in exchanges}
         return News(Mark(changed, settled), title, exchanges, gone)
 
@@ -187,7 +187,7 @@ class Conversations:
                 raise _not_there()
             title, created, shown, changed = row
             rows = rows_since(connection, id_, 0)
-        exchanges, settled = _exchanges(rows)
+        exchanges, settled = exchanges_of(rows)
         return Conversation(id_, title, created, exchanges, shown, Mark(changed, settled))
 
     def exchange(self, id_: str) -> Exchange:
@@ -202,7 +202,7 @@ class Conversations:
             ).fetchone()
             if row is None:
                 raise _not_there()
-            return _exchange(*row)
+            return exchange_of(*row)
 
     def show(self, id_: str, exchange: str) -> None:
         """Remember which branch is shown, by its last exchange."""
@@ -259,7 +259,7 @@ class Conversations:
                 " AND feedback IS NOT NULL ORDER BY number",
                 self._ours,
             )
-            return [_exchange(*row) for row in rows]
+            return [exchange_of(*row) for row in rows]
 
     @property
     def _ours(self) -> tuple[str, ...]:
@@ -284,32 +284,6 @@ class Conversations:
         self._store.check_id(self._collection_id)
         with self._file.writing() as connection:
             yield connection
-
-
-def _columns(exchange: Exchange) -> tuple[str, str, str | None]:
-    """An exchange as it is kept: content, words, feedback."""
-    content = exchange.to_json()
-    feedback = content.pop("feedback")
-    words = folded(f"{exchange.question}\n{exchange.text}")
-    return json.dumps(content), words, json.dumps(feedback) if feedback else None
-
-
-def _exchange(content: str, feedback: str | None) -> Exchange:
-    exchange = exchange_from(json.loads(content))
-    rating = Feedback(**json.loads(feedback)) if feedback else None
-    return replace(exchange, feedback=rating)
-
-
-def _exchanges(
-    rows: Iterable[tuple[int, str, str | None]], settled: int = 0
-) -> tuple[tuple[Exchange, ...], int]:
-    """The exchanges of rows, and up to which number none is open."""
-    found = [(number, _exchange(content, feedback)) for number, content, feedback in rows]
-    for number, exchange in found:
-        if exchange.is_open:
-            break
-        settled = number
-    return tuple(exchange for _, exchange in found), settled
 
 
 def _not_there() -> UsageError:
