@@ -1,5 +1,6 @@
 """What changes elsewhere while nobody clicks here: another page of the same conversation, documents
-that come to an empty collection by the command line. The page looks, and is drawn anew.
+that come to an empty collection by the command line, a file that was refused while it was sent. The
+page looks, and is drawn anew.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ingest import RagError
 from rag_app import Engine
 from rag_app.ui.chat.state import ChatState
+from rag_app.ui.serving.upload_gate import too_large
 from rag_app.ui.session.navigation import CHAT
 from rag_app.ui.session.state import Session
 
@@ -28,5 +30,5 @@ def watch_elsewhere(session: Session, engine: Engine, *, was_empty: bool) -> Non
         is_talked_to = session.page == CHAT and session.state_of(ChatState).has_news(engine)
     except RagError:
         return  # it is told as soon as anything is wanted of the store
-    if has_documents or is_talked_to:
+    if has_documents or is_talked_to or too_large(take=False):
         st.rerun()

@@ -32,10 +32,11 @@ def ask_again(chat: ChatState, engine: Engine, exchange: Exchange, question: str
     _send(chat, engine, asked, again=again, at_end=False)
 
 
-def answer_after_all(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
+def answer_after_all(chat: ChatState, engine: Engine, id_: str) -> None:
     """Have a question answered that was left open when the server ended."""
     with chat.lock:
-        if desk.find(chat.conversation.id, exchange.id) is None:
+        exchange = chat.find(id_)
+        if exchange is not None and desk.find(chat.conversation.id, id_) is None:
             _begin(chat, engine, replace(exchange, partial=""))
 
 

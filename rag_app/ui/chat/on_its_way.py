@@ -113,5 +113,5 @@ def _show_left_open(chat: ChatState, engine: Engine, exchange: Exchange, slot: s
         icon=":material/play_arrow:",
         type="tertiary",
         on_click=answer_after_all,
-        args=(chat, engine, exchange),
+        args=(chat, engine, exchange.id),
     )

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.page.served import free_port, serving
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
-from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer
+from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer, reply
 from tests.ui.chat.test_page import QUESTION, QUOTE
 
 __all__ = ["browser", "page"]  # fixtures
@@ -176,6 +176,9 @@ def test_a_question_asked_after_a_restart_is_answered_and_one_before_is_still_th
             ask(page, QUESTION)
             writing(page)
     monkeypatch.delenv("OPENAI_BASE_URL")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("rag-app cannot be reached")
+    expect(dialog.get_by_text("Streamlit").filter(visible=True)).to_have_count(0)
     with serving(store, tmp_path, port=port):
         ask(page, THIRD)  # as soon as the field takes it, by a tab that was open all the time
         expect(page.locator(".rag-question")).to_have_text(
@@ -187,3 +190,29 @@ def test_a_question_asked_after_a_restart_is_answered_and_one_before_is_still_th
         expect(page.locator(".rag-answer").first).to_contain_text(QUOTE, timeout=ANSWERS_WITHIN)
         expect(page.locator(".rag-question")).to_have_text([QUESTION, THIRD])
         expect(page).to_have_url(re.compile("conversation="))
+
+
+def test_an_llm_that_was_connected_is_still_there_after_a_reload(
+    page: Page, made_store: Path, tmp_path: Path
+) -> None:
+    store = Path(shutil.copytree(made_store, tmp_path / "store"))
+    replies = (reply("OK"), reply("The gate is locked at nine in the evening [1]."))
+    with ScriptedServer(*replies) as server, serving(store, tmp_path) as served:
+        page.goto(served.address)
+        page.get_by_role("button", name="Connect an LLM").click(timeout=ANSWERS_WITHIN)
+        page.get_by_text("Another server").click()
+        page.get_by_label("Address").fill(server.base_url)
+        page.get_by_label("Key").fill("a-secret")
+        page.get_by_role("button", name="Use it for this session").click()
+        expect(page.get_by_text("Your next answers are written by")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("button", name="Back to quotes")).to_be_visible()
+        ask(page, QUESTION)
+        answered(page, "locked at nine in the evening")
+        assert len(server.requests) == 2
+        stranger = page.context.browser.new_page() if page.context.browser else page
+        stranger.goto(served.address)
+        expect(stranger.get_by_text("Answers are quotes")).to_be_visible()
+        stranger.close()
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(b"a-secret" in content for content in written)
