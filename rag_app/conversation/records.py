@@ -50,7 +50,8 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, an error, or ``partial`` if it was stopped.
+    """A question and what came of it: an answer, an error, or ``partial`` if it was stopped. While
+    nothing has come of it yet, it ``is_open``.
 
     ``where`` is the filter with which it was asked, ``parent`` the exchange before it.
     ``record`` is the whole record of how the answer came about, as plain values for JSON, where
@@ -67,6 +68,7 @@ class Exchange:
     asked: str = field(default_factory=now)
     feedback: Feedback | None = None
     record: dict[str, Any] | None = None
+    is_open: bool = False
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -82,6 +84,11 @@ class Exchange:
     def text(self) -> str:
         """What was said to the question, whatever it was."""
         return self.answer.text if self.answer else self.error or self.partial
+
+    def says_the_same_as(self, other: Exchange) -> bool:
+        """Whether both have an answer, and a reader would see no difference."""
+        one, two = self.answer, other.answer
+        return one is not None and two is not None and _seen(one) == _seen(two)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON, from which ``exchange_from`` makes this exchange again."""
@@ -100,15 +107,40 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a reader has read a conversation: when it had changed last, and up to which number
+    nothing of it was open, and so will not become another."""
+
+    changed: str = ""
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has become of a conversation since a mark: the exchanges that are new or were open, and
+    the ids of open ones that were withdrawn."""
+
+    mark: Mark
+    title: str
+    exchanges: tuple[Exchange, ...]
+    gone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """All exchanges of a conversation in the order in which they were asked, and the last one of
-    the branch that is shown."""
+    the branch that is shown. ``mark`` says as of when it was read from the store."""
 
     id: str = field(default_factory=new_id)
     title: str = ""
     created: str = field(default_factory=now)
     exchanges: tuple[Exchange, ...] = ()
     shown: str | None = None
+    mark: Mark = field(default=Mark(), compare=False)
+
+    def find(self, id_: str | None) -> Exchange | None:
+        """The exchange of an id, if there is one."""
+        return next((one for one in self.exchanges if one.id == id_), None)
 
     def branch(self) -> tuple[Exchange, ...]:
         """The exchanges that are shown, from the first question on."""
@@ -133,6 +165,14 @@ class Conversation:
                 after.add(other.id)
                 last = other.id
         return last
+
+
+def _seen(answer: Answer) -> tuple[object, ...]:
+    """What a reader sees of an answer: not its time, cost and scores."""
+    cited = [(one.marker, one.document, one.page, one.quote) for one in answer.citations]
+    places = [(hit.document, hit.page) for hit in answer.hits] if answer.refused else []
+    standing = [(one.start, one.end, one.status, one.reason) for one in answer.checks]
+    return answer.text, answer.refused, answer.notes, cited, places, standing
 
 
 def exchange_from(values: Mapping[str, Any]) -> Exchange:

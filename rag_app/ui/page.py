@@ -23,6 +23,7 @@ from rag_app.ui.collection_chooser import (
     show_collections_panel,
 )
 from rag_app.ui.documents.page import show_documents_page
+from rag_app.ui.elsewhere import watch_elsewhere
 from rag_app.ui.evaluation.page import show_evaluation_page
 from rag_app.ui.serving.entry.sessions import admit
 from rag_app.ui.serving.login import show_login, show_logout
@@ -33,6 +34,7 @@ from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
+from rag_app.ui.widgets.offline import say_when_offline
 from rag_app.ui.widgets.page_script import listen
 
 HERE = Path(__file__).parent
@@ -54,7 +56,7 @@ def show_page() -> None:
         if not is_collection_there(session):
             return
         engine = session_engine()
-        engine.collection.document_count()  # whether the store can be read at all
+        is_empty = not engine.collection.document_count()
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
@@ -78,6 +80,8 @@ def show_page() -> None:
     with st.sidebar:
         show_logout(user)
         listen()
+    say_when_offline()
+    watch_elsewhere(session, engine, was_empty=is_empty)
     if follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()

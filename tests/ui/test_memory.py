@@ -11,11 +11,12 @@ from streamlit.testing.v1.element_tree import TextInput
 from ingest.store.directory import Store
 from rag_app import Conversations, open_engine
 from rag_app.conversation.export import to_markdown
+from rag_app.ui.answering.pending_answer import PendingAnswer
+from rag_app.ui.chat.actions import SAME_AGAIN
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session import engine as engines
-from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.session.state import Session
-from tests.support.llm_servers import ScriptedServer, slow
+from tests.support.llm_servers import ScriptedServer, reply, slow
 from tests.ui.chat.test_page import (
     QUESTION,
     QUOTE,
@@ -110,9 +111,14 @@ def test_a_conversation_is_renamed_and_deleted(open_page: OpenPage, small_store:
     assert page.title and "conversation" not in page.query_params
 
 
-def test_again_keeps_the_answer_that_was_there(open_page: OpenPage, small_store: Path) -> None:
-    page = ask(ask(open_page(small_store), QUESTION), SECOND)
-    press(page, "Again", 0)
+def test_again_keeps_the_answer_that_was_there(
+    open_page: OpenPage, small_store: Path, connect: pytest.MonkeyPatch
+) -> None:
+    replies = (reply("At nine [1]."), reply("Three weeks [1]."), reply("Locked at nine [1]."))
+    with ScriptedServer(*replies) as server:
+        connect.setenv("OPENAI_BASE_URL", server.base_url)
+        page = ask(ask(open_page(small_store), QUESTION), SECOND)
+        press(page, "Again", 0)
     assert len(page.chat_message) == 2, "what came after is with the earlier version"
     assert "Version 2 of 2" in shown(page)
     press(page, "Earlier version")
@@ -120,6 +126,17 @@ def test_again_keeps_the_answer_that_was_there(open_page: OpenPage, small_store:
     assert len(page.chat_message) == 4
     again = open_page(small_store, link(page))
     assert "Version 1 of 2" in shown(again), "the choice is kept"
+
+
+def test_the_same_answer_again_is_no_other_version(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(ask(open_page(small_store), QUESTION), SECOND)
+    press(page, "Again", 0)
+    assert len(page.chat_message) == 4, "all is as it was"
+    assert SAME_AGAIN in shown(page) and "Version" not in shown(page)
+    assert len(kept_in(small_store).open(link(page)).branch()) == 2
+    assert len(kept_in(small_store).open(link(page)).exchanges) == 2
+    ask(page, NOTHING)
+    assert SAME_AGAIN not in shown(page)
 
 
 def test_a_question_is_edited_and_goes_on_from_there(
@@ -166,8 +183,8 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
     connect.setenv("RAG_STORE", str(small_store))
     chat = ChatState(Session())
     send(chat, engines.session_engine(), QUESTION)
-    assert chat.session.pending is not None
-    chat.session.pending.work.result()
+    assert chat.pending is not None
+    chat.pending.wait()
     (kept,) = kept_in(small_store).open(chat.conversation.id).exchanges
     assert kept.answer is not None and QUOTE in kept.answer.text
 
@@ -184,10 +201,10 @@ def test_a_stopped_answer_is_kept_as_far_as_it_came(
         chat = ChatState(Session())
         send(chat, engines.session_engine(), QUESTION)
         wait_for_text(chat)
-        asking = chat.session.pending
+        asking = chat.pending
         stop(chat)
         assert isinstance(asking, PendingAnswer)
-        asking.work.result()
+        asking.wait()
         (kept,) = kept_in(small_store).open(chat.conversation.id).exchanges
         assert kept == chat.branch[0]
         assert kept.partial.startswith("word") and kept.answer is None
@@ -209,7 +226,9 @@ def test_where_nothing_can_be_kept_the_chat_works_and_says_so(
     assert "conversation" not in page.query_params
     ask(page, SECOND)
     assert len(page.chat_message) == 4
-    press(page, "Again", 1)
+    press(page, "Edit", 1)
+    page.text_area[0].set_value(NOTHING)
+    press(page, "Ask this")
     assert "Version 2 of 2" in shown(page), "also without a file"
 
 

@@ -15,6 +15,7 @@ from rag_app.ui.chat.sources.inspector import show_inspector
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, printable
 
+SAME_AGAIN = "Asked again just now: the answer is the same."
 LONGEST_COMMENT = 2000
 
 
@@ -34,6 +35,8 @@ def show_question_actions(chat: ChatState, exchange: Exchange, slot: str) -> Non
 def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """The row below an answer, and what is opened from it."""
     id_ = exchange.id
+    if id_ == chat.same_again:
+        st.html(f'<p class="rag-caption">{SAME_AGAIN}</p>')
     with st.container(
         horizontal=True, vertical_alignment="center", gap=None, key=f"actions-{slot}"
     ):

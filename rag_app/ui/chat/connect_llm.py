@@ -1,8 +1,8 @@
 """The panel that connects an LLM and tests the connection.
 
-What is typed here is used for the test and, if the reader says so, for the answers of this session.
-It is kept nowhere: a key stays in the memory of the session and goes to the endpoint that was typed
-with it, and the key of the settings goes there never.
+What is typed here is used for the test and, if the reader says so, for the answers in this browser.
+It is written nowhere: a key stays in the memory of the server and goes to the endpoint that was
+typed with it, and the key of the settings goes there never.
 """
 
 from __future__ import annotations
@@ -169,7 +169,8 @@ def _show_kinds(chat: ChatState, answers: AnswerSettings) -> None:
                 key="connect-use",
                 icon=":material/play_arrow:",
                 type="primary",
-                help="Until this page is closed or loaded anew. Nothing that is typed is kept.",
+                help="Until you go back to quotes, or rag-app is stopped. Nothing that is typed "
+                "is written to the disk.",
                 on_click=_try,
                 args=(chat, typed),
                 kwargs={"use": True, "typed": True},
@@ -254,8 +255,8 @@ class _Trying:
             model = self._work.result()
             text = f"It works: {model} answered in {self._work.seconds:.1f} s."
             if self._chat.settings_to_use is not None:
-                self._chat.session.connected = ConnectedLLM(
-                    self._chat.settings_to_use, quoted=is_local()
+                self._chat.session.connect(
+                    ConnectedLLM(self._chat.settings_to_use, quoted=is_local())
                 )
                 address = urlsplit(self._chat.settings_to_use.openai_base_url or "")
                 note("endpoint", [address.hostname or model])
@@ -286,7 +287,7 @@ def _try(
 
 
 def _disconnect(chat: ChatState) -> None:
-    chat.session.connected = chat.session.llm_engine = None
+    chat.session.connect(None)
     _close(chat)
 
 

@@ -14,17 +14,16 @@ from rag_app.ui.chat.connect_llm import show_offer
 from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,
-    AnswerFollower,
     show_first_words,
     show_last_question,
     show_question,
 )
 from rag_app.ui.chat.follow_ups import show_follow_ups
+from rag_app.ui.chat.on_its_way import show_open
 from rag_app.ui.chat.state import LONGEST_QUESTION, WINDOW, ChatState
-from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.widgets.escape import printable
 from rag_app.ui.widgets.followers import Follower
-from rag_app.ui.widgets.scroll import focus
+from rag_app.ui.widgets.scroll import send_by_enter
 
 
 def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
@@ -39,7 +38,9 @@ def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
         if earlier:
             _show_way_to_earlier(chat, earlier)
     followers: list[Follower | None] = []
-    places = range(count + 1)
+    # As many as before, for one that was withdrawn would stay there while an answer is followed.
+    places = range(max(count + 1, chat.places))
+    chat.places = count + 1
     for first in places[::WINDOW]:
         block = places[first : first + WINDOW]
         if block[-1] < earlier:
@@ -47,11 +48,11 @@ def show_conversation(chat: ChatState, engine: Engine) -> list[Follower | None]:
             continue
         with st.container():
             followers += [_show_place(chat, engine, at, shown) for at in block]
-    if count and chat.session.pending is None:
+    if count and chat.pending is None:
         followers.append(show_follow_ups(chat, engine, chat.branch))
         if count == 1:
             show_offer(chat, engine)
-    if count or chat.session.pending:
+    if count:
         show_last_question(chat)
     return followers
 
@@ -60,37 +61,32 @@ def _show_place(
     chat: ChatState, engine: Engine, at: int, shown: Mapping[int, Exchange]
 ) -> Follower | None:
     """What stands in a place of the conversation: an exchange if it is one of those to be shown
-    and, after the last of them, the question that is being answered or where one begins."""
+    and, after the last of them, where the next question begins."""
     if at in shown:
         with st.container():
-            _show_exchange(chat, engine, shown[at], chat.slot(at))
-    elif at < len(chat.branch):
-        st.empty()
-    elif chat.session.pending is None:
-        show_first_words(chat, engine)
+            return _show_exchange(chat, engine, shown[at], chat.slot(at))
+    if at == len(chat.branch):
+        show_first_words(chat)
     else:
-        with st.container():
-            return _show_answering(chat, engine, chat.session.pending)
+        st.empty()
     return None
 
 
-def _show_exchange(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
-    """A question and what came of it, with what can be done with both."""
+def _show_exchange(
+    chat: ChatState, engine: Engine, exchange: Exchange, slot: str
+) -> Follower | None:
+    """A question and what came of it, or will, with what can be done with both."""
     if exchange.id == chat.editing:
         _show_editor(chat, engine, exchange)
     else:
-        show_question(exchange.question, exchange.where)
+        show_question(exchange)
     _show_below_question(chat, engine, exchange, slot)
     with st.chat_message("assistant", avatar=ANSWER_AVATAR):
+        if exchange.is_open:
+            return show_open(chat, engine, exchange, slot)
         show_outcome(chat, engine, exchange, slot)
         show_actions(chat, engine, exchange, slot)
-
-
-def _show_answering(chat: ChatState, engine: Engine, pending: PendingAnswer) -> Follower:
-    """A question whose answer is on its way."""
-    show_question(pending.question, pending.where)
-    with st.chat_message("assistant", avatar=ANSWER_AVATAR):
-        return AnswerFollower(chat, pending, engine)
+    return None
 
 
 def _show_way_to_earlier(chat: ChatState, earlier: int) -> None:
@@ -125,7 +121,7 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
         with st.container(horizontal=True):
             asked = st.form_submit_button("Ask this", type="primary")
             left = st.form_submit_button("Leave it as it was", type="tertiary")
-    focus("[data-testid=stForm] textarea", f"edit-{exchange.id}")
+    send_by_enter("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
         chat.editing = None
         st.rerun()

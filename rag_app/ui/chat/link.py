@@ -6,7 +6,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine
-from rag_app.ui.chat.ask import leave, stop
+from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.navigation import is_way_back
 
@@ -54,7 +54,6 @@ def _write(id_: str | None) -> None:
 def open_conversation(chat: ChatState, engine: Engine, id_: str) -> None:
     """Show a conversation that is kept, in place of the one that is shown."""
     chat.session.notice = None
-    stop(chat)
     try:
         chat.begin(chat.session.conversations(engine).open(id_))
     except RagError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.ui.chat.ask import catch_up
 from rag_app.ui.chat.composer.field import show_composer
 from rag_app.ui.chat.connect_llm import show_answering, show_panel
 from rag_app.ui.chat.exchanges import show_conversation
@@ -27,7 +28,8 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
     count = engine.collection.document_count()
     session.has_unseen_answer = chat.is_drawn = False
     follow_link(chat, engine)
-    is_new = not chat.branch and session.pending is None
+    catch_up(chat, engine)
+    is_new = not chat.branch
     # The place of the welcome stays when it is gone: Streamlit keeps what stood there until the end
     # of a run, hidden by the first question (page.css).
     panel, welcome = st.container(), st.container(key="welcome")
@@ -50,8 +52,7 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         followers += show_conversation(chat, engine)
     followers.append(show_composer(chat, engine, is_empty=not count, is_new=is_new))
     write_link(chat)
-    # Where a question is on its way, it stands in the place of the next one's beginning.
-    chat.is_drawn = session.pending is None
+    chat.is_drawn = chat.pending is None
     return followers
 
 
@@ -63,6 +64,6 @@ def _show_pane(chat: ChatState, engine: Engine) -> Follower | None:
     for exchange in shown:
         if opened is not None and opened.exchange == exchange.id:
             source = chat.sources.of(exchange, engine)[opened.number]
-    if shown:
+    if shown and shown[-1].answer is not None:
         draw_ahead(chat.sources, engine, shown[-1])
     return show_pane(chat.sources, engine, source)

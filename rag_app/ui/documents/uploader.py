@@ -15,7 +15,7 @@ from rag_app.ui.documents.jobs.jobs import upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.serving.upload_gate import let_go
+from rag_app.ui.serving.upload_gate import TIMES, let_go, too_large
 from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.session.state import current_session
 
@@ -43,15 +43,20 @@ def show_uploader(documents: DocumentsState, engine: Engine, what: What = "files
     """Where files are dropped: several, also while others are still on their way."""
     if not may(Role.ADD):
         return
+    limits = load_settings(UploadSettings)
+    if large := too_large():
+        documents.ingestion.add(upload_job(engine, documents.collection_id, (), limits, 0, large))
     st.file_uploader(
         "Add documents" if what == "files" else "Add a folder",
         accept_multiple_files=True if what == "files" else "directory",
-        max_upload_size=load_settings(UploadSettings).upload_megabytes,
+        # More than is taken: what the browser refuses has no receipt.
+        max_upload_size=TIMES * limits.upload_total_megabytes,
         key=_key(documents, what),
         on_change=_take,
         args=(documents, engine, what),
         label_visibility="collapsed",
     )
+    st.html(f'<p class="rag-caption">At most {limits.upload_megabytes:,} MB a file.</p>')
 
 
 def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
@@ -73,7 +78,9 @@ def take_files(documents: DocumentsState, engine: Engine, files: Sequence[Upload
         )
         return
     limits = load_settings(UploadSettings)
-    documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits, not_taken))
+    documents.ingestion.add(
+        upload_job(engine, documents.collection_id, files, limits, not_taken, too_large())
+    )
 
 
 def _key(documents: DocumentsState, what: What) -> str:

@@ -42,6 +42,16 @@ PAGE = '((window.ragSeen ??= {{}})["{name}"] ??= {{}})'
 TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
 TO_THE_MIDDLE = 'found.scrollIntoView({block: "center"});'
 
+# Streamlit sends a form by Ctrl and Enter; a word that is being composed has an Enter of its own.
+SEND_BY_ENTER = """found.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      found.dispatchEvent(new KeyboardEvent("keydown",
+        {key: "Enter", code: "Enter", ctrlKey: true, bubbles: true}));
+    }, true);"""
+
 
 def scroll_to(selector: str, step: str) -> None:
     """Bring the last element of a CSS selector to the top of the page, once for each."""
@@ -62,6 +72,12 @@ def scroll_to_middle(selector: str, step: str) -> None:
 def focus(selector: str, step: str) -> None:
     """Bring it into view, and let the keyboard write into it."""
     _run(selector, step, TO_THE_MIDDLE + " found.focus();")
+
+
+def send_by_enter(selector: str, step: str) -> None:
+    """Bring a field of a form into view, and let the keyboard write into it: Enter sends what is
+    written, as in the field for questions, and Shift and Enter begin a new line."""
+    _run(selector, step, f"{TO_THE_MIDDLE} found.focus(); {SEND_BY_ENTER}")
 
 
 def look_at(panel: str, region: str, place: str, step: str) -> None:

@@ -96,7 +96,7 @@ def test_four_people_ask_at_once_and_each_gets_the_own_answers(
 
 
 @in_a_browser
-def test_a_later_answer_is_stopped_and_gives_way_to_another_question(
+def test_a_later_answer_is_stopped_and_the_next_question_has_its_turn(
     page: Page, serve: Serve, own_store: Path
 ) -> None:
     with ScriptedServer(reply(WRITTEN), slow(), slow(), reply(WRITTEN)) as server:
@@ -116,6 +116,8 @@ def test_a_later_answer_is_stopped_and_gives_way_to_another_question(
         last = page.get_by_test_id("stChatMessage").last
         expect(last.locator(".rag-answer")).to_contain_text("word word", timeout=ANSWERS_WITHIN)
         ask(page, QUESTION)
+        expect(page.get_by_text("Waiting for the answer before")).to_be_visible()
+        page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("What is written here was not checked.")).to_have_count(2)
         expect(page.locator(".rag-question")).to_have_text(
             [QUESTION, "Must dogs be on a lead?", "How long may a book be kept?", QUESTION],

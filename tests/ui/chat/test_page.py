@@ -218,7 +218,7 @@ def test_a_stop_reaches_an_llm_that_is_silent(
             tick.wait(0.05)
         stop(chat)
         assert server.disconnected.wait(10), "not only at the idle deadline, which is 30 s"
-        assert chat.session.pending is None
+        assert chat.pending is None
 
 
 def test_stopping_keeps_what_was_written_and_tells_the_llm(
@@ -234,10 +234,10 @@ def test_stopping_keeps_what_was_written_and_tells_the_llm(
         engine = engines.session_engine()
         chat = ChatState(Session())
         send(chat, engine, QUESTION)
-        assert chat.session.pending is not None
+        assert chat.pending is not None
         wait_for_text(chat)
         stop(chat)
-        assert chat.session.pending is None
+        assert chat.pending is None
         assert chat.branch[0].partial.startswith("word")
         assert chat.history == ()
         assert server.disconnected.wait(10)
@@ -246,7 +246,7 @@ def test_stopping_keeps_what_was_written_and_tells_the_llm(
 def wait_for_text(chat: ChatState) -> None:
     tick = threading.Event()
     for _ in range(600):
-        if chat.session.pending is not None and chat.session.pending.text:
+        if chat.pending is not None and chat.pending.text:
             return
         tick.wait(0.1)
     raise AssertionError("the LLM's first part did not arrive")

@@ -31,7 +31,7 @@ def show_composer(
     with st.bottom, st.container(key="composer", gap=None):
         show_active_filter(chat)
         follower = show_waiting(chat, engine)
-        st.chat_input(
+        sent = st.chat_input(
             "Add a document first" if is_empty else "Ask your documents",
             key=QUESTION_KEY,
             max_chars=LONGEST_QUESTION,
@@ -42,6 +42,12 @@ def show_composer(
             on_submit=_ask_typed,
             args=(chat, engine),
         )
+        if sent and not chat.has_field:
+            # The page is older than this session, as after a restart of the server: what was typed
+            # there has come before anybody was told to listen for it.
+            _ask_typed(chat, engine)
+            st.rerun()
+        chat.has_field = True
         if is_empty:
             return follower
         # Always there, and seen in the place of the one that sends while an answer is on its way

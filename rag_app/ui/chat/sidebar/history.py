@@ -11,6 +11,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Conversations, Engine
 from rag_app.conversation.export import FORMS, exported
+from rag_app.ui.answering.desk import desk
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.link import open_conversation
 from rag_app.ui.chat.state import ChatState
@@ -136,4 +137,5 @@ def _delete(chat: ChatState, kept: Conversations) -> None:
     except RagError as error:
         chat.session.notice = str(error)
         return
+    desk.stop(chat.conversation.id)
     leave(chat)

@@ -165,6 +165,21 @@ def test_what_a_refusal_names_can_be_opened(open_page: OpenPage, small_store: Pa
 
 
 @pytest.mark.parametrize(("changes", "told"), [(True, CHANGED), (False, DELETED)])
+def test_an_answer_on_the_page_says_what_has_become_of_its_document_meanwhile(
+    open_page: OpenPage, folder: Path, embedder: Embedder, changes: bool, told: str
+) -> None:
+    (folder / "gate.txt").write_text(f"{QUOTE} Dogs stay out.")
+    store = ingested(folder, embedder)
+    page = ask(open_page(store), QUESTION)
+    if changes:
+        (folder / "gate.txt").write_text("The garden gate is locked at six in the morning. Dogs.")
+        ingested(folder, embedder)
+    else:
+        delete_documents(["gate.txt"], settings=IndexSettings(store=store))
+    assert told in shown(press(page, "Open"))
+
+
+@pytest.mark.parametrize(("changes", "told"), [(True, CHANGED), (False, DELETED)])
 def test_a_kept_answer_says_that_its_document_is_not_what_it_was(
     open_page: OpenPage, folder: Path, embedder: Embedder, changes: bool, told: str
 ) -> None:
