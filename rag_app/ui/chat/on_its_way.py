@@ -26,7 +26,7 @@ def show_open(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) ->
         return None
     if _waits(chat, pending):
         return _WaitingFollower(chat, engine, pending, slot)
-    return _AnswerFollower(chat, pending)
+    return _AnswerFollower(chat, pending, slot)
 
 
 class Words:
@@ -57,13 +57,15 @@ class Words:
 class _AnswerFollower:
     """Shows an answer while it comes; with a button that stops it."""
 
-    def __init__(self, chat: ChatState, pending: PendingAnswer) -> None:
+    def __init__(self, chat: ChatState, pending: PendingAnswer, slot: str) -> None:
         self._chat = chat
         self._pending = pending
         self._words = Words(pending)
         with self._words.beside:
             st.button(
                 "Stop",
+                # One may be done, and still stand here, when the next has begun.
+                key=f"stop-{slot}",
                 icon=":material/stop_circle:",
                 type="tertiary",
                 on_click=stop,
