@@ -14,7 +14,7 @@ TEXT = (
     "rag-app cannot be reached. If it was stopped, start it again with rag-app chat. What you "
     "asked is kept, and this page goes on by itself as soon as it is back."
 )
-SCRIPT = f"""<script>
+SCRIPT = f"""<script data-step="offline">
 window.ragOffline ??= (() => {{
   const look = () => {{
     for (const dialog of document.querySelectorAll("[role=dialog]")) {{
