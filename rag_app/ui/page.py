@@ -14,13 +14,17 @@ from streamlit.navigation.page import Page
 
 from ingest import RagError
 from rag_app import Engine
+from rag_app.ui.chat.connect.dialog import connect_remembered, show_connect_dialog
+from rag_app.ui.chat.link import follow_link
 from rag_app.ui.chat.page import show_chat_page
-from rag_app.ui.chat.pending_note import show_pending_answer
+from rag_app.ui.chat.sidebar.conversation_menu import show_dialog
+from rag_app.ui.chat.sidebar.sidebar import NAME, PAGES, show_sidebar
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.collection_chooser import (
     follow_collection,
     is_collection_there,
     show_collections,
-    show_collections_panel,
+    show_collections_dialog,
 )
 from rag_app.ui.documents.page import show_documents_page
 from rag_app.ui.evaluation.page import show_evaluation_page
@@ -31,6 +35,7 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
+from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
 
@@ -40,7 +45,7 @@ Followers = list[Follower | None]
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
-    st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
+    st.set_page_config(page_title=NAME, page_icon=str(HERE / "icon.svg"))
     st.html(HERE / "page.css")
     st.html(HERE / "sources.css")
     user = show_login()
@@ -52,20 +57,26 @@ def show_page() -> None:
         if not is_collection_there(session):
             return
         engine = session_engine()
+        if connect_remembered(session, engine):
+            engine = session_engine()
         engine.collection.document_count()  # whether the store can be read at all
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
     followers: Followers = []
     session.pages = _pages(session, engine, followers)
-    shown = st.navigation(list(session.pages.values()))
+    shown = st.navigation(list(session.pages.values()), position="hidden")
     session.go_to(next(name for name, page in session.pages.items() if page is shown))
+    chat = session.state_of(ChatState)
+    if session.page == CHAT:
+        follow_link(chat, engine)
     with st.sidebar:
+        followers += show_sidebar(session, engine)
         show_collections(session)
-        if session.page != CHAT:
-            followers.append(show_pending_answer(session))
+        show_logout(user)
+    let_files_drop_anywhere()
+    _show_dialogs(session, chat, engine)
     notice = st.container()
-    show_collections_panel(session)
     try:
         shown.run()
     except RagError as error:
@@ -73,20 +84,27 @@ def show_page() -> None:
         return
     if session.notice:
         notice.warning(label(session.notice), icon=":material/warning:")
-    with st.sidebar:
-        show_logout(user)
     if follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()
         st.rerun()
 
 
+def _show_dialogs(session: Session, chat: ChatState, engine: Engine) -> None:
+    """The one that is open, if one is: Streamlit shows no two."""
+    if session.is_managing_collections and may(Role.OWN):
+        show_collections_dialog(session)
+    elif chat.is_connecting and may(Role.OWN):
+        show_connect_dialog(chat, engine)
+    else:
+        show_dialog(chat, engine)
+
+
 def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, Page]:
     """The pages by name, as the navigation shows them. Each may return what has to be followed."""
 
-    def page(
-        draw: Callable[[], Sequence[Follower | None] | None], title: str, icon: str, name: str
-    ) -> Page:
+    def page(draw: Callable[[], Sequence[Follower | None] | None], name: str) -> Page:
+        title, icon = PAGES[name]
         return st.Page(
             lambda: followers.extend(draw() or ()),
             title=title,
@@ -96,13 +114,9 @@ def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, 
         )
 
     pages = {
-        CHAT: page(lambda: show_chat_page(session, engine), "Chat", "forum", CHAT),
-        DOCUMENTS: page(
-            lambda: show_documents_page(session, engine), "Documents", "folder_open", DOCUMENTS
-        ),
+        CHAT: page(lambda: show_chat_page(session, engine), CHAT),
+        DOCUMENTS: page(lambda: show_documents_page(session, engine), DOCUMENTS),
     }
     if may(Role.ADD):
-        pages[EVALUATION] = page(
-            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
-        )
+        pages[EVALUATION] = page(lambda: [show_evaluation_page(session, engine)], EVALUATION)
     return pages

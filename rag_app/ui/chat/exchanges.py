@@ -10,7 +10,7 @@ from rag_app import Engine, Exchange
 from rag_app.ui.chat.actions import show_actions
 from rag_app.ui.chat.answers import show_outcome
 from rag_app.ui.chat.ask import ask_again, show_version
-from rag_app.ui.chat.connect_llm import show_offer
+from rag_app.ui.chat.connect.dialog import show_offer
 from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,

@@ -10,7 +10,7 @@ from ingest import FileReceipt
 from ingest.text.wording import many
 from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
-from rag_app.ui.session.navigation import DOCUMENTS, open_document, show_link
+from rag_app.ui.session.navigation import DOCUMENT, DOCUMENTS, open_document, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
@@ -93,9 +93,9 @@ def show_small_outcome(session: Session, documents: DocumentsState) -> None:
         return
     st.html(receipts_html(receipts[:FEW]))
     if len(receipts) == 1 and receipts[0].status in READ:
-        show_link(session, DOCUMENTS, "Look at it", document=receipts[0].path)
+        show_link(session, DOCUMENTS, "View", query={DOCUMENT: receipts[0].path})
     elif len(receipts) > FEW:
-        show_link(session, DOCUMENTS, f"All {len(receipts):,} receipts")
+        show_link(session, DOCUMENTS, f"See all {len(receipts):,}")
 
 
 def receipts_html(receipts: Iterable[FileReceipt]) -> str:

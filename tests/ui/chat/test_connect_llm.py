@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rag_app import AnswerSettings
-from rag_app.ui.chat.connect_llm import KINDS, setting_lines, typed_settings
+from rag_app.ui.chat.connect.dialog import KINDS, setting_lines, typed_settings
 from tests.support.llm_servers import ScriptedServer, reply, status
 from tests.ui.chat.test_page import buttons, connect, press, read, shown
 from tests.ui.conftest import OpenPage
@@ -101,7 +101,7 @@ def test_nothing_of_the_llm_that_is_set_reaches_the_one_that_is_typed() -> None:
 @pytest.fixture
 def for_others(connect: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The page is served beyond this machine."""
-    connect.setattr("rag_app.ui.chat.connect_llm.is_local", lambda: False)
+    connect.setattr("rag_app.ui.chat.connect.dialog.is_local", lambda: False)
     return connect
 
 
