@@ -145,8 +145,8 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
             max_chars=max(LONGEST_QUESTION, len(question)),
         )
         with st.container(horizontal=True):
-            asked = st.form_submit_button("Ask this", type="primary")
-            left = st.form_submit_button("Leave it as it was", type="tertiary")
+            asked = st.form_submit_button("Ask", type="primary")
+            left = st.form_submit_button("Cancel", type="tertiary")
     focus("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
         chat.editing = None
