@@ -62,6 +62,10 @@ class Session:
             self.llm_engine = shared, with_llm(shared, self.connected)
         return self.llm_engine[1]
 
+    def connect(self, llm: ConnectedLLM | None) -> None:
+        """Have answers written by this session's own LLM, or by that of the settings again."""
+        self.connected, self.llm_engine = llm, None
+
     def go_to(self, page: str) -> None:
         """Note which page is shown now."""
         self.came_from_other_page = self.page not in ("", page)

@@ -47,7 +47,7 @@ def connect_remembered(session: Session, engine: Engine) -> bool:
     if settings is None:
         return False
     try:
-        session.connected = ConnectedLLM(settings, quoted=True)
+        session.connect(ConnectedLLM(settings, quoted=True))
     except RagError as error:
         session.notice = f"The AI model that was remembered cannot be used: {error}"
         return False
@@ -133,7 +133,8 @@ def _show_form(chat: ChatState, engine: Engine) -> None:
             key = secret.get_secret_value()
     typed = typed_settings(answers, url=url, key=key, path=path)
     if not kind.is_file:
-        model = _show_models(chat, typed, f"connect-model-{name}", own.llm_model if own else None)
+        is_own = own is not None and own.openai_base_url == typed.openai_base_url
+        model = _show_models(chat, typed, answers.llm_model if is_own else None)
     typed = typed_settings(answers, url=url, key=key, model=model, path=path)
     if is_local():
         st.checkbox(
@@ -146,16 +147,19 @@ def _show_form(chat: ChatState, engine: Engine) -> None:
     _show_test(chat)
 
 
-def _show_models(chat: ChatState, typed: AnswerSettings, key: str, now: str | None) -> str:
-    """A model of the server's list, or one that is typed; "" for the only one that it has."""
+def _show_models(chat: ChatState, typed: AnswerSettings, now: str | None) -> str:
+    """A model of the server's list, or one that is typed; "" leaves it to the server. The only one
+    of a list is chosen already."""
     names = _models_of(chat, typed)
     if now and now not in names:
         names = [now, *names]
+    if len(names) == 1:
+        now = names[0]
     chosen = st.selectbox(
         "Model",
         names,
         index=names.index(now) if now else None,
-        key=key,
+        key=f"connect-model-{typed.openai_base_url}",  # what one server has, another has not
         placeholder="Choose or type a model" if names else "Type its name, or leave it empty",
         accept_new_options=True,
     )
@@ -244,14 +248,12 @@ def _finish(chat: ChatState, work: Work[str]) -> bool:
         chat.test_result = True, f"It works: {model} answered in {work.seconds:.1f} s."
         if settings is None:
             return False
-        chat.session.connected = ConnectedLLM(settings, quoted=is_local())
-        address = urlsplit(settings.openai_base_url or "")
-        note("endpoint", [address.hostname or model])
-        if is_local():
-            (remember(settings) if st.session_state.get(REMEMBER_KEY) else forget())
+        chat.session.connect(ConnectedLLM(settings, quoted=is_local()))
     except RagError as error:
         chat.test_result = False, f"It does not work: {error}"
         return False
+    note("endpoint", [urlsplit(settings.openai_base_url or "").hostname or model])
+    _keep(chat, settings if st.session_state.get(REMEMBER_KEY) else None)
     _close(chat)
     st.toast(f"Answers are written by {label(model)} now.", icon=":material/auto_awesome:")
     return True
@@ -276,11 +278,17 @@ def _try(
 
 
 def _disconnect(chat: ChatState) -> None:
-    chat.session.connected = chat.session.llm_engine = None
+    chat.session.connect(None)
+    _keep(chat, None)
     _close(chat)
+
+
+def _keep(chat: ChatState, settings: AnswerSettings | None) -> None:
+    """Have an LLM remembered on this computer, or none; on the page stands why it cannot be."""
+    if not is_local():
+        return
     try:
-        if is_local():
-            forget()
+        forget() if settings is None else remember(settings)
     except RagError as error:
         chat.session.notice = str(error)
 

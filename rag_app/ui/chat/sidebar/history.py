@@ -66,6 +66,8 @@ def _show_row(chat: ChatState, engine: Engine, summary: Summary) -> bool:
         horizontal=True, wrap=False, gap=None, vertical_alignment="center",
         key=f"{'present' if is_present else 'kept'}-{summary.id}",
     ):  # fmt: skip
+        if is_present:  # its ground says so to those who see it
+            st.html('<span class="rag-unseen">Open now:</span>', width="content")
         opened = st.button(
             label(summary.title),
             key=f"conversation-{summary.id}",

@@ -42,7 +42,7 @@ def show_sidebar(session: Session, engine: Engine) -> list[Follower | None]:
         shortcut=NEW_SHORTCUT,
     )
     count = engine.collection.document_count()
-    with st.container(key="pages", gap=None):
+    with st.container(key="page-links", gap=None):
         for name in session.pages:
             title, icon = PAGES[name]
             amount = f" · {count:,}" if name == DOCUMENTS and count else ""
