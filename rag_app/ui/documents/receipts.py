@@ -141,7 +141,7 @@ class _IngestionFollower:
         self._bar = st.progress(0.0, "Reading …")
         st.button(
             "Cancel",
-            key="cancel-ingestion",
+            key="cancel-small" if is_small else "cancel-ingestion",
             icon=":material/cancel:",
             type="tertiary" if is_small else "secondary",
             help="Finished documents stay; the rest are not read.",

@@ -51,7 +51,8 @@ def show_sidebar(session: Session, engine: Engine) -> list[Follower | None]:
         show_small_uploader(documents_state(engine), engine)
     if session.page != CHAT:
         followers.append(show_pending_answer(session))
-    if session.page != DOCUMENTS:
+    # The page of the documents has it itself, and so has the chat where there are none yet.
+    if session.page == EVALUATION or (session.page == CHAT and count):
         followers.append(_show_work(session, engine))
     if session.page == CHAT and count:
         show_filter(chat, engine.filter_fields())
