@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-LISTEN = """<script>
+LISTEN = """<script data-step="drops">
 if (!window.ragDrops) {
   window.ragDrops = true;
   const zone = () => document.querySelector("[data-testid=stFileUploaderDropzone]");

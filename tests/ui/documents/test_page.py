@@ -171,7 +171,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     search.fill("keeper img")
     search.press("Enter")
     expect(page.get_by_text("1 document", exact=True)).to_be_visible()
-    page.locator("[class*=st-key-read-] button").click()
+    page.locator(".st-key-document-list [class*=st-key-read-] button").click()
     expect(page.locator(".rag-text")).to_contain_text(f"{NASTY} :red[x]")
     expect(page.get_by_role("heading", name="keeper _img src=x")).to_be_visible()
     expect(page.locator(".rag-caption").first).to_contain_text("plans/2026/keeper _img")

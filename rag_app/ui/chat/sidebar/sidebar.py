@@ -52,8 +52,11 @@ def show_sidebar(session: Session, engine: Engine) -> list[Follower | None]:
     if session.page != CHAT:
         followers.append(show_pending_answer(session))
     # The page of the documents has it itself, and so has the chat where there are none yet.
+    # What was drawn before stays on the page until the run ends, unless its place is taken.
+    place = st.empty()
     if session.page == EVALUATION or (session.page == CHAT and count):
-        followers.append(_show_work(session, engine))
+        with place.container():
+            followers.append(_show_work(session, engine))
     if session.page == CHAT and count:
         show_filter(chat, engine.filter_fields())
     is_opened = show_history(chat, engine)
