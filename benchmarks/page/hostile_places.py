@@ -108,11 +108,11 @@ def titles(showing: Showing, address: str, words: dict[str, Sequence[str]]) -> N
         field.fill(word)
         field.press("Enter")
         showing.page.wait_for_function(
-            "count => document.querySelectorAll('.st-key-conversations button').length === count",
+            "count => document.querySelectorAll('[class*=st-key-conversation-]').length === count",
             arg=len(strings), timeout=WITHIN,
         )  # fmt: skip
         # The list before it may have had as many.
-        listed = ".st-key-conversations button"
+        listed = "[class*=st-key-conversation-] button"
         showing.look("title in the sidebar", listed, strings, within=20.0)
         showing.watched.gather()
 
@@ -169,7 +169,7 @@ def documents(showing: Showing, address: str, files: Files) -> None:
     first = page.locator(".st-key-document-list button").first
     shown: list[str] = []
     while True:
-        shown.append(showing.watched.texts(".st-key-document-list button"))
+        shown.append(showing.watched.texts(".st-key-document-list"))
         showing.watched.gather()
         after = page.get_by_test_id("stPaginationNext")
         if not after.count() or not after.is_enabled():
@@ -226,8 +226,8 @@ def elsewhere(showing: Showing, address: str, strings: Sequence[str]) -> None:
         for one in strings
     ]
     showing.go(f"{address}/evaluation", "[data-testid=stMain] button")
-    page.get_by_text("A file of mine").click()
-    page.locator("input[type=file]").first.set_input_files(
+    page.get_by_text("From a file").click()
+    page.locator(".stMain input[type=file]").set_input_files(
         {"name": "<img src=x onerror=hit()>.jsonl", "mimeType": "application/json",
          "buffer": "\n".join(lines).encode()}
     )  # fmt: skip

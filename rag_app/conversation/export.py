@@ -83,7 +83,7 @@ def to_markdown(conversation: Conversation) -> str:
     for number, exchange in enumerate(conversation.branch(), start=1):
         parts.append(f"## {_escaped(_line(exchange.question))}")
         if exchange.where is not None:
-            parts.append(f"*Asked only of: {_escaped(json.dumps(exchange.where))}*")
+            parts.append(f"*Searched only in: {_escaped(json.dumps(exchange.where))}*")
         parts.append(_formatted(exchange, number, footnotes))
     return "\n\n".join([*parts, *footnotes]) + "\n"
 

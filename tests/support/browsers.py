@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.page.served import chromium, serving
@@ -74,6 +74,16 @@ def in_a_browser(test: Test) -> Test:
     for mark in MARKS:
         test = mark(test)
     return test
+
+
+def page_links(page: Page) -> Locator:
+    """The links of the sidebar to the pages."""
+    return page.locator(".st-key-page-links").get_by_role("link")
+
+
+def go_to(page: Page, name: str) -> None:
+    """Go to a page by its link in the sidebar."""
+    page_links(page).filter(has_text=name).click()
 
 
 def ask(page: Page, question: str) -> None:

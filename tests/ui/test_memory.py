@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
 from ingest.store.directory import Store
-from rag_app import Conversations, open_engine
+from rag_app import Conversation, Conversations, Exchange, open_engine
 from rag_app.conversation.export import to_markdown
+from rag_app.conversation.records import new_id
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.actions import SAME_AGAIN
+from rag_app.ui.chat.sidebar import history
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session import engine as engines
 from rag_app.ui.session.state import Session
@@ -24,6 +26,7 @@ from tests.ui.chat.test_page import (
     buttons,
     connect,
     press,
+    read,
     shown,
     wait_for_text,
 )
@@ -46,6 +49,12 @@ def link(page: AppTest) -> str:
 
 def field(page: AppTest, name: str) -> TextInput:
     return next(one for one in page.text_input if one.label == name)
+
+
+def choose_in_menu(page: AppTest, what: str, title: str = "") -> AppTest:
+    """Choose something in the menu of a conversation; without a title, of the first."""
+    menu = next(one for one in page.menu_button if title in read(one.label))
+    return menu.click(what).run()
 
 
 def test_a_conversation_outlives_its_page_and_its_server(
@@ -88,9 +97,16 @@ def test_conversations_are_listed_searched_and_opened(
     page = ask(open_page(small_store), QUESTION)
     press(page, "New conversation")
     ask(page, SECOND)
-    assert f"{SECOND} (shown)" in buttons(page) and QUESTION in buttons(page)
+    assert SECOND in buttons(page) and QUESTION in buttons(page)
+    assert shown(page).count("Open now:") == 1 and ">Today</h3>" in shown(page)
+    assert "Search conversations" not in [one.label for one in page.text_input], "two are seen"
+    for number in range(history.SEARCHED_FROM - 1):
+        kept_in(small_store).put(
+            Conversation(id=new_id()), Exchange(f"What is {number}?", id=new_id())
+        )
+    page.run()
     field(page, "Search conversations").set_value("NINE gate").run()
-    assert QUESTION in buttons(page) and f"{SECOND} (shown)" not in buttons(page)
+    assert QUESTION in buttons(page) and SECOND not in buttons(page)
     press(page, QUESTION)
     assert f"<strong>{QUOTE}" in shown(page)
     field(page, "Search conversations").set_value("zanzibar").run()
@@ -100,15 +116,34 @@ def test_conversations_are_listed_searched_and_opened(
 def test_a_conversation_is_renamed_and_deleted(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), QUESTION)
     id_ = link(page)
-    field(page, "Title").set_value("<b>Gates</b>").run()
+    choose_in_menu(page, "Rename")
+    assert field(page, "Title").value == QUESTION
+    field(page, "Title").set_value("<b>Gates</b>")
+    press(page, "Rename")
     assert kept_in(small_store).open(id_).title == "<b>Gates</b>"
-    assert "<b>Gates</b> (shown)" in buttons(page)
-    delete = next(one for one in page.button if one.label == "Delete this conversation")
-    assert delete.disabled, "not by one click"
-    page.checkbox[0].check().run()
-    press(page, "Delete this conversation")
+    assert "<b>Gates</b>" in buttons(page)
+    choose_in_menu(page, "Delete")
+    assert len(kept_in(small_store).listed()) == 1, "not by one click"
+    press(page, "Cancel")
+    assert len(kept_in(small_store).listed()) == 1 and "Cancel" not in buttons(page)
+    choose_in_menu(page, "Delete")
+    press(page, "Delete")
     assert kept_in(small_store).listed() == []
     assert page.title and "conversation" not in page.query_params
+
+
+def test_another_conversation_than_the_open_one_is_exported_and_deleted(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    press(page, "New conversation")
+    ask(page, SECOND)
+    choose_in_menu(page, "Export", QUESTION)
+    assert [one.label for one in page.get("download_button")] == ["Markdown", "JSON", "Word", "PDF"]
+    choose_in_menu(page, "Delete", QUESTION)
+    press(page, "Delete")
+    assert [one.title for one in kept_in(small_store).listed()] == [SECOND]
+    assert "three weeks" in shown(page), "the open one stays"
 
 
 def test_again_keeps_the_answer_that_was_there(
@@ -145,11 +180,11 @@ def test_a_question_is_edited_and_goes_on_from_there(
     page = ask(ask(open_page(small_store), QUESTION), NOTHING)
     press(page, "Edit", 1)
     assert page.text_area[0].value == NOTHING
-    press(page, "Leave it as it was")
+    press(page, "Cancel")
     assert not page.text_area
     press(page, "Edit", 1)
     page.text_area[0].set_value(SECOND)
-    press(page, "Ask this")
+    press(page, "Ask")
     assert "three weeks" in shown(page) and NOTHING not in shown(page)
     assert [one.question for one in page.session_state["rag"].state_of(ChatState).branch] == [
         QUESTION,
@@ -243,7 +278,7 @@ def test_two_pages_of_one_conversation_lose_nothing(open_page: OpenPage, small_s
 
 def test_what_to_ask_next_comes_from_the_documents(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), QUESTION)
-    assert "Go on with" not in shown(page), "“Water” alone is no question"
+    assert "Related questions" not in shown(page), "“Water” alone is no question"
     assert not page.exception
 
 

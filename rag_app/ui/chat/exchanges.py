@@ -10,7 +10,7 @@ from rag_app import Engine, Exchange
 from rag_app.ui.chat.actions import show_actions, show_question_actions
 from rag_app.ui.chat.answers import show_outcome
 from rag_app.ui.chat.ask import ask_again, show_version
-from rag_app.ui.chat.connect_llm import show_offer
+from rag_app.ui.chat.connect.dialog import show_offer
 from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,
@@ -119,8 +119,8 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
             max_chars=max(LONGEST_QUESTION, len(question)),
         )
         with st.container(horizontal=True):
-            asked = st.form_submit_button("Ask this", type="primary")
-            left = st.form_submit_button("Leave it as it was", type="tertiary")
+            asked = st.form_submit_button("Ask", type="primary")
+            left = st.form_submit_button("Cancel", type="tertiary")
     send_by_enter("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
         chat.editing = None

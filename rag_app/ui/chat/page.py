@@ -1,4 +1,4 @@
-"""The chat page: the sidebar, and the conversation that is shown."""
+"""The chat page: the conversation that is shown."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import streamlit as st
 from rag_app import Engine
 from rag_app.ui.chat.ask import catch_up
 from rag_app.ui.chat.composer.field import show_composer
-from rag_app.ui.chat.connect_llm import show_answering, show_panel
 from rag_app.ui.chat.exchanges import show_conversation
-from rag_app.ui.chat.link import follow_link, write_link
+from rag_app.ui.chat.link import write_link
 from rag_app.ui.chat.reading.pane import show_pane
 from rag_app.ui.chat.reading.pictures import draw_ahead
-from rag_app.ui.chat.sidebar.documents import show_documents
-from rag_app.ui.chat.sidebar.history import show_history
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.chat.welcome import show_welcome
-from rag_app.ui.serving.roles import may
-from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
@@ -27,24 +22,15 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
     chat = session.state_of(ChatState)
     count = engine.collection.document_count()
     session.has_unseen_answer = chat.is_drawn = False
-    follow_link(chat, engine)
     catch_up(chat, engine)
     is_new = not chat.branch
     # The place of the welcome stays when it is gone: Streamlit keeps what stood there until the end
     # of a run, hidden by the first question (page.css).
-    panel, welcome = st.container(), st.container(key="welcome")
+    welcome = st.container(key="welcome")
     conversation, pane = st.container(key="conversation"), st.container(key="pane")
     # First, for a click on a source waits for this alone.
     with pane:
         followers = [_show_pane(chat, engine)]
-    with st.sidebar:
-        show_history(chat, engine, is_new=is_new)
-        if count or not is_new:
-            followers.append(show_documents(chat, engine, count))
-        show_answering(chat, engine)
-    if chat.is_connecting and may(Role.OWN):
-        with panel:
-            followers.append(show_panel(chat, engine))
     if is_new:
         with welcome:
             followers.append(show_welcome(chat, engine, is_empty=not count))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.errors import UsageError
 from ingest.records import FilterField
 from rag_app import AnswerSettings, Conversation, Engine, Exchange, Turn
-from rag_app.conversation.records import Mark, title_of
+from rag_app.conversation.records import Mark, Summary, title_of
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.sources.state import SourcesState
@@ -58,12 +59,18 @@ class ChatState:
     # What could be asked to begin with; by exchange, what could be asked next.
     first_questions: Work[tuple[str, ...]] | None = None
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
-    # The panel about the LLM: whether it is open, the test that is on its way there, the settings
-    # to be used if it works, and whether it did, in words.
+    # The dialog about the LLM: whether it is open, what the server lists that was typed there, by
+    # its address and key, the test that is on its way, the settings to be used if it works, and
+    # whether it did, in words.
     is_connecting: bool = False
+    models: tuple[object, Work[Sequence[str]]] | None = None
     connection_test: Work[str] | None = None
     settings_to_use: AnswerSettings | None = None
     test_result: tuple[bool, str] | None = None
+    # How often more of the kept conversations were asked for, from 1; and what was chosen in the
+    # menu of one of them.
+    lists_of_conversations: int = 1
+    managing: tuple[str, Summary] | None = None
     # What the filter's controls offer; they empty only by becoming others, of another number.
     filter_fields: tuple[FilterField, ...] = ()
     filter_number: int = 0

@@ -9,13 +9,13 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine
 from rag_app.conversation.suggestions import first_questions
-from rag_app.ui.chat.connect_llm import show_offer
+from rag_app.ui.chat.connect.dialog import show_offer
 from rag_app.ui.chat.first_words import ask_at_end
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_work
 from rag_app.ui.documents.samples import show_samples_offer
 from rag_app.ui.documents.state import documents_state
-from rag_app.ui.documents.uploader import show_uploader
+from rag_app.ui.documents.uploader import show_large_uploader
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
@@ -23,27 +23,17 @@ from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, when_done
 
 PROMISE = (
-    "Every answer points at the exact words, page and file that it rests on. "
-    "What the documents do not say is not answered."
+    "Every answer shows the exact words, page and file it comes from. "
+    "If your documents don't say, it tells you so."
 )
 
 
 def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower | None:
     """The title and, where there are documents, questions to click; else the place to add some."""
-    documents = documents_state(engine)
     st.title("Ask your documents", anchor=False)
     st.html(f'<p class="rag-promise">{PROMISE}</p>')
     if is_empty:
-        if not may(Role.ADD):
-            st.html('<p class="rag-step">There is nothing to ask yet.</p>')
-            return None
-        st.html(
-            '<p class="rag-step">There is nothing to ask yet. Drop files here to begin, or run '
-            "<code>rag-app ingest PATH</code>.</p>"
-        )
-        show_uploader(documents, engine)
-        show_samples_offer(documents, engine)
-        return show_work(documents)
+        return _show_first_step(engine)
     # What was found is known until the collection changes, so to look again takes no time.
     if chat.first_questions is None or chat.first_questions.done:
         chat.first_questions = _looking(engine)
@@ -54,8 +44,8 @@ def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower
 
 
 def _show_examples(chat: ChatState, engine: Engine, questions: Sequence[str]) -> None:
-    begin = ", or begin with one of these:" if questions else "."
-    st.html(f'<p class="rag-step">Ask in your own words{begin}</p>')
+    start = ", or start with one of these:" if questions else "."
+    st.html(f'<p class="rag-step">Ask in your own words{start}</p>')
     for number, question in enumerate(questions):
         st.button(
             label(question),
@@ -75,3 +65,13 @@ def _looking(engine: Engine) -> Work[tuple[str, ...]]:
             return ()
 
     return Work(look)
+
+
+def _show_first_step(engine: Engine) -> Follower | None:
+    documents = documents_state(engine)
+    if not may(Role.ADD):
+        st.html('<p class="rag-step">There are no documents here yet.</p>')
+        return None
+    show_large_uploader(documents, engine)
+    show_samples_offer(documents, engine)
+    return show_work(documents)

@@ -31,6 +31,7 @@ class Session:
     # The LLM that this session connected, and the engine of all with the one that answers by it.
     connected: ConnectedLLM | None = None
     llm_engine: tuple[Engine, Engine] | None = None
+    has_looked_for_llm: bool = False  # for the one that is remembered on this computer
     notice: str | None = None
     # Whether an answer came while another page was shown.
     has_unseen_answer: bool = False
@@ -89,6 +90,7 @@ def begin_session(before: Session, collection: str | None) -> Session:
         owner=before.owner,
         collection=collection,
         connected=before.connected,
+        has_looked_for_llm=before.has_looked_for_llm,
         linked_collection=before.linked_collection,
         linked_collection_before=before.linked_collection,
     )

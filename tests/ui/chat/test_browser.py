@@ -20,7 +20,7 @@ from rag_app.eval.questions import read_questions
 from rag_app.ui.chat.actions import SAME_AGAIN
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
 from tests.support.llm_servers import ScriptedServer, reply, slow
-from tests.ui.chat.test_page import QUESTION, QUOTE, WRITTEN
+from tests.ui.chat.test_page import EMPTY, QUESTION, QUOTE, WRITTEN
 
 __all__ = ["browser", "page", "serve"]  # fixtures
 pytestmark = MARKS
@@ -39,7 +39,7 @@ def chip(page: Page, words: str) -> Locator:
 def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
     page.goto(serve(tmp_path / "store"))
-    expect(page.get_by_text("There is nothing to ask yet")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_text(EMPTY)).to_be_visible(timeout=ANSWERS_WITHIN)
     page.locator("input[type=file]").set_input_files(tmp_path / "lamps.md")
     expect(page.locator(".rag-receipts")).to_contain_text("added", timeout=ANSWERS_WITHIN)
 
@@ -93,11 +93,11 @@ def address(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def test_a_filter_is_chosen_applies_and_is_cleared(page: Page, address: str) -> None:
     page.goto(address)
     # Not while the page is still being drawn, which may close what a click has opened.
-    expect(page.get_by_text("Have answers written")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_text("Connect an AI model for")).to_be_visible(timeout=ANSWERS_WITHIN)
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("combobox", name="Folders").fill("lib")
     page.get_by_role("option", name="library").click()
-    active = page.get_by_text("Asked only of: folder library")
+    active = page.get_by_text("Searching only in: folder library")
     expect(active).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
@@ -136,9 +136,10 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
         page.get_by_role("button", name="Again").last.click()
         expect(page.get_by_text(SAME_AGAIN)).to_be_visible(timeout=ANSWERS_WITHIN)
 
-        page.get_by_role("button", name="This conversation").click()
+        page.get_by_role("button", name="More about When").click()
+        page.get_by_role("menuitem", name="Export").click()
         with page.expect_download() as download:
-            page.get_by_role("button", name="Export as Markdown").click()
+            page.get_by_role("dialog").get_by_role("button", name="Markdown").click()
         text = Path(download.value.path()).read_text(encoding="utf-8")
         assert "three weeks" in text and f": “{QUOTE}" in text
         page.keyboard.press("Escape")
@@ -148,7 +149,7 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
 
     with serving(own_store, tmp_path) as served:
         page.goto(served.address)
-        page.get_by_role("button", name=QUESTION).click(timeout=ANSWERS_WITHIN)
+        page.get_by_role("button", name=QUESTION, exact=True).click(timeout=ANSWERS_WITHIN)
         expect(page.get_by_text("Version 2 of 2")).to_be_visible(timeout=ANSWERS_WITHIN)
         expect(page).to_have_url(re.compile(re.escape(path) + "$"))
         page.goto(f"{served.address}/{path}")

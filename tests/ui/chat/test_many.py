@@ -86,7 +86,7 @@ def test_four_people_ask_at_once_and_each_gets_the_own_answers(
     # Without a login, the conversations of a collection are everybody's; which is shown is not.
     for one, own in zip(pages, asked, strict=True):
         one.reload()
-        listed = one.locator(".st-key-conversations button")
+        listed = one.locator("[class*=st-key-conversation-] button")
         expect(listed).to_have_count(PEOPLE, timeout=ANSWERS_WITHIN)
         expect(one.locator("[class*=st-key-present-]")).to_have_text(re.compile(re.escape(own[0])))
         expect(one.locator(".rag-question")).to_have_text(own)

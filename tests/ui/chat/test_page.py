@@ -21,6 +21,8 @@ from tests.ui.conftest import OpenPage
 
 FIRST_QUESTION = "May a book be kept for three weeks?"
 QUESTION = "When is the garden gate locked?"
+# On the page of an empty collection.
+EMPTY = "Everything stays on this computer"
 QUOTE = "The garden gate is locked at nine in the evening."
 WRITTEN = "The gate is locked **at nine** in the evening [1]. It has 77 hinges [1]. <img src=x> $x$"
 
@@ -49,6 +51,11 @@ def chips(page: AppTest) -> list[str]:
     return [read(one.label) for one in page.button if (one.key or "").startswith("open-")]
 
 
+def links(page: AppTest) -> list[str]:
+    """What the links to other pages are called."""
+    return [read(link.proto.label) for link in page.get("page_link")]
+
+
 def press(page: AppTest, name: str, number: int = 0) -> AppTest:
     """Click the button of a name; of several, the one of a number."""
     named = [one for one in page.button if read(one.label) == name]
@@ -57,10 +64,14 @@ def press(page: AppTest, name: str, number: int = 0) -> AppTest:
 
 def test_an_empty_collection_says_what_to_do(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(tmp_path / "new")
-    assert "There is nothing to ask yet" in shown(page)
+    assert EMPTY in shown(page)
+    assert "PDF, Word, PowerPoint" in shown(page)
     assert page.chat_input[0].disabled
-    assert page.file_uploader[0].accept_multiple_files
-    assert buttons(page) == ["Try the sample documents", "Collections", "Connect an LLM"]
+    [uploader] = page.file_uploader
+    assert uploader.accept_multiple_files and "anywhere on this page" in uploader.label
+    assert buttons(page) == [
+        "Try the sample documents", "New conversation", "Connect an AI model", "Collections"
+    ]  # fmt: skip
     assert not (tmp_path / "new").exists()
 
 
@@ -70,15 +81,15 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
     assert buttons(page) == [
         FIRST_QUESTION,
         "How much is the fine for a late book?",
-        "Have answers written by an LLM",
-        "Collections",
-        "Connect an LLM",
+        "Connect an AI model for written answers",
         "Stop",  # seen while an answer is on its way
         "Quotes",
+        "New conversation",
+        "Connect an AI model",
+        "Collections",
     ]
-    assert "Documents <span>2</span>" in shown(page)
-    assert "1 file was not read" in [link.proto.label for link in page.get("page_link")]
-    assert "Answers are quotes from the documents" in shown(page)
+    assert links(page) == ["Chat", "Documents · 2", "Evaluation", "1 file not read"]
+    assert "Answers are quotes, word for word." in shown(page)
 
 
 def test_an_answer_of_quotes_shows_its_source(open_page: OpenPage, small_store: Path) -> None:

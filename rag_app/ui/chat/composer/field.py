@@ -9,7 +9,7 @@ from ingest.settings import load_settings
 from rag_app import Engine
 from rag_app.ui.chat.ask import leave, stop
 from rag_app.ui.chat.composer.with_files import show_waiting
-from rag_app.ui.chat.connect_llm import open_panel
+from rag_app.ui.chat.connect.dialog import open_dialog
 from rag_app.ui.chat.filters import show_active_filter, show_filter
 from rag_app.ui.chat.first_words import ask_at_end
 from rag_app.ui.chat.state import LONGEST_QUESTION, ChatState
@@ -91,8 +91,8 @@ def _show_model(chat: ChatState, engine: Engine) -> None:
         help="Answers are word for word from your documents. Click to have a model write them."
         if engine.llm is None
         else "Answers are written by this model, and checked against your documents.",
-        on_click=open_panel,
-        args=(chat, engine),
+        on_click=open_dialog,
+        args=(chat,),
     )
 
 
