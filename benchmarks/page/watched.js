@@ -11,7 +11,7 @@
   document.writeln = write("writeln");
 
   // What would not be let run, link or load by the policy that benchmarks/page/watched.py sends along.
-  const OWN = /^\s*(\{\s*let left = false\b|window\.prerenderReady)/;
+  const OWN = /^\s*(\{\s*let left = false\b|window\.prerenderReady|window\.ragOffline \?\?= )/;
   document.addEventListener("securitypolicyviolation", (event) => {
     if (OWN.test(event.sample)) return;
     const kind = event.blockedURI === "inline" ? "scripts run" : "requests to elsewhere";
