@@ -11,7 +11,8 @@
   document.writeln = write("writeln");
 
   // What would not be let run, link or load by the policy that benchmarks/page/watched.py sends along.
-  const OWN = /^\s*(\{\s*let left = false\b|window\.prerenderReady|\/\/ What the page does in the browser its)/;
+  const OWN = new RegExp(["\\{\\s*let left = false\\b", "window\\.prerenderReady", "window\\.ragOffline \\?\\?= ",
+    "if \\(!window\\.ragDrops\\)", "// What the page does in the browser its"].map((one) => `^\\s*${one}`).join("|"));
   document.addEventListener("securitypolicyviolation", (event) => {
     if (OWN.test(event.sample)) return;
     const kind = event.blockedURI === "inline" ? "scripts run" : "requests to elsewhere";
