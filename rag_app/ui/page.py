@@ -74,10 +74,6 @@ def show_page() -> None:
     chat = session.state_of(ChatState)
     if session.page == CHAT:
         follow_link(chat, engine)
-    with st.sidebar:
-        followers += show_sidebar(session, engine)
-        show_collections(session)
-        show_logout(user)
     let_files_drop_anywhere()
     is_asking = _show_dialog(session, chat, engine)
     notice = st.container()
@@ -88,7 +84,10 @@ def show_page() -> None:
         return
     if session.notice:
         notice.warning(label(session.notice), icon=":material/warning:")
-    with st.sidebar:
+    with st.sidebar:  # after the page: a click on a source waits for its pane alone
+        followers += show_sidebar(session, engine)
+        show_collections(session)
+        show_logout(user)
         listen()
     say_when_offline()
     watch_elsewhere(session, engine, was_empty=is_empty)

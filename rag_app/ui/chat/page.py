@@ -49,7 +49,8 @@ def _show_pane(chat: ChatState, engine: Engine) -> Follower | None:
     source = None
     for exchange in shown:
         if opened is not None and opened.exchange == exchange.id:
-            source = chat.sources.of(exchange, engine)[opened.number]
+            # Its sources may be others than when it was opened, where its documents were changed.
+            source = next(iter(chat.sources.of(exchange, engine)[opened.number :]), None)
     if shown and shown[-1].answer is not None:
         draw_ahead(chat.sources, engine, shown[-1])
     return show_pane(chat.sources, engine, source)

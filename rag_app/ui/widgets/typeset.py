@@ -100,7 +100,8 @@ def _rows(text: str, rows: Sequence[PlacedBlock], marks: Sequence[Mark]) -> Iter
     for row in rows:
         cells = _cells(text, row)
         names = [cell.head for cell in cells]
-        if table and not set(names) & set(heads) and not len(names) == len(heads) == 1:
+        are_pairs = len(names) == 1 and all(len(one) == 1 for one in table)
+        if table and not (are_pairs or set(names) & set(heads)):
             yield _table(text, heads, table, marks)
             table, heads = [], []
         if not cells:

@@ -82,11 +82,11 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
         FIRST_QUESTION,
         "How much is the fine for a late book?",
         "Connect an AI model for written answers",
-        "Stop",  # seen while an answer is on its way
-        "Quotes",
         "New conversation",
         "Connect an AI model",
         "Collections",
+        "Stop",  # seen while an answer is on its way
+        "Quotes",
     ]
     assert links(page) == ["Chat", "Documents · 2", "Evaluation", "1 file not read"]
     assert "Answers are quotes, word for word." in shown(page)

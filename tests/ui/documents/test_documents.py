@@ -208,10 +208,10 @@ def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
     address = dict(page.query_params)
     assert address
     page = chat_page(documents_page(page))
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     assert dict(page.query_params) == address
     page.query_params.clear()
-    assert f"<mark>{QUOTE}" in shown(page.run()), "it was sent before the new one was there"
+    assert f"<strong>{QUOTE}" in shown(page.run()), "it was sent before the new one was there"
     assert dict(page.query_params) == address
 
 
@@ -226,7 +226,7 @@ def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     ask(chat, engines.session_engine(), QUESTION)
     page.run()
     assert "Your question has been answered." in shown(page)
-    assert f"<mark>{QUOTE}" in shown(chat_page(page))
+    assert f"<strong>{QUOTE}" in shown(chat_page(page))
     assert "has been answered" not in shown(documents_page(page))
 
 

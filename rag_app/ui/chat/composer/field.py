@@ -69,7 +69,7 @@ def show_composer(
             if not is_new:
                 # Seen on a phone, where the sidebar is closed (conversation.css).
                 st.button(
-                    "New conversation",
+                    "New",
                     key="new-here",
                     icon=":material/add_comment:",
                     type="tertiary",

@@ -109,3 +109,21 @@ def test_a_question_that_is_sent_with_a_file_waits_for_it(page: Page, address: s
     answered(page, "Garden")
     page.get_by_role("button", name=re.compile("Inspect")).click()
     expect(page.locator(".rag-table")).to_contain_text("lamps.txt", timeout=ANSWERS_WITHIN)
+
+
+def test_a_phone_has_room_for_what_was_chosen(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    ask(page, QUESTION)
+    answered(page, "Garden")
+    field = page.get_by_test_id("stChatInputTextArea")
+    assert field.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 16, "no zoom"
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebar").get_by_role("button", name=QUESTION).first.click()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    page.locator("[class*=st-key-open-] button:visible").first.click()
+    sheet = page.locator(".st-key-reading")
+    expect(sheet).to_be_in_viewport(ratio=0.99)
+    expect(page.locator(".rag-preview:visible")).to_have_count(0)
+    page.get_by_role("button", name="New", exact=True).click()
+    expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()

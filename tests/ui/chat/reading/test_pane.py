@@ -176,7 +176,7 @@ def test_an_answer_on_the_page_says_what_has_become_of_its_document_meanwhile(
         ingested(folder, embedder)
     else:
         delete_documents(["gate.txt"], settings=IndexSettings(store=store))
-    assert told in shown(press(page, "Open"))
+    assert told in shown(opened(page))
 
 
 @pytest.mark.parametrize(("changes", "told"), [(True, CHANGED), (False, DELETED)])
