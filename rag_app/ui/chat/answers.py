@@ -15,6 +15,7 @@ from rag_app.ui.chat.sources.chips import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
+from rag_app.ui.widgets.tables import table_html
 
 Chips = Mapping[int, Sequence[str]]
 
@@ -82,14 +83,12 @@ def _quotes_html(answer: Answer, chips: Chips) -> str:
 def _table_html(rows: Sequence[Citation], chips: Sequence[str]) -> str:
     """Rows of one table under the heads of their columns, each with its marker at its end."""
     columns = columns_of([one.cells for one in rows])
-    heads = "".join(f'<th scope="col">{escaped(head)}</th>' for head in columns)
-    lines = []
+    lines: list[list[str]] = []
     for one, chip in zip(rows, chips, strict=True):
         there = dict(one.cells)
         cells = [escaped(there.get(head, "")) for head in columns]
-        lines.append("".join(f"<td>{cell}</td>" for cell in [*cells[:-1], f"{cells[-1]} {chip}"]))
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        lines.append([*cells[:-1], f"{cells[-1]} {chip}"])
+    return table_html([escaped(head) for head in columns], lines, has_tools=True)
 
 
 def _quote_html(citation: Citation) -> str:
