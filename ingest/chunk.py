@@ -110,7 +110,7 @@ def _cut_pieces(document: LoadedDocument, tokens: Tokens, limit: int) -> list[Pi
             path = [entry for entry in path if entry[0] < block.level]
             path.append((block.level, document.text[block.start : block.end]))
         headings = tuple(text for _, text in path)
-        for span in _sentences(document.text, block):
+        for span in _sentences(document.text, block, document.language):
             spans.append(span)
             owners.append((block, headings))
     pieces: list[Piece] = []
@@ -136,9 +136,9 @@ def _batches(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
     yield first, len(spans)
 
 
-def _sentences(text: str, block: PlacedBlock) -> Iterator[Span]:
-    """The sentences of a block, without the white space around them; of what is no sentence by
-    its length, parts of it."""
+def _sentences(text: str, block: PlacedBlock, language: str | None) -> Iterator[Span]:
+    """The sentences of a block of a language, without the white space around them; of what is no
+    sentence by its length, parts of it."""
     for portion in _cut(text, Span(block.start, block.end), LONGEST_BLOCK):
         inside = text[portion.start : portion.end]
         if block.kind in ("heading", "row"):
@@ -146,7 +146,7 @@ def _sentences(text: str, block: PlacedBlock) -> Iterator[Span]:
         elif block.kind == "code":
             parts = inside.splitlines(keepends=True)
         else:
-            parts = split_sentences(inside)
+            parts = split_sentences(inside, language) if language else split_sentences(inside)
         start = portion.start
         for part in parts:
             for span in _cut(text, Span(start, start + len(part)), LONGEST_SENTENCE):

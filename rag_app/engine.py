@@ -100,13 +100,11 @@ class Engine:
             return
         clock.ends("question")
         is_recorded = on_record is not None or settings.record is not None
-        found = find(
-            self.parts, question, asked.question, parsed, vector, reply, is_recorded=is_recorded
-        )
+        found = find(self.parts, question, asked, parsed, vector, reply, is_recorded=is_recorded)
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
         disagreements = cache(partial(conflicts.disagreements, evidence))
-        lead = lead_of(asked.question, evidence) if models.answer is None else None
+        lead = lead_of(found.asked, evidence) if models.answer is None else None
         clock.ends("search")
         if draft is not None:
             yield draft.text
@@ -150,7 +148,7 @@ class Engine:
             seconds=clock.total,
             usage=draft.usage,
             notes=notes,
-            standalone=asked.question if asked.question != question else None,
+            standalone=found.asked if found.asked != question else None,
             unsupported=draft.unsupported,
             failure=draft.failure,
             checks=draft.checks,

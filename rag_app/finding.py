@@ -12,9 +12,10 @@ from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
 from rag_app.evidence.evidence import Evidence, find_evidence
-from rag_app.evidence.relevance import is_about_its_own
+from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
 from rag_app.parts import Parts
+from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -22,9 +23,11 @@ NO_EVIDENCE = Evidence((), (), 0.0)
 
 
 class Found(NamedTuple):
-    """What a collection had for a question: a draft, where that is all there is to say, or else
-    evidence, and notes for an answer from it; ``state`` where the answer is to be recorded."""
+    """What a collection had for a question, as it was searched for in the end: a draft, where that
+    is all there is to say, or else evidence, and notes for an answer from it; ``state`` where the
+    answer is to be recorded."""
 
+    asked: str
     draft: Draft | None
     evidence: Evidence = NO_EVIDENCE
     notes: tuple[str, ...] = ()
@@ -34,24 +37,29 @@ class Found(NamedTuple):
 def find(
     parts: Parts,
     question: str,
-    standalone: str,
+    asked: Rewritten,
     where: Filter | None,
     vector: Vectors | None = None,
     reply: Reply | None = None,
     *,
     is_recorded: bool,
 ) -> Found:
-    """Count, where the question is of the whole collection, or else search; give the ``reply`` to
-    small talk, unless the documents speak of just that. ``vector`` is the question's, if it is
-    known. The view ends before anything is shown, so that no reader holds one while an LLM writes.
-    Raises StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
+    """Count, where the question is of the whole collection, or else search, with the subject of the
+    conversation too where the question may lean on it; give the ``reply`` to small talk, unless the
+    documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
+    anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
+    StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
-        view = snapshot.view
+        view, standalone = snapshot.view, asked.question
         draft = counted(standalone, snapshot, where)
-        found = Found(draft)
+        found = Found(standalone, draft)
         if draft is None:
             known = vector if standalone == question else None
             evidence = evidence_for(parts, snapshot, standalone, where, vector=known)
+            if asked.carried and len(evidence.looked_for) <= MOST_OWN:
+                with_subject = evidence_for(parts, snapshot, asked.carried, where)
+                if leans(evidence, with_subject, snapshot):
+                    standalone, evidence = asked.carried, with_subject
             if standalone != question and not is_about_its_own(
                 question, evidence, snapshot, parts.searcher.embedder
             ):
@@ -59,9 +67,9 @@ def find(
             if where is not None and not evidence.passages:
                 draft = refuse_filter(where, view.filter_fields())
             used = min(len(evidence.passages), parts.answers.passages)
-            found = Found(draft, evidence, coverage_note(standalone, used, view))
+            found = Found(standalone, draft, evidence, coverage_note(standalone, used, view))
             if reply is not None and reply.cosine > _nearest(evidence):
-                found = Found(Draft(reply.text, model=REPLY))
+                found = Found(question, Draft(reply.text, model=REPLY))
         if is_recorded:
             used_passages = found.evidence.passages[: parts.answers.passages]
             documents = {passage.chunk.documents[0] for passage in used_passages}

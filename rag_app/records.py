@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -14,6 +14,8 @@ Mode = Literal["hybrid", "dense", "keyword"]
 # How a sentence stands: its words are there; it is computed or counted of what is there; nothing
 # says it; something says otherwise; the rules cannot tell.
 Status = Literal["supported", "derived", "not_found", "contradicted", "not_checked"]
+# A row of a table: of each cell the head of its column, and what is in it.
+Cells = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Citation:
     passed the check against the sentence that cites it; ``score``, 0 to 1, how well; ``reason``
     what it lacks, in words, such as "the passage says 30 days, not 40 days". ``best`` is where, in
     the document, the sentence of the quote starts and ends that answers best, where one is known.
+    ``cells`` are those of a row, each with the head of its column, where the answer shows it in a
+    table; the rows of a table share a marker.
     """
 
     marker: int
@@ -67,6 +71,7 @@ class Citation:
     score: float
     reason: str | None = None
     best: tuple[int, int] | None = None
+    cells: Cells = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,23 @@ class Answer:
 
 
 class Turn(NamedTuple):
-    """One message of a conversation, as ``history`` takes it."""
+    """One message of a conversation, as ``history`` takes it. ``standalone`` is what a question was
+    searched for as, the ``Answer.standalone``: where it carried the subject on, it still does."""
 
     role: Literal["user", "assistant"]
     content: str
+    standalone: str | None = None
+
+
+def columns_of(rows: Sequence[Cells]) -> list[str]:
+    """The heads of the rows of a table, each once, in order."""
+    columns: list[str] = []
+    for cells in rows:
+        at = 0
+        for head, _ in cells:
+            if head in columns:
+                at = columns.index(head) + 1
+            else:
+                columns.insert(at, head)
+                at += 1
+    return columns

@@ -1,4 +1,5 @@
-"""What is found for follow-up questions: as they are, with the question before them, by the rules.
+"""What is found for follow-up questions: as they are, with the question before them, and as the
+engine has them, by rules and by what is found.
 
     python -m benchmarks.answers.conversations --store STORE [--file data/conversations.jsonl]
 
@@ -13,7 +14,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,8 +22,7 @@ from rag_app import AnswerSettings, Engine, Turn, open_engine
 from rag_app.eval.gold import GoldPlaces
 from rag_app.eval.questions import Gold, read_lines, read_questions
 from rag_app.finding import find
-from rag_app.questions.follow_up_english import standalone_question
-from rag_app.questions.in_its_place import in_its_place
+from rag_app.questions.rewrite import Rewritten, rewritten
 
 HIT_AT = 5
 # The way of version 0.2: the question before, in front of one that points back or is short.
@@ -64,8 +63,12 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print each question by the rules")
     options = parser.parse_args()
     with open_engine(options.store, answers=AnswerSettings()) as engine:
-        placing = partial(in_its_place, embedder=engine.embedder)
-        ways = {**WAYS, BY_RULES: partial(standalone_question, placing=placing)}
+
+        def by_rules(question: str, history: Sequence[Turn]) -> str:
+            asked = rewritten(question, history, None, embedder=engine.embedder)
+            return find(engine.parts, question, asked, None, is_recorded=False).asked
+
+        ways = {**WAYS, BY_RULES: by_rules}
         counts: dict[str, dict[str, list[bool]]] = {way: defaultdict(list) for way in ways}
         places = GoldPlaces(engine)
         for _, fields in read_lines(options.file, "conversations"):
@@ -93,7 +96,7 @@ def held(engine: Engine, questions: Sequence[str]) -> list[Turn]:
     history: list[Turn] = []
     for question in questions:
         answer = engine.ask(question, history)
-        history += [Turn("user", question), Turn("assistant", answer.text)]
+        history += [Turn("user", question, answer.standalone), Turn("assistant", answer.text)]
     return history
 
 
@@ -110,7 +113,7 @@ def judged(
     if fields["kind"] == "alone":
         return asked == question
     own = question if by_rules else asked
-    evidence = find(engine.parts, own, asked, None, is_recorded=False).evidence
+    evidence = find(engine.parts, own, Rewritten(asked), None, is_recorded=False).evidence
     enough = evidence.is_enough
     if fields["kind"] == "refuse":
         return not enough

@@ -35,9 +35,6 @@ PLACES = {
     "filter of a question": ".rag-filter",
     "answer's marker": ".rag-preview",
     "answer's doubts": ".rag-remark-on",
-    "citation's document": ".rag-source .rag-document",
-    "citation's words": ".rag-source blockquote",
-    "citation's doubts": ".rag-doubt",
     "answer by quotes": ".rag-quote",
     "refusal": ".rag-refusal",
     "note": "p.rag-note",
@@ -87,8 +84,20 @@ def conversations(showing: Showing, address: str, ids: dict[str, Sequence[str]])
         showing.settle(".rag-prompt")
         for place, selector in PLACES.items():
             showing.look(place, selector, strings)
+        opened_sources(showing)
         # An LLM's Markdown is read: of marks, what is between them is shown.
         showing.shown["answer of an LLM, stopped answer"] += len(strings)
+
+
+def opened_sources(showing: Showing, most: int = FEW) -> None:
+    """Some of the sources of a conversation, opened one after the other."""
+    chips = showing.page.locator("[class*=st-key-open-] button:visible")
+    for number in range(min(chips.count(), most)):
+        chips.nth(number).evaluate("chip => chip.click()")
+        showing.settle(".rag-region")
+        showing.shown["citation's document, words and doubts"] += 1
+        showing.watched.gather()
+    showing.page.keyboard.press("Escape")
 
 
 def titles(showing: Showing, address: str, words: dict[str, Sequence[str]]) -> None:
@@ -99,11 +108,11 @@ def titles(showing: Showing, address: str, words: dict[str, Sequence[str]]) -> N
         field.fill(word)
         field.press("Enter")
         showing.page.wait_for_function(
-            "count => document.querySelectorAll('.st-key-conversations button').length === count",
+            "count => document.querySelectorAll('[class*=st-key-conversation-]').length === count",
             arg=len(strings), timeout=WITHIN,
         )  # fmt: skip
         # The list before it may have had as many.
-        listed = ".st-key-conversations button"
+        listed = "[class*=st-key-conversation-] button"
         showing.look("title in the sidebar", listed, strings, within=20.0)
         showing.watched.gather()
 
@@ -160,7 +169,7 @@ def documents(showing: Showing, address: str, files: Files) -> None:
     first = page.locator(".st-key-document-list button").first
     shown: list[str] = []
     while True:
-        shown.append(showing.watched.texts(".st-key-document-list button"))
+        shown.append(showing.watched.texts(".st-key-document-list"))
         showing.watched.gather()
         after = page.get_by_test_id("stPaginationNext")
         if not after.count() or not after.is_enabled():
@@ -217,8 +226,8 @@ def elsewhere(showing: Showing, address: str, strings: Sequence[str]) -> None:
         for one in strings
     ]
     showing.go(f"{address}/evaluation", "[data-testid=stMain] button")
-    page.get_by_text("A file of mine").click()
-    page.locator("input[type=file]").first.set_input_files(
+    page.get_by_text("From a file").click()
+    page.locator(".stMain input[type=file]").set_input_files(
         {"name": "<img src=x onerror=hit()>.jsonl", "mimeType": "application/json",
          "buffer": "\n".join(lines).encode()}
     )  # fmt: skip
@@ -249,10 +258,10 @@ def houses(showing: Showing, address: str, strings: Sequence[str]) -> None:
         _ask(page, f"When is the lamp of house {number} lit?")
         _until(lambda at=number: f"house {at} " in str(asked.text_content()))
         last = page.get_by_test_id("stChatMessage").last
-        last.get_by_role("button", name="Edit").wait_for(timeout=WITHIN)
+        last.get_by_role("button", name="Again").wait_for(timeout=WITHIN)
         showing.settle(".rag-marker")
         last.locator(".rag-marker").first.click()
-        last.locator(".rag-region").wait_for(timeout=WITHIN)
+        page.locator(".rag-region").wait_for(timeout=WITHIN)
         showing.settle(".st-key-follow-ups button, .rag-region")
         showing.shown["opened source, what to ask next"] += 1
         showing.watched.gather()

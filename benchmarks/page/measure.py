@@ -125,8 +125,8 @@ def first_paint(browser: Browser, served: Served, times: int) -> Table:
         "The chat in a new browser context, from a warm server, seconds",
         SPREAD,
         [
-            _spread("Chromium's first contentful paint", painted[1:]),
-            _spread("the title and the field for a question are there", usable[1:], "2.5"),
+            spread("Chromium's first contentful paint", painted[1:]),
+            spread("the title and the field for a question are there", usable[1:], "2.5"),
         ],
         "After one time that is not counted.",
     )
@@ -155,8 +155,8 @@ def first_words(browser: Browser, served: Served, times: int) -> Table:
         ("questions 2 to 10", taken[:9]),
         ("those after them", taken[9:]),
     ):
-        rows.append(_spread(f"first words, {what}", [first for first, _ in some], "0.3"))
-        rows.append(_spread(f"whole answer, {what}", [whole for _, whole in some]))
+        rows.append(spread(f"first words, {what}", [first for first, _ in some], "0.3"))
+        rows.append(spread(f"whole answer, {what}", [whole for _, whole in some]))
     return Table(
         "page-words",
         f"From Enter to the answer, {CHUNKS:,} chunks, no LLM, seconds",
@@ -217,8 +217,8 @@ def many_people(browser: Browser, served: Served, store: Path, rounds: int) -> T
         f"{PEOPLE} people who ask at the same time, {rounds} questions each, seconds",
         SPREAD,
         [
-            _spread("first words", [first for first, _ in taken]),
-            _spread("whole answer", [whole for _, whole in taken]),
+            spread("first words", [first for first, _ in taken]),
+            spread("whole answer", [whole for _, whole in taken]),
         ],
         f"Questions or answers on a page that are not its reader's own: {wrong}; conversations: "
         f"{len(addresses)}.",
@@ -234,7 +234,7 @@ def _wrong(engine: Engine, asker: Asker, asked: Sequence[str]) -> int:
     history: list[Turn] = []
     for question, own, told in zip(questions, asked, answers, strict=False):
         answer = engine.ask(own, history)
-        history += [Turn("user", own), Turn("assistant", answer.text)]
+        history += [Turn("user", own, answer.standalone), Turn("assistant", answer.text)]
         expected = [one.quote for one in answer.citations] or [answer.text]
         wrong += question != own or not all(_plain(one) in _plain(told) for one in expected)
     return wrong
@@ -256,7 +256,7 @@ def _questions(seed: int) -> Iterator[str]:
     return (generator.text(topic % TOPICS, words=WORDS) for topic in count())
 
 
-def _spread(what: str, seconds: Sequence[float], target: str = "") -> tuple[str, ...]:
+def spread(what: str, seconds: Sequence[float], target: str = "") -> tuple[str, ...]:
     p95 = float(np.percentile(seconds, 95))
     figures = (statistics.median(seconds), p95, max(seconds))
     return (what, str(len(seconds)), *(f"{one:.2f}" for one in figures), target)

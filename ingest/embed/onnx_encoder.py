@@ -8,8 +8,9 @@ the same whatever is embedded beside it.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # A text's tokens with their places are about 50 kB, so not all texts are tokenized at once.
 TEXTS_AT_ONCE = 256
+# So many tokens are much: one that embeds more at once lets others go first.
+MUCH = 4_000
 # They have no base of their own.
 REFUSALS = (
     errors.Fail,
@@ -67,10 +70,22 @@ class OnnxEncoder:
         for first in range(0, len(texts), TEXTS_AT_ONCE):
             encodings = self._tokenizer.encode_batch(list(texts[first : first + TEXTS_AT_ONCE]))
             inputs = [self._cut(one.ids) for one in encodings]
-            # A single text, as a question is, needs no other thread.
-            yield from (
-                map(self._run, inputs) if len(inputs) == 1 else self._pool.map(self._run, inputs)
-            )
+            if len(inputs) == 1:  # as a question is: it needs no other thread
+                yield from map(self._run, inputs)
+            elif sum(map(len, inputs)) > MUCH:
+                yield from self._one_by_one(inputs)
+            else:
+                yield from self._pool.map(self._run, inputs)
+
+    def _one_by_one(self, inputs: Sequence[list[int]]) -> Iterator[Vectors]:
+        """No more in the pool than what keeps it busy: the sentences of a question, which are
+        little, do not wait behind a folder that is being ingested."""
+        waiting: deque[Future[Vectors]] = deque()
+        for ids in inputs:
+            if len(waiting) > cores():
+                yield waiting.popleft().result()
+            waiting.append(self._pool.submit(self._run, ids))
+        yield from (one.result() for one in waiting)
 
     def _cut(self, ids: list[int]) -> list[int]:
         """As the reference cuts: the last token, which ends a text, stays."""

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
-from rag_app.answer.rows import heads_of
+from rag_app.collection.rows import are_of_one_table, cells_of
 from rag_app.evidence.calculation_english import OPERATIONS, operation_of, operation_words
 from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.records import Cells
 
-NUMBER_IN = re.compile(r"(?:^|; )([^:;\n]{1,80}): \W*\d[\d.,]*\W*(?=;|$)")
+NUMBER = re.compile(r"\W*\d[\d.,]*\W*")
 HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 # Of the best sentences.
 LOOKED_AT = 10
@@ -30,13 +31,16 @@ def lead_of(question: str, evidence: Evidence) -> str | None:
     if len(rows) < 2:
         return None
     first = rows[0]
-    heads = set(stems(" ".join(heads_of(first.text))))
+    cells = _cells(first)
+    heads = set(stems(" ".join(head for head, _ in cells)))
     about = set(stems(question)) - operation_words(question)
     said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0])}
     if not about & said or OPERATIONS & set(stems(question)) & said:
         return None
-    if HOW_MANY.search(question) and about & set(stems(" ".join(NUMBER_IN.findall(first.text)))):
-        return None  # a column has the number
+    # Of a column of numbers its head, and the label of a row, which has no head.
+    counted = " ".join(head or cell for head, cell in cells if NUMBER.fullmatch(cell) or not head)
+    if HOW_MANY.search(question) and about & set(stems(counted)):
+        return None  # the row has the number
     return (
         f"Rows of a table hold this; {needs} has to be worked out from all of them, which is not "
         "done here. These match best:"
@@ -51,12 +55,15 @@ def with_lead(draft: Draft, lead: str | None) -> Draft:
 def _rows(evidence: Evidence) -> Sequence[Sentence]:
     """The rows among the best sentences that have the columns of the first of all, which is one."""
     best = evidence.sentences[:LOOKED_AT]
-    columns = set(heads_of(best[0].text)) if best else set()
-    if not columns:
-        return []
-    document = best[0].passage.chunk.documents[0]
+    first = _cells(best[0]) if best else ()
     return [
         one
         for one in best
-        if one.passage.chunk.documents[0] == document and len(columns & set(heads_of(one.text))) > 1
+        if first
+        and one.passage.chunk.documents == best[0].passage.chunk.documents
+        and are_of_one_table(first, _cells(one))
     ]
+
+
+def _cells(sentence: Sentence) -> Cells:
+    return cells_of(sentence.passage.chunk, sentence.start, sentence.end)

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag_app.answer.draft import Draft
-from rag_app.answer.rows import heads_of
+from rag_app.collection.rows import are_of_one_table, cells_of, markdown_table
 from rag_app.evidence.evidence import Evidence, Sentence
-from rag_app.records import Citation
+from rag_app.records import Cells, Citation
 
 # In characters: the stretch round the best sentence, up to half of it before; the further ones; all
 # of them. Measured on five sets, docs/LOG.md, 2026-11-29.
@@ -29,6 +29,9 @@ NEARLY = 0.35
 SAME_PLACE = 0.18
 # "Dip plate." is a term, not a sentence. In characters.
 TERM = 24
+
+# What parts two tables, and never two rows.
+PARTED = "\n\n"
 
 POINTS_BACK = re.compile(
     r"(?:it|its|this|that|these|those|they|their|he|she|such|otherwise|however|in this case)\b",
@@ -49,6 +52,11 @@ class Quote:
         offset = self.sentence.passage.chunk.start
         return self.sentence.passage.chunk.text[self.start - offset : self.end - offset]
 
+    @property
+    def cells(self) -> Cells:
+        """The cells of the row that it is, with their heads; none if it is no row of a table."""
+        return cells_of(self.sentence.passage.chunk, self.start, self.end)
+
     def to_citation(self, marker: int) -> Citation:
         """Its citation. It is supported by being the words themselves."""
         cited = self.sentence.passage.to_citation(marker, self.start, self.end)
@@ -58,12 +66,46 @@ class Quote:
 
 
 def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
-    """The stretches that answer best, and other sentences, word for word, each with its
-    citation."""
-    chosen = choose_quotes(evidence, also)
-    text = "\n\n".join(f"{one.text} [{marker}]" for marker, one in enumerate(chosen, start=1))
-    citations = (one.to_citation(marker) for marker, one in enumerate(chosen, start=1))
-    return Draft(text, tuple(citations))
+    """The stretches that answer best, and other sentences, word for word, each with its citation.
+    Several rows of one table are shown as a table, under one marker, and so is a row that does not
+    say the heads of its columns itself; their citations have the words of the document."""
+    parts: list[str] = []
+    citations: list[Citation] = []
+    for marker, quotes in enumerate(_tables(choose_quotes(evidence, also)), start=1):
+        cells = [one.cells for one in quotes]
+        if len(quotes) == 1 and not (cells[0] and "\t" in quotes[0].text):
+            parts.append(f"{quotes[0].text} [{marker}]")
+            citations.append(quotes[0].to_citation(marker))
+        else:
+            parts.append(markdown_table(cells, marker))
+            rows = zip(quotes, cells, strict=True)
+            citations += [replace(one.to_citation(marker), cells=own) for one, own in rows]
+    return Draft("\n\n".join(parts), tuple(citations))
+
+
+def _tables(chosen: Sequence[Quote]) -> list[list[Quote]]:
+    """Quotes one by one, but the rows of one table together, where its first one stands."""
+    groups: list[list[Quote]] = []
+    for one in chosen:
+        table = next((group for group in groups if _is_of_its_table(one, group[0])), None)
+        if table is None:
+            groups.append([one])
+        else:
+            table.append(one)
+    return groups
+
+
+def _is_of_its_table(one: Quote, other: Quote) -> bool:
+    first, last = sorted((one, other), key=lambda quote: quote.start)
+    chunk, later = first.sentence.passage.chunk, last.sentence.passage.chunk
+    if chunk.documents != later.documents or not are_of_one_table(one.cells, other.cells):
+        return False
+    if chunk.id == later.id:
+        between = chunk.text[first.end - chunk.start : last.start - chunk.start]
+    else:  # what stands between the passages is not known
+        before = later.text[: last.start - later.start]
+        between = f"{chunk.text[first.end - chunk.start :]}\n{before}"
+    return PARTED not in between
 
 
 def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quote]:
@@ -98,6 +140,8 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
     heading, which is no sentence. A row of a table stands for itself."""
     chunk = sentence.passage.chunk
     spans = chunk.sentences
+    if cells_of(chunk, sentence.start, sentence.end):
+        return Quote(sentence, sentence.start, sentence.end)
     start, end = _needed(sentence)
     first_start = min(start, sentence.start - longest // 2)
 
@@ -112,10 +156,8 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
     def are_apart(end: int, start: int) -> bool:
         return bool(chunk.text[end - chunk.start : start - chunk.start].strip())
 
-    before = [
-        span for span in reversed(spans) if span[1] <= start and not _is_other_row(sentence, span)
-    ]
-    after = [span for span in spans if span[0] >= end and not _is_other_row(sentence, span)]
+    before = [span for span in reversed(spans) if span[1] <= start]
+    after = [span for span in spans if span[0] >= end]
     grows = True
     while grows:
         grows = False
@@ -124,14 +166,6 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
         if before and not are_apart(before[0][1], start) and fits(before[0][0], end):
             start, grows = before.pop(0)[0], True
     return Quote(sentence, start, end)
-
-
-def _is_other_row(sentence: Sentence, span: tuple[int, int]) -> bool:
-    """Whether a sentence and another of its passage are rows of one table."""
-    chunk = sentence.passage.chunk
-    row = heads_of(sentence.text)
-    other = heads_of(chunk.text[span[0] - chunk.start : span[1] - chunk.start])
-    return bool(row and other) and row[0] == other[0]
 
 
 def _needed(sentence: Sentence) -> tuple[int, int]:

@@ -25,7 +25,12 @@ def add_conversation_commands(commands: argparse._SubParsersAction[Any]) -> None
     add = conversations.add_argument
     add("--search", default="", metavar="WORDS", help="only those with all of these words")
     add("--export", metavar="ID", help="write one of them to FILE")
-    add("--output", type=Path, metavar="FILE", help="Markdown if it ends in .md, else JSON")
+    add(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="Markdown, Word or PDF if it ends in .md, .docx or .pdf, else JSON",
+    )
     conversations.set_defaults(command=_conversations)
 
     feedback = commands.add_parser("feedback", help="what readers of the chat think of its answers")
@@ -40,15 +45,14 @@ def add_conversation_commands(commands: argparse._SubParsersAction[Any]) -> None
 
 
 def _conversations(options: argparse.Namespace) -> int:
-    from rag_app.conversation.export import to_json, to_markdown
+    from rag_app.conversation.export import exported
 
     if (options.export is None) != (options.output is None):
         raise UsageError("--export ID and --output FILE go together")
     kept = _kept(options)
     if options.export is not None:
         conversation = kept.open(options.export)
-        form = to_markdown if options.output.suffix.lower() == ".md" else to_json
-        _write(options.output, form(conversation))
+        _write(options.output, exported(conversation, options.output.suffix.lower()[1:]))
         show(f"“{conversation.title}” is in {options.output}.")
         return 0
     found = kept.listed(options.search, MOST_LISTED)
@@ -69,7 +73,7 @@ def _feedback(options: argparse.Namespace) -> int:
 
     rated = _kept(options).rated()
     if options.export is not None:
-        _write(options.export, to_questions(rated))
+        _write(options.export, to_questions(rated).encode("utf-8", "replace"))
     if options.json:
         print_json({"feedback": [exchange.to_json() for exchange in rated]})
         return 0
@@ -92,8 +96,8 @@ def _kept(options: argparse.Namespace) -> Conversations:
     return Conversations(Store(settings.store, settings.collection))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_text(text, encoding="utf-8", errors="replace")
+        path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -232,7 +232,10 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     from rag_app.remarks import citation_statuses, with_remarks
 
     text = with_remarks(answer, "({})".format)
-    paragraphs = [textwrap.fill(" ".join(part.split()), width) for part in _parts(text)]
+    paragraphs = [
+        part if part.startswith("| ") else textwrap.fill(" ".join(part.split()), width)
+        for part in _parts(text)
+    ]
     sources = [
         _source(citation, standing, answer.text)
         for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True)

@@ -1,4 +1,4 @@
-"""Export of conversations: Markdown to read, JSON to keep, feedback as questions.
+"""Export of conversations: Markdown, Word and PDF to read, JSON to keep, feedback as questions.
 
 The questions have the form of ``rag_app.eval.questions``: what a reader found good is a question
 with its answer's cited passages as gold, or without gold where the refusal was good. What a reader
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES, REPLY
@@ -27,7 +27,40 @@ MARKS = re.compile(
 )
 # What could load, lead or run, of an LLM's Markdown.
 ACTS = re.compile(r"([\[\]<>!])")
+# What could format a cell of a table.
+IN_CELLS = re.compile(r"([`*_\[\]<>#~$&!])")
 OURS = (QUOTES, counting.MODEL, REPLY)
+
+
+class Form(NamedTuple):
+    """A form in which a conversation is exported: its name, what its files end in, its type."""
+
+    name: str
+    suffix: str
+    mime: str
+
+
+FORMS = (
+    Form("Markdown", "md", "text/markdown"),
+    Form("JSON", "json", "application/json"),
+    Form("Word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    Form("PDF", "pdf", "application/pdf"),
+)
+
+
+def exported(conversation: Conversation, suffix: str) -> bytes:
+    """A conversation in one of ``FORMS``, by its suffix; as JSON in any other. All but JSON have
+    the branch that is shown, with numbered citations: document, page, exact words."""
+    if suffix == "docx":
+        from rag_app.conversation.word import to_docx
+
+        return to_docx(conversation)
+    if suffix == "pdf":
+        from rag_app.conversation.pdf import to_pdf
+
+        return to_pdf(conversation)
+    form = to_markdown if suffix == "md" else to_json
+    return form(conversation).encode("utf-8", "replace")
 
 
 def to_json(conversation: Conversation) -> str:
@@ -50,7 +83,7 @@ def to_markdown(conversation: Conversation) -> str:
     for number, exchange in enumerate(conversation.branch(), start=1):
         parts.append(f"## {_escaped(_line(exchange.question))}")
         if exchange.where is not None:
-            parts.append(f"*Asked only of: {_escaped(json.dumps(exchange.where))}*")
+            parts.append(f"*Searched only in: {_escaped(json.dumps(exchange.where))}*")
         parts.append(_formatted(exchange, number, footnotes))
     return "\n\n".join([*parts, *footnotes]) + "\n"
 
@@ -94,8 +127,16 @@ def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
 
 
 def _shown(text: str, answer: Answer) -> str:
-    """Words of an answer: an LLM's keep their emphasis, lists and tables."""
-    return _escaped(text) if answer.model in OURS else ACTS.sub(r"\\\1", text)
+    """Words of an answer: an LLM's keep their emphasis, lists and tables, and rows that are quoted
+    stay a table."""
+    if answer.model not in OURS:
+        return ACTS.sub(r"\\\1", text)
+    if not any(one.cells for one in answer.citations):
+        return _escaped(text)
+    return "\n".join(
+        IN_CELLS.sub(r"\\\1", line) if line.lstrip().startswith("|") else _escaped(line)
+        for line in text.split("\n")
+    )
 
 
 def _with_footnotes(answer: Answer, marks: dict[int, list[str]]) -> Iterator[str]:

@@ -50,7 +50,8 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, an error, or ``partial`` if it was stopped.
+    """A question and what came of it: an answer, an error, or ``partial`` if it was stopped. While
+    nothing has come of it yet, it ``is_open``.
 
     ``where`` is the filter with which it was asked, ``parent`` the exchange before it.
     ``record`` is the whole record of how the answer came about, as plain values for JSON, where
@@ -67,18 +68,27 @@ class Exchange:
     asked: str = field(default_factory=now)
     feedback: Feedback | None = None
     record: dict[str, Any] | None = None
+    is_open: bool = False
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The two messages that later questions may refer to; none if there is no answer."""
         if self.answer is None:
             return ()
-        return Turn("user", self.question), Turn("assistant", self.answer.text)
+        return (
+            Turn("user", self.question, self.answer.standalone),
+            Turn("assistant", self.answer.text),
+        )
 
     @property
     def text(self) -> str:
         """What was said to the question, whatever it was."""
         return self.answer.text if self.answer else self.error or self.partial
+
+    def says_the_same_as(self, other: Exchange) -> bool:
+        """Whether both have an answer, and a reader would see no difference."""
+        one, two = self.answer, other.answer
+        return one is not None and two is not None and _seen(one) == _seen(two)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON, from which ``exchange_from`` makes this exchange again."""
@@ -97,15 +107,40 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a reader has read a conversation: when it had changed last, and up to which number
+    nothing of it was open, and so will not become another."""
+
+    changed: str = ""
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has become of a conversation since a mark: the exchanges that are new or were open, and
+    the ids of open ones that were withdrawn."""
+
+    mark: Mark
+    title: str
+    exchanges: tuple[Exchange, ...]
+    gone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """All exchanges of a conversation in the order in which they were asked, and the last one of
-    the branch that is shown."""
+    the branch that is shown. ``mark`` says as of when it was read from the store."""
 
     id: str = field(default_factory=new_id)
     title: str = ""
     created: str = field(default_factory=now)
     exchanges: tuple[Exchange, ...] = ()
     shown: str | None = None
+    mark: Mark = field(default=Mark(), compare=False)
+
+    def find(self, id_: str | None) -> Exchange | None:
+        """The exchange of an id, if there is one."""
+        return next((one for one in self.exchanges if one.id == id_), None)
 
     def branch(self) -> tuple[Exchange, ...]:
         """The exchanges that are shown, from the first question on."""
@@ -130,6 +165,14 @@ class Conversation:
                 after.add(other.id)
                 last = other.id
         return last
+
+
+def _seen(answer: Answer) -> tuple[object, ...]:
+    """What a reader sees of an answer: not its time, cost and scores."""
+    cited = [(one.marker, one.document, one.page, one.quote) for one in answer.citations]
+    places = [(hit.document, hit.page) for hit in answer.hits] if answer.refused else []
+    standing = [(one.start, one.end, one.status, one.reason) for one in answer.checks]
+    return answer.text, answer.refused, answer.notes, cited, places, standing
 
 
 def exchange_from(values: Mapping[str, Any]) -> Exchange:
@@ -159,8 +202,8 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
 
 
 def _citation(values: Mapping[str, Any]) -> Citation:
-    best = values.get("best")
-    return _build(Citation, {**values, "best": tuple(best) if best else None})
+    best, cells = values.get("best"), tuple(map(tuple, values.get("cells", ())))
+    return _build(Citation, {**values, "best": tuple(best) if best else None, "cells": cells})
 
 
 def _build_all(kind: type[Record], many: Iterable[Mapping[str, Any]]) -> tuple[Record, ...]:

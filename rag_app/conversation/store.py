@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 
@@ -28,12 +28,15 @@ from rag_app.conversation.records import (
     Conversation,
     Exchange,
     Feedback,
+    Mark,
+    News,
     Summary,
-    exchange_from,
     now,
     title_of,
 )
+from rag_app.conversation.rows import columns_of, exchange_of, exchanges_of
 from rag_app.conversation.schema import WITH_OWNERS, ConversationFile, folded, version_of
+from rag_app.conversation.tree import PARENT, newest_after, rows_since, take_out
 
 
 class Conversations:
@@ -55,12 +58,18 @@ class Conversations:
         self.path = store.conversations_path
         self._file = ConversationFile(self.path)
 
-    def put(self, conversation: Conversation, exchange: Exchange) -> None:
+    def put(
+        self, conversation: Conversation, exchange: Exchange, *, at_end: bool = False
+    ) -> Exchange:
         """Keep an exchange, new or changed, of a conversation, which is made if it is new (or was
-        deleted meanwhile) and shows this exchange from now on."""
-        content = exchange.to_json()
-        feedback = content.pop("feedback")
+        deleted meanwhile) and shows this exchange from now on. Returns it as it is kept: one that
+        is asked ``at_end`` goes on from the newest that goes on from its parent, which may have
+        been asked on another page a moment ago."""
         with self._writing() as connection:
+            if at_end and exchange.parent is not None:
+                end = newest_after(connection, conversation.id, exchange.parent)
+                exchange = replace(exchange, parent=end)
+            content, words, feedback = columns_of(exchange)
             owners = {conversation.id: self._owner or NOBODY}
             owners |= connection.execute(
                 "SELECT id, owner FROM conversations WHERE id = ?", (conversation.id,)
@@ -84,16 +93,65 @@ class Conversations:
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
                 " DO UPDATE SET content = excluded.content, words = excluded.words"
                 " WHERE conversation = excluded.conversation",
-                (
-                    exchange.id,
-                    conversation.id,
-                    json.dumps(content),
-                    folded(f"{exchange.question}\n{exchange.text}"),
-                    json.dumps(feedback) if feedback else None,
-                ),
+                (exchange.id, conversation.id, content, words, feedback),
             )
             if not written.rowcount:
                 raise _not_there()  # it is one of another conversation
+        return exchange
+
+    def settle(self, exchange: Exchange) -> bool:
+        """Keep what has come of a question that was kept when it was asked; what is shown stays as
+        it is. Whether it is still there: it may have been deleted meanwhile."""
+        with self._writing() as connection:
+            row = connection.execute(
+                f"SELECT conversation, {PARENT} FROM exchanges"
+                f" WHERE {self._is_in_ours(connection)} AND id = ?",
+                (*self._ours, exchange.id),
+            ).fetchone()
+            if row is None:
+                return False
+            conversation, parent = row  # that may have become another
+            content, words, _ = columns_of(replace(exchange, parent=parent))
+            connection.execute(
+                "UPDATE exchanges SET content = ?, words = ? WHERE id = ?",
+                (content, words, exchange.id),
+            )
+            connection.execute(
+                "UPDATE conversations SET changed = ? WHERE id = ?", (now(), conversation)
+            )
+            return True
+
+    def withdraw(self, exchange: str, *, instead: str | None = None) -> None:
+        """Take a question back. What was asked after it goes on from the one before, which is
+        shown, or ``instead``, where it was the last. One that is not there is no error."""
+        with self._writing() as connection:
+            is_there = connection.execute(
+                f"SELECT 1 FROM exchanges WHERE {self._is_in_ours(connection)} AND id = ?",
+                (*self._ours, exchange),
+            ).fetchone()
+            if is_there:
+                take_out(connection, exchange, instead, now())
+
+    def news(self, id_: str, mark: Mark, waiting: Collection[str] = ()) -> News | None:
+        """What has become of a conversation since it was read; None if nothing has. ``waiting``
+        are the exchanges that were open then. Raises UsageError if it is not there."""
+        with self._file.reading() as connection:
+            if connection is None:
+                raise _not_there()
+            row = connection.execute(
+                "SELECT title, changed FROM conversations"
+                f" WHERE {self._is_ours(connection)} AND id = ?",
+                (*self._ours, paired(id_)),
+            ).fetchone()
+            if row is None:
+                raise _not_there()
+            title, changed = row
+            if changed == mark.changed:
+                return None
+            rows = rows_since(connection, id_, mark.settled)
+        exchanges, settled = exchanges_of(rows, mark.settled)
+        gone = frozenset(waiting) - {exchange.id for exchange in exchanges}
+        return News(Mark(changed, settled), title, exchanges, gone)
 
     def listed(self, search: str = "", limit: int = 50) -> list[Summary]:
         """The conversations, the one that changed last first; those that have every word of
@@ -121,19 +179,16 @@ class Conversations:
             if connection is None:
                 raise _not_there()
             row = connection.execute(
-                "SELECT title, created, shown FROM conversations"
+                "SELECT title, created, shown, changed FROM conversations"
                 f" WHERE {self._is_ours(connection)} AND id = ?",
                 (*self._ours, paired(id_)),
             ).fetchone()
             if row is None:
                 raise _not_there()
-            title, created, shown = row
-            rows = connection.execute(
-                "SELECT content, feedback FROM exchanges WHERE conversation = ? ORDER BY number",
-                (id_,),
-            )
-            exchanges = tuple(_exchange(*row) for row in rows)
-        return Conversation(id_, title, created, exchanges, shown)
+            title, created, shown, changed = row
+            rows = rows_since(connection, id_, 0)
+        exchanges, settled = exchanges_of(rows)
+        return Conversation(id_, title, created, exchanges, shown, Mark(changed, settled))
 
     def exchange(self, id_: str) -> Exchange:
         """One exchange of any conversation. Raises UsageError if there is none."""
@@ -147,7 +202,7 @@ class Conversations:
             ).fetchone()
             if row is None:
                 raise _not_there()
-            return _exchange(*row)
+            return exchange_of(*row)
 
     def show(self, id_: str, exchange: str) -> None:
         """Remember which branch is shown, by its last exchange."""
@@ -204,7 +259,7 @@ class Conversations:
                 " AND feedback IS NOT NULL ORDER BY number",
                 self._ours,
             )
-            return [_exchange(*row) for row in rows]
+            return [exchange_of(*row) for row in rows]
 
     @property
     def _ours(self) -> tuple[str, ...]:
@@ -229,12 +284,6 @@ class Conversations:
         self._store.check_id(self._collection_id)
         with self._file.writing() as connection:
             yield connection
-
-
-def _exchange(content: str, feedback: str | None) -> Exchange:
-    exchange = exchange_from(json.loads(content))
-    rating = Feedback(**json.loads(feedback)) if feedback else None
-    return replace(exchange, feedback=rating)
 
 
 def _not_there() -> UsageError:

@@ -1,21 +1,25 @@
-"""Follow-up suggestions, drawn from the documents around an answer, without an LLM.
+"""Suggested questions, drawn from the documents without an LLM: to begin with, and after an answer.
 
-The headings of the passages beside those that an answer cites, and the sentences there of which a
-rule makes a question that reads like one (``rag_app.questions.from_text_english``). Each is tried
-before it is offered: the collection must answer it, and with that very place.
+They are made of sentences that state a number, a person or a rule
+(``rag_app.questions.natural_english``). Each is asked before it is offered: what is quoted first
+has to be the very sentence that it was made of. Where there are no such questions, none is offered.
 """
 
 from __future__ import annotations
 
-import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.catalog.chunk_vectors import places_in
+from ingest.catalog.schema import INCARNATION
+from ingest.catalog.view import CatalogView
+from ingest.errors import StoreEmpty
 from ingest.records import StoredChunk
-from ingest.text.analyzer import STOP_WORDS, stems
-from rag_app.questions.from_text_english import candidates
+from ingest.text.analyzer import stems
+from rag_app.answer.quotes import choose_quotes
+from rag_app.questions.natural_english import natural_questions
 from rag_app.records import Answer
 
 if TYPE_CHECKING:
@@ -26,27 +30,60 @@ WANTED = 3
 MOST_TRIED = 9
 MOST_DOCUMENTS = 3
 # So many chunks before a cited one are looked at, and after it, where texts go on.
-BEFORE, AFTER = 2, 6
-# The place must be among so many passages that are found.
-BEST = 3
-LONGEST_TOPIC = 80
-NUMBER = re.compile(r"^[\d.§()a-z]{1,6}[.)]?\s+(?=[A-Z])")
-# What begins like this names no topic: "From a USB stick".
-CLAUSE = re.compile(
-    r"(?:from|to|by|with|at|in|on|for|if|when|after|before|as|under)\b", re.IGNORECASE
-)
-# Rules ask about anything, table rows too; these are the questions that a person would ask.
-NATURAL = ("definition", "sentence")
-SPOKEN = re.compile(r"(?:What (?:is|are) |How does one |Why is it that )")
+BEFORE, AFTER = 6, 12
+# To begin with: so many documents, spread over the collection, and so many chunks of each.
+DOCUMENTS, CHUNKS = 12, 40
+# What was found to begin with is known for so many collections.
+MOST_KNOWN = 20
 
 
 class Suggestion(NamedTuple):
-    """A question, and the place that it came from."""
+    """A question, the place that it came from, and what is quoted first for it."""
 
     question: str
     document: str
     start: int
     end: int
+    quote: str = ""
+
+
+_known: dict[tuple[str, str | None, int], tuple[str, ...]] = {}
+_lock = threading.Lock()
+
+
+def first_questions(engine: Engine) -> tuple[str, ...]:
+    """At most three questions to begin with, of different documents where there are some. Looked
+    for once for each state of the collection. Raises what ``evidence`` raises."""
+    try:
+        with engine.collection.reading() as view:
+            state = (str(engine.store.catalog_path), view.meta(INCARNATION), view.generation())
+    except StoreEmpty:
+        return ()
+    with _lock:
+        if state in _known:
+            return _known[state]
+    found = tuple(one.question for one in islice(from_collection(engine), WANTED))
+    with _lock:
+        while len(_known) >= MOST_KNOWN:
+            del _known[next(iter(_known))]
+        _known[state] = found
+    return found
+
+
+def from_collection(
+    engine: Engine, documents: int = DOCUMENTS, each: int = WANTED
+) -> Iterator[Suggestion]:
+    """Questions of documents that are spread over a collection, a document at a time in turn, at
+    most so many tried of ``each``; only what is answered. Raises what ``evidence`` raises."""
+    with engine.collection.reading() as view:
+        names = _names(view)
+        spread = names[:: max(1, -(-len(names) // documents))]
+        made = [_of_document(view, name) for name in spread]
+    for turn in range(each):
+        for questions in made:
+            tried = _answered(engine, questions[turn], None) if turn < len(questions) else None
+            if tried is not None:
+                yield tried
 
 
 def follow_ups(
@@ -59,51 +96,36 @@ def follow_ups(
 
     ``where`` is the filter of the answer. None for a refusal. Raises what ``evidence`` raises.
     """
-    if answer.refused:
-        return ()
-    known = {frozenset(stems(question)) for question in (answer.question, *asked)}
-    found: list[str] = []
-    for suggestion in islice(_suggestions(engine, answer, known), MOST_TRIED):
-        if len(found) < WANTED and _is_answered(engine, suggestion, where):
-            found.append(suggestion.question)
-    return tuple(found)
+    found = around(engine, answer, asked, where)
+    return tuple(one.question for one in islice(found, WANTED))
 
 
-def question_about(heading: str) -> str | None:
-    """A question made of a heading; None if it says too little or too much to be one."""
-    words = NUMBER.sub("", " ".join(heading.split())).strip(" .:")
-    says_enough = " " in words and words[:1].isalpha() and not CLAUSE.match(words)
-    if not says_enough or len(words) > LONGEST_TOPIC:
-        return None
-    return words if words.endswith("?") else f"What is said about {_as_in_a_sentence(words)}?"
-
-
-def _suggestions(
-    engine: Engine, answer: Answer, known: set[frozenset[str]]
+def around(
+    engine: Engine,
+    answer: Answer,
+    asked: Iterable[str] = (),
+    where: Mapping[str, Any] | None = None,
 ) -> Iterator[Suggestion]:
-    """Questions from around the cited passages: of headings and of sentences in turn."""
-    headings: list[Suggestion] = []
-    sentences: list[Suggestion] = []
+    """The same with their places. Raises what ``evidence`` raises."""
+    if answer.refused:
+        return
+    known = {frozenset(stems(question)) for question in (answer.question, *asked)}
+    for suggestion in islice(_near(engine, answer, known), MOST_TRIED):
+        if tried := _answered(engine, suggestion, where):
+            yield tried
+
+
+def _near(engine: Engine, answer: Answer, known: set[frozenset[str]]) -> Iterator[Suggestion]:
+    """Questions of what stands around the cited passages, those nearest after them first."""
     for document in list(dict.fromkeys(one.document for one in answer.citations))[:MOST_DOCUMENTS]:
         spans = [(one.start, one.end) for one in answer.citations if one.document == document]
-        chunks = _around(engine, document, spans)
-        headings += _of_headings(document, chunks, spans)
-        sentences += _of_sentences(document, chunks, spans)
-    for one in _in_turn(headings, sentences):
-        words = frozenset(stems(one.question))
-        if words not in known:
-            known.add(words)
-            yield one
-
-
-def _in_turn(headings: Sequence[Suggestion], others: Sequence[Suggestion]) -> Iterator[Suggestion]:
-    """Two headings and one of the others, as long as there are any."""
-    waiting = iter(others)
-    for number, heading in enumerate(headings, start=1):
-        yield heading
-        if number % 2 == 0:
-            yield from islice(waiting, 1)
-    yield from waiting
+        last = max(end for _, end in spans)
+        questions = list(natural_questions(_around(engine, document, spans)))
+        for one in sorted(questions, key=lambda one: (one.start < last, abs(one.start - last))):
+            words = frozenset(stems(one.question))
+            if words not in known and not _overlaps(one.start, one.end, spans):
+                known.add(words)
+                yield Suggestion(one.question, document, one.start, one.end)
 
 
 def _around(engine: Engine, document: str, spans: Sequence[tuple[int, int]]) -> list[StoredChunk]:
@@ -123,49 +145,33 @@ def _around(engine: Engine, document: str, spans: Sequence[tuple[int, int]]) -> 
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def _of_headings(
-    document: str, chunks: Sequence[StoredChunk], spans: Sequence[tuple[int, int]]
-) -> Iterator[Suggestion]:
-    """One for each heading over a chunk that is not over what is cited; after it first."""
-    first = min(start for start, _ in spans)
-    seen = {chunk.headings for chunk in chunks if _overlaps(chunk.start, chunk.end, spans)}
-    for chunk in sorted(chunks, key=lambda one: one.start < first):
-        if chunk.headings and chunk.headings not in seen:
-            seen.add(chunk.headings)
-            if question := question_about(chunk.headings[-1]):
-                yield Suggestion(question, document, chunk.start, chunk.end)
+def _names(view: CatalogView) -> list[str]:
+    return [document.name for document in view.documents()]
 
 
-def _of_sentences(
-    document: str, chunks: Sequence[StoredChunk], spans: Sequence[tuple[int, int]]
-) -> Iterator[Suggestion]:
-    for one in candidates(chunks):
-        end = one.start + len(one.quote)
-        natural = one.kind in NATURAL and SPOKEN.match(one.question)
-        named = len(one.about.split()[0]) > 1  # not: w in the second column
-        if natural and named and not _overlaps(one.start, end, spans):
-            yield Suggestion(one.question, document, one.start, end)
+def _of_document(view: CatalogView, name: str) -> list[Suggestion]:
+    """The questions of a document's first chunks, in an order in which neighbours are far apart."""
+    ids = [place.id for place in places_in(view, name)[:CHUNKS]]
+    found = view.chunks(ids)
+    questions = list(natural_questions([found[one] for one in ids if one in found]))
+    made = [Suggestion(one.question, name, one.start, one.end) for one in questions]
+    step = max(1, len(made) // WANTED)
+    return list(chain.from_iterable(made[at::step] for at in range(step)))
 
 
 def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(start < last and first < end for first, last in spans)
 
 
-def _is_answered(engine: Engine, one: Suggestion, where: Mapping[str, Any] | None) -> bool:
-    """Whether the collection answers a question, with the place that it came from."""
+def _answered(
+    engine: Engine, one: Suggestion, where: Mapping[str, Any] | None
+) -> Suggestion | None:
+    """A question with what is quoted first, if that is the sentence that it was made of."""
     evidence = engine.evidence(one.question, where)
-    return evidence.is_enough and any(
-        one.document in passage.chunk.documents
-        and passage.chunk.start < one.end
-        and one.start < passage.chunk.end
-        for passage in evidence.passages[:BEST]
-    )
-
-
-def _as_in_a_sentence(heading: str) -> str:
-    """Without the capital at the beginning, unless it belongs to a name or a code."""
-    first, *rest = heading.split(" ")
-    is_common = first.lower() in STOP_WORDS or first.endswith("ing")
-    if first[1:].islower() and (is_common or all(word.islower() for word in rest)):
-        return heading[0].lower() + heading[1:]
-    return heading
+    quotes = choose_quotes(evidence)[:1] if evidence.is_enough else []
+    for quote in quotes:
+        best = quote.sentence
+        is_there = one.document in best.passage.chunk.documents
+        if is_there and _overlaps(one.start, one.end, [(quote.start, quote.end)]):
+            return one._replace(quote=quote.text)
+    return None

@@ -13,13 +13,13 @@ Figures = Mapping[str, Figure]
 
 # What the figures of answers are called where they are told.
 TITLES = {
-    "evidence_hit@1": "the first passage that an answer uses holds gold",
+    "evidence_hit@1": "the first passage used contains the expected one",
     "evidence_hit@5": "one of its first five does",
-    "cited": "answers that cite a gold passage",
-    "quoted": "answers whose cited words hold the gold quote",
-    "false_refusals": "refused although answerable",
-    "refused_rightly": "refused, of the unanswerable",
-    "false_answers": "answered although unanswerable",
+    "cited": "answers that cite the expected passage",
+    "quoted": "answers whose cited words contain the expected ones",
+    "false_refusals": "refused although the documents say",
+    "refused_rightly": "refused, of those without an answer",
+    "false_answers": "answered although the documents don't say",
 }
 # Of these, less is better: nothing that could fall short.
 LESS_IS_BETTER = frozenset({"false_refusals", "false_answers"})

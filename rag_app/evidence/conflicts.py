@@ -17,6 +17,7 @@ from ingest.text.analyzer import stems
 from ingest.text.numbers_and_codes import DIGITS
 from rag_app.collection.dates import dated
 from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.evidence.versions_english import subject_of
 from rag_app.grounding.facts.dates import MONTHS_ENGLISH
 from rag_app.grounding.facts.reading import facts_in
 from rag_app.grounding.language.polarity import DENIALS, TOKEN, denials
@@ -45,15 +46,6 @@ LABEL_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")
-# What tells a document from another version of it.
-VERSIONS_ENGLISH = (
-    frozenset(
-        "version versions v rev revision edition draft final old new current latest copy updated"
-        " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
-        " html htm rtf odt page the of and".split()
-    )
-    | MONTHS_ENGLISH.keys()
-)
 
 
 class Disagreement(NamedTuple):
@@ -110,7 +102,7 @@ def notes(found: Sequence[Disagreement]) -> tuple[str, ...]:
 def are_siblings(one: str, other: str) -> bool:
     """Whether two documents are made after one pattern for different things, as their names say:
     they share words, and differ in others than those of versions and dates."""
-    first, second = _subject(one), _subject(other)
+    first, second = subject_of(one), subject_of(other)
     return bool(first & second) and first != second
 
 
@@ -189,12 +181,6 @@ def _numbers(text: str) -> Counter[str]:
     words = re.findall(r"[A-Z][a-z]+", plain)
     found = [f"{sign}{number.replace(',', '')}" for sign, number in COUNTED.findall(plain)]
     return Counter([*found, *(word for word in words if word.casefold() in MONTHS_ENGLISH)])
-
-
-def _subject(name: str) -> set[str]:
-    """The words of a document's name, in its folder too, without those of versions and dates."""
-    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition("/")[2]))
-    return {word.casefold() for word in words} - VERSIONS_ENGLISH
 
 
 def _says(sentence: Sentence, against: Sentence) -> str:

@@ -16,8 +16,10 @@ from ingest.catalog.filters import Filter
 from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
+from rag_app.collection.rows import in_words
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
+from rag_app.evidence.versions_english import asks_for_newest, newest_first, newest_row
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.passage import Passage, ids_of
@@ -35,6 +37,9 @@ SENTENCE_WORDS = 0.35
 SENTENCE_PASSAGES = 5
 # Where the question names a code, and some sentence has it, the others speak of something else.
 OTHER_CODE_COST = 0.3
+# What the newest of rows with dates has above all, where the newest is asked for.
+NEWEST_ROW = 0.1
+NEWEST_AMONG = 2
 # A caption, and a line without any punctuation, name what there is to know and do not say it.
 FRAGMENT_COST = 0.3
 FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
@@ -122,9 +127,12 @@ def gather(
 ) -> Evidence:
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
     one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
-    passages = tuple(pool)
+    is_newest = asks_for_newest(query.text)
+    passages = newest_first(pool) if is_newest else tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = _order_sentences(query, best, embedder)
+    if is_newest:
+        sentences = _newest_row_first(sentences, best)
     sought = query.stems + tuple(stem for own in query.words.values() for stem in own)
     among, anywhere = snapshot.stems_there(sought, ids_of(passages), without)
     nearest = max((one.cosine for one in sentences[:SENTENCE_PASSAGES]), default=0.0)
@@ -153,7 +161,7 @@ def _order_sentences(
         for offset in (passage.chunk.start,)
         for start, end in passage.chunk.sentences
     ]
-    texts = [text for *_, text in spans]
+    texts = [in_words(passage.chunk, start, end) for passage, start, end, _ in spans]
     vectors = unit(embedder.encode(texts))
     assert query.vector is not None, "evidence is for a question that was embedded"
     cosines = similarities(vectors, unit(query.vector)).tolist()
@@ -166,9 +174,26 @@ def _order_sentences(
         zip(spans, cosines, words, has_code, strict=True)
     ):
         score = cosine + SENTENCE_WORDS * word / best + passage.score
-        if FRAGMENT.match(text):
+        if FRAGMENT.match(texts[at]):
             score -= FRAGMENT_COST
         if any(has_code) and not coded:
             score -= OTHER_CODE_COST
         sentences.append(Sentence(passage, start, end, text, cosine, score, own[at], vectors[at]))
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
+
+
+def _newest_row_first(
+    sentences: Sequence[Sentence], best: Sequence[Passage]
+) -> tuple[Sentence, ...]:
+    """Sentences in order, first of all the row of the latest date where one of the best
+    passages has rows with dates: "the latest release" is the newest row of a list of releases."""
+    span = next(
+        ((one.chunk.id, found) for one in best[:NEWEST_AMONG] if (found := newest_row(one))), None
+    )
+    place = next(
+        (one for one in sentences if (one.passage.chunk.id, (one.start, one.end)) == span), None
+    )
+    if place is None:
+        return tuple(sentences)
+    first = replace(place, score=sentences[0].score + NEWEST_ROW)
+    return (first, *(one for one in sentences if one is not place))

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ingest.embed.embedder import Embedder
-from rag_app.grounding.claims import bare
+from rag_app.grounding.claims import bare, particle_of
 from rag_app.grounding.given import Given, with_question
+from rag_app.grounding.language.polarity import says_and_denies
 from rag_app.grounding.language.wording import ENGLISH, wording_of
 from rag_app.grounding.similarity import ENOUGH, Features, cosine, probability
 from rag_app.grounding.windows import Window, window_of
@@ -119,7 +120,9 @@ class Checker:
             derived.append(shown)
         if language != theirs:
             return Verdict("not_checked", near, ACROSS, windows, by_rule=True)
-        if against := given.against():
+        particle = particle_of(sentence, language)
+        against = says_and_denies(particle, claim, question, language) or given.against()
+        if against:
             return Verdict("contradicted", near, against, windows, by_rule=True)
         if given.strangers:
             return Verdict("not_found", near, given.strangers[0], windows, by_rule=True)

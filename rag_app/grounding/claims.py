@@ -75,6 +75,17 @@ def bare(sentence: str, language: str | None = ENGLISH) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # what one question needs again and again
+def particle_of(sentence: str, language: str | None = ENGLISH) -> str | None:
+    """The "yes" that a sentence begins with, in lower case."""
+    wording = wording_of(language)
+    match = LEADING.match(DECORATION.sub("", sentence).strip())
+    if wording is None or match is None:
+        return None
+    word = match["words"].casefold().split()[0]
+    return word if word in wording.yes else None
+
+
 def makes_claim(sentence: str, passages: Sequence[Passage], language: str | None = ENGLISH) -> bool:
     """Whether a sentence says something that a passage has to support."""
     text = bare(sentence, language)

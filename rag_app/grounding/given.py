@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from rag_app.grounding.facts.calendar import derived_date, derived_time
+from rag_app.grounding.facts.comparing import wrong_comparison
 from rag_app.grounding.facts.derivation import derived_number
 from rag_app.grounding.facts.lookup import (
     Missing,
@@ -25,8 +26,10 @@ from rag_app.grounding.facts.tables import Column, columns_of, extreme
 from rag_app.grounding.language.number_words import with_digits
 from rag_app.grounding.language.polarity import (
     NEARLY_COPIED,
+    adds_superlative,
     contradiction,
     denies,
+    orders_otherwise,
     speaks_of_average,
     superlative,
 )
@@ -161,6 +164,8 @@ class Given:
 
     def against(self) -> str | None:
         """How the words that are most like the claim contradict it."""
+        if wrong := wrong_comparison(self.claim, self.language):
+            return wrong
         nearest = self._nearby[0] if self._nearby else self.best.text
         if self.language == ENGLISH and (reason := replaced(self.claim, nearest)):
             return reason
@@ -174,6 +179,8 @@ class Given:
         alone = len(self.said.numbers) == 1
         if said is None and alone and self.extreme[1] and not self.extreme[0]:
             return f"it is {self.extreme[1]}"
+        if said is None and not self.extreme[0]:
+            return adds_superlative(self.claim, self._nearby, self.question, self.language)
         return said
 
     def derived(self, fact: Missing) -> str | None:
@@ -193,7 +200,10 @@ class Given:
                 averages=speaks_of_average(self.claim, self.language),
             )
         if fact.date is not None:
-            return derived_date(fact.date, said, self.asked, close)
+            made = derived_date(fact.date, said, self.asked, close)
+            # "Three years before" where it is three years after.
+            turned = made is not None and orders_otherwise(self.claim, self.language, "+" in made)
+            return None if turned else made
         return derived_time(fact.time, said, self.asked) if fact.time is not None else None
 
     @cached_property

@@ -18,8 +18,16 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
     passing = {name for names in names_by_content(view, where).values() for name in names}
     documents = [one for one in view.documents() if one.name in passing]
     chosen = [one for one in documents if all(_has(one, *value) for value in asked.values)]
+    newest = ""
+    if asked.newest:
+        # A file's date says when it was copied here; one that a document gives itself says more.
+        own = [one for one in chosen if _date(one)[1]]
+        newest = max((_date(one)[0] for one in own or chosen), default="")
+        chosen = [one for one in own or chosen if _date(one)[0] == newest]
     of = f" of {len(documents):,}" if len(chosen) != len(documents) else ""
     conditions = "".join(f", {field} {value}" for field, value in asked.values)
+    if newest:
+        conditions += f", the newest, of {newest}"
     pages = sum(one.pages or 0 for one in chosen)
     unpaged = sum(one.pages is None for one in chosen)
     counted = many(len(chosen), "document")
@@ -35,9 +43,12 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
         lines.append(f"- {one.name}{title}{sized}" + (f" [{marker}]" if citation else ""))
         citations += [citation] if citation else []
     notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
-    if any(field == "year" for field, _ in asked.values):
+    if asked.newest or any(field == "year" for field, _ in asked.values):
         notes.append(
-            "A document's year is that of a date in its metadata or name, and else of the file's."
+            "A document's date is that of its metadata or name, and else of the file."
+            if asked.newest
+            else "A document's year is that of a date in its metadata or name, and else of the "
+            "file's."
         )
     if asked.pages and unpaged:
         notes.append(f"{many(unpaged, 'document')} of them are in formats without pages.")
@@ -52,6 +63,11 @@ def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None
     start, end = chunk.sentences[0]
     quote = chunk.text[start - chunk.start : end - chunk.start]
     return Citation(marker, document, chunk.page, start, end, quote, True, 1.0)
+
+
+def _date(document: StoredDocument) -> tuple[str, bool]:
+    """The date of a document, and whether it gives it itself; "" if it has none."""
+    return dated(document.name, document.metadata, document.modified) or ("", False)
 
 
 def _has(document: StoredDocument, field: str, value: str) -> bool:

@@ -103,6 +103,7 @@ PLAIN = frozenset(
     kind folder language that and or to know can see whole
     """.split()
 )
+NEWEST = frozenset("newest latest recent".split())
 LISTS = re.compile(
     r"^(?:(?:please\s+)?(?:list|show|name|count|give|how many|which|what|are there any)\b)",
     re.IGNORECASE,
@@ -135,10 +136,12 @@ class Mentions(NamedTuple):
 
 class Documents(NamedTuple):
     """A question for documents as such: those of a kind, a folder, a language, a year, a value of
-    a field; all of them if nothing is said. ``pages``: it asks for their pages."""
+    a field; all of them if nothing is said. ``pages``: it asks for their pages; ``newest``: for the
+    newest of them."""
 
     values: tuple[tuple[str, str], ...]
     pages: bool
+    newest: bool = False
 
 
 Inventory = Mentions | Documents
@@ -225,9 +228,12 @@ def _documents(text: str, known: Iterable[tuple[str, str]]) -> Documents | None:
             values.append(("language", LANGUAGES[word]))
         elif word in KIND_WORDS:
             values.append(("type", KIND_WORDS[word]))
-        elif word not in PLAIN:
+        elif word not in PLAIN and word not in NEWEST:
             return None
-    return Documents(tuple(dict.fromkeys(values)), "pages" in words and "web" not in words)
+    is_newest = not NEWEST.isdisjoint(words)
+    return Documents(
+        tuple(dict.fromkeys(values)), "pages" in words and "web" not in words, is_newest
+    )
 
 
 def _word(value: str, text: str) -> str | None:

@@ -22,7 +22,7 @@ from rag_app.llm.chunks import chunks_of
 from rag_app.llm.dialect import ADDRESS, SYSTEM, without_system
 from rag_app.llm.endpoint import Endpoint, Learned, deployment_of, split_url
 from rag_app.llm.exchange import limit_body, watch_socket
-from rag_app.llm.failures import too_much
+from rag_app.llm.failures import to_llm_error, too_much
 from rag_app.llm.local_server import LocalModel
 from rag_app.llm.network import certificates, usable_proxy
 from rag_app.llm.request import listed, model_list, only_model, own_headers
@@ -97,6 +97,16 @@ class ChatModel:
         with self.stream([{"role": "user", "content": "Say OK."}], max_tokens=16) as parts:
             next(parts, None)
             return parts.model
+
+    def models(self) -> list[str]:
+        """The names of the endpoint's models that write text, in order. Raises LLMError."""
+        import openai
+
+        try:
+            found = model_list(self._connect())
+        except (openai.OpenAIError, OSError, ValueError) as error:
+            raise to_llm_error(error, self.endpoint, 1, connected=False, received=False) from error
+        return [name for name, _, chats in found if chats]
 
     def _connect(self) -> openai.OpenAI:
         import openai

@@ -14,6 +14,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 # A whole rewrite, retries included: the answer waits for it.
 REWRITE_SECONDS = 10.0
 TRY_SECONDS = 20.0
+LIST_SECONDS = 5.0
 LOAD_SECONDS = 90.0
 _AROUND = " \t\r\n\"'"
 
@@ -46,6 +47,16 @@ def try_connection(answers: AnswerSettings, *, quoted: bool = True) -> str:
         return model.test_connection()
     finally:
         model.close()
+
+
+def list_models(answers: AnswerSettings, *, quoted: bool = True) -> list[str]:
+    """The models that the endpoint of the settings offers, by name; none where it has no list.
+
+    Takes a few seconds at most. Raises UsageError for settings that cannot work, LLMError.
+    """
+    short = {"llm_total_seconds": LIST_SECONDS, "llm_idle_seconds": LIST_SECONDS}
+    model, _ = configured_models(answers.model_copy(update=short), quoted=quoted)
+    return [] if model is None or model.local is not None else model.models()
 
 
 def _pasted_key(key: str) -> str:

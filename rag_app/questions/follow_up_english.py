@@ -3,8 +3,9 @@
 "And for part-time staff?" finds nothing alone. What a question leaves out is put back from the
 conversation: a pronoun gets the words it stands for, a fragment the question that it varies. A
 question that says itself what it is about is left as it is, so that a new topic drags nothing
-along. Where there is an LLM, ``rag_app.questions.rewrite`` asks it, and comes back here if that
-fails.
+along; for one that may lean on the subject all the same, "What is the target?" after a question on
+a drill, there is the form that carries it, which is searched for too (``rag_app.finding``). Where
+there is an LLM, ``rag_app.questions.rewrite`` asks it, and comes back here if that fails.
 """
 
 from __future__ import annotations
@@ -14,114 +15,79 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ingest.text.analyzer import stems
+from rag_app.questions.pronouns_english import NAME, ORDER, OWNING, PERSON, pronoun_in
+from rag_app.questions.topic_english import (
+    ARTICLE,
+    ASKING,
+    HELPING,
+    thing_of,
+    topic_of,
+    without_opening,
+)
 from rag_app.records import Turn
 
-OPENING = re.compile(
-    r"^(?:(?:and|but|or|so|then|also|ok|okay|yes|no)\b[\s,]*)*"
-    r"(?P<about>(?:what|how) about\b\s*)?",
-    re.IGNORECASE,
-)
-ASKING = r"what|which|who|whom|whose|when|where|why|how"
-HELPING = (
-    r"is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had"
-    r"|am|be|been|being"
-)
+HELPS = re.compile(rf"\b(?:{HELPING})\b", re.IGNORECASE)
 CLAUSE = re.compile(rf"\b(?:{ASKING}|{HELPING})\b", re.IGNORECASE)
 PREPOSITION = re.compile(
     r"^(?:in|on|at|for|from|with|without|of|to|by|under|over|above|below|before|after|during|until"
     r"|since|between|within|through|outside|inside|if|not|only)\b",
     re.IGNORECASE,
 )
-# Words after which an earlier word of the same question can be what a pronoun stands for.
-BOUNDARY = (
-    r"(?:,|;|:|\b(?:if|when|that|which|who|after|before|while|because|and|or|once|until|how|what"
-    r"|where)\b)"
-)
-# "It" that stands for nothing, and "that" and "there" that point at nothing.
-EMPTY = re.compile(
-    rf"(?<!what )(?<!which )(?<!who )\b(?:{HELPING}|take|takes|matter|matters)\s+it\b"
-    r"(?=.{0,400}\b(?:to|that|if|when)\s+\w)"
-    r"|\bit(?:\s+(?:is|was|takes|took)|['’]s)\b(?=.{0,400}\b(?:to|that|if|when)\b)"
-    r"|\b(?:does|did|do|will|can)\s+it\s+(?:take|cost|matter|need)\b(?=.{0,400}\bto\b)"
-    rf"|\b(?:{HELPING})\s+there\b|\bthere\s+(?:{HELPING})\b"
-    r"|\b(?:this|these|those|that)\s+(?:year|month|week|day|morning|evening|summer|winter|spring"
-    r"|autumn|time)s?\b"
-    r"|\bthose\s+(?:who|of|that|with)\b|\bthe same\s+(?:as|time)\b|\bat the same\b"
-    rf"|\b(?!(?:{HELPING}|{ASKING}|for|of|about|by|to|after|before|than|with|like|do|mean)\b)"
-    r"[\w'’-]{1,60}+\s+that\s+(?=\w)",
-    re.IGNORECASE,
-)
-PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|that|this|those|these|he|she|him|his|her|hers|there"
-    r"|(?:the\s+)?(?:first|second|third|fourth|fifth|last|other|latter|former)\s+ones?"
-    r"|(?:(?:the|that|this|which)\s+)ones?|(?<=\bof )one(?=\W*$)|(?<=\bget )one(?=\W*$)"
-    r"|the (?:latter|former|other|same))\b",
-    re.IGNORECASE,
-)
-PERSON = re.compile(r"^(?:he|she|him|his|her|hers)$", re.IGNORECASE)
-OWNING = re.compile(r"^(?:its|their|theirs|his|her|hers)$", re.IGNORECASE)
-ORDER = ("first", "second", "third", "fourth", "fifth")
-NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
 # What asks for the size of something, and does not say of what.
 MEASURES = frozenset(
     stem for word in "long often far soon quickly late early big high old expensive cost costs pay"
     " paid decides decide approves approve allowed not".split() for stem in stems(word)
 )  # fmt: skip
-# The words with which a question begins before it comes to its matter.
-LEAD = re.compile(
-    rf"^(?:(?:{ASKING}|{HELPING}|much|many|long|often|far|soon|quickly|late|i|we|you|one|there|it"
-    r"|all right|possible|to|not|get|need|know|tell me|about|please)\b[\s,]*)+",
-    re.IGNORECASE,
-)
-DETERMINER = r"(?:the|a|an|my|our|your|each|every|any)"
-# A noun and what belongs to it: until a verb, or a word that begins another part of the question.
-NOUN = re.compile(
-    rf"\b{DETERMINER}\s+((?!(?:{HELPING}|that|which|who|if|when|after|before|until|and|or|to|in|on"
-    r"|at|by|with|without|from|under|above|below|during|i|we|you|it|they)\b)[\w'’/.-]*\w[ ]?){1,6}",
-    re.IGNORECASE,
-)
-SOMEBODY = re.compile(
-    rf"{NOUN.pattern}|\b(?:people|person|staff|employees|somebody|someone|anybody|anyone|everybody"
-    r"|everyone|nobody|users?|customers?|visitors|applicants)\b",
-    re.IGNORECASE,
-)
-ARTICLE = re.compile(rf"^{DETERMINER}\s+", re.IGNORECASE)
-# What may stand behind a noun in a question and is no part of it.
-BEHIND = re.compile(
-    r"(?<!\s)\s++(?:for|of|about|like|cost|mean|paid|kept|work|last|called|[a-z]{2,}ed)$"
-)
-NAMED = re.compile(r"^(?:[A-Z]|(?=[\w-]*\d))[\w-]*(?:\s+(?:[A-Z]|(?=[\w-]*\d))[\w-]*)*$")
 # A question that has been put together does not grow beyond this, in characters.
 LONGEST = 300
 ITEM_WORDS = 16
-ITEM_SIGNS = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*|(?:(?<!\s)\s++)?\[\d+\]")
+LISTED = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
+ITEM_SIGNS = re.compile(rf"^{LISTED.pattern}*|(?:(?<!\s)\s++)?\[\d+\]")
 
 
 class Resolved(NamedTuple):
-    """A question as it is searched for. ``base`` is the whole question that fragments vary, and
-    ``subject`` the one that says what is spoken of: what was joined to it says it no better."""
+    """A question as it is searched for. ``base`` is the whole question that fragments vary,
+    ``subject`` the one that says what is spoken of: what was joined to it says it no better, and
+    ``own`` the question by itself."""
 
     text: str
     base: str
     subject: str
+    own: str
+
+
+class FollowUp(NamedTuple):
+    """A question with what it leaves out; and, where it seems to leave nothing out, with the
+    subject of the conversation, on which it may lean."""
+
+    text: str
+    carried: str | None = None
 
 
 # A question with a fragment in the place of a part of it, if it has one: ``in_its_place``.
 Placing = Callable[[str, str, str], str | None]
 
 
-def standalone_question(
+def follow_up(
     question: str, history: Sequence[Turn], placing: Placing = lambda *_: None
-) -> str:
+) -> FollowUp:
     """The question with what it leaves out, from the turns before it; as it is where it leaves
     nothing out, or nothing was said before. Raises what ``placing`` raises."""
     earlier: Resolved | None = None
     answer = ""
     for turn in history:
         if turn.role == "user":
-            earlier = _resolved(turn.content, earlier, answer, placing)
+            earlier = _as_searched(turn, _resolved(turn.content, earlier, answer, placing), earlier)
         answer = turn.content if turn.role == "assistant" else ""
-    return _resolved(question, earlier, answer, placing).text
+    found = _resolved(question, earlier, answer, placing)
+    return FollowUp(found.text, _carried(question.strip(), found, earlier))
+
+
+def standalone_question(
+    question: str, history: Sequence[Turn], placing: Placing = lambda *_: None
+) -> str:
+    """The text of a ``follow_up``."""
+    return follow_up(question, history, placing).text
 
 
 def leaves_out(question: str) -> bool:
@@ -132,24 +98,47 @@ def leaves_out(question: str) -> bool:
 def _resolved(question: str, earlier: Resolved | None, answer: str, placing: Placing) -> Resolved:
     question = question.strip()
     if earlier is None or len(question) > LONGEST:
-        return Resolved(question, question, question)
+        return _alone(question)
     found = pronoun_in(question)
     if found is not None:
         text = _with_referent(question, found, earlier, answer)
         if text is None:
-            joined = _joined(question, earlier.subject)
-            return Resolved(joined, joined, earlier.subject)
-        return Resolved(text, text, text)
+            joined = _joined(without_opening(question)[0], earlier.subject)
+            return Resolved(joined, joined, earlier.subject, question)
+        return _alone(text)
     if _is_fragment(question):
         return _varied(earlier, question, placing)
-    return Resolved(question, question, question)
+    return _alone(question)
 
 
-def without_opening(question: str) -> tuple[str, bool]:
-    """A question without "And …" and "What about …", and whether it had the latter."""
-    match = OPENING.match(question)
-    assert match is not None  # it matches nothing, too
-    return question[match.end() :], match["about"] is not None
+def _alone(question: str) -> Resolved:
+    return Resolved(question, question, question, question)
+
+
+def _as_searched(turn: Turn, found: Resolved, earlier: Resolved | None) -> Resolved:
+    """A question of the conversation as it was searched for, if that is known: the same, with the
+    subject before it, or as an LLM had put it."""
+    if turn.standalone is None or turn.standalone == found.text:
+        return found
+    if earlier is not None and found.subject == found.text:
+        return Resolved(turn.standalone, found.text, earlier.subject, found.text)
+    return _alone(turn.standalone)
+
+
+def _carried(question: str, found: Resolved, earlier: Resolved | None) -> str | None:
+    """A question that says what it is about, with the subject before it all the same."""
+    stands_alone = found.subject == found.text
+    carries_on = earlier is not None and earlier.own != earlier.text
+    if earlier is None or not stands_alone or not (carries_on or found.text == question):
+        return None
+    text = without_opening(found.text)[0]
+    if thing := thing_of(earlier.subject):
+        subject = f"{thing}:"
+    else:
+        subject = f"{earlier.subject.strip(' ?.!')}, and"
+    if len(text) > LONGEST or set(stems(subject)) <= set(stems(text)):
+        return None
+    return _joined(f"{subject} {text[:1].lower()}{text[1:]}")
 
 
 def _is_fragment(question: str) -> bool:
@@ -160,34 +149,15 @@ def _is_fragment(question: str) -> bool:
         return True
     own = set(stems(rest))
     is_clause = CLAUSE.search(rest) is not None
-    if PREPOSITION.match(rest) and not is_clause:
-        return True
+    # "On which days?" and "Within how long?" have no verb.
+    if PREPOSITION.match(rest) and not HELPS.search(rest):
+        return not is_clause or len(own) <= 1
     if not is_clause:
         # "And masts?" varies; "Sabbatical?" and "notice period?" are questions.
         return opened or not own
     if re.match(r"(?:what|who|where)(?:['’]s|\s+(?:is|are|was|were))\b", rest, re.IGNORECASE):
         return not own
     return not own - MEASURES
-
-
-def pronoun_in(question: str) -> re.Match[str] | None:
-    """The first word that stands for something that the question itself does not name."""
-    covered = [match.span() for match in EMPTY.finditer(question)]
-    for match in PRONOUN.finditer(question):
-        if any(start <= match.start() < end for start, end in covered):
-            continue
-        before = question[: match.start()]
-        if PERSON.match(match[0]) and NAME.search(before):
-            continue
-        # "Does the station keep its records" says whose they are.
-        if OWNING.match(match[0]) and SOMEBODY.search(before):
-            continue
-        # "… the receipt …, can I claim it" names what it means, in a clause before.
-        parts = re.split(BOUNDARY, without_opening(before)[0], flags=re.IGNORECASE)
-        if any(len(stems(part)) >= 1 for part in parts[:-1]):
-            continue
-        return match
-    return None
 
 
 def _with_referent(
@@ -201,7 +171,7 @@ def _with_referent(
         item = _item(-1, earlier.text, answer)
     if PERSON.match(word):
         item = _only_name(answer) or _only_name(earlier.text)
-    referent = item or _noun(topic_of(earlier.text)) or _noun(topic_of(earlier.subject))
+    referent = item or thing_of(earlier.own) or thing_of(earlier.subject)
     if referent is None:
         return None
     before, after = question[: pronoun.start()], question[pronoun.end() :]
@@ -212,39 +182,42 @@ def _with_referent(
 
 def _varied(earlier: Resolved, question: str, placing: Placing) -> Resolved:
     """The question before with a fragment in it: in the place of what stands behind the same
-    preposition, or of what is most like it, or in front of it all."""
+    preposition, of what is most like it, or of the thing asked about; or in front of it all."""
     rest = without_opening(question)[0].strip(" ?.!")
     own = set(stems(rest))
-    if not own or own <= MEASURES:
-        return Resolved(_joined(rest or question, earlier.subject), earlier.base, earlier.subject)
+    if own <= MEASURES or CLAUSE.search(rest):
+        text = _with_subject(rest or question, earlier.subject)
+        return Resolved(text, earlier.base, earlier.subject, question)
     placed: str | None
     if preposition := PREPOSITION.match(rest):
         before, found, after = earlier.base.rpartition(f" {preposition[0].lower()} ")
         if found and not CLAUSE.search(after) and not re.search(r"[,;:]", after):
             placed = _joined(f"{before} {rest[0].lower()}{rest[1:]}")
-            return Resolved(placed, earlier.base, placed)
-    elif placed := placing(earlier.base, rest, ARTICLE.sub("", rest)):
-        placed = _joined(placed)
-        return Resolved(placed, placed, placed)
-    joined = _joined(rest, earlier.base)
-    return Resolved(joined, earlier.base, joined)
+            return Resolved(placed, earlier.base, placed, placed)
+    elif placed := placing(earlier.base, rest, ARTICLE.sub("", rest)) or _for_thing(earlier, rest):
+        return _alone(_joined(placed))
+    # What carries the subject goes on to do so behind a preposition; else the fragment is another.
+    carries = preposition and earlier.base == earlier.own
+    joined = _joined(rest, earlier.text if carries else earlier.base)
+    return Resolved(joined, earlier.base, joined, joined)
 
 
-def topic_of(question: str) -> str:
-    """What a question is about: its words without those with which it asks."""
-    plain = question.strip(" ?.!")
-    topic = LEAD.sub("", plain).strip(" ,")
-    return topic if stems(topic) else plain
+def _for_thing(earlier: Resolved, fragment: str) -> str | None:
+    """The question before with a fragment for the thing that it asks about, if it has one and both
+    have an article or neither has: "abroad" is no thing."""
+    thing = thing_of(earlier.base) or ""
+    before, found, after = earlier.base.rpartition(thing) if thing else ("", "", "")
+    alike = bool(ARTICLE.match(thing)) == bool(ARTICLE.match(fragment))
+    return f"{before}{fragment}{after}" if found and alike and not CLAUSE.search(fragment) else None
 
 
-def _noun(topic: str) -> str | None:
-    """A topic that is nothing but a thing with its name: what "it" can be replaced by."""
-    topic = BEHIND.sub("", topic)
-    if NAMED.match(topic):
-        return topic
-    found = NOUN.match(topic)
-    more = found is None or set(stems(topic)) - set(stems(found[0]))
-    return None if found is None or more else found[0].strip()
+def _with_subject(measure: str, subject: str) -> str:
+    """What asks for the size of something, of the thing that is spoken of; words that are no
+    clause, such as "How much?", lack its verb too."""
+    thing = thing_of(subject)
+    if thing is None or not HELPS.search(measure):
+        return _joined(measure, subject)
+    return _joined(f"{thing}: {measure[:1].lower()}{measure[1:]}")
 
 
 def _joined(text: str, earlier: str = "") -> str:
@@ -253,15 +226,17 @@ def _joined(text: str, earlier: str = "") -> str:
     first = text.split(maxsplit=1)[0] if text else ""
     whole = f"{text[:1].upper()}{text[1:]}" if first.islower() else text
     if earlier:
-        asks = CLAUSE.match(earlier) is not None
-        begin = earlier[:1].lower() if asks else earlier[:1]
-        whole += f": {begin}{earlier[1:].strip(' ?.!')}"
+        is_name = not any(begins.match(earlier) for begins in (CLAUSE, PREPOSITION, ARTICLE))
+        begin = earlier[:1] if is_name else earlier[:1].lower()
+        # What is a join already gets no second colon.
+        sign = "," if ": " in earlier else ":"
+        whole += f"{sign} {begin}{earlier[1:].strip(' ?.!')}"
     return f"{whole[:LONGEST]}?"
 
 
 def _item(place: int, question: str, answer: str) -> str | None:
     """What was named at a place of a list: in the answer, or between "or" in the question."""
-    lines = [line for line in answer.splitlines() if line.strip()]
+    lines = [line for line in answer.splitlines() if LISTED.match(line)]
     items = [ITEM_SIGNS.sub("", line) for line in lines]
     if len(items) < 2:
         items = re.split(r",|\bor\b", topic_of(question)) if " or " in question else []

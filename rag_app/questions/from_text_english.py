@@ -265,7 +265,7 @@ def _of_headings(chunks: Sequence[StoredChunk]) -> Iterator[Candidate]:
         under = chunk.text.find(headings[-1])
         begin = under + len(headings[-1]) if under >= 0 else 0
         quote = chunk.text[begin:].strip()
-        question = f"What should one know about {_lower(heading)}?"
+        question = f"What are the rules for {_lower(heading)}?"
         if asks_for_more(question, quote):
             start = chunk.start + chunk.text.index(quote, begin)
             yield Candidate("heading", question, heading, start, chunk.page, quote)

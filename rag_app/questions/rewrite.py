@@ -21,8 +21,8 @@ from rag_app.prompts import Prompts, shipped_prompts
 from rag_app.questions.follow_up_english import (
     LONGEST,
     Placing,
+    follow_up,
     leaves_out,
-    standalone_question,
 )
 from rag_app.questions.in_its_place import in_its_place
 from rag_app.records import LLMCall, Turn, Usage
@@ -45,10 +45,12 @@ class Rewriter(Protocol):
 
 
 class Rewritten(NamedTuple):
-    """The question as it is searched for, and what was asked of the LLM, if anything was."""
+    """The question as it is searched for, and what was asked of the LLM, if anything was.
+    ``carried`` is the question with the subject of the conversation, where it may lean on it."""
 
     question: str
     call: LLMCall | None = None
+    carried: str | None = None
 
 
 def rewritten(
@@ -61,15 +63,15 @@ def rewritten(
 ) -> Rewritten:
     """The question as it can be searched for by itself; itself where nothing is left out. After
     ``stop.set()`` by another thread the LLM is left at once."""
-    by_rules = standalone_question(question, history, _placing(embedder))
+    by_rules, carried = follow_up(question, history, _placing(embedder))
     if llm is None or not history or not leaves_out(question):
-        return Rewritten(by_rules)
+        return Rewritten(by_rules, carried=carried)
     messages = (prompts or shipped_prompts()).rewrite_messages(question, history)
     try:
         written, _ = llm.complete(messages, stop=stop)
     except LLMError as error:
         logger.warning("The question was made to stand alone by rules: %s", error)
-        return Rewritten(by_rules)
+        return Rewritten(by_rules, carried=carried)
     made = written.strip().strip("\"'“”").strip()
     return Rewritten(
         made if is_sane(made, question, history) else by_rules, LLMCall(tuple(messages), written)

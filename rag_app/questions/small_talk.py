@@ -27,6 +27,8 @@ SAID = {
     "Hello!": HELLO, "Good morning!": HELLO, "How are you?": HELLO,
     "Hallo!": HELLO, "Bonjour !": HELLO, "¡Hola!": HELLO,
     "Thank you very much!": WELCOME, "thx": WELCOME, "Cheers!": WELCOME, "Ok, cool.": WELCOME,
+    "Many thanks, that helps.": WELCOME, "Got it, thanks.": WELCOME, "Understood.": WELCOME,
+    "Wonderful, thank you.": WELCOME, "That's all, thanks.": WELCOME, "Nice one!": WELCOME,
     "Perfect!": WELCOME, "Danke!": WELCOME, "Merci !": WELCOME, "¡Gracias!": WELCOME,
     "Goodbye!": GOODBYE, "Thanks, bye!": GOODBYE, "See you!": GOODBYE,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 
-from ingest.text.analyzer import first_stem
+from ingest.text.analyzer import STOP_WORDS, first_stem
 from rag_app.retrieval.query import Query
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -26,6 +26,8 @@ DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
 DECIMAL = re.compile(r"\d+\.\d+")
 # Too many short words are one edit apart, and a name in capitals is asked for as it is.
 MISTYPED = re.compile(r"[a-z]{5,20}")
+# ... but a short one whose letters only stand in another order says nothing: "teh".
+SHORT = re.compile(r"[a-z]{3}")
 
 
 def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
@@ -38,9 +40,14 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
         for word, own in query.words.items()
         if MISTYPED.fullmatch(word) and len(own) == 1
     }
-    if not (forms or typed):
+    idle = {
+        own[0]
+        for word, own in query.words.items()
+        if SHORT.fullmatch(word) and not STOP_WORDS.isdisjoint(_swapped(word))
+    }
+    if not (forms or typed or idle):
         return query
-    sought = {*forms, *typed, *(one for others in forms.values() for one in others)}
+    sought = {*forms, *typed, *idle, *(one for others in forms.values() for one in others)}
     there = snapshot.often(sought, without)
     known = {
         stem: next(other for other in others if other in there)
@@ -50,12 +57,15 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
     for stem, word in typed.items():
         if stem not in there and (meant := _meant(word, snapshot, without)):
             known[stem] = meant
-    if not known:
+    left_out = idle - there.keys()
+    if not known and (not left_out or left_out.issuperset(query.stems)):
         return query
     words = {
-        word: tuple(known.get(stem, stem) for stem in own) for word, own in query.words.items()
+        word: tuple(known.get(stem, stem) for stem in own)
+        for word, own in query.words.items()
+        if left_out.isdisjoint(own)
     }
-    stems = tuple(known.get(stem, stem) for stem in query.stems)
+    stems = tuple(known.get(stem, stem) for stem in query.stems if stem not in left_out)
     codes = frozenset(known.get(code, code) for code in query.codes)
     return replace(query, stems=stems, words=words, codes=codes)
 
@@ -71,12 +81,18 @@ def _edited(word: str) -> set[str]:
     """All that one edit makes of a word. Its first letter stays: few mistype that."""
     parts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
     dropped = {before + after[1:] for before, after in parts if after}
-    swapped = {before + after[1] + after[0] + after[2:] for before, after in parts if after[1:]}
     changed = {
         before + one + after[1:] for before, after in parts if after for one in ascii_lowercase
     }
     added = {before + one + after for before, after in parts for one in ascii_lowercase}
-    return dropped | swapped | changed | added
+    return dropped | _swapped(word) | changed | added
+
+
+def _swapped(word: str) -> set[str]:
+    """A word with two of its letters in the other order, but for the first."""
+    return {
+        f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(1, len(word) - 1)
+    }
 
 
 def _forms(stem: str) -> Iterator[str]:

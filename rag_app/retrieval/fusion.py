@@ -1,21 +1,38 @@
-"""Meaning and words together: the score of a passage in hybrid retrieval.
+"""Meaning, words and phrases together: the score of a passage in hybrid retrieval.
 
-    score  = (own + around) / 2
+    fused  = (own + around) / 2
     own    = (similarity + WORDS * share) / (1 + WORDS)
     around = the same of the passage with its neighbours in the section, which weigh the less the
              farther away they are (vectors and words added up, weighted)
 
 so a passage is found by what it means, by the words that it has, and by what it stands among. Fused
-by score and not by rank, because that is better on each of five sets (docs/decisions/0009).
+by score and not by rank, because that is better on each of five sets (docs/decisions/0009). Then
+the best are read once more:
+
+    score  = fused + (1 - fused) * (PAIRS * pairs + LABEL * label)
+    pairs  = the share of the question's pairs of neighbouring words, weighted by idf, that stand
+             side by side in one sentence, or in what stands over the passage
+    label  = the share of the words of a row's label that the question has, times that of the
+             question's words, weighted by idf, that the label has
+
+A passage with "deferral of revenue" says more to that question than one with both words somewhere,
+and a row called "Accrued expenses" more than one of "Accrued expenses and other liabilities".
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
+from itertools import pairwise
+
 import numpy as np
 
 from ingest.catalog.chunk_vectors import Numbers, Points
+from ingest.records import StoredChunk
 from ingest.similarity import COSINE, Similarity, Vectors, similarities, unit
+from ingest.text.analyzer import stems
+from rag_app.collection.rows import cells_of
 from rag_app.retrieval.keyword import Floats, Lengths, Question
+from rag_app.retrieval.passage import titles_over
 from rag_app.retrieval.snapshot import Snapshot
 
 # Weight of the words beside the meaning.
@@ -23,6 +40,9 @@ WORDS = 1.25
 # How far neighbours count, and what each step away takes of their weight.
 STEPS = 3
 STEP = 0.5
+# What phrases take of what a score lacks; chosen on seven sets (docs/LOG.md, 2026-11-29).
+PAIRS = 0.2
+LABEL = 0.15
 
 
 def own_scores(
@@ -55,6 +75,26 @@ def fused_scores(
     return np.asarray((own + _together(_meaning(wide, vector, similarity), shares)) / 2)
 
 
+def with_phrases(
+    scores: Floats,
+    asked: Sequence[str],
+    weights: Mapping[str, float],
+    chunks: Sequence[StoredChunk],
+) -> Floats:
+    """Scores of passages, shape (n,), with what the phrases add. ``asked`` are the question's stems
+    in order, ``weights`` their idf, 0 where no passage has them."""
+    pairs = {
+        pair: weights[pair[0]] + weights[pair[1]] for pair in pairwise(asked) if pair[0] != pair[1]
+    }
+    lines = {line for one in chunks for line in titles_over(one)}
+    over = {line: _pairs_of(line, pairs) for line in lines}  # many stand under the same
+    shares = np.array(
+        [PAIRS * _pairs(pairs, over, one) + LABEL * _label(weights, one) for one in chunks],
+        dtype=np.float32,
+    )
+    return np.asarray(scores + (1 - scores) * shares, dtype=np.float32)
+
+
 def _meaning(vectors: Vectors, vector: Vectors, similarity: Similarity) -> Floats:
     """Similarities, at most 1. Inner products have no scale of their own, and distances hardly use
     theirs: there the best is 1."""
@@ -83,3 +123,50 @@ def _windows(lengths: Lengths, chunks: Numbers) -> tuple[Numbers, Floats]:
             numbers.append(neighbours)
             weights.append(weight)
     return np.stack(numbers, axis=1), np.stack(weights, axis=1)
+
+
+def _pairs(
+    pairs: Mapping[tuple[str, str], float],
+    titles: Mapping[str, Set[tuple[str, str]]],
+    chunk: StoredChunk,
+) -> float:
+    whole = sum(pairs.values())
+    if not whole:
+        return 0.0
+    over = {pair for line in titles_over(chunk) for pair in titles[line]}
+    best = sum(pairs[pair] for pair in over)
+    for start, end in chunk.sentences:
+        there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs)
+        if there:
+            best = max(best, sum(pairs[pair] for pair in there | over))
+    return best / whole
+
+
+def _pairs_of(text: str, pairs: Mapping[tuple[str, str], float]) -> Set[tuple[str, str]]:
+    """Those of some pairs of stems that stand side by side in a text, which is only analyzed where
+    it may have one."""
+    if not any(_may_have(text, one) and _may_have(text, other) for one, other in pairs):
+        return frozenset()
+    return pairs.keys() & set(pairwise(stems(text)))
+
+
+def _may_have(text: str, stem: str) -> bool:
+    """Whether a text may have a word with a stem: the stem but for its end is in the word."""
+    return not text.isascii() or stem[: max(len(stem) - 1, 3)] in text.lower()
+
+
+def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
+    whole = sum(weights.values())
+    best = 0.0
+    for start, end in chunk.sentences if whole else ():
+        row, met = 0.0, set[str]()
+        for _, cell in cells_of(chunk, start, end):
+            if not any(_may_have(cell, stem) for stem in weights):
+                continue
+            words = set(stems(cell))
+            shared = words & weights.keys() - met
+            if shared:
+                row += sum(weights[stem] for stem in shared) * len(shared) / len(words)
+                met |= shared
+        best = max(best, row / whole)
+    return best

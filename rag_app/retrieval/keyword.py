@@ -113,6 +113,11 @@ class Question:
         words = np.array([posting.word for posting in self.postings], dtype=np.int64)
         return set(words[self.counts(chunks).any(axis=1)].tolist())
 
+    def weights(self, stems: Iterable[str]) -> dict[str, float]:
+        """The idf of some stems, 0 for what no chunk has."""
+        idf = {posting.word: posting.idf for posting in self.postings}
+        return {stem: idf.get(word_number(stem), 0.0) for stem in stems}
+
     def shares(self, counts: Floats, lengths: Floats, times: float = 1.0) -> Floats:
         """The share of texts with these counts, shape (words, texts), and lengths in words, which
         are so many times those of chunks."""

@@ -83,8 +83,12 @@ def full_text(passage: Passage) -> str:
 
 def text_over(chunk: StoredChunk) -> str:
     """The name of a chunk's file, its title and its headings, a line each."""
-    title = str(chunk.metadata.get("title") or "")
-    return "\n".join([chunk.documents[0], title, *chunk.headings])
+    return "\n".join([chunk.documents[0], *titles_over(chunk)])
+
+
+def titles_over(chunk: StoredChunk) -> list[str]:
+    """The title of a chunk's document, "" if it has none, and its headings."""
+    return [str(chunk.metadata.get("title") or ""), *chunk.headings]
 
 
 def ids_of(passages: Iterable[Passage]) -> list[str]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import numpy as np
@@ -20,7 +20,7 @@ from ingest.store.directory import Store
 from ingest.text.numbers_and_codes import NUMBER
 from rag_app.records import Mode
 from rag_app.retrieval.dense import DenseIndex, Scores
-from rag_app.retrieval.fusion import fused_scores, own_scores
+from rag_app.retrieval.fusion import fused_scores, own_scores, with_phrases
 from rag_app.retrieval.keyword import Floats, Mask, Question
 from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.retrieval.query import Query, analyzed
@@ -82,7 +82,7 @@ class Retriever:
         keyword = _by_id(pool, numbers, shares)
         if vector is None or mode == "keyword":
             return _passages(view, keyword, k, {}, keyword, where)
-        scores = _fused(snapshot, vector, words, pool, k) if pool.ids else {}
+        scores = _fused(snapshot, vector, query.stems, words, pool, k) if pool.ids else {}
         return _passages(view, scores, k, dense, keyword, where)
 
     def nearest(self, vector: Vectors, k: int, where: Filter | None = None) -> list[Passage]:
@@ -144,20 +144,35 @@ def _by_id(pool: Points, numbers: Numbers, scores: Floats) -> Scores:
     return {pool.ids[place]: float(score) for place, score in zip(places, scores, strict=True)}
 
 
-def _fused(snapshot: Snapshot, vector: Vectors, words: Question, pool: Points, k: int) -> Scores:
+def _fused(
+    snapshot: Snapshot,
+    vector: Vectors,
+    asked: Sequence[str],
+    words: Question,
+    pool: Points,
+    k: int,
+) -> Scores:
     """Scores by id, best first, of the best of a pool, without those that say what a better one
-    does as long as there are others."""
+    does as long as there are others. ``asked`` are the question's stems."""
     own = own_scores(vector, words, pool, snapshot.similarity)
     best = np.sort(np.argsort(-own, kind="stable")[: max(k, POOL)])
     pool = pool.at(best)
-    fused = fused_scores(snapshot, vector, words, pool, own[best])
+    chunks = snapshot.view.chunks(pool.ids)
+    fused = with_phrases(
+        fused_scores(snapshot, vector, words, pool, own[best]),
+        asked,
+        words.weights(asked),
+        [chunks[id_] for id_ in pool.ids],
+    )
     order = sorted(range(len(fused)), key=lambda place: (-fused[place], pool.ids[place]))
     ids = [pool.ids[place] for place in order]
     scores = {id_: float(fused[place]) for id_, place in zip(ids, order, strict=True)}
-    return {id_: scores[id_] for id_ in _distinct_first(snapshot.view, ids, pool.vectors[order], k)}
+    return {id_: scores[id_] for id_ in _distinct_first(chunks, ids, pool.vectors[order], k)}
 
 
-def _distinct_first(view: CatalogView, ids: Sequence[str], vectors: Vectors, k: int) -> list[str]:
+def _distinct_first(
+    chunks: Mapping[str, StoredChunk], ids: Sequence[str], vectors: Vectors, k: int
+) -> list[str]:
     """The first ``k`` that are no copies of a better one; of copies, as many as are needed.
 
     A copy says the same, with the same numbers, in another document: where one of two versions has
@@ -167,7 +182,6 @@ def _distinct_first(view: CatalogView, ids: Sequence[str], vectors: Vectors, k: 
     vectors = unit(vectors)
     alike = np.tril(vectors @ vectors.T >= SAME, -1)
     later, earlier = np.nonzero(alike)
-    chunks = view.chunks([ids[place] for place in {*later.tolist(), *earlier.tolist()}])
     copies: set[int] = set()
     for one, other in zip(later.tolist(), earlier.tolist(), strict=True):
         if other not in copies and _is_copy(chunks[ids[one]], chunks[ids[other]]):

@@ -7,6 +7,7 @@ the name, as another page of the app has it, changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -32,7 +33,6 @@ from rag_app.ui.session.engine import close_engine
 from rag_app.ui.session.navigation import is_way_back
 from rag_app.ui.session.state import Session, begin_session, current_session
 from rag_app.ui.widgets.escape import escaped, label
-from rag_app.ui.widgets.scroll import scroll_to
 
 NAME = "collection"
 CHOICE_KEY = "collection-choice"
@@ -107,51 +107,51 @@ def show_collections(session: Session) -> None:
                 on_change=_choose_selected,
                 args=(session, f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}"),
             )
-        if not may(Role.OWN):
-            return
-        st.button(
-            "Change" if len(there) > 1 else "Collections",
-            key="collections-open",
-            icon=":material/folder_managed:" if len(there) > 1 else ":material/folder:",
-            type="tertiary",
-            help="Make, rename and delete collections",
-            on_click=_set_managing,
-            args=(session, True),
-        )
+        if may(Role.OWN):
+            st.button(
+                "Manage" if len(there) > 1 else "Collections",
+                key="collections-open",
+                icon=":material/inventory_2:",
+                type="tertiary",
+                help="Make, rename and delete collections",
+                on_click=_set_managing,
+                args=(session, True),
+            )
 
 
-def show_collections_panel(session: Session) -> None:
+def show_collections_dialog(session: Session) -> None:
     """Where collections are made, renamed and deleted."""
-    if not session.is_managing_collections or not may(Role.OWN):
-        return
+    st.dialog("Collections", on_dismiss=partial(_set_managing, session, False))(_show_all)(session)
+
+
+def _show_all(session: Session) -> None:
+    if current_session() is not session:
+        st.rerun()  # one was made, renamed or deleted, and another is shown
     name = shown_collection(session)
-    with st.container(border=True, key="collections-panel"):
-        scroll_to(".st-key-collections-panel", "collections")
-        st.html('<h3 class="rag-heading">Collections</h3>')
-        try:
-            found = list_collections()
-        except RagError as error:
-            st.error(label(str(error)), icon=":material/error:")
-            found = []
-        rows = "".join(
-            f'<li><bdi class="rag-document">{escaped(one.name or one.directory)}'
-            f"{' (shown)' * (one.name == name)}</bdi> "
-            f'<span class="rag-amount">{many(one.documents, "document")}</span></li>'
-            for one in found
-        )
-        st.html(
-            f'<ul class="rag-documents">{rows}</ul>'
-            '<p class="rag-answering">Each has its own documents, conversations and answers.</p>'
-        )
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("New collection", key=CREATE_KEY, placeholder="Any name")
-            st.button("Create", icon=":material/add:", on_click=_create, args=(session,))
-        if any(one.name == name for one in found):
-            _show_rename(session, name)
-            amount = next(many(one.documents, "document") for one in found if one.name == name)
-            _show_delete(session, name, amount)
-        st.button("Close", key="collections-close", type="tertiary",
-                  on_click=_set_managing, args=(session, False))  # fmt: skip
+    if session.notice:
+        st.warning(label(session.notice), icon=":material/warning:")
+    try:
+        found = list_collections()
+    except RagError as error:
+        st.error(label(str(error)), icon=":material/error:")
+        found = []
+    rows = "".join(
+        f'<li><bdi class="rag-document">{escaped(one.name or one.directory)}'
+        f"{' (open now)' * (one.name == name)}</bdi> "
+        f'<span class="rag-amount">{many(one.documents, "document")}</span></li>'
+        for one in found
+    )
+    st.html(
+        f'<ul class="rag-documents">{rows}</ul>'
+        '<p class="rag-answering">Each has its own documents and conversations.</p>'
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("New collection", key=CREATE_KEY, placeholder="Any name")
+        st.button("Create", icon=":material/add:", on_click=_create, args=(session,))
+    if any(one.name == name for one in found):
+        _show_rename(session, name)
+        amount = next(many(one.documents, "document") for one in found if one.name == name)
+        _show_delete(session, name, amount)
 
 
 def choose(session: Session, name: str) -> None:
@@ -211,22 +211,24 @@ def _show_rename(session: Session, name: str) -> None:
             on_click=_rename,
             args=(session, name, typed),
         )
-    st.checkbox("Links to it will no longer lead there", key=f"sure-{typed}")
+    st.checkbox("I understand that existing links will stop working", key=f"sure-{typed}")
 
 
 def _show_delete(session: Session, name: str, amount: str) -> None:
     sure = st.checkbox(
-        label(f"Delete “{name}” for good: {amount}, its uploads and all its conversations"),
+        label(f"Delete “{name}” for good, with {amount}, uploads and conversations"),
         key=f"sure-delete-{name}",
     )
-    st.button(
-        "Delete this collection",
-        key="collection-delete",
-        icon=":material/delete:",
-        disabled=not sure,
-        on_click=_delete,
-        args=(session, name),
-    )
+    with st.container(key="danger-collection"):
+        st.button(
+            "Delete this collection",
+            key="collection-delete",
+            icon=":material/delete:",
+            type="primary",
+            disabled=not sure,
+            on_click=_delete,
+            args=(session, name),
+        )
 
 
 def _create(session: Session) -> None:

@@ -14,15 +14,20 @@ from streamlit.navigation.page import Page
 
 from ingest import RagError
 from rag_app import Engine
+from rag_app.ui.chat.connect.dialog import connect_remembered, show_connect_dialog
+from rag_app.ui.chat.link import follow_link
 from rag_app.ui.chat.page import show_chat_page
-from rag_app.ui.chat.pending_note import show_pending_answer
+from rag_app.ui.chat.sidebar.conversation_menu import show_dialog
+from rag_app.ui.chat.sidebar.sidebar import NAME, PAGES, show_sidebar
+from rag_app.ui.chat.state import ChatState
 from rag_app.ui.collection_chooser import (
     follow_collection,
     is_collection_there,
     show_collections,
-    show_collections_panel,
+    show_collections_dialog,
 )
 from rag_app.ui.documents.page import show_documents_page
+from rag_app.ui.elsewhere import watch_elsewhere
 from rag_app.ui.evaluation.page import show_evaluation_page
 from rag_app.ui.serving.entry.sessions import admit
 from rag_app.ui.serving.login import show_login, show_logout
@@ -31,18 +36,22 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
+from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, follow_all
+from rag_app.ui.widgets.offline import say_when_offline
+from rag_app.ui.widgets.page_script import listen
 
 HERE = Path(__file__).parent
+LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css")
 Followers = list[Follower | None]
 
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
-    st.set_page_config(page_title="Ask your documents", page_icon=str(HERE / "icon.svg"))
-    st.html(HERE / "page.css")
-    st.html(HERE / "sources.css")
+    st.set_page_config(page_title=NAME, page_icon=str(HERE / "icon.svg"))
+    for looks in LOOKS:
+        st.html(HERE / looks)
     user = show_login()
     admit(let_in=user is not None)
     if user is None:
@@ -52,20 +61,22 @@ def show_page() -> None:
         if not is_collection_there(session):
             return
         engine = session_engine()
-        engine.collection.document_count()  # whether the store can be read at all
+        if connect_remembered(session, engine):
+            engine = session_engine()
+        is_empty = not engine.collection.document_count()
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
     followers: Followers = []
     session.pages = _pages(session, engine, followers)
-    shown = st.navigation(list(session.pages.values()))
+    shown = st.navigation(list(session.pages.values()), position="hidden")
     session.go_to(next(name for name, page in session.pages.items() if page is shown))
-    with st.sidebar:
-        show_collections(session)
-        if session.page != CHAT:
-            followers.append(show_pending_answer(session))
+    chat = session.state_of(ChatState)
+    if session.page == CHAT:
+        follow_link(chat, engine)
+    let_files_drop_anywhere()
+    is_asking = _show_dialog(session, chat, engine)
     notice = st.container()
-    show_collections_panel(session)
     try:
         shown.run()
     except RagError as error:
@@ -73,20 +84,38 @@ def show_page() -> None:
         return
     if session.notice:
         notice.warning(label(session.notice), icon=":material/warning:")
-    with st.sidebar:
+    with st.sidebar:  # after the page: a click on a source waits for its pane alone
+        followers += show_sidebar(session, engine)
+        show_collections(session)
         show_logout(user)
-    if follow_all(followers):
+        listen()
+    say_when_offline()
+    watch_elsewhere(session, engine, was_empty=is_empty)
+    # A dialog's clicks would wait for the end of this run; what is on its way goes on without it.
+    if not is_asking and follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
         st.empty()
         st.rerun()
 
 
+def _show_dialog(session: Session, chat: ChatState, engine: Engine) -> bool:
+    """The one that is open, if one is: Streamlit shows no two. Returns whether one is."""
+    if session.is_managing_collections and may(Role.OWN):
+        show_collections_dialog(session)
+    elif chat.is_connecting and may(Role.OWN):
+        show_connect_dialog(chat, engine)
+    elif chat.managing is not None:
+        show_dialog(chat, engine)
+    else:
+        return False
+    return True
+
+
 def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, Page]:
     """The pages by name, as the navigation shows them. Each may return what has to be followed."""
 
-    def page(
-        draw: Callable[[], Sequence[Follower | None] | None], title: str, icon: str, name: str
-    ) -> Page:
+    def page(draw: Callable[[], Sequence[Follower | None] | None], name: str) -> Page:
+        title, icon = PAGES[name]
         return st.Page(
             lambda: followers.extend(draw() or ()),
             title=title,
@@ -96,13 +125,9 @@ def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, 
         )
 
     pages = {
-        CHAT: page(lambda: show_chat_page(session, engine), "Chat", "forum", CHAT),
-        DOCUMENTS: page(
-            lambda: show_documents_page(session, engine), "Documents", "folder_open", DOCUMENTS
-        ),
+        CHAT: page(lambda: show_chat_page(session, engine), CHAT),
+        DOCUMENTS: page(lambda: show_documents_page(session, engine), DOCUMENTS),
     }
     if may(Role.ADD):
-        pages[EVALUATION] = page(
-            lambda: [show_evaluation_page(session, engine)], "Evaluation", "monitoring", EVALUATION
-        )
+        pages[EVALUATION] = page(lambda: [show_evaluation_page(session, engine)], EVALUATION)
     return pages

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.page.served import chromium, serving
@@ -76,6 +76,16 @@ def in_a_browser(test: Test) -> Test:
     return test
 
 
+def page_links(page: Page) -> Locator:
+    """The links of the sidebar to the pages."""
+    return page.locator(".st-key-page-links").get_by_role("link")
+
+
+def go_to(page: Page, name: str) -> None:
+    """Go to a page by its link in the sidebar."""
+    page_links(page).filter(has_text=name).click()
+
+
 def ask(page: Page, question: str) -> None:
     field = page.get_by_test_id("stChatInputTextArea")
     expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
@@ -87,4 +97,4 @@ def answered(page: Page, words: str) -> None:
     """Wait for an answer with these words, and for what can be done with it."""
     last = page.get_by_test_id("stChatMessage").last
     expect(last.locator(".rag-answer")).to_contain_text(words, timeout=ANSWERS_WITHIN)
-    expect(last.get_by_role("button", name="Edit")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(last.get_by_role("button", name="Again")).to_be_visible(timeout=ANSWERS_WITHIN)

@@ -68,7 +68,7 @@ def look_at_all(page: Page, address: str) -> None:
     page.get_by_role("button", name="Edit").first.click()
     expect(page.get_by_label("Your question")).to_be_focused()
     assert violations(page) == []
-    page.get_by_role("button", name="Leave it as it was").click()
+    page.get_by_role("button", name="Cancel").click()
 
     ask(page, "Who built the lighthouse of Alexandria?")
     expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
@@ -78,7 +78,7 @@ def look_at_all(page: Page, address: str) -> None:
     assert violations(page) == []
 
     page.goto(f"{address}/documents")
-    listed = page.get_by_role("button", name="gardens.md")
+    listed = page.get_by_role("button", name="Garden rules")
     expect(listed).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
     listed.click()

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from benchmarks.page.hostile_places import PLACES, streamed
+from benchmarks.page.hostile_places import PLACES, Showing, opened_sources, streamed
 from benchmarks.page.hostile_store import conversation_of, files_of
 from benchmarks.page.watched import KINDS, Canary, Watched, bare, host_named
 from ingest import ingest_paths
@@ -139,6 +139,7 @@ def test_what_others_wrote_is_shown_and_does_nothing(
         expect(page.locator(".rag-prompt")).to_be_attached(timeout=ANSWERS_WITHIN)
         for place, selector in PLACES.items():
             assert watched.missing(selector, STRINGS, within=WITHIN) == [], place
+        opened_sources(Showing(watched), 3)
 
         page.get_by_role("button", name="New conversation").click()
         ask(page, QUESTION)

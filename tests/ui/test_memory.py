@@ -9,13 +9,16 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
 from ingest.store.directory import Store
-from rag_app import Conversations, open_engine
+from rag_app import Conversation, Conversations, Exchange, open_engine
 from rag_app.conversation.export import to_markdown
+from rag_app.conversation.records import new_id
+from rag_app.ui.answering.pending_answer import PendingAnswer
+from rag_app.ui.chat.actions import SAME_AGAIN
+from rag_app.ui.chat.sidebar import history
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session import engine as engines
-from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.session.state import Session
-from tests.support.llm_servers import ScriptedServer, slow
+from tests.support.llm_servers import ScriptedServer, reply, slow
 from tests.ui.chat.test_page import (
     QUESTION,
     QUOTE,
@@ -23,6 +26,7 @@ from tests.ui.chat.test_page import (
     buttons,
     connect,
     press,
+    read,
     shown,
     wait_for_text,
 )
@@ -47,6 +51,12 @@ def field(page: AppTest, name: str) -> TextInput:
     return next(one for one in page.text_input if one.label == name)
 
 
+def choose_in_menu(page: AppTest, what: str, title: str = "") -> AppTest:
+    """Choose something in the menu of a conversation; without a title, of the first."""
+    menu = next(one for one in page.menu_button if title in read(one.label))
+    return menu.click(what).run()
+
+
 def test_a_conversation_outlives_its_page_and_its_server(
     open_page: OpenPage, small_store: Path
 ) -> None:
@@ -55,7 +65,7 @@ def test_a_conversation_outlives_its_page_and_its_server(
     engines._engine.clear()  # as a new server
     again = open_page(small_store, link(page))
     assert [value for value in shown(again).splitlines() if "rag-answer" in value] == before
-    assert f"<mark>{QUOTE}" in shown(again)
+    assert f"<strong>{QUOTE}" in shown(again)
     assert '<div class="rag-refusal">' in shown(again)
     ask(again, SECOND)
     assert len(kept_in(small_store).open(link(page)).branch()) == 3, "it goes on"
@@ -87,11 +97,18 @@ def test_conversations_are_listed_searched_and_opened(
     page = ask(open_page(small_store), QUESTION)
     press(page, "New conversation")
     ask(page, SECOND)
-    assert f"{SECOND} (shown)" in buttons(page) and QUESTION in buttons(page)
+    assert SECOND in buttons(page) and QUESTION in buttons(page)
+    assert shown(page).count("Open now:") == 1 and ">Today</h3>" in shown(page)
+    assert "Search conversations" not in [one.label for one in page.text_input], "two are seen"
+    for number in range(history.SEARCHED_FROM - 1):
+        kept_in(small_store).put(
+            Conversation(id=new_id()), Exchange(f"What is {number}?", id=new_id())
+        )
+    page.run()
     field(page, "Search conversations").set_value("NINE gate").run()
-    assert QUESTION in buttons(page) and f"{SECOND} (shown)" not in buttons(page)
+    assert QUESTION in buttons(page) and SECOND not in buttons(page)
     press(page, QUESTION)
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     field(page, "Search conversations").set_value("zanzibar").run()
     assert "No conversation has these words." in shown(page)
 
@@ -99,27 +116,62 @@ def test_conversations_are_listed_searched_and_opened(
 def test_a_conversation_is_renamed_and_deleted(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), QUESTION)
     id_ = link(page)
-    field(page, "Title").set_value("<b>Gates</b>").run()
+    choose_in_menu(page, "Rename")
+    assert field(page, "Title").value == QUESTION
+    field(page, "Title").set_value("<b>Gates</b>")
+    press(page, "Rename")
     assert kept_in(small_store).open(id_).title == "<b>Gates</b>"
-    assert "<b>Gates</b> (shown)" in buttons(page)
-    delete = next(one for one in page.button if one.label == "Delete this conversation")
-    assert delete.disabled, "not by one click"
-    page.checkbox[0].check().run()
-    press(page, "Delete this conversation")
+    assert "<b>Gates</b>" in buttons(page)
+    choose_in_menu(page, "Delete")
+    assert len(kept_in(small_store).listed()) == 1, "not by one click"
+    press(page, "Cancel")
+    assert len(kept_in(small_store).listed()) == 1 and "Cancel" not in buttons(page)
+    choose_in_menu(page, "Delete")
+    press(page, "Delete")
     assert kept_in(small_store).listed() == []
     assert page.title and "conversation" not in page.query_params
 
 
-def test_again_keeps_the_answer_that_was_there(open_page: OpenPage, small_store: Path) -> None:
-    page = ask(ask(open_page(small_store), QUESTION), SECOND)
-    press(page, "Again", 0)
+def test_another_conversation_than_the_open_one_is_exported_and_deleted(
+    open_page: OpenPage, small_store: Path
+) -> None:
+    page = ask(open_page(small_store), QUESTION)
+    press(page, "New conversation")
+    ask(page, SECOND)
+    choose_in_menu(page, "Export", QUESTION)
+    assert [one.label for one in page.get("download_button")] == ["Markdown", "JSON", "Word", "PDF"]
+    choose_in_menu(page, "Delete", QUESTION)
+    press(page, "Delete")
+    assert [one.title for one in kept_in(small_store).listed()] == [SECOND]
+    assert "three weeks" in shown(page), "the open one stays"
+
+
+def test_again_keeps_the_answer_that_was_there(
+    open_page: OpenPage, small_store: Path, connect: pytest.MonkeyPatch
+) -> None:
+    replies = (reply("At nine [1]."), reply("Three weeks [1]."), reply("Locked at nine [1]."))
+    with ScriptedServer(*replies) as server:
+        connect.setenv("OPENAI_BASE_URL", server.base_url)
+        page = ask(ask(open_page(small_store), QUESTION), SECOND)
+        press(page, "Again", 0)
     assert len(page.chat_message) == 2, "what came after is with the earlier version"
     assert "Version 2 of 2" in shown(page)
-    press(page, "Earlier")
+    press(page, "Earlier version")
     assert "Version 1 of 2" in shown(page)
     assert len(page.chat_message) == 4
     again = open_page(small_store, link(page))
     assert "Version 1 of 2" in shown(again), "the choice is kept"
+
+
+def test_the_same_answer_again_is_no_other_version(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(ask(open_page(small_store), QUESTION), SECOND)
+    press(page, "Again", 0)
+    assert len(page.chat_message) == 4, "all is as it was"
+    assert SAME_AGAIN in shown(page) and "Version" not in shown(page)
+    assert len(kept_in(small_store).open(link(page)).branch()) == 2
+    assert len(kept_in(small_store).open(link(page)).exchanges) == 2
+    ask(page, NOTHING)
+    assert SAME_AGAIN not in shown(page)
 
 
 def test_a_question_is_edited_and_goes_on_from_there(
@@ -128,11 +180,11 @@ def test_a_question_is_edited_and_goes_on_from_there(
     page = ask(ask(open_page(small_store), QUESTION), NOTHING)
     press(page, "Edit", 1)
     assert page.text_area[0].value == NOTHING
-    press(page, "Leave it as it was")
+    press(page, "Cancel")
     assert not page.text_area
     press(page, "Edit", 1)
     page.text_area[0].set_value(SECOND)
-    press(page, "Ask this")
+    press(page, "Ask")
     assert "three weeks" in shown(page) and NOTHING not in shown(page)
     assert [one.question for one in page.session_state["rag"].state_of(ChatState).branch] == [
         QUESTION,
@@ -166,8 +218,8 @@ def test_what_comes_of_a_question_is_kept_without_its_page(
     connect.setenv("RAG_STORE", str(small_store))
     chat = ChatState(Session())
     send(chat, engines.session_engine(), QUESTION)
-    assert chat.session.pending is not None
-    chat.session.pending.work.result()
+    assert chat.pending is not None
+    chat.pending.wait()
     (kept,) = kept_in(small_store).open(chat.conversation.id).exchanges
     assert kept.answer is not None and QUOTE in kept.answer.text
 
@@ -184,10 +236,10 @@ def test_a_stopped_answer_is_kept_as_far_as_it_came(
         chat = ChatState(Session())
         send(chat, engines.session_engine(), QUESTION)
         wait_for_text(chat)
-        asking = chat.session.pending
+        asking = chat.pending
         stop(chat)
         assert isinstance(asking, PendingAnswer)
-        asking.work.result()
+        asking.wait()
         (kept,) = kept_in(small_store).open(chat.conversation.id).exchanges
         assert kept == chat.branch[0]
         assert kept.partial.startswith("word") and kept.answer is None
@@ -204,12 +256,14 @@ def test_where_nothing_can_be_kept_the_chat_works_and_says_so(
 ) -> None:
     kept_in(small_store).path.mkdir()
     page = ask(open_page(small_store), QUESTION)
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     assert any("This is not kept" in one.value for one in page.warning)
     assert "conversation" not in page.query_params
     ask(page, SECOND)
     assert len(page.chat_message) == 4
-    press(page, "Again", 1)
+    press(page, "Edit", 1)
+    page.text_area[0].set_value(NOTHING)
+    press(page, "Ask")
     assert "Version 2 of 2" in shown(page), "also without a file"
 
 
@@ -224,7 +278,7 @@ def test_two_pages_of_one_conversation_lose_nothing(open_page: OpenPage, small_s
 
 def test_what_to_ask_next_comes_from_the_documents(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), QUESTION)
-    assert "Go on with" not in shown(page), "“Water” alone is no question"
+    assert "Related questions" not in shown(page), "“Water” alone is no question"
     assert not page.exception
 
 
@@ -246,7 +300,7 @@ def test_a_long_conversation_shows_its_end_and_keeps_the_rest_in_the_store(
     for question in (SECOND, NOTHING, SECOND):
         ask(page, question)
     assert [one.avatar for one in page.chat_message].count(":material/person:") == 2
-    assert f"<mark>{QUOTE}" not in shown(page)
+    assert f"<strong>{QUOTE}" not in shown(page)
     first = chat.branch[0]
     assert first.record is None and first.answer is not None and not first.answer.hits
     assert chat.history[1].content.startswith(QUOTE), "what later questions refer to"
@@ -255,6 +309,6 @@ def test_a_long_conversation_shows_its_end_and_keeps_the_rest_in_the_store(
 
     press(page, "Show earlier questions (2)")
     assert [one.avatar for one in page.chat_message].count(":material/person:") == 4
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     assert chat.branch[0].record is not None
     assert "Show earlier" not in "".join(buttons(page))

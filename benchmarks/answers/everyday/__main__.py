@@ -4,8 +4,9 @@
 
 README.md beside this file says what the questions are. The documents are ingested into the store,
 which is kept. ``first``: the first stretch that is quoted holds the gold words; ``shown``: the
-answer does. ``--show`` prints so many of the questions, and turns, that went wrong: never of the
-half "held".
+answer does. ``others left alone``: the questions, in an order by chance, each asked after the one
+before, are searched for as they are. ``--show`` prints so many of the questions, and turns, that
+went wrong: never of the half "held".
 """
 
 from __future__ import annotations
@@ -14,9 +15,17 @@ import argparse
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from statistics import mean
 
-from benchmarks.answers.everyday.grade import Graded, GradedTurn, ask, characters, converse
+from benchmarks.answers.everyday.grade import (
+    Graded,
+    GradedTurn,
+    ask,
+    characters,
+    converse,
+    left_alone,
+)
 from benchmarks.answers.everyday.items import (
     DOCUMENTS,
     HALVES,
@@ -30,7 +39,10 @@ from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, open_engine
 
 COLUMNS = ("kind", "questions", "first", "shown", "refused", "characters")
-CHAIN_COLUMNS = ("conversations", "turns", "subject right", "gold shown", "greetings not searched")
+CHAIN_COLUMNS = (
+    "conversations", "turns", "subject right", "gold shown", "greetings not searched",
+    "others left alone",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -53,7 +65,10 @@ def main() -> None:
             graded = [ask(engine, one) for one in read_questions() if one.half == half]
             chains = [converse(engine, one) for one in read_chains() if one.half == half]
             print(questions_table(graded, half).markdown(), end="\n\n")
-            print(chains_table(chains, half).markdown(), end="\n\n")
+            others = [one.question.question for one in graded]
+            Random(half).shuffle(others)
+            alone = left_alone(engine, others)
+            print(chains_table(chains, half, alone).markdown(), end="\n\n")
             if half == "tune" and options.show:
                 show_questions(graded, options.show)
                 show_turns([turn for chain in chains for turn in chain], options.show)
@@ -86,7 +101,7 @@ def _row(name: str, graded: Sequence[Graded]) -> tuple[str, ...]:
     )
 
 
-def chains_table(chains: Sequence[Sequence[GradedTurn]], half: str) -> Table:
+def chains_table(chains: Sequence[Sequence[GradedTurn]], half: str, alone: float) -> Table:
     """Shares of the turns: of those with a subject, with gold, and of greetings and thanks."""
     turns = [turn for chain in chains for turn in chain]
     row = (
@@ -95,6 +110,7 @@ def chains_table(chains: Sequence[Sequence[GradedTurn]], half: str) -> Table:
         _share([one.subject_right for one in turns if one.subject_right is not None]),
         _share([one.shown for one in turns if one.shown is not None]),
         _share([not one.searched for one in turns if one.turn.subject is None]),
+        f"{alone:.2f}",
     )
     return Table("everyday-chains", f"Conversations, half {half}", CHAIN_COLUMNS, [row])
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.answers.everyday.items import Chain, ChainTurn, Question, holds, names
 from rag_app import Answer, Engine, Turn
@@ -50,7 +52,10 @@ def converse(engine: Engine, chain: Chain) -> list[GradedTurn]:
     graded: list[GradedTurn] = []
     for turn in chain.turns:
         answer = engine.ask(turn.question, history)
-        history += [Turn("user", turn.question), Turn("assistant", answer.text)]
+        history += [
+            Turn("user", turn.question, answer.standalone),
+            Turn("assistant", answer.text),
+        ]
         asked = answer.standalone or turn.question
         subject_right = turn.subject and (
             any(names(asked, phrase) for phrase in turn.subject)
@@ -60,6 +65,16 @@ def converse(engine: Engine, chain: Chain) -> list[GradedTurn]:
         searched = bool(answer.hits or answer.citations)
         graded.append(GradedTurn(turn, answer, asked, subject_right, shown, searched))
     return graded
+
+
+def left_alone(engine: Engine, questions: Sequence[str]) -> float:
+    """The share of questions, each asked after another that has nothing to do with it, that are
+    searched for as they are."""
+    same = [
+        engine.ask(question, [Turn("user", before), Turn("assistant", "")]).standalone is None
+        for before, question in pairwise(questions)
+    ]
+    return sum(same) / len(same)
 
 
 def first_stretch(answer: Answer) -> str:

@@ -148,7 +148,7 @@ def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str
 
 def _in_one_unit(wanted: Number, one: _Operand) -> Decimal:
     """A number in the unit of another one: 2 hours are 120 minutes."""
-    factors = (_factor(unit, mine) for unit in one.units for mine in wanted.units)
+    factors = (factor_of(unit, mine) for unit in one.units for mine in wanted.units)
     return one.value * next((factor for factor in factors if factor is not None), Decimal(1))
 
 
@@ -251,13 +251,13 @@ def _converted(wanted: Number, value: Decimal, there: Sequence[Number]) -> str |
     for number in there:
         for unit in number.units:
             for mine in wanted.units:
-                factor = _factor(unit, mine)
+                factor = factor_of(unit, mine)
                 if factor is not None and any(_same(value, one * factor) for one in number.values):
                     return number.text
     return None
 
 
-def _factor(unit: str, other: str) -> Decimal | None:
+def factor_of(unit: str, other: str) -> Decimal | None:
     """What one of a unit is in another one; None if that varies or they measure other things."""
     (mine, size), (theirs, other_size) = _root(unit), _root(other)
     return size / other_size if mine == theirs and unit != other else None

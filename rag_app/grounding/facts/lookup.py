@@ -143,8 +143,9 @@ def _same_date(wanted: Date, other: Date, years: Iterable[object]) -> bool:
 
 
 def _missing_number(number: Number, near: Facts, there: Facts, over: Facts) -> Iterator[Missing]:
-    known = (*near.numbers, *over.numbers)
-    same = [one for one in known if one.values & number.values]
+    # A number of a heading, such as "Article 3", counts where none is nearer.
+    found = ([n for n in one.numbers if n.values & number.values] for one in (near, over))
+    same = next(filter(None, found), [])
     if not same:
         dates = [
             part for date in (*there.dates, *over.dates) for part in (date.year, date.day) if part

@@ -92,12 +92,20 @@ class Read:
     def cues(self) -> frozenset[str]:
         """The words that deny or limit something."""
         words = self.wording
-        known = words.negations | words.limits | words.only | words.conditions
+        known = words.negations | words.limits | words.only | words.conditions | words.denying
         return frozenset(
-            token
-            for token in self.tokens
-            if token in known or token.startswith("non-") or PREFIX.match(token)
+            token for token in self.tokens if token in known or token.startswith("non-")
         )
+
+    def cues_against(self, stems: Set[str]) -> frozenset[str]:
+        """The same, and words that are some others with a prefix that denies: "unlikely"."""
+        found = (token for token in self.tokens if PREFIX.match(token))
+        denied = frozenset(
+            token
+            for token in found
+            if stems & set(content(PREFIX.sub("", token), self.wording.language))
+        )
+        return self.cues | denied
 
     def is_open(self, cue: str) -> bool:
         """Whether a negation stands in a condition, or only may be: "if it does not", "may not"."""
@@ -106,6 +114,12 @@ class Read:
         before = self.tokens[max(0, begins - 1) : place]
         words = self.wording
         return bool(words.conditions.intersection(before) or words.possible.intersection(before))
+
+    def goes_on(self, cue: str) -> bool:
+        """Whether a negation goes on with one before: "does not …, nor …"."""
+        before = self.tokens[: self.tokens.index(cue)]
+        begins = max((at for at, token in enumerate(before) if token in SENTENCE_ENDS), default=0)
+        return bool(self.wording.negations.intersection(before[begins:]))
 
     def only_denial(self, shared: Set[str]) -> str | None:
         """The negation that reaches any of some words, where nothing else denies or limits."""
@@ -153,6 +167,11 @@ class Read:
         """The tokens of the clause that one stands in."""
         first, last = self._clause(place)
         return self.tokens[first:last]
+
+    def is_conditional(self, place: int) -> bool:
+        """Whether a token stands in a clause with a condition."""
+        first, last = self._clause(place)
+        return bool(self.wording.conditions.intersection(self.tokens[max(0, first - 1) : last]))
 
     def around_in_clause(self, place: int) -> set[str]:
         """The content words of the clause that a token stands in, without it."""

@@ -16,7 +16,7 @@ from rag_app.grounding.language.clauses import (
 )
 
 # Of the words around a denied one, the share that a sentence has that is like it ...
-ALONE = 0.5
+ALONE = 0.4
 # ... and how much less than the most like it may have that is heard beside it.
 ALONE_AS = 0.2
 # The same for the words of a clause.
@@ -98,7 +98,7 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
     if any(_is_said(clause, texts) for clause in said.affirming(after=True)):
         return None
     for cue, reach in said.scopes():
-        if not reach or said.is_open(cue):
+        if not reach or cue in said.wording.lacking or said.is_open(cue) or said.goes_on(cue):
             continue
         around = said.around(said.stems.index(reach[0])) | {reach[0]}
         shares = [(len(around & one.content()) / len(around), one) for one in texts]
@@ -107,7 +107,8 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
         head = set(reach[:2])
         found = [one for share, one in shares if share >= best - ALONE_AS or head <= one.content()]
         others = said.cues - {cue}
-        denied_there = any(one.cues - others for one in found)
+        own = said.content()
+        denied_there = any(one.cues_against(own) - others for one in found)
         if len(around) >= FEW_AROUND and best >= ALONE and not denied_there:
             return cue
     return None

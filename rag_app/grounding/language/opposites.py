@@ -57,7 +57,7 @@ def opposite(said: Read, texts: Sequence[Read]) -> str | None:
             # "Not allowed" and "forbidden" are the same.
             near = said.around(place) & said.limited(CLAUSE_ENDS, whole=True)
             if other is not None and not near:
-                return f"the passage says “{_shown(other)}”, not “{_shown(word)}”"
+                return f"the passage says “{shown(other)}”, not “{shown(word)}”"
     return None
 
 
@@ -76,13 +76,13 @@ def obliged(said: Read, texts: Sequence[Read]) -> str | None:
 
 def bound_turned(said: Read, texts: Sequence[Read]) -> str | None:
     """A number that a claim says to be the least, and a clause about the same the most."""
-    for place, bound, word in _bounds(said):
+    for place, bound, word in bounds(said):
         around = said.around_in_clause(place)
         if len(around) < FEWEST_BOUND:
             continue
         found: list[tuple[float, int, str]] = []
         for text in texts:
-            for at, other, its in _bounds(text):
+            for at, other, its in bounds(text):
                 if text.tokens[at] == said.tokens[place]:
                     share = len(around & text.around_in_clause(at)) / len(around)
                     found.append((share, other, its))
@@ -90,11 +90,11 @@ def bound_turned(said: Read, texts: Sequence[Read]) -> str | None:
         heard = [(other, its) for share, other, its in found if share >= most - AS_MUCH]
         turned = [other == -bound and its != word for other, its in heard]
         if most >= SAME_BOUND and all(turned):
-            return f"the passage says “{_shown(heard[0][1])}”, not “{_shown(word)}”"
+            return f"the passage says “{shown(heard[0][1])}”, not “{shown(word)}”"
     return None
 
 
-def _bounds(text: Read) -> Iterator[tuple[int, int, str]]:
+def bounds(text: Read) -> Iterator[tuple[int, int, str]]:
     """The places of numbers that are the most (1) or the least (-1), with the word that says so;
     a negation before turns it round."""
     words = text.wording
@@ -102,7 +102,7 @@ def _bounds(text: Read) -> Iterator[tuple[int, int, str]]:
         if not is_number(token):
             continue
         clause = text.clause_of(place)
-        if words.limits.intersection(clause):
+        if words.limits.intersection(clause) or text.is_conditional(place):
             continue
         for word in text.tokens[max(0, place - NEXT) : place][::-1]:
             bound = 1 if word in words.upper else -1 if word in words.lower else 0
@@ -196,5 +196,5 @@ def _follows(text: Read, place: int) -> set[str]:
     return set(list(reached(text.tokens[place + 1 :], text.stems[place + 1 :]))[:FEW_AROUND])
 
 
-def _shown(word: str) -> str:
+def shown(word: str) -> str:
     return {"atmost": "at most", "atleast": "at least"}.get(word, word)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 
+from rag_app.grounding.language.alignment import turned
 from rag_app.grounding.language.clauses import TOKEN, read
+from rag_app.grounding.language.licences import answered_otherwise, superlative_added, unlicensed
 from rag_app.grounding.language.negations import affirmed, denied
 from rag_app.grounding.language.opposites import bound_turned, obliged, only_added, opposite
+from rag_app.grounding.language.phrases import phrase_turned
 from rag_app.grounding.language.wording import ENGLISH, wording_of, wordings
 
 __all__ = ["DENIALS", "NEARLY_COPIED", "TOKEN", "asks_otherwise", "contradiction", "denials"]
@@ -40,7 +43,8 @@ def contradiction(
         return None
     said = read(claim, wording)
     texts = [read(text, wording) for text in sentences[:MOST_SENTENCES]]
-    given = set(read(question, wording).tokens)
+    asked = read(question, wording)
+    given = set(asked.tokens)
     return (
         (None if read(above, wording).has(wording.negations) else denied(said, texts, given))
         or only_added(said, texts)
@@ -48,7 +52,42 @@ def contradiction(
         or opposite(said, texts)
         or obliged(said, texts)
         or bound_turned(said, texts)
+        or turned(said, texts, asked.content())
+        or phrase_turned(said, texts)
+        or unlicensed(said, asked, texts)
     )
+
+
+def says_and_denies(
+    particle: str | None, claim: str, question: str, language: str | None
+) -> str | None:
+    """How a claim behind a "yes" (``particle``) denies what is asked, in words."""
+    wording = wording_of(language)
+    if wording is None or particle is None:
+        return None
+    return answered_otherwise(particle, read(claim, wording), read(question, wording))
+
+
+def adds_superlative(
+    claim: str, sentences: Sequence[str], question: str, language: str | None
+) -> str | None:
+    """A superlative of a claim that neither the question nor a passage has, in words."""
+    wording = wording_of(language)
+    if wording is None:
+        return None
+    texts = [read(text, wording) for text in sentences[:MOST_SENTENCES]]
+    return superlative_added(read(claim, wording), read(question, wording), texts)
+
+
+def orders_otherwise(claim: str, language: str | None, later: bool) -> bool:
+    """Whether a claim puts something before another where it is ``later``, or after it where it
+    is not, and says nothing of the other order."""
+    wording = wording_of(language)
+    if wording is None:
+        return False
+    said = read(claim, wording)
+    right, wrong = (wording.later, wording.earlier) if later else (wording.earlier, wording.later)
+    return bool(said.has(wrong)) and not said.has(right)
 
 
 def speaks_of_average(claim: str, language: str | None) -> bool:

@@ -23,16 +23,23 @@ class Wording:
     negations: frozenset[str]
     only: frozenset[str]
     limits: frozenset[str]
+    denying: frozenset[str]
+    lacking: frozenset[str]
     not_only: frozenset[str]
     conditions: frozenset[str]
     particles: frozenset[str]
+    yes: frozenset[str]
     averages: frozenset[str]
     possible: frozenset[str]
     universal: frozenset[str]
     must: frozenset[str]
     should: frozenset[str]
     may: frozenset[str]
-    orders: frozenset[str]
+    earlier: frozenset[str]
+    later: frozenset[str]
+    partial: frozenset[str]
+    besides: frozenset[str]
+    being: frozenset[str]
     highest: frozenset[str]
     lowest: frozenset[str]
     upper: frozenset[str]
@@ -46,6 +53,11 @@ class Wording:
     saying: re.Pattern[str]
     appearing: re.Pattern[str]
     findings: re.Pattern[str]
+
+    @property
+    def orders(self) -> frozenset[str]:
+        """What puts one thing before or after another."""
+        return self.earlier | self.later
 
 
 @cache

@@ -9,20 +9,39 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine, Exchange, Feedback
 from rag_app.conversation.export import cited_text
+from rag_app.ui.chat.answers import caption_html
 from rag_app.ui.chat.ask import ask_again
 from rag_app.ui.chat.sources.inspector import show_inspector
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.widgets.escape import printable
+from rag_app.ui.widgets.escape import escaped, printable
 
+SAME_AGAIN = "Asked again just now: the answer is the same."
 LONGEST_COMMENT = 2000
+
+
+def show_question_actions(chat: ChatState, exchange: Exchange, slot: str) -> None:
+    """What can be done with a question, in the row below it."""
+    st.button(
+        "Edit",
+        key=f"edit-button-{slot}",
+        icon=":material/edit:",
+        type="tertiary",
+        help="Edit the question and go on from there. What is here stays, as another version.",
+        on_click=_edit,
+        args=(chat, exchange.id),
+    )
 
 
 def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     """The row below an answer, and what is opened from it."""
     id_ = exchange.id
+    if id_ == chat.same_again:
+        st.html(f'<p class="rag-caption">{SAME_AGAIN}</p>')
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{slot}"
+        horizontal=True, vertical_alignment="center", gap=None, key=f"actions-{slot}"
     ):
+        if exchange.answer is not None:
+            st.html(copy_html(cited_text(exchange.answer)), width="content")
         st.button(
             "Again",
             key=f"again-{slot}",
@@ -32,25 +51,8 @@ def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str)
             on_click=_again,
             args=(chat, engine, id_),
         )
-        st.button(
-            "Edit",
-            key=f"edit-button-{slot}",
-            icon=":material/edit:",
-            type="tertiary",
-            help="Edit the question and go on from there. What is here stays, as another version.",
-            on_click=_edit,
-            args=(chat, id_),
-        )
         if exchange.answer is None:
             return
-        with st.popover(
-            "Copy",
-            key=f"copy-{slot}",
-            icon=":material/content_copy:",
-            type="tertiary",
-            help="The answer with its sources, as text.",
-        ):
-            st.code(printable(cited_text(exchange.answer)), language=None, wrap_lines=True)
         st.button(
             "Inspect",
             key=f"inspect-{slot}",
@@ -68,10 +70,19 @@ def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str)
                 on_change=_rate,
                 args=(chat, engine, id_),
             )
+        st.html(caption_html(exchange.answer), width="content")
     if exchange.feedback is not None:
         _show_comment(chat, engine, exchange, exchange.feedback)
     if chat.inspecting == id_:
         show_inspector(engine, exchange, exchange.answer)
+
+
+def copy_html(text: str) -> str:
+    """A button that copies a text (``rag_app.ui.widgets.page_script``)."""
+    return (
+        '<button type="button" class="rag-icon" aria-label="Copy with sources"'
+        f' title="Copy with sources" data-copies="{escaped(text)}">content_copy</button>'
+    )
 
 
 def _show_comment(chat: ChatState, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:

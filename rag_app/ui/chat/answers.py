@@ -9,11 +9,13 @@ import streamlit as st
 from rag_app import Answer, Citation, Engine, Exchange
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.records import columns_of
 from rag_app.remarks import remarks_on
-from rag_app.ui.chat.sources.list import opens, show_sources
+from rag_app.ui.chat.sources.chips import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
+from rag_app.ui.widgets.tables import table_html
 
 Chips = Mapping[int, Sequence[str]]
 
@@ -35,8 +37,7 @@ def _show_answer(
     chips = marker_chips(answer, sources, opens(slot))
     nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
-    show_sources(chat.sources, engine, exchange, sources, slot)
-    st.html(_caption_html(answer))
+    show_sources(chat.sources, exchange, sources, slot)
 
 
 def answer_html(answer: Answer, chips: Chips) -> str:
@@ -45,7 +46,8 @@ def answer_html(answer: Answer, chips: Chips) -> str:
         body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
-        body = f'{_notes_html(answer)}<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        lead = f"{_notes_html(answer)}{_lead_html(answer)}"
+        body = f'{lead}<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
         return f"{_searched_html(answer)}{body}"
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
@@ -58,13 +60,35 @@ def _show_stopped(exchange: Exchange) -> None:
     st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
 
 
+def _lead_html(answer: Answer) -> str:
+    """What is said before the first quote."""
+    first = next(("| " if one.cells else one.quote for one in answer.citations), answer.text)
+    lead = answer.text[: max(answer.text.find(first), 0)].strip()
+    return f'<p class="rag-note">{escaped(lead)}</p>' if lead else ""
+
+
 def _quotes_html(answer: Answer, chips: Chips) -> str:
     """Quotes, each with its marker, as the documents have them: their Markdown is not ours."""
+    shown: dict[int, list[Citation]] = {}
+    for one in answer.citations:
+        shown.setdefault(one.marker, []).append(one)
     return "".join(
-        f'<blockquote class="rag-quote">{_quote_html(citation)} '
-        f"{chips[citation.marker][0]}</blockquote>"
-        for citation in answer.citations
+        _table_html(rows, chips[marker])
+        if rows[0].cells
+        else f'<blockquote class="rag-quote">{_quote_html(rows[0])} {chips[marker][0]}</blockquote>'
+        for marker, rows in shown.items()
     )
+
+
+def _table_html(rows: Sequence[Citation], chips: Sequence[str]) -> str:
+    """Rows of one table under the heads of their columns, each with its marker at its end."""
+    columns = columns_of([one.cells for one in rows])
+    lines: list[list[str]] = []
+    for one, chip in zip(rows, chips, strict=True):
+        there = dict(one.cells)
+        cells = [escaped(there.get(head, "")) for head in columns]
+        lines.append([*cells[:-1], f"{cells[-1]} {chip}"])
+    return table_html([escaped(head) for head in columns], lines, has_tools=True)
 
 
 def _quote_html(citation: Citation) -> str:
@@ -95,7 +119,8 @@ def _searched_html(answer: Answer) -> str:
     return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
 
 
-def _caption_html(answer: Answer) -> str:
+def caption_html(answer: Answer) -> str:
+    """By what an answer was made, and what it took."""
     parts = [f"Written by {answer.model}"]
     if answer.model == QUOTES:
         parts = [] if answer.refused else ["Quoted from the documents, word for word"]

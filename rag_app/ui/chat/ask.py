@@ -1,55 +1,67 @@
-"""Actions on questions: ask, stop, ask again, edit, and go between versions."""
+"""Actions on questions: ask, stop, withdraw, ask again, edit, and go between versions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ingest import RagError
+from ingest.errors import UsageError
 from rag_app import Engine, Exchange
 from rag_app.conversation.records import title_of
+from rag_app.ui.answering.desk import desk
+from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.filters import chosen_filter
-from rag_app.ui.chat.state import ChatState
-from rag_app.ui.session.pending_answer import PendingAnswer
+from rag_app.ui.chat.state import NOT_KEPT, ChatState
 
-NOT_KEPT = "This is not kept, and will be gone with this page: "
+DELETED = "This conversation was deleted on another page."
 
 
 def ask(chat: ChatState, engine: Engine, question: str) -> None:
-    """Send a question on its way, with the filter that is chosen. The answer to one that is still
-    on its way is stopped."""
-    stop(chat)
-    _send(chat, engine, question, chosen_filter(chat))
+    """Send a question on its way, with the filter that is chosen, after those that are shown. It
+    waits for the answer to the one before, if that is still on its way."""
+    _send(chat, engine, Exchange(question, where=chosen_filter(chat), parent=chat.end))
 
 
 def ask_again(chat: ChatState, engine: Engine, exchange: Exchange, question: str = "") -> None:
     """Ask a question anew where it stood, or another in its place, with its filter. What stands
-    there now, and all that came after, is kept as another version."""
-    stop(chat)
+    there now, and all that came after, is kept as another version: but for the same answer to the
+    same question."""
     chat.editing = None
-    chat.conversation = replace(chat.conversation, shown=exchange.parent)
-    _send(chat, engine, question or exchange.question, exchange.where)
+    again = exchange if question in ("", exchange.question) else None
+    asked = Exchange(question or exchange.question, where=exchange.where, parent=exchange.parent)
+    _send(chat, engine, asked, again=again, at_end=False)
 
 
-def stop(chat: ChatState) -> None:
-    """Stop the answer that is on its way, and keep what has come of it."""
-    if (pending := chat.session.pending) is not None:
-        finish(chat, pending, pending.stop())
-
-
-def finish(chat: ChatState, pending: PendingAnswer, exchange: Exchange) -> None:
-    """Show what came of a question, if no other run of the page has done so: one that Streamlit
-    has ended goes on for a moment beside the next, in which another question may be on its way."""
+def answer_after_all(chat: ChatState, engine: Engine, id_: str) -> None:
+    """Have a question answered that was left open when the server ended."""
     with chat.lock:
-        if chat.session.pending is not pending:
-            return
-        chat.session.pending = None
-        chat.add(exchange)
-    if pending.unkept is None:
-        chat.is_kept = True
-    else:
-        chat.unkept.add(exchange.id)
-    chat.session.notice = pending.unkept and NOT_KEPT + pending.unkept
+        exchange = chat.find(id_)
+        if exchange is not None and desk.find(chat.conversation.id, id_) is None:
+            _begin(chat, engine, replace(exchange, partial=""))
+
+
+def stop(chat: ChatState, id_: str | None = None) -> None:
+    """Stop the answer that is on its way, if it is that of an exchange, and keep what has come of
+    it."""
+    pending = chat.pending
+    if pending is not None and id_ in (None, pending.exchange.id):
+        pending.stop()
+        chat.take(pending)
+
+
+def withdraw(chat: ChatState, engine: Engine, id_: str) -> None:
+    """Take back a question that waits for the answer before. Where it no longer waits, its answer
+    is stopped."""
+    exchange = chat.find(id_)
+    if exchange is None or not desk.withdraw(chat.conversation.id, id_):
+        stop(chat, id_)
+        return
+    chat.pending_answers.pop(id_, None)
+    chat.remove(exchange)
+    try:
+        chat.session.conversations(engine).withdraw(id_)
+    except RagError as error:
+        chat.session.notice = f"The question is still in the conversation: {error}"
 
 
 def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
@@ -57,7 +69,7 @@ def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
     exchange = chat.find(id_)
     if exchange is None:
         return
-    stop(chat)
+    chat.same_again = None
     shown = chat.conversation.newest_after(exchange)
     chat.conversation = replace(chat.conversation, shown=shown)
     if chat.is_kept:
@@ -67,22 +79,72 @@ def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
             chat.session.notice = f"This choice is not kept: {error}"
 
 
+def catch_up(chat: ChatState, engine: Engine) -> None:
+    """Show what has become of the conversation on other pages, or that it is there no more."""
+    try:
+        chat.catch_up(engine)
+    except UsageError:
+        leave(chat)
+        chat.session.notice = DELETED
+    except RagError as error:
+        chat.session.notice = str(error)
+
+
 def leave(chat: ChatState) -> None:
-    """Begin a new conversation."""
+    """Begin a new conversation. What is on its way in the one before goes on."""
     chat.session.notice = None
-    stop(chat)
     chat.begin()
 
 
-def _send(chat: ChatState, engine: Engine, question: str, where: dict[str, Any] | None) -> None:
-    conversation = chat.conversation
-    conversation = replace(conversation, title=conversation.title or title_of(question))
-    conversations = chat.session.conversations(engine)
-    chat.session.pending = PendingAnswer(
+def _send(
+    chat: ChatState,
+    engine: Engine,
+    exchange: Exchange,
+    *,
+    again: Exchange | None = None,
+    at_end: bool = True,
+) -> None:
+    """Keep a question, show it, and have it answered."""
+    exchange = replace(exchange, is_open=True)
+    with chat.lock:
+        chat.session.notice = chat.same_again = None
+        conversation = chat.conversation
+        conversation = replace(
+            conversation, title=conversation.title or title_of(exchange.question)
+        )
+        unkept: str | None = None
+        try:
+            kept = chat.session.conversations(engine).put(conversation, exchange, at_end=at_end)
+            chat.is_kept = True
+            if kept.parent != exchange.parent:
+                chat.catch_up(engine)  # another page has asked a moment ago
+            exchange = kept
+        except RagError as error:
+            unkept = str(error)
+            chat.unkept.add(exchange.id)
+            chat.session.notice = NOT_KEPT + unkept
+        chat.add(exchange)
+        _begin(chat, engine, exchange, again=again, unkept=unkept)
+
+
+def _begin(
+    chat: ChatState,
+    engine: Engine,
+    exchange: Exchange,
+    *,
+    again: Exchange | None = None,
+    unkept: str | None = None,
+) -> None:
+    """Give a question that is shown to the desk."""
+    before = desk.find(chat.conversation.id, exchange.parent)
+    pending = PendingAnswer(
         engine,
-        question,
-        chat.history,
-        where,
-        parent=conversation.shown,
-        keep=lambda exchange: conversations.put(conversation, exchange),
+        exchange,
+        chat.history_after(exchange.parent) if before is None else (),
+        None if unkept else chat.session.conversations(engine),
+        before=before,
+        again=again,
+        unkept=unkept,
     )
+    chat.pending_answers[exchange.id] = pending
+    desk.add(chat.conversation.id, pending)

@@ -26,16 +26,13 @@ Where = dict[str, Any]
 def show_filter(chat: ChatState, fields: Sequence[FilterField]) -> None:
     """The control, which opens: what is chosen there is the filter of the next questions."""
     chat.filter_fields = tuple(_offered(fields))
-    with st.popover("Filter", icon=":material/filter_list:", width="stretch"):
-        st.html('<p class="rag-answering">The next questions are asked only of these.</p>')
+    with st.popover("Filter", icon=":material/filter_list:", type="tertiary"):
+        st.html('<p class="rag-answering">Search only in:</p>')
         for field in chat.filter_fields:
             _show_control(field, _key(chat, field))
         left_out = sum(field.own for field in fields) - MOST_FIELDS
         if left_out > 0:
-            st.html(
-                f'<p class="rag-answering">And {left_out:,} more fields: '
-                "<code>rag-app ask --where</code> takes all of them.</p>"
-            )
+            st.html(f'<p class="rag-answering">{left_out:,} more fields are not shown here.</p>')
 
 
 def chosen_filter(chat: ChatState) -> Where | None:
@@ -45,12 +42,23 @@ def chosen_filter(chat: ChatState) -> Where | None:
     return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
 
 
+def ask_only(chat: ChatState, fields: Sequence[FilterField], document: str) -> None:
+    """Ask the next questions of one document only, whatever was chosen before."""
+    chat.clear_filter()
+    chat.filter_fields = tuple(_offered(fields))
+    for field in chat.filter_fields:
+        if field.name == "document" and not field.own:
+            st.session_state[_key(chat, field)] = [document]
+
+
 def show_active_filter(chat: ChatState) -> None:
     """Which filter the next question has, and how to be rid of it."""
     where = chosen_filter(chat)
     if where is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="active-filter"
+    ):
         st.html(f'<p class="rag-filter">{filter_html(where)}</p>', width="content")
         st.button(
             "Clear filter",
@@ -69,7 +77,7 @@ def filter_html(where: Where) -> str:
         for name, comparisons in part.items()
         for operator, value in comparisons.items()
     ]
-    return f"Asked only of: {' · '.join(conditions)}"
+    return f"Searching only in: {' · '.join(conditions)}"
 
 
 def _offered(fields: Sequence[FilterField]) -> list[FilterField]:

@@ -33,7 +33,7 @@ def _show_found(chat: ChatState, engine: Engine, found: Sequence[str]) -> None:
     if not found:
         return
     with st.container(key="follow-ups", gap=None):
-        st.html('<p class="rag-caption">Go on with</p>')
+        st.html('<p class="rag-caption">Related questions</p>')
         for number, question in enumerate(found):
             st.button(
                 label(question),

@@ -6,19 +6,26 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine
-from rag_app.ui.chat.ask import leave, stop
+from rag_app.ui.chat.ask import leave
+from rag_app.ui.chat.filters import ask_only
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.session.navigation import is_way_back
+from rag_app.ui.session.navigation import ABOUT, is_way_back
 
 NAME = "conversation"
 
 
 def follow_link(chat: ChatState, engine: Engine) -> None:
-    """Open the conversation that the address names, if the reader has changed the address.
+    """Open the conversation that the address names, if the reader has changed the address, or begin
+    one about the document that it names.
 
     Who comes back from another page finds the conversation that was left: Streamlit drops what
     the address says when it changes the page.
     """
+    about = st.query_params.get(ABOUT)
+    if about is not None:
+        del st.query_params[ABOUT]
+        leave(chat)
+        ask_only(chat, engine.filter_fields(), about)
     wanted = st.query_params.get(NAME)
     if chat.session.came_from_other_page and wanted is None:
         chat.linked = None
@@ -54,7 +61,6 @@ def _write(id_: str | None) -> None:
 def open_conversation(chat: ChatState, engine: Engine, id_: str) -> None:
     """Show a conversation that is kept, in place of the one that is shown."""
     chat.session.notice = None
-    stop(chat)
     try:
         chat.begin(chat.session.conversations(engine).open(id_))
     except RagError as error:

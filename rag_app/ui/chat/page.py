@@ -1,21 +1,18 @@
-"""The chat page: the sidebar, and the conversation that is shown."""
+"""The chat page: the conversation that is shown."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from rag_app import Engine
-from rag_app.ui.chat.connect_llm import show_answering, show_panel
-from rag_app.ui.chat.exchanges import show_conversation, show_question_field
-from rag_app.ui.chat.filters import show_active_filter
-from rag_app.ui.chat.first_words import show_first_words
-from rag_app.ui.chat.link import follow_link, write_link
-from rag_app.ui.chat.sidebar.documents import show_documents
-from rag_app.ui.chat.sidebar.history import show_history
+from rag_app.ui.chat.ask import catch_up
+from rag_app.ui.chat.composer.field import show_composer
+from rag_app.ui.chat.exchanges import show_conversation
+from rag_app.ui.chat.link import write_link
+from rag_app.ui.chat.reading.pane import show_pane
+from rag_app.ui.chat.reading.pictures import draw_ahead
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.chat.welcome import show_welcome
-from rag_app.ui.serving.roles import may
-from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
@@ -25,26 +22,35 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
     chat = session.state_of(ChatState)
     count = engine.collection.document_count()
     session.has_unseen_answer = chat.is_drawn = False
-    follow_link(chat, engine)
-    is_new = not chat.branch and session.pending is None
-    followers: list[Follower | None] = []
-    with st.sidebar:
-        show_history(chat, engine, is_new=is_new)
-        if count or not is_new:
-            followers.append(show_documents(chat, engine, count))
-        show_answering(chat, engine)
-    if chat.is_connecting and may(Role.OWN):
-        followers.append(show_panel(chat, engine))
+    catch_up(chat, engine)
+    is_new = not chat.branch
+    # The place of the welcome stays when it is gone: Streamlit keeps what stood there until the end
+    # of a run, hidden by the first question (page.css).
+    welcome = st.container(key="welcome")
+    conversation, pane = st.container(key="conversation"), st.container(key="pane")
+    # First, for a click on a source waits for this alone.
+    with pane:
+        followers = [_show_pane(chat, engine)]
     if is_new:
-        # Gone with the first question, before the page is drawn without it (page.css).
-        with st.container(key="welcome"):
+        with welcome:
             followers.append(show_welcome(chat, engine, is_empty=not count))
-        show_first_words(chat, engine)
-    else:
+    with conversation:
         followers += show_conversation(chat, engine)
-    show_active_filter(chat)
-    show_question_field(chat, engine, is_empty=not count)
+    followers.append(show_composer(chat, engine, is_empty=not count, is_new=is_new))
     write_link(chat)
-    # Where a question is on its way, it stands in the place of the next one's beginning.
-    chat.is_drawn = session.pending is None
+    chat.is_drawn = chat.pending is None
     return followers
+
+
+def _show_pane(chat: ChatState, engine: Engine) -> Follower | None:
+    """The reading pane, with the source that is open. The pages that the last answer cites are
+    drawn meanwhile."""
+    shown, opened = chat.shown(engine), chat.sources.open
+    source = None
+    for exchange in shown:
+        if opened is not None and opened.exchange == exchange.id:
+            # Its sources may be others than when it was opened, where its documents were changed.
+            source = next(iter(chat.sources.of(exchange, engine)[opened.number :]), None)
+    if shown and shown[-1].answer is not None:
+        draw_ahead(chat.sources, engine, shown[-1])
+    return show_pane(chat.sources, engine, source)

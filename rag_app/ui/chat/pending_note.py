@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag_app.ui.chat.ask import finish
+from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.navigation import CHAT, show_link
-from rag_app.ui.session.pending_answer import PendingAnswer
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.followers import Follower
@@ -18,8 +17,9 @@ LONGEST = 80
 
 def show_pending_answer(session: Session) -> Follower | None:
     """In the sidebar: that it is being written, or that it is there, and the way to it."""
-    if session.pending is not None:
-        follower = _AnswerFollower(session.state_of(ChatState), session.pending)
+    chat = session.state_of(ChatState)
+    if chat.pending is not None:
+        follower = _AnswerFollower(chat, chat.pending)
         show_link(session, CHAT, "Back to the question", icon=":material/arrow_back:")
         return follower
     if session.has_unseen_answer:
@@ -39,13 +39,13 @@ class _AnswerFollower:
 
     def follow(self) -> bool:
         pending = self._pending
-        if pending.work.done:
-            finish(self._chat, pending, pending.work.result())
+        if pending.is_done:
+            self._chat.take(pending)
             self._chat.session.has_unseen_answer = True
             return False
-        question = pending.question
+        question = pending.exchange.question
         short = question if len(question) <= LONGEST else f"{question[:LONGEST]} …"
-        seconds = f" · {pending.work.seconds:.0f} s" if pending.work.seconds >= 2 else ""
+        seconds = f" · {pending.seconds:.0f} s" if pending.seconds >= 2 else ""
         html = f'<p class="rag-doing">Answering “{escaped(short)}” …{seconds}</p>'
         if html != self._drawn:
             self._drawn = html

@@ -17,6 +17,7 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower, when_done
+from rag_app.ui.widgets.times import format_time
 
 MOST_LISTED = 200
 
@@ -26,8 +27,7 @@ def show_last_run(engine: Engine) -> None:
     run = engine.collection.last_run()
     if run is None:
         return
-    when = run.ended.replace("T", " ")[:16]
-    with st.expander(label(f"Last change, {when} UTC: {format_counts(run.counts)}")):
+    with st.expander(label(f"Last update {format_time(run.ended)}: {format_counts(run.counts)}")):
         st.html(receipts_html(run.receipts[:MOST_LISTED]))
 
 
@@ -50,8 +50,8 @@ def _show_found(documents: DocumentsState, engine: Engine, work: Work[DiskChange
         return
     for folder in changes.missing:
         st.html(
-            f'<p class="rag-note">The folder {escaped(folder)} is not there now. Its documents '
-            "stay as they are.</p>"
+            f'<p class="rag-note">The folder {escaped(folder)} cannot be found now. Its '
+            "documents stay as they are.</p>"
         )
     if changes.count:
         _show_changes(documents, engine, changes)
@@ -69,7 +69,7 @@ def format_changes(changes: DiskChanges) -> str:
     counted = [
         f"{count:,} {what}" for count, what in (*counts, (len(changes.gone), "gone")) if count
     ]
-    return f"Files on disk since then: {', '.join(counted)}."
+    return f"On disk since then: {', '.join(counted)}."
 
 
 def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
@@ -77,12 +77,11 @@ def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChange
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f"<p>{format_changes(changes)}</p>", width="content")
             st.button(
-                "Bring it in" if changes.count == 1 else f"Bring in all {changes.count:,}",
+                "Update" if changes.count == 1 else f"Update all {changes.count:,}",
                 key="bring-in",
                 type="primary",
                 icon=":material/sync:",
-                help="New and changed files are ingested; documents whose files are gone are "
-                "deleted.",
+                help="New and changed files are read; documents whose files are gone are removed.",
                 on_click=_bring_in,
                 args=(documents, engine, changes),
             )

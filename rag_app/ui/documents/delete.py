@@ -42,9 +42,9 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
         listed = f"<ul>{names}{more}</ul>" if count > 1 else ""
         lines = "".join(f"<p>{line}</p>" for line in consequences(engine, chosen))
         st.html(f'<div class="rag-confirm"><p><b>Delete {what}?</b></p>{listed}{lines}</div>')
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key="danger-documents"):
             st.button(
-                "Delete it" if count == 1 else f"Delete {count:,} documents",
+                "Delete" if count == 1 else f"Delete {count:,} documents",
                 key="confirm-delete-yes",
                 type="primary",
                 icon=":material/delete:",
@@ -52,7 +52,7 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
                 args=(documents, engine, chosen),
             )
             st.button(
-                "Keep it" if count == 1 else "Keep them",
+                "Cancel",
                 key="confirm-delete-no",
                 on_click=ask_to_delete,
                 args=(documents, ()),
@@ -67,20 +67,18 @@ def consequences(engine: Engine, chosen: Sequence[Entry]) -> list[str]:
     lines: list[str] = []
     if count := len(uploaded) - packed:
         lines.append(
-            "It was uploaded: its file is deleted for good."
+            "The uploaded file is deleted for good."
             if len(chosen) == 1
-            else f"Uploaded: {count:,}. Their files are deleted for good."
+            else f"{count:,} uploaded files are deleted for good."
         )
     if own:
         lines.append(
-            "Its file is in a folder of yours and stays there; the next ingest of that folder "
-            "brings it back."
+            "The file itself stays in your folder; reading that folder again brings it back."
             if len(chosen) == 1
-            else f"In folders of yours: {own:,}. Those files stay there; the next ingest of the "
-            "folders brings them back."
+            else f"{own:,} of the files stay in your folders; reading those again brings them back."
         )
     if packed:
-        lines.append("An uploaded archive is deleted when none of its documents is left.")
+        lines.append("An uploaded archive is deleted with the last of its documents.")
     return lines
 
 

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
-from rag_app.ui.documents.entries import ORDERS, STATUSES, Entry, folders_of, found, key_of
-from rag_app.ui.documents.receipts import amount
+from rag_app.ui.documents.entries import ORDERS, STATUSES, Entry, found, key_of
+from rag_app.ui.documents.facts import facts_of, icon_of, name_of
+from rag_app.ui.documents.folders import show_folders
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.session.navigation import open_document
+from rag_app.ui.session.navigation import ABOUT, CHAT, open_document, show_link
+from rag_app.ui.session.state import current_session
 from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label, printable
 from rag_app.ui.widgets.scroll import scroll_to_middle
@@ -34,7 +37,7 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
     show_confirmation(documents, engine, entries)
     _show_selection(documents, engine, entries, shown)
     if not shown:
-        st.html('<p class="rag-promise">No document has these words and passes the filters.</p>')
+        st.html('<p class="rag-promise">No documents match.</p>')
         return
     pages = -(-len(shown) // ON_A_PAGE)
     page = 1
@@ -57,22 +60,22 @@ def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[
     search = st.text_input(
         "Search documents",
         key=f"list-search-{documents.lists}",
-        placeholder="Search by name, title or remark",
+        placeholder="Search documents",
         icon=":material/search:",
         label_visibility="collapsed",
         persist_state="session",
     )
     kinds = sorted({entry.kind for entry in entries} - {""})
+    show_folders(documents, entries)
     with st.container(horizontal=True, key="list-controls"):
         kind = _choice(documents, "Type", kinds, "All types")
-        folder = _choice(documents, "Folder", folders_of(entries), "All folders")
         status = _choice(documents, "Status", STATUSES, "Any status")
         order = _choice(documents, "Sort by", ORDERS[1:], ORDERS[0])
     return found(
         entries,
         search=search,
         kind=kind,
-        folder=folder,
+        folder=documents.folder,
         status=next((one for one in STATUSES if one == status), None),
         order=order or ORDERS[0],
     )
@@ -107,7 +110,7 @@ def _show_selection(
     selected = [entry for entry in entries if entry.name in documents.selected]
     unread = [entry for entry in shown if entry.status == "not read"]
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
-        counted = f"{len(shown):,} shown" if not count else f"{count:,} selected"
+        counted = many(len(shown), "document") if not count else f"{count:,} selected"
         st.html(f'<p class="rag-filter">{counted}</p>', width="content")
         if not may(Role.ADD):
             return
@@ -133,7 +136,7 @@ def _show_selection(
             )
             if may(Role.DELETE):
                 st.button(
-                    f"Delete {count:,} …",
+                    f"Delete {count:,}",
                     key="delete-selected",
                     icon=":material/delete:",
                     type="tertiary",
@@ -142,7 +145,7 @@ def _show_selection(
                 )
         elif len(unread) > 1:
             st.button(
-                f"Try all {len(unread):,} again that were not read",
+                f"Retry {len(unread):,} failed",
                 key="try-all-again",
                 icon=":material/refresh:",
                 type="tertiary",
@@ -153,7 +156,7 @@ def _show_selection(
 
 
 def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, changeable: bool) -> None:
-    key = key_of(entry.name)
+    key, session = key_of(entry.name), current_session()
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{key}"
     ):
@@ -165,16 +168,21 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, change
         with st.container(gap=None):
             if entry.is_document:
                 st.button(
-                    label(entry.name),
+                    label(entry.title or name_of(entry.name)),
                     key=f"read-{key}",
+                    icon=icon_of(entry.kind),
                     type="tertiary",
                     on_click=open_document,
                     args=(entry.name,),
                 )
             st.html(_row_html(entry))
+        if entry.is_document:
+            show_link(
+                session, CHAT, "Ask about this", icon=":material/forum:", query={ABOUT: entry.name}
+            )
         if entry.status == "not read" and changeable:
             st.button(
-                "Try again",
+                "Retry",
                 key=f"again-{key}",
                 icon=":material/refresh:",
                 type="tertiary",
@@ -185,19 +193,13 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, change
 
 
 def _row_html(entry: Entry) -> str:
-    name = "" if entry.is_document else f'<bdi class="rag-document">{escaped(entry.name)}</bdi>'
-    facts = [
-        entry.kind,
-        amount(entry.pages, entry.chunks),
-        f"ingested {entry.ingested[:10]}" if entry.ingested else "",
-    ]
+    facts = facts_of(entry)
     status = "" if entry.status == "read" else f'<span class="rag-status">{entry.status}</span> '
     remark = f'<div class="rag-remark">{escaped(entry.remark)}</div>' if entry.remark else ""
     kind = "rag-failed" if entry.status == "not read" else "rag-row"
-    title = escaped(entry.title)
     return (
-        f'<div class="{kind}" title="{title}">{name}<span class="rag-amount">'
-        f"{escaped(' · '.join(filter(None, facts)))}</span> {status}{remark}</div>"
+        f'<div class="{kind}"><bdi class="rag-document rag-path">{escaped(entry.name)}</bdi> '
+        f'<span class="rag-amount">{escaped(" · ".join(facts))}</span> {status}{remark}</div>'
     )
 
 

@@ -40,13 +40,9 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
     st.title("Documents", anchor=False)
     if not entries and not ingestion.is_running:
         if not may(Role.ADD):
-            st.html('<p class="rag-promise">There is nothing here yet.</p>')
+            st.html('<p class="rag-promise">There are no documents here yet.</p>')
             return followers
-        st.html(
-            '<p class="rag-promise">There is nothing here yet. Drop files, a ZIP archive or a '
-            "whole folder, or run <code>rag-app ingest PATH</code>. Everything stays on this "
-            "machine.</p>"
-        )
+        st.html('<p class="rag-promise">There are no documents here yet.</p>')
     show_uploaders(documents, engine)
     if not entries:
         show_samples_offer(documents, engine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,15 +14,17 @@ from ingest.records import Outline, PlacedBlock
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
+from rag_app.ui.documents.facts import facts_of, name_of
 from rag_app.ui.documents.jobs.jobs import is_uploaded
-from rag_app.ui.documents.receipts import amount
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.session.navigation import DOCUMENT
+from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, show_link
+from rag_app.ui.session.state import current_session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
+from rag_app.ui.widgets.times import format_day
 
 # So many characters at a time: a browser shows them at once, and so does a phone.
 PORTION = 12_000
@@ -59,9 +62,13 @@ def show_preview(
     st.html(_heading_html(engine, entry))
     show_confirmation(documents, engine, entries)
     with st.container(horizontal=True, key="preview-actions"):
+        show_link(
+            current_session(), CHAT, "Ask about this", icon=":material/forum:", query={ABOUT: name}
+        )
+        _show_download(entry)
         if may(Role.ADD):
             st.button(
-                "Read its file again",
+                "Read again",
                 icon=":material/refresh:",
                 type="tertiary",
                 help=HELP,
@@ -70,7 +77,7 @@ def show_preview(
             )
         if may(Role.DELETE):
             st.button(
-                "Delete …",
+                "Delete",
                 icon=":material/delete:",
                 type="tertiary",
                 on_click=ask_to_delete,
@@ -85,10 +92,25 @@ def show_preview(
     st.html(f'<div class="rag-text">{portion_html(text, portion, outline)}</div>')
     if number < len(portions):
         st.button(
-            "Read on", icon=":material/arrow_forward:", on_click=_turn_to, args=(key, number + 1)
+            "Next", icon=":material/arrow_forward:", on_click=_turn_to, args=(key, number + 1)
         )
     # The list, or the words before, may have been scrolled far down.
     scroll_to(".rag-text" if number > 1 else ".st-key-preview-top", f"{key_of(name)}-{number}")
+
+
+def _show_download(entry: Entry) -> None:
+    """The file as it is on disk, where it is there; one of an archive is not by itself."""
+    path = Path(entry.source)
+    if path.is_file():
+        st.download_button(
+            "Download",
+            path.read_bytes,  # when it is asked for
+            name_of(entry.name),
+            key=f"download-{key_of(entry.name)}",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
 
 
 def portions_of(text: str, outline: Outline) -> list[Portion]:
@@ -141,18 +163,13 @@ def _page(offset: int, outline: Outline) -> int | None:
 
 
 def _heading_html(engine: Engine, entry: Entry) -> str:
-    facts = [
-        entry.kind,
-        amount(entry.pages, entry.chunks),
-        f"{entry.size:,} bytes",
-        f"changed {entry.modified[:10]}",
-        f"ingested {entry.ingested[:10]}",
-        "uploaded" if is_uploaded(engine, entry.source) else f"file {entry.source}",
-    ]
-    title = f'<p class="rag-promise">{escaped(entry.title)}</p>' if entry.title else ""
+    facts = [*facts_of(entry), f"added {format_day(entry.ingested)}" if entry.ingested else ""]
+    facts.append("uploaded" if is_uploaded(engine, entry.source) else entry.source)
+    title = entry.title or name_of(entry.name)
     remark = f'<p class="rag-note">{escaped(entry.remark)}</p>' if entry.remark else ""
     return (
-        f'<h2 class="rag-title"><bdi class="rag-document">{escaped(entry.name)}</bdi></h2>{title}'
+        f'<h2 class="rag-title"><bdi class="rag-document">{escaped(title)}</bdi></h2>'
+        f'<p class="rag-caption"><bdi class="rag-document">{escaped(entry.name)}</bdi></p>'
         f'<p class="rag-caption">{escaped(" · ".join(filter(None, facts)))}</p>{remark}'
     )
 

@@ -10,7 +10,7 @@ from ingest import FileReceipt
 from ingest.text.wording import many
 from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
-from rag_app.ui.session.navigation import DOCUMENTS, open_document, show_link
+from rag_app.ui.session.navigation import DOCUMENT, DOCUMENTS, open_document, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
@@ -50,12 +50,12 @@ def show_outcome(documents: DocumentsState) -> None:
         st.error(label(ingestion.error), icon=":material/error:")
         if ingestion.can_be_tried_again:
             with st.container(horizontal=True):
-                st.button("Try again", icon=":material/refresh:", on_click=ingestion.try_again)
-                st.button("Leave it", type="tertiary", on_click=ingestion.give_up)
+                st.button("Retry", icon=":material/refresh:", on_click=ingestion.try_again)
+                st.button("Dismiss", type="tertiary", on_click=ingestion.give_up)
     receipts = ingestion.receipts
     if not receipts:
         return
-    note = "Cancelled. What was done stays. " if ingestion.is_cancelled else ""
+    note = "Cancelled. Finished documents stay. " if ingestion.is_cancelled else ""
     st.html(f'<p class="rag-note-plain">{note}{escaped(format_receipt_counts(receipts))}</p>')
     listed = by_importance(receipts)
     read = [receipt for receipt in listed if receipt.status in READ]
@@ -76,7 +76,7 @@ def show_outcome(documents: DocumentsState) -> None:
                 st.html(_amount_html(receipt), width="content")
     left = max(len(read) - MOST_LINKED, 0) + max(len(others) - MOST_LISTED, 0)
     if left:
-        st.html(f'<p class="rag-caption">And {left:,} more: see the list.</p>')
+        st.html(f'<p class="rag-caption">And {left:,} more in the list below.</p>')
 
 
 def show_small_outcome(session: Session, documents: DocumentsState) -> None:
@@ -87,15 +87,15 @@ def show_small_outcome(session: Session, documents: DocumentsState) -> None:
     if ingestion.error:
         st.error(label(ingestion.error), icon=":material/error:")
         if ingestion.can_be_tried_again:
-            st.button("Try again", icon=":material/refresh:", on_click=ingestion.try_again)
+            st.button("Retry", icon=":material/refresh:", on_click=ingestion.try_again)
     receipts = by_importance(ingestion.receipts)
     if not receipts:
         return
     st.html(receipts_html(receipts[:FEW]))
     if len(receipts) == 1 and receipts[0].status in READ:
-        show_link(session, DOCUMENTS, "Look at it", document=receipts[0].path)
+        show_link(session, DOCUMENTS, "View", query={DOCUMENT: receipts[0].path})
     elif len(receipts) > FEW:
-        show_link(session, DOCUMENTS, f"All {len(receipts):,} receipts")
+        show_link(session, DOCUMENTS, f"See all {len(receipts):,}")
 
 
 def receipts_html(receipts: Iterable[FileReceipt]) -> str:
@@ -141,10 +141,10 @@ class _IngestionFollower:
         self._bar = st.progress(0.0, "Reading …")
         st.button(
             "Cancel",
-            key="cancel-ingestion",
+            key="cancel-small" if is_small else "cancel-ingestion",
             icon=":material/cancel:",
             type="tertiary" if is_small else "secondary",
-            help="What is done stays; the rest is not ingested.",
+            help="Finished documents stay; the rest are not read.",
             on_click=ingestion.cancel,
         )
         self._rows = st.empty()
@@ -168,7 +168,7 @@ class _IngestionFollower:
     def _what(self) -> str:
         ingestion = self._ingestion
         if ingestion.is_cancelled:
-            return "Cancelling: after the document at hand …"
+            return "Cancelling after this document …"
         if ingestion.blocked_by:
             waits = f"waiting for another ingestion: {ingestion.blocked_by}"
             return f"{label(ingestion.what)} · {label(waits)}"

@@ -9,7 +9,7 @@ from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.jobs.jobs import again_job
 from rag_app.ui.documents.state import DocumentsState
 
-HELP = "Files are read again also where they have not changed, as after an update of this program."
+HELP = "Read again even if unchanged, for example after updating this program."
 
 
 def read_again(documents: DocumentsState, engine: Engine, entries: Iterable[Entry]) -> None:

@@ -26,8 +26,8 @@ def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
         "Try the sample documents",
         icon=":material/science:",
         type="primary",
-        help=f"{count} documents of a made-up company that makes weather stations. "
-        "They can be removed with one click.",
+        help=f"{count} documents of a made-up company that builds weather stations. "
+        "One click removes them again.",
         on_click=_add,
         args=(documents, engine),
     )
@@ -42,12 +42,12 @@ def show_samples_note(
         return
     with st.container(horizontal=True, vertical_alignment="center", key="samples-note"):
         st.html(
-            f'<p class="rag-filter">{len(samples)} sample documents are among them, in the '
-            f"folder <b>{FOLDER}</b>.</p>",
+            f'<p class="rag-filter">Includes {len(samples)} sample documents, in the folder '
+            f"<b>{FOLDER}</b>.</p>",
             width="content",
         )
         st.button(
-            "Remove the samples",
+            "Remove samples",
             icon=":material/delete_sweep:",
             type="tertiary",
             on_click=_remove,

@@ -38,6 +38,7 @@ class DocumentsState:
     ingestion: Ingestion = field(default_factory=Ingestion)
     selected: set[str] = field(default_factory=set)
     deleting: tuple[str, ...] = ()
+    folder: str | None = None  # the one whose documents are listed
     comparison: Work[DiskChanges] | None = None
     reading: str | None = None
     left: str | None = None

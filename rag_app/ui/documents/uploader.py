@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
@@ -13,51 +15,74 @@ from rag_app.ui.documents.jobs.jobs import upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.serving.upload_gate import let_go
+from rag_app.ui.serving.upload_gate import TIMES, let_go, too_large
 from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.session.state import current_session
 
 What = Literal["files", "folder"]
+FORMATS = (
+    "PDF, Word, PowerPoint, Excel, CSV, web pages, Markdown, text, RTF, EPUB, e-mail, JSON, code, "
+    "and ZIP files of them"
+)
+
+
+def show_large_uploader(documents: DocumentsState, engine: Engine) -> None:
+    """One large place to drop files, with what can be read."""
+    if not may(Role.ADD):
+        return
+    with st.container(key="drop-here", gap=None):
+        _show(documents, engine, "files", "Drop your documents anywhere on this page")
+    st.html(f'<p class="rag-caption">{FORMATS}. Everything stays on this computer.</p>')
 
 
 def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
     """For files and archives, and for a folder with all that is in it."""
     if not may(Role.ADD):
         return
-    files, folder = st.tabs(["Files or ZIP archives", "A whole folder"])
-    with files:
-        show_uploader(documents, engine)
-    with folder:
-        show_uploader(documents, engine, "folder")
+    files, folder = st.tabs(["Files", "A whole folder"])
+    with files, st.container(key="drop-files", gap=None):
+        _show(documents, engine, "files", "Drop files or ZIP archives anywhere on this page")
+    with folder, st.container(key="drop-folder", gap=None):
+        _show(documents, engine, "folder", "A folder, with everything in it")
     limits = load_settings(UploadSettings)
     st.html(
-        f'<p class="rag-caption">At most {limits.upload_files:,} files and '
-        f"{limits.upload_total_megabytes:,} MB at once. "
-        "For more: <code>rag-app ingest FOLDER</code></p>"
+        f'<p class="rag-caption">Up to {limits.upload_files:,} files and '
+        f"{limits.upload_total_megabytes:,} MB at once, {limits.upload_megabytes:,} MB a file.</p>"
     )
 
 
-def show_uploader(documents: DocumentsState, engine: Engine, what: What = "files") -> None:
-    """Where files are dropped: several, also while others are still on their way."""
-    if not may(Role.ADD):
-        return
+def show_small_uploader(documents: DocumentsState, engine: Engine) -> None:
+    """A line of the sidebar: several files, also while others are still on their way."""
+    if may(Role.ADD):
+        with st.container(key="add-documents", gap=None):
+            _show(documents, engine, "files", "Add documents")
+
+
+def _show(documents: DocumentsState, engine: Engine, what: What, name: str) -> None:
+    limits = load_settings(UploadSettings)
+    if large := too_large():
+        documents.ingestion.add(upload_job(engine, documents.collection_id, (), limits, 0, large))
     st.file_uploader(
-        "Add documents" if what == "files" else "Add a folder",
+        name,
         accept_multiple_files=True if what == "files" else "directory",
-        max_upload_size=load_settings(UploadSettings).upload_megabytes,
+        # More than is taken: what the browser refuses has no receipt.
+        max_upload_size=TIMES * limits.upload_total_megabytes,
         key=_key(documents, what),
         on_change=_take,
         args=(documents, engine, what),
-        label_visibility="collapsed",
     )
 
 
 def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
     """Send the files that were just dropped on their way."""
     files = st.session_state[_key(documents, what)]
-    if not files:
-        return
-    documents.uploads += 1
+    if files:
+        documents.uploads += 1
+        take_files(documents, engine, files)
+
+
+def take_files(documents: DocumentsState, engine: Engine, files: Sequence[UploadedFile]) -> None:
+    """Send files on their way to the collection."""
     not_taken = let_go(files)
     try:
         engine.store.check_id(documents.collection_id)
@@ -67,7 +92,9 @@ def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
         )
         return
     limits = load_settings(UploadSettings)
-    documents.ingestion.add(upload_job(engine, documents.collection_id, files, limits, not_taken))
+    documents.ingestion.add(
+        upload_job(engine, documents.collection_id, files, limits, not_taken, too_large())
+    )
 
 
 def _key(documents: DocumentsState, what: What) -> str:

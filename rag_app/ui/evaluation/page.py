@@ -28,9 +28,9 @@ from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
 
-MADE, FILE, RATED = "Made from the documents", "A file of mine", "Rated in the chat"
-SAME = "The same as below"
-MODES = {"hybrid": "by meaning and words", "dense": "by meaning", "keyword": "by words"}
+MADE, FILE, RATED = "From my documents", "From a file", "Rated in the chat"
+SAME = "Same as below"
+MODES = {"hybrid": "meaning and words", "dense": "meaning", "keyword": "words"}
 KIND_KEY = "evaluation-kind"
 MOST_QUESTIONS = 500
 LARGEST_MEGABYTES = 20
@@ -76,10 +76,8 @@ def _show_choice(state: EvaluationState, engine: Engine) -> None:
             key="evaluation-file",
         )
         st.html(f'<p class="rag-answering">{escaped(FILE_HELP)}</p>')
-    answers = st.checkbox(
-        "Answer each question too, not only search", True, key="evaluation-answers"
-    )
-    with st.expander("Settings", icon=":material/tune:"):
+    answers = st.checkbox("Write the answers too, not just search", True, key="evaluation-answers")
+    with st.expander("Search settings", icon=":material/tune:"):
         settings = _chosen_settings(engine)
     # What is sent is read now: the next run of the page may have it no more.
     content = None if sent is None else (sent.getvalue(), sent.name)
@@ -97,13 +95,13 @@ def _chosen_settings(engine: Engine) -> dict[str, Any]:
     """Those to be tried, of the search and of answers."""
     now = engine.answer_settings
     st.html(
-        '<p class="rag-answering">For this evaluation only. Ask the same questions under other '
-        "settings, and compare the two below.</p>"
+        '<p class="rag-answering">Only for this evaluation. Try other settings on the '
+        "same questions, then compare the two below.</p>"
     )
     chosen: dict[str, Any] = {}
     with st.container(horizontal=True):
         chosen["mode"] = st.selectbox(
-            "Passages are found",
+            "Search by",
             list(MODES),
             index=list(MODES).index(now.mode),
             format_func=MODES.__getitem__,
@@ -111,13 +109,13 @@ def _chosen_settings(engine: Engine) -> dict[str, Any]:
             width=220,
         )
         chosen["passages"] = st.number_input(
-            "Passages of an answer", 1, 50, now.passages, key="evaluation-passages", width=160
+            "Passages per answer", 1, 50, now.passages, key="evaluation-passages", width=160
         )
         chosen["neighbours"] = st.number_input(
-            "Joined neighbours", 0, 5, now.neighbours, key="evaluation-neighbours", width=160
+            "Neighbours added", 0, 5, now.neighbours, key="evaluation-neighbours", width=160
         )
     if now.reranker is not None and not st.checkbox(
-        "Put in order by the re-ranker", True, key="evaluation-reranker"
+        "Use the re-ranker", True, key="evaluation-reranker"
     ):
         chosen["reranker"] = None
     return chosen
@@ -163,7 +161,7 @@ class _Following:
     def __init__(self, state: EvaluationState, run: EvaluationRun) -> None:
         self._state = state
         self._run = run
-        self._bar = st.progress(0.0, "Beginning …")
+        self._bar = st.progress(0.0, "Starting …")
         st.button("Stop", key="evaluation-stop", icon=":material/stop_circle:", type="tertiary",
                   on_click=run.stop)  # fmt: skip
 

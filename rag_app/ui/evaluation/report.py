@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -27,18 +27,38 @@ SEARCH = {
     "ndcg@10": "how well the first ten are ordered (nDCG@10)",
 }
 FIGURES = {**SEARCH, **TITLES}
+# The three that are shown large: the first of these that there are.
+LARGE = {
+    "hit@5": ("Found", "The right passage is among the first five"),
+    "cited": ("Cited", "The answer points at the right passage"),
+    "refused_rightly": ("No when it should", "Of the questions your documents can't answer"),
+    "quoted": ("Quoted", "The words it points at hold the answer"),
+    "hit@1": ("Found at once", "The first passage is the right one"),
+    "hit@10": ("Found in ten", "The right passage is among the first ten"),
+}
+# Where the right passage stood, by the last place of each group.
+PLACES = {"First": 1, "2nd or 3rd": 3, "4th or 5th": 5, "6th to 10th": 10}
 
 
 def show_report(engine: Engine, report: EvalReport) -> None:
-    """All of it."""
+    """All of it: three figures, where passages were found, what failed; the rest in Details."""
     asked = many(report.questions, "question")
-    st.html(
-        f'<h3 class="rag-heading">{escaped(report.name)} <span>{asked}, of them '
-        f"{report.unanswerable:,} that the documents cannot answer</span></h3>"
-    )
-    st.html(_figures_html({**report.search, **report.answers}))
+    cannot = f", {report.unanswerable:,} without an answer" * bool(report.unanswerable)
+    name = escaped(report.name)
+    st.html(f'<h3 class="rag-heading">{name} <span>{asked}{cannot}</span></h3>')
+    figures = {**report.search, **report.answers}
+    st.html(_large_html(figures) + _places_html(report.asked))
     for note in report.notes:
         st.html(f'<p class="rag-answering">{escaped(note)}</p>')
+    _show_failed(engine, [one for one in report.asked if format_failure(one)])
+    with st.expander("Details"):
+        st.html(_figures_html(figures))
+        if len(report.documents) > 1:
+            st.html(_documents_html(report.documents))
+        _show_downloads(report)
+
+
+def _show_downloads(report: EvalReport) -> None:
     with st.container(horizontal=True):
         for form, suffix, mime, make in (
             ("JSON", "json", "application/json", _as_json),
@@ -53,10 +73,43 @@ def show_report(engine: Engine, report: EvalReport) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-    if len(report.documents) > 1:
-        with st.expander("By document"):
-            st.html(_documents_html(report.documents))
-    _show_failed(engine, [one for one in report.asked if format_failure(one)])
+
+
+def _large_html(figures: Mapping[str, Figure]) -> str:
+    """Three figures, each with its interval as a band on a line from 0 to 100 %."""
+    shown = [name for name in LARGE if name in figures][:3]
+    return (
+        f'<div class="rag-large-figures">{"".join(_card(figures[one], one) for one in shown)}</div>'
+    )
+
+
+def _card(figure: Figure, name: str) -> str:
+    title, said = LARGE[name]
+    low, high, at = (round(100 * part, 1) for part in (figure.low, figure.high, figure.value))
+    return (
+        f"<div><h4>{title}</h4><b>{figure.value:.0%}</b>"
+        f'<i style="--low:{low}%;--high:{high}%;--at:{at}%" aria-hidden="true"></i>'
+        f"<p>{said}.</p><small>{figure.low:.0%} to {figure.high:.0%} with 95 % confidence, "
+        f"{many(figure.count, 'question')}</small></div>"
+    )
+
+
+def _places_html(asked: Sequence[Asked]) -> str:
+    """A bar for each place at which the right passage stood."""
+    ranks = [one.rank for one in asked if one.question.answerable]
+    if not ranks:
+        return ""
+    counts, above = dict[str, int](), 0
+    for name, last in PLACES.items():
+        counts[name] = sum(rank is not None and above < rank <= last for rank in ranks)
+        above = last
+    counts["Not in the first ten"] = len(ranks) - sum(counts.values())
+    rows = "".join(
+        f"<tr><th>{name}</th><td>{count:,}</td>"
+        f'<td><i style="width:{100 * count / len(ranks):.1f}%"></i></td></tr>'
+        for name, count in counts.items()
+    )
+    return f'<table class="rag-bars"><caption>Where the right passage stood</caption>{rows}</table>'
 
 
 def _show_failed(engine: Engine, failed: list[Asked]) -> None:

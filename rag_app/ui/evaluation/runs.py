@@ -17,6 +17,7 @@ from rag_app.ui.evaluation.state import EvaluationState, RunsState, runs_state
 from rag_app.ui.widgets.checkbox import show_selection_box
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
+from rag_app.ui.widgets.times import format_time
 
 MOST_NAMED = 60
 # What a run is told by in a line of the list: the first of these that it has.
@@ -86,16 +87,16 @@ def _show_selection(
     own = runs_state(engine)
     with st.container(horizontal=True, vertical_alignment="center"):
         if not selected:
-            st.html('<p class="rag-filter">Tick two of them to compare them.</p>', width="content")
+            st.html('<p class="rag-filter">Select two to compare them.</p>', width="content")
             own.deleting = False
             return
         st.html(f'<p class="rag-filter">{len(selected):,} selected</p>', width="content")
         if len(selected) == 2:
-            st.button("Compare the two", key="compare-runs", icon=":material/compare_arrows:",
+            st.button("Compare", key="compare-runs", icon=":material/compare_arrows:",
                       on_click=_compare, args=(state, own, runs, selected))  # fmt: skip
         if not own.deleting:
             st.button(
-                f"Delete {len(selected):,} …",
+                f"Delete {len(selected):,}",
                 key="delete-runs",
                 type="tertiary",
                 icon=":material/delete:",
@@ -103,17 +104,18 @@ def _show_selection(
                 args=(own, True),
             )
             return
-        st.button("Delete for good", key="delete-runs-yes", type="primary",
-                  icon=":material/delete:", on_click=_delete,
-                  args=(state, own, runs, selected))  # fmt: skip
-        st.button("Keep", key="delete-runs-no", on_click=_set_deleting, args=(own, False))
+        with st.container(key="danger-runs", width="content"):
+            st.button("Delete", key="delete-runs-yes", type="primary",
+                      icon=":material/delete:", on_click=_delete,
+                      args=(state, own, runs, selected))  # fmt: skip
+        st.button("Cancel", key="delete-runs-no", on_click=_set_deleting, args=(own, False))
 
 
 def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptRun) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{run.id}"
     ):
-        show_selection_box(own.selected, run.id, f"Select {run.ended[:16]}", run.id)
+        show_selection_box(own.selected, run.id, f"Select the run of {_when(run)}", run.id)
         with st.container(gap=None):
             st.button(
                 label(f"{_when(run)} · {run.name}"),
@@ -201,7 +203,7 @@ def _changes_html(pairs: Sequence[tuple[Asked, Asked]]) -> str:
 
 
 def _when(run: KeptRun) -> str:
-    return run.ended.replace("T", " ")[:16] + " UTC"
+    return format_time(run.ended)
 
 
 def _compare(

@@ -58,6 +58,14 @@ class MessageGate:
         await self._app(scope, receive_checked, send_until_over)
 
 
+def is_automatic(message: Message) -> bool:
+    """Whether the page asks by itself, as it does every few seconds, and nobody has clicked."""
+    try:
+        return bool(BackMsg.FromString(message.get("bytes") or b"").rerun_script.is_auto_rerun)
+    except DecodeError:
+        return False
+
+
 def _refusal(message: Message) -> int | None:
     """The code to close a connection with because of a message, if it is to be closed."""
     if message["type"] != "websocket.receive":

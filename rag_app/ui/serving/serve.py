@@ -17,6 +17,7 @@ from typing import Any
 from ingest.errors import UsageError
 from ingest.settings import IndexSettings, load_settings
 from rag_app.opening import open_engine
+from rag_app.ui.answering.desk import desk
 from rag_app.ui.serving.entry.ways import Entry, TokenEntry
 from rag_app.ui.serving.opening import open_when_served
 from rag_app.ui.serving.reach_and_login import check_login, entry_of, logins_of, reach_options
@@ -159,7 +160,9 @@ def _run_streamlit(
 
 def _end() -> None:
     """End this process without Python's own end, which before 3.14 unwinds threads that are still
-    drawing a page, and so aborts if one of them is inside of C++ (CPython issue 87135)."""
+    drawing a page, and so aborts if one of them is inside of C++ (CPython issue 87135). What was
+    written of answers is kept."""
+    desk.close()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 UPLOADS = "/_stcore/upload_file/"
 # What is more than the settings allow has receipts, up to so many times as much.
 TIMES = 2
+# Bytes in which the name of a file stands, and so many names are told.
+HEAD = 4096
+MOST_NAMES = 100
 
 
 @dataclass(slots=True)
@@ -41,8 +44,10 @@ class _Coming:
 
 
 _coming: dict[str, _Coming] = {}
-# How many files of a session were not taken that its page does not know of.
+# How many files of a session were not taken that its page does not know of, and the names and
+# sizes of those that are too large by themselves.
 _refused: Counter[str] = Counter()
+_too_large: dict[str, list[tuple[str, int]]] = {}
 
 
 class UploadGate:
@@ -71,6 +76,9 @@ class UploadGate:
         elif is_put and _is_too_much(session, size):
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             _refused[session] += 1
+        elif is_put and size > load_settings(UploadSettings).upload_megabytes * MEGABYTE:
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            _note_too_large(session, await _sent_name(receive), size)
         if status is not HTTPStatus.OK:
             await PlainTextResponse(status.phrase, status_code=status)(scope, receive, send)
         elif is_put:
@@ -103,6 +111,34 @@ def let_go(files: Sequence[UploadedFile]) -> int:
     for file in files:
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
     return _refused.pop(context.session_id, 0)
+
+
+def too_large(*, take: bool = True) -> list[tuple[str, int]]:
+    """The names and sizes of files that this session sent and that are too large by themselves;
+    ``take`` forgets them."""
+    context = get_script_run_ctx()
+    if context is None:
+        return []
+    return (_too_large.pop if take else _too_large.get)(context.session_id, [])
+
+
+def _note_too_large(session: str, name: str, size: int) -> None:
+    noted = _too_large.setdefault(session, [])
+    if len(noted) < MOST_NAMES:
+        noted.append((name, size))
+    else:
+        _refused[session] += 1
+
+
+async def _sent_name(receive: Receive) -> str:
+    """The name of the file that a body begins with (RFC 7578); "" where it has none. No more of it
+    is read."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    head = body[:HEAD].partition(b"\r\n\r\n")[0]
+    _, _, named = head.decode("utf-8", "replace").partition('filename="')
+    # As browsers write it (HTML, "multipart form data").
+    return named.partition('"')[0].replace("%22", '"').replace("%0D", "").replace("%0A", "")
 
 
 def _is_too_much(session: str, size: int) -> bool:

@@ -11,14 +11,20 @@ from rag_app.ui.widgets.escape import label
 CHAT, DOCUMENTS, EVALUATION = "chat", "documents", "evaluation"
 # The parameter of the documents' page that names the one to be read.
 DOCUMENT = "document"
+# The parameter of the chat that names the one document to be asked about.
+ABOUT = "about"
 
 
 def show_link(
-    session: Session, page: str, text: str, *, icon: str | None = None, document: str | None = None
+    session: Session,
+    page: str,
+    text: str,
+    *,
+    icon: str | None = None,
+    query: dict[str, str] | None = None,
 ) -> None:
-    """A link to a page; with ``document``, to the preview of that document."""
+    """A link to a page; with ``query``, to what it shows for these parameters."""
     if page in session.pages:
-        query = None if document is None else {DOCUMENT: document}
         st.page_link(session.pages[page], label=label(text), icon=icon, query_params=query)
 
 

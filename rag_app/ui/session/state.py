@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 
 from rag_app import ConnectedLLM, Conversations, Engine, with_llm
 from rag_app.conversation.records import NOBODY
-from rag_app.ui.session.pending_answer import PendingAnswer
+from rag_app.ui.session.remembered import connected_llm, remember_llm
 
 PageState = TypeVar("PageState")
 
@@ -31,9 +31,9 @@ class Session:
     # The LLM that this session connected, and the engine of all with the one that answers by it.
     connected: ConnectedLLM | None = None
     llm_engine: tuple[Engine, Engine] | None = None
+    has_looked_for_llm: bool = False  # for the one that is remembered on this computer
     notice: str | None = None
-    # The answer that is on its way, and whether one came while another page was shown.
-    pending: PendingAnswer | None = None
+    # Whether an answer came while another page was shown.
     has_unseen_answer: bool = False
     # The name of the page that is shown ("" before the first), whether it was another before, and
     # all pages by the names in ``rag_app.ui.session.navigation``.
@@ -52,6 +52,11 @@ class Session:
     def conversations(self, engine: Engine) -> Conversations:
         """The conversations of this session's reader, in the collection that is shown."""
         return Conversations(engine.store, self.owner, collection_id=self.collection_id)
+
+    def connect(self, connected: ConnectedLLM | None) -> None:
+        """Answer by an LLM from now on, or without (None), also when the page is loaded anew."""
+        self.connected, self.llm_engine = connected, None
+        remember_llm(connected)
 
     def with_own_llm(self, shared: Engine) -> Engine:
         """The engine that all share, or one of the same collection by this session's LLM."""
@@ -72,7 +77,9 @@ def current_session(owner: str | None = None) -> Session:
     than before, it is a new one."""
     session: Session | None = st.session_state.get("rag")
     if session is None or owner not in (None, session.owner):
-        session = st.session_state["rag"] = Session(owner=owner or NOBODY)
+        session = st.session_state["rag"] = Session(
+            owner=owner or NOBODY, connected=connected_llm()
+        )
     return session
 
 
@@ -83,6 +90,7 @@ def begin_session(before: Session, collection: str | None) -> Session:
         owner=before.owner,
         collection=collection,
         connected=before.connected,
+        has_looked_for_llm=before.has_looked_for_llm,
         linked_collection=before.linked_collection,
         linked_collection_before=before.linked_collection,
     )

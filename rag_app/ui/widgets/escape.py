@@ -22,6 +22,7 @@ from ingest.text.wording import with_page
 from rag_app.grounding.markers import MARKER
 from rag_app.records import Status
 from rag_app.remarks import DOUBTS
+from rag_app.ui.widgets.tables import framed_html
 
 # What a page or its transport cannot carry: control characters and halves of surrogate pairs.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -79,7 +80,7 @@ def cite_html(
 ) -> str:
     """A marker beside a sentence, with a preview of what it cites for the pointer and the keyboard.
     ``opens`` is the key of the button that a click on it presses
-    (``rag_app.ui.widgets.marker_clicks``)."""
+    (``rag_app.ui.widgets.page_script``)."""
     kind = MARKERS.get(standing, "rag-marker")
     cited = with_page(document, page)
     words = " ".join(quote.split())
@@ -123,6 +124,8 @@ def markdown_html(
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.disable(["link", "image", "autolink", "html_inline", "html_block", "reference"])
     parser.add_render_rule("text", _text)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
     waiting = {number: list(rendered) for number, rendered in (markers or {}).items()}
     rendered: str = parser.render(printable(text), {"markers": waiting})
     return MARKED.sub(lambda match: doubts[int(match[1])][1], rendered)
@@ -141,3 +144,11 @@ def _text(
         return rendered.pop(0) if len(rendered) > 1 else rendered[0]
 
     return MARKER.sub(marker, html.escape(tokens[index].content, quote=True))
+
+
+def _table_open(*_: Any) -> str:
+    return framed_html(PLACEHOLDER, has_tools=True).partition(PLACEHOLDER)[0] + "<table>"
+
+
+def _table_close(*_: Any) -> str:
+    return "</table>" + framed_html(PLACEHOLDER, has_tools=True).partition(PLACEHOLDER)[2]

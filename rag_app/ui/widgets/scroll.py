@@ -19,7 +19,7 @@ SCRIPT = """<script data-step="{step}">
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
     addEventListener(kind, leave, heard);
   {first}
-  for (const delay of [150, 600, 1500, 2500, 4000]) setTimeout(() => {{
+  for (const delay of [0, 150, 600, 1500, 2500, 4000]) setTimeout(() => {{
     const found = [...document.querySelectorAll("{selector}")].at(-1);
     if (left || !found) return;
     const seen = {seen};
@@ -41,6 +41,16 @@ ELEMENT = "found.dataset"
 PAGE = '((window.ragSeen ??= {{}})["{name}"] ??= {{}})'
 TO_THE_TOP = 'found.scrollIntoView({block: "start"});'
 TO_THE_MIDDLE = 'found.scrollIntoView({block: "center"});'
+
+# Streamlit sends a form by Ctrl and Enter; a word that is being composed has an Enter of its own.
+SEND_BY_ENTER = """found.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      found.dispatchEvent(new KeyboardEvent("keydown",
+        {key: "Enter", code: "Enter", ctrlKey: true, bubbles: true}));
+    }, true);"""
 
 
 def scroll_to(selector: str, step: str) -> None:
@@ -64,24 +74,42 @@ def focus(selector: str, step: str) -> None:
     _run(selector, step, TO_THE_MIDDLE + " found.focus();")
 
 
+def send_by_enter(selector: str, step: str) -> None:
+    """Bring a field of a form into view, and let the keyboard write into it: Enter sends what is
+    written, as in the field for questions, and Shift and Enter begin a new line."""
+    _run(selector, step, f"{TO_THE_MIDDLE} found.focus(); {SEND_BY_ENTER}")
+
+
 def look_at(panel: str, region: str, place: str, step: str) -> None:
-    """Bring a panel to the top of the page, and in the region of it that scrolls the place that
-    is meant into the middle, or as much of its beginning as there is room for. The region gets the
-    focus: the keyboard moves it then."""
-    middle = f"""const region = found.querySelector("{region}");
-  const place = region?.querySelector("{place}");
-  if (place) {{
-    const at = place.getBoundingClientRect(), own = region.getBoundingClientRect();
-    region.scrollBy(at.x - own.x - Math.max((own.width - at.width) / 2, 12),
-      at.y - own.y - Math.max((own.height - at.height) / 2, 12));
+    """In the region of a panel that scrolls, bring the place that is meant into the middle, or as
+    much of its beginning as there is room for; the beginning of the region where there is no such
+    place. Of a place in several pieces, such as a row and the heads of its columns, the largest
+    counts. The page stays where it is, but for what the panel was opened from, which stays in view.
+    The region gets the focus, unless that is in the panel already: the keyboard moves it then."""
+    action = f"""const region = found.querySelector("{region}");
+  region?.scrollTo(0, 0);
+  const groups = [];
+  for (const one of region?.querySelectorAll("{place}") ?? []) {{
+    const {{left, top, right, bottom}} = one.getBoundingClientRect();
+    const last = groups.at(-1), size = (right - left) * (bottom - top);
+    if (last && Math.abs(top - last.bottom) < 3 * (bottom - top) + 24) {{
+      last.size += size;
+      last.left = Math.min(last.left, left);
+      last.right = Math.max(last.right, right);
+      last.bottom = Math.max(last.bottom, bottom);
+    }} else groups.push({{left, top, right, bottom, size}});
   }}
-  region?.focus({{preventScroll: true}});"""
-    _run(panel, step, TO_THE_TOP + middle, seen=PAGE.format(name="reading"))
-
-
-def back_to_top(region: str, step: str) -> None:
-    """Show the beginning of what a region scrolls, which has other contents now."""
-    _run(region, step, "found.scrollTo(0, 0);", seen=PAGE.format(name="reading"))
+  if (groups.length) {{
+    const at = groups.reduce((most, one) => one.size > most.size ? one : most);
+    const own = region.getBoundingClientRect();
+    region.scrollBy(at.left - own.left - Math.max((own.width - at.right + at.left) / 2, 12),
+      at.top - own.top - Math.max((own.height - at.bottom + at.top) / 2, 12));
+  }}
+  if (!found.contains(document.activeElement)) region?.focus({{preventScroll: true}});
+  const from = window.ragFrom?.()?.getBoundingClientRect(), own = found.getBoundingClientRect();
+  if (from && own.left < from.right && from.bottom + 16 > own.top)
+    document.querySelector("[data-testid=stMain]").scrollBy(0, from.bottom + 16 - own.top);"""
+    _run(panel, step, action, seen=PAGE.format(name="reading"))
 
 
 def _run(selector: str, step: str, action: str, *, seen: str = ELEMENT, first: str = "") -> None:

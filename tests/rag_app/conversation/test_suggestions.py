@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
+from ingest.records import StoredChunk
 from rag_app import Engine
-from rag_app.conversation.suggestions import follow_ups, question_about
+from rag_app.conversation.suggestions import first_questions, follow_ups, from_collection
+from rag_app.questions.natural_english import natural_questions
 
 ASKED = (
     "What does error code E22 mean?",
@@ -42,19 +46,54 @@ def test_a_refusal_suggests_nothing(sample_engine: Engine) -> None:
     assert follow_ups(sample_engine, answer) == ()
 
 
+def test_to_begin_with_there_are_three_that_their_documents_answer(sample_engine: Engine) -> None:
+    found = list(islice(from_collection(sample_engine), 12))
+    assert len({one.document for one in found}) >= 6
+    for one in found:
+        answer = sample_engine.ask(one.question)
+        assert not answer.refused
+        first = answer.citations[0]
+        assert first.document == one.document
+        assert first.start < one.end and one.start < first.end
+    begin = first_questions(sample_engine)
+    assert begin == tuple(one.question for one in found[:3])
+    assert begin == first_questions(sample_engine)
+
+
+def chunk(text: str, heading: str = "", language: str = "en") -> StoredChunk:
+    metadata = {"language": language}
+    headings = (heading,) if heading else ()
+    return StoredChunk(
+        "0", ("a.md",), 0, len(text), None, text, headings, ((0, len(text)),), metadata
+    )
+
+
 @pytest.mark.parametrize(
-    ("heading", "question"),
+    ("sentence", "question"),
     [
-        ("4.2 Replacing the battery", "What is said about replacing the battery?"),
-        ("Duties of the Customer", "What is said about Duties of the Customer?"),
-        ("How do I reset it?", "How do I reset it?"),
-        ("From a USB stick", None),
-        ("Water", None),
-        ("3.3.1 (19 January 2026)", None),
-        ("word " * 30, None),
+        ("A reading pass lasts six weeks.", "How long does a reading pass last?"),
+        ("Video tapes are kept for 20 days.", "How long are video tapes kept?"),
+        ("A spare key costs £14.", "How much does a spare key cost?"),
+        ("The late fee is £3 a week.", "How much is the late fee?"),
+        ("The reading room opens at 9 on weekdays.", "When does the reading room open?"),
+        ("A loan abroad is approved by the head librarian.", "Who is a loan abroad approved by?"),
+        ("Rare maps must not be copied.", "May rare maps be copied?"),
+        ("Rare maps must not be copied at home.", "May rare maps be copied at home?"),
+        ("If the alarm rings, leave by the back door.", "What happens if the alarm rings?"),
+        ("To renew a loan, show your card at the desk.", "How do I renew a loan?"),
+        ("To learn more, the readers were asked again.", None),
+        ("Item: Tote bag; Price: £6", "What is the price of tote bag?"),
+        ("It lasts six weeks.", None),
+        ("This one costs £14.", None),
+        ("Lovely weather in the valley.", None),
     ],
-)
-def test_a_heading_becomes_a_question_where_it_names_a_topic(
-    heading: str, question: str | None
-) -> None:
-    assert question_about(heading) == question
+)  # fmt: skip
+def test_a_sentence_is_asked_for_what_it_states(sentence: str, question: str | None) -> None:
+    asked = [one.question for one in natural_questions([chunk(sentence)])]
+    assert asked == ([] if question is None else [question])
+
+
+def test_other_languages_have_the_questions_that_are_headings() -> None:
+    german = chunk("Ein Ausweis kostet £14.", "Was kostet ein Ausweis?", "de")
+    assert [one.question for one in natural_questions([german])] == ["Was kostet ein Ausweis?"]
+    assert not list(natural_questions([chunk("A card costs £14.", "Kosten", "de")]))

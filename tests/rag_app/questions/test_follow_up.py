@@ -45,6 +45,63 @@ def test_what_is_left_out_is_put_back(before: str, question: str, standalone: st
     assert standalone_question(question, []) == question
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        ("What was decided about the lift in May?", "How loud is it?", "How loud is the lift?"),
+        ("What does the lease cost?", "And the insurance?", "What does the insurance cost?"),
+        ("How long did the audit take?", "How old do I have to be?",
+         "The audit: how old do I have to be?"),
+        ("How do I register?", "Within how many days?", "Within how many days: how do I register?"),
+        ("Does the north gate have a camera?", "What does it record?",
+         "What does it record: does the north gate have a camera?"),
+    ],
+)  # fmt: skip
+def test_the_thing_asked_about_is_put_in_its_place(
+    before: str, question: str, standalone: str
+) -> None:
+    assert standalone_question(question, after(before)) == standalone
+
+
+def test_a_question_that_leans_on_the_subject_is_found_with_it(sample_engine: Engine) -> None:
+    subject = "How much maternity leave is there?"
+    answer = sample_engine.ask("What do partners get?", after(subject))
+    assert answer.standalone == "How much maternity leave is there, and what do partners get?"
+    assert "four weeks at full pay" in answer.text
+    # What was searched for goes on with the conversation, and is not put together twice.
+    history = [
+        Turn("user", subject), Turn("assistant", "20 weeks [1]."),
+        Turn("user", "What do partners get?", answer.standalone), Turn("assistant", answer.text),
+    ]  # fmt: skip
+    again = sample_engine.ask("When must the People team be told?", history)
+    assert again.standalone == (
+        "How much maternity leave is there, and when must the People team be told?"
+    )
+    assert "fifteenth week" in again.text
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("How long does the concrete have to harden?", "On which day are salaries paid?"),
+        ("How much maternity leave is there?", "What is the hotel limit in Greater London?"),
+        ("What is the loan unit?", "How often is the restore drill held?"),
+        ("Can I take a sabbatical?", "What is the capital of Australia?"),
+    ],
+)  # fmt: skip
+def test_another_subject_is_not_dragged_back(
+    before: str, question: str, sample_engine: Engine
+) -> None:
+    assert sample_engine.ask(question, after(before)).standalone is None
+
+
+def test_a_refusal_is_no_list_to_choose_from() -> None:
+    refused = after(
+        "Which of them is stronger?", answer="Not answered.\n\nLooked for: a\nNearest: b"
+    )
+    assert "Looked" not in standalone_question("Is the second one vegan?", refused)
+
+
 def test_items_and_people_are_found_in_the_answer() -> None:
     listed = after("Which cards are there?", answer="- a fuel card [1]\n- a travel card [2]")
     assert standalone_question("Who gets the second one?", listed) == "Who gets a travel card?"

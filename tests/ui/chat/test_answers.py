@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag_app.ui.chat.answers import answer_html
-from rag_app.ui.chat.sources.source import Source, is_open_at_first, marker_chips
+from rag_app.ui.chat.sources.source import Source, marker_chips
 from tests.rag_app.test_remarks import answer
 
 
@@ -27,8 +27,7 @@ def test_the_source_of_a_sentence_that_is_not_checked_is_not_drawn_as_a_wrong_on
     assert "rag-unchecked" in unchecked and "rag-unsupported" not in unchecked
     assert "Not checked against its sentence." in unchecked
     assert not any("rag-un" in one for one in (supported, derived))
-    source = Source("a.md", None, "", "Rule", "", marker=1, standing="not_checked")
-    assert not is_open_at_first(1, source)
+    assert not Source("a.md", None, "Rule", marker=1, standing="not_checked").is_in_doubt
 
 
 def test_a_note_on_quotes_stands_before_them() -> None:

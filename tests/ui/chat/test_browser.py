@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.page.served import serving
 from ingest.store.directory import Store
 from rag_app import Conversations
 from rag_app.conversation.export import to_questions
 from rag_app.eval.questions import read_questions
+from rag_app.ui.chat.actions import SAME_AGAIN
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
 from tests.support.llm_servers import ScriptedServer, reply, slow
-from tests.ui.chat.test_page import QUESTION, QUOTE, WRITTEN
+from tests.ui.chat.test_page import EMPTY, QUESTION, QUOTE, WRITTEN
 
 __all__ = ["browser", "page", "serve"]  # fixtures
 pytestmark = MARKS
@@ -30,22 +31,23 @@ TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:
 LAMPS = f"# {html.escape(TITLE)}\n\nThe lighthouse keeper is called Edda Storm.\n"
 
 
+def chip(page: Page, words: str) -> Locator:
+    """The source of an answer that has some words in its name."""
+    return page.locator("[class*=st-key-open-] button:visible", has_text=words)
+
+
 def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
     page.goto(serve(tmp_path / "store"))
-    expect(page.get_by_text("There is nothing to ask yet")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_text(EMPTY)).to_be_visible(timeout=ANSWERS_WITHIN)
     page.locator("input[type=file]").set_input_files(tmp_path / "lamps.md")
     expect(page.locator(".rag-receipts")).to_contain_text("added", timeout=ANSWERS_WITHIN)
 
-    example = page.get_by_role("button", name="What is")
-    shown = (example.text_content() or "").replace("\u2060", "")
-    assert f"What is said about {TITLE.rstrip(':')}?" in shown
-
     ask(page, "What is the lighthouse keeper called?")
-    quote = page.locator("mark")
-    expect(quote).to_be_visible(timeout=ANSWERS_WITHIN)
-    expect(quote).to_contain_text("The lighthouse keeper is called Edda Storm.")
-    expect(page.locator("blockquote").last).to_contain_text("Lamps <img src=x onerror=hit()>")
+    answered(page, "The lighthouse keeper is called Edda Storm.")
+    chip(page, "lamps.md").click()
+    expect(page.locator(".rag-region mark")).to_contain_text("is called Edda Storm.")
+    expect(page.locator(".rag-region")).to_contain_text("Lamps <img src=x onerror=hit()>")
     assert page.locator("img[src=x], .stHtml script:not([data-step]), .stHtml a").count() == 0
 
 
@@ -66,18 +68,18 @@ def test_an_answer_streams_can_be_stopped_and_shows_its_sources(
         assert server.disconnected.wait(10)
 
         ask(page, QUESTION)
-        expect(page.locator("mark").first).to_contain_text(QUOTE, timeout=ANSWERS_WITHIN)
-        expect(page.get_by_text("These words contradict the sentence").first).to_be_visible()
-        expect(page.locator(".rag-answer strong")).to_have_text("at nine")
+        expect(page.locator(".rag-answer strong")).to_have_text("at nine", timeout=ANSWERS_WITHIN)
         expect(page.locator(".rag-question").last).to_be_in_viewport()
+        chip(page, "contradicts its sentence").click()
+        expect(page.get_by_text("These words contradict the sentence")).to_be_visible()
+        expect(page.locator(".rag-region mark").first).to_contain_text(QUOTE)
 
-        # A source that was closed stays closed when the page is drawn anew.
-        page.locator("summary").first.click()
-        page.locator("input[type=file]").set_input_files(
+        # A source that is open stays open when the page is drawn anew.
+        page.locator("input[type=file]").first.set_input_files(
             {"name": "more.txt", "mimeType": "text/plain", "buffer": b"The pond is four feet deep."}
         )
         expect(page.locator(".rag-receipts").first).to_contain_text(re.compile("added"))
-        assert page.locator("details").first.get_attribute("open") is None
+        expect(page.locator(".rag-region mark").first).to_contain_text(QUOTE)
 
 
 @pytest.fixture(scope="module")
@@ -91,22 +93,20 @@ def address(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def test_a_filter_is_chosen_applies_and_is_cleared(page: Page, address: str) -> None:
     page.goto(address)
     # Not while the page is still being drawn, which may close what a click has opened.
-    expect(page.get_by_text("Have answers written")).to_be_visible(timeout=ANSWERS_WITHIN)
+    expect(page.get_by_text("Connect an AI model for")).to_be_visible(timeout=ANSWERS_WITHIN)
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("combobox", name="Folders").fill("lib")
     page.get_by_role("option", name="library").click()
-    active = page.get_by_text("Asked only of: folder library")
+    active = page.get_by_text("Searching only in: folder library")
     expect(active).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     ask(page, QUESTION)
-    expect(page.locator(".rag-source").first).to_contain_text(
-        "library/loans.txt", timeout=ANSWERS_WITHIN
-    )
-    assert page.locator(".rag-sources", has_text="gardens.md").count() == 0
+    expect(chip(page, "loans.txt")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert chip(page, "gardens.md").count() == 0
     page.get_by_role("button", name="Clear filter").click()
     ask(page, QUESTION)
-    expect(page.locator("mark").first).to_contain_text(QUOTE, timeout=ANSWERS_WITHIN)
+    answered(page, QUOTE)
     assert active.count() == 1, "the question that was asked with it still says so"
 
 
@@ -130,15 +130,16 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
         editor = page.get_by_label("Your question")
         expect(editor).to_be_focused()
         editor.fill(SECOND)
-        editor.press("Control+Enter")
+        editor.press("Enter")
         answered(page, "three weeks")
         expect(page.get_by_text("Version 2 of 2")).to_be_visible()
         page.get_by_role("button", name="Again").last.click()
-        expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(page.get_by_text(SAME_AGAIN)).to_be_visible(timeout=ANSWERS_WITHIN)
 
-        page.get_by_role("button", name="This conversation").click()
+        page.get_by_role("button", name="More about When").click()
+        page.get_by_role("menuitem", name="Export").click()
         with page.expect_download() as download:
-            page.get_by_role("button", name="Export as Markdown").click()
+            page.get_by_role("dialog").get_by_role("button", name="Markdown").click()
         text = Path(download.value.path()).read_text(encoding="utf-8")
         assert "three weeks" in text and f": “{QUOTE}" in text
         page.keyboard.press("Escape")
@@ -148,15 +149,14 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
 
     with serving(own_store, tmp_path) as served:
         page.goto(served.address)
-        page.get_by_role("button", name=QUESTION).click(timeout=ANSWERS_WITHIN)
-        expect(page.get_by_text("Version 3 of 3")).to_be_visible(timeout=ANSWERS_WITHIN)
+        page.get_by_role("button", name=QUESTION, exact=True).click(timeout=ANSWERS_WITHIN)
+        expect(page.get_by_text("Version 2 of 2")).to_be_visible(timeout=ANSWERS_WITHIN)
         expect(page).to_have_url(re.compile(re.escape(path) + "$"))
         page.goto(f"{served.address}/{path}")
         answered(page, "three weeks")
         expect(page.get_by_label("What was good about it?")).to_have_value("Just so.")
-        for version in (2, 1):
-            page.get_by_role("button", name="Earlier").last.click()
-            expect(page.get_by_text(f"Version {version} of 3")).to_be_visible()
+        page.get_by_role("button", name="Earlier").last.click()
+        expect(page.get_by_text("Version 1 of 2")).to_be_visible()
         answered(page, "on a lead")
 
     kept = Conversations(Store(own_store, "default"))

@@ -60,7 +60,7 @@ def test_the_next_questions_are_asked_only_of_what_passes(
     open_page: OpenPage, described_store: Path
 ) -> None:
     page = choose(open_page(described_store), "Folders", "library")
-    assert "Asked only of: folder <b>library</b>" in shown(page)
+    assert "Searching only in: folder <b>library</b>" in shown(page)
     page = ask(page, QUESTION)
     assert QUOTE not in shown(page)
     assert "library/loans.txt" in shown(page)
@@ -76,7 +76,7 @@ def test_what_is_chosen_a_moment_before_a_question_counts(
     page = open_page(described_store)
     page.multiselect[1].set_value(["library"])  # and no run of the page before the question
     page = ask(page, QUESTION)
-    assert "Asked only of: folder <b>library</b>" in shown(page)
+    assert "Searching only in: folder <b>library</b>" in shown(page)
     assert QUOTE not in shown(page)
 
 
@@ -92,7 +92,7 @@ def test_own_fields_are_combined_and_cleared(open_page: OpenPage, described_stor
     assert "Clear filter" not in buttons(page)
     assert all(not one.value for one in page.multiselect)
     # What was asked before says with which filter.
-    assert shown(page).count("Asked only of") == 1
+    assert shown(page).count("Searching only in") == 1
 
 
 def test_a_time_is_a_filter_too(open_page: OpenPage, described_store: Path) -> None:
@@ -106,5 +106,5 @@ def test_a_time_is_a_filter_too(open_page: OpenPage, described_store: Path) -> N
 def test_a_filter_in_words() -> None:
     where = {"$and": [{"open": {"$in": [True]}}, {"year": {"$gte": 1}}, {"year": {"$lte": 2.5}}]}
     assert filter_html(where) == (
-        "Asked only of: open <b>yes</b> · year from <b>1</b> · year to <b>2.5</b>"
+        "Searching only in: open <b>yes</b> · year from <b>1</b> · year to <b>2.5</b>"
     )

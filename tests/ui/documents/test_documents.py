@@ -54,6 +54,11 @@ def listed(page: AppTest) -> list[str]:
     return [read(one.label) for one in page.button if re.match("read-[0-9a-f]{16}", one.key or "")]
 
 
+def confirm(page: AppTest) -> AppTest:
+    """Delete what was asked about."""
+    return page.button(key="confirm-delete-yes").click().run()
+
+
 def names(store: Path) -> set[str]:
     with open_engine(store) as engine:
         return {document.name for document in engine.documents()}
@@ -67,13 +72,13 @@ def uploads(store: Path) -> set[str]:
 def test_without_documents_the_samples_are_one_click(open_page: OpenPage, tmp_path: Path) -> None:
     store = tmp_path / "new"
     page = documents_page(open_page(store))
-    assert "There is nothing here yet" in shown(page)
+    assert "There are no documents here yet" in shown(page)
     press(page, "Try the sample documents")
     assert f"{len(sample_files())} added." in shown(page)
     assert names(store) == {f"samples/{name}" for name in sample_files()}
     chat = chat_page(page)
-    assert any("What is said about" in name for name in buttons(chat))
-    page = press(documents_page(chat), "Remove the samples")
+    assert any(name.endswith("?") for name in buttons(chat))
+    page = press(documents_page(chat), "Remove samples")
     assert names(store) == set() and uploads(store) == set()
     assert "Try the sample documents" in buttons(page)
 
@@ -82,23 +87,23 @@ def test_the_list_is_searched_filtered_and_says_what_was_not_read(
     open_page: OpenPage, own_store: Path
 ) -> None:
     page = documents_page(open_page(own_store))
-    assert listed(page) == ["gardens.md", "library/loans.txt"]
-    assert "named .pdf but is not a PDF" in shown(page) and "3 shown" in shown(page)
+    assert listed(page) == ["Garden rules", "LIBRARY LOANS"]
+    assert "named .pdf but is not a PDF" in shown(page) and "3 documents" in shown(page)
     page.text_input[0].set_value("LOANS library").run()
-    assert listed(page) == ["library/loans.txt"]
+    assert listed(page) == ["LIBRARY LOANS"]
     page.text_input[0].set_value("not a pdf").run()
     assert listed(page) == [] and "broken.pdf" in shown(page)
     page.text_input[0].set_value("zanzibar").run()
-    assert "No document has these words" in shown(page)
+    assert "No documents match" in shown(page)
     page.text_input[0].set_value("").run()
     page.selectbox[0].set_value("markdown").run()
-    assert listed(page) == ["gardens.md"]
+    assert listed(page) == ["Garden rules"]
     page.selectbox[0].set_value("").run()
-    page.selectbox[1].set_value("library").run()
-    assert listed(page) == ["library/loans.txt"]
-    page.selectbox[1].set_value("").run()
-    page.selectbox[2].set_value("not read").run()
-    assert listed(page) == [] and "1 shown" in shown(page)
+    press(page, "library · 1")
+    assert listed(page) == ["LIBRARY LOANS"] and "<b>library</b>" in shown(page)
+    press(page, "All documents")
+    page.selectbox[1].set_value("not read").run()
+    assert listed(page) == [] and "1 document<" in shown(page)
 
 
 def test_a_document_is_read_and_nothing_of_it_becomes_html(
@@ -111,7 +116,7 @@ def test_a_document_is_read_and_nothing_of_it_becomes_html(
     page = documents_page(page, name)
     assert "A &lt;b&gt;heading&lt;/b&gt;" in shown(page)
     assert "&lt;script&gt;hit()&lt;/script&gt;" in shown(page)
-    assert "<img" not in shown(page) and "<script>" not in shown(page)
+    assert "<img" not in shown(page) and "<script>hit" not in shown(page)
     page = press(page, "All documents")
     assert name in listed(page) and "document" not in page.query_params
     assert "There is no document" in documents_page(page, "no such").warning[0].value.replace(
@@ -128,21 +133,21 @@ def test_uploaded_documents_are_deleted_with_their_files_and_only_when_confirmed
     for box in [box for box in page.checkbox if read(box.label).endswith(("one txt", "two txt"))]:
         box.check()
     page.run()
-    press(page, "Delete 2 …")
-    assert "Uploaded: 2. Their files are deleted for good." in shown(page)
-    press(page, "Keep them")
+    press(page, "Delete 2")
+    assert "2 uploaded files are deleted for good." in shown(page)
+    press(page, "Cancel")
     assert names(own_store) >= {"one.txt", "two.txt"}
-    press(page, "Delete 2 …")
+    press(page, "Delete 2")
     press(page, "Delete 2 documents")
     assert not names(own_store) & {"one.txt", "two.txt"} and uploads(own_store) == set()
     page = documents_page(page, "gardens.md")
-    press(page, "Delete …")
-    assert "in a folder of yours and stays there" in shown(page)
-    press(page, "Delete it")
+    press(page, "Delete")
+    assert "The file itself stays in your folder" in shown(page)
+    confirm(page)
     assert names(own_store) == {"library/loans.txt"}
     assert "document" not in page.query_params
     page.checkbox[0].check().run()  # the file that was not read
-    press(press(page, "Delete 1 …"), "Delete it")
+    confirm(press(page, "Delete 1"))
     assert "broken.pdf" not in shown(documents_page(page)).partition("list")[2]
     with open_engine(own_store) as engine:
         assert all(receipt.path != "broken.pdf" for receipt in engine.receipts())
@@ -158,7 +163,7 @@ def test_an_archive_goes_with_the_last_of_its_documents(
     page = send(documents_page(open_page(own_store)), ("old.zip", packed.getvalue()))
     for name in ("old.zip/a.txt", "old.zip/deep/b.txt"):
         assert "old.zip" in uploads(own_store)
-        press(press(documents_page(page, name), "Delete …"), "Delete it")
+        confirm(press(documents_page(page, name), "Delete"))
     assert uploads(own_store) == set()
 
 
@@ -184,15 +189,15 @@ def test_what_changed_on_disk_is_told_and_brought_in(
     (folder / "a.txt").unlink()
     (folder / f"new {NASTY}").write_text("The gate is blue.")
     page = documents_page(open_page(store))
-    assert "Last change" in page.expander[0].label and "2 added" in page.expander[0].label
-    assert "Files on disk since then: 1 new, 1 gone." in shown(page)
+    assert "Last update" in page.expander[0].label and "2 added" in page.expander[0].label
+    assert "On disk since then: 1 new, 1 gone." in shown(page)
     assert "<img" not in shown(page)
-    press(page, "Bring in all 2")
+    press(page, "Update all 2")
     assert names(store) == {"b.txt", f"new {NASTY}"}
     assert "1 added, 1 deleted." in shown(page)
-    assert "Files on disk since then" not in shown(page)
+    assert "On disk since then" not in shown(page)
     (folder / "b.txt").write_text("The door is green now.")
-    press(documents_page(page, "b.txt"), "Read its file again")
+    press(documents_page(page, "b.txt"), "Read again")
     assert "The door is green now." in shown(page)
 
 
@@ -203,10 +208,10 @@ def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
     address = dict(page.query_params)
     assert address
     page = chat_page(documents_page(page))
-    assert f"<mark>{QUOTE}" in shown(page)
+    assert f"<strong>{QUOTE}" in shown(page)
     assert dict(page.query_params) == address
     page.query_params.clear()
-    assert f"<mark>{QUOTE}" in shown(page.run()), "it was sent before the new one was there"
+    assert f"<strong>{QUOTE}" in shown(page.run()), "it was sent before the new one was there"
     assert dict(page.query_params) == address
 
 
@@ -221,7 +226,7 @@ def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     ask(chat, engines.session_engine(), QUESTION)
     page.run()
     assert "Your question has been answered." in shown(page)
-    assert f"<mark>{QUOTE}" in shown(chat_page(page))
+    assert f"<strong>{QUOTE}" in shown(chat_page(page))
     assert "has been answered" not in shown(documents_page(page))
 
 
@@ -246,6 +251,6 @@ def test_what_the_disk_says_is_shown_without_drawing_the_page_anew(
     monkeypatch.setattr(ui_page, "follow_all", follow_all)
     monkeypatch.setattr(news, "changes_on_disk", look_slowly)
     page = documents_page(open_page(tmp_path / "store"))
-    assert "Files on disk since then: 1 new." in shown(page)
-    assert "Bring it in" in buttons(page)
+    assert "On disk since then: 1 new." in shown(page)
+    assert "Update" in buttons(page)
     assert drawn_anew and not any(drawn_anew)

@@ -12,7 +12,17 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import open_engine
-from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, browser, page, serve
+from tests.support.browsers import (
+    ANSWERS_WITHIN,
+    MARKS,
+    Serve,
+    ask,
+    browser,
+    go_to,
+    page,
+    page_links,
+    serve,
+)
 from tests.ui.serving.test_login import HASH, PASSWORD
 
 __all__ = ["browser", "page", "serve"]  # fixtures
@@ -54,16 +64,12 @@ def log_in(page: Page, address: str) -> None:
     page.goto(f"{address}/documents")
     password = page.get_by_label("Password", exact=True)
     expect(password).to_be_visible(timeout=ANSWERS_WITHIN)
-    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
+    expect(page_links(page)).to_have_count(0)
     expect(page.get_by_test_id("stFileUploader")).to_have_count(0)
     password.fill(PASSWORD)
     password.press("Enter")
     expect(page.get_by_role("heading", name="Documents")).to_be_visible(timeout=ANSWERS_WITHIN)
     expect(page).to_have_url(f"{address}/documents")
-
-
-def go_to(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
 
 
 def send(page: Page, address: str, size: int = 1) -> int:
@@ -92,7 +98,7 @@ def test_the_list_is_where_it_was_when_a_document_has_been_read(
     row = page.get_by_role("button", name="note-25.txt")
     row.click()
     expect(page.get_by_role("button", name="All documents")).to_be_in_viewport()
-    on = page.get_by_role("button", name="Read on")
+    on = page.get_by_role("button", name="Next", exact=True)
     on.click()
     expect(page.locator(".rag-text")).to_contain_text("399: the mast")
     expect(page.locator(".rag-text > p").first).to_be_in_viewport()
@@ -115,7 +121,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     page.on("request", lambda one: sent.extend([one.url] if one.method == "PUT" else []))
     log_in(page, server)
     go_to(page, "Chat")
-    expect(page.get_by_text("There is nothing to ask yet")).to_be_visible()
+    expect(page.get_by_text("Everything stays on this computer")).to_be_visible()
     page.get_by_role("button", name="Try the sample documents").click(timeout=ANSWERS_WITHIN)
     expect(page.get_by_role("button", name="What is said").first).to_be_visible(
         timeout=ANSWERS_WITHIN
@@ -138,7 +144,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
 
     go_to(page, "Documents")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("Cancelled. What was done stays.")).to_be_visible(
+    expect(page.get_by_text("Cancelled. Finished documents stay.")).to_be_visible(
         timeout=ANSWERS_WITHIN
     )
     receipts = page.locator(".rag-receipts").first
@@ -159,19 +165,20 @@ def test_from_the_samples_to_a_document_that_is_gone(
 
     # One is found, read, deleted, and not answered from any more.
     ask(page, KEEPER)
-    expect(page.locator("mark").last).to_contain_text("Edda Storm", timeout=ANSWERS_WITHIN)
+    expect(page.locator(".rag-quote").last).to_contain_text("Edda Storm", timeout=ANSWERS_WITHIN)
     go_to(page, "Documents")
     search = page.get_by_label("Search documents")
     search.fill("keeper img")
     search.press("Enter")
-    expect(page.get_by_text("1 shown", exact=True)).to_be_visible()
-    page.locator("[class*=st-key-document-list] button").click()
+    expect(page.get_by_text("1 document", exact=True)).to_be_visible()
+    page.locator(".st-key-document-list [class*=st-key-read-] button").click()
     expect(page.locator(".rag-text")).to_contain_text(f"{NASTY} :red[x]")
-    expect(page.get_by_role("heading", name="plans/2026/keeper _img src=x")).to_be_visible()
+    expect(page.get_by_role("heading", name="keeper _img src=x")).to_be_visible()
+    expect(page.locator(".rag-caption").first).to_contain_text("plans/2026/keeper _img")
     expect(page).to_have_url(re.compile("document=plans"))
-    page.get_by_role("button", name="Delete …").click()
-    expect(page.get_by_text("its file is deleted for good")).to_be_visible()
-    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("The uploaded file is deleted for good.")).to_be_visible()
+    page.locator(".st-key-confirm-delete-yes button").click()
     expect(page.get_by_text("1 deleted.", exact=True)).to_be_visible(timeout=ANSWERS_WITHIN)
     go_to(page, "Chat")
     ask(page, KEEPER)

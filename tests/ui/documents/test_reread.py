@@ -82,10 +82,10 @@ def test_unchanged_documents_are_read_again(
     with open_engine(own_store) as engine:
         assert engine.document_text("two.txt") == "Two lamps."
     assert uploads(own_store) == {"one.txt", "two.txt"}
-    press(documents_page(page, "one.txt"), "Read its file again")
+    press(documents_page(page, "one.txt"), "Read again")
     assert "1 unchanged." in shown(page)
     (Store(own_store, "default").uploads_directory / "one.txt").unlink()
-    press(page, "Read its file again")
+    press(page, "Read again")
     assert "there is no such file or folder; what it said before still answers" in shown(page)
     assert "One lamp." in shown(page)
 
@@ -102,18 +102,18 @@ def test_a_file_that_was_not_read_is_tried_again(
     (tmp_path / "secret.txt").write_text("Not to be read.")
     ingest_paths([folder], store=store, embedder=embedder)
     page = documents_page(open_page(store))
-    assert buttons(page).count("Try again") == 3
+    assert buttons(page).count("Retry") == 3
     (folder / "bad.pdf").write_bytes(a_pdf())
     (folder / "worse.pdf").unlink()
-    press(page, "Try all 3 again that were not read")
+    press(page, "Retry 3 failed")
     assert "1 added, 1 skipped, 1 failed." in shown(page)
     assert "there is no such file or folder" in shown(page)
     assert "ingest what it leads to" in shown(page)
     assert names(store) == {"good.txt", "bad.pdf"}
-    assert buttons(page).count("Try again") == 2
+    assert buttons(page).count("Retry") == 2
     (folder / "worse.pdf").write_bytes(a_pdf())
     page.text_input[0].set_value("worse").run()
-    press(page, "Try again")
+    press(page, "Retry")
     assert "1 added." in shown(page) or "1 unchanged." in shown(page)
     assert "worse.pdf" in names(store)
 

@@ -64,7 +64,7 @@ def test_a_file_of_questions_is_asked_and_what_fails_is_explained(page: AppTest)
     page.file_uploader[0].set_value(("mine.jsonl", jsonl(QUESTIONS), "application/json")).run()
     press(page, "Evaluate")
     assert "mine.jsonl" in shown(page) and "3 questions" in shown(page)
-    assert "refused, of the unanswerable" in shown(page)
+    assert "refused, of those without an answer" in shown(page)
     failed = [read(one.label) for one in page.expander]
     assert "What is the fine for a late book?" in failed
     assert "When is the garden gate locked?" not in failed

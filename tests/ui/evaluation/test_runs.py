@@ -102,7 +102,7 @@ def test_the_same_questions_under_other_settings_are_compared(page: AppTest) -> 
     for box in ticks:
         box.check()
     page.run()
-    press(page, "Compare the two")
+    press(page, "Compare")
     told = shown(page)
     assert "<td><bdi>hybrid</bdi></td><td><bdi>keyword</bdi></td>" in told
     assert "may be chance" in told and "−50<br>" in told
@@ -125,12 +125,12 @@ def test_earlier_ones_are_opened_and_deleted(page: AppTest, small_store: Path) -
         assert "<img" not in shown(page)
         box = next(one for one in page.checkbox if (one.key or "").startswith("tick-"))
         box.check().run()
-        assert "Compare the two" not in buttons(page)
-        press(page, "Delete 1 …")
-        press(page, "Keep")
+        assert "Compare" not in buttons(page)
+        press(page, "Delete 1")
+        press(page, "Cancel")
         assert len(runs.listed()) == 2
-        press(page, "Delete 1 …")
-        press(page, "Delete for good")
+        press(page, "Delete 1")
+        press(page, "Delete")
         assert [one.name for one in runs.listed()] == ["<img> :red[one]"]
     assert "Earlier evaluations <span>1<" in shown(page)
     assert not page.error

@@ -19,7 +19,7 @@ from streamlit.web.server.starlette import starlette_websocket
 
 from benchmarks.page.served import Served, serving
 from rag_app.ui.serving.gate import HEADERS, Gate
-from tests.support.browsers import ANSWERS_WITHIN, answered, ask, in_a_browser, start
+from tests.support.browsers import ANSWERS_WITHIN, answered, ask, go_to, in_a_browser, start
 from tests.ui.chat.test_page import QUESTION
 from tests.ui.serving.test_login import HASH, PASSWORD
 
@@ -225,11 +225,10 @@ def use(page: Page, file: Path) -> None:
     password.press("Enter")
     ask(page, QUESTION)
     answered(page, "at nine")
-    links = page.get_by_test_id("stSidebarNavLink")
-    links.filter(has_text="Documents").click()
-    # The chat has a heading of that name and a field for files too; the list is this page's alone.
-    expect(page.get_by_role("button", name="gardens.md")).to_be_visible(timeout=ANSWERS_WITHIN)
+    go_to(page, "Documents")
+    # The chat has a field for files too; the list is this page's alone.
+    expect(page.get_by_role("button", name="Garden rules")).to_be_visible(timeout=ANSWERS_WITHIN)
     page.locator("input[type=file]").first.set_input_files(file)
     expect(page.get_by_role("button", name="lamps.md")).to_be_visible(timeout=ANSWERS_WITHIN)
-    links.filter(has_text="Evaluation").click()
+    go_to(page, "Evaluation")
     expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)

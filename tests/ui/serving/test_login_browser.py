@@ -16,7 +16,17 @@ from benchmarks.page.served import free_port, serving
 from ingest import collection_names
 from ingest.store.directory import Store
 from rag_app import Conversations
-from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
+from tests.support.browsers import (
+    ANSWERS_WITHIN,
+    MARKS,
+    Serve,
+    answered,
+    ask,
+    browser,
+    go_to,
+    page_links,
+    serve,
+)
 from tests.support.oidc_provider import Provider
 from tests.ui.chat.test_page import QUESTION
 from tests.ui.serving.test_login_gate import serious
@@ -71,18 +81,18 @@ def test_everybody_has_conversations_of_their_own(
         anna = log_in(browser, f"{address}/documents?document=gardens.md")
         expect(anna.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
         expect(anna).to_have_url(f"{address}/documents?document=gardens.md")
-        anna.get_by_test_id("stSidebarNavLink").filter(has_text="Chat").click()
+        go_to(anna, "Chat")
         ask(anna, QUESTION)
-        expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(anna.locator(".rag-quote")).to_be_visible(timeout=ANSWERS_WITHIN)
         anna.wait_for_url("**/*conversation=*")
         link = anna.url
         expect(anna.get_by_text("anna@firm.example")).to_be_attached()
         # She may only read; he owns.
         assert anna.locator("input[type=file]").count() == 0
         assert anna.get_by_role("button", name="Collections").count() == 0
-        assert anna.get_by_test_id("stSidebarNavLink").filter(has_text="Evaluation").count() == 0
+        assert page_links(anna).filter(has_text="Evaluation").count() == 0
         anna.reload()
-        expect(anna.locator("mark")).to_be_visible(timeout=ANSWERS_WITHIN)
+        expect(anna.locator(".rag-quote")).to_be_visible(timeout=ANSWERS_WITHIN)
 
         provider.user = user("bert")
         bert = log_in(browser, address)

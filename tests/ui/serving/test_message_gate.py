@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 
-from rag_app.ui.serving.message_gate import MessageGate
+from rag_app.ui.serving.message_gate import MessageGate, is_automatic
 
 
 class ClosingBetween:
@@ -54,3 +55,12 @@ def test_what_is_sent_after_the_end_is_sent_to_nobody() -> None:
         server.should_exit = True
         thread.join()
     assert ends == [WebSocketDisconnect]
+
+
+def test_what_the_page_asks_by_itself_is_no_click() -> None:
+    by_itself, click = BackMsg(), BackMsg()
+    by_itself.rerun_script.is_auto_rerun = True
+    click.rerun_script.query_string = "?conversation=a"
+    assert is_automatic({"type": "websocket.receive", "bytes": by_itself.SerializeToString()})
+    for data in (click.SerializeToString(), b"\xff\xff", None):
+        assert not is_automatic({"type": "websocket.receive", "bytes": data})

@@ -18,7 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from benchmarks.page.served import Served, serving
 from tests.conftest import REPOSITORY
-from tests.support.browsers import ANSWERS_WITHIN, answered, ask, in_a_browser, start
+from tests.support.browsers import ANSWERS_WITHIN, answered, ask, go_to, in_a_browser, start
 from tests.support.proxy import CONNECTIONS, HEADER_SECONDS, Proxy, certificate
 from tests.ui.chat.test_page import QUESTION
 
@@ -67,8 +67,8 @@ def test_a_page_behind_a_proxy_answers_and_takes_files(
         page.goto(f"https://{NAME}/")
         ask(page, QUESTION)
         answered(page, "at nine")
-        page.get_by_test_id("stSidebarNavLink").filter(has_text="Documents").click()
-        listed = page.get_by_role("button", name="gardens.md")
+        go_to(page, "Documents")
+        listed = page.get_by_role("button", name="Garden rules")
         expect(listed).to_be_visible(timeout=ANSWERS_WITHIN)
         page.locator("input[type=file]").first.set_input_files(file)
         expect(page.get_by_role("button", name=file.name)).to_be_visible(timeout=ANSWERS_WITHIN)

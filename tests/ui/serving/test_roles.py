@@ -18,7 +18,7 @@ from rag_app.ui.serving.settings import PageSettings, Role
 from tests.support.oidc_provider import Provider
 from tests.ui.chat.test_page import QUESTION, ask, buttons, press, read, shown
 from tests.ui.conftest import OpenPage
-from tests.ui.documents.test_documents import documents_page, names
+from tests.ui.documents.test_documents import confirm, documents_page, names
 from tests.ui.serving.test_audit import entries, events
 from tests.ui.serving.test_login import HASH
 from tests.ui.serving.test_login_gate import run_page, stream, visitor
@@ -32,7 +32,7 @@ def page(open_page: OpenPage, own_store: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def offered(page: AppTest) -> set[str]:
     """What a page offers of all that changes something."""
-    wanted = {"Collections", "Connect an LLM", "Read its file again", "Delete …"}
+    wanted = {"Collections", "Connect an AI model", "Read again", "Delete"}
     there = wanted.intersection(buttons(page))
     return there | {"upload"} if page.file_uploader else there
 
@@ -41,12 +41,12 @@ def offered(page: AppTest) -> set[str]:
     ("role", "on_the_chat", "on_a_document"),
     [
         ("read", set(), set()),
-        ("add", {"upload"}, {"Read its file again"}),
-        ("delete", {"upload"}, {"Read its file again", "Delete …"}),
+        ("add", {"upload"}, {"Read again"}),
+        ("delete", {"upload"}, {"Read again", "Delete"}),
         (
             None,  # as before there were roles
-            {"upload", "Collections", "Connect an LLM"},
-            {"Collections", "Read its file again", "Delete …"},
+            {"upload", "Collections", "Connect an AI model"},
+            {"Collections", "Connect an AI model", "Read again", "Delete"},
         ),
     ],
 )
@@ -72,9 +72,9 @@ def test_each_role_is_offered_what_it_may_do(
 def test_a_button_of_before_does_nothing_that_may_no_longer_be_done(
     page: AppTest, own_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    press(documents_page(page, "gardens.md"), "Delete …")
+    press(documents_page(page, "gardens.md"), "Delete")
     monkeypatch.setenv("RAG_PASSWORD_ROLE", "add")
-    press(page, "Delete it")
+    confirm(page)
     assert not page.exception
     assert REFUSED in [read(one.value) for one in documents_page(page).error]
     assert "gardens.md" in names(own_store)

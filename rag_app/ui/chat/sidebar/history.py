@@ -1,144 +1,85 @@
-"""The conversations in the sidebar: a list to open, and the one that is shown."""
+"""The conversations in the sidebar, by day: to open, and each with a menu."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from itertools import groupby
 
 import streamlit as st
 
 from ingest import RagError
-from rag_app import Conversation, Conversations, Engine
-from rag_app.conversation.export import to_json, to_markdown
-from rag_app.ui.chat.ask import leave
+from rag_app import Engine
+from rag_app.conversation.records import Summary
 from rag_app.ui.chat.link import open_conversation
+from rag_app.ui.chat.sidebar.conversation_menu import show_menu
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.serving.audited import Visitor, note, visitor
-from rag_app.ui.widgets.escape import label, printable
+from rag_app.ui.session.navigation import CHAT
+from rag_app.ui.widgets.escape import label
+from rag_app.ui.widgets.times import age_of
 
-# Without a search; with one, more.
-RECENT = 8
-MOST_FOUND = 50
+# At first, and so many more when asked for: each takes a moment to draw.
+SHOWN = 20
+SEARCHED_FROM = 6  # conversations: fewer are seen at a glance
 SEARCH_KEY = "search-conversations"
-NEW_SHORTCUT = "Alt+N"
 
 
-def show_history(chat: ChatState, engine: Engine, *, is_new: bool) -> None:
-    """The way to a new conversation, and to those that are kept."""
+def show_history(chat: ChatState, engine: Engine) -> bool:
+    """The list. Returns whether one was opened from another page."""
     kept = chat.session.conversations(engine)
-    if not is_new:
-        _show_new(chat)
     search = str(st.session_state.get(SEARCH_KEY, "")).strip()
+    most = SHOWN * chat.lists_of_conversations
     try:
         # One more than is shown says whether there are more.
-        found = kept.listed(search, (MOST_FOUND if search else RECENT) + 1)
+        found = kept.listed(search, most + 1)
     except RagError as error:
         st.warning(label(str(error)), icon=":material/warning:")
-        return
+        return False
     if not (found or search):
-        return
-    st.html('<h3 class="rag-heading">Conversations</h3>')
-    st.text_input(
-        "Search conversations",
-        key=SEARCH_KEY,
-        placeholder="Search",
-        icon=":material/search:",
-        label_visibility="collapsed",
-    )
-    shown = found[: MOST_FOUND if search else RECENT]
-    with st.container(key="conversations", gap=None):
-        for summary in shown:
-            present = chat.is_kept and summary.id == chat.conversation.id
-            st.button(
-                label(summary.title) + (" (shown)" if present else ""),
-                key=f"{'present' if present else 'conversation'}-{summary.id}",
-                icon=f":material/{'chat' if present else 'chat_bubble'}:",
-                type="secondary" if present else "tertiary",
-                width="stretch",
-                wrap=False,
-                on_click=open_conversation,
-                args=(chat, engine, summary.id),
-            )
-    if not shown:
-        st.html('<p class="rag-answering">No conversation has these words.</p>')
-    elif len(found) > len(shown):
-        st.html('<p class="rag-answering">Search finds the earlier ones.</p>')
-    if chat.is_kept:
-        _show_present(chat, engine, kept)
-
-
-def _show_new(chat: ChatState) -> None:
-    st.button(
-        "New conversation",
-        icon=":material/add_comment:",
-        on_click=leave,
-        args=(chat,),
-        width="stretch",
-        shortcut=NEW_SHORTCUT,
-    )
-
-
-def _show_present(chat: ChatState, engine: Engine, kept: Conversations) -> None:
-    """Title, export and deletion of the conversation that is shown."""
-    dialogue = chat.conversation
-    with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
+        return False
+    if search or len(found) > SEARCHED_FROM:
         st.text_input(
-            "Title",
-            printable(dialogue.title),
-            key=f"title-{dialogue.id}",
-            on_change=_rename,
-            args=(chat, kept),
+            "Search conversations",
+            key=SEARCH_KEY,
+            placeholder="Search conversations",
+            icon=":material/search:",
+            label_visibility="collapsed",
         )
-        name = re.sub(r"\W+", "-", dialogue.title).strip("-")[:60] or "conversation"
-        for form, suffix, mime, text in (
-            ("Markdown", "md", "text/markdown", to_markdown),
-            ("JSON", "json", "application/json", to_json),
-        ):
-            st.download_button(
-                f"Export as {form}",
-                partial(_exported, chat, engine, text, visitor()),  # made when it is asked for
-                f"{name}.{suffix}",
-                mime,
-                key=f"export-{suffix}",
-                icon=":material/download:",
-                on_click="ignore",
-                width="stretch",
-            )
-        sure = st.checkbox("Delete it for good", key=f"sure-{dialogue.id}")
-        st.button(
-            "Delete this conversation",
-            key="delete",
-            icon=":material/delete:",
-            disabled=not sure,
+    if not found:
+        st.html('<p class="rag-answering">No conversation has these words.</p>')
+    opened = False
+    with st.container(key="conversations", gap=None):
+        for age, summaries in groupby(found[:most], key=lambda one: age_of(one.changed)):
+            st.html(f'<h3 class="rag-age">{age}</h3>')
+            for summary in summaries:
+                opened |= _show_row(chat, engine, summary)
+        if len(found) > most:
+            st.button(
+                "Show more", key="more-conversations", type="tertiary",
+                icon=":material/expand_more:", on_click=_show_more, args=(chat,),
+            )  # fmt: skip
+    return opened
+
+
+def _show_row(chat: ChatState, engine: Engine, summary: Summary) -> bool:
+    is_present = chat.is_kept and summary.id == chat.conversation.id
+    is_present = is_present and chat.session.page == CHAT
+    with st.container(
+        horizontal=True, wrap=False, gap=None, vertical_alignment="center",
+        key=f"{'present' if is_present else 'kept'}-{summary.id}",
+    ):  # fmt: skip
+        if is_present:  # its ground says so to those who see it
+            st.html('<span class="rag-unseen">Open now:</span>', width="content")
+        opened = st.button(
+            label(summary.title),
+            key=f"conversation-{summary.id}",
+            type="tertiary",
             width="stretch",
-            on_click=_delete,
-            args=(chat, kept),
+            wrap=False,
+            on_click=open_conversation,
+            args=(chat, engine, summary.id),
         )
+        show_menu(chat, summary)
+    return opened and chat.session.page != CHAT
 
 
-def _exported(
-    chat: ChatState, engine: Engine, text: Callable[[Conversation], str], by: Visitor
-) -> bytes:
-    note("export", [chat.conversation.id], collection=engine.store.collection, by=by)
-    return text(chat.whole(engine)).encode("utf-8", "replace")
-
-
-def _rename(chat: ChatState, kept: Conversations) -> None:
-    id_ = chat.conversation.id
-    try:
-        title = kept.rename(id_, str(st.session_state[f"title-{id_}"]))
-    except RagError as error:
-        chat.session.notice = str(error)
-        return
-    chat.conversation = replace(chat.conversation, title=title)
-
-
-def _delete(chat: ChatState, kept: Conversations) -> None:
-    try:
-        kept.delete(chat.conversation.id)
-    except RagError as error:
-        chat.session.notice = str(error)
-        return
-    leave(chat)
+def _show_more(chat: ChatState) -> None:
+    chat.lists_of_conversations += 1

@@ -15,6 +15,7 @@ from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.retrieval.passage import Ranks
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
+from rag_app.ui.widgets.times import format_time
 
 HEADINGS = (
     ("#", "place among the evidence, after any re-ranking"),
@@ -80,14 +81,12 @@ def _show_record(engine: Engine, answer: Answer, record: Mapping[str, Any]) -> N
     call = record.get("call")
     # As many as fitted the model's context; without an LLM, all that were chosen were read.
     given = [hit.chunk_id for hit in answer.hits][: call["given"] if call else None]
-    state = record["collection"]
     st.html(
         f"{_caption_html(rows, answer, record['confidence'], 'were found')}"
         f"{passages_html(rows, set(given), answer, reranked=_reranker(record) is not None)}"
         f"{_call_html('What was sent to the LLM', call)}"
         f"{_call_html('What was sent to put the question on its own', record.get('rewriting'))}"
-        f'<p class="rag-caption">As it was recorded on {escaped(_moment(record["time"]))}, '
-        f"at change {state['generation']:,} of the collection.</p>"
+        f'<p class="rag-caption">Recorded {escaped(format_time(record["time"]))}</p>'
     )
 
 
@@ -107,8 +106,8 @@ def _show_search(engine: Engine, exchange: Exchange, answer: Answer) -> None:
     ]
     used = {hit.chunk_id for hit in answer.hits}
     st.html(
-        '<p class="rag-note">This answer has no record of its search: this is what is found now.'
-        f"</p>{_caption_html(rows, answer, evidence.confidence, 'are found now')}"
+        '<p class="rag-note">The search behind this answer was not recorded. This is what it '
+        f"finds now.</p>{_caption_html(rows, answer, evidence.confidence, 'are found now')}"
         f"{passages_html(rows, used, answer, reranked=engine.answer_settings.reranker is not None)}"
     )
 
@@ -119,10 +118,6 @@ def _caption_html(rows: Sequence[Row], answer: Answer, confidence: float, found:
         f'<p class="rag-caption">{len(rows)} passages {found} for “{question}”. That they answer '
         f"it has a probability of {confidence:.2f}.</p>"
     )
-
-
-def _moment(time: str) -> str:
-    return f"{time[:16].replace('T', ' ')} UTC"
 
 
 def _reranker(record: Mapping[str, Any]) -> str | None:

@@ -22,6 +22,11 @@ class QuoteStatus:
     start: int | None = None
     note: str | None = None
 
+    @property
+    def word(self) -> str:
+        """What has become of the document, in a word."""
+        return "deleted" if self.note == DELETED else "changed"
+
 
 UNKNOWN = QuoteStatus()
 

@@ -1,4 +1,4 @@
-"""The sources of an answer: each quote among the words around it."""
+"""The sources of an answer: the words that it cites, and how they stand to it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from rag_app import Answer, Citation, Engine, Hit
 from rag_app.records import Status
 from rag_app.remarks import citation_statuses
 from rag_app.ui.chat.sources.quote_status import UNKNOWN, QuoteStatus, quote_status_of
-from rag_app.ui.widgets.escape import cite_html, escaped, marker_html
+from rag_app.ui.widgets.escape import cite_html
 
-# Enough to see what the words are about.
-AROUND = 300
 NEAREST = 3
 SAID: dict[Status, str] = {
     "not_found": "These words do not support the sentence",
@@ -24,20 +22,26 @@ SAID: dict[Status, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Words of a document with those before and after, as they were when the answer was given.
+    """Words of a document, as they were when the answer was given.
 
     ``marker`` is None for a passage that nothing cites. ``status`` says where the words are now.
     """
 
     document: str
     page: int | None
-    before: str
     quote: str
-    after: str
     marker: int | None = None
     standing: Status = "supported"
     reason: str | None = None
     status: QuoteStatus = UNKNOWN
+
+    @property
+    def doubt(self) -> str:
+        """What a check of it found, in words; nothing where it supports its sentence."""
+        if self.standing not in SAID:
+            return ""
+        reason = (self.reason or "").removeprefix("not checked: ")
+        return SAID[self.standing] + (f": {reason}." if reason else ".")
 
     @property
     def is_in_doubt(self) -> bool:
@@ -60,37 +64,6 @@ def sources_of(
     return tuple(
         dict.fromkeys(_source(one, standing, engine, digests or {}) for one, standing in found)
     )
-
-
-def source_html(source: Source, *, is_open: bool = False) -> str:
-    """One source that opens and closes, with its words marked."""
-    marker = doubt = ""
-    if source.marker is not None:
-        marker = marker_html(source.marker, standing=source.standing)
-    if source.standing in SAID:
-        reason = (source.reason or "").removeprefix("not checked: ")
-        why = f": {escaped(reason)}" if reason else ""
-        looks = "rag-doubt" if source.is_in_doubt else "rag-open"
-        doubt = f'<p class="{looks}">{SAID[source.standing]}{why}.</p>'
-    page = f'<span class="rag-page">page {source.page}</span>' if source.page else ""
-    since = ""
-    if source.status.note:
-        page += '<span class="rag-since">changed since</span>'
-        since = f'<p class="rag-note">{escaped(source.status.note)}</p>'
-    quote = escaped(source.quote)
-    if source.marker is not None:
-        quote = f"<mark>{quote}</mark>"
-    return (
-        f'<details class="rag-source"{" open" if is_open else ""}>'
-        f'<summary>{marker}<bdi class="rag-document">{escaped(source.document)}</bdi>{page}'
-        f"</summary>{doubt}{since}"
-        f"<blockquote>{_around(source.before)}{quote}{_around(source.after)}</blockquote></details>"
-    )
-
-
-def is_open_at_first(number: int, source: Source) -> bool:
-    """Whether a source of an answer stands open: the first of them, and all that are in doubt."""
-    return number == 0 or source.is_in_doubt
 
 
 def marker_chips(
@@ -128,36 +101,12 @@ def _source(
     except RagError:
         text = None
     status = quote_status_of(quote, passage.start, text, digests.get(passage.document))
-    before = after = ""
-    if text is not None and status.start is not None:
-        before = _end_of(text[: status.start])
-        after = _start_of(text[status.start + len(quote) :])
     return Source(
         document=passage.document,
         page=passage.page,
-        before=before,
         quote=quote,
-        after=after,
         marker=passage.marker if isinstance(passage, Citation) else None,
         standing=standing,
         reason=passage.reason if isinstance(passage, Citation) else None,
         status=status,
     )
-
-
-def _around(text: str) -> str:
-    return f'<span class="rag-around">{escaped(text)}</span>' if text else ""
-
-
-def _end_of(text: str) -> str:
-    if len(text) <= AROUND:
-        return text.lstrip()
-    cut = text[-AROUND:]
-    return "… " + cut[cut.find(" ") + 1 :].lstrip()
-
-
-def _start_of(text: str) -> str:
-    if len(text) <= AROUND:
-        return text.rstrip()
-    cut = text[:AROUND]
-    return cut[: cut.rfind(" ") if " " in cut else AROUND].rstrip() + " …"

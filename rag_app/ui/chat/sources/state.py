@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from rag_app import Engine, Exchange
 from rag_app.ui.chat.sources.quote_status import text_digests_of
 from rag_app.ui.chat.sources.source import Source, sources_of
 
-# Characters of a text without pages that are shown before and after the words, at first.
-AROUND = 1500
-
 
 @dataclass(slots=True)
 class OpenSource:
-    """Which source of which exchange is open, and how it is looked at: the page that is shown, if
-    not that of the words, and how many characters of the text before and after them. ``opened``
-    tells one opening from another."""
+    """Which source of which exchange is open, and how it is looked at: the part of the document
+    that is shown, if not that of the words; what is looked for in the document, and which of the
+    places where it stands is meant, from 0. ``opened`` tells one opening from another."""
 
     exchange: str
     number: int
-    page: int | None = None
-    before: int = AROUND
-    after: int = AROUND
+    part: int | None = None
+    words: str = ""
+    place: int = 0
     opened: int = 0
 
 
@@ -31,6 +29,8 @@ class SourcesState:
     """``open`` is the source that is open, if one is."""
 
     open: OpenSource | None = None
+    # The exchange whose cited pages were drawn last.
+    drawn_ahead: str | None = None
     # By exchange, as the documents were when the answer was first shown.
     _shown: dict[str, tuple[Source, ...]] = field(default_factory=dict)
 
@@ -42,6 +42,14 @@ class SourcesState:
             digests = text_digests_of(exchange.record)
             self._shown[exchange.id] = sources_of(exchange.answer, engine, digests)
         return self._shown[exchange.id]
+
+    def open_source(self, exchange: str, number: int) -> None:
+        """Open a source; one that is open already, at its words again."""
+        self.open = OpenSource(exchange, number, opened=time.monotonic_ns())
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.open = None
 
     def keep_only(self, exchanges: set[str]) -> None:
         """Forget the sources of all other exchanges."""

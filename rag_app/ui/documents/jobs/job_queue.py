@@ -83,7 +83,10 @@ class Ingestion:
 
     @property
     def share(self) -> float:
-        """How much of the present change is done, 0 to 1."""
+        """How much of the present change is done, 0 to 1: of its files, as they are counted beside
+        it; of the bytes of a single one."""
+        if self.files > 1:
+            return min(self.done / self.files, 1.0)
         return min(self._work_done / self._work_all, 1.0) if self._work_all else 0.0
 
     @property

@@ -23,7 +23,14 @@ from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.documents.jobs.job_queue import Job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
-from rag_app.ui.documents.jobs.uploads import SentFile, not_taken_receipt, remove, save, sift
+from rag_app.ui.documents.jobs.uploads import (
+    SentFile,
+    not_taken_receipt,
+    remove,
+    save,
+    sift,
+    too_large_receipts,
+)
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_settings import UploadSettings
 
@@ -37,15 +44,18 @@ def upload_job(
     files: Sequence[SentFile],
     limits: UploadSettings,
     not_taken: int = 0,
+    too_large: Sequence[tuple[str, int]] = (),
 ) -> Job:
     """Keep files that were sent, and ingest them. Of one that is cancelled, nothing is kept.
-    ``not_taken`` is how many were too much to be held beside them."""
+    ``not_taken`` is how many were too much to be held beside them, ``too_large`` the names and
+    sizes of those that were too large by themselves."""
     folder = engine.store.uploads_directory
     saved: list[Path] = []
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
         in_order = sorted(files, key=lambda file: file.name)  # a browser sends them in any
         chosen, refused = sift(in_order, limits)
+        refused += too_large_receipts(too_large, limits)
         if not_taken:
             refused.append(not_taken_receipt(not_taken, limits))
         if not chosen:
@@ -65,9 +75,9 @@ def upload_job(
     def leave() -> None:
         _remove_unknown(engine, saved)
 
-    what = f"Adding {many(len(files), 'file')}"
-    names = tuple(file.name for file in files)
-    return Job(what, run, len(files), leave, "upload", names, engine.store.collection)
+    names = (*(file.name for file in files), *(name for name, _ in too_large))
+    what = f"Adding {many(len(names), 'file')}"
+    return Job(what, run, len(names), leave, "upload", names, engine.store.collection)
 
 
 def samples_job(engine: Engine, collection_id: str | None) -> Job:

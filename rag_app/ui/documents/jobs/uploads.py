@@ -95,6 +95,16 @@ def sift(
     return chosen, refused
 
 
+def too_large_receipts(
+    files: Iterable[tuple[str, int]], limits: UploadSettings
+) -> list[FileReceipt]:
+    """What is told of files that are too large by themselves, by names and sizes in bytes."""
+    return [
+        FileReceipt(safe_path(name), "failed", reason=_too_much(size, 0, 0, limits))
+        for name, size in files
+    ]
+
+
 def not_taken_receipt(count: int, limits: UploadSettings) -> FileReceipt:
     """What is told of files that were not taken into memory."""
     most = f"{limits.upload_files:,} files and {limits.upload_total_megabytes:,} MB"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from rag_app.ui.serving.audited import Visitor, note, visitor_of
 from rag_app.ui.serving.entry.login_page import login_page
 from rag_app.ui.serving.entry.sessions import with_own_session
 from rag_app.ui.serving.entry.ways import Entry, Refused, local_path
+from rag_app.ui.serving.message_gate import is_automatic
+from rag_app.ui.session.remembered import browser_cookie, forget_browser
 from rag_app.ui.session.user import HEADER, header_value
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ class LoginGate:
     ) -> None:
         self._app, self._entry, self._logins = app, entry, logins
         # A browser sends its cookies to all ports of a host.
-        self._cookie = f"rag-login-{port}"
+        self._cookie, self._browser = f"rag-login-{port}", browser_cookie(port)
         self._entering = None if entry is None else entry.around(self._enter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,7 +53,8 @@ class LoginGate:
             await self._app(scope, receive, send)
             return
         if self._entry is None or self._logins is None or self._entering is None:
-            await self._app(_told(scope, User(), ""), receive, send)
+            passed = _told(scope, User(), "")
+            await self._app(passed, receive, self._with_browser(scope, send))
             return
         from starlette.requests import HTTPConnection, Request
 
@@ -71,6 +75,25 @@ class LoginGate:
             await _Watched(self._logins, login, receive, send).run(self._app, passed)
         else:
             await self._app(passed, receive, send)
+
+    def _with_browser(self, scope: Scope, send: Send) -> Send:
+        """The same, and a browser that comes for the first time gets a cookie, to be known when it
+        comes again. It opens nothing."""
+        from starlette.datastructures import MutableHeaders
+        from starlette.requests import HTTPConnection
+
+        if scope["type"] != "http" or self._browser in HTTPConnection(scope).cookies:
+            return send
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    cookie = f"{self._browser}={secrets.token_urlsafe()}"
+                    headers.append("set-cookie", f"{cookie}; Path=/; HttpOnly; SameSite=Lax")
+            await send(message)
+
+        return send_with_cookie
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in whoever has the right to it, or say why not."""
@@ -137,6 +160,7 @@ class LoginGate:
 
         if login is not None and self._logins is not None:
             self._logins.end(login)
+            forget_browser(login.key)
             note("logout", by=_visitor(request, login.user))
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
         response.delete_cookie(self._cookie, httponly=True, samesite="lax")
@@ -180,7 +204,8 @@ class _Watched:
             done, _ = await asyncio.wait({self._next}, timeout=LOOK_SECONDS)
             if done:
                 message, self._next = self._next.result(), None
-                self._logins.use(self._login)
+                if not is_automatic(message):
+                    self._logins.use(self._login)
                 return message
         await self._end()
         return {"type": "websocket.disconnect", "code": POLICY_VIOLATION, "reason": ""}

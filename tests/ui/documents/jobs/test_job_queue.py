@@ -21,7 +21,8 @@ def test_changes_come_one_after_the_other_and_can_be_cancelled() -> None:
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
         begun.set()
         done = FileReceipt("a.txt", "added")
-        progress.finished(done, 1)
+        progress.begin(2, 100.0)
+        progress.finished(done, 1.0)
         assert stop.wait(20)
         return IngestReport((done, FileReceipt("b.txt", "skipped", reason="cancelled")), 0.0)
 
@@ -31,6 +32,7 @@ def test_changes_come_one_after_the_other_and_can_be_cancelled() -> None:
     while not ingestion.done:
         threading.Event().wait(0.01)
     assert ingestion.is_running and ingestion.waiting == 1
+    assert ingestion.share == 0.5, "as the files are counted, though it is a small one"
     ingestion.cancel()
     ingestion.wait()
     assert not ingestion.is_running and ingestion.is_cancelled

@@ -1,0 +1,108 @@
+"""Which of several versions is the newest, where a question asks for "the latest" or "current". By
+rules for English.
+
+Documents are versions of each other if their names or titles differ only in what tells versions
+apart: dates, numbers, words such as "draft". The newest is the one of the latest date in metadata,
+name or title, or of the greatest version number there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag_app.collection.dates import dated
+from rag_app.collection.rows import cells_of
+from rag_app.grounding.facts.dates import MONTHS_ENGLISH, dates_in
+from rag_app.records import Cells
+from rag_app.retrieval.passage import Passage
+
+NEWEST = re.compile(
+    r"\b(?:latest|newest|current(?:ly)?|most recent|up[ -]to[ -]date|in force)\b", re.IGNORECASE
+)
+VERSION = re.compile(
+    r"\b(?:version|v|rev(?:ision)?|edition|issue)[\s._-]*(\d+(?:\.\d+)*)", re.IGNORECASE
+)
+# What tells a document from another version of it.
+VERSIONS = (
+    frozenset(
+        "version versions v rev revision edition draft final old new current latest copy updated"
+        " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
+        " html htm rtf odt page the of and".split()
+    )
+    | MONTHS_ENGLISH.keys()
+)
+# What is left of the score of a passage that a newer version replaces.
+REPLACED = 0.5
+
+# How new something is: its date, as YYYY-MM-DD, and its version; "" and () where nothing says so.
+Age = tuple[str, tuple[int, ...]]
+
+
+def asks_for_newest(question: str) -> bool:
+    """Whether a question asks for the newest of several versions."""
+    return NEWEST.search(question) is not None
+
+
+def newest_first(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Passages, best first, where those of a document of which there is a newer version among them
+    have less of a score."""
+    ages: dict[str, Age] = {}
+    families: dict[str, set[frozenset[str]]] = {}
+    for one in passages:
+        chunk = one.chunk
+        title = str(chunk.metadata.get("title") or "")
+        document = chunk.documents[0]
+        ages[document] = _age(document, title, dated(document, chunk.metadata, None))
+        families[document] = {subject_of(document), subject_of(title)} - {frozenset()}
+    replaced = {
+        document
+        for document, age in ages.items()
+        if any(families[document] & families[other] and ages[other] > age for other in ages)
+    }
+    scored = [
+        replace(one, score=one.score * REPLACED) if one.chunk.documents[0] in replaced else one
+        for one in passages
+    ]
+    return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+def newest_row(passage: Passage) -> tuple[int, int] | None:
+    """Start and end of the row with the latest date, of those rows of a passage that have one; None
+    where fewer than two do."""
+    rows: list[tuple[str, int, int]] = []
+    for start, end in passage.chunk.sentences:
+        if found := _date_of(cells_of(passage.chunk, start, end)):
+            rows.append((found, -start, end))
+    if len(rows) < 2:
+        return None
+    _, start, end = max(rows)
+    return -start, end
+
+
+def subject_of(name: str) -> frozenset[str]:
+    """The words of a document's name or title, without its folder and those of versions and
+    dates."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition("/")[2]))
+    return frozenset(word.casefold() for word in words) - VERSIONS
+
+
+def _age(document: str, title: str, date: tuple[str, bool] | None) -> Age:
+    version = VERSION.search(title) or VERSION.search(document.rpartition("/")[2].replace("_", " "))
+    numbers = tuple(map(int, version[1].split("."))) if version else ()
+    return (date[0] if date else _latest(title)), numbers
+
+
+def _date_of(cells: Cells) -> str:
+    return max((_latest(cell) for _, cell in cells), default="")
+
+
+def _latest(text: str) -> str:
+    """The latest whole date of a text, as YYYY-MM-DD; "" if it has none."""
+    found = [
+        f"{one.year:04}-{one.month:02}-{one.day:02}"
+        for one in dates_in(text, "en")[0]
+        if one.year and one.month and one.day
+    ]
+    return max(found, default="")

@@ -1,0 +1,66 @@
+"""Words that name something by themselves, as they stand in a sentence, by rules for English."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.text.analyzer import stems
+
+LONGEST_SUBJECT = 6  # words
+
+# What begins like this names nothing by itself, or belongs to another sentence.
+POINTING = re.compile(
+    r"(?:it|its|this|that|these|those|they|their|there|here|he|she|his|her|we|our|you|your|i|my|"
+    r"what|which|who|one|both|such|some|all|each|any|no|none|another|nobody|every\w*|some\w+|"
+    r"any\w+|nothing|neither|either|if|when|where|while|as|to|for|in|on|at|by|with|from|after|"
+    r"before|until|because|and|but|or|not|only|please|also|then|thus|so|how|why|see|note|"
+    r"additional|other|more|most|many|several|various|further|same)\b",
+    re.IGNORECASE,
+)
+VAGUE = re.compile(
+    r"\b(?:same|following|above|below|latter|former|rest|first|second|third|last|next|other|others|"
+    r"such|this|that|these|those|it|its|their|his|her|our|your|my|we|you|i|said|respective|"
+    r"results?|examples?|cases?|number|document|section|table|figure|page|ones?|them|step|clause|"
+    r"thing|statement|message|only|also|then|afterwards|usually|always|never)\b",
+    re.IGNORECASE,
+)
+VERB = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|must|can|may|might|should|shall|will|would|does|do|did|"
+    r"not|and|or|but|than|if|when|that|which|who|because|while)\b",
+    re.IGNORECASE,
+)
+WORDED = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)"
+# Of people only what they may do is asked.
+PEOPLE = re.compile(r"(?:employees|staff|customers|visitors|members|guests|users|people)$", re.I)
+ARTICLE = re.compile(r"(?:the|a|an|every|each)\b ?", re.IGNORECASE)
+
+
+def subject_in(words: str, *, people: bool = False) -> str | None:
+    """A subject that names something by itself, as it stands within a sentence."""
+    words = words.strip()
+    count = len(words.split())
+    named = ARTICLE.sub("", words, count=1)
+    if POINTING.match(words) or VAGUE.search(words) or VERB.search(words) or not stems(named):
+        return None
+    # Another sentence's end, or a heading, ran into it.
+    if re.search(r"\s(?:The|A|An)\s|^\w+\s+[A-Z]{4,}\b", words) or re.match(WORDED, words, re.I):
+        return None
+    if count > LONGEST_SUBJECT or not words[:1].isupper() or "." in words:
+        return None
+    if PEOPLE.search(words):
+        return small(words) if people else None
+    # "The company" is of every document; "The company pension" is something.
+    if ARTICLE.match(words) and count < 3 and not re.search(r"[A-Z\d]", named):
+        return None if words.lower().startswith("the") else small(words)
+    return small(words)
+
+
+def small(words: str) -> str:
+    """Without the capital that only begins a sentence: names and codes keep theirs."""
+    first, *rest = words.split(" ")
+    is_name = any(sign.isupper() or sign.isdigit() for sign in first[1:]) or any(
+        word[:1].isupper() for word in rest
+    )
+    if is_name and not ARTICLE.fullmatch(first):
+        return words
+    return words[:1].lower() + words[1:]

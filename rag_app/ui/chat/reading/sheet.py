@@ -1,0 +1,144 @@
+"""What the reading pane shows of a document: a page as a picture, or a part of its text, with the
+cited words and the words that were looked for marked."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from ingest import RagError
+from ingest.records import Box, PagePicture
+from rag_app import Engine
+from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.chat.reading.document import ReadDocument, Span
+from rag_app.ui.chat.reading.pictures import cited_picture
+from rag_app.ui.chat.sources.source import Source
+from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.typeset import Mark, typeset_html
+
+NOT_ALL = "Not all of the words could be found on the picture; they are marked in the text below."
+# The places that the pane scrolls to: the words that are meant.
+HERE = "rag-here"
+
+
+def note_html(note: str) -> str:
+    """A line that a reader has to know above the document."""
+    return f'<p class="rag-note">{escaped(note)}</p>'
+
+
+def page_html(
+    engine: Engine,
+    source: Source,
+    document: ReadDocument,
+    page: int,
+    found: Sequence[Span],
+    meant: Span | None,
+    size: str,
+) -> str:
+    """A page as a picture, and its text below; its text alone, with the reason, where there is no
+    picture. ``meant`` is the one of the places ``found`` that is looked at."""
+    begin, end = document.span(page)
+    try:
+        picture = cited_picture(engine, source, page)
+        boxes = _found_boxes(engine, document, page, found, meant)
+    except RagError as error:
+        text = text_html(source.document, source, document, page, found, meant)
+        return note_html(f"{error} This is its text.") + text
+    start = source.status.start or 0
+    is_cited = start < end and start + len(source.quote) > begin
+    is_missing = is_cited and not picture.is_whole
+    cited = _boxes_html(picture.boxes, "rag-box", is_here=meant is None)
+    marked = ", with the cited words marked" if is_cited and picture.boxes else ""
+    alt = f"{document.unit} {page} of {source.document} as a picture{marked}. Its text is below."
+    sheet = picture_html(picture, alt, cited + boxes, size)
+    text = typeset_html(
+        document.text, document.blocks, (begin, end), _marks(source, found, None)
+    ).replace(f" {HERE}", "")
+    return (
+        f"{note_html(NOT_ALL) if is_missing else ''}"
+        f"{region_html(f'{document.unit} {page} of {source.document}', sheet)}"
+        f'<details class="rag-page-text"{" open" if is_missing else ""}>'
+        f"<summary>The text of this page</summary>"
+        f'<div class="rag-text" tabindex="0">{text}</div></details>'
+    )
+
+
+def text_html(
+    name: str,
+    source: Source,
+    document: ReadDocument | None = None,
+    part: int = 1,
+    found: Sequence[Span] = (),
+    meant: Span | None = None,
+) -> str:
+    """A part of a document's text; without the document, the words as they were."""
+    if document is None:
+        words = f"<blockquote>{escaped(source.quote)}</blockquote>"
+        return region_html(name, f'<div class="rag-text">{words}</div>')
+    marks = _marks(source, found, meant)
+    text = typeset_html(document.text, document.blocks, document.span(part), marks)
+    many = len(document.starts) > 1
+    kind = " rag-slide" if document.unit == "Slide" else ""
+    return region_html(
+        f"{document.unit} {part} of {name}" if many else name,
+        f'<div class="rag-text{kind}">{text}</div>',
+    )
+
+
+def picture_html(picture: PagePicture, alt: str, boxes: str, size: str) -> str:
+    """A page with boxes on it, as large as is chosen."""
+    image = base64.b64encode(picture.image).decode("ascii")
+    shape = picture.width / picture.height
+    return (
+        f'<div class="rag-sheet {size}" style="--shape:{shape:.4f}">'
+        f'<img src="data:image/webp;base64,{image}" alt="{escaped(alt)}"'
+        f' width="{picture.width}" height="{picture.height}">{boxes}</div>'
+    )
+
+
+def waiting_html() -> str:
+    """A blank page, while the one that is asked for is being drawn."""
+    return region_html("The page is being drawn", '<div class="rag-sheet rag-waiting"></div>')
+
+
+def region_html(name: str, content: str) -> str:
+    """What scrolls by itself, and is read out by its name."""
+    return (
+        f'<div class="rag-region" role="region" tabindex="0" aria-label="{escaped(name)}">'
+        f"{content}</div>"
+    )
+
+
+def _found_boxes(
+    engine: Engine, document: ReadDocument, page: int, found: Sequence[Span], meant: Span | None
+) -> str:
+    """Where the words that were looked for stand on a page. Raises RagError."""
+    begin, end = document.span(page)
+    here = [span for span in found if span[0] < end and span[1] > begin]
+    html = ""
+    # All together, which stay as they are from one to the next, and the one that is meant.
+    for spans, kind in ((here, "rag-found"), ([meant] if meant else [], "rag-found rag-meant")):
+        if spans:
+            quoted = [Quoted(*span, document.text[slice(*span)]) for span in spans]
+            picture = engine.collection.page_picture(document.name, page, quoted)
+            html += _boxes_html(picture.boxes, f"rag-box {kind}", is_here="meant" in kind)
+    return html
+
+
+def _boxes_html(boxes: Sequence[Box], kind: str, *, is_here: bool) -> str:
+    return "".join(
+        f'<span class="{kind}{f" {HERE}" if is_here else ""}" style="left:{left:.3%};'
+        f'top:{top:.3%};width:{width:.3%};height:{height:.3%}"></span>'
+        for left, top, width, height in boxes
+    )
+
+
+def _marks(source: Source, found: Sequence[Span], meant: Span | None) -> list[Mark]:
+    """The cited words and those that were found, of which one is meant."""
+    start = source.status.start or 0
+    cited = Mark(start, start + len(source.quote), "rag-cited" if found else f"rag-cited {HERE}")
+    others = [
+        Mark(*span, f"rag-found rag-meant {HERE}" if span == meant else "rag-found")
+        for span in found
+    ]
+    return [*others, cited]

@@ -1,0 +1,53 @@
+"""A document in a few words: its icon, its name, its size and dates."""
+
+from __future__ import annotations
+
+from rag_app.ui.documents.entries import Entry
+from rag_app.ui.documents.receipts import amount
+from rag_app.ui.widgets.times import format_day
+
+ICONS = {
+    "pdf": "picture_as_pdf",
+    "docx": "article",
+    "pptx": "slideshow",
+    "xlsx": "table_chart",
+    "csv": "table_chart",
+    "tsv": "table_chart",
+    "html": "language",
+    "eml": "mail",
+    "epub": "menu_book",
+    "json": "data_object",
+    "jsonl": "data_object",
+}
+UNITS = ("bytes", "kB", "MB", "GB")
+
+
+def icon_of(kind: str) -> str:
+    """The icon of a kind of document, as Streamlit names it."""
+    return f":material/{ICONS.get(kind, 'description')}:"
+
+
+def name_of(path: str) -> str:
+    """The last part of a document's name."""
+    return path.rpartition("/")[2] or path
+
+
+def facts_of(entry: Entry) -> list[str]:
+    """Kind, size, pages and date of a document, as far as they are known."""
+    facts = (
+        entry.kind.upper(),
+        format_size(entry.size) if entry.size else "",
+        amount(entry.pages, entry.chunks),
+        format_day(entry.modified) if entry.modified else "",
+    )
+    return [fact for fact in facts if fact]
+
+
+def format_size(size: int) -> str:
+    """``1536`` as ``1.5 kB``."""
+    amount, unit = float(size), UNITS[0]
+    for unit in UNITS:
+        if amount < 1000 or unit == UNITS[-1]:
+            break
+        amount /= 1000
+    return f"{amount:,.0f} {unit}" if amount >= 10 or unit == UNITS[0] else f"{amount:.1f} {unit}"

@@ -1,0 +1,41 @@
+"""What comes to a collection while its page is open, in a real browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from ingest import ingest_paths
+from ingest.embed.embedder import Embedder
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, browser, page, serve
+
+__all__ = ["browser", "page", "serve"]  # fixtures
+pytestmark = MARKS
+
+MEGABYTE = 1024 * 1024
+
+
+def test_an_empty_page_learns_of_documents_and_a_file_that_is_too_large_has_a_receipt(
+    page: Page, serve: Serve, tmp_path: Path, embedder: Embedder
+) -> None:
+    (tmp_path / "pond.txt").write_text("The pond is four feet deep.", encoding="utf-8")
+    page.goto(serve(tmp_path / "store", RAG_UPLOAD_MEGABYTES="1"))
+    field = page.get_by_test_id("stChatInputTextArea")
+    expect(field).to_be_disabled(timeout=ANSWERS_WITHIN)
+    ingest_paths([tmp_path / "pond.txt"], store=tmp_path / "store", embedder=embedder)
+    expect(field).to_be_enabled(timeout=10_000)  # by itself
+
+    large = tmp_path / "large “plan”.txt"
+    large.write_bytes(os.urandom(MEGABYTE * 3))
+    (tmp_path / "small.txt").write_text("The quay has nine bollards.", encoding="utf-8")
+    page.locator("input[type=file]").first.set_input_files([large, tmp_path / "small.txt"])
+    receipts = page.locator(".rag-receipts").first
+    expect(receipts).to_contain_text("small.txt", timeout=ANSWERS_WITHIN)
+    expect(receipts).to_contain_text("large “plan”.txt")
+    expect(receipts).to_contain_text("larger than 1 MB")
+
+    page.locator("input[type=file]").first.set_input_files([large])
+    expect(receipts).to_contain_text("larger than 1 MB")  # alone, too
+    expect(receipts).not_to_contain_text("small.txt")
