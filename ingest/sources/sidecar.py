@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalog.fields import RESERVED, kind_of
-from ingest.errors import LoadError
+from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.compose import plain_values
+from ingest.load.formats.detect import BEGINNING
+from ingest.load.formats.signatures import binary_kind
 from ingest.load.read import read_bytes
 from ingest.paths import is_inside, path_text
 from ingest.sources.discover import FoundFile
@@ -110,6 +112,8 @@ def read(path: Path, most_megabytes: int) -> Sidecar:
     sidecar = Sidecar(path_text(path.parent))
     try:
         data = bytes(read_bytes(path, most_megabytes))
+        if kind := binary_kind(data[:BEGINNING]):  # a picture, say, which has a reader
+            raise BrokenFile(f"binary data ({kind}), not text")
     except LoadError as error:
         sidecar.unreadable = str(error)
         return sidecar

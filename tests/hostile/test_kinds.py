@@ -26,6 +26,7 @@ from rag_app.settings import AnswerSettings
 from rag_app.ui.documents.jobs.uploads import safe_path
 from rag_app.ui.serving.gate import Gate
 from rag_app.ui.widgets.escape import markdown_html
+from rag_app.ui.widgets.tables import TOOLS
 from tests.hostile.inputs import (
     PLAIN,
     archive,
@@ -43,13 +44,23 @@ from tests.support.synthetic import HashEmbedder
 MOST_SECONDS = 1.0  # of the processor
 PASSAGES = [passage("The red lamp means that the battery is low.")]
 TAGS = {"p", "em", "strong", "code", "pre", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th",
-        "td", "blockquote", "hr", "br", "h1", "h2", "h3", "h4", "h5", "h6"}  # fmt: skip
+        "td", "div", "blockquote", "hr", "br", "h1", "h2", "h3", "h4", "h5", "h6"}  # fmt: skip
+
+
+ATTRIBUTES = {"start", "style", "class", "role", "tabindex", "aria-label"}
 
 
 class Safe(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in TAGS, tag
-        assert {name for name, _ in attrs} <= {"start", "style"}, attrs
+        assert {name for name, _ in attrs} <= {
+            "start",
+            "style",
+            "class",
+            "role",
+            "tabindex",
+            "aria-label",
+        }, attrs
         assert all("url" not in (value or "") for _, value in attrs), attrs
 
 
@@ -90,7 +101,7 @@ def answers(chance: random.Random) -> None:
     cited, _ = check_answer(
         paired(text(chance)), PASSAGES, guard, Checker(HashEmbedder()), AnswerSettings()
     )
-    Safe().feed(markdown_html(cited.text))
+    Safe().feed(markdown_html(cited.text).replace(TOOLS, ""))
 
 
 def archives(chance: random.Random) -> None:

@@ -87,7 +87,8 @@ def go_to(page: Page, name: str) -> None:
 
 
 def ask(page: Page, question: str) -> None:
-    field = page.get_by_test_id("stChatInputTextArea")
+    # The first: for a moment, the one of an empty collection may still stand beside it.
+    field = page.get_by_test_id("stChatInputTextArea").first
     expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
     field.fill(question)
     field.press("Enter")

@@ -143,7 +143,7 @@ def test_what_others_wrote_is_shown_and_does_nothing(
 
         page.get_by_role("button", name="New conversation").click()
         ask(page, QUESTION)
-        streams = page.locator(".rag-answer").get_by_text("a task")
+        streams = page.locator(".rag-answer").get_by_text("a task").first
         expect(streams).to_be_visible(timeout=ANSWERS_WITHIN)
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("What is written here was not checked.")).to_be_visible()

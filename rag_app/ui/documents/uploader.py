@@ -21,8 +21,8 @@ from rag_app.ui.session.state import current_session
 
 What = Literal["files", "folder"]
 FORMATS = (
-    "PDF, Word, PowerPoint, Excel, CSV, web pages, Markdown, text, RTF, EPUB, e-mail, JSON, code, "
-    "and ZIP files of them"
+    "PDF, scans and pictures, Word, PowerPoint, Excel, CSV, web pages, Markdown, text, RTF, EPUB, "
+    "e-mail, JSON, code, and ZIP files of them"
 )
 
 

@@ -122,7 +122,7 @@ def test_one_set_with_answers_and_a_threshold(run: Run, bench: Path, tmp_path: P
         "--fail-under", "squad2:refused_rightly=0.5", "--fail-under", "hit@1=1",
     )  # fmt: skip
     assert (code, err) == (0, "")
-    assert "refused, of the unanswerable" in out
+    assert "refused, of those without an answer" in out
     [report] = json.loads((tmp_path / "out" / "results.json").read_text())["reports"]
     assert "Tiber [1]" in report["asked"][0]["hits"][0]["text"]
     code, _, err = run("squad2", "--bench-data", bench, "--fail-under", "ndcg@10=0.5")

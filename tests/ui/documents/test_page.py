@@ -123,9 +123,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     go_to(page, "Chat")
     expect(page.get_by_text("Everything stays on this computer")).to_be_visible()
     page.get_by_role("button", name="Try the sample documents").click(timeout=ANSWERS_WITHIN)
-    expect(page.get_by_role("button", name="What is said").first).to_be_visible(
-        timeout=ANSWERS_WITHIN
-    )
+    expect(page.locator(".st-key-example-0")).to_be_visible(timeout=ANSWERS_WITHIN)
 
     # An upload goes on while a question is asked and answered, and is seen on both pages.
     go_to(page, "Documents")
@@ -143,7 +141,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     address = page.url
 
     go_to(page, "Documents")
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled. Finished documents stay.")).to_be_visible(
         timeout=ANSWERS_WITHIN
     )
@@ -174,7 +172,8 @@ def test_from_the_samples_to_a_document_that_is_gone(
     page.locator(".st-key-document-list [class*=st-key-read-] button").click()
     expect(page.locator(".rag-text")).to_contain_text(f"{NASTY} :red[x]")
     expect(page.get_by_role("heading", name="keeper _img src=x")).to_be_visible()
-    expect(page.locator(".rag-caption").first).to_contain_text("plans/2026/keeper _img")
+    path = page.locator(".rag-title + .rag-caption")
+    expect(path).to_contain_text("plans/2026/keeper _img")
     expect(page).to_have_url(re.compile("document=plans"))
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("The uploaded file is deleted for good.")).to_be_visible()

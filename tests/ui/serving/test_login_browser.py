@@ -172,9 +172,10 @@ def test_the_address_in_the_terminal_lets_a_browser_in_for_good(
         ask(page, QUESTION)
         answered(page, "at nine")
         # A file that the page made is for who is logged in.
-        page.get_by_role("button", name="This conversation").click()
+        page.get_by_role("button", name="More about When").click()
+        page.get_by_role("menuitem", name="Export").click()
         with page.expect_download() as told:
-            page.get_by_role("button", name="Export as Markdown").click()
+            page.get_by_role("dialog").get_by_role("button", name="Markdown").click()
         assert page.request.get(told.value.url).ok
         assert httpx.get(told.value.url, trust_env=False).status_code == 401
     context.close()

@@ -187,23 +187,12 @@ def _models_of(chat: ChatState, typed: AnswerSettings) -> list[str]:
 
 
 def _show_buttons(chat: ChatState, engine: Engine, typed: AnswerSettings) -> None:
+    """Not by callbacks: those run before what was typed a moment ago has been read."""
     with st.container(horizontal=True):
-        st.button(
-            "Use it",
-            key="connect-use",
-            type="primary",
-            icon=":material/check:",
-            on_click=_try,
-            args=(chat, typed),
-            kwargs={"use": True},
-        )
-        st.button(
-            "Test the connection",
-            key="connect-test",
-            icon=":material/network_check:",
-            on_click=_try,
-            args=(chat, typed),
-        )
+        if st.button("Use it", key="connect-use", type="primary", icon=":material/check:"):
+            _try(chat, typed, use=True)
+        if st.button("Test the connection", key="connect-test", icon=":material/network_check:"):
+            _try(chat, typed)
         if chat.session.connected is not None and st.button(
             "Back to quotes",
             key="disconnect",
