@@ -62,20 +62,22 @@ def _show(documents: DocumentsState, engine: Engine, what: What, name: str) -> N
     limits = load_settings(UploadSettings)
     if large := too_large():
         documents.ingestion.add(upload_job(engine, documents.collection_id, (), limits, 0, large))
+    key = f"upload-{what}-{documents.uploads}"  # it is emptied by becoming another one
     st.file_uploader(
         name,
         accept_multiple_files=True if what == "files" else "directory",
         # More than is taken: what the browser refuses has no receipt.
         max_upload_size=TIMES * limits.upload_total_megabytes,
-        key=_key(documents, what),
+        key=key,
         on_change=_take,
-        args=(documents, engine, what),
+        args=(documents, engine, key),
     )
 
 
-def _take(documents: DocumentsState, engine: Engine, what: What) -> None:
-    """Send the files that were just dropped on their way."""
-    files = st.session_state[_key(documents, what)]
+def _take(documents: DocumentsState, engine: Engine, key: str) -> None:
+    """Send the files that were just dropped on their way. ``key`` is that of the uploader which has
+    them: on a page that is drawn only now, the next ones have others."""
+    files = st.session_state.get(key)
     if files:
         documents.uploads += 1
         take_files(documents, engine, files)
@@ -95,7 +97,3 @@ def take_files(documents: DocumentsState, engine: Engine, files: Sequence[Upload
     documents.ingestion.add(
         upload_job(engine, documents.collection_id, files, limits, not_taken, too_large())
     )
-
-
-def _key(documents: DocumentsState, what: What) -> str:
-    return f"upload-{what}-{documents.uploads}"
