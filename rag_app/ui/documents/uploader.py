@@ -76,8 +76,10 @@ def _show(documents: DocumentsState, engine: Engine, what: What, name: str) -> N
 
 def _take(documents: DocumentsState, engine: Engine, key: str) -> None:
     """Send the files that were just dropped on their way. ``key`` is that of the uploader which has
-    them: on a page that is drawn only now, the next ones have others."""
-    files = st.session_state.get(key)
+    them: on a page that is drawn only now, the next ones have others. It may tell once more of
+    files that were taken, and are let go."""
+    found = st.session_state.get(key) or ()
+    files = [file for file in found if isinstance(file, UploadedFile)]
     if files:
         documents.uploads += 1
         take_files(documents, engine, files)

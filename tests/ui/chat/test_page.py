@@ -65,7 +65,7 @@ def press(page: AppTest, name: str, number: int = 0) -> AppTest:
 def test_an_empty_collection_says_what_to_do(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(tmp_path / "new")
     assert EMPTY in shown(page)
-    assert "PDF, Word, PowerPoint" in shown(page)
+    assert "PDF, scans and pictures, Word" in shown(page)
     assert page.chat_input[0].disabled
     [uploader] = page.file_uploader
     assert uploader.accept_multiple_files and "anywhere on this page" in uploader.label
