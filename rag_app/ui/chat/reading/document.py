@@ -19,7 +19,7 @@ PART = 20_000
 # Beyond, nobody goes through what was found one by one.
 MOST_FOUND = 999
 LONGEST_SEARCH = 200
-PICTURED = (".pdf",)
+PICTURED = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 SLIDES = (".pptx", ".ppsx", ".odp")
 SHEETS = (".xlsx", ".xlsm", ".ods")
 
