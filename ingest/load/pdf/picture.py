@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -19,6 +18,7 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile
 from ingest.load.common.hyphens import HYPHEN
 from ingest.load.pdf.align import Found, find_words
+from ingest.load.pdf.marks import Area, around, lines_of
 from ingest.load.pdf.scan import needs_ocr, read_scan
 from ingest.load.pdf.tables import in_order
 from ingest.load.pdf.words import page_fragments
@@ -31,19 +31,13 @@ _MOST_PIXELS = 6_000_000
 _LONGEST_SIDE = 8_000
 _QUALITY = 80
 
-# Words of one line, in heights of the lower of them.
-_SAME_LINE = 0.5
-_WIDEST_SPACE = 1.5
-
-_Area = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True, slots=True)
 class PlacedWord:
     """A word of a page; ``area`` is left, bottom, right, top in points."""
 
     text: str
-    area: _Area
+    area: Area
 
 
 def draw_page(data: bytes, number: int, text: str, spans: Sequence[tuple[int, int]]) -> PagePicture:
@@ -114,42 +108,21 @@ def page_words(page: Any, text_page: Any) -> Iterator[PlacedWord]:
         fragments, places = [*fragments, *scan.fragments], scan.places
     for fragment in in_order(fragments):
         for word, ends in zip(fragment.text.split(" "), fragment.spans, strict=True):
-            areas: list[_Area] = []
+            areas: list[Area] = []
             for index in ends:
                 if index < 0:
                     areas.append(_on_page(page, places[-1 - index]))
                 elif pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
                     areas.append((box.left, box.bottom, box.right, box.top))
-            yield PlacedWord(word, _around(areas))
-
-
-def _around(areas: Sequence[_Area]) -> _Area:
-    if not areas:
-        return (0.0, 0.0, 0.0, 0.0)
-    lefts, bottoms, rights, tops = zip(*areas, strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
+            yield PlacedWord(word, around(areas))
 
 
 def _boxes(page: Any, words: Sequence[PlacedWord]) -> Iterator[Box]:
     """The words' places in shares of the picture, those of a line as one."""
-    areas = [word.area for word in words]
-    line: list[_Area] = areas[:1]
-    for last, area in pairwise(areas):
-        if not _goes_on(last, area):
-            yield _on_picture(page, _around(line))
-            line = []
-        line.append(area)
-    if line:
-        yield _on_picture(page, _around(line))
+    return (_on_picture(page, line) for line in lines_of(word.area for word in words))
 
 
-def _goes_on(last: _Area, area: _Area) -> bool:
-    low = min(last[3] - last[1], area[3] - area[1])
-    apart = abs((last[1] + last[3]) - (area[1] + area[3])) / 2
-    return apart < _SAME_LINE * low and -0.5 * low < area[0] - last[2] < _WIDEST_SPACE * low
-
-
-def _on_page(page: Any, place: _Area) -> _Area:
+def _on_page(page: Any, place: Area) -> Area:
     """A place on the picture, in shares, as one on the page, in points."""
     x, y = ctypes.c_double(), ctypes.c_double()
     corners: list[tuple[float, float]] = []
@@ -167,7 +140,7 @@ _UNITS = 1_000_000
 """Into how many parts each side of the picture is counted: PDFium gives places as whole numbers."""
 
 
-def _on_picture(page: Any, area: _Area) -> Box:
+def _on_picture(page: Any, area: Area) -> Box:
     """A place on the page as one on the picture, as far as it is on it: PDFium knows how the page
     is turned and cropped."""
     x, y = ctypes.c_int(), ctypes.c_int()
