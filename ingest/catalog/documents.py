@@ -56,15 +56,6 @@ class DocumentsView:
             names[content].append(name)
         return [_stored_document(row[1:], names[row[0]]) for row in listed]
 
-    def headings(self) -> list[tuple[str, str]]:
-        """(document, heading) for every heading right above a chunk, in order of the text."""
-        rows = self.connection.execute(
-            "SELECT min(documents.name), json_extract(chunks.headings, '$[#-1]') FROM chunks"
-            " JOIN documents ON documents.content = chunks.content"
-            " WHERE chunks.headings <> '[]' GROUP BY chunks.content, 2 ORDER BY 1, min(start)"
-        )
-        return [(str(name), str(heading)) for name, heading in rows]
-
     def document_text(self, name: str) -> str | None:
         """The text that all offsets of the document index; None if there is no such document."""
         row = self.connection.execute(

@@ -118,10 +118,6 @@ class Collection:
         """What ``where`` can name: the fields that are built in, then the documents' own."""
         return self._read(CatalogView.filter_fields, [])
 
-    def topics(self) -> list[tuple[str, str]]:
-        """(document, heading): what the documents speak of, in the order of their texts."""
-        return self._read(CatalogView.headings, [])
-
     def similarity(self) -> Similarity:
         return self._read(CatalogView.similarity, self._settings.similarity)
 
