@@ -71,30 +71,31 @@ def writing(page: Page) -> None:
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
 
-def test_a_reload_in_the_middle_of_an_answer_loses_nothing(
-    page: Page, served: tuple[str, ScriptedServer], writer: Writer
-) -> None:
+def ask_slowly(page: Page, served: tuple[str, ScriptedServer], writer: Writer) -> None:
+    """Ask a question whose answer is being written until the writer goes on."""
     address, server = served
     script(server, writer.answer("at nine in the evening [1]."))
     page.goto(address)
     ask(page, QUESTION)
     writing(page)
+
+
+def test_a_reload_in_the_middle_of_an_answer_loses_nothing(
+    page: Page, served: tuple[str, ScriptedServer], writer: Writer
+) -> None:
+    ask_slowly(page, served, writer)
     page.reload()
     expect(page.locator(".rag-question")).to_have_text(QUESTION, timeout=ANSWERS_WITHIN)
     writing(page)
     writer.goes_on.set()
     answered(page, "at nine in the evening")
-    assert len(server.requests) == 1
+    assert len(served[1].requests) == 1
 
 
 def test_another_conversation_leaves_an_answer_alone(
     page: Page, served: tuple[str, ScriptedServer], writer: Writer
 ) -> None:
-    address, server = served
-    script(server, writer.answer("at nine in the evening [1]."))
-    page.goto(address)
-    ask(page, QUESTION)
-    writing(page)
+    ask_slowly(page, served, writer)
     link = page.url
     page.get_by_role("button", name="New conversation").click()
     expect(page).not_to_have_url(re.compile("conversation="))
