@@ -111,13 +111,10 @@ class Checker:
             claim, passages, windows, question, language, theirs, answer, tables or passages
         )
         near = min(given.best.coverage, ENOUGH)
-        derived: list[str] = []
-        for fact in given.missing_facts():
-            shown = given.derived(fact)
-            if shown is None:
-                status: Status = "contradicted" if fact.instead else "not_found"
-                return Verdict(status, near, fact.reason, windows, by_rule=True)
-            derived.append(shown)
+        derived, fact = given.derived()
+        if fact is not None:
+            status: Status = "contradicted" if fact.instead else "not_found"
+            return Verdict(status, near, fact.reason, windows, by_rule=True)
         if language != theirs:
             return Verdict("not_checked", near, ACROSS, windows, by_rule=True)
         particle = particle_of(sentence, language)

@@ -6,7 +6,7 @@ What is looked up is looked up once, when the checks ask for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -183,11 +183,28 @@ class Given:
             return adds_superlative(self.claim, self._nearby, self.question, self.language)
         return said
 
-    def derived(self, fact: Missing) -> str | None:
-        """How a missing number, date or time was computed, None if it was not."""
+    def derived(self) -> tuple[list[str], Missing | None]:
+        """How the facts that are not there were computed, and the first one that was not. What is
+        missing itself explains another one only where it was explained before."""
         # The items of a list stand each for themselves.
         prose = self.answer if "\n" not in self.answer.strip() else ""
         said = facts_in(prose or self.claim, self.language)
+        open_ = list(self.missing_facts())
+        shown: list[str] = []
+        while open_:
+            # How many of something is told by what it makes: 12 × 850 euros.
+            unproven = [one.number for one in open_ if one.number and one.number.units]
+            known = [one for one in said.numbers if one not in unproven]
+            usable = replace(said, numbers=tuple(known))
+            made = [(one, self._derived(one, usable)) for one in open_]
+            if all(how is None for _, how in made):
+                return shown, open_[0]
+            shown += [how for _, how in made if how is not None]
+            open_ = [one for one, how in made if how is None]
+        return shown, None
+
+    def _derived(self, fact: Missing, said: Facts) -> str | None:
+        """How a missing number, date or time was computed of others that are ``said``."""
         close = facts_in("\n".join(self._nearest), self.theirs)
         if fact.number is not None:
             return derived_number(

@@ -17,7 +17,9 @@ def derived_date(wanted: Date, said: Facts, asked: Facts, there: Facts) -> str |
     """How a date is another one, which may be ``there`` in the words that are most like the claim,
     and some days, weeks, months or years; None if it is not."""
     target = _day(wanted, None)
-    for known in (*asked.dates, *said.dates, *there.dates):
+    # Where the question gives a day, it is that day that counts.
+    given = [one for one in asked.dates if one.day]
+    for known in given or (*asked.dates, *said.dates, *there.dates):
         start = _day(known, wanted.year)
         if start is None or target is None or known.text == wanted.text:
             continue

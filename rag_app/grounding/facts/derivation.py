@@ -22,6 +22,7 @@ from rag_app.grounding.facts.tables import Column, computed
 # As exact as it is written: 33.3 is a third of 100.
 ROUNDING = Decimal("0.5")
 MOST_OPERANDS = 12
+MOST_RATES = 40
 HUNDRED = Decimal(100)
 # Smaller numbers without decimals are not rounded, and what is made of three is larger.
 FEWEST_EXACT = 10
@@ -59,6 +60,8 @@ class _Operand:
     units: frozenset[str]
 
 
+HALVED = _Operand(Decimal("0.5"), "a half", frozenset())
+
 Operation = tuple[str, Callable[[Decimal, Decimal], Decimal]]
 OPERATIONS: tuple[Operation, ...] = (
     ("+", operator.add),
@@ -81,9 +84,9 @@ def derived_number(
     """How a number of a claim follows from the other numbers that its answer says (``said``), those
     of the question (``asked``) and of the words that are most like the claim (``there``), and the
     columns of tables, also as a mean where it speaks of one (``averages``); None if it does not."""
-    close = _operands(wanted, there)
+    close = _operands(wanted, there, MOST_RATES)
     units = {one.value: one.units for one in close}
-    half = [_Operand(Decimal("0.5"), "a half", frozenset())] if HALF.search(claim) else []
+    half = [HALVED] if HALF.search(claim) else []
     operands = half + [
         # What it counts may be left out.
         one if one.units else replace(one, units=units.get(one.value, frozenset()))
@@ -106,7 +109,9 @@ def derived_number(
     return None
 
 
-def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
+def _operands(
+    wanted: Number, numbers: Iterable[Number], most: int = MOST_OPERANDS
+) -> list[_Operand]:
     found: dict[Decimal, list[_Operand]] = {}
     for number in numbers:
         if number.text == wanted.text and number.values == wanted.values:
@@ -114,16 +119,18 @@ def _operands(wanted: Number, numbers: Iterable[Number]) -> list[_Operand]:
         for value in number.values:
             found.setdefault(value, []).append(_Operand(value, number.text, number.units))
     # Eight and eight are sixteen.
-    return [one for same in found.values() for one in same[:2]][:MOST_OPERANDS]
+    return [one for same in found.values() for one in same[:2]][:most]
 
 
 def _of_two(value: Decimal, operands: Sequence[_Operand], wanted: Number) -> str | None:
     for first, second in permutations(operands, 2):
         for sign, apply in OPERATIONS:
-            if not _fits(wanted, sign, first, second):
+            halved = HALVED in (first, second) and sign != "×"
+            if halved or not _fits(wanted, sign, first, second):
                 continue
             mine, other = (first.value, second.value)
-            if sign in ADDING:
+            # A bare number is in the unit of the one beside it.
+            if sign in ADDING and first.units and second.units:
                 mine, other = _in_one_unit(wanted, first), _in_one_unit(wanted, second)
             try:
                 made = apply(mine, other)
@@ -159,6 +166,10 @@ def _fits(wanted: Number, sign: str, first: _Operand, second: _Operand) -> bool:
     share = "%" in wanted.units
     if sign in ADDING:
         alike = not mine or not other or bool(mine & other)
+        # A bare number is in the unit of the one beside it, and so is what is made of both.
+        bare, unit = not first.units or not second.units, first.units | second.units
+        if bare and unit and wanted.units and not (share or unit & wanted.units):
+            return False
         made = not wanted.units or not (mine | other) or bool(_kinds(wanted.units) & (mine | other))
         return alike and (made or (share and sign == "−"))
     if first.units & second.units if sign == "×" else mine & other:

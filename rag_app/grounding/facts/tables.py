@@ -83,7 +83,7 @@ def computed(
             if averages and value == (total / len(amounts)).quantize(value):
                 return f"the mean of {len(amounts)} rows"
         for cell, count in Counter(column.cells).items():
-            if count == value and len(cell) > 2 and cell.casefold() in words:
+            if count == value and not units and len(cell) > 2 and cell.casefold() in words:
                 return f"the count of rows with “{cell}”"
     return None
 
