@@ -166,7 +166,7 @@ class Checker:
         if score < ENOUGH:
             # Each number that stands where it should tells something.
             score = min(score + VERIFIED * given.verified, max(score, ENOUGH))
-        if score < ENOUGH and given.extreme[0]:
+        if score < ENOUGH and given.extreme[0] and not unknown:
             return Verdict("derived", score, given.extreme[1], windows)
         if score < ENOUGH:
             return Verdict("not_found", score, next(iter(unknown), NOT_SAID), windows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+from rag_app.grounding.exchanged import exchanged
 from rag_app.grounding.facts.calendar import derived_date, derived_time
 from rag_app.grounding.facts.comparing import wrong_comparison
 from rag_app.grounding.facts.derivation import derived_number
@@ -23,6 +24,7 @@ from rag_app.grounding.facts.lookup import (
 )
 from rag_app.grounding.facts.reading import WORD, Facts, Number, facts_in, plain
 from rag_app.grounding.facts.tables import Column, columns_of, extreme
+from rag_app.grounding.language.clauses import read
 from rag_app.grounding.language.number_words import with_digits
 from rag_app.grounding.language.polarity import (
     NEARLY_COPIED,
@@ -173,6 +175,8 @@ class Given:
             own = Words(self.best.text, names=self.words.names, language=self.language)
             if reason := other_first_name(self.claim, own):
                 return reason
+        if reason := self._exchanged():
+            return reason
         said = contradiction(
             self.claim, self._nearby, self.language, self.question, self.words.over
         )
@@ -182,6 +186,18 @@ class Given:
         if said is None and not self.extreme[0]:
             return adds_superlative(self.claim, self._nearby, self.question, self.language)
         return said
+
+    def _exchanged(self) -> str | None:
+        """The name that stands in the place of another."""
+        wording = wording_of(self.language)
+        # English names are looked up: they have capitals where other words have none.
+        if wording is None or self.language == ENGLISH:
+            return None
+        known = [sentences_of(one, self.language) for one in self.tables]
+        sent = {stem for one in known for stem in one.holding}
+        over = {stem for one in self.passages for stem in sentences_of(one, self.language).above}
+        given = over.union(content(self.question, self.language))
+        return exchanged(self.claim, read(self.claim, wording), self._nearby, sent, given)
 
     def derived(self) -> tuple[list[str], Missing | None]:
         """How the facts that are not there were computed, and the first one that was not. What is

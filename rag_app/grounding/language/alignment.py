@@ -23,6 +23,8 @@ LICENSED = 0.25
 FEWEST_SHARED = 2
 # So many content words before and behind a negation are what it denies.
 BEFORE, BEHIND = 1, 2
+# How far behind a negation stands a word that denies, and is denied by it.
+UNDONE = 4
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def _clause(text: Read, first: int, last: int) -> Clause:
     words = text.wording
     grammar = words.negations | words.only | words.must | words.may | words.should | words.possible
     grammar |= words.universal | words.conditions | words.denying | words.being
-    stems, prefixed, cues = set[str](), set[str](), []
+    stems, prefixed = set[str](), set[str]()
+    cues: list[tuple[str, frozenset[str], int]] = []
     limits = set[str]()
     is_open = False
     modals = _modals(text, first, last)
@@ -95,9 +98,13 @@ def _clause(text: Read, first: int, last: int) -> Clause:
             if words.not_only.intersection(text.tokens[place + 1 : place + 2]):
                 limits.add("only")
             else:
-                cues.append((token, _beside(text, place, first, last)))
+                cues.append((token, _beside(text, place, first, last), place))
         elif token in words.denying:
-            cues.append((token, _beside(text, place, first, last)))
+            if cues and cues[-1][0] in words.negations and place - cues[-1][2] <= UNDONE:
+                # "Not excluded" denies nothing.
+                cues.pop()
+            else:
+                cues.append((token, _beside(text, place, first, last), place))
         elif token in words.only:
             limits.add("only")
         elif token in words.limits:
@@ -111,7 +118,7 @@ def _clause(text: Read, first: int, last: int) -> Clause:
     return Clause(
         frozenset(stems),
         frozenset(prefixed),
-        tuple(cues),
+        tuple((token, beside) for token, beside, _ in cues),
         frozenset(limits),
         modals,
         frozenset(text.tokens[first:last]),

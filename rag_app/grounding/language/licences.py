@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag_app.grounding.language.alignment import clauses_of
-from rag_app.grounding.language.clauses import SENTENCE_ENDS, Read
+from rag_app.grounding.language.clauses import CLAUSE_ENDS, SENTENCE_ENDS, Read
 from rag_app.grounding.language.opposites import bounds, shown
 
 # How far behind an "only" stands what is only a part.
@@ -24,11 +24,24 @@ def unlicensed(said: Read, asked: Read, texts: Sequence[Read]) -> str | None:
     """What a claim adds without being allowed to, as a reader is told."""
     near = [one for one in texts if len(one.content() & said.content()) >= FEWEST_SHARED]
     return (
-        _not_only(said, near)
+        _pole(said, asked)
+        or _not_only(said, near)
         or _only_part(said, [*near, asked])
         or _bound(said, near, asked)
         or _order(said, near)
     )
+
+
+def _pole(said: Read, asked: Read) -> str | None:
+    """The least, where the question asks for the most, and the sentence says nothing of that."""
+    words = said.wording
+    most, least = words.most | words.highest, words.least | words.lowest
+    for side, other in ((most, least), (least, most)):
+        here, there = said.has(other), asked.has(side)
+        if not here or not there or said.has(side | words.negations) or asked.has(other):
+            continue
+        return f"the question says “{shown(min(there))}”, not “{shown(min(here))}”"
+    return None
 
 
 def superlative_added(said: Read, asked: Read, texts: Sequence[Read]) -> str | None:
@@ -44,8 +57,16 @@ def superlative_added(said: Read, asked: Read, texts: Sequence[Read]) -> str | N
 def _not_only(said: Read, texts: Sequence[Read]) -> str | None:
     words = said.wording
     for place, token in enumerate(said.tokens[:-1]):
-        follows = said.tokens[place + 1]
-        if token not in words.negations or follows not in words.not_only & words.only:
+        if token not in words.negations:
+            continue
+        behind = said.tokens[place + 1 : place + 1 + NEXT]
+        ends = next((at for at, one in enumerate(behind) if one in CLAUSE_ENDS), NEXT)
+        follows = next((one for one in behind[:ends] if one in words.only), None)
+        begins = behind[: behind.index(follows)] if follows else ()
+        # "Not the only one": nothing that is denied itself stands between.
+        between = said.stems[place + 1 : place + 1 + len(begins)]
+        alike = follows in words.not_only if not begins else words.being & set(begins) or follows not in words.not_only
+        if follows is None or not alike or any(stem for stem, one in zip(between, begins, strict=True) if stem and one not in words.being):
             continue
         if words.besides.intersection(said.tokens[place:]) or any(map(_says_not_only, texts)):
             continue

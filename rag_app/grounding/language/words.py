@@ -14,6 +14,8 @@ from rag_app.grounding.language.number_words import english_in_digits, with_digi
 from rag_app.grounding.language.wording import ENGLISH
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:-[^\W_]+)*")
+# The points of "2.450,00", which are commas in English.
+POINTED = re.compile(r"\.(?=\d{3}(?!\d))")
 # Shorter words of other languages than English are mostly articles and pronouns.
 SHORTEST = 4
 # Writing without spaces between words: Han, Kana, Hangul, Thai, Lao, Khmer, Myanmar. Two signs in a
@@ -35,8 +37,10 @@ def content(text: str, language: str | None = ENGLISH) -> tuple[str, ...]:
         word = match[0]
         if UNSPACED.match(word):
             found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
-        elif word[0].isdigit() or len(word) >= SHORTEST:
-            found.append(_one_form(stemmed(word, language)))
+        elif word[0].isdigit():
+            found.append(_one_form(POINTED.sub("", word).replace(",", ".")))
+        elif len(word) >= SHORTEST:
+            found.append(stemmed(word, language))
     return tuple(found)
 
 
