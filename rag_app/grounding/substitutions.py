@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rag_app.grounding.facts.reading import as_written, facts_in
+from rag_app.grounding.language.clauses import read
 from rag_app.grounding.language.polarity import denials
 from rag_app.grounding.language.wording import ENGLISH, wordings
 
@@ -42,6 +43,10 @@ def replaced(claim: str, words: str) -> str | None:
         other = _other(said[first:last], there[start:end], begins=first == 0)
         if other is not None:
             return f"the passage says {other[1]}, not {other[0]}"
+    # "No more than" and "at most" are the same.
+    mine, its = (read(text, wordings()[ENGLISH]).tokens for text in (claim, words))
+    if denials(mine) == denials(its):
+        return None
     if denied == 0 or same < WORD_FOR_WORD * len(said):
         return None
     return f"the passage {'does not say' if denied > 0 else 'says'} “not”"

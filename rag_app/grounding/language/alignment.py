@@ -21,6 +21,7 @@ EXPLAINED = 0.6
 # How much less than the tightest another clause may be that is heard beside it.
 LICENSED = 0.25
 FEWEST_SHARED = 2
+GERMAN = "de"
 # So many content words before and behind a negation are what it denies.
 BEFORE, BEHIND = 1, 2
 # How far behind a negation stands a word that denies, and is denied by it.
@@ -204,9 +205,15 @@ def _obliged_otherwise(said: Read, mine: Clause, found: Sequence[_Pair]) -> str 
     words = said.wording
     for kind, other, its in (("may", "must", words.must), ("must", "may", words.may)):
         tight = [one.other for one in found if one.is_tight]
-        if kind not in mine.modals or mine.modals & {other, "should"} or mine.cues or not tight:
+        # "Muss nicht" is free to, "darf nicht" is not; "must not" and "may not" are the same.
+        denied = bool(mine.cues)
+        alike = denied and words.language != GERMAN
+        if kind not in mine.modals or mine.modals & {other, "should"} or alike or not tight:
             continue
-        if all(other in one.modals and kind not in one.modals and not one.cues for one in tight):
+        if all(
+            other in one.modals and kind not in one.modals and bool(one.cues) is denied
+            for one in tight
+        ):
             own = words.may if kind == "may" else words.must
             here = min(said.has(own))
             return f"the passage says “{min(its & tight[0].tokens)}”, not “{here}”"

@@ -17,6 +17,8 @@ from rag_app.grounding.language.wording import ENGLISH, Wording
 from rag_app.grounding.language.words import content
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()]")
+# "Stock: 0" is that there is none.
+NOTHING = "0"
 SENTENCE_ENDS = frozenset(". ; ! ?".split())
 CLAUSE_ENDS = frozenset(". , ; : ! ? ( ) but while whereas because if which who although".split())
 HARD_ENDS = frozenset(". ; : ! ? but while whereas".split())
@@ -94,7 +96,9 @@ class Read:
         words = self.wording
         known = words.negations | words.limits | words.only | words.conditions | words.denying
         return frozenset(
-            token for token in self.tokens if token in known or token.startswith("non-")
+            token
+            for token in self.tokens
+            if token in known or token == NOTHING or token.startswith("non-")
         )
 
     def cues_against(self, stems: Set[str]) -> frozenset[str]:

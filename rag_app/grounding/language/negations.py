@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from itertools import combinations
 
 from rag_app.grounding.language.clauses import (
     CLAUSE_ENDS,
@@ -24,6 +25,8 @@ CLAUSE_LIKE = 0.7
 CLAUSE_AS = 0.1
 # The share of what is said instead of something denied that a sentence has.
 INSTEAD = 0.8
+# Of the sentences that are most like a claim, those of which two may say it together.
+MOST_PAIRED = 8
 
 
 def denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | None:
@@ -106,7 +109,8 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
         # Those that are like it, or speak of just what is denied.
         head = set(reach[:2])
         found = [one for share, one in shares if share >= best - ALONE_AS or head <= one.content()]
-        others = said.cues - {cue}
+        # What is so only somewhere is not so elsewhere.
+        others = said.cues - {cue} - said.wording.only
         own = said.content()
         denied_there = any(one.cues_against(own) - others for one in found)
         if len(around) >= FEW_AROUND and best >= ALONE and not denied_there:
@@ -115,9 +119,12 @@ def _denied_alone(said: Read, texts: Sequence[Read]) -> str | None:
 
 
 def _is_said(clause: Read, texts: Sequence[Read]) -> bool:
-    """Whether a sentence has nearly all words of a clause."""
+    """Whether a sentence has nearly all words of a clause; two have, of two numbers."""
     own = clause.content()
     most = max((len(own & one.content()) for one in texts), default=0)
+    if sum(map(is_number, clause.tokens)) > 1:
+        pairs = combinations([one.content() for one in texts[:MOST_PAIRED]], 2)
+        most = max((len(own & (one | other)) for one, other in pairs), default=most)
     return len(own) >= CLAUSE_FEWEST and most >= INSTEAD * len(own)
 
 
