@@ -44,6 +44,9 @@ from rag_app.retrieval.passage import Passage, full_text, text_over
 
 # The share of a sentence's words round a number, from which on it is said of the same.
 NEAR = 0.25
+# How many times as many of a claim's words a sentence has that is listened to alone, and how many
+# at least.
+NEARER, FEWEST_NEARER = 2, 4
 ROW = "|"
 # A claim of fewer content words is read together with the question.
 FEWEST_STEMS = 5
@@ -125,13 +128,26 @@ class Given:
         close = facts_in(self.words.text if foreign else self.best.text, self.theirs)
 
         def near(number: Number) -> Facts:
-            for text in self._nearby:
+            least = 0.0
+            for score, text in self._ranked:
                 facts = facts_in(text, self.theirs)
+                if score < least:
+                    break
                 if any(one.values & number.values for one in facts.numbers):
                     return facts
-            return close
+                # What has far more of the claim's words has another number of the kind.
+                if not least and score >= FEWEST_NEARER and self._has_other(number, facts):
+                    least, close_by = score / NEARER, facts
+            return close_by if least else close
 
         return missing_facts(self.claim, self.words, self.language, near, self.asked)
+
+    def _has_other(self, number: Number, there: Facts) -> bool:
+        """Whether there is one number of the unit of another, which neither claim nor question
+        has."""
+        kind = [one for one in there.numbers if one.units & number.units]
+        own = (*self.said.numbers, *self.asked.numbers)
+        return len(kind) == 1 and not any(map(kind[0].is_like, own))
 
     @cached_property
     def extreme(self) -> tuple[bool, str]:

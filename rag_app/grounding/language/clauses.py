@@ -223,35 +223,30 @@ def read(text: str, wording: Wording) -> Read:
         text = re.sub(r"\b(ca|wo|sha) not\b", "can not", text)
         text = english_in_digits(re.sub(r"\bnot not\b", "", text))
     tokens = tuple(TOKEN.findall(with_digits(text, wording.language)))
-    if wording.language != ENGLISH:
-        tokens = tuple(_bounded(tokens, wording))
+    tokens = tuple(_bounded(tokens, wording))
     found = (next(iter(content(token, wording.language)), None) for token in tokens)
     return Read(tokens, tuple(found), wording)
 
 
 def _bounded(tokens: Sequence[str], wording: Wording) -> Iterator[str]:
-    """Tokens where a number that is said to be passed, and is not, is a bound: "mehr als 8 Personen
+    """Tokens where a number that is not passed, or not gone below, is a bound: "mehr als 8 Personen
     trägt er nicht" is "atmost 8 Personen trägt er"."""
-    pending: str | None = None
-    denied = False
-    for place, token in enumerate(tokens):
-        if token in CLAUSE_ENDS:
-            pending, denied = None, False
-        denied = denied or token in wording.negations
-        numbered = any(map(is_number, tokens[place + 1 : place + 3]))
-        compares = token in wording.comparing
-        if compares and numbered and not denied:
-            end = next((n for n, t in enumerate(tokens[place:], place) if t in CLAUSE_ENDS), None)
-            behind = tokens[place:end]
-            found = [one for one in behind if one in wording.negations]
-            if len(found) == 1 and not wording.only.intersection(behind):
-                pending = found[0]
+    cuts = [place for place, token in enumerate(tokens) if token in CLAUSE_ENDS]
+    for first, last in pairwise([-1, *cuts, len(tokens)]):
+        clause = tokens[first + 1 : last]
+        denied = [at for at, token in enumerate(clause) if token in wording.negations]
+        compared = [
+            at
+            for at, token in enumerate(clause)
+            if token in wording.comparing and any(map(is_number, clause[at + 1 : at + 3]))
+        ]
+        is_bound = len(denied) == len(compared) == 1 and not wording.only.intersection(clause)
+        for at, token in enumerate(clause):
+            if is_bound and at in compared:
                 yield "atmost" if token in wording.lower else "atleast"
-                continue
-        if token == pending:
-            pending = None
-            continue
-        yield token
+            elif not (is_bound and at in denied):
+                yield token
+        yield from tokens[last : last + 1]
 
 
 def reached(tokens: Sequence[str], stems: Sequence[str | None]) -> Iterator[str]:

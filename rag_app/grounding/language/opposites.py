@@ -13,6 +13,7 @@ from rag_app.grounding.language.clauses import (
     like,
     reached,
 )
+from rag_app.grounding.language.wording import ENGLISH
 
 # Of the words around an antonym, the share that a sentence has where it stands beside the same.
 BESIDE = 0.4
@@ -55,7 +56,9 @@ def opposite(said: Read, texts: Sequence[Read]) -> str | None:
                 continue
             other = _instead(said, place, mine, its, texts) or _beside(said, mine, its, texts)
             # "Not allowed" and "forbidden" are the same.
-            near = said.around(place) & said.limited(CLAUSE_ENDS, whole=True)
+            english = said.wording.language == ENGLISH
+            around = said.around(place) if english else said.around_in_clause(place)
+            near = around & said.limited(CLAUSE_ENDS, whole=True)
             if other is not None and not near:
                 return f"the passage says “{shown(other)}”, not “{shown(word)}”"
     return None
@@ -197,4 +200,4 @@ def _follows(text: Read, place: int) -> set[str]:
 
 
 def shown(word: str) -> str:
-    return {"atmost": "at most", "atleast": "at least"}.get(word, word)
+    return {"atmost": "at most", "atleast": "at least", "apartir": "from"}.get(word, word)
