@@ -97,5 +97,7 @@ def _names(text: str, language: str, known: Set[str]) -> Iterator[_Name]:
 
 def _named(text: str, run: Sequence[re.Match[str]], language: str) -> _Name:
     words = tuple(one[0] for one in run)
-    beside = NUMBERED.search(text[: run[0].start()]) or text[run[-1].end() :].lstrip(" (")[:1].isdigit()
+    beside = (
+        NUMBERED.search(text[: run[0].start()]) or text[run[-1].end() :].lstrip(" (")[:1].isdigit()
+    )
     return _Name(words, frozenset(content(" ".join(words), language)), bool(beside))

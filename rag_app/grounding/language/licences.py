@@ -56,21 +56,24 @@ def superlative_added(said: Read, asked: Read, texts: Sequence[Read]) -> str | N
 
 def _not_only(said: Read, texts: Sequence[Read]) -> str | None:
     words = said.wording
-    for place, token in enumerate(said.tokens[:-1]):
-        if token not in words.negations:
+    for place, token in enumerate(said.tokens):
+        follows = _only_behind(said, place) if token in words.negations else None
+        if follows is None or words.besides.intersection(said.tokens[place:]):
             continue
-        behind = said.tokens[place + 1 : place + 1 + NEXT]
-        ends = next((at for at, one in enumerate(behind) if one in CLAUSE_ENDS), NEXT)
-        follows = next((one for one in behind[:ends] if one in words.only), None)
-        begins = behind[: behind.index(follows)] if follows else ()
-        # "Not the only one": nothing that is denied itself stands between.
-        between = said.stems[place + 1 : place + 1 + len(begins)]
-        alike = follows in words.not_only if not begins else words.being & set(begins) or follows not in words.not_only
-        if follows is None or not alike or any(stem for stem, one in zip(between, begins, strict=True) if stem and one not in words.being):
-            continue
-        if words.besides.intersection(said.tokens[place:]) or any(map(_says_not_only, texts)):
-            continue
-        return f"the passage does not say “{token} {follows}”"
+        if not any(map(_says_not_only, texts)):
+            return f"the passage does not say “{token} {follows}”"
+    return None
+
+
+def _only_behind(said: Read, place: int) -> str | None:
+    """The "only" that a negation denies: "not only", "is not the only one"."""
+    words = said.wording
+    for at in range(place + 1, min(place + 1 + NEXT, len(said.tokens))):
+        token = said.tokens[at]
+        if token in words.only:
+            return token if at > place + 1 or token in words.not_only else None
+        if token in CLAUSE_ENDS or (said.stems[at] and token not in words.being):
+            return None
     return None
 
 
