@@ -88,7 +88,7 @@ def _names(text: str, language: str, known: Set[str]) -> Iterator[_Name]:
         if run and not (is_name and before == " "):
             yield _named(text, run, language)
             run = []
-        if is_name and not known.issuperset(stems) and not (begins and language != GERMAN):
+        if is_name and not known >= set(stems) and not (begins and language != GERMAN):
             run.append(match)
         end = match.end()
     if run:
@@ -97,7 +97,6 @@ def _names(text: str, language: str, known: Set[str]) -> Iterator[_Name]:
 
 def _named(text: str, run: Sequence[re.Match[str]], language: str) -> _Name:
     words = tuple(one[0] for one in run)
-    beside = (
-        NUMBERED.search(text[: run[0].start()]) or text[run[-1].end() :].lstrip(" (")[:1].isdigit()
-    )
-    return _Name(words, frozenset(content(" ".join(words), language)), bool(beside))
+    before, after = text[: run[0].start()], text[run[-1].end() :].lstrip(" (")
+    labels = NUMBERED.search(before) is not None or after[:1].isdigit()
+    return _Name(words, frozenset(content(" ".join(words), language)), labels)

@@ -44,8 +44,8 @@ def replaced(claim: str, words: str) -> str | None:
         if other is not None:
             return f"the passage says {other[1]}, not {other[0]}"
     # "No more than" and "at most" are the same.
-    mine, its = (read(text, wordings()[ENGLISH]).tokens for text in (claim, words))
-    if denials(mine) == denials(its):
+    bounded = [denials(read(text, wordings()[ENGLISH]).tokens) for text in (claim, words)]
+    if bounded[0] == bounded[1]:
         return None
     if denied == 0 or same < WORD_FOR_WORD * len(said):
         return None

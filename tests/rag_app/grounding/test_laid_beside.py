@@ -23,6 +23,8 @@ HAUS = passage(
     "Der Aufzug trägt höchstens 8 Personen.",
     "Das Rauchen ist im Hof gestattet.",
     "Die Rechnung wird nach der Abnahme bezahlt.",
+    "Die Gemeinde bezahlt die Lieferung.",
+    "Die Buchhaltung schließt freitags.",
 )
 MAISON = passage(
     "Il est interdit de fumer dans les bâtiments.",
@@ -35,6 +37,7 @@ CASA = passage(
     "El ascensor lleva como máximo 8 personas.",
     "Se permite fumar en el patio.",
     "La factura se paga después de la entrega.",
+    "La entrega la paga doña Ana Ruiz.",
 )
 
 
@@ -65,6 +68,11 @@ def checked(answer: str, language: str, question: str) -> CitedAnswer:
         ("es", "", "El precio incluye la descarga [1].", "“no”"),
         ("es", "", "El ascensor lleva al menos 8 personas [1].", "at most"),
         ("es", "", "La factura se paga antes de la entrega [1].", "“después”, not “antes”"),
+        ("de", "", "Mehr als 8 Personen trägt der Aufzug [1].", "höchstens"),
+        ("de", "", "Wegen kleiner Mängel müssen Sie die Abnahme nicht verweigern [1].", "darf"),
+        ("de", "", "Die Lieferung bezahlt die Buchhaltung [1].", "Gemeinde, not Buchhaltung"),
+        ("es", "", "Fumar no es lo único que se permite en el patio [1].", "“no”"),
+        ("es", "¿Quién paga?", "La entrega la paga don Luis Ortega [1].", "Ruiz, not Luis Ortega"),
     ],
 )
 def test_what_one_of_both_says_otherwise_is_marked(
@@ -94,6 +102,10 @@ def test_what_one_of_both_says_otherwise_is_marked(
         ("en", "Is £700 less?", "Yes: £700 is less than £900, the price of the blue mast [1]."),
         ("de", "", "Die Abnahme darf man wegen kleiner Mängel nicht verweigern [1]."),
         ("de", "", "8 Personen trägt der Aufzug höchstens [1]."),
+        ("de", "", "Mehr als 8 Personen trägt der Aufzug nicht [1]."),
+        ("de", "", "Die Lieferung bezahlt die Gemeinde [1]."),
+        ("en", "", "The lift does not carry more than 8 persons [1]."),
+        ("es", "", "El ascensor no lleva más de 8 personas [1]."),
         ("de", "", "Bezahlt wird die Rechnung erst nach der Abnahme [1]."),
         ("fr", "", "On ne peut pas fumer dans les bâtiments [1]."),
         ("fr", "", "L'ascenseur porte 8 personnes au maximum [1]."),
