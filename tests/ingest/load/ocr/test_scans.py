@@ -16,7 +16,9 @@ from ingest.load.common.choices import CHOICES, Choices
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.reader import IsolatedReader
 from rag_app import open_engine
+from rag_app.cli.main import answer_lines
 from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.chat.sources.source import marker_chips, sources_of
 from tests.ingest.load.samples import column, pdf
 
 LINES = (
@@ -145,6 +147,11 @@ def test_a_scan_answers_with_its_page_marked(tmp_path: Path, embedder: Embedder)
     with open_engine(tmp_path / "store", embedder=embedder) as engine:
         answer = engine.ask("How much is the mooring fee?")
         assert "45 pounds" in answer.text and answer.citations[0].page == 1
+        # Wherever the citation stands, it says that a letter may be wrong.
+        assert answer.citations[0].by_ocr
+        assert "[1] scan.pdf, page 1, read by OCR" in answer_lines(answer)
+        assert "scan.pdf, page 1, read by OCR" in marker_chips(answer)[1][0]
+        assert [source.by_ocr for source in sources_of(answer, engine)] == [True]
         words = "45 pounds a week"
         start = engine.document_text("scan.pdf").index(words)
         quoted = Quoted(start, start + len(words), words)
