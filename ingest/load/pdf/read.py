@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
+from ingest.load.ocr.garbled import is_garbled, says_the_same
 from ingest.load.ocr.told import begin_page
 from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
@@ -63,8 +64,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    by_ocr = [number for number, page in enumerate(pages, 1) if page.by_ocr]
-    told = (read_by_ocr(by_ocr),) if by_ocr else ()
+    told = list(_read_by_ocr(pages))
     document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata, notes=told)
     # A note on a page does not make up for its text.
     pictures = {number for number, page in enumerate(fragments, 1) if not page}
@@ -77,13 +77,14 @@ def read(data: bytes, name: str) -> LoadedDocument:
 
 class _Page(NamedTuple):
     """A page's fragments, the notes on it, and its height in points. ``scan`` is None where it has
-    text of its own."""
+    text of its own, ``is_garbled`` True where that is of no use."""
 
     fragments: list[Fragment]
     notes: list[Block]
     height: float
     by_ocr: bool = False
     scan: ScannedPage | None = None
+    is_garbled: bool = False
 
 
 def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]]]:
@@ -123,19 +124,39 @@ def _read_page(document: Any, index: int, count: int) -> _Page:
         finally:
             text_page.close()
         height, own, scan = float(page.get_height()), fragments, None
-        if needs_ocr(page, own):
+        is_suspect = CHOICES.get().ocr != "off" and is_garbled(_text(own))
+        if is_suspect or needs_ocr(page, own):
             begin_page(index + 1, count)
-            scan = read_scan(page, index + 1, own)
-            fragments = [*own, *scan.fragments]
+            scan = read_scan(page, index + 1, () if is_suspect else own)
+        if scan is not None and is_suspect:
+            is_suspect = not says_the_same(_text(own), _text(scan.fragments))
+            own, scan = ([], scan) if is_suspect and scan.fragments else (own, None)
+        fragments = [*own, *scan.fragments] if scan is not None else own
         fragments, notes = beside_text(document, page, index + 1, fragments)
         if scan is None or not scan.fragments:
             return _Page(fragments, notes, height)
         kept = None if own else scanned_page(index + 1, scan)
-        return _Page(fragments, notes, height, by_ocr=True, scan=kept)
+        return _Page(fragments, notes, height, by_ocr=True, scan=kept, is_garbled=is_suspect)
     except pypdfium2.PdfiumError:
         return _Page([], [], 0.0)
     finally:
         page.close()
+
+
+def _text(fragments: Sequence[Fragment]) -> str:
+    return "\n".join(fragment.text for fragment in fragments)
+
+
+def _read_by_ocr(pages: Sequence[_Page]) -> Iterator[str]:
+    """What a receipt says of the pages that were read so."""
+    for is_garbled, why in ((False, ""), (True, " instead of garbled text")):
+        numbers = [
+            number
+            for number, page in enumerate(pages, 1)
+            if page.by_ocr and page.is_garbled == is_garbled
+        ]
+        if numbers:
+            yield read_by_ocr(numbers) + why
 
 
 def _no_text(pages: int) -> str:
