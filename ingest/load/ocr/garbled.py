@@ -16,13 +16,13 @@ from ingest.text.language import language_of
 _NO_LETTERS = re.compile("[\ue000-\uf8ff\ufffd\0-\x08\x0e-\x1f\x7f-\x9f]")
 _GLYPH = re.compile(r"\(cid:\d+\)")
 _VOWELS = re.compile(r"[aeiouyAEIOUY]")
-# Letters of Western languages with accents, and signs beside them: what other alphabets look like in
-# the wrong encoding.
+# Letters of Western languages with accents, and signs beside them: what other alphabets look like
+# in the wrong encoding.
 _ACCENTED = re.compile("[\xa1-\xff]")
 _WORD = re.compile(r"[^\W_]+")
 
 # In characters: the beginning of a page says enough.
-_LOOKED_AT = 4_000
+_LOOKED_AT = 2_000
 _FEWEST = 20
 _SHORTEST_WORD = 4
 # Shares. "y" is a vowel in most languages; of Czech and Croatian, which have most, two words of a

@@ -2,8 +2,8 @@
 
 The order is that of the file, which is the one that screen readers use, with the title first.
 Slide numbers and dates are left out; a footer is kept once. Charts and diagrams give the words
-and numbers that they are drawn from, pictures the text on them. Comments follow the slide. Hidden slides are left out unless
-they were asked for, which the receipt says; they count as pages.
+and numbers that they are drawn from, pictures the text on them. Comments follow the slide. Hidden
+slides are left out unless they were asked for, which the receipt says; they count as pages.
 """
 
 from __future__ import annotations

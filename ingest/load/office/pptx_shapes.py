@@ -81,9 +81,7 @@ def _is_hidden(element: Any) -> bool:
     return properties is not None and properties.get("hidden") in ("1", "true")
 
 
-def _shape_blocks(
-    shape: Any, part: Any, pictures: Pictures, is_list: bool
-) -> Iterator[Found]:
+def _shape_blocks(shape: Any, part: Any, pictures: Pictures, is_list: bool) -> Iterator[Found]:
     if shape.tag == _P + "pic":
         description = shape.find(f"{_P}nvPicPr/{_P}cNvPr")
         text = description.get("descr", "") if description is not None else ""

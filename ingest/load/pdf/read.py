@@ -22,6 +22,9 @@ from ingest.load.ocr.garbled import is_garbled, says_the_same
 from ingest.load.ocr.told import begin_page
 from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
+from ingest.load.pdf.drawn.cells import divided
+from ingest.load.pdf.drawn.grid import Grid, grids_of
+from ingest.load.pdf.drawn.rules import rules_of
 from ingest.load.pdf.running_headers import without_running_headers
 from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan, scanned_page
 from ingest.load.pdf.words import Fragment, page_fragments
@@ -55,7 +58,8 @@ def read(data: bytes, name: str) -> LoadedDocument:
         raise NoText(_no_text(len(pages)))
     blocks: list[Block] = []
     if empty < len(pages):
-        blocks = page_blocks(without_running_headers(fragments, [page.height for page in pages]))
+        shown = without_running_headers(fragments, [page.height for page in pages])
+        blocks = page_blocks(shown, [page.grids for page in pages])
     # In the order of the pages, notes at the end of each.
     blocks = sorted([*blocks, *notes], key=lambda block: block.page or 0) + attached
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
@@ -76,7 +80,8 @@ def read(data: bytes, name: str) -> LoadedDocument:
 
 
 class _Page(NamedTuple):
-    """A page's fragments, the notes on it, and its height in points. ``scan`` is None where it has
+    """A page's fragments, the notes on it, its height in points, and the grids that are drawn on
+    it. ``scan`` is None where it has
     text of its own, ``is_garbled`` True where that is of no use."""
 
     fragments: list[Fragment]
@@ -85,6 +90,7 @@ class _Page(NamedTuple):
     by_ocr: bool = False
     scan: ScannedPage | None = None
     is_garbled: bool = False
+    grids: Sequence[Grid] = ()
 
 
 def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]]]:
@@ -120,7 +126,8 @@ def _read_page(document: Any, index: int, count: int) -> _Page:
     try:
         text_page = page.get_textpage()
         try:
-            fragments = page_fragments(text_page, index + 1)
+            grids = grids_of(rules_of(page))
+            fragments = divided(page_fragments(text_page, index + 1), grids, text_page)
         finally:
             text_page.close()
         height, own, scan = float(page.get_height()), fragments, None
@@ -134,7 +141,7 @@ def _read_page(document: Any, index: int, count: int) -> _Page:
         fragments = [*own, *scan.fragments] if scan is not None else own
         fragments, notes = beside_text(document, page, index + 1, fragments)
         if scan is None or not scan.fragments:
-            return _Page(fragments, notes, height)
+            return _Page(fragments, notes, height, grids=grids)
         kept = None if own else scanned_page(index + 1, scan)
         return _Page(fragments, notes, height, by_ocr=True, scan=kept, is_garbled=is_suspect)
     except pypdfium2.PdfiumError:
@@ -149,14 +156,11 @@ def _text(fragments: Sequence[Fragment]) -> str:
 
 def _read_by_ocr(pages: Sequence[_Page]) -> Iterator[str]:
     """What a receipt says of the pages that were read so."""
-    for is_garbled, why in ((False, ""), (True, " instead of garbled text")):
-        numbers = [
-            number
-            for number, page in enumerate(pages, 1)
-            if page.by_ocr and page.is_garbled == is_garbled
-        ]
-        if numbers:
-            yield read_by_ocr(numbers) + why
+    by_ocr = [(number, page) for number, page in enumerate(pages, 1) if page.by_ocr]
+    if numbers := [number for number, page in by_ocr if not page.is_garbled]:
+        yield read_by_ocr(numbers)
+    if numbers := [number for number, page in by_ocr if page.is_garbled]:
+        yield f"{read_by_ocr(numbers)} instead of garbled text"
 
 
 def _no_text(pages: int) -> str:

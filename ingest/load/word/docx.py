@@ -1,8 +1,8 @@
 """Word documents.
 
 Paragraphs and tables come in the order of the document; text boxes, charts, diagrams, the text on
-pictures, footnotes and comments come after the paragraph that holds them. Deleted revisions and hidden text are left out,
-which the receipt says; inserted ones are kept.
+pictures, footnotes and comments come after the paragraph that holds them. Deleted revisions and
+hidden text are left out, which the receipt says; inserted ones are kept.
 The texts of page headers and footers come once, at the end: they may hold the number and
 version of a document. There are no pages: Word decides them when it prints.
 """
