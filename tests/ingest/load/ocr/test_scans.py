@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -13,6 +14,8 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, EmptyFile, NoText, UnknownFormat
 from ingest.load.common.choices import CHOICES, Choices
+from ingest.load.ocr.engine import Line, Lines
+from ingest.load.pdf.scan import scan_of, scanned_page
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.reader import IsolatedReader
 from rag_app import open_engine
@@ -159,3 +162,19 @@ def test_a_scan_answers_with_its_page_marked(tmp_path: Path, embedder: Embedder)
     assert drawn.is_whole and drawn.words == words + "."
     [box] = drawn.boxes
     assert 0.25 < box.left < 0.5 and 0.2 < box.top < 0.4 and box.height < 0.1
+
+
+def test_a_bar_at_the_edge_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What OCR takes for a letter may be many times higher than it is wide."""
+
+    def line(text: str, left: float, top: float, right: float, bottom: float) -> Line:
+        return Line(text, 0.9, ((left, top), (right, top), (right, bottom), (left, bottom)))
+
+    found = [line("Boats pay here.", 40, 30 * at, 300, 30 * at + 24) for at in range(30)]
+    found.append(line("l", 596, 0, 600, 300))
+    monkeypatch.setattr(
+        "ingest.load.pdf.scan.read_lines", lambda _: Lines(tuple(found), 0, 600, 900)
+    )
+    scan = scan_of(np.zeros((900, 600, 3), np.uint8), 1, 1.0)
+    assert all(one.left <= one.right for one in scan.fragments)
+    assert len(scanned_page(1, scan).words) == 91
