@@ -125,7 +125,8 @@ class StoredChunk:
 
     ``documents`` names every document with these bytes that passes the filter it was asked with,
     in order of name: usually one. ``metadata`` is that of the first of them. ``sentences`` are
-    ``(start, end)`` offsets into the document's text.
+    ``(start, end)`` offsets into the document's text. ``by_ocr`` says whether its page is a picture
+    that was read by OCR.
     """
 
     id: str
@@ -137,6 +138,7 @@ class StoredChunk:
     headings: tuple[str, ...]
     sentences: tuple[tuple[int, int], ...]
     metadata: Mapping[str, Any]
+    by_ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

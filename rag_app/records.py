@@ -58,7 +58,8 @@ class Citation:
     what it lacks, in words, such as "the passage says 30 days, not 40 days". ``best`` is where, in
     the document, the sentence of the quote starts and ends that answers best, where one is known.
     ``cells`` are those of a row, each with the head of its column, where the answer shows it in a
-    table; the rows of a table share a marker.
+    table; the rows of a table share a marker. ``by_ocr`` says whether the words were read of a
+    picture, where a letter may be wrong.
     """
 
     marker: int
@@ -72,6 +73,7 @@ class Citation:
     reason: str | None = None
     best: tuple[int, int] | None = None
     cells: Cells = ()
+    by_ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,9 @@ class CatalogView(DocumentsView):
             for row in self.connection.execute(
                 'SELECT chunks.id, chunks.start, chunks."end", chunks.page, chunks.headings,'
                 " chunks.text, chunks.sentences, contents.kind, contents.title, contents.language,"
-                " contents.metadata, documents.name, documents.metadata, documents.modified_ns"
+                " contents.metadata, documents.name, documents.metadata, documents.modified_ns,"
+                " EXISTS (SELECT 1 FROM scans"
+                " WHERE scans.content = chunks.content AND scans.page = chunks.page)"
                 f" FROM chunks JOIN {NAMED} WHERE chunks.id IN ({', '.join('?' * len(batch))})"
                 f" AND documents.content = chunks.content AND {names.sql} ORDER BY documents.name",
                 (*batch, *names.values),
@@ -204,7 +206,7 @@ class Catalog:
 def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
     """A chunk of one row for each of its documents, of which the first one's metadata counts."""
     id_, start, end, page, headings, text, sentences, *of_document = rows[0]
-    kind, title, language, found, name, said, modified = of_document
+    kind, title, language, found, name, said, modified, by_ocr = of_document
     pairs = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
     own = {key: value for key, value in merged_metadata(found, said).items() if key not in RESERVED}
     return StoredChunk(
@@ -225,4 +227,5 @@ def _stored_chunk(rows: Sequence[tuple[Any, ...]]) -> StoredChunk:
             "folder": folder_of(name),
             "modified": iso_time(modified),
         },
+        by_ocr=bool(by_ocr),
     )

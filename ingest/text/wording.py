@@ -8,6 +8,8 @@ def many(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
-def with_page(document: str, page: int | None) -> str:
-    """“handbook.pdf, page 3”; only the name where there are no pages."""
-    return document if page is None else f"{document}, page {page}"
+def with_page(document: str, page: int | None, *, by_ocr: bool = False) -> str:
+    """“handbook.pdf, page 3”; only the name where there are no pages. And whether its words were
+    read of a picture."""
+    place = document if page is None else f"{document}, page {page}"
+    return f"{place}, read by OCR" if by_ocr else place

@@ -271,7 +271,8 @@ def _parts(text: str) -> list[str]:
 def _source(citation: Citation, standing: Status, text: str) -> str:
     from rag_app.remarks import DOUBTS
 
-    line = f"[{citation.marker}] {with_page(citation.document, citation.page)}"
+    place = with_page(citation.document, citation.page, by_ocr=citation.by_ocr)
+    line = f"[{citation.marker}] {place}"
     if standing != "supported":
         reason = (citation.reason or "").removeprefix("not checked: ")
         why = f": {reason}" if reason else ""

@@ -99,8 +99,9 @@ def to_questions(exchanges: Iterable[Exchange]) -> str:
 def cited_text(answer: Answer) -> str:
     """An answer with its sources below it, as plain text."""
     sources = [
-        f"[{one.marker}] {with_page(one.document, one.page)}: “{_line(one.quote)}”"
+        f"[{one.marker}] {place}: “{_line(one.quote)}”"
         for one in answer.citations
+        for place in [with_page(one.document, one.page, by_ocr=one.by_ocr)]
     ]
     return "\n".join([answer.text, "", *dict.fromkeys(sources)]).strip()
 
@@ -117,7 +118,8 @@ def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
     ):
         name = f"{number}-{place}"
         doubt = "" if standing == "supported" else f" ({DOUBTS[standing]})"
-        source = _escaped(with_page(citation.document, citation.page))
+        cited = with_page(citation.document, citation.page, by_ocr=citation.by_ocr)
+        source = _escaped(cited)
         footnotes.append(f"[^{name}]: {source}{doubt}: “{_escaped(_line(citation.quote))}”")
         marks.setdefault(citation.marker, []).append(f"[^{name}]")
     text = "".join(_with_footnotes(answer, marks))

@@ -115,7 +115,7 @@ def _outcome(exchange: Exchange, result: Written) -> Iterator[Block]:
         yield from notes
     marks: Marks = {}
     for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True):
-        place = clean(with_page(citation.document, citation.page))
+        place = clean(with_page(citation.document, citation.page, by_ocr=citation.by_ocr))
         words = clean(" ".join(citation.quote.split()))
         number = result.number_of(place, words, DOUBTS.get(standing, ""))
         marks.setdefault(citation.marker, []).append(number)

@@ -62,7 +62,7 @@ def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None
         return None
     start, end = chunk.sentences[0]
     quote = chunk.text[start - chunk.start : end - chunk.start]
-    return Citation(marker, document, chunk.page, start, end, quote, True, 1.0)
+    return Citation(marker, document, chunk.page, start, end, quote, True, 1.0, by_ocr=chunk.by_ocr)
 
 
 def _date(document: StoredDocument) -> tuple[str, bool]:

@@ -190,7 +190,9 @@ def _citation(
         ),
     )
     quote = chunk.text[start - chunk.start : end - chunk.start]
-    return Citation(marker, found.document, chunk.page, start, end, quote, True, 1.0)
+    return Citation(
+        marker, found.document, chunk.page, start, end, quote, True, 1.0, by_ocr=chunk.by_ocr
+    )
 
 
 def _span(chunk: StoredChunk, wanted: set[str], phrases: Sequence[str]) -> tuple[int, int]:

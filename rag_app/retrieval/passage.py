@@ -68,6 +68,7 @@ class Passage:
             supported=reason is None,
             score=score,
             reason=reason,
+            by_ocr=chunk.by_ocr,
         )
 
 

@@ -18,6 +18,8 @@ CHART = _C + "chart"
 """The element that stands for a chart, whose part it names by ``r:id``."""
 DIAGRAM = _DIAGRAM + "relIds"
 """The element that stands for a diagram, whose data it names by ``r:dm``."""
+PICTURE = _A + "blip"
+"""The element that stands for a picture, whose part it names by ``r:embed``."""
 
 Found = tuple[BlockKind, str, int]
 """Kind, text and heading level of a block."""

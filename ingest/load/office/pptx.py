@@ -2,8 +2,8 @@
 
 The order is that of the file, which is the one that screen readers use, with the title first.
 Slide numbers and dates are left out; a footer is kept once. Charts and diagrams give the words
-and numbers that they are drawn from. Comments follow the slide. Hidden slides are left out unless
-they were asked for, which the receipt says; they count as pages.
+and numbers that they are drawn from, pictures the text on them. Comments follow the slide. Hidden
+slides are left out unless they were asked for, which the receipt says; they count as pages.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pptx.oxml import parse_xml
 from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
+from ingest.load.image.inside import Pictures
 from ingest.load.office.drawings import drawn_text
 from ingest.load.office.pptx_shapes import slide_blocks
 from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
@@ -36,7 +37,8 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     with broken_package("a PowerPoint presentation", PythonPptxError):
         presentation = pptx.Presentation(BytesIO(ordinary(data)))
         slides = list(presentation.slides)
-        blocks = list(_blocks(slides))
+        pictures = Pictures()
+        blocks = list(_blocks(slides, pictures))
         properties = presentation.core_properties
         title = "" if properties.title in _NO_TITLE else properties.title
         author = "" if properties.author in _NO_AUTHOR else properties.author
@@ -52,18 +54,18 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         metadata=metadata,
         # A paragraph never runs over the end of a slide.
         runs_over_pages=False,
-        notes=LeftOut({"hidden slide": len(hidden)}).notes(),
+        notes=(*pictures.notes(), *LeftOut({"hidden slide": len(hidden)}).notes()),
     )
     empty = tuple(page for page in document.empty_pages if page not in hidden)
     return replace(document, empty_pages=empty)
 
 
-def _blocks(slides: Sequence[Any]) -> Iterator[Block]:
+def _blocks(slides: Sequence[Any], pictures: Pictures) -> Iterator[Block]:
     footers: set[str] = set()
     for page, slide in enumerate(slides, 1):
         if _is_left_out(slide):
             continue
-        for kind, text, level in slide_blocks(slide, footers):
+        for kind, text, level in slide_blocks(slide, footers, pictures):
             yield Block(kind, text, level, page)
         for text in _notes(slide):
             yield Block("paragraph", text, page=page)

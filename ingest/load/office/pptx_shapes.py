@@ -14,9 +14,11 @@ from pptx.oxml import parse_xml
 
 from ingest.load.common.headers import find_header
 from ingest.load.common.tables import Cell, table_lines
+from ingest.load.image.inside import Pictures
 from ingest.load.office.drawings import (
     CHART,
     DIAGRAM,
+    PICTURE,
     Found,
     chart_blocks,
     diagram_blocks,
@@ -38,10 +40,11 @@ _BULLETS = ("buChar", "buAutoNum", "buBlip")
 _FILE_NAME = re.compile(r"\S+\.\w{3,4}")
 
 
-def slide_blocks(slide: Any, footers: set[str]) -> Iterator[Found]:
+def slide_blocks(slide: Any, footers: set[str], pictures: Pictures) -> Iterator[Found]:
     """Kind, text and heading level of each block on a slide, its title first.
 
-    ``footers`` are those that were on slides before; new ones are added.
+    ``footers`` are those that were on slides before; new ones are added. ``pictures`` reads those
+    that hold text.
     """
     titles: list[Found] = []
     others: list[Found] = []
@@ -56,7 +59,7 @@ def slide_blocks(slide: Any, footers: set[str]) -> Iterator[Found]:
             others.extend([("paragraph", text, 0)] if text not in footers else [])
             footers.add(text)
         elif role not in _LEFT_OUT:
-            others.extend(_shape_blocks(shape, slide.part, is_list=role in _LISTS))
+            others.extend(_shape_blocks(shape, slide.part, pictures, role in _LISTS))
     yield from (found for found in (*titles, *others) if found[1].strip())
 
 
@@ -78,12 +81,16 @@ def _is_hidden(element: Any) -> bool:
     return properties is not None and properties.get("hidden") in ("1", "true")
 
 
-def _shape_blocks(shape: Any, part: Any, *, is_list: bool) -> Iterator[Found]:
+def _shape_blocks(shape: Any, part: Any, pictures: Pictures, is_list: bool) -> Iterator[Found]:
     if shape.tag == _P + "pic":
         description = shape.find(f"{_P}nvPicPr/{_P}cNvPr")
         text = description.get("descr", "") if description is not None else ""
         if text.strip() and not _FILE_NAME.fullmatch(text):
             yield "paragraph", f"[image: {text}]", 0
+        for picture in shape.iter(PICTURE):
+            data = _blob(part, picture.get(_R + "embed"))
+            found = pictures.blocks(data) if data is not None else []
+            yield from ((block.kind, block.text, 0) for block in found)
     elif shape.tag == _P + "graphicFrame":
         yield from _graphic_blocks(shape, part)
     else:
@@ -122,9 +129,16 @@ def _graphic_blocks(frame: Any, part: Any) -> Iterator[Found]:
 
 
 def _related(part: Any, relation: str | None) -> Any | None:
+    data = _blob(part, relation)
+    return None if data is None else parse_xml(data)
+
+
+def _blob(part: Any, relation: str | None) -> bytes | None:
+    """The bytes of a part that another one refers to, if it is in the file."""
     if relation is None or relation not in part.rels or part.rels[relation].is_external:
         return None
-    return parse_xml(part.related_part(relation).blob)
+    data: bytes = part.related_part(relation).blob
+    return data
 
 
 def _table_lines(table: Any) -> list[str]:

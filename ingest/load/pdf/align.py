@@ -21,6 +21,8 @@ from ingest.load.common.clean import clean
 from ingest.load.common.hyphens import CONJUNCTIONS, HYPHEN
 
 _WORD = re.compile(r"\S+")
+# The last character of a word of a name, and the rest of the name.
+_NAME = re.compile(r":|[^\n;:]{1,80}:(?!\S)")
 # Looking for runs is quadratic where a page says one word over and over.
 _MOST_PAIRS = 4_000_000
 
@@ -141,8 +143,8 @@ def _named_again(
     wanted: Sequence[int],
 ) -> None:
     """Find the names of columns, which the text repeats in each row and the page has once: all of
-    a row's as they stand side by side, or else each. The nearest before the row is taken, or else
-    the first after it."""
+    a row's as they stand side by side, or else each, or else word by word, where cells are merged.
+    The nearest before the row is taken, or else the first after it."""
     on_page = [unit.text for unit in units]
 
     def starts(run: Sequence[int]) -> list[int]:
@@ -153,7 +155,10 @@ def _named_again(
     for names in _by_row(_names(tokens, text, places, wanted), tokens):
         heading = [index for name in names for index in name]
         row = next((places[one] for one in wanted if one > heading[0] and one in places), 0)
-        for run in [heading] if starts(heading) else names:
+        runs = [heading] if starts(heading) else names
+        for run in [
+            part for one in runs for part in ([one] if starts(one) else [[word] for word in one])
+        ]:
             nearest = min(starts(run), key=lambda at: (at > row, abs(at - row)), default=None)
             if nearest is not None:
                 places.update(zip(run, range(nearest, nearest + len(run)), strict=True))
@@ -165,10 +170,10 @@ def _names(
     places: dict[int, int],
     wanted: Sequence[int],
 ) -> Iterator[list[int]]:
-    """Words next to each other that were not found and end in a colon."""
+    """Words next to each other that were not found, of a name, which ends in a colon."""
     for is_found, group in groupby(wanted, key=lambda index: index in places):
         run = list(group)
-        if not is_found and text[: tokens[run[-1]][1]].endswith(":"):
+        if not is_found and _NAME.match(text, tokens[run[-1]][1] - 1):
             yield run
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from itertools import zip_longest
 
+from ingest.load.common.headers import find_header
 from ingest.load.common.hyphens import vocabulary
 from ingest.load.common.tables import Cell, looks_like_header, table_lines
 from ingest.load.pdf.columns import in_reading_order
+from ingest.load.pdf.drawn.cells import DrawnTable, with_drawn_tables
+from ingest.load.pdf.drawn.grid import Grid
 from ingest.load.pdf.flow import Flow, flows, is_heading, joined
 from ingest.load.pdf.tables import Table, find_tables
 from ingest.load.pdf.words import Fragment
@@ -18,21 +22,37 @@ _DEEPEST = 6
 _SAME_COLUMN = 4.0
 
 _Look = tuple[float, bool]
+_Part = Flow | Table | DrawnTable
 
 
-def page_blocks(pages: Sequence[Sequence[Fragment]]) -> list[Block]:
-    """The blocks of all pages in order."""
+def page_blocks(
+    pages: Sequence[Sequence[Fragment]], grids: Sequence[Sequence[Grid]] = ()
+) -> list[Block]:
+    """The blocks of all pages in order. ``grids`` are those that are drawn on each of them."""
     pages = [in_reading_order(page) for page in pages]
     words = vocabulary(fragment.text for page in pages for fragment in page)
     body, bold = _body_look(pages)
-    parts = [part for page in pages for part in _parts(page, words)]
+    drawn = zip_longest(pages, grids, fillvalue=())
+    parts = [part for page, own in drawn for part in _parts(page, own, words)]
     return list(_blocks(parts, body, bold, words))
 
 
-def _parts(page: Sequence[Fragment], words: Set[str]) -> Iterator[Flow | Table]:
+def _parts(page: Sequence[Fragment], grids: Sequence[Grid], words: Set[str]) -> Iterator[_Part]:
     """The tables of a page, and the blocks of the text between them."""
+    between: list[Fragment] = []
+    for part in with_drawn_tables(page, grids):
+        if isinstance(part, DrawnTable):
+            yield from _parts_between(between, words)
+            between = []
+            yield part
+        else:
+            between.append(part)
+    yield from _parts_between(between, words)
+
+
+def _parts_between(fragments: Sequence[Fragment], words: Set[str]) -> Iterator[Flow | Table]:
     text: list[Fragment] = []
-    for part in find_tables(page):
+    for part in find_tables(fragments):
         if isinstance(part, Table):
             yield from flows(text, words)
             text = []
@@ -52,23 +72,25 @@ def _body_look(pages: Sequence[Sequence[Fragment]]) -> _Look:
     return max(counts, key=lambda look: counts[look])
 
 
-def _blocks(
-    parts: Sequence[Flow | Table], body: float, bold: bool, words: Set[str]
-) -> Iterator[Block]:
+def _blocks(parts: Sequence[_Part], body: float, bold: bool, words: Set[str]) -> Iterator[Block]:
     levels = _heading_levels(
         [p for p in parts if isinstance(p, Flow) and is_heading(p, body, bold)]
     )
-    above: Table | None = None
-    names: list[Cell] = []
+    above: Table | DrawnTable | None = None
+    names: list[list[Cell]] = []
     for part in parts:
-        if isinstance(part, Table):
-            rows = _cells(part, words)
-            if _has_header(part, rows):
-                names = rows.pop(0)
-            elif above is None or not _has_same_columns(above, part):
-                names = []
+        if isinstance(part, Table | DrawnTable):
+            rows, header = _rows_of(part, words)
+            goes_on = above is not None and _has_same_columns(above, part)
+            if goes_on and names and rows[: len(names)] == names:
+                header = len(names)
+            elif above and goes_on and names and part.page > above.page and not _is_bold(part):
+                header = 0  # what goes on on the next page says its names again, or not
+            if header or not goes_on:
+                names, rows = rows[:header], rows[header:]
             above = part
-            yield from _rows(rows, names, part.page)
+            for line in table_lines([*names, *rows], len(names)):
+                yield Block("row", line, page=part.page)
         elif is_heading(part, body, bold):
             above = None
             yield Block("heading", part.text, levels[_look(part)], part.page)
@@ -78,10 +100,33 @@ def _blocks(
             yield Block(part.kind, part.text, page=part.page)
 
 
-def _rows(rows: Sequence[Sequence[Cell]], names: Sequence[Cell], page: int) -> Iterator[Block]:
-    headers = 1 if names else 0
-    for line in table_lines([names, *rows] if names else rows, headers):
-        yield Block("row", line, page=page)
+def _rows_of(table: Table | DrawnTable, words: Set[str]) -> tuple[list[list[Cell]], int]:
+    """The rows of a table, and how many of them are its header."""
+    if isinstance(table, Table):
+        rows = _cells(table, words)
+        return rows, int(_has_header(table, rows))
+    rows = [
+        [
+            Cell(joined([line.text for line in lines], words), place.columns, place.rows)
+            for place, lines in row
+        ]
+        for row in table.rows
+    ]
+    if len(rows) > 2 and (header := len(find_header(rows))):
+        return rows, header
+    return rows, int(_is_bold(table))
+
+
+def _is_bold(table: Table | DrawnTable) -> bool:
+    """Whether the first row of a table is in bold type, and the second is not."""
+    if isinstance(table, Table):
+        first, second = ([cell.bold for cell in row.values()] for row in table.rows[:2])
+    else:
+        first, second = (
+            [bool(lines) and all(line.bold for line in lines) for _, lines in row]
+            for row in table.rows[:2]
+        )
+    return all(first) and not all(second)
 
 
 def _look(flow: Flow) -> _Look:
@@ -106,13 +151,15 @@ def _cells(table: Table, words: Set[str]) -> list[list[Cell]]:
 
 def _has_header(table: Table, rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether the first row names the columns: it alone is bold, or its texts look like it."""
-    first, second = table.rows[0], table.rows[1]
-    if all(cell.bold for cell in first.values()):
-        return not all(cell.bold for cell in second.values())
+    if all(cell.bold for cell in table.rows[0].values()):
+        return _is_bold(table)
     return len(rows) > 2 and looks_like_header([[cell.text for cell in row] for row in rows])
 
 
-def _has_same_columns(above: Table, table: Table) -> bool:
-    pairs = zip(above.lefts, table.lefts, strict=False)
-    same = all(abs(one - other) <= _SAME_COLUMN for one, other in pairs)
+def _has_same_columns(above: Table | DrawnTable, table: Table | DrawnTable) -> bool:
+    lefts, rights = zip(above.lefts, table.lefts), zip(above.rights, table.rights)  # noqa: B905
+    same = all(
+        min(abs(left - its_left), abs(right - its_right)) <= _SAME_COLUMN
+        for (left, its_left), (right, its_right) in zip(lefts, rights, strict=True)
+    )
     return same and len(above.lefts) == len(table.lefts)

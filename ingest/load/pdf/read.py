@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -18,9 +18,13 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
+from ingest.load.ocr.garbled import is_garbled, says_the_same
 from ingest.load.ocr.told import begin_page
 from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
+from ingest.load.pdf.drawn.cells import divided
+from ingest.load.pdf.drawn.grid import Grid, grids_of
+from ingest.load.pdf.drawn.rules import rules_of
 from ingest.load.pdf.running_headers import without_running_headers
 from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan, scanned_page
 from ingest.load.pdf.words import Fragment, page_fragments
@@ -54,7 +58,8 @@ def read(data: bytes, name: str) -> LoadedDocument:
         raise NoText(_no_text(len(pages)))
     blocks: list[Block] = []
     if empty < len(pages):
-        blocks = page_blocks(without_running_headers(fragments, [page.height for page in pages]))
+        shown = without_running_headers(fragments, [page.height for page in pages])
+        blocks = page_blocks(shown, [page.grids for page in pages])
     # In the order of the pages, notes at the end of each.
     blocks = sorted([*blocks, *notes], key=lambda block: block.page or 0) + attached
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
@@ -63,8 +68,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    by_ocr = [number for number, page in enumerate(pages, 1) if page.by_ocr]
-    told = (read_by_ocr(by_ocr),) if by_ocr else ()
+    told = list(_read_by_ocr(pages))
     document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata, notes=told)
     # A note on a page does not make up for its text.
     pictures = {number for number, page in enumerate(fragments, 1) if not page}
@@ -76,14 +80,17 @@ def read(data: bytes, name: str) -> LoadedDocument:
 
 
 class _Page(NamedTuple):
-    """A page's fragments, the notes on it, and its height in points. ``scan`` is None where it has
-    text of its own."""
+    """A page's fragments, the notes on it, its height in points, and the grids that are drawn on
+    it. ``scan`` is None where it has
+    text of its own, ``is_garbled`` True where that is of no use."""
 
     fragments: list[Fragment]
     notes: list[Block]
     height: float
     by_ocr: bool = False
     scan: ScannedPage | None = None
+    is_garbled: bool = False
+    grids: Sequence[Grid] = ()
 
 
 def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]]]:
@@ -119,23 +126,41 @@ def _read_page(document: Any, index: int, count: int) -> _Page:
     try:
         text_page = page.get_textpage()
         try:
-            fragments = page_fragments(text_page, index + 1)
+            grids = grids_of(rules_of(page))
+            fragments = divided(page_fragments(text_page, index + 1), grids, text_page)
         finally:
             text_page.close()
         height, own, scan = float(page.get_height()), fragments, None
-        if needs_ocr(page, own):
+        is_suspect = CHOICES.get().ocr != "off" and is_garbled(_text(own))
+        if is_suspect or needs_ocr(page, own):
             begin_page(index + 1, count)
-            scan = read_scan(page, index + 1, own)
-            fragments = [*own, *scan.fragments]
+            scan = read_scan(page, index + 1, () if is_suspect else own)
+        if scan is not None and is_suspect:
+            is_suspect = not says_the_same(_text(own), _text(scan.fragments))
+            own, scan = ([], scan) if is_suspect and scan.fragments else (own, None)
+        fragments = [*own, *scan.fragments] if scan is not None else own
         fragments, notes = beside_text(document, page, index + 1, fragments)
         if scan is None or not scan.fragments:
-            return _Page(fragments, notes, height)
+            return _Page(fragments, notes, height, grids=grids)
         kept = None if own else scanned_page(index + 1, scan)
-        return _Page(fragments, notes, height, by_ocr=True, scan=kept)
+        return _Page(fragments, notes, height, by_ocr=True, scan=kept, is_garbled=is_suspect)
     except pypdfium2.PdfiumError:
         return _Page([], [], 0.0)
     finally:
         page.close()
+
+
+def _text(fragments: Sequence[Fragment]) -> str:
+    return "\n".join(fragment.text for fragment in fragments)
+
+
+def _read_by_ocr(pages: Sequence[_Page]) -> Iterator[str]:
+    """What a receipt says of the pages that were read so."""
+    by_ocr = [(number, page) for number, page in enumerate(pages, 1) if page.by_ocr]
+    if numbers := [number for number, page in by_ocr if not page.is_garbled]:
+        yield read_by_ocr(numbers)
+    if numbers := [number for number, page in by_ocr if page.is_garbled]:
+        yield f"{read_by_ocr(numbers)} instead of garbled text"
 
 
 def _no_text(pages: int) -> str:

@@ -116,11 +116,13 @@ def scan_of(
             spans.append((-1 - len(places),) * 2)
             places.append(_place(found, line, first, last))
         type_size = size(height) * _TYPE / scale
+        # A bar that was taken for a letter is narrower than its margins.
+        margin = min(_MARGIN * type_size, (right - left) / scale / 4)
         fragments.append(
             Fragment(
                 " ".join(words),
-                origin[0] + left / scale + _MARGIN * type_size,
-                origin[0] + right / scale - _MARGIN * type_size,
+                origin[0] + left / scale + margin,
+                origin[0] + right / scale - margin,
                 origin[1] + (found.height - base) / scale,
                 type_size,
                 bold=False,

@@ -56,10 +56,12 @@ class TableCell:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells by column; a column may be missing from a row. ``lefts`` are in points."""
+    """Rows of cells by column; a column may be missing from a row. ``lefts`` and ``rights`` are
+    where columns begin and end, in points."""
 
     rows: list[dict[int, TableCell]]
     lefts: list[float]
+    rights: list[float]
 
     @property
     def page(self) -> int:
@@ -218,9 +220,16 @@ def _overlap(one: TableCell, other: TableCell) -> float:
 
 
 def _in_columns(rows: Sequence[list[TableCell]]) -> Table | None:
-    """The rows with each cell in its column, or None if they do not line up."""
+    """The rows with each cell in its column, or None if they do not line up. Most rows are whole,
+    or else the longest ones are."""
     counts = Counter(len(row) for row in rows if len(row) > 1)
-    width = max(counts, key=lambda count: (counts[count], count))
+    usual = max(counts, key=lambda count: (counts[count], count))
+    tables = (_with_columns(rows, width) for width in sorted({usual, max(counts)}))
+    return next((table for table in tables if table is not None), None)
+
+
+def _with_columns(rows: Sequence[list[TableCell]], width: int) -> Table | None:
+    """The rows in as many columns as are in the rows of this width."""
     full = [row for row in rows if len(row) == width]
     lefts = [min(row[column].left for row in full) for column in range(width)]
     rights = [max(row[column].right for row in full) for column in range(width)]
@@ -242,7 +251,7 @@ def _in_columns(rows: Sequence[list[TableCell]]) -> Table | None:
                 _extend(placed[-1][column], cell)
         else:
             placed.append(columns)
-    return Table(placed, lefts) if len(placed) > 1 else None
+    return Table(placed, lefts, rights) if len(placed) > 1 else None
 
 
 def _extend(cell: TableCell, rest: TableCell) -> None:

@@ -25,6 +25,11 @@ from ingest.load.pdf.unseen import Unseen
 # How the caption of a table or a figure begins.
 CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
 _WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
+# After a Latin word, one that is read from the right begins without a space of its own.
+_WORD_OF_TWO_SCRIPTS = re.compile(
+    "[^\\s\x02\ufffe]+?"
+    "(?:[\x02\ufffe]|(?=[\\s\x02\ufffe]|$)|(?<=[A-Za-z])(?=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]))"
+)
 _LINE = re.compile(r"[^\r\n]+")
 # The dots between a title and its page number, and lines to write on.
 _LEADER = re.compile(r"(?:[.·…_] ?){5,}")
@@ -143,7 +148,8 @@ def _line_words(
     first_box, last_box = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     first_at, last_at = ctypes.byref(first_box), ctypes.byref(last_box)
     turn = _TURN_BACK[turns]
-    for found in _WORD.finditer(line):
+    pattern = _WORD_OF_TWO_SCRIPTS if is_right_to_left(line) else _WORD
+    for found in pattern.finditer(line):
         first, last = start + found.start(), start + found.end() - 1
         pdfium.FPDFText_GetLooseCharBox(text_page, first, first_at)
         if unseen.hides(first, first_box):

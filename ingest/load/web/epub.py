@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import compose
+from ingest.load.image.inside import Pictures
 from ingest.load.office.zipped_xml import broken_package, check_package, parse_xml
 from ingest.load.web.html import html_content
 from ingest.records import Block, LoadedDocument
@@ -32,16 +33,18 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     check_package(data)
     with broken_package("an EPUB book"), zipfile.ZipFile(BytesIO(data)) as archive:
         book = _Book(archive)
-        blocks = [block for page in book.pages() for block in _page_blocks(archive.read(page))]
+        pictures = Pictures()
+        blocks = [block for page in book.pages() for block in _page_blocks(book, page, pictures)]
         found = book.metadata()
     title = found.pop("title", None)
-    return compose("epub", blocks, title=title, metadata=found)
+    return compose("epub", blocks, title=title, metadata=found, notes=pictures.notes())
 
 
 class _Book:
     """The archive and its list of contents (the "package document")."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
         self._names = set(archive.namelist())
         container = parse_xml(archive.read(_CONTAINER))
         self._path = unquote(_first(container, "rootfile").get("full-path"))
@@ -71,6 +74,17 @@ class _Book:
             raise BrokenFile("damaged: it lists no pages")
         return list(dict.fromkeys(pages))
 
+    def read(self, name: str) -> bytes:
+        """The bytes of a page."""
+        return self._archive.read(name)
+
+    def beside(self, page: str, address: str) -> bytes | None:
+        """The bytes of what stands at an address in a page, if it is in the book and to be read."""
+        folder = posixpath.dirname(page)
+        name = posixpath.normpath(posixpath.join(folder, unquote(address)))
+        is_there = name in self._names and name not in self._encrypted
+        return self._archive.read(name) if is_there else None
+
     def metadata(self) -> dict[str, str]:
         """Title, author, date and language, as far as the book tells them."""
         found: dict[str, list[str]] = {}
@@ -84,10 +98,16 @@ class _Book:
         }
 
 
-def _page_blocks(data: bytes) -> list[Block]:
+def _page_blocks(book: _Book, page: str, pictures: Pictures) -> list[Block]:
+    def on_picture(address: str) -> list[Block]:
+        picture = book.beside(page, address)
+        return [] if picture is None or address.endswith(".svg") else pictures.blocks(picture)
+
+    data = book.read(page)
     declared = _DECLARED.match(data)
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
-    return list(html_content(_SELF_CLOSED.sub(r"\g<0></\1>", text)).blocks)
+    markup = _SELF_CLOSED.sub(r"\g<0></\1>", text)
+    return list(html_content(markup, on_picture).blocks)
 
 
 def _local(element: Any) -> str:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import compose
-from ingest.load.web.html_page import Page
+from ingest.load.web.html_page import OnPicture, Page
 from ingest.load.web.html_walk import walk
 from ingest.records import Block, LoadedDocument
 
@@ -55,18 +55,18 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     return compose("html", content.blocks, title=title, metadata=content.metadata)
 
 
-def html_content(markup: str) -> HtmlContent:
+def html_content(markup: str, on_picture: OnPicture | None = None) -> HtmlContent:
     """The content of a page or a piece of one. Raises BrokenFile if it is nested too deeply.
 
     Page furniture is left out: navigation, and headers and footers outside the main content.
-    If nothing is left without it, it stays.
+    If nothing is left without it, it stays. ``on_picture`` gives the text on pictures.
     """
     _check_depth(markup)
     parser = LexborHTMLParser(markup)
     root = parser.root
     if root is None:
         return HtmlContent((), None, {})
-    page = Page(parser)
+    page = Page(parser, on_picture)
     blocks = walk(root, page) or walk(root, page, keep_furniture=True)
     title = parser.css_first("head > title")
     metadata: dict[str, str] = {}

@@ -5,11 +5,15 @@ A part that is hidden until a reader opens it, by a button or a tab, is content 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.load.web.html_look import Looks, is_hidden
+from ingest.records import Block
+
+OnPicture = Callable[[str], Sequence[Block]]
+"""Gives the text on the picture at an address that stands in a page."""
 
 _CONTROLS = "[aria-controls], [data-target], [data-bs-target], [role=tab]"
 _TITLES = frozenset("h1 h2 h3 h4 h5 h6 summary dt".split())
@@ -20,9 +24,11 @@ _NEAR = 4
 
 
 class Page:
-    """The looks of a page's elements, and which of its hidden parts can be opened."""
+    """The looks of a page's elements, which of its hidden parts can be opened, and the text on
+    its pictures, where it can be had."""
 
-    def __init__(self, parser: LexborHTMLParser) -> None:
+    def __init__(self, parser: LexborHTMLParser, on_picture: OnPicture | None = None) -> None:
+        self._on_picture = on_picture
         styled = parser.css_first("style, link[rel~=stylesheet]") is not None
         self.looks = Looks(styled=styled)
         self._opened = {
@@ -44,6 +50,11 @@ class Page:
             or (self._has_tabs and attributes.get("role") == "tabpanel")
             or attributes.get("hidden") == "until-found"
         )
+
+    def text_on(self, picture: LexborNode) -> Sequence[Block]:
+        """The text on a picture."""
+        address = picture.attributes.get("src") or ""
+        return self._on_picture(address) if self._on_picture and address else ()
 
     def opens(self, button: LexborNode) -> bool:
         """Whether a button's text is the title of something that it opens."""

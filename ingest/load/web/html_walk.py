@@ -54,12 +54,14 @@ class _Open:
 @dataclass(slots=True)
 class _Walk:
     skip: Skip
+    page: Page
     blocks: list[Block] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
     said: list[tuple[str, int]] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
+    pictured: list[Block] = field(default_factory=list)
     breaks: int = 0
 
     def text(self, node: LexborNode) -> None:
@@ -76,6 +78,7 @@ class _Walk:
         elif tag == "img":
             alt = " ".join((node.attributes.get("alt") or "").split())
             self.inline.append(f" [image: {alt}] " if alt else "")
+            self.pictured.extend(self.page.text_on(node))
         elif tag == "a":
             self.links.append(len(self.inline))
         elif tag in _SAID:
@@ -154,6 +157,12 @@ class _Walk:
         self.inline[start:] = [_SAID[tag]("".join(self.inline[start:]))]
 
     def _flush(self) -> None:
+        """Put down the text that was walked since the last time, and that on its pictures."""
+        self._put()
+        self.blocks += self.pictured
+        self.pictured = []
+
+    def _put(self) -> None:
         for said in reversed(self.said):
             self._say(*said)
         self.said = [(tag, 0) for tag, _ in self.said]
@@ -189,7 +198,7 @@ class _Walk:
 
 def walk(root: LexborNode, page: Page, *, keep_furniture: bool = False) -> list[Block]:
     """The blocks below an element, in order. Texts may still hold runs of white space."""
-    state = _Walk(Skip(root, page, keep_furniture=keep_furniture))
+    state = _Walk(Skip(root, page, keep_furniture=keep_furniture), page)
     pending: list[tuple[LexborNode, bool]] = [(root, False)]
     while pending:
         node, leaving = pending.pop()

@@ -1,8 +1,8 @@
 """Word documents.
 
-Paragraphs and tables come in the order of the document; text boxes, charts, diagrams, footnotes and
-comments come after the paragraph that holds them. Deleted revisions and hidden text are left out,
-which the receipt says; inserted ones are kept.
+Paragraphs and tables come in the order of the document; text boxes, charts, diagrams, the text on
+pictures, footnotes and comments come after the paragraph that holds them. Deleted revisions and
+hidden text are left out, which the receipt says; inserted ones are kept.
 The texts of page headers and footers come once, at the end: they may hold the number and
 version of a document. There are no pages: Word decides them when it prints.
 """
@@ -18,6 +18,7 @@ from docx.opc.exceptions import OpcError
 
 from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
+from ingest.load.image.inside import Pictures
 from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
 from ingest.load.word.body import body_blocks, furniture_blocks
 from ingest.load.word.paragraphs import DELETED, RUN, is_hidden
@@ -33,10 +34,11 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         document = docx.Document(BytesIO(ordinary(data)))
         styles = Styles(document.part)
         body = document.element.body
-        blocks = body_blocks(body, styles, References(document.part))
+        pictures = Pictures()
+        blocks = body_blocks(body, styles, References(document.part, pictures))
         blocks += furniture_blocks(document.part, styles)
         metadata, title = _properties(document)
-        notes = _left_out(body).notes()
+        notes = (*pictures.notes(), *_left_out(body).notes())
     title = title or _title(blocks)
     return compose("docx", blocks, title=title, metadata=metadata, notes=notes)
 

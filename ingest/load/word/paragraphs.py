@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.load.common.typography import linked, lowered, raised, struck_out, without_seams
-from ingest.load.office.drawings import CHART, DIAGRAM, Found, chart_blocks, diagram_blocks
+from ingest.load.office.drawings import (
+    CHART,
+    DIAGRAM,
+    PICTURE,
+    Found,
+    chart_blocks,
+    diagram_blocks,
+)
 from ingest.load.word.math import MATH, latex
 from ingest.load.word.references import Comment, References
 
@@ -21,7 +28,9 @@ _TEXT = _W + "t"
 _SPACE = frozenset({_W + "tab", _W + "br", _W + "cr", _W + "ptab"})
 _TEXT_BOX = _W + "txbxContent"
 _NOTES = {_W + "footnoteReference": "footnotes", _W + "endnoteReference": "endnotes"}
-_REFERENCES = frozenset({*_NOTES, _W + "commentReference", CHART, DIAGRAM})
+_OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
+_DRAWINGS = frozenset({CHART, DIAGRAM, PICTURE, _OLD_PICTURE})
+_REFERENCES = frozenset({*_NOTES, *_DRAWINGS, _W + "commentReference"})
 
 # Deleted or moved away, the code of a field, properties, the reading above a word in Asian
 # scripts, and the copy of a text box for old programs.
@@ -112,6 +121,10 @@ def _refer(part: Any, found: ParagraphText, references: References) -> None:
         found.comments.extend([] if comment is None else [comment])
     elif part.tag == CHART:
         found.drawings.extend(chart_blocks(references.root(part.get(_R + "id"))))
+    elif part.tag == PICTURE:
+        found.drawings.extend(references.picture(part.get(_R + "embed")))
+    elif part.tag == _OLD_PICTURE:
+        found.drawings.extend(references.picture(part.get(_R + "id")))
     else:
         found.drawings.extend(diagram_blocks(references.root(part.get(_R + "dm"))))
 

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from docx.oxml.parser import parse_xml
 
+from ingest.load.image.inside import Pictures
+from ingest.load.office.drawings import Found
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 """The attribute by which an element names what it refers to."""
@@ -27,10 +30,11 @@ class Insert(NamedTuple):
 
 
 class References:
-    """The parts that a part of a document refers to."""
+    """The parts that a part of a document refers to. ``pictures`` reads those that hold text."""
 
-    def __init__(self, part: Any) -> None:
+    def __init__(self, part: Any, pictures: Pictures) -> None:
         self._part = part
+        self._pictures = pictures
         self._notes: dict[tuple[str, str], Any] = {}
         for relation in part.rels.values():
             kind = relation.reltype.rsplit("/", 1)[-1]
@@ -60,6 +64,14 @@ class References:
         if found is None or found.is_external:
             return None
         return parse_xml(found.target_part.blob)
+
+    def picture(self, relation: str | None) -> list[Found]:
+        """The text on a picture, or nothing."""
+        found = self._part.rels.get(relation)
+        if found is None or found.is_external:
+            return []
+        blocks = self._pictures.blocks(found.target_part.blob)
+        return [(block.kind, block.text, 0) for block in blocks]
 
     def insert(self, relation: str | None) -> Insert | None:
         """A file that is a part of the document, or None."""

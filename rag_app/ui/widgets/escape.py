@@ -77,12 +77,13 @@ def cite_html(
     quote: str,
     standing: Status = "supported",
     opens: str | None = None,
+    by_ocr: bool = False,
 ) -> str:
     """A marker beside a sentence, with a preview of what it cites for the pointer and the keyboard.
     ``opens`` is the key of the button that a click on it presses
     (``rag_app.ui.widgets.page_script``)."""
     kind = MARKERS.get(standing, "rag-marker")
-    cited = with_page(document, page)
+    cited = with_page(document, page, by_ocr=by_ocr)
     words = " ".join(quote.split())
     if len(words) > LONGEST_PREVIEW:
         words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"

@@ -17,7 +17,7 @@ from ingest.errors import UsageError
 from rag_app import Engine
 from rag_app.ui.chat.reading.document import LONGEST_SEARCH, ReadDocument, Span, read_document
 from rag_app.ui.chat.reading.sheet import note_html, page_html, text_html, waiting_html
-from rag_app.ui.chat.sources.chips import icon_of
+from rag_app.ui.chat.sources.chips import READ_BY_OCR, icon_of
 from rag_app.ui.chat.sources.quote_status import CHANGED, DELETED
 from rag_app.ui.chat.sources.source import Source
 from rag_app.ui.chat.sources.state import OpenSource, SourcesState
@@ -111,7 +111,8 @@ def _show_document(
         _show_pager(state, document, part, document.part_at(cited[0]))
         size = _show_sizes() if document.has_pictures else AT_FIRST
         _show_search(state, opened, found, place)
-    notes = [one for one in (source.status.note, source.doubt) if one]
+    by_ocr = f"{READ_BY_OCR}." if source.by_ocr else ""
+    notes = [one for one in (source.status.note, source.doubt, by_ocr) if one]
     if notes:
         st.html("".join(map(note_html, notes)))
     is_meant = found[place] if found and part == at_found else None

@@ -26,6 +26,7 @@ ICONS = {
 OTHER = "description"
 BY_SUFFIX = {suffix: icon for icon, suffixes in ICONS.items() for suffix in suffixes.split()}
 IN_DOUBT, AS_IT_WAS = "error", "history"
+READ_BY_OCR = "Read by OCR: a letter may be wrong"
 
 
 def opens(slot: str) -> str:
@@ -81,7 +82,8 @@ def _label(source: Source, title: str) -> str:
     unit = "slide" if icon_of(source.document) == SLIDES else "p."
     page = "" if source.page is None else f" · {unit} {source.page}"
     doubt = f" · {DOUBTS[source.standing]}" if source.is_in_doubt else ""
-    return label(f"{marker}{title}{page}{doubt}")
+    by_ocr = " · OCR" if source.by_ocr else ""
+    return label(f"{marker}{title}{page}{by_ocr}{doubt}")
 
 
 def _icon(source: Source) -> str:
@@ -91,4 +93,5 @@ def _icon(source: Source) -> str:
 
 
 def _help(source: Source) -> str:
-    return source.status.note or f"Open {source.document} at these words"
+    by_ocr = f". {READ_BY_OCR}" if source.by_ocr else ""
+    return source.status.note or f"Open {source.document} at these words{by_ocr}"

@@ -24,7 +24,8 @@ SAID: dict[Status, str] = {
 class Source:
     """Words of a document, as they were when the answer was given.
 
-    ``marker`` is None for a passage that nothing cites. ``status`` says where the words are now.
+    ``marker`` is None for a passage that nothing cites. ``status`` says where the words are now,
+    ``by_ocr`` whether they were read of a picture.
     """
 
     document: str
@@ -34,6 +35,7 @@ class Source:
     standing: Status = "supported"
     reason: str | None = None
     status: QuoteStatus = UNKNOWN
+    by_ocr: bool = False
 
     @property
     def doubt(self) -> str:
@@ -82,6 +84,7 @@ def marker_chips(
             quote=citation.quote,
             standing=standing,
             opens=None if number is None else f"{opens}{number}",
+            by_ocr=citation.by_ocr,
         )
         chips.setdefault(citation.marker, []).append(chip)
     return chips
@@ -109,4 +112,5 @@ def _source(
         standing=standing,
         reason=passage.reason if isinstance(passage, Citation) else None,
         status=status,
+        by_ocr=isinstance(passage, Citation) and passage.by_ocr,
     )

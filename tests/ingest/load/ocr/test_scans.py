@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -13,10 +14,14 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, EmptyFile, NoText, UnknownFormat
 from ingest.load.common.choices import CHOICES, Choices
+from ingest.load.ocr.engine import Line, Lines
+from ingest.load.pdf.scan import scan_of, scanned_page
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.reader import IsolatedReader
 from rag_app import open_engine
+from rag_app.cli.main import answer_lines
 from rag_app.collection.page_pictures import Quoted
+from rag_app.ui.chat.sources.source import marker_chips, sources_of
 from tests.ingest.load.samples import column, pdf
 
 LINES = (
@@ -145,6 +150,11 @@ def test_a_scan_answers_with_its_page_marked(tmp_path: Path, embedder: Embedder)
     with open_engine(tmp_path / "store", embedder=embedder) as engine:
         answer = engine.ask("How much is the mooring fee?")
         assert "45 pounds" in answer.text and answer.citations[0].page == 1
+        # Wherever the citation stands, it says that a letter may be wrong.
+        assert answer.citations[0].by_ocr
+        assert "[1] scan.pdf, page 1, read by OCR" in answer_lines(answer)
+        assert "scan.pdf, page 1, read by OCR" in marker_chips(answer)[1][0]
+        assert [source.by_ocr for source in sources_of(answer, engine)] == [True]
         words = "45 pounds a week"
         start = engine.document_text("scan.pdf").index(words)
         quoted = Quoted(start, start + len(words), words)
@@ -152,3 +162,19 @@ def test_a_scan_answers_with_its_page_marked(tmp_path: Path, embedder: Embedder)
     assert drawn.is_whole and drawn.words == words + "."
     [box] = drawn.boxes
     assert 0.25 < box.left < 0.5 and 0.2 < box.top < 0.4 and box.height < 0.1
+
+
+def test_a_bar_at_the_edge_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What OCR takes for a letter may be many times higher than it is wide."""
+
+    def line(text: str, left: float, top: float, right: float, bottom: float) -> Line:
+        return Line(text, 0.9, ((left, top), (right, top), (right, bottom), (left, bottom)))
+
+    found = [line("Boats pay here.", 40, 30 * at, 300, 30 * at + 24) for at in range(30)]
+    found.append(line("l", 596, 0, 600, 300))
+    monkeypatch.setattr(
+        "ingest.load.pdf.scan.read_lines", lambda _: Lines(tuple(found), 0, 600, 900)
+    )
+    scan = scan_of(np.zeros((900, 600, 3), np.uint8), 1, 1.0)
+    assert all(one.left <= one.right for one in scan.fragments)
+    assert len(scanned_page(1, scan).words) == 91

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from ingest.load.common.scripts import between_lines, is_right_to_left
 from tests.ingest.load.samples import Line, load, pdf
@@ -63,6 +64,19 @@ def test_lines_of_hebrew_are_read_from_the_right(tmp_path):
             right -= 6.6 * len(word) + 3
     found = load(tmp_path, "a.pdf", hebrew(pdf([page])))
     assert found.text == " ".join(lines)
+
+
+def test_a_latin_word_among_hebrew_ones_stays_a_word(tmp_path):
+    """Where one is drawn close to the next, no space tells them apart."""
+    page = [Line(400, 714, "".join(map(latin, "אבגד הוזח טיכל"[::-1])), 11)]
+    right = 500.0
+    for word, gap in (("אבגד", 3.0), ("PYTHON", 0.0), ("כלמנ", 3.0)):
+        drawn_from_left = "".join(map(latin, word if word.isascii() else word[::-1]))
+        width = stringWidth(drawn_from_left, "Helvetica", 11)
+        page.append(Line(right - width, 700, drawn_from_left, 11))
+        right -= width + gap
+    found = load(tmp_path, "a.pdf", hebrew(pdf([page])))
+    assert "אבגד PYTHON כלמנ" in found.text
 
 
 HEBREW = "אבגדהוזחטיכלמנסעפצקרשת"
