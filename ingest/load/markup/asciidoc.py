@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ingest.errors import BrokenFile
 from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
 from ingest.load.common.tables import Cell
@@ -174,7 +175,10 @@ class _Reader:
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     """Read an AsciiDoc file. Raises BrokenFile for data that is not text or nested absurdly."""
     reader = _Reader()
-    reader.read(decoded_lines(data))
+    try:
+        reader.read(decoded_lines(data))
+    except RecursionError:
+        raise BrokenFile("nested too deeply to be read") from None
     metadata: dict[str, Any] = {
         name: reader.attributes[key] for key, name in _METADATA.items() if reader.attributes.get(key)
     }

@@ -35,6 +35,13 @@ class Gathered:
         """Another line of a paragraph or an item."""
         self._lines.append(text)
 
+    def piece(self, text: str) -> None:
+        """Some more of a paragraph or an item, whatever stands before it."""
+        if self._lines:
+            self._lines[-1] += text
+        else:
+            self._lines = [text]
+
     def item(self, text: str) -> None:
         """An item begins."""
         self.end()
