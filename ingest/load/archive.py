@@ -41,9 +41,7 @@ class Member:
     problem: str | None = None
 
 
-def members(
-    data: bytes | bytearray, most_megabytes: int = 200, name: str = ""
-) -> Iterator[Member]:
+def members(data: bytes | bytearray, most_megabytes: int = 200, name: str = "") -> Iterator[Member]:
     """The files of an archive of this name, and of the archives in it. Folders and hidden files
     are none.
 

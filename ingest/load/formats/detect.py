@@ -86,9 +86,7 @@ _SUFFIXES = {
     ARCHIVE: ".zip .tar .tgz .gz .tbz2 .bz2 .txz .xz .7z",
     "code": _CODE,
 }
-FORMATS = {
-    suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()
-}
+FORMATS = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 """The format of each suffix, in lower case."""
 
 BEGINNING = 4096

@@ -18,7 +18,9 @@ _HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)")
 _ATTRIBUTE = re.compile(r":([\w-]+):\s*(.*)")
 _LIST = re.compile(r"\s*(?:(\*{1,5}|-)|(\.{1,5})|(\d+\.))\s+(\S.*)")
 _TERM = re.compile(r"\s*(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
-_DELIMITER = re.compile(r"(?:(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```.*)|([|,:!]={3,}))$")
+_DELIMITER = re.compile(
+    r"(?:(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```.*)|([|,:!]={3,}))$"
+)
 _OPTIONS = re.compile(r"\[.*\]$")
 _TITLE = re.compile(r"\.(?=[^\s.])(.*)")
 _MACRO = re.compile(r"(image|video|audio|include|toc|ifdef|ifndef|endif|ifeval)::([^\[]*)\[(.*)\]$")
@@ -28,7 +30,9 @@ _CROSS = re.compile(r"<<([^,>]+)(?:,\s*([^>]+))?>>|xref:([^\s\[]+)\[([^\]]*)\]")
 _EQUATION = re.compile(r"(?:stem|latexmath|asciimath):\[((?:[^\]\\]|\\.)*)\]")
 _NOTE = re.compile(r"footnote:[^\[]*\[([^\]]*)\]")
 _PLAIN_MACRO = re.compile(r"(?:kbd|btn|menu|pass|icon|image):([^\s\[]*)\[([^\]]*)\]")
-_MARKS = re.compile(r"(?<!\w)(?:\[[^\]\n]{0,80}\])?([*_`#])(?=\S)([^\n]{0,400}?\S)\1(?!\w)|([*_`#])\3([^\n]{1,400}?)\3\3")
+_MARKS = re.compile(
+    r"(?<!\w)(?:\[[^\]\n]{0,80}\])?([*_`#])(?=\S)([^\n]{0,400}?\S)\1(?!\w)|([*_`#])\3([^\n]{1,400}?)\3\3"
+)
 _RAISED, _LOWERED = re.compile(r"\^(\S{1,40}?)\^"), re.compile(r"~(\S{1,40}?)~")
 _REFERENCE = re.compile(r"\{([\w-]+)\}")
 _CODE = ("-", ".", "+", "`")
@@ -128,7 +132,9 @@ class _Reader:
     def _table(self, lines: list[str], options: str, mark: str) -> list[Block]:
         """A table, whose cells may each have a line of their own."""
         if mark in ",:":
-            rows = [[Cell(self._plain(c.strip())) for c in line.split(mark)] for line in lines if line]
+            rows = [
+                [Cell(self._plain(c.strip())) for c in line.split(mark)] for line in lines if line
+            ]
             return table_blocks(rows, int("header" in options))
         cells: list[Cell] = []
         widths: list[int] = []
@@ -180,7 +186,9 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     except RecursionError:
         raise BrokenFile("nested too deeply to be read") from None
     metadata: dict[str, Any] = {
-        name: reader.attributes[key] for key, name in _METADATA.items() if reader.attributes.get(key)
+        name: reader.attributes[key]
+        for key, name in _METADATA.items()
+        if reader.attributes.get(key)
     }
     notes = reader.left_out.notes()
     return compose(

@@ -328,4 +328,10 @@ def _last(node: Any) -> list[Any]:
 
 def _typed(text: str) -> str:
     """Dashes and quotation marks as they are set."""
-    return text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”").replace("~", " ")
+    return (
+        text.replace("---", "—")
+        .replace("--", "–")
+        .replace("``", "“")
+        .replace("''", "”")
+        .replace("~", " ")
+    )

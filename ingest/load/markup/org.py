@@ -111,6 +111,8 @@ def _table(lines: list[str]) -> list[Block]:
 
 def _plain(text: str, *, links: bool = True) -> str:
     """A line without the marks of type and links."""
-    text = _LINK.sub(lambda one: linked(one[2], one[1]) if one[2] and links else one[2] or one[1], text)
+    text = _LINK.sub(
+        lambda one: linked(one[2], one[1]) if one[2] and links else one[2] or one[1], text
+    )
     text = _FOOTNOTE.sub(r"[\1]", text)
     return _MARK.sub(lambda one: f"~~{one[2]}~~" if one[1] == "+" else one[2], text)

@@ -169,7 +169,9 @@ class _Reader:
         elif isinstance(part, nodes.tgroup):
             yield from self._table(part)
         elif isinstance(part, nodes.line_block):
-            yield Block("paragraph", " ".join(self._text(line) for line in part.findall(nodes.line)))
+            yield Block(
+                "paragraph", " ".join(self._text(line) for line in part.findall(nodes.line))
+            )
         elif isinstance(part, nodes.footnote | nodes.citation):
             label = part.children[0].astext() if part.children else ""
             inner = nodes.container("", *[one.deepcopy() for one in part.children[1:]])
@@ -243,7 +245,11 @@ class _Reader:
         if isinstance(part, nodes.footnote_reference | nodes.citation_reference):
             return f"[{part.astext()}]"
         if isinstance(part, nodes.superscript | nodes.subscript):
-            return raised(part.astext()) if isinstance(part, nodes.superscript) else lowered(part.astext())
+            return (
+                raised(part.astext())
+                if isinstance(part, nodes.superscript)
+                else lowered(part.astext())
+            )
         if isinstance(part, nodes.image):
             return str(part.get("alt", ""))
         if isinstance(part, nodes.target | nodes.system_message):

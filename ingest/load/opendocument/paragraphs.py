@@ -17,9 +17,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _SPACE = frozenset(f"{TEXT}{name}" for name in ("s", "tab", "line-break"))
 # The reading above a word in Asian scripts, a note's own number, marks of changes and of indexes.
-_LEFT_OUT = frozenset(
-    f"{TEXT}{name}" for name in ("ruby-text", "note-citation", "tracked-changes")
-)
+_LEFT_OUT = frozenset(f"{TEXT}{name}" for name in ("ruby-text", "note-citation", "tracked-changes"))
 _HIDDEN = frozenset(f"{TEXT}{name}" for name in ("hidden-text", "hidden-paragraph"))
 _SHAPES = frozenset(
     f"{DRAW}{name}"

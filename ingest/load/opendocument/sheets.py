@@ -19,7 +19,9 @@ from ingest.text.wording import many
 
 _CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 _MOST_COLUMNS = 16_384
-_VALUES = tuple(f"{OFFICE}{name}" for name in ("string-value", "value", "boolean-value", "time-value"))
+_VALUES = tuple(
+    f"{OFFICE}{name}" for name in ("string-value", "value", "boolean-value", "time-value")
+)
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001

@@ -34,7 +34,9 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         for page, slide in enumerate(slides, 1):
             if page not in hidden:
                 blocks += [replace(block, page=page) for block in _slide(slide, body)]
-        footers = {"".join(e.itertext()).strip() for e in presentation.iter(f"{PRESENTATION}footer-decl")}
+        footers = {
+            "".join(e.itertext()).strip() for e in presentation.iter(f"{PRESENTATION}footer-decl")
+        }
         shown = next((page for page in range(1, len(slides) + 1) if page not in hidden), None)
         blocks += [Block("paragraph", text, page=shown) for text in sorted(filter(None, footers))]
         blocks.sort(key=lambda block: block.page or 0)
@@ -61,7 +63,11 @@ def _is_left_out(slide: Any, body: Body) -> bool:
 
 
 def _slide(slide: Any, body: Body) -> Iterator[Block]:
-    shapes = [shape for shape in slide if isinstance(shape.tag, str) and shape.get(_CLASS) not in _FURNITURE]
+    shapes = [
+        shape
+        for shape in slide
+        if isinstance(shape.tag, str) and shape.get(_CLASS) not in _FURNITURE
+    ]
     for shape in shapes:
         if shape.get(_CLASS) in _TITLES:
             texts = (block.text for block in body.shape(shape))

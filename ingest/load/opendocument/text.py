@@ -11,7 +11,9 @@ from ingest.load.opendocument.body import Body
 from ingest.load.opendocument.package import STYLE, TEXT, Package
 from ingest.records import Block, LoadedDocument
 
-_FURNITURE = tuple(f"{STYLE}{name}" for name in ("header", "footer", "header-first", "footer-first"))
+_FURNITURE = tuple(
+    f"{STYLE}{name}" for name in ("header", "footer", "header-first", "footer-first")
+)
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001

@@ -88,7 +88,11 @@ class Stream:
     """
 
     def __init__(
-        self, data: bytes | bytearray, make: Callable[[], Decompressor], most: int, most_all: int = 0
+        self,
+        data: bytes | bytearray,
+        make: Callable[[], Decompressor],
+        most: int,
+        most_all: int = 0,
     ) -> None:
         self._data = memoryview(data)
         self._make = make
@@ -135,7 +139,9 @@ class Stream:
             raise BrokenFile(CANNOT_UNPACK) from error
         self._place += len(piece)
         if self._place > self._most_all:
-            raise BrokenFile(f"unpacks to more than {MOST_MEGABYTES:,} MB, which is more than is read")
+            raise BrokenFile(
+                f"unpacks to more than {MOST_MEGABYTES:,} MB, which is more than is read"
+            )
         return piece
 
     def _goes_on(self) -> bool:

@@ -15,7 +15,9 @@ from tests.support.compound import Tree, compound
 SENT = datetime(2025, 3, 4, 9, 30, tzinfo=UTC)
 
 
-def storage(header: int, texts: dict[int, str], binary: dict[int, bytes], numbers: dict[int, int]) -> Tree:
+def storage(
+    header: int, texts: dict[int, str], binary: dict[int, bytes], numbers: dict[int, int]
+) -> Tree:
     """Properties as streams, and the list of them: [MS-OXMSG], 2.4."""
     listed = bytes(header)
     streams: dict[str, bytes | Tree] = {}

@@ -26,7 +26,7 @@ _META = """<office:meta><dc:title>{title}</dc:title><meta:initial-creator>Anna</
 
 def root(kind: str, inner: str) -> str:
     """A part of a file: ``content``, ``styles`` or ``meta``."""
-    return f'<office:document-{kind} {_NAMESPACES} {_OTHERS}>{inner}</office:document-{kind}>'
+    return f"<office:document-{kind} {_NAMESPACES} {_OTHERS}>{inner}</office:document-{kind}>"
 
 
 def opendocument(

@@ -93,13 +93,18 @@ def binary_workbook() -> bytes:
     )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
     relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{kind}" Target="worksheets/sheet{n}.bin"/>' for n in (1, 2)
+        f'<Relationship Id="rId{n}" Type="{kind}" Target="worksheets/sheet{n}.bin"/>'
+        for n in (1, 2)
     )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
-            "xl/workbook.bin": record(0x83, b"") + record(0x8F, b"") + bundle + record(0x90, b"") + record(0x9D, b""),
+            "xl/workbook.bin": record(0x83, b"")
+            + record(0x8F, b"")
+            + bundle
+            + record(0x90, b"")
+            + record(0x9D, b""),
             "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{package}">{relations}</Relationships>',
             "xl/worksheets/sheet1.bin": sheet([["Item", "Price"], ["Pump", 1250.5], ["Hose", 8.0]]),
             "xl/worksheets/sheet2.bin": sheet([["hidden", "x"]]),
