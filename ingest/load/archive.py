@@ -45,8 +45,8 @@ def members(data: bytes | bytearray, most_megabytes: int = 200, name: str = "") 
     """The files of an archive of this name, and of the archives in it. Folders and hidden files
     are none.
 
-    ``most_megabytes`` is the size of the largest file that is read. Of each archive only one file is
-    held in memory at a time. Raises BrokenFile if the archive is damaged, holds more than
+    ``most_megabytes`` is the size of the largest file that is read. Of each archive only one file
+    is held in memory at a time. Raises BrokenFile if the archive is damaged, holds more than
     ``MOST_FILES`` files or unpacks to more than ``MOST_MEGABYTES``.
     """
     yield from _members(data, name, most_megabytes, Budget(), 1)

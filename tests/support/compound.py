@@ -58,7 +58,8 @@ def compound(tree: Tree) -> bytes:
     table = struct.pack(f"<{len(fat)}I", *fat).ljust(_SECTOR, b"\xff")
     header = struct.pack(
         "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6,
-        0, 1, directory_start, 0, _CUTOFF, mini_start, -(-len(mini_fat) * 4 // _SECTOR) or 1, _END, 0,
+        0, 1, directory_start, 0, _CUTOFF, mini_start,
+        -(-len(mini_fat) * 4 // _SECTOR) or 1, _END, 0,
     )  # fmt: skip
     header += struct.pack("<I", len(fat) - 1) + b"\xff" * (108 * 4)
     return header + bytes(sectors) + table

@@ -11,9 +11,11 @@ from io import BytesIO
 from typing import Any
 
 from oxmsg import Message
-from oxmsg.domain.constants import PID_ATTACH_METHOD, PID_DISPLAY_CC, PID_DISPLAY_TO
+from oxmsg.domain.constants import PID_ATTACH_METHOD, PID_DISPLAY_CC, PID_DISPLAY_TO, PID_HTML
+from oxmsg.domain.model import UnrecognizedCodePageError
 
 from ingest.errors import BrokenFile
+from ingest.load.common.charset import decode
 from ingest.load.common.left_out import LeftOut
 from ingest.load.mail import message
 from ingest.records import LoadedDocument
@@ -22,7 +24,7 @@ _RTF = 0x1009
 _IS_A_MESSAGE = 5  # how something is attached: [MS-OXCMSG], 2.2.2.9
 _DAMAGED = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError),
-    *(struct.error, OverflowError, RecursionError, MessageError),
+    *(struct.error, OverflowError, RecursionError, MessageError, UnrecognizedCodePageError),
 )
 
 
@@ -53,9 +55,9 @@ def _as_mail(outlook: Message, left_out: LeftOut) -> EmailMessage:
         ("Date", headers.get("date") or (format_datetime(sent) if sent else "")),
         ("Subject", outlook.subject),
     ):
-        if text := " ".join((value or "").replace("\0", "").split()):
-            mail[key] = text
-    text, html = outlook.body, outlook.html_body
+        if told := " ".join((value or "").replace("\0", "").split()):
+            mail[key] = told
+    text, html = outlook.body, _html(outlook)
     if text is not None or html is None:
         mail.set_content(text or "")
         left_out["text in RTF only"] += text is None and bool(properties.binary_prop_value(_RTF))
@@ -70,3 +72,12 @@ def _as_mail(outlook: Message, left_out: LeftOut) -> EmailMessage:
             content, name = attachment.file_bytes or b"", attachment.file_name or ""
             mail.add_attachment(content, "application", "octet-stream", filename=name)
     return mail
+
+
+def _html(outlook: Message) -> str | None:
+    """The message as HTML, also where it names a character set that it does not have."""
+    try:
+        return outlook.html_body
+    except (UnicodeError, LookupError, UnrecognizedCodePageError):
+        raw = outlook.properties.binary_prop_value(PID_HTML)
+        return decode(raw) if raw else None

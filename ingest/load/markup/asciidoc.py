@@ -1,5 +1,5 @@
-"""AsciiDoc: headings, lists, tables, code and notes. What an ``include`` names is not read, which the
-receipt says."""
+"""AsciiDoc: headings, lists, tables, code and notes. What an ``include`` names is not read, which
+the receipt says."""
 
 from __future__ import annotations
 
@@ -115,10 +115,9 @@ class _Reader:
             place += 1
         self.gathered.end()
         options, self._options = self._options, ""
-        if mark.endswith("==="):
-            if mark[0] in "|!,:":
-                self.gathered.add(*self._table(inner, options, mark[0]))
-                return place + 1
+        if mark.endswith("===") and mark[0] in "|!,:":
+            self.gathered.add(*self._table(inner, options, mark[0]))
+            return place + 1
         if mark[0] == "/":
             return place + 1
         if mark[0] == "+" and "stem" in options:

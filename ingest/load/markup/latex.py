@@ -1,7 +1,7 @@
-"""LaTeX, by pylatexenc: sections, lists, tables, notes and captions. Equations stay as they are written.
+"""LaTeX, by pylatexenc: sections, lists, tables, notes and captions. Equations stay as they are.
 
-No macro is run and no file is included, which the receipt says; what an unknown macro or environment
-holds is text.
+No macro is run and no file is included, which the receipt says; what an unknown macro or
+environment holds is text.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from pylatexenc.latexwalker import (
     LatexSpecialsNode,
     LatexWalker,
     LatexWalkerError,
-    get_default_latex_context_db,
 )
-from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
@@ -31,63 +29,23 @@ from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
 from ingest.load.common.tables import Cell
 from ingest.load.common.typography import linked, lowered, raised, struck_out
+from ingest.load.markup.latex_names import (
+    CITATIONS,
+    CODE,
+    EQUATIONS,
+    INCLUDED,
+    LEVELS,
+    LISTS,
+    METADATA,
+    NOTES,
+    REFERENCES,
+    SILENT,
+    TABLES,
+    context,
+)
 from ingest.load.markup.lines import Gathered, table_blocks
 from ingest.records import Block, LoadedDocument
 
-_LEVELS = {
-    name: level
-    for level, names in enumerate(
-        ("part chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph"), 1
-    )
-    for name in names.split()
-}
-_LISTS = frozenset("itemize enumerate description".split())
-_TABLES = frozenset("tabular tabular* tabularx tabulary longtable array supertabular".split())
-_CODE = frozenset("verbatim verbatim* lstlisting minted alltt Verbatim".split())
-_EQUATIONS = frozenset(
-    f"{name}{star}"
-    for name in "equation align gather multline eqnarray displaymath math flalign alignat".split()
-    for star in ("", "*")
-)
-_NOTES = frozenset("footnote footnotetext thanks marginpar".split())
-_REFERENCES = frozenset("ref eqref pageref autoref cref Cref nameref".split())
-_CITATIONS = frozenset("cite citep citet parencite textcite autocite citealp footcite".split())
-# What says nothing to a reader: where things stand, what they are called, how they look.
-_SILENT = frozenset(
-    "label index vspace hspace vspace* hspace* vskip hskip setlength addtolength setcounter "
-    "addtocounter pagestyle thispagestyle bibliographystyle hline cline toprule midrule bottomrule "
-    "cmidrule centering maketitle tableofcontents newpage clearpage cleardoublepage noindent "
-    "newcommand renewcommand providecommand newenvironment renewenvironment DeclareMathOperator def "
-    "usepackage documentclass graphicspath color pagecolor linespread addcontentsline phantomsection "
-    "arraystretch raggedright raggedleft small footnotesize large Large tiny normalsize bfseries "
-    "itshape ttfamily appendix listoffigures listoftables selectlanguage hyphenation newtheorem "
-    "definecolor lstset hypersetup geometry theoremstyle numberwithin nocite protect "
-    "bibliography printbibliography".split()
-)
-_INCLUDED = frozenset("input include subfile includegraphics".split())
-_METADATA = {"title": "title", "author": "author", "date": "created"}
-_ARGUMENTS = {
-    **dict.fromkeys(_LEVELS, "*[{"),
-    **dict.fromkeys("title author date".split(), "[{"),
-    **dict.fromkeys(_NOTES, "[{"),
-    **dict.fromkeys(_CITATIONS, "*[[{"),
-    **dict.fromkeys(_REFERENCES, "*{"),
-    **dict.fromkeys("caption".split(), "*[{"),
-    **dict.fromkeys("label index pagestyle thispagestyle bibliographystyle vspace hspace color".split(), "*{"),
-    **dict.fromkeys("cline graphicspath usetikzlibrary nocite hyphenation geometry hypersetup lstset bibliography theoremstyle selectlanguage".split(), "{"),
-    **dict.fromkeys("setlength addtolength setcounter addtocounter href textcolor numberwithin resizebox".split(), "{{"),
-    **dict.fromkeys("input include subfile url textsuperscript textsubscript sout st".split(), "{"),
-    **dict.fromkeys("newcommand renewcommand providecommand DeclareMathOperator".split(), "*{[[{"),
-    **dict.fromkeys("newenvironment renewenvironment".split(), "*{[[{{"),
-    **dict.fromkeys("newtheorem".split(), "*{[{["),
-    "usepackage": "[{", "documentclass": "[{", "includegraphics": "*[{", "cmidrule": "[{", "item": "[",
-    "multicolumn": "{{{", "multirow": "[{[{[{", "addcontentsline": "{{{", "definecolor": "{{{",
-}  # fmt: skip
-_WITH_ARGUMENTS = {
-    "tabular": "[{", "array": "[{", "longtable": "[{", "supertabular": "[{", "tabular*": "{[{",
-    "tabularx": "{[{", "tabulary": "{[{", "minipage": "[{", "thebibliography": "{", "figure": "[",
-    "table": "[", "figure*": "[", "table*": "[", "multicols": "{", "alignat": "{", "alignat*": "{",
-}  # fmt: skip
 _BREAK = re.compile(r"\n[ \t]*\n")
 _IS_BODY = re.compile(r"\\begin\s*\{document\}")
 
@@ -117,19 +75,8 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     return compose("latex", [*above, *about, *blocks], title=title, metadata=metadata, notes=notes)
 
 
-def _context() -> Any:
-    context = get_default_latex_context_db()
-    context.add_context_category(
-        "ours",
-        macros=[MacroSpec(name, spec) for name, spec in _ARGUMENTS.items()],
-        environments=[EnvironmentSpec(name, spec) for name, spec in _WITH_ARGUMENTS.items()],
-        prepend=True,
-    )
-    return context
-
-
 def _parsed(source: str) -> Sequence[Any]:
-    walker = LatexWalker(source, latex_context=_context(), tolerant_parsing=True)
+    walker = LatexWalker(source, latex_context=context(), tolerant_parsing=True)
     nodes: Sequence[Any] = walker.get_latex_nodes(pos=0)[0]
     return nodes
 
@@ -145,8 +92,8 @@ class _Reader:
     def preamble(self, nodes: Sequence[Any]) -> None:
         """Take the title, the author and the date of the document."""
         for node in nodes:
-            if isinstance(node, LatexMacroNode) and node.macroname in _METADATA:
-                self.metadata[_METADATA[node.macroname]] = self._line(_last(node))
+            if isinstance(node, LatexMacroNode) and node.macroname in METADATA:
+                self.metadata[METADATA[node.macroname]] = self._line(_last(node))
 
     def read(self, nodes: Sequence[Any]) -> None:
         """Gather the blocks of a document, or of what stands in an environment."""
@@ -182,19 +129,19 @@ class _Reader:
 
     def _macro(self, node: Any) -> None:
         name = node.macroname
-        if name in _LEVELS:
+        if name in LEVELS:
             self._end()
             text = self._line(_last(node))
             if text:
-                self.gathered.add(Block("heading", text, _LEVELS[name]))
-        elif name in _METADATA:
-            self.metadata[_METADATA[name]] = self._line(_last(node))
+                self.gathered.add(Block("heading", text, LEVELS[name]))
+        elif name in METADATA:
+            self.metadata[METADATA[name]] = self._line(_last(node))
         elif name == "caption":
             self._end()
             self.gathered.add(Block("paragraph", self._line(_last(node))))
         elif name in ("par", "bigskip", "medskip", "smallskip"):
             self._end()
-        elif name in _INCLUDED:
+        elif name in INCLUDED:
             what = "picture" if name == "includegraphics" else "included file"
             self.left_out[what] += 1
         else:
@@ -202,17 +149,17 @@ class _Reader:
 
     def _environment(self, node: Any) -> None:
         name = node.environmentname
-        if name in _LISTS or name == "thebibliography":
+        if name in LISTS or name == "thebibliography":
             self._list(node)
-        elif name in _TABLES:
+        elif name in TABLES:
             self._end()
             self.gathered.add(*self._table(node))
             self._end()
-        elif name in _CODE:
+        elif name in CODE:
             self._end()
             code = node.latex_verbatim().partition("}")[2].rpartition("\\end")[0]
             self.gathered.add(Block("code", code.removeprefix("\n")))
-        elif name in _EQUATIONS:
+        elif name in EQUATIONS:
             self._add(" " + " ".join(node.latex_verbatim().split()) + " ")
         elif name == "comment":
             return
@@ -298,13 +245,13 @@ class _Reader:
 
     def _inline_macro(self, node: Any) -> str:
         name = node.macroname
-        if name in _NOTES:
+        if name in NOTES:
             self._notes.append(self._line(_last(node)))
             return ""
-        if name in _CITATIONS or name in _REFERENCES:
+        if name in CITATIONS or name in REFERENCES:
             key = self._line(_last(node))
-            return f"[{key}]" if name in _CITATIONS else f"({key})"
-        if name in _SILENT or name in _INCLUDED:
+            return f"[{key}]" if name in CITATIONS else f"({key})"
+        if name in SILENT or name in INCLUDED:
             return ""
         text = self._line(_last(node))
         if name == "href":

@@ -20,6 +20,7 @@ from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
+from ingest.load.common.numerals import roman
 from ingest.load.common.tables import Cell
 from ingest.load.common.typography import linked, lowered, raised
 from ingest.load.markup.lines import table_blocks
@@ -61,7 +62,7 @@ class _Code(Directive):  # type: ignore[misc]
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: Any = _AnyOption(caption=str)  # noqa: RUF012
+    option_spec: Any = _AnyOption(caption=str)
 
     def run(self) -> list[Any]:
         code = "\n".join(self.content)
@@ -76,7 +77,7 @@ class _Unknown(Directive):  # type: ignore[misc]
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: Any = _AnyOption(caption=str)  # noqa: RUF012
+    option_spec: Any = _AnyOption(caption=str)
 
     def run(self) -> list[Any]:
         found = nodes.container()
@@ -183,7 +184,7 @@ class _Reader:
             if part.get("alt"):
                 yield Block("paragraph", part["alt"])
         elif isinstance(part, nodes.system_message):
-            # Something that is wrong or refused stays as it was written; but for what shows nothing.
+            # What is wrong stays as it was written, but for what shows nothing.
             for source in part.findall(nodes.literal_block):
                 if not _SHOWS_NOTHING.match(source.astext()):
                     yield Block("code", source.astext())
@@ -198,7 +199,8 @@ class _Reader:
         for item in element.children:
             mark = ""
             if isinstance(element, nodes.enumerated_list):
-                mark = f"{element.get('prefix', '')}{_written(number, element)}{element.get('suffix', '.')} "
+                before, after = element.get("prefix", ""), element.get("suffix", ".")
+                mark = f"{before}{_written(number, element)}{after} "
             yield from self._marked(mark, item, level)
             number += 1
 
@@ -267,9 +269,7 @@ def _written(number: int, element: Any) -> str:
     if kind.endswith("alpha"):
         text = chr(ord("a") + (number - 1) % 26)
     elif kind.endswith("roman"):
-        from docutils.utils._roman_numerals import RomanNumeral
-
-        text = RomanNumeral(number).to_uppercase().lower()
+        text = roman(min(number, 3999))
     else:
         return str(number)
     return text.upper() if kind.startswith("upper") else text

@@ -1,5 +1,5 @@
-"""Old Word and PowerPoint files (DOC, PPT), which LibreOffice converts where it is installed, before
-they come to a reader. What comes here says what to do."""
+"""Old Word and PowerPoint files (DOC, PPT), which LibreOffice converts where it is installed,
+before they come to a reader. What comes here says what to do."""
 
 from __future__ import annotations
 

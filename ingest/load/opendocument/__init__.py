@@ -1,1 +1,1 @@
-"""Readers of OpenDocument files (ISO/IEC 26300), as LibreOffice writes them: text, sheets, slides."""
+"""Readers of OpenDocument files (ISO/IEC 26300): texts, spreadsheets and presentations."""

@@ -8,7 +8,7 @@ from typing import Any
 from ingest.load.common.headers import find_header
 from ingest.load.common.tables import Cell, table_lines
 from ingest.load.opendocument.package import DRAW, OFFICE, TABLE, TEXT, Package, number
-from ingest.load.opendocument.paragraphs import H, LIST, P, ParagraphText, Paragraphs
+from ingest.load.opendocument.paragraphs import LIST, H, P, Paragraphs, ParagraphText
 from ingest.load.opendocument.styles import Numbering
 from ingest.records import Block
 
@@ -142,9 +142,9 @@ class Body:
 
     def _list(self, element: Any, level: int = 1, style: str = "") -> Iterator[Block]:
         style = element.get(f"{TEXT}style-name", style)
-        if level == 1 and element.get(f"{TEXT}continue-numbering") != "true":
-            if element.get(f"{TEXT}continue-list") is None:
-                self._numbering.begin(style)
+        goes_on = element.get(f"{TEXT}continue-list") is not None
+        if level == 1 and not goes_on and element.get(f"{TEXT}continue-numbering") != "true":
+            self._numbering.begin(style)
         for item in element:
             if item.tag not in (f"{TEXT}list-item", f"{TEXT}list-header"):
                 continue

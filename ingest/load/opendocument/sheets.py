@@ -1,5 +1,5 @@
-"""OpenDocument spreadsheets (ODS). Cells have the text that is shown, which the file holds; dates are
-in ISO form. Hidden sheets, rows and columns are left out unless they were asked for, as with Excel.
+"""OpenDocument spreadsheets (ODS). Cells have the text that is shown, which the file holds; dates
+are in ISO form. Hidden sheets, rows and columns are left out unless they were asked for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Styles of an OpenDocument file: what a name means for how text looks, and for numbers of lists."""
+"""Styles of an OpenDocument file: what names mean for the look of text and numbers of lists."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ingest.load.common.numerals import roman
 from ingest.load.opendocument.package import FORMAT, PRESENTATION, STYLE, TABLE, TEXT, number
 
 _DEEPEST = 20
-_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"),
-          (1, "i"))  # fmt: skip
-_MOST_ROMAN = 400
+_MOST_ROMAN = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,7 @@ def _written(count: int, style: Any | None) -> str:
     if form in ("a", "A") and count > 0:
         text = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
     elif form in ("i", "I") and 0 < count < _MOST_ROMAN:
-        text = ""
-        for value, sign in _ROMAN:
-            text += sign * (count // value)
-            count %= value
+        text = roman(count)
     return "" if not form else text.upper() if form.isupper() else text
 
 

@@ -20,8 +20,8 @@ CANNOT_UNPACK = "damaged: it cannot be unpacked"
 class Entry:
     """A file in an archive: its path there, with ``/``, and its size in bytes as it is declared.
 
-    ``problem`` says why it is not read. ``read`` unpacks it, before the next entry is asked for, and
-    raises BrokenFile.
+    ``problem`` says why it is not read. ``read`` unpacks it, before the next entry is asked for,
+    and raises BrokenFile.
     """
 
     name: str

@@ -14,6 +14,8 @@ from ingest.load.packed.entry import CANNOT_UNPACK, DAMAGED, Budget, Entry, plai
 from ingest.load.packed.stream import SIGNATURES, Stored, Stream
 
 _BLOCK = 512
+# The others are two blocks of zeros, and the end of the data.
+_IS_DAMAGE = ("InvalidHeaderError", "TruncatedHeaderError")
 _MOST_HEADERS = 20_000
 _COMPRESSED = (".gz", ".bz2", ".xz")
 
@@ -30,11 +32,13 @@ class _Header(tarfile.TarInfo):
     """A header in the middle of an archive that is none is damage, and not its end."""
 
     @classmethod
-    def fromtarfile(cls, archive: tarfile.TarFile) -> tarfile.TarInfo:
+    def fromtarfile(cls, archive: Any) -> Any:
         try:
             return super().fromtarfile(archive)
-        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:
-            raise BrokenFile(DAMAGED) from error
+        except tarfile.HeaderError as error:
+            if type(error).__name__ in _IS_DAMAGE:
+                raise BrokenFile(DAMAGED) from error
+            raise
 
 
 def entries(
@@ -54,7 +58,7 @@ def entries(
     headers = 0
     try:
         # Only headers and files are read, each as a whole and forwards, as tarfile does it.
-        archive = tarfile.TarFile(
+        archive: Any = tarfile.TarFile(
             fileobj=stream, mode="r", tarinfo=_Header, errors="surrogateescape"
         )
         while (member := archive.next()) is not None:

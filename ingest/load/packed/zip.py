@@ -30,7 +30,7 @@ def entries(data: bytes | bytearray, budget: Budget) -> Iterator[Entry]:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise BrokenFile(DAMAGED) from error
     with archive:
-        # Before Python 3.11.8, is_dir fails where there is no name; nobody could ask for it by none.
+        # Before Python 3.11.8, is_dir fails where there is no name, by which nobody could ask.
         found = [one for one in archive.infolist() if one.filename and not one.is_dir()]
         files = {_name(member): member for member in found}
         budget.take(sum(member.file_size for member in files.values()), len(files))

@@ -1,5 +1,5 @@
-"""Old Word and PowerPoint files, by LibreOffice where it is installed: it saves them in today's form,
-without a window, in a confined process with a folder and a profile of its own.
+"""Old Word and PowerPoint files, by LibreOffice where it is installed: it saves them in today's
+form, without a window, in a confined process with a folder and a profile of its own.
 
 The process is kept from the network and from all files but the system's and that folder, as far as
 the system can; it has a limit of time, of memory and of what it writes.
@@ -32,7 +32,7 @@ _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     r"C:\Program Files\LibreOffice\program\soffice.exe",
 )
-# With a new profile it starts, ends and starts again, and cannot remove the socket of its first start.
+# With a new profile it starts, ends and starts again, where its first socket is in the way.
 _STARTS = 2
 _MOST_WRITTEN = 512_000_000
 

@@ -1,4 +1,4 @@
-"""What is seen of a sheet: its rows without what is hidden, for formats that are read as a whole."""
+"""What is seen of a sheet: rows without what is hidden, of formats that are read as a whole."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LONGEST_LABEL = 80
 class SeenRows:
     """Rows of a sheet, given from the top down. Rows and columns count from 0.
 
-    ``unseen`` are the hidden columns, which are seen all the same if the user chose so. What is left
-    out of them is counted in ``left_out``.
+    ``unseen`` are the hidden columns, which are seen all the same if the user chose so. What is
+    left out of them is counted in ``left_out``.
     """
 
     unseen: set[int]

@@ -1,4 +1,4 @@
-"""Values of cells as text, by the code of their format: numbers as they are shown, dates in ISO form."""
+"""Values of cells as text by the codes of their formats: numbers as shown, dates in ISO form."""
 
 from __future__ import annotations
 

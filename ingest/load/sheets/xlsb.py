@@ -28,7 +28,10 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         blocks = list(_sheets(book, left_out))
-    except CalamineError as error:
+    except BaseException as error:
+        # Rust's panic is no Exception, and has a class that cannot be imported.
+        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
+            raise
         raise BrokenFile("damaged, or not an Excel workbook inside") from error
     return compose("xlsb", blocks, notes=(*left_out.notes(), _NOTE))
 

@@ -34,7 +34,7 @@ def storage(
     return {**streams, "__properties_version1.0": listed}
 
 
-def outlook(more: Tree | None = None, html: str = "") -> bytes:
+def outlook(more: Tree | None = None, html: str = "", page: int = 65001) -> bytes:
     sent = int((SENT - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
     texts = {
         0x001A: "IPM.Note",
@@ -45,7 +45,7 @@ def outlook(more: Tree | None = None, html: str = "") -> bytes:
         0x1000: "The red lamp means low oil.\r\n\r\n> Which lamp?\r\n\r\n-- \r\nAnna",
     }
     binary = {0x1013: html.encode()} if html else {}
-    message = storage(32, texts, binary, {0x0039: sent, 0x3FDE: 65001})
+    message = storage(32, texts, binary, {0x0039: sent, 0x3FDE: page})
     return compound({**message, "__nameid_version1.0": {}, **(more or {})})
 
 
@@ -80,8 +80,13 @@ def test_the_table_that_only_its_html_has() -> None:
     assert "Pump: P2; Flow: 15" in load_bytes(outlook(html=html), "a.msg").text
 
 
+def test_an_unknown_character_set_costs_no_message() -> None:
+    html = "<table><tr><th>Pump<th>Flow<tr><td>P1<td>12 ü<tr><td>P2<td>15</table>"
+    assert "Pump: P1; Flow: 12 ü" in load_bytes(outlook(html=html, page=4), "a.msg").text
+
+
 def test_a_damaged_message() -> None:
     with pytest.raises(BrokenFile, match="damaged, or not an Outlook message inside"):
         load_bytes(OLE + bytes(80) + "__properties_version1.0\0".encode("utf-16-le"), "a.msg")
-    with pytest.raises(BrokenFile, match="named .msg but is not an Outlook message"):
+    with pytest.raises(BrokenFile, match=r"named \.msg but is not an Outlook message"):
         load_bytes(b"Dear Anna, this is text.", "a.msg")

@@ -20,7 +20,8 @@ _NAMESPACES = " ".join(
     }.items()
 )
 _OTHERS = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-_META = """<office:meta><dc:title>{title}</dc:title><meta:initial-creator>Anna</meta:initial-creator>
+_META = """<office:meta><dc:title>{title}</dc:title>
+<meta:initial-creator>Anna</meta:initial-creator>
 <meta:creation-date>2025-03-04T10:00:00</meta:creation-date></office:meta>"""
 
 
@@ -38,8 +39,8 @@ def opendocument(
     title: str = "",
     parts: dict[str, str | bytes] | None = None,
 ) -> bytes:
-    """A file of a kind ("text", "spreadsheet", "presentation") with this body; ``automatic`` are the
-    styles of its content, ``styles`` what stands in its own part for them."""
+    """A file of a kind ("text", "spreadsheet", "presentation") with this body; ``automatic`` are
+    the styles of its content, ``styles`` what stands in its own part for them."""
     content = (
         f"<office:automatic-styles>{automatic}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"
@@ -58,4 +59,5 @@ def opendocument(
 def flat(kind: str, body: str) -> bytes:
     """The same as one XML file."""
     inner = f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"
-    return f'<?xml version="1.0"?><office:document {_NAMESPACES} {_OTHERS}>{inner}</office:document>'.encode()
+    names = f"{_NAMESPACES} {_OTHERS}"
+    return f'<?xml version="1.0"?><office:document {names}>{inner}</office:document>'.encode()

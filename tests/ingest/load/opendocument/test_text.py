@@ -22,7 +22,8 @@ def blocks(document: LoadedDocument) -> list[tuple[str, str, int]]:
 
 
 def cell(text: str, more: str = "", style: str = "") -> str:
-    return f'<table:table-cell {more}><text:p text:style-name="{style}">{text}</text:p></table:table-cell>'
+    inner = f'<text:p text:style-name="{style}">{text}</text:p>'
+    return f"<table:table-cell {more}>{inner}</table:table-cell>"
 
 
 def row(*cells: str) -> str:
@@ -48,7 +49,8 @@ def test_headings_lists_and_properties() -> None:
         '<text:h text:outline-level="2">Limits</text:h><text:h text:outline-level="2">Flow</text:h>'
         '<text:list text:style-name="L"><text:list-item><text:p>first</text:p><text:list>'
         "<text:list-item><text:p>inner</text:p></text:list-item></text:list></text:list-item>"
-        "<text:list-item><text:p>second</text:p><text:p>goes on</text:p></text:list-item></text:list>"
+        "<text:list-item><text:p>second</text:p><text:p>goes on</text:p></text:list-item>"
+        "</text:list>"
     )
     document = load_bytes(opendocument("text", body, styles=styles, title="Manual"), "a.odt")
     assert document.kind == "odt"
@@ -126,14 +128,15 @@ def test_what_stands_beside_the_text() -> None:
         "In a box",
         "As {m} over {a} says",
         "Sales",
-        "2024: 7" if "2024: 7" in document.text else "2024; Euro: 7",
+        "2024; Euro: 7",
         "Version 7, internal",
     ]
 
 
 def test_look_of_characters_and_what_is_left_out() -> None:
     styles = "".join(
-        f'<style:style style:name="{name}" style:family="text"><style:text-properties {said}/></style:style>'
+        f'<style:style style:name="{name}" style:family="text"><style:text-properties {said}/>'
+        "</style:style>"
         for name, said in {
             "up": 'style:text-position="super 58%"',
             "down": 'style:text-position="-33% 58%"',
@@ -146,7 +149,8 @@ def test_look_of_characters_and_what_is_left_out() -> None:
         return f'<text:span text:style-name="{style}">{text}</text:span>'
 
     body = (
-        '<text:tracked-changes><text:changed-region text:id="c"><text:deletion><text:p>twelve</text:p>'
+        '<text:tracked-changes><text:changed-region text:id="c"><text:deletion>'
+        "<text:p>twelve</text:p>"
         "</text:deletion></text:changed-region></text:tracked-changes>"
         f"<text:p>10{span('up', '6')} of CO{span('down', '2')}, {span('gone', 'not')} 5 kg"
         f"{span('hidden', 'secret')}.</text:p>"

@@ -64,13 +64,13 @@ def test_an_old_file_is_converted_and_says_so(program: Path) -> None:
 
 def test_a_converter_that_makes_nothing_or_hangs(program: Path) -> None:
     write(program, "exit 1")
-    with IsolatedReader() as reader:
-        with pytest.raises(BrokenFile, match="damaged, or LibreOffice cannot read it"):
-            reader.load(OLD, "manual.doc")
+    reason = "damaged, or LibreOffice cannot read it"
+    with IsolatedReader() as reader, pytest.raises(BrokenFile, match=reason):
+        reader.load(OLD, "manual.doc")
     write(program, "sleep 60")
-    with IsolatedReader(seconds=1) as reader:
-        with pytest.raises(BrokenFile, match="took longer than 1 s to convert"):
-            reader.load(OLD, "manual.doc")
+    reason = "took longer than 1 s to convert"
+    with IsolatedReader(seconds=1) as reader, pytest.raises(BrokenFile, match=reason):
+        reader.load(OLD, "manual.doc")
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,5 @@ def test_without_libreoffice_the_reason_says_what_to_do(
     stream: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with IsolatedReader() as reader:
-        with pytest.raises(UnknownFormat, match=advice):
-            reader.load(compound({stream: b"old"}), "a.doc")
+    with IsolatedReader() as reader, pytest.raises(UnknownFormat, match=advice):
+        reader.load(compound({stream: b"old"}), "a.doc")

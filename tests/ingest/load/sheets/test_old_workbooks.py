@@ -97,6 +97,7 @@ def binary_workbook() -> bytes:
         for n in (1, 2)
     )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    opening = f'<Relationships xmlns="{package}">'
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
@@ -105,7 +106,7 @@ def binary_workbook() -> bytes:
             + bundle
             + record(0x90, b"")
             + record(0x9D, b""),
-            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{package}">{relations}</Relationships>',
+            "xl/_rels/workbook.bin.rels": f"{opening}{relations}</Relationships>",
             "xl/worksheets/sheet1.bin": sheet([["Item", "Price"], ["Pump", 1250.5], ["Hose", 8.0]]),
             "xl/worksheets/sheet2.bin": sheet([["hidden", "x"]]),
         }
@@ -122,5 +123,8 @@ def test_binary_workbook_says_how_it_shows_numbers() -> None:
         "1 hidden sheet not read",
         "numbers as they are stored, without currency or per cent; save it as .xlsx to have them",
     )
-    with pytest.raises(BrokenFile, match="damaged, or not an Excel workbook inside"):
-        load_bytes(zipped({"xl/workbook.bin": b"x"}), "a.xlsb")
+    # The second one names a sheet that its relations do not have: calamine panics.
+    sheet = record(0x9C, struct.pack("<II", 0, 1) + wide("rId9") + wide("x"))
+    for book in (b"x", record(0x8F, b"") + sheet + record(0x90, b"")):
+        with pytest.raises(BrokenFile, match="damaged, or not an Excel workbook inside"):
+            load_bytes(zipped({"[Content_Types].xml": "", "xl/workbook.bin": book}), "a.xlsb")
