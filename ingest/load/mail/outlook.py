@@ -11,11 +11,10 @@ from io import BytesIO
 from typing import Any
 
 from oxmsg import Message
-from oxmsg.domain.constants import PID_ATTACH_METHOD, PID_DISPLAY_CC, PID_DISPLAY_TO, PID_HTML
-from oxmsg.domain.model import UnrecognizedCodePageError
+from oxmsg.domain.constants import PID_ATTACH_METHOD, PID_DISPLAY_CC, PID_DISPLAY_TO
+from oxmsg.domain.model import UnrecognizedCodePageError, UnsupportedEncodingError
 
 from ingest.errors import BrokenFile
-from ingest.load.common.charset import decode
 from ingest.load.common.left_out import LeftOut
 from ingest.load.mail import message
 from ingest.records import LoadedDocument
@@ -24,7 +23,7 @@ _RTF = 0x1009
 _IS_A_MESSAGE = 5  # how something is attached: [MS-OXCMSG], 2.2.2.9
 _DAMAGED = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError),
-    *(struct.error, OverflowError, RecursionError, MessageError, UnrecognizedCodePageError),
+    *(struct.error, OverflowError, RecursionError, MessageError),
 )
 
 
@@ -37,6 +36,8 @@ def read(data: bytes, name: str) -> LoadedDocument:
     try:
         mail = _as_mail(Message.load(BytesIO(data)), left_out)
         data = mail.as_bytes()
+    except (UnrecognizedCodePageError, UnsupportedEncodingError) as error:
+        raise BrokenFile("in a character set that is not known; save it as .eml") from error
     except _DAMAGED as error:
         raise BrokenFile("damaged, or not an Outlook message inside") from error
     document = message.read(data, name)
@@ -57,7 +58,7 @@ def _as_mail(outlook: Message, left_out: LeftOut) -> EmailMessage:
     ):
         if told := " ".join((value or "").replace("\0", "").split()):
             mail[key] = told
-    text, html = outlook.body, _html(outlook)
+    text, html = outlook.body, outlook.html_body
     if text is not None or html is None:
         mail.set_content(text or "")
         left_out["text in RTF only"] += text is None and bool(properties.binary_prop_value(_RTF))
@@ -72,12 +73,3 @@ def _as_mail(outlook: Message, left_out: LeftOut) -> EmailMessage:
             content, name = attachment.file_bytes or b"", attachment.file_name or ""
             mail.add_attachment(content, "application", "octet-stream", filename=name)
     return mail
-
-
-def _html(outlook: Message) -> str | None:
-    """The message as HTML, also where it names a character set that it does not have."""
-    try:
-        return outlook.html_body
-    except (UnicodeError, LookupError, UnrecognizedCodePageError):
-        raw = outlook.properties.binary_prop_value(PID_HTML)
-        return decode(raw) if raw else None

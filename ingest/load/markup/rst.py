@@ -91,7 +91,7 @@ class _Unknown(Directive):  # type: ignore[misc]
         return [found]
 
 
-def _unknown_role(name: str, raw: str, text: str, *_: Any) -> tuple[list[Any], list[Any]]:
+def _unknown_role(_name: str, raw: str, text: str, *_: Any) -> tuple[list[Any], list[Any]]:
     """A role of another program: the words that it shows."""
     found = _TARGET.match(text)
     return [nodes.inline(raw, found[1] if found else text.lstrip("!~"))], []
