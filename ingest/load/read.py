@@ -40,7 +40,7 @@ def load_bytes(data: bytes, name: str) -> LoadedDocument:
     LoadError."""
     kind = detect(data, name)
     if kind == ARCHIVE:
-        raise UnknownFormat("a ZIP archive; unpack it")
+        raise UnknownFormat("an archive; unpack it")
     module = import_module(MODULES[kind])
     document: LoadedDocument = module.read(data, name)
     if not document.text.strip():

@@ -189,7 +189,7 @@ class Examiner:
         self._catalog.set_receipt(archive.source, unfinished)
         self._receipts[archive.source] = unfinished
         self.opened_archives.add(archive.source)
-        for member in members(data, self._settings.max_file_megabytes):
+        for member in members(data, self._settings.max_file_megabytes, archive.path.name):
             # A name like /etc/passwd, refused below, has a receipt under the archive all the same.
             inside = archive.path / member.name.lstrip("/")
             file = FoundFile(inside, archive.root, given=False)

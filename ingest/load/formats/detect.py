@@ -7,8 +7,8 @@ import re
 from pathlib import PurePath
 
 from ingest.errors import BrokenFile, EmptyFile, UnknownFormat
-from ingest.load.formats.containers import ARCHIVE, OLE, ZIP, ole_error, zip_format
-from ingest.load.formats.signatures import binary_kind, is_binary, is_picture
+from ingest.load.formats.containers import ARCHIVE, OLE, ZIP, ole_format, zip_format
+from ingest.load.formats.signatures import binary_kind, is_archive, is_binary, is_picture
 
 MODULES = {
     "pdf": "ingest.load.pdf.read",
@@ -16,12 +16,24 @@ MODULES = {
     "docx": "ingest.load.word.docx",
     "pptx": "ingest.load.office.pptx",
     "xlsx": "ingest.load.sheets.xlsx",
+    "xlsb": "ingest.load.sheets.xlsb",
+    "doc": "ingest.load.office.before_2007",
+    "ppt": "ingest.load.office.before_2007",
+    "xls": "ingest.load.sheets.xls",
+    "odt": "ingest.load.opendocument.text",
+    "odp": "ingest.load.opendocument.slides",
+    "ods": "ingest.load.opendocument.sheets",
     "epub": "ingest.load.web.epub",
     "rtf": "ingest.load.office.rtf",
     "email": "ingest.load.mail.message",
     "mbox": "ingest.load.mail.mbox",
+    "msg": "ingest.load.mail.outlook",
     "markdown": "ingest.load.web.markdown",
     "html": "ingest.load.web.html",
+    "rst": "ingest.load.markup.rst",
+    "latex": "ingest.load.markup.latex",
+    "org": "ingest.load.markup.org",
+    "asciidoc": "ingest.load.markup.asciidoc",
     "csv": "ingest.load.plain.csv",
     "json": "ingest.load.plain.json",
     "jsonl": "ingest.load.plain.jsonl",
@@ -37,56 +49,44 @@ MODULES = {
 _CODE = (
     ".py .pyi .js .mjs .jsx .ts .tsx .java .kt .scala .c .h .cc .cpp .hpp .cs .go .rs .rb .php "
     ".swift .m .r .jl .lua .pl .sh .bash .ps1 .bat .sql .yaml .yml .toml .ini .cfg .conf "
-    ".properties .xml .xsd .css .scss .tex .bib .proto .graphql .tf .gradle .vue .diff .patch"
+    ".properties .xml .xsd .css .scss .bib .proto .graphql .tf .gradle .vue .diff .patch"
 )
-FORMATS = {
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".docm": "docx",
-    ".dotx": "docx",
-    ".dotm": "docx",
-    ".pptx": "pptx",
-    ".pptm": "pptx",
-    ".ppsx": "pptx",
-    ".ppsm": "pptx",
-    ".potx": "pptx",
-    ".potm": "pptx",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".xltx": "xlsx",
-    ".xltm": "xlsx",
-    ".epub": "epub",
-    ".rtf": "rtf",
-    ".eml": "email",
-    ".mht": "email",
-    ".mhtml": "email",
-    ".mbox": "mbox",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".tab": "csv",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    **dict.fromkeys(".png .jpg .jpeg .tif .tiff .webp .bmp .gif".split(), "image"),
-    ".ipynb": "notebook",
-    ".ics": "contacts",
-    ".vcf": "contacts",
-    ".srt": "subtitles",
-    ".vtt": "subtitles",
-    ".rss": "feed",
-    ".atom": "feed",
-    ".zip": ARCHIVE,
-    ".txt": "text",
-    ".text": "text",
-    ".rst": "text",
-    ".log": "text",
-    **dict.fromkeys(_CODE.split(), "code"),
+_SUFFIXES = {
+    "pdf": ".pdf",
+    "docx": ".docx .docm .dotx .dotm",
+    "pptx": ".pptx .pptm .ppsx .ppsm .potx .potm",
+    "xlsx": ".xlsx .xlsm .xltx .xltm",
+    "xlsb": ".xlsb",
+    "doc": ".doc .dot",
+    "ppt": ".ppt .pps .pot",
+    "xls": ".xls .xlt",
+    "odt": ".odt .ott .fodt",
+    "ods": ".ods .ots .fods",
+    "odp": ".odp .otp .fodp",
+    "epub": ".epub",
+    "rtf": ".rtf",
+    "email": ".eml .mht .mhtml",
+    "mbox": ".mbox",
+    "msg": ".msg",
+    "markdown": ".md .markdown",
+    "html": ".html .htm .xhtml",
+    "rst": ".rst .rest",
+    "latex": ".tex .latex .ltx",
+    "org": ".org",
+    "asciidoc": ".adoc .asciidoc",
+    "csv": ".csv .tsv .tab",
+    "json": ".json",
+    "jsonl": ".jsonl .ndjson",
+    "image": ".png .jpg .jpeg .tif .tiff .webp .bmp .gif",
+    "notebook": ".ipynb",
+    "contacts": ".ics .vcf",
+    "subtitles": ".srt .vtt",
+    "feed": ".rss .atom",
+    "text": ".txt .text .log",
+    ARCHIVE: ".zip .tar .tgz .gz .tbz2 .bz2 .txz .xz .7z",
+    "code": _CODE,
 }
+FORMATS = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 """The format of each suffix, in lower case."""
 
 BEGINNING = 4096
@@ -99,9 +99,20 @@ _PROMISES = {
     "docx": "a Word document",
     "pptx": "a PowerPoint presentation",
     "xlsx": "an Excel workbook",
+    "xlsb": "an Excel workbook",
+    "doc": "a Word document",
+    "ppt": "a PowerPoint presentation",
+    "xls": "an Excel workbook",
+    "odt": "an OpenDocument text",
+    "odp": "an OpenDocument presentation",
+    "ods": "an OpenDocument spreadsheet",
     "epub": "an EPUB book",
     "rtf": "an RTF document",
+    "msg": "an Outlook message",
 }
+# Those whose names other programs give to plain text, or to tables.
+_OLD = {"doc": "text", "ppt": "text", "xls": "csv"}
+_FLAT = (".fodt", ".fods", ".fodp")
 # Names that say no more than "text".
 _NEUTRAL = (".txt", ".text", "")
 # Readers of PDF accept some bytes before the header: ISO 32000-1, annex H, note 13.
@@ -127,7 +138,7 @@ _ENOUGH_MAIL_HEADERS = 3
 
 
 def detect(data: bytes | bytearray, name: str) -> str:
-    """The format to read the data as: a key of ``MODULES``, or ``ARCHIVE``, a zipped folder.
+    """The format to read the data as: a key of ``MODULES``, or ``ARCHIVE``, a packed folder.
 
     Raises EmptyFile; UnknownFormat, which says what the data is, if no reader fits; and
     BrokenFile if it is damaged or not at all what the name says.
@@ -140,18 +151,24 @@ def detect(data: bytes | bytearray, name: str) -> str:
     if beginning.startswith(b"%PDF-") or (promised == "pdf" and b"%PDF" in beginning):
         return "pdf"
     if data.startswith(OLE):
-        raise ole_error(data)
+        return ole_format(data)
     if data.startswith(ZIP):
         return _zip(data, suffix)
     if beginning.lstrip().startswith(b"{\\rtf"):
         return "rtf"
     if is_picture(bytes(data[:BEGINNING])):
         return "image"
+    if is_archive(bytes(data[:BEGINNING])) and promised not in _PROMISES:
+        return ARCHIVE
     refuse_binary(bytes(data[:BEGINNING]), name)
     start = _start(data)
     if promised in _PROMISES:
         if _HTML.match(start):
             return "html"
+        if suffix in _FLAT and "<office:document" in start:
+            return str(promised)
+        if promised in _OLD and not is_binary(bytes(data[:BEGINNING])):
+            return _OLD[promised]
         raise BrokenFile(f"named {suffix} but is not {_PROMISES[promised]}")
     if suffix == ".xml" and _FEED.match(start):
         return "feed"
@@ -164,7 +181,7 @@ def refuse_binary(beginning: bytes, name: str) -> None:
     """Raise UnknownFormat or BrokenFile if a file that begins like this is no document."""
     suffix = PurePath(name).suffix.lower()
     promised = FORMATS.get(suffix)
-    if is_picture(beginning):
+    if is_picture(beginning) or (is_archive(beginning) and promised not in _PROMISES):
         return
     kind = binary_kind(beginning)
     if kind is None:

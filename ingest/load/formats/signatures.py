@@ -52,6 +52,7 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
 )
 
 # Those that have a reader.
+_ARCHIVES = frozenset(f"{one} archive" for one in ("gzip", "bzip2", "xz", "7-Zip", "tar"))
 _PICTURES = frozenset(f"{one} picture" for one in ("PNG", "JPEG", "GIF", "TIFF", "WebP", "BMP"))
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
@@ -71,6 +72,11 @@ def binary_kind(beginning: bytes) -> str | None:
 def is_picture(beginning: bytes) -> bool:
     """Whether the data is a picture that has a reader."""
     return binary_kind(beginning) in _PICTURES
+
+
+def is_archive(beginning: bytes) -> bool:
+    """Whether the data is an archive that is read, other than ZIP; it may still be damaged."""
+    return binary_kind(beginning) in _ARCHIVES
 
 
 def is_binary(beginning: bytes) -> bool:

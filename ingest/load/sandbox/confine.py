@@ -24,12 +24,13 @@ from ingest.lifeline import Lifeline, gain_no_rights
 # By machine: its number in audit.h, and its numbers of the system calls seccomp and socket.
 _CALLS = {"x86_64": (0xC000003E, 317, 41), "aarch64": (0xC00000B7, 277, 198)}
 _IO_URING_SETUP = 425  # the other way to a socket
+_UNIX = 1  # the family of sockets within a machine
 _X32 = 0x40000000  # system calls of x86_64 by other numbers
 _REFUSED = 0x00050000 | 13  # SECCOMP_RET_ERRNO, EACCES
 _ALLOWED = 0x7FFF0000
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # Landlock's system calls, the same on every machine
-_EXECUTE, _READ, _LIST = 1 << 0, 1 << 2, 1 << 3
+_EXECUTE, _READ, _LIST, _MAKE_SOCKET = 1 << 0, 1 << 2, 1 << 3, 1 << 9
 # All rights over files that the versions of Landlock know: 13 in the first, then one more each.
 _RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _ALL_RIGHTS = (1 << 16) - 1  # from the fifth on
@@ -81,9 +82,10 @@ def protections() -> Protections:
         return Protections(network=False, files=False, rights=False)
 
 
-def forbid_network() -> bool:
+def forbid_network(*, but_local: bool = False) -> bool:
     """Forbid this process, and its children, to make sockets of any kind. Pipes and sockets that
-    it has go on."""
+    it has go on. ``but_local`` lets it make those between processes of this machine, for programs
+    that speak with themselves by them."""
     known = _CALLS.get(platform.machine())
     if sys.platform != "linux" or known is None or struct.calcsize("P") != 8:
         return False
@@ -91,11 +93,13 @@ def forbid_network() -> bool:
     # Classic BPF, (code, jump if true, jump if false, value), over struct seccomp_data.
     rules = (
         (0x20, 0, 0, 4),  # its machine
-        (0x15, 0, 5, machine),
+        (0x15, 0, 7, machine),
         (0x20, 0, 0, 0),  # its number
-        (0x35, 3, 0, _X32),
-        (0x15, 2, 0, socket),
-        (0x15, 1, 0, _IO_URING_SETUP),
+        (0x35, 5, 0, _X32),
+        (0x15, 4, 0, _IO_URING_SETUP),
+        (0x15, 0, 2, socket),
+        (0x20, 0, 0, 16),  # its first argument
+        (0x15, 0 if but_local else 1, 1, _UNIX),
         (0x06, 0, 0, _ALLOWED),
         (0x06, 0, 0, _REFUSED),
     )
@@ -106,9 +110,12 @@ def forbid_network() -> bool:
     return _call(seccomp, 1, 1, ctypes.c_char_p(program)) == 0
 
 
-def forbid_files(readable: Iterable[str | Path]) -> bool:
+def forbid_files(
+    readable: Iterable[str | Path], writable: Iterable[str | Path] = (), sockets_in: str = ""
+) -> bool:
     """Forbid this thread, and all that it starts, to open files but to read those that are given,
-    with what is in them, and the system's own; to make, rename or remove any."""
+    with what is in them, and the system's own; to make, rename or remove any, but in the folders
+    that are ``writable``, and to make sockets in one more."""
     if sys.platform != "linux":
         return False
     version = _call(_CREATE, None, 0, 1)
@@ -121,7 +128,11 @@ def forbid_files(readable: Iterable[str | Path]) -> bool:
         return False
     try:
         for path in {*map(str, readable), *_SYSTEM}:
-            _let_read(rules, path)
+            _let(rules, path)
+        for path in map(str, writable):
+            _let(rules, path, _RIGHTS.get(version, _ALL_RIGHTS))
+        if sockets_in:
+            _let(rules, sockets_in, _MAKE_SOCKET)
         gain_no_rights()
         return _call(_RESTRICT, rules, 0) == 0
     finally:
@@ -137,13 +148,14 @@ def python_paths() -> list[str]:
     return [str(path) for path in (ours, sys.prefix, sys.base_prefix, *found)]
 
 
-def _let_read(rules: int, path: str) -> None:
+def _let(rules: int, path: str, rights: int = 0) -> None:
+    """Let a file or folder be read, or be used by the rights that are given."""
     try:
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:  # not on this system
         return
     try:
-        rights = _EXECUTE | _READ | (_LIST if Path(path).is_dir() else 0)
+        rights = rights or _EXECUTE | _READ | (_LIST if Path(path).is_dir() else 0)
         rule = struct.pack("=Qi", rights, opened)
         _call(_ADD, rules, 1, ctypes.c_char_p(rule), 0)
     finally:

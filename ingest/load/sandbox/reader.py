@@ -8,13 +8,14 @@ children run the user's main script again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from types import TracebackType
 
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.choices import Choices
 from ingest.load.sandbox.child import Child
+from ingest.load.sandbox.libreoffice import NOTE, modern
 from ingest.load.sandbox.protocol import read_answer
 from ingest.records import LoadedDocument
 
@@ -81,6 +82,8 @@ class IsolatedReader:
 
         Raises LoadError; BrokenFile also where a limit is passed or the process dies of it.
         """
+        memory = self._memory_megabytes * _MEGABYTE
+        data, is_converted = modern(data, name, self._seconds, memory)
         child = self._ready_child()
 
         def begun(page: int, pages: int) -> None:
@@ -106,7 +109,7 @@ class IsolatedReader:
             raise BrokenFile(f"needed more than {size} of memory to read")
         if isinstance(answer, LoadError):
             raise answer
-        return answer
+        return replace(answer, notes=(*answer.notes, NOTE)) if is_converted else answer
 
     def close(self) -> None:
         """End the process, if there is one. The next file starts another."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import IO, Any
 
@@ -19,8 +18,8 @@ from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, Wo
 
 from ingest.load.common.choices import CHOICES
 from ingest.load.common.typography import struck_out
-from ingest.load.sheets.number_format import shown_duration, shown_number, shown_text
 from ingest.load.sheets.rich_text import item_text
+from ingest.load.sheets.values import shown_value
 
 _BLOCK = 1_000_000
 _MERGED = re.compile(
@@ -33,8 +32,6 @@ _MOST_MERGED = 50_000
 _LONGEST_LABEL = 80
 
 _HIDDEN = ("1", "true")
-_DAY, _MONTH, _YEAR = (re.compile(letter, re.I) for letter in "dmy")
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]{0,60}\]|[_*].')
 
 
 class SheetRows:
@@ -201,18 +198,7 @@ class _Formats:
 
     def shown(self, value: Any, style: int) -> str:
         """A value as text: numbers as they are shown, dates in ISO form."""
-        if isinstance(value, bool):
-            return "TRUE" if value else "FALSE"
-        code = self._style(style)[0]
-        if isinstance(value, int | float):
-            return shown_number(value, code)
-        if isinstance(value, str):
-            return value if code in ("General", "@") else shown_text(value, code)
-        if isinstance(value, timedelta):
-            return shown_duration(value.total_seconds(), code)
-        if isinstance(value, date | time):
-            return _shown_date(value, code)
-        return str(value)
+        return shown_value(value, self._style(style)[0])
 
     def _style(self, style: int) -> tuple[str, bool, bool]:
         found = self._styles.get(style)
@@ -222,19 +208,6 @@ class _Formats:
             found = cell.number_format or "General", bool(font.strike), bool(font.bold)
             self._styles[style] = found
         return found
-
-
-def _shown_date(value: date | time, code: str) -> str:
-    """A date or a time in ISO form, as far as the code shows its parts."""
-    code = _LITERAL.sub("", code.split(";")[0])
-    if isinstance(value, time):
-        return value.isoformat("seconds" if "s" in code.lower() else "minutes")
-    if isinstance(value, datetime) and value.time() != time():
-        return value.isoformat(" ", "minutes")
-    day = date(value.year, value.month, value.day).isoformat()
-    if _DAY.search(code) or not _YEAR.search(code):
-        return day
-    return day[:7] if _MONTH.search(code) else day[:4]
 
 
 def _merged_cells(

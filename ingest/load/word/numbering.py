@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.load.common.numerals import roman
 from ingest.load.word.paragraphs import child, value
 
 _PLACE = re.compile(r"%([1-9])")
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-          (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +101,9 @@ def _written(number: int, form: str) -> str:
         letters = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letters.upper() if form == "upperLetter" else letters
     if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
-        roman = _roman(number)
-        return roman.upper() if form == "upperRoman" else roman
+        written = roman(number)
+        return written.upper() if form == "upperRoman" else written
     return f"{number:02}" if form == "decimalZero" else str(number)
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for amount, letters in _ROMAN:
-        written += letters * (number // amount)
-        number %= amount
-    return written
 
 
 def _whole(text: str | None, otherwise: int) -> int:

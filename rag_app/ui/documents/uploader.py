@@ -21,8 +21,8 @@ from rag_app.ui.session.state import current_session
 
 What = Literal["files", "folder"]
 FORMATS = (
-    "PDF, scans and pictures, Word, PowerPoint, Excel, CSV, web pages, Markdown, text, RTF, EPUB, "
-    "e-mail, JSON, code, and ZIP files of them"
+    "PDF, scans and pictures, Word, PowerPoint, Excel, OpenDocument, CSV, web pages, Markdown, "
+    "text, RTF, EPUB, e-mail, LaTeX, JSON, code, and ZIP, TAR and 7-Zip files of them"
 )
 
 
@@ -41,7 +41,7 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
         return
     files, folder = st.tabs(["Files", "A whole folder"])
     with files, st.container(key="drop-files", gap=None):
-        _show(documents, engine, "files", "Drop files or ZIP archives anywhere on this page")
+        _show(documents, engine, "files", "Drop files or archives anywhere on this page")
     with folder, st.container(key="drop-folder", gap=None):
         _show(documents, engine, "folder", "A folder, with everything in it")
     limits = load_settings(UploadSettings)

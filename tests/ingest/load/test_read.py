@@ -22,7 +22,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 HEIC = bytes(4) + b"ftypheic" + bytes(40)
 MOVIE = b"\0\0\0\x20ftypisom" + bytes(40)
 ODT = "application/vnd.oasis.opendocument.text"
-SAVE_ODT = "an OpenDocument text; save it as .docx"
+NO_ODT = "damaged, or not an OpenDocument text inside"
+OR = "or install LibreOffice"
 
 
 def test_every_promised_suffix_has_a_reader():
@@ -46,7 +47,7 @@ def test_libraries_are_imported_only_when_their_format_is_read():
     [
         ("a.txt", b"plain", "text"),
         ("A.TXT", b"plain", "text"),
-        ("a.rst", b"plain", "text"),
+        ("a.rst", b"plain", "rst"),
         ("a.md", b"*plain*", "markdown"),
         ("a.htm", b"<p>plain", "html"),
         ("a.pdf", HELLO, "pdf"),
@@ -91,8 +92,8 @@ def test_reader_is_chosen_by_content_then_by_suffix(tmp_path, name, content, kin
         ("a.txt", HEIC, BrokenFile, "binary data (HEIC picture), not text"),
         ("a.csv", b"MZ\x90\0\3", BrokenFile, "binary data (Windows program), not text"),
         ("a.docx", HEIC, BrokenFile, "named .docx but is not a Word document (HEIC picture)"),
-        ("a.zip", zipped({"a.txt": "x"}), UnknownFormat, "a ZIP archive; unpack it"),
-        ("a.odt", zipped({"mimetype": ODT}), UnknownFormat, SAVE_ODT),
+        ("a.zip", zipped({"a.txt": "x"}), UnknownFormat, "an archive; unpack it"),
+        ("a.odt", zipped({"mimetype": ODT}), BrokenFile, NO_ODT),
         ("a.xlsx", zipped({"a.txt": "x"}), BrokenFile, "named .xlsx but is not an Excel workbook"),
         ("a.txt", b"", EmptyFile, "zero bytes"),
         ("a.pdf", b"", EmptyFile, "zero bytes"),
@@ -129,10 +130,10 @@ def test_what_is_a_document_by_its_members_whatever_its_name(tmp_path):
     ("stream", "error", "reason"),
     [
         ("", UnknownFormat, "an old Office file; save it as .docx, .xlsx or .pptx"),
-        ("WordDocument", UnknownFormat, "an old Word file; save it as .docx"),
-        ("Workbook", UnknownFormat, "an old Excel file; save it as .xlsx"),
-        ("PowerPoint Document", UnknownFormat, "an old PowerPoint file; save it as .pptx"),
-        ("__properties_version1.0", UnknownFormat, "an Outlook message; save it as .eml"),
+        ("WordDocument", UnknownFormat, f"an old Word file; save it as .docx, {OR}"),
+        ("Workbook", BrokenFile, "damaged, or not an Excel workbook inside"),
+        ("PowerPoint Document", UnknownFormat, f"an old PowerPoint file; save it as .pptx, {OR}"),
+        ("__properties_version1.0", BrokenFile, "damaged, or not an Outlook message inside"),
         ("EncryptedPackage", BrokenFile, "protected by a password"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -124,3 +125,19 @@ def test_a_file_renamed_in_an_archive_is_the_same(folder: Path, embedder: HashEm
     }
     assert embedder.embedded == 2
     assert texts(folder)["old.zip/z.txt"] == "It rains."
+
+
+def test_an_archive_in_another_one_is_kept_true_to(folder: Path, embedder: HashEmbedder) -> None:
+    inner = folder.parent / "in.tar.gz"
+    for text in ("It hails.", "It snows."):
+        (folder.parent / "deep.txt").write_text(text)
+        with tarfile.open(inner, "w:gz") as archive:
+            archive.add(folder.parent / "deep.txt", "deep.txt")
+        with zipfile.ZipFile(folder / "old.zip", "w") as outer:
+            outer.write(inner, "in.tar.gz")
+            outer.writestr("a.txt", "It rains.")
+        run(folder, embedder, sync=True)
+        assert texts(folder)["old.zip/in.tar.gz/deep.txt"] == text
+        assert set(statuses(run(folder, embedder, sync=True)).values()) == {"unchanged"}
+    pack(folder / "old.zip", {"a.txt": "It rains."})
+    assert statuses(run(folder, embedder, sync=True))["old.zip/in.tar.gz/deep.txt"] == "deleted"

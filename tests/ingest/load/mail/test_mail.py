@@ -89,7 +89,7 @@ def test_attachments_are_read_or_named(tmp_path, message):
             "paragraph",
             "Attachment photo.png is not read: damaged: it cannot be opened as a picture.",
         ),
-        ("paragraph", "Attachment all.zip is not read: a ZIP archive; unpack it."),
+        ("paragraph", "Attachment all.zip is not read: an archive; unpack it."),
         ("h2", "Attachment: preis-ä.csv"),
         ("row", "part: mast; price: 90; size: 3"),
     ]

@@ -1,0 +1,1 @@
+"""Readers of texts with marks: reStructuredText, LaTeX, Org, AsciiDoc. Equations stay LaTeX."""
