@@ -6,7 +6,14 @@ import os
 import re
 from pathlib import Path
 
+_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
+
+
+def is_address(text: str) -> bool:
+    """Whether what was given is the address of a page, such as https://example.org/, and no
+    path."""
+    return _ADDRESS.match(text) is not None
 
 
 def is_inside(source: str, folder: str) -> bool:
