@@ -136,7 +136,7 @@ KINDS: dict[str, tuple[str, Callable[[Path, float], None]]] = {
 def read(path: Path) -> dict[str, object]:
     """Read a file in the child and cut it into chunks in this process, and tell what it took."""
     began, cpu = time.perf_counter(), time.process_time()
-    with IsolatedReader() as reader:
+    with IsolatedReader(seconds=3600) as reader:  # it may have little of a busy machine
         document = reader.load(read_bytes(path), path.name)
         peaks = max(map(_peak, _children()), default=0)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -262,9 +262,8 @@ class Examiner:
 
     def _load(self, file: FoundFile, data: bytes | bytearray) -> LoadedDocument:
         """Read bytes. Raises LoadError, and what ``on_page`` raises."""
-        name = file.path.name
-        on_page = self._on_page and partial(self._on_page, name)
-        return self._reader.load(data, name, on_page)
+        on_page = self._on_page and partial(self._on_page, file.path.name)
+        return self._reader.load(data, file.path.name, on_page)
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
         """A document with its chunks. Raises BrokenFile where they are far too many."""

@@ -39,22 +39,18 @@ def only(report: IngestReport) -> FileReceipt:
     return receipt
 
 
-def test_a_page_is_a_document_and_answers_with_its_address(
-    ingest, store: Path, folder: Path
-) -> None:
+def test_a_page_answers_with_its_address(ingest, store: Path, folder: Path) -> None:
     with WebServer(prices=page(PRICES.format(90))) as server:
         address = f"{server.url}/prices"
         report = ingest(address, folder)
         assert [one.status for one in report.files] == ["added"] * 4
         with open_engine(store) as engine:
             found = engine.ask("What does the mast cost?").citations[0]
+            folders = [one.values for one in engine.filter_fields() if one.name == "folder"]
             document = next(one for one in engine.documents() if one.name == address)
         assert found.document in (address, "sub/c.html")
-        assert (document.title, document.source, document.kind) == (
-            "Prices of 2026",
-            address,
-            "html",
-        )
+        assert (document.title, document.kind) == ("Prices of 2026", "html")
+        assert document.source == address and folders == [("", server.url, "sub")]
 
 
 def test_it_is_read_again_only_if_it_has_changed(ingest, store: Path, counting) -> None:

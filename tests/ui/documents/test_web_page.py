@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.web_server import WebServer, page
-from tests.ui.chat.test_page import shown
+from tests.ui.chat.test_page import read, shown
 from tests.ui.conftest import OpenPage
 from tests.ui.documents.test_documents import documents_page, listed, names
 
@@ -23,6 +23,7 @@ def test_an_address_becomes_a_document_that_links_to_it(
         at = documents_page(at)
         assert address in names(own_store) and at.text_input(key="web-page").value == ""
         assert any("Prices" in name for name in listed(at))
+        assert f"{address.split('/')[2]} · 1" in [read(one.label) for one in at.button]
         at = documents_page(at, address)
         assert f'href="{address}"' in shown(at)
         server.answers["/prices"] = page("<title>Prices</title><p>The mast costs 95 pounds.</p>")
