@@ -27,6 +27,7 @@ from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
 from ingest.run.pages import Pages
 from ingest.run.steps import Run, size_of
+from ingest.run.tokens import CheckedTokens
 from ingest.settings import IndexSettings, load_settings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
@@ -97,7 +98,7 @@ def ingest_paths(
         examiner = Examiner(
             catalog,
             reader,
-            embedder,
+            CheckedTokens(embedder, run.check_stop),
             settings,
             known,
             run.old_receipts,

@@ -168,7 +168,7 @@ def ingested(path: Path, store: Path) -> dict[str, object]:
         while not ended.wait(LOOK):
             child[0] = max(child[0], *map(_peak, _children()), 0)
 
-    signal.signal(signal.SIGINT, ask)
+    before = signal.signal(signal.SIGINT, ask)
     watcher = threading.Thread(target=watch)
     watcher.start()
     progress = TimedProgress()
@@ -179,6 +179,7 @@ def ingested(path: Path, store: Path) -> dict[str, object]:
     finally:
         ended.set()
         watcher.join()
+        signal.signal(signal.SIGINT, before)
     counts = {name: count for name, count in report.counts.items() if count}
     reasons = {one.reason for one in report.files if one.is_unread}
     return {
