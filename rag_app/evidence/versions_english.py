@@ -24,7 +24,7 @@ NEWEST = re.compile(
 VERSION = re.compile(
     r"\b(?:version|v|rev(?:ision)?|edition|issue)[\s._-]*(\d+(?:\.\d+)*)", re.IGNORECASE
 )
-REPLY = re.compile(r"(?:\s*[^\W\d_]{1,4}\s?:(?=\s))+")  # "Re: ", "AW: Re: "
+REPLY = re.compile(r"\A(?:\s*+[^\W\d_]{1,4}\s?:(?=\s))+")  # "Re: ", "AW: Re: "
 # What tells a document from another version of it.
 VERSIONS = (
     frozenset(

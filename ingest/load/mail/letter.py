@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # "Re: ", "AW: ", "Fwd[2]: ": what programs put before a subject, in any language.
-_PREFIXES = re.compile(r"(?:\s*\w{1,5}(?:\[\d+\])?\s?[:：]\s*)+")
-_REPLY = re.compile(r"\s*re(?:\[\d+\])?\s?:", re.IGNORECASE)  # RFC 5322, 3.6.5
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PREFIXES = re.compile(r"(?:\s*+\w{1,5}(?:\[\d{1,4}\])?\s?[:：]\s*+)+")
+_REPLY = re.compile(r"\s*+re(?:\[\d{1,4}\])?\s?:", re.IGNORECASE)  # RFC 5322, 3.6.5
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 # A year, or a time of day.
 _WHEN = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[:.h]\d\d)(?!\d)")
 # "From:", "Gesendet:", "À :", with the stars of bold type in plain text.
