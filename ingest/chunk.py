@@ -56,7 +56,8 @@ class ChunkedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The smallest unit of packing. ``headings`` is the path of headings that it stands under."""
+    """The smallest unit of packing. ``headings`` is the path of headings that it stands under;
+    ``is_said`` whether it can be an answer: headings and context only lead to one."""
 
     start: int
     end: int
@@ -64,6 +65,7 @@ class Piece:
     page: int | None
     headings: tuple[str, ...]
     is_heading: bool
+    is_said: bool
 
 
 def chunk_document(
@@ -89,8 +91,7 @@ def chunk_document(
         for group, context in zip(packed, contexts, strict=True)
     )
     sentences = tuple(
-        tuple(Span(piece.start, piece.end) for piece in group if not piece.is_heading)
-        for group in packed
+        tuple(Span(piece.start, piece.end) for piece in group if piece.is_said) for group in packed
     )
     return ChunkedDocument(chunks, sentences)
 
@@ -121,7 +122,10 @@ def _cut_pieces(document: LoadedDocument, tokens: Tokens, limit: int) -> list[Pi
             for part, count in _cut_long(document.text, spans[place], inside, limit):
                 page = bisect_right(document.page_starts, part.start) or None
                 is_heading = block.kind == "heading"
-                pieces.append(Piece(part.start, part.end, count, page, headings, is_heading))
+                is_said = not is_heading and block.kind != "context"
+                pieces.append(
+                    Piece(part.start, part.end, count, page, headings, is_heading, is_said)
+                )
     return pieces
 
 

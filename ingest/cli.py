@@ -81,9 +81,16 @@ def add_store_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_ingest_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``ingest``, and its function as ``command``."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
     parser.add_argument(
-        "--sync", action="store_true", help="delete documents whose files are gone from PATH"
+        "paths", nargs="*", metavar="PATH", help="files, folders, and web pages (https://…)"
+    )
+    parser.add_argument(
+        "--pages", action="store_true", help="fetch all web pages of the collection again"
+    )
+    parser.add_argument(
+        "--sync",
+        action="store_true",
+        help="delete documents whose files are gone from PATH, and pages that are",
     )
     parser.add_argument(
         "--reread", action="store_true", help="read unchanged files too, as after an update"
@@ -132,10 +139,13 @@ def _ingest(options: argparse.Namespace) -> int:
     from ingest.pipeline import ingest_paths
     from ingest.progress import progress_for_terminal
 
+    paths = [*options.paths, *(_known_pages(options) if options.pages else [])]
+    if not paths and not options.pages:
+        raise UsageError("nothing to ingest; name a file, a folder or the address of a page")
     lower_priority()
     try:
         report = ingest_paths(
-            options.paths,
+            paths,
             store=options.store,
             collection=options.collection,
             sync=options.sync,
@@ -153,6 +163,18 @@ def _ingest(options: argparse.Namespace) -> int:
     if len(missing) == len(report.files) and missing:
         raise UsageError(f"{missing[0].path}: {NO_SUCH_PATH}")
     return 1 if report.counts["failed"] else 0
+
+
+def _known_pages(options: argparse.Namespace) -> list[str]:
+    from ingest.catalog.view import Catalog
+    from ingest.run.pages import known_pages
+    from ingest.settings import IndexSettings, load_settings
+    from ingest.store.directory import Store
+
+    given = {"store": options.store, "collection": options.collection}
+    settings = load_settings(IndexSettings, **given)
+    with Catalog(Store(settings.store, settings.collection).catalog_path).reading() as view:
+        return known_pages(view)
 
 
 def _tell(report: IngestReport, options: argparse.Namespace) -> None:

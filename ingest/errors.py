@@ -18,7 +18,9 @@ RagError
     ├── UnknownFormat       no reader for this kind of file
     ├── EmptyFile           zero bytes, or nothing but white space
     ├── NoText              a readable file that holds no text
-    └── BrokenFile          damaged, locked, or not what its name says
+    ├── BrokenFile          damaged, locked, or not what its name says
+    └── PageError           a web page that cannot be fetched
+        └── PageGone        there is no such page any more
 
 A message is one line that says what is wrong and what to do about it.
 """
@@ -105,3 +107,11 @@ class NoText(LoadError):
 
 class BrokenFile(LoadError):
     """The file is damaged, protected by a password, or not what its name says."""
+
+
+class PageError(LoadError):
+    """A web page cannot be fetched, or is not fetched: a private address, robots.txt, a limit."""
+
+
+class PageGone(PageError):
+    """The server says that there is no such page."""

@@ -6,7 +6,15 @@ import os
 import re
 from pathlib import Path
 
+_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
+
+
+def is_address(text: str) -> bool:
+    """Whether what was given is the address of a page, such as https://example.org/, and no
+    path."""
+    return _ADDRESS.match(text) is not None
 
 
 def is_inside(source: str, folder: str) -> bool:
@@ -49,3 +57,12 @@ def is_hidden(name: str) -> bool:
 def folder_of(name: str) -> str:
     """The folder of a document, ``""`` for one that is in none."""
     return name.rpartition("/")[0]
+
+
+def with_above(folder: str) -> list[str]:
+    """A folder and those that it is in, outermost first; of web pages, the outermost is the
+    host."""
+    host = _HOST.match(folder)
+    first = host.end() if host else 0
+    ends = [place for place, sign in enumerate(folder) if sign == "/" and place >= first]
+    return [folder[:end] for end in (*ends, len(folder))]

@@ -25,10 +25,13 @@ from ingest.progress import NoProgress, Progress, Stopped
 from ingest.records import FileReceipt, IngestReport
 from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
+from ingest.run.pages import Pages
 from ingest.run.steps import Run, size_of
+from ingest.run.tokens import CheckedTokens
 from ingest.settings import IndexSettings, load_settings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
+from ingest.sources.web.fetch import Fetcher, Limits
 from ingest.store.directory import Store
 
 
@@ -46,14 +49,17 @@ def ingest_paths(
     stop: threading.Event | None = None,
     collection_id: str | None = None,
 ) -> IngestReport:
-    """Ingest files and folders, and report what happened to each file.
+    """Ingest files, folders and web pages, and report what happened to each.
+
+    A text such as ``https://example.org/prices`` is the address of a page, and the name of its
+    document; it is fetched by each run that names it, if it has changed since.
 
     New files are added, changed ones replaced, unchanged ones left alone. With ``sync``,
-    documents whose files have gone from the given folders are deleted. With ``reread``, unchanged
-    files are read too, as after an update of a reader: what they say takes the place of what they
-    said, where it is something else. A file that cannot be read has a receipt that says why, and
-    stops nothing; if it was readable before, what it said then stays. Names are relative to
-    ``root``, where a file lies in it, and else to the folder.
+    documents whose files have gone from the given folders are deleted, and those of given pages
+    that are gone. With ``reread``, unchanged files are read too, as after an update of a reader:
+    what they say takes the place of what they said, where it is something else. A file that cannot
+    be read has a receipt that says why, and stops nothing; if it was readable before, what it said
+    then stays. Names are relative to ``root``, where a file lies in it, and else to the folder.
 
     When ``stop`` is set, the run ends before the next document, or within one that is being
     embedded, of which nothing is stored then. What is stored stays; each file that is left has the
@@ -84,7 +90,7 @@ def ingest_paths(
         check_fingerprint(catalog, embedder, settings)
         known = catalog.known_files()
         found = discover(
-            [Path(path) for path in paths],
+            paths,
             sorted({file.root for file in known.values()} | _roots(root)),
             leave_out=settings.store.resolve(),
         )
@@ -92,20 +98,24 @@ def ingest_paths(
         examiner = Examiner(
             catalog,
             reader,
-            embedder,
+            CheckedTokens(embedder, run.check_stop),
             settings,
             known,
             run.old_receipts,
             reread=reread,
             on_page=run.reading_page,
         )
+        pages = Pages(
+            catalog, examiner, Fetcher(_limits(settings), run.check_stop), known, sync, reread
+        )
         progress.begin(len(found.files), sum(size_of(file.path) for file in found.files))
         try:
             for file in found.files:
                 if is_sidecar(file):
                     continue
-                progress.working(file.path.name, 0, 0)
-                for source, outcome in examiner.examine(file):
+                progress.working(file.address or file.path.name, 0, 0)
+                examine = pages.examine if file.address else examiner.examine
+                for source, outcome in examine(file):
                     run.check_stop()
                     if isinstance(outcome, FileReceipt):
                         run.finish(source, outcome)
@@ -123,6 +133,7 @@ def ingest_paths(
             run.skip_rest(found.files)
         finally:
             progress.end()
+        pages.remember()
         remember_run(catalog, run.receipts, found.folders)
         try:
             index_process.refresh(target, catalog, always=False)
@@ -130,6 +141,15 @@ def ingest_paths(
             error.report = run.report(started)
             raise
     return run.report(started)
+
+
+def _limits(settings: IndexSettings) -> Limits:
+    return Limits(
+        settings.max_file_megabytes,
+        settings.fetch_seconds,
+        settings.fetch_robots,
+        settings.fetch_private,
+    )
 
 
 def _roots(root: str | os.PathLike[str] | None) -> set[str]:

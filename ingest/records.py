@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
+# What "context" says is found and shown, and never an answer: others' words in a mail, a signature.
+BlockKind = Literal["heading", "paragraph", "item", "row", "code", "context"]
 FieldKind = Literal["text", "number", "boolean", "time"]
 FileStatus = Literal["added", "updated", "unchanged", "deleted", "skipped", "failed"]
 UNREAD: tuple[FileStatus, ...] = ("failed", "skipped")

@@ -105,6 +105,15 @@ class IndexSettings(TableSettings):
     read_hidden: bool = Field(
         False, description="Read hidden sheets, rows, columns and slides too."
     )
+    fetch_seconds: float = Field(
+        60.0, gt=0, description="How long fetching one web page may take, in seconds."
+    )
+    fetch_robots: bool = Field(
+        True, description="Leave web pages alone whose robots.txt asks for it."
+    )
+    fetch_private: bool = Field(
+        False, description="Fetch pages of this machine and its network too."
+    )
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> IndexSettings:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.paths import folder_of
+from ingest.paths import folder_of, with_above
 from ingest.records import FieldKind
 
 BUILT_IN: Mapping[str, FieldKind] = {
@@ -72,8 +72,7 @@ def merged_metadata(found: str, said: str) -> dict[str, Any]:
 
 def folders_of(name: str) -> list[str]:
     """The folder of a document and those above it, outermost first; of one in none, ``[""]``."""
-    parts = folder_of(name).split("/")
-    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+    return with_above(folder_of(name))
 
 
 def iso_time(modified_ns: int) -> str:

@@ -10,7 +10,7 @@ from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty
 from ingest.maintenance.delete import delete_documents
-from ingest.paths import file_of, is_inside
+from ingest.paths import file_of, is_address, is_inside
 from ingest.pipeline import ingest_paths
 from ingest.progress import Progress
 from ingest.records import FileState, IngestReport
@@ -57,7 +57,7 @@ def changes_on_disk(settings: IndexSettings) -> DiskChanges:
             known = {
                 source: file
                 for source, file in files.items()
-                if is_followed(view, store.directory, source)
+                if not is_address(source) and is_followed(view, store.directory, source)
             }
             folders = ingested_folders(view)
     except StoreEmpty:

@@ -14,7 +14,7 @@ from ingest.errors import StoreError
 from ingest.index.reader import VectorIndex, open_index
 from ingest.index.repair import heal
 from ingest.index.segments import finished
-from ingest.paths import file_of
+from ingest.paths import file_of, is_address
 from ingest.private import close_to_others, open_to_others
 from ingest.records import FileState
 from ingest.similarity import COSINE, similarities
@@ -147,6 +147,8 @@ def _check_files(view: CatalogView) -> Iterator[Finding]:
     gone: list[str] = []
     changed: list[str] = []
     for source, known in sorted(view.known_files().items()):
+        if is_address(source):
+            continue
         try:
             if FileState.of(file_of(source)) != known.state:
                 changed.append(source)

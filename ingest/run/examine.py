@@ -125,32 +125,32 @@ class Examiner:
                 and all(self._is_as_before(source, file, state) for source in sources)
             ):
                 for source in sources:
-                    yield source, self._unchanged(source, file)
+                    yield source, self.unchanged(source, file)
                 return
             data = read_bytes(file.path, self._settings.max_file_megabytes)
             found: set[str] = set()
             if detect(data, file.path.name) == ARCHIVE:
                 found = yield from self._examine_archive(file, state, bytes(data))
             else:
-                yield file.source, self._outcome(file, state, data)
+                yield file.source, self.outcome(file, state, data)
             # What is no longer in an archive is deleted, since the archive is what has changed.
             for source in inside:
                 if source not in found:
                     yield source, FileReceipt(self._known[source].name, "deleted")
         except OSError as error:
-            yield file.source, self._failure(file, error.strerror or str(error))
+            yield file.source, self.failure(file, error.strerror or str(error))
         except LoadError as error:
-            yield file.source, self._failure(file, str(error), error)
+            yield file.source, self.failure(file, str(error), error)
         except RagError:
             raise  # of the store or the embedder
         except Exception as error:
             logger.exception("%r cannot be examined", file.source)
-            yield file.source, self._failure(file, surprise(error))
+            yield file.source, self.failure(file, surprise(error))
 
     def examine_sidecar(self, file: FoundFile) -> tuple[str, FileReceipt]:
         """Find out what a sidecar changes, when all other files have been looked at."""
         self.seen_paths.add(file.source)
-        name = path_text(file.path.relative_to(file.root))
+        name = file.name
         sidecar = self.sidecars.at(path_text(file.path.parent))
         if sidecar is None:  # gone since it was found, or a pipe
             return file.source, FileReceipt(name, "failed", reason="not a regular file")
@@ -184,8 +184,7 @@ class Examiner:
     ) -> Generator[Outcome, None, set[str]]:
         """Each file in an archive. Returns their paths. Raises LoadError."""
         found: set[str] = set()
-        name = path_text(archive.path.relative_to(archive.root))
-        unfinished = FileReceipt(name, "skipped", reason=UNFINISHED)
+        unfinished = FileReceipt(archive.name, "skipped", reason=UNFINISHED)
         self._catalog.set_receipt(archive.source, unfinished)
         self._receipts[archive.source] = unfinished
         self.opened_archives.add(archive.source)
@@ -195,30 +194,30 @@ class Examiner:
             file = FoundFile(inside, archive.root, given=False)
             self.seen_paths.add(file.source)
             if is_sidecar(file):
-                yield file.source, self._failure(file, NOT_IN_ARCHIVES, EmptyFile())
+                yield file.source, self.failure(file, NOT_IN_ARCHIVES, EmptyFile())
                 continue
             found.add(file.source)
             if member.problem is not None:
-                yield file.source, self._failure(file, member.problem)
+                yield file.source, self.failure(file, member.problem)
                 continue
-            yield file.source, self._outcome(file, state, member.data)
+            yield file.source, self.outcome(file, state, member.data)
         if not found:
             raise EmptyFile("an archive without files")
         return found
 
-    def _outcome(
+    def outcome(
         self, file: FoundFile, state: FileState, data: bytes | bytearray
     ) -> FileReceipt | NewDocument:
         """What has to be done with a file of these bytes, which may be that it cannot be read."""
         try:
             return self._cut(self._examine_bytes(file, state, data))
         except LoadError as error:
-            return self._failure(file, str(error), error)
+            return self.failure(file, str(error), error)
         except (RagError, Stopped):
             raise
         except Exception as error:
             logger.exception("%r cannot be examined", file.source)
-            return self._failure(file, surprise(error))
+            return self.failure(file, surprise(error))
 
     def _examine_bytes(
         self, file: FoundFile, state: FileState, data: bytes | bytearray
@@ -232,7 +231,7 @@ class Examiner:
         if before is not None and as_before and digest not in self._changed_digests:
             if before.state != state:
                 self._catalog.set_state(file.source, state)
-            return self._unchanged(file.source, file)
+            return self.unchanged(file.source, file)
         other = self._known.get(self._taken.get(name, ""))
         if before is None and other is not None and other.root != path_text(file.root):
             self._moved_roots.add(other.root)
@@ -263,9 +262,8 @@ class Examiner:
 
     def _load(self, file: FoundFile, data: bytes | bytearray) -> LoadedDocument:
         """Read bytes. Raises LoadError, and what ``on_page`` raises."""
-        name = file.path.name
-        on_page = self._on_page and partial(self._on_page, name)
-        return self._reader.load(data, name, on_page)
+        on_page = self._on_page and partial(self._on_page, file.path.name)
+        return self._reader.load(data, file.path.name, on_page)
 
     def _cut(self, outcome: FileReceipt | NewDocument) -> FileReceipt | NewDocument:
         """A document with its chunks. Raises BrokenFile where they are far too many."""
@@ -288,7 +286,8 @@ class Examiner:
         if said is not None and said != self._known[source].metadata:
             self.changed_metadata[source] = said
 
-    def _unchanged(self, source: str, file: FoundFile) -> FileReceipt:
+    def unchanged(self, source: str, file: FoundFile) -> FileReceipt:
+        """The receipt of a file that says what it said before."""
         self._compare_metadata(source, path_text(file.root))
         known, before = self._known[source], self._receipts.get(source)
         if before is not None and not before.is_unread:
@@ -299,7 +298,8 @@ class Examiner:
             chunks, _, characters, _ = self._catalog.summary_of(number)
         return FileReceipt(known.name, "unchanged", chunks, known.pages, known.note, characters)
 
-    def _failure(self, file: FoundFile, reason: str, error: LoadError | None = None) -> FileReceipt:
+    def failure(self, file: FoundFile, reason: str, error: LoadError | None = None) -> FileReceipt:
+        """The receipt of a file that cannot be read, or need not be."""
         known = self._known.get(file.source)
         if known is not None or self._inside.get(file.source):
             reason += f"; {STILL_ANSWERS}"

@@ -17,7 +17,6 @@ from ingest.chunk import embedding_text
 from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, IndexNotWritten, LoadError, RagError
 from ingest.index import process as index_process
-from ingest.paths import path_text
 from ingest.progress import Progress, Stopped
 from ingest.records import ContentSummary, FileReceipt, IngestReport, KnownFile
 from ingest.run.examine import Examiner, NewDocument
@@ -83,8 +82,7 @@ class Run:
         """Give the files that are left of a stopped run the receipt "skipped"."""
         for file in files:
             if file.source not in self.finished and not is_sidecar(file):
-                name = path_text(file.path.relative_to(file.root))
-                self.receipts.append(FileReceipt(name, "skipped", reason=STOPPED))
+                self.receipts.append(FileReceipt(file.name, "skipped", reason=STOPPED))
 
     def close_archive(self, source: str) -> None:
         """Drop the receipt which says that an archive is not stored as a whole yet."""
@@ -186,8 +184,8 @@ class Run:
                 raise
             except Exception as error:
                 logger.exception("%r cannot be examined", file.source)
-                name = path_text(file.path.relative_to(file.root))
-                outcomes.append((file.source, FileReceipt(name, "failed", reason=surprise(error))))
+                receipt = FileReceipt(file.name, "failed", reason=surprise(error))
+                outcomes.append((file.source, receipt))
         if examiner.changed_metadata:
             self.catalog.set_metadata(examiner.changed_metadata)
         for source, receipt in outcomes:

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.paths import is_hidden, is_inside, is_there, path_text
+from ingest.errors import PageError
+from ingest.paths import is_address, is_hidden, is_inside, is_there, path_text
 from ingest.records import KnownFile
+from ingest.sources.web.address import normalized, origin_of, without_user
 
 NO_SUCH_PATH = "there is no such file or folder"
 LEADS_OUT = "a link that leads out of the folder"
@@ -21,16 +23,25 @@ LEADS_OUT = "a link that leads out of the folder"
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to look at. ``given`` says whether the user named it, and not a folder above it."""
+    """A file to look at. ``given`` says whether the user named it, and not a folder above it.
+
+    Of a web page, ``address`` is where it is, and ``path`` and ``root`` are of no file.
+    """
 
     path: Path
     root: Path
     given: bool
+    address: str | None = None
 
     @property
     def source(self) -> str:
-        """The absolute path as the catalog holds it."""
-        return path_text(self.path)
+        """The absolute path, or the address, as the catalog holds it."""
+        return self.address or path_text(self.path)
+
+    @property
+    def name(self) -> str:
+        """The path from the root, or the address."""
+        return self.address or path_text(self.path.relative_to(self.root))
 
 
 @dataclass(slots=True)
@@ -54,9 +65,13 @@ class Discovery:
 
 
 def discover(
-    paths: Iterable[Path], known_roots: Sequence[str] = (), *, leave_out: Path | None = None
+    paths: Iterable[str | os.PathLike[str]],
+    known_roots: Sequence[str] = (),
+    *,
+    leave_out: Path | None = None,
 ) -> Discovery:
-    """Find all files under the paths, each once, in order of path.
+    """Find all files under the paths, each once, in order of path; a text that is an address is a
+    web page.
 
     Hidden files and folders are passed over, and so is the folder ``leave_out`` (the store, which
     may stand among the documents) unless a path lies in it. Links to folders are not followed,
@@ -64,7 +79,11 @@ def discover(
     """
     found = Discovery()
     seen: set[Path] = set()
+    pages: set[str] = set()
     for given in paths:
+        if isinstance(given, str) and is_address(given):
+            _add_page(given, found, pages)
+            continue
         path = Path(os.path.realpath(given))
         if path.is_dir():
             root = _widest_root(path, known_roots)
@@ -89,15 +108,29 @@ def choose_name(file: FoundFile, known: KnownFile | None, taken: Mapping[str, st
     ``taken`` says which file has each name. Where another file that is still there has it (of
     another root), the root's own name is put in front.
     """
+    if file.address is not None:
+        return file.address
     if known is not None and known.root == path_text(file.root):
         return known.name
-    name = path_text(file.path.relative_to(file.root))
+    name = file.name
     for folder in (file.root, *file.root.parents):
         other = taken.get(name)
         if other is None or other == file.source or not is_there(other):
             return name
         name = f"{path_text(Path(folder.name))}/{name}"
     return file.source
+
+
+def _add_page(given: str, found: Discovery, seen: set[str]) -> None:
+    try:
+        address = normalized(given)
+    except PageError as error:
+        found.problems[without_user(given)] = str(error)
+        return
+    if address not in seen:
+        seen.add(address)
+        page = FoundFile(Path("page"), Path(origin_of(address)), given=True, address=address)
+        found.files.append(page)
 
 
 def _widest_root(folder: Path, known_roots: Sequence[str]) -> Path:

@@ -16,7 +16,7 @@ from ingest.catalog.view import Catalog
 from ingest.errors import LoadError, UsageError
 from ingest.load.archive import read_source
 from ingest.load.sandbox.render import picture_of
-from ingest.paths import file_of
+from ingest.paths import file_of, is_address
 from ingest.records import PagePicture
 from ingest.settings import IndexSettings
 from rag_app.errors import NoPicture
@@ -99,6 +99,8 @@ class PagePictures:
 
 
 def _why_not(source: str, error: LoadError) -> str:
+    if is_address(source):
+        return "it is a page of the web, of which only the text is kept"
     try:
         if not file_of(source).is_file():
             return "it is no longer where it was"

@@ -24,6 +24,7 @@ NEWEST = re.compile(
 VERSION = re.compile(
     r"\b(?:version|v|rev(?:ision)?|edition|issue)[\s._-]*(\d+(?:\.\d+)*)", re.IGNORECASE
 )
+REPLY = re.compile(r"\A(?:\s*+[^\W\d_]{1,4}\s?:(?=\s))+")  # "Re: ", "AW: Re: "
 # What tells a document from another version of it.
 VERSIONS = (
     frozenset(
@@ -82,9 +83,10 @@ def newest_row(passage: Passage) -> tuple[int, int] | None:
 
 
 def subject_of(name: str) -> frozenset[str]:
-    """The words of a document's name or title, without its folder and those of versions and
-    dates."""
-    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition("/")[2]))
+    """The words of a document's name or title, without its folder, what a mail program puts before
+    a subject, and words of versions and dates."""
+    last = REPLY.sub("", name.rpartition("/")[2])
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", last))
     return frozenset(word.casefold() for word in words) - VERSIONS
 
 

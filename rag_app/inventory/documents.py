@@ -56,9 +56,9 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
 
 
 def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None:
-    """The first sentence of a document; None if it has no text."""
+    """The first sentence of a document; None if it has none."""
     chunk = first_chunk(view, document)
-    if chunk is None:
+    if chunk is None or not chunk.sentences:
         return None
     start, end = chunk.sentences[0]
     quote = chunk.text[start - chunk.start : end - chunk.start]

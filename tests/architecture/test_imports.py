@@ -73,6 +73,7 @@ LIBRARIES = {
     "text_to_num": "rag_app/grounding/language",
     "sqlite3": "ingest/catalog rag_app/conversation",
     "filelock": "ingest/store",
+    "httpcore": "ingest/sources/web",
     "watchfiles": "ingest/maintenance",
     "pytrec_eval sklearn jinja2": "rag_app/eval",
 }

@@ -118,7 +118,8 @@ def _plain(value: Any) -> Any:
 
 
 def _piece(block: Block) -> _Piece:
-    text = clean_code(block.text) if block.kind == "code" else clean(block.text)
+    keeps_lines = block.kind in ("code", "context")  # as a signature has them
+    text = clean_code(block.text) if keeps_lines else clean(block.text)
     starts = [(block.page, 0)] if block.page is not None else []
     return _Piece(block.kind, text, block.level, block.page, starts)
 

@@ -14,14 +14,15 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import Compat32
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.charset import decode
 from ingest.load.common.compose import as_blocks
 from ingest.load.common.nesting import load_inside
 from ingest.load.formats.detect import detect
-from ingest.load.mail.body import missing_rows, plain_blocks
+from ingest.load.mail.body import html_blocks, missing_rows, plain_blocks
+from ingest.load.mail.letter import Letter, base_of
 from ingest.load.web.html import html_content
 from ingest.records import Block
 
@@ -53,12 +54,30 @@ def subject_of(message: Message) -> str:
     return _header(message, "Subject")
 
 
-def sent_by_and_when(message: Message) -> dict[str, str]:
-    """The sender as "author" and the time of sending as "created", as far as they are told."""
-    found = {"author": _header(message, "From")}
+def sent_by_and_when(message: Message) -> dict[str, str | list[str]]:
+    """The sender as "author", who gets it as "to" and the time of sending as "created", as far as
+    they are told."""
+    found: dict[str, str | list[str]] = {"author": _header(message, "From")}
+    found["to"] = [
+        f"{name} <{address}>" if name else address
+        for name, address in getaddresses([_header(message, "To"), _header(message, "Cc")])
+        if address
+    ]
     with suppress(ValueError, OverflowError, IndexError):
         found["created"] = parsedate_to_datetime(_header(message, "Date")).isoformat()
     return {name: value for name, value in found.items() if value}
+
+
+def letter_of(message: Message) -> Letter:
+    """What the header tells of what the text may quote."""
+    subject = subject_of(message)
+    is_reply = bool(_header(message, "In-Reply-To") or _header(message, "References"))
+    return Letter(
+        subject,
+        parseaddr(_header(message, "From"))[0],
+        f"{_header(message, 'To')} {_header(message, 'Cc')}",
+        is_reply or base_of(subject) != subject,
+    )
 
 
 @dataclass(slots=True)
@@ -108,6 +127,7 @@ class Mail:
 
 def _body(message: Message, others: list[Message]) -> Iterator[Block]:
     """The blocks of the message's own text. Its other parts are added to ``others``."""
+    letter = letter_of(message)
     pending = [message]
     tables: list[Block] = []
     while pending:
@@ -118,17 +138,17 @@ def _body(message: Message, others: list[Message]) -> Iterator[Block]:
         elif kind == "multipart/alternative":
             best = _best(_parts(part))
             pending.extend(best)
-            tables.extend(_tables_of(_parts(part), best))
+            tables.extend(_tables_of(_parts(part), best, letter))
         elif part.is_multipart():
             pending.extend(reversed(_parts(part)))
         elif kind in ("text/plain", "text/html"):
-            yield from _text(part)
+            yield from _text(part, letter)
         elif not _is_inline_picture(part):
             others.append(part)
     yield from tables
 
 
-def _tables_of(parts: list[Message], best: list[Message]) -> list[Block]:
+def _tables_of(parts: list[Message], best: list[Message], letter: Letter) -> list[Block]:
     """The rows of tables that only the HTML form of a message has, where its plain one is read."""
     html = [part for part in parts if part.get_content_type() == "text/html"]
     html += [
@@ -140,7 +160,7 @@ def _tables_of(parts: list[Message], best: list[Message]) -> list[Block]:
     ]
     if not html or not best or best[0].get_content_type() != "text/plain":
         return []
-    return missing_rows(_text(html[-1]), _decoded_text(best[0]))
+    return missing_rows(_text(html[-1], letter), _decoded_text(best[0]))
 
 
 def _parts(part: Message) -> list[Message]:
@@ -168,15 +188,15 @@ def _is_inline_picture(part: Message) -> bool:
     return part.get_content_maintype() == "image" and not part.get_filename()
 
 
-def _text(part: Message) -> list[Block]:
+def _text(part: Message, letter: Letter) -> list[Block]:
     """The blocks of a part of text; none if it is not text at all."""
     try:
         text = _decoded_text(part)
         if part.get_content_type() == "text/html":
-            return list(html_content(text).blocks)
+            return html_blocks(html_content(text, is_mail=True).blocks, letter)
     except BrokenFile as error:
         return [Block("paragraph", f"A part of the message is not read: {error}.")]
-    return list(plain_blocks(text))
+    return plain_blocks(text, letter)
 
 
 def _decoded_text(part: Message) -> str:

@@ -7,9 +7,12 @@ It is a plain ``python -m MODULE LIMITS`` that imports its readers and nothing e
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from ingest.errors import BrokenFile
@@ -17,6 +20,10 @@ from ingest.lifeline import Lifeline
 from ingest.load.sandbox.protocol import READY, read_frame, write_frames
 
 Answer = TypeVar("Answer")
+
+# A process that waits for its turn, because the machine is busy, has so many times as long.
+MOST_PATIENCE = 5
+LOOK_AGAIN = 1.0
 
 NOT_STARTED = "its reader could not be started"
 
@@ -28,6 +35,8 @@ class Child:
         """Start a module, told its limits. Raises BrokenFile if that cannot be done."""
         self.expired = False
         self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._seconds = self._began = self._worked = 0.0
         self._lifeline = Lifeline()
         argument = json.dumps({**limits, "lifeline": self._lifeline.number})
         try:
@@ -73,13 +82,21 @@ class Child:
         self._allow(seconds)
 
     def _allow(self, seconds: float) -> None:
+        self._seconds, self._began = seconds, time.monotonic()
+        self._worked = seconds_worked(self.process.pid) or 0.0
+        with self._lock:
+            self._look_after(seconds)
+
+    def _look_after(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
         self._timer.start()
 
     def _stop_clock(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
 
     def end(self) -> None:
         """End the process at once; it has nothing to lose."""
@@ -92,6 +109,43 @@ class Child:
         self._lifeline.close()
 
     def _expire(self) -> None:
-        """End the process because its time is over: whoever waits for an answer gets none."""
-        self.expired = True
-        self.process.kill()
+        """End the process because its time is over: whoever waits for an answer gets none. Not yet
+        if it has worked less than that, and wants to."""
+        with self._lock:
+            if threading.current_thread() is not self._timer:
+                return  # the answer has come meanwhile
+            left = self._seconds_left()
+            if left > 0:
+                self._look_after(max(left, min(LOOK_AGAIN, self._seconds)))
+                return
+            self.expired = True
+            self.process.kill()
+
+    def _seconds_left(self) -> float:
+        """How long a process that is kept waiting by others may still work, in seconds."""
+        worked = seconds_worked(self.process.pid)
+        is_late = time.monotonic() >= self._began + MOST_PATIENCE * self._seconds
+        if worked is None or is_late or not _wants_to_work(self.process.pid):
+            return 0.0
+        return self._seconds - (worked - self._worked)
+
+
+def seconds_worked(process: int) -> float | None:
+    """How long a process has had a processor, in seconds; None where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # proc_pid_stat(5)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _wants_to_work(process: int) -> bool:
+    """Whether a thread of a process is at work, waits for its turn or for the disk."""
+    try:
+        states = [
+            (thread / "stat").read_text().rpartition(")")[2].split()[0]
+            for thread in Path(f"/proc/{process}/task").iterdir()
+        ]
+    except (OSError, IndexError):  # it is over
+        return False
+    return bool({"R", "D"}.intersection(states))

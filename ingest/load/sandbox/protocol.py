@@ -38,7 +38,7 @@ _MOST_SHARE = 10_000
 _LONGEST_NOTE = 500
 _LENGTH = 8
 
-_KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "row", "code")
+_KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "row", "code", "context")
 _NUMBERS_A_BLOCK = 4
 _ERRORS = {error.__name__: error for error in (BrokenFile, EmptyFile, NoText, UnknownFormat)}
 

@@ -55,8 +55,11 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     return compose("html", content.blocks, title=title, metadata=content.metadata)
 
 
-def html_content(markup: str, on_picture: OnPicture | None = None) -> HtmlContent:
-    """The content of a page or a piece of one. Raises BrokenFile if it is nested too deeply.
+def html_content(
+    markup: str, on_picture: OnPicture | None = None, *, is_mail: bool = False
+) -> HtmlContent:
+    """The content of a page or a piece of one. In a mail, what quotes another one, and the
+    signature, are "context". Raises BrokenFile if it is nested too deeply.
 
     Page furniture is left out: navigation, and headers and footers outside the main content.
     If nothing is left without it, it stays. ``on_picture`` gives the text on pictures.
@@ -67,7 +70,9 @@ def html_content(markup: str, on_picture: OnPicture | None = None) -> HtmlConten
     if root is None:
         return HtmlContent((), None, {})
     page = Page(parser, on_picture)
-    blocks = walk(root, page) or walk(root, page, keep_furniture=True)
+    blocks = walk(root, page, is_mail=is_mail) or walk(
+        root, page, keep_furniture=True, is_mail=is_mail
+    )
     title = parser.css_first("head > title")
     metadata: dict[str, str] = {}
     language = root.attributes.get("lang")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborNode
 
 from ingest.load.web.html_look import is_hidden
@@ -12,6 +14,9 @@ _NEVER_TEXT = frozenset(
     "audio video select datalist textarea input map rt rp".split()
 )
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
+# gmail_quote, yahoo_quoted, protonmail_quote, moz-cite-prefix, gmail_signature, moz-signature: what
+# mail programs call the elements that they put round other mails and signatures.
+_QUOTE = re.compile(r"quote|cite|signature", re.IGNORECASE)
 
 
 class Skip:
@@ -51,6 +56,11 @@ class Skip:
         if self._has_main:
             return not _in_main(node)
         return tag != "aside" and node.css_first("h1") is None
+
+
+def is_quote(attributes: dict[str, str | None]) -> bool:
+    """Whether an element of a mail holds another mail, or the signature, by its class or id."""
+    return any(_QUOTE.search(attributes.get(name) or "") for name in ("class", "id"))
 
 
 def _in_main(node: LexborNode) -> bool:

@@ -18,7 +18,7 @@ from ingest.load.common.headers import find_header
 from ingest.load.common.tables import Cell, table_lines
 from ingest.load.common.typography import linked, lowered, raised, struck_out
 from ingest.load.web.html_page import Page
-from ingest.load.web.html_skip import Skip
+from ingest.load.web.html_skip import Skip, is_quote
 from ingest.load.web.html_tables import data_table
 from ingest.records import Block, BlockKind
 
@@ -63,6 +63,8 @@ class _Walk:
     terms: list[str] = field(default_factory=list)
     pictured: list[Block] = field(default_factory=list)
     breaks: int = 0
+    is_mail: bool = False
+    quotes: int = 0
 
     def text(self, node: LexborNode) -> None:
         text = node.text_content or ""
@@ -86,6 +88,7 @@ class _Walk:
         elif tag in _BLOCKS:
             self._flush()
             self.open.append(self._opened(node, tag))
+            self.quotes += self._quotes(node, tag)
 
     def leave(self, node: LexborNode, tag: str) -> None:
         if tag == "a":
@@ -95,6 +98,7 @@ class _Walk:
         elif tag in _BLOCKS:
             self._flush()
             closed = self.open.pop()
+            self.quotes -= self._quotes(node, tag)
             if tag == "dd" and closed.mark:
                 self.terms.append(closed.mark.removesuffix(": "))
             if tag in ("dd", "dl"):
@@ -108,8 +112,16 @@ class _Walk:
     def table(self, lines: list[str], caption: str) -> None:
         self._flush()
         if caption:
-            self.blocks.append(Block("paragraph", caption))
-        self.blocks.extend(Block("row", line) for line in lines if line)
+            self._add(Block("paragraph", caption))
+        for line in filter(None, lines):
+            self._add(Block("row", line))
+
+    def _quotes(self, node: LexborNode, tag: str) -> bool:
+        """Whether an element of a mail holds another one, or the signature."""
+        return self.is_mail and (tag == "blockquote" or is_quote(node.attributes))
+
+    def _add(self, block: Block) -> None:
+        self.blocks.append(Block("context", block.text) if self.quotes else block)
 
     def _opened(self, node: LexborNode, tag: str) -> _Open:
         if tag in _HEADINGS:
@@ -177,7 +189,7 @@ class _Walk:
             self.terms.append(" ".join(text.split()))
             return
         text = text if opened.kind == "code" else opened.mark + " ".join(text.split())
-        self.blocks.append(Block(opened.kind, text, opened.level))
+        self._add(Block(opened.kind, text, opened.level))
         if opened.kind == "item":
             self._item_begun()
 
@@ -192,13 +204,16 @@ class _Walk:
 
     def _loose_terms(self) -> None:
         """Terms that no definition followed."""
-        self.blocks.extend(Block("item", term) for term in self.terms)
+        for term in self.terms:
+            self._add(Block("item", term))
         self.terms = []
 
 
-def walk(root: LexborNode, page: Page, *, keep_furniture: bool = False) -> list[Block]:
+def walk(
+    root: LexborNode, page: Page, *, keep_furniture: bool = False, is_mail: bool = False
+) -> list[Block]:
     """The blocks below an element, in order. Texts may still hold runs of white space."""
-    state = _Walk(Skip(root, page, keep_furniture=keep_furniture), page)
+    state = _Walk(Skip(root, page, keep_furniture=keep_furniture), page, is_mail=is_mail)
     pending: list[tuple[LexborNode, bool]] = [(root, False)]
     while pending:
         node, leaving = pending.pop()

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Literal
 
 from ingest import FileReceipt
-from ingest.paths import folder_of
+from ingest.paths import folder_of, with_above
 from ingest.records import StoredDocument
 
 Status = Literal["read", "with a remark", "not read"]
@@ -120,8 +120,7 @@ def folders_of(entries: Iterable[Entry]) -> list[str]:
     """All folders, with those that they are in, in order."""
     folders = set[str]()
     for folder in {entry.folder for entry in entries}:
-        parts = folder.split("/")
-        folders.update("/".join(parts[: end + 1]) for end in range(len(parts)))
+        folders.update(with_above(folder))
     return sorted(folders - {""}, key=str.casefold)
 
 

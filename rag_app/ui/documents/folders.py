@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ingest.paths import with_above
 from rag_app.ui.documents.entries import Entry, folders_of, key_of
+from rag_app.ui.documents.facts import name_of
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.widgets.escape import escaped, label
 
@@ -29,15 +31,13 @@ def show_folders(documents: DocumentsState, entries: Sequence[Entry]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="folders"):
         if at is not None:
             _way(documents, "All documents", None, "home")
-            parts = at.split("/")
-            for end in range(1, len(parts)):
-                _way(documents, parts[end - 1], "/".join(parts[:end]), "chevron_right")
-            st.html(f"<p><b>{escaped(parts[-1])}</b></p>", width="content")
+            for folder in with_above(at)[:-1]:
+                _way(documents, name_of(folder), folder, "chevron_right")
+            st.html(f"<p><b>{escaped(name_of(at))}</b></p>", width="content")
         for folder in folders:
-            above = folder.rpartition("/")[0]
+            above = ["", *with_above(folder)][-2]
             if above == (at or ""):
-                name = folder.rpartition("/")[2]
-                _way(documents, f"{name} · {counts[folder]:,}", folder, "folder")
+                _way(documents, f"{name_of(folder)} · {counts[folder]:,}", folder, "folder")
 
 
 def _way(documents: DocumentsState, name: str, folder: str | None, icon: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from ingest import RagError
+from ingest.paths import is_address
 from ingest.records import Outline, PlacedBlock
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
@@ -22,7 +23,7 @@ from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, show_link
 from rag_app.ui.session.state import current_session
-from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.escape import address_html, escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 from rag_app.ui.widgets.times import format_day
 
@@ -164,12 +165,16 @@ def _page(offset: int, outline: Outline) -> int | None:
 
 def _heading_html(engine: Engine, entry: Entry) -> str:
     facts = [*facts_of(entry), f"added {format_day(entry.ingested)}" if entry.ingested else ""]
-    facts.append("uploaded" if is_uploaded(engine, entry.source) else entry.source)
+    if not is_address(entry.source):
+        facts.append("uploaded" if is_uploaded(engine, entry.source) else entry.source)
     title = entry.title or name_of(entry.name)
     remark = f'<p class="rag-note">{escaped(entry.remark)}</p>' if entry.remark else ""
+    name = f'<bdi class="rag-document">{escaped(entry.name)}</bdi>'
+    if is_address(entry.source):
+        name = address_html(entry.source)
     return (
         f'<h2 class="rag-title"><bdi class="rag-document">{escaped(title)}</bdi></h2>'
-        f'<p class="rag-caption"><bdi class="rag-document">{escaped(entry.name)}</bdi></p>'
+        f'<p class="rag-caption">{name}</p>'
         f'<p class="rag-caption">{escaped(" · ".join(filter(None, facts)))}</p>{remark}'
     )
 

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
 from rag_app import Engine
-from rag_app.ui.documents.jobs.jobs import upload_job
+from rag_app.ui.documents.jobs.jobs import page_job, upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
@@ -19,6 +19,7 @@ from rag_app.ui.serving.upload_gate import TIMES, let_go, too_large
 from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.session.state import current_session
 
+PAGE = "web-page"
 What = Literal["files", "folder"]
 FORMATS = (
     "PDF, scans and pictures, Word, PowerPoint, Excel, OpenDocument, CSV, web pages, Markdown, "
@@ -39,11 +40,19 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
     """For files and archives, and for a folder with all that is in it."""
     if not may(Role.ADD):
         return
-    files, folder = st.tabs(["Files", "A whole folder"])
+    files, folder, page = st.tabs(["Files", "A whole folder", "A web page"])
     with files, st.container(key="drop-files", gap=None):
         _show(documents, engine, "files", "Drop files or archives anywhere on this page")
     with folder, st.container(key="drop-folder", gap=None):
         _show(documents, engine, "folder", "A folder, with everything in it")
+    with page:
+        st.text_input(
+            "Add a web page",
+            placeholder="https://…",
+            key=PAGE,
+            on_change=_take_page,
+            args=(documents, engine),
+        )
     limits = load_settings(UploadSettings)
     st.html(
         f'<p class="rag-caption">Up to {limits.upload_files:,} files and '
@@ -72,6 +81,14 @@ def _show(documents: DocumentsState, engine: Engine, what: What, name: str) -> N
         on_change=_take,
         args=(documents, engine, key),
     )
+
+
+def _take_page(documents: DocumentsState, engine: Engine) -> None:
+    """Have the page fetched whose address was just given, and empty the field."""
+    address = str(st.session_state[PAGE]).strip()
+    st.session_state[PAGE] = ""
+    if address:
+        documents.ingestion.add(page_job(engine, documents.collection_id, address))
 
 
 def _take(documents: DocumentsState, engine: Engine, key: str) -> None:

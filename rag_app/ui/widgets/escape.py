@@ -55,6 +55,14 @@ def escaped(text: str) -> str:
     return html.escape(printable(text), quote=True)
 
 
+def address_html(address: str) -> str:
+    """The address of a web page that a user has ingested, as a link to it; nothing else links."""
+    words = f'<bdi class="rag-document">{escaped(address)}</bdi>'
+    if not address.startswith(("https://", "http://")):
+        return words
+    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{words}</a>'
+
+
 def label(text: str) -> str:
     """The text for a place that reads Markdown and nothing else, such as a button: one line
     that shows exactly this text, with an invisible character where Streamlit would draw."""

@@ -17,7 +17,7 @@ from rag_app.ui.widgets.tables import table_html
 
 # As ``ingest.load.common.tables`` writes a row: "Header: cell; Header: cell".
 CELL = re.compile(r"(?:^|; )(?P<head>[^:;\s][^:;]{0,59}): ")
-TAGS = {"paragraph": "p", "item": "p", "row": "p", "code": "pre"}
+TAGS = {"paragraph": "p", "item": "p", "row": "p", "code": "pre", "context": "p"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,3 +140,26 @@ def test_names_are_relative_to_a_root_that_is_given(tmp_path: Path, name: str) -
         ingest_paths([path], store=store, embedder=HashEmbedder(), root=tmp_path / "files")
     assert names(store) == {name}
     assert Store(store, "default").exists
+
+
+def test_a_large_text_is_left_while_it_is_cut(tmp_path: Path) -> None:
+    """Megabytes are cut for a minute; who has enough does not wait for the rest of them."""
+
+    class StopsWhileCutting(HashEmbedder):
+        stop = threading.Event()
+        cut = 0
+
+        def token_spans(self, texts):  # type: ignore[no-untyped-def]
+            self.cut += 1
+            self.stop.set()
+            return super().token_spans(texts)
+
+    (tmp_path / "large.txt").write_text("The lamp is on. " * 60_000)
+    embedder = StopsWhileCutting()
+    report = ingest_paths(
+        [tmp_path / "large.txt"],
+        store=tmp_path / "store",
+        embedder=embedder,
+        stop=embedder.stop,
+    )
+    assert statuses(report) == {"skipped": 1} and embedder.cut == 1

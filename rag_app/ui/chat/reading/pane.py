@@ -14,6 +14,7 @@ import streamlit as st
 
 from ingest import RagError
 from ingest.errors import UsageError
+from ingest.paths import is_address
 from rag_app import Engine
 from rag_app.ui.chat.reading.document import LONGEST_SEARCH, ReadDocument, Span, read_document
 from rag_app.ui.chat.reading.sheet import note_html, page_html, text_html, waiting_html
@@ -22,7 +23,7 @@ from rag_app.ui.chat.sources.quote_status import CHANGED, DELETED
 from rag_app.ui.chat.sources.source import Source
 from rag_app.ui.chat.sources.state import OpenSource, SourcesState
 from rag_app.ui.widgets.background import Work
-from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.escape import address_html, escaped
 from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import look_at
 
@@ -59,6 +60,8 @@ def _show_head(state: SourcesState, source: Source) -> None:
         path = PurePosixPath(source.document)
         folder = "" if str(path.parent) == "." else f"<small>{escaped(str(path.parent))}</small>"
         name = f'<bdi class="rag-document">{escaped(path.name)}</bdi>{folder}'
+        if is_address(source.document):
+            name = address_html(source.document)
         icon = f'<span class="rag-symbol" aria-hidden="true">{icon_of(source.document)}</span>'
         st.html(f'<h2 class="rag-pane-title" title="{escaped(source.document)}">{icon}{name}</h2>')
         st.button(

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from ingest import FileReceipt, IndexSettings, IngestReport, delete_documents, ingest_paths
 from ingest.maintenance.disk_changes import DiskChanges, ingest_changes
-from ingest.paths import file_of
+from ingest.paths import file_of, is_address
 from ingest.progress import Progress
 from ingest.run.receipts import STILL_ANSWERS
 from ingest.run.steps import STOPPED
 from ingest.sources.discover import LEADS_OUT
+from ingest.sources.web.address import without_user
 from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.documents.jobs.job_queue import Job
@@ -80,6 +81,19 @@ def upload_job(
     return Job(what, run, len(names), leave, "upload", names, engine.store.collection)
 
 
+def page_job(engine: Engine, collection_id: str | None, address: str) -> Job:
+    """Fetch a web page, and ingest it."""
+    address = address.strip()
+    if not is_address(address):
+        address = f"https://{address}"
+
+    def run(progress: Progress, stop: threading.Event) -> IngestReport:
+        return _ingest(engine, collection_id, [address], progress, stop)
+
+    told = without_user(address)
+    return Job(f"Fetching {told}", run, 1, names=(told,), collection=engine.store.collection)
+
+
 def samples_job(engine: Engine, collection_id: str | None) -> Job:
     """Put the sample documents into a folder of their own."""
     folder, files = engine.store.uploads_directory / FOLDER, sample_files()
@@ -101,8 +115,11 @@ def again_job(engine: Engine, collection_id: str | None, sources: Mapping[str, s
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
         left = []
-        paths: dict[Path, None] = {}
+        paths: dict[Path | str, None] = {}
         for name, source in sources.items():
+            if is_address(source):
+                paths[source] = None
+                continue
             path = file_of(source)
             if path.is_symlink():  # what is wanted lies where nobody has pointed to
                 reason = f"{LEADS_OUT}; ingest what it leads to"
@@ -174,7 +191,7 @@ def _settings(engine: Engine) -> IndexSettings:
 def _ingest(
     engine: Engine,
     collection_id: str | None,
-    paths: Iterable[Path],
+    paths: Iterable[Path | str],
     progress: Progress,
     stop: threading.Event,
     *,

@@ -22,6 +22,10 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     elif order == "hold":
         # In C, and without giving other threads a chance.
         re.match("(a+)+$", "a" * 64 + "b")
+    elif order == "spin":
+        end = time.monotonic() + float(rest)
+        while time.monotonic() < end:
+            pass
     elif order == "memory":
         bytearray(1_500_000_000)
     elif order == "die":

@@ -123,7 +123,7 @@ def test_a_hang_costs_one_file(order: str) -> None:
         reader.load(GOOD, "a.md")
         started = time.monotonic()
         assert fails(reader, order) == "took longer than 2 s to read"
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 15
         assert reader.load(GOOD, "a.md").title == "Leave"
 
 

@@ -1,0 +1,1 @@
+"""Web pages by the addresses that a user gave."""
