@@ -21,7 +21,7 @@ MOST_STRETCHES = 100
 PLACES = 10  # decimal places of what was divided
 # In so wide a table the columns that the plan names are shown, and the first ones.
 WIDEST = 12
-SIGNS = {">": "over", ">=": "at least", "<": "under", "<=": "at most", "=": "is", "!=": "is not"}
+SIGNS = {">": "is over", ">=": "is at least", "<": "is under", "<=": "is at most", "=": "is", "!=": "is not"}  # fmt: skip
 DONE = {
     "sum": "the sum", "mean": "the mean", "min": "the lowest", "max": "the highest",
     "count": "the number of rows", "distinct": "the number of different values",
@@ -118,8 +118,7 @@ def _head(plan: Plan, result: Result, columns: Sequence[Column], where: str, tot
         return f"{what[0].upper()}{what[1:]}{of}{by}: {groups}."
     amounts = " and ".join(map(in_words, result.amounts))
     if plan.operation == "count":
-        have = "has" if amounts == "1" else "have"
-        return f"{amounts} of {many(total, 'row')} {have} {where}." if of else f"There are {amounts} rows."
+        return f"In {amounts} of {many(total, 'row')} {where}." if of else f"There are {amounts} rows."
     apart = ", which are not added up," if len(result.amounts) > 1 and plan.operation == "sum" else ""
     over = "" if plan.operation in ("min", "max") else f" over {many(len(result.rows), 'row')}"
     return f"{what[0].upper()}{what[1:]} of {name}{over}{of}{apart} is {amounts}."
@@ -127,10 +126,9 @@ def _head(plan: Plan, result: Result, columns: Sequence[Column], where: str, tot
 
 def _rows_head(plan: Plan, result: Result, columns: Sequence[Column], of: str, total: int) -> str:
     if not result.rows:
-        return f"No row of {total:,} passes{of}."
+        return f"There is no row{of}, of {total:,}."
     if plan.first is None and plan.order is None:
-        have = "has" if len(result.rows) == 1 else "have"
-            return f"{len(result.rows):,} of {many(total, 'row')} {have} {of.removeprefix(' where ')}{listed}:"
+        return f"In {len(result.rows):,} of {many(total, 'row')} {of.removeprefix(' where ')}:"
     if plan.order is None:
         return f"The {'last' if plan.first == -1 else 'first'} of the rows{of}:"
     at, descending = plan.order
@@ -165,12 +163,12 @@ def _condition(one: Condition, columns: Sequence[Column]) -> str:
     name = _named(column)
     if one.test == "between":
         if column.kind == "date" and values[0] in values[1]:
-            return f"{name} in {values[0]}"
-        return f"{name} from {values[0]} to {values[1]}"
+            return f"{name} is in {values[0]}"
+        return f"{name} is from {values[0]} to {values[1]}"
     if one.test == "month":
-        return f"{name} in month {one.values[0]}"
+        return f"{name} is in month {one.values[0]}"
     if one.test == "contains":
-        return f"{name} with “{'” or “'.join(values)}”"
+        return f"{name} has “{'” or “'.join(values)}”"
     said = f"{name} {SIGNS[one.test]} {' or '.join(values)}"
     return " ".join(f"{said} {one.unit if one.unit not in name else ''}".split())
 
