@@ -26,6 +26,9 @@ NUMBER = re.compile(
     r"(?P<digits>\d(?:[\d.,'’]|[   ](?=\d{3}))*)\s*"
     r"(?P<after>%|[^\d\s().,;:/–-][^\d().,;:]{0,14})?\s*(?P<close>\))?\s*(?P<percent>%)?"
 )
+# What may follow a number that it says again: "512 ft (156 m)", "26 (tie)", "512 feet / 156 m".
+REST = re.compile(r"(?<=\w)\s*(?:\([^()]*\)|/\s*\d.*)$")
+CLOCK = re.compile(r"(?:(\d\d?):)?(\d\d?):(\d\d(?:\.\d+)?)")
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -84,7 +87,11 @@ def is_missing(cell: str) -> bool:
 
 def number_of(cell: str, style: Style = Style()) -> Value | None:  # noqa: B008
     """The number that a cell is, with its unit; None if it is none, or more than one."""
-    match = NUMBER.fullmatch(FOOTNOTE.sub("", cell.strip()))
+    text = FOOTNOTE.sub("", cell.strip())
+    if clock := CLOCK.fullmatch(text):
+        hours, minutes, seconds = (Decimal(part or 0) for part in clock.groups())
+        return Value(hours * 3600 + minutes * 60 + seconds)
+    match = NUMBER.fullmatch(text) or NUMBER.fullmatch(REST.sub("", text))
     if match is None:
         return None
     number = _decimal(match["digits"], style)

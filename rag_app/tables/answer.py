@@ -57,10 +57,10 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     view = snapshot.view
     words = {one: say.MEANS.get(one, ()) for one in stems(in_english(question)) if one not in say.EMPTY}
     candidates = find_tables(view, words, where)
-    best = max((len(one.has) for one in candidates), default=0)
+    best = max((one.score for one in candidates), default=0)
     asked: list[_Asked] = []
     for found in candidates:
-        if len(found.has) < best or len(asked) > MOST_JOINED:
+        if found.score < best or len(asked) > MOST_JOINED:
             break
         table = read_table(view, found)
         vocabulary = Vocabulary(table.columns, table.rows)

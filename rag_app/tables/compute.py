@@ -15,6 +15,7 @@ from rag_app.tables.plan import AGGREGATES, Condition, Operand, Plan
 from rag_app.tables.words import key_of
 
 MOST = 2**62
+TOTALS = frozenset(map(key_of, ("Total", "Totals", "Sum", "Grand total", "Average", "Summe", "Gesamt", "Overall", "Career")))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class _Engine:
         self.connection, self.columns, self.rows = connection, columns, rows
         self.factor: dict[int, int] = {}
         self.names = sorted(used)
-        data: list[Sequence[object]] = [range(len(rows))]
-        defined = ["id INTEGER PRIMARY KEY"]
+        data: list[Sequence[object]] = [range(len(rows)), [is_total(row) for row in rows]]
+        defined = ["id INTEGER PRIMARY KEY", "total INTEGER"]
         for at in self.names:
             defined += [f"t{at} TEXT", f"n{at} INTEGER", f"u{at} TEXT"]
             data += self._typed(at)
@@ -99,7 +100,9 @@ class _Engine:
         return Result(rows=self._ordered(plan))
 
     def _where(self, conditions: Sequence[Condition], *filled: int) -> tuple[str, list[object]]:
-        parts, values = ["1"], list[object]()
+        # A row that sums up others counts only where it is asked for by its name.
+        named = any(TOTALS.intersection(map(str, one.values)) for one in conditions)
+        parts, values = ["1" if named else "NOT total"], list[object]()
         for one in conditions:
             at, test, kind = one.column, one.test, self.columns[one.column].kind
             if one.unit and self.columns[at].units:
@@ -258,6 +261,12 @@ class _Engine:
             return Result()
         at = ids[-1] + 1 if plan.operation == "next" else ids[0] - 1
         return Result(rows=(at,) if 0 <= at < len(self.rows) else ())
+
+
+def is_total(row: Row) -> bool:
+    """Whether a row sums up others."""
+    first = next((cell for cell in row.cells if cell), "")
+    return key_of(first) in TOTALS
 
 
 def _exponent(number: Decimal) -> int:

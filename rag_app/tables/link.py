@@ -99,6 +99,8 @@ class Vocabulary:
         named = {
             one.places for one in links.columns if one.share == 1 and _adjacent(one.places)
         }
+        full = {one.column: set(one.places) for one in links.columns if one.share == 1}
+        things = _things(tokens)
         for length in range(min(LONGEST_VALUE, len(tokens)), 0, -1):
             for start in range(len(tokens) - length + 1):
                 span = range(start, start + length)
@@ -110,6 +112,9 @@ class Vocabulary:
                 columns, whole = self.whole.get(text), True
                 if not columns and not (tokens[start].is_stop or tokens[start + length - 1].is_stop):
                     columns, whole = self._holding(text), False
+                    columns = {at for at in columns if not set(span) <= full.get(at, set())}
+                    if length == 1 and start in things:
+                        continue
                 if columns:
                     links.values.append(
                         ValueLink(start, start + length, tuple(sorted(columns)), text, whole)
@@ -124,6 +129,17 @@ class Vocabulary:
             return set()
         found = set.intersection(*(self.inside.get(word, set()) for word in words))
         return {at for at, cell in found if f" {text} " in f" {cell} "}
+
+
+def _things(tokens: Sequence[Token]) -> set[int]:
+    """The places of what a question asks for, right after "which" or "how many", which is what rows
+    are, and seldom a word in a cell."""
+    found: set[int] = set()
+    for place, token in enumerate(tokens):
+        if token.key in ("which", "mani", "many", "what", "number"):
+            after = [at for at in range(place + 1, min(place + 4, len(tokens))) if not tokens[at].is_stop]
+            found.update(after[:2])
+    return found
 
 
 def _name_words(name: str) -> list[str]:

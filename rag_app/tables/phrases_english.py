@@ -36,13 +36,15 @@ DATED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 BETWEEN_DATES = re.compile(r"\b(?:between|from)\s+(?:the\s+)?$", I)
 SPANS = re.compile(r"^\s*(?:and|to|until|till|-|–|through)\s+$", I)
-COUNT = re.compile(r"\b(?:how many|(?:the |total )?(?:number|count) of|count)\b", I)
+COUNT = re.compile(
+    r"\b(?:how many|(?<!most )(?<!highest )(?<!largest )(?<!greatest )(?<!least )(?<!lowest )(?<!smallest )(?<!fewest )"
+    r"(?:number|count|amount) of|count)\b", I)  # fmt: skip
 DISTINCT = re.compile(r"\b(?:different|distinct|unique)\b", I)
 SUM = re.compile(r"\b(?:total|sum|altogether|combined|in all|add(?:ed)? up|overall|in total)\b", I)
 MEAN = re.compile(r"\b(?:average|mean|on average|averaged?)\b", I)
 HOW_MUCH = re.compile(r"\bhow much\b", I)
 DIFFERENCE = re.compile(
-    r"\b(?:the )?(?:difference|gap)\b|\bhow (?:many|much)\s+(?:\w+\s+){0,3}?(?:more|less|fewer|higher|lower|\w+er)\b"
+    r"\b(?:the )?(?:difference|gap|differ)\b|\bhow (?:many|much)\s+(?:\w+\s+){0,3}?(?:more|less|fewer|higher|lower|\w+er)\b"
     r".*\bthan\b|\bhow (?:many|much) (?:more|less|fewer)\b",
     I,
 )
@@ -53,18 +55,22 @@ CHANGED = re.compile(r"\b(?:change|increase|decrease|growth|decline|rise|drop|fa
 EACH = re.compile(
     r"\b(?:per|for each|for every|in each|of each|by each|by|each|every|grouped by|broken down by)\s+(?P<what>[\w -]{2,40})", I
 )
-TOP = re.compile(r"\b(?:top|first|last|bottom)\s+(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten)\b|\b(?P<m>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:most|least|highest|lowest|(?!best\b)\w{3,}est|newest|best)\b", I)  # fmt: skip
+TOP = re.compile(r"\b(?:top|first|last|bottom)\s+(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten)\b|\b(?P<m>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:most|least|highest|lowest|(?!best\b)\w{3,}est|newest|best)\b"
+    r"|\b(?P<k>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){1,3}?(?:with|having|that have|by) (?:the )?(?:most|least|fewest|highest|lowest|\w{3,}est)\b", I)  # fmt: skip
 SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}  # fmt: skip
 MOST = re.compile(
     r"\b(?P<word>(?:most|least|fewest)(?:\s+(?!of\b|in\b|to\b|is\b|are\b)(?P<adj>\w+))?|maximum|minimum|max|min|top|bottom"
     r"|(?!(?:interest|request|rest|test|guest|west|east|forest|contest|protest|harvest|nearest)\b)[a-z]{2,}est)\b", I)  # fmt: skip
 FIRST = re.compile(r"\b(?P<word>first|last|final|initial|earliest|latest|most recent|newest|oldest)\b", I)
-DOWN = frozenset("least fewest lowest smallest minimum min bottom cheapest youngest shortest lightest slowest worst earliest narrowest thinnest shallowest nearest coldest poorest closest oldest".split())  # fmt: skip
+DOWN = frozenset("less fewer lower smaller cheaper younger shorter lighter slower earlier worse first narrower least fewest lowest smallest minimum min bottom cheapest youngest shortest lightest slowest worst earliest narrowest thinnest shallowest nearest coldest poorest closest oldest".split())  # fmt: skip
 UP = frozenset("most highest largest biggest greatest maximum max top longest tallest heaviest fastest best latest newest expensive recent widest deepest richest hottest strongest".split())  # fmt: skip
 NEXT = re.compile(
     r"\b(?:(?:right |directly |immediately |just |comes? |came |next |listed |ranked |finished |is )+(?:after|below|following)|next|(?:listed )?below|after)\b", I)  # fmt: skip
 PREVIOUS = re.compile(
     r"\b(?:(?:right |directly |immediately |just |comes? |came |listed |ranked |finished |is )+(?:before|above|previous to|prior to)|previous|(?:listed )?above|before|prior to)\b", I)  # fmt: skip
+COMPARED = re.compile(r"\b(?P<word>more|less|fewer|first|earlier|later|last|(?!other|rather|either|whether|after|under|over|number|never)\w{3,}er)\b", I)  # fmt: skip
+THAN_WHICH = re.compile(r"^\W*(?:which|what|who)\b", I)
+YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could)\b", I)
 NOT = re.compile(r"\b(?:not|other than|except(?: for)?|besides|excluding|without|isn't|aren't|wasn't|weren't|no)\s+(?:\w+\s+){0,2}$", I)  # fmt: skip
 OR = re.compile(r"^\W*(?:or|and|,)\W*(?:the\s+)?$", I)
 LIST = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which|what|who|find|all|every|tell|select|display|where|when)\b", I)  # fmt: skip
@@ -113,7 +119,8 @@ EMPTY = frozenset(
     increase decrease amount each every per group different distinct unique least exactly equal
     please name named called compute calculate add altogether combined overall many much how all
     more less fewer higher lower greater over above under below than before after since until during
-    year month column there give display find sorted order ordered descending ascending times
-    long old together data sheet file document item items listed result""".split(),
+    year month column there give display find sorted descending ascending times date dates later
+    earlier among amongst differ divided compared to chart together data sheet file document item
+    items listed result only both either whose worked out""".split(),
     )
 )

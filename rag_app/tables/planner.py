@@ -59,7 +59,9 @@ class _Planner:
     def plan(self) -> Plan | None:
         read_comparisons(self.reading)
         read_dates(self.reading)
-        for make in (self._change, self._difference, self._grouped, self._neighbour, self._simple):
+        if say.YES_NO.match(self.text):
+            return None
+        for make in (self._either, self._change, self._difference, self._grouped, self._neighbour, self._simple):
             if (plan := make()) is not None:
                 return plan
         return None
@@ -134,7 +136,11 @@ class _Planner:
         return None
 
     def _measure(self, near: list[int], without: set[int] = frozenset()) -> int | None:  # type: ignore[assignment]
-        return self.reading.best_column(["number"], near, without=without)
+        found = self.reading.best_column(["number"], near, without=without)
+        if found is None:
+            totals = [at for at, own in enumerate(self.reading.words.names) if own == ["total"]]
+            return next((at for at in totals if self.reading.columns[at].kind == "number"), None)
+        return found
 
     def _places(self, match: re.Match[str] | None) -> list[int]:
         return self.reading.places(*match.span()) if match else []
@@ -240,9 +246,18 @@ class _Planner:
         for pattern, operation in (
             (say.MEAN, "mean"), (say.SUM, "sum"), (say.HOW_MUCH, "sum"), (say.COUNT, "count"),
         ):  # fmt: skip
-            if match := pattern.search(self.text):
-                return operation, match  # type: ignore[return-value]
+            for match in pattern.finditer(self.text):
+                if not self._is_name(match):
+                    return operation, match  # type: ignore[return-value]
         return None
+
+    def _is_name(self, match: re.Match[str]) -> bool:
+        """Whether a word of an operation is a part of a column's name, as in "Total price"."""
+        places = set(self.reading.places(*match.span()))
+        return any(
+            places <= set(link.places) and link.share == 1 and len(link.places) > 1
+            for link in self.links.columns
+        )
 
     def _grouped(self) -> Plan | None:
         """ "Sales per region", and "which country has the most players"."""
@@ -251,7 +266,9 @@ class _Planner:
         if by and (aggregate or say.MOST.search(self.text)):
             places = self.reading.places(*by.span("what"))[:3]
             for link in self.links.columns:
-                if set(link.places) & set(places) and link.share >= 0.5 and self._repeats(link.column):
+                kind = self.reading.columns[link.column].kind
+                groups = kind != "number" or self.reading.is_year(link.column)
+                if groups and set(link.places) & set(places) and link.share >= 0.5 and self._repeats(link.column):
                     self.reading.used.update(link.places)
                     operation, match = aggregate or ("max", by)
                     if aggregate is None:
@@ -289,14 +306,42 @@ class _Planner:
     def _repeats(self, column: int) -> bool:
         return self.reading.words.distinct[column] < self.reading.words.rows
 
+    def _either(self) -> Plan | None:
+        """ "Which is longer, A or B": the one of the two that has more."""
+        compared = say.COMPARED.search(self.text)
+        if compared is None or not re.search(r"\bor\b", self.text, say.I) or say.COUNT.search(self.text):
+            return None
+        for one, other in zip(self.links.values, self.links.values[1:], strict=False):
+            between = self.text[self.links.tokens[one.end - 1].end : self.links.tokens[other.start].start]
+            columns = set(one.columns) & set(other.columns)
+            if not columns or not say.OR.match(between):
+                continue
+            measure = self.reading.best_column(["number", "date"], self._places(compared))
+            if measure is None:
+                return None
+            column = min(columns)
+            whole = one.whole and other.whole
+            condition = Condition(column, "=" if whole else "contains", (one.text, other.text),
+                                  said=(self._said(one), self._said(other)))  # fmt: skip
+            self.reading.used.update((*range(one.start, one.end), *range(other.start, other.end)))
+            self.reading.mark(*compared.span())
+            descending = not _is_down(compared)
+            return Plan("rows", conditions=(condition,), select=(column,), order=(measure, descending), first=1)
+        return None
+
     def _neighbour(self) -> Plan | None:
         for pattern, operation in ((say.NEXT, "next"), (say.PREVIOUS, "previous")):
             for match in pattern.finditer(self.text):
                 places = self.reading.places(match.end(), len(self.text))[:3]
+                before = self.reading.places(0, match.start())[-3:]
+                turned = say.THAN_WHICH.match(self.text[match.end() :])
                 for value in self.links.values:
-                    if value.whole and value.start in places:
+                    is_there = value.end - 1 in before if turned else value.start in places
+                    if is_there:
                         asked = self._asked()
                         column = self._column_of(value)
+                        if turned:
+                            operation = "previous" if operation == "next" else "next"
                         self.reading.used.update(range(value.start, value.end))
                         self.reading.mark(*match.span())
                         if self.reading.conditions and not self.reading.given:
@@ -360,7 +405,7 @@ class _Planner:
         end = say.FIRST.search(self.text)
         first = 1
         if top:
-            number = (top["n"] or top["m"]).lower()
+            number = (top["n"] or top["m"] or top["k"]).lower()
             first = say.SMALL.get(number) or int(number)
         asked = self._asked()
         if most is not None and (end is None or most["word"].lower() not in ("latest", "earliest", "newest", "oldest")):

@@ -19,13 +19,13 @@ MOST_RANKED = 3_000
 
 class Found(NamedTuple):
     """A table that has words of a question: ``content`` and ``number`` are its key; ``document``
-    is a name of its document, ``has`` the question's words that are in its cells, its caption, its
-    columns' names or its document's name."""
+    is a name of its document, ``score`` how many of the question's words are in its cells, its
+    caption, its columns' names or its document's name."""
 
     content: int
     number: int
     document: str
-    has: frozenset[str]
+    score: float
 
 
 def find_tables(
@@ -33,26 +33,33 @@ def find_tables(
 ) -> list[Found]:
     """The tables that have most of some stems, or what else each may be called, most first, of
     documents that pass a filter."""
-    meant: dict[int, set[str]] = {}
+    meant: dict[int, set[tuple[str, bool]]] = {}
     for word, others in words.items():
         for one in (word, *others):
-            meant.setdefault(word_number(one), set()).add(word)
-    has: dict[tuple[int, int], set[str]] = {}
+            meant.setdefault(word_number(one), set()).add((word, one == word))
+    has: dict[tuple[int, int], set[tuple[str, bool]]] = {}
     for number, own in meant.items():
         rows = view.connection.execute(
             "SELECT content, number FROM table_words WHERE word = ?", (number,)
         )
         for key in rows:
             has.setdefault(key, set()).update(own)
-    ranked = sorted(has, key=lambda key: (-len(has[key]), key))[:MOST_RANKED]
+    ranked = sorted(has, key=lambda key: (-_score(has[key]), key))[:MOST_RANKED]
     names = _names(view, {content for content, _ in ranked}, where)
     found = []
     for content, number in ranked:
         if content not in names:
             continue
-        of_name = {word for stem in stems(names[content]) for word in meant.get(word_number(stem), ())}
-        found.append(Found(content, number, names[content], frozenset(has[content, number] | of_name)))
-    return sorted(found, key=lambda one: -len(one.has))[:LOOKED_AT]
+        numbers = {word_number(stem) for stem in stems(names[content])}
+        of_name = {one for own in numbers for one in meant.get(own, ())}
+        score = _score(has[content, number] | of_name)
+        found.append(Found(content, number, names[content], score))
+    return sorted(found, key=lambda one: -one.score)[:LOOKED_AT]
+
+
+def _score(has: set[tuple[str, bool]]) -> float:
+    """How many words there are; what only means one counts a little less."""
+    return sum(1.0 if (word, True) in has else 0.9 for word in {word for word, _ in has})
 
 
 def _names(view: CatalogView, contents: set[int], where: Filter | None) -> dict[int, str]:
