@@ -110,5 +110,6 @@ def _asked(identity: str, operation: str, phrasing: str, table: Made) -> Asked:
             numbers.append((group, Decimal(len(own)) if "count" in operation else sum(own, Decimal(0))))
     elif operation in ("difference", "ratio"):
         kept = [one, other]
-        numbers = [("", one[2] - other[2] if operation == "difference" else one[2] / other[2])]
+        difference = one[2] - other[2] if " than " in phrasing else abs(one[2] - other[2])
+        numbers = [("", difference if operation == "difference" else one[2] / other[2])]
     return Asked(identity, question, table, tuple(numbers), frozenset(row[0] for row in kept))

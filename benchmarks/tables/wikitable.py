@@ -13,6 +13,7 @@ import csv
 import json
 import re
 import time
+import unicodedata
 from collections import Counter
 from decimal import Decimal
 from functools import lru_cache
@@ -55,7 +56,10 @@ def answers(plan: Plan, result: Result, table: Table) -> list[str]:
 
 def folded(text: str) -> object:
     """An answer as it is compared."""
-    text = re.sub(r"\s+", " ", text.strip().casefold().replace("’", "'")).strip('"“” .')
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    text = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    text = re.sub(r"[‐‑‒–—−]", "-", text)
+    text = re.sub(r"\s+", " ", text).strip(' "“”.')
     value = number_of(text)
     if value is not None:
         return Decimal(value.number).normalize()
@@ -85,7 +89,10 @@ def main() -> None:
                 kind = "right" if right else "wrong"
         counts[kind] += 1
         by.setdefault(plan.operation if plan else "-", Counter())[kind] += 1
-        if kind != "right" and counts["shown"] < arguments.show and hash(one["id"]) % 7 == 0:
+        if plan:
+            key = f"{plan.operation[:5]} c{min(len(plan.conditions), 2)} o{int(plan.first is not None)} {int(plan.sure * 4)}"
+            by.setdefault(key, Counter())[kind] += 1
+        if kind != "right" and counts["shown"] < arguments.show and (plan is None or plan.sure > 0.45):
             counts["shown"] += 1
             print(kind, one["table"], one["question"], one["answer"], "| told", told[:5], plan)
     total = counts["right"] + counts["wrong"] + counts["refused"]

@@ -233,7 +233,8 @@ class _Engine:
                 (Amount(sum((one.number for one in amounts), Decimal(0)), first.unit), *amounts), rows
             )
         if plan.operation == "difference":
-            return Result((Amount(first.number - last.number, first.unit), *amounts), rows)
+            number = first.number - last.number
+            return Result((Amount(number if plan.signed else abs(number), first.unit), *amounts), rows)
         if not last.number:
             return Result(tuple(amounts), rows, problem=(
                 "It would be divided by zero, which gives no number."))  # fmt: skip

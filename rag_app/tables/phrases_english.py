@@ -76,7 +76,7 @@ OR = re.compile(r"^\W*(?:or|and|,)\W*(?:the\s+)?$", I)
 LIST = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which|what|who|find|all|every|tell|select|display|where|when)\b", I)  # fmt: skip
 ALL = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which(?!\s+(?:is|was)\b)|what(?!\s+(?:is|was)\b)|find|all|every|select|display)\b", I)  # fmt: skip
 ASKED = re.compile(
-    r"\b(?:which|what(?: (?:is|was|are|were))?(?: the)?(?: name(?:s)? of)?(?: the)?|list(?: the| all)*|name(?: the| all)*|show(?: me)?(?: the| all)*|whose|give(?: me)?(?: the)?)\s+", I)  # fmt: skip
+    r"\b(?:(?P<who>who (?:is|was|are|were|will be))(?: the)?(?= (?:first|last|next|only|\w+est|most|top)\b)|which|what(?: (?:is|was|are|were))?(?: the)?(?: name(?:s)? of)?(?: the)?|list(?: the| all)*|name(?: the| all)*|show(?: me)?(?: the| all)*|whose|give(?: me)?(?: the)?)\s+", I)  # fmt: skip
 WHO, WHEN, WHERE = (re.compile(rf"\b{word}\b", I) for word in ("who(?:m)?", "when|what (?:year|date)", "where"))
 LATER = re.compile(r"\b(?:after|later|newer|following)\b", I)
 # What a word says that no column is called: the words of columns that may mean it.
@@ -109,6 +109,9 @@ MEANS: dict[str, frozenset[str]] = {
 PEOPLE = frozenset(map(key, "name player person driver athlete employee competitor rider winner artist author actor candidate member director swimmer coach champion nominee recipient contact customer incumbent title".split()))  # fmt: skip
 PLACES = frozenset(map(key, "place city location venue country site town state stadium region address office room".split()))
 TIMES = frozenset(map(key, "date year season day time month born".split()))
+ORDINALS = frozenset(map(key, "rank place position pos no number # year season round week day id nr".split()))
+# What asks for more than one step, or for what no cell says.
+NEEDS_MORE = re.compile(r"\bsame\b.*\bas\b|\bthe same\b|\bconsecutive(?:ly)?\b|\bin a row\b|\beven[- ]numbered\b|\bodd[- ]numbered\b|\bbegin(?:s|ning)? with\b|\bstart(?:s|ing)? with\b|\bhow (?:long|old)\b|\b(?:more|less|fewer|better|higher|larger|longer|greater|lower|earlier|later) than (?!\d)(?!\D{0,12}\d)", I)  # fmt: skip
 # Words that say nothing of which rows or columns are meant.
 EMPTY = frozenset(
     map(

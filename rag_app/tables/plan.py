@@ -42,9 +42,10 @@ class Operand:
 class Plan:
     """``operation`` over the cells of ``column`` in the rows that pass all ``conditions``, for each
     value of ``group``; or the ``first`` of those rows in the ``order`` of a column (descending or
-    not; None is the order of the table), of which ``select`` is what is asked for.
+    not; None is the order of the table, of which -1 are the last), of which ``select`` is what is asked for.
     ``notes`` say what was ambiguous; ``sure`` is the share of the question that it explains;
-    ``lists``: all rows that pass are asked for, and not one of them."""
+    ``lists``: all rows that pass are asked for, and not one of them; ``signed``: a difference that
+    may be below zero."""
 
     operation: Operation
     column: int | None = None
@@ -57,6 +58,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     sure: float = 0.0
     lists: bool = False
+    signed: bool = False
 
     def columns(self) -> set[int]:
         """All that it names."""
@@ -80,6 +82,6 @@ def checked(plan: Plan, columns: Sequence[Column]) -> Plan:
     for one in plan.conditions:
         if one.test not in ("=", "!=", "contains") and columns[one.column].kind not in ("number", "date"):
             raise ValueError(f"“{columns[one.column].name}” holds neither numbers nor dates to compare")
-    if plan.first is not None and plan.first < 1:
+    if plan.first is not None and plan.first < 1 and plan.first != -1:
         return replace(plan, first=1)
     return plan

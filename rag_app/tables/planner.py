@@ -10,7 +10,7 @@ from rag_app.tables import phrases_english as say
 from rag_app.tables.link import ValueLink, Vocabulary
 from rag_app.tables.phrases_german import in_english
 from rag_app.tables.plan import Condition, Operand, Operation, Plan, Test, checked
-from rag_app.tables.reading import Reading, read_comparisons, read_dates
+from rag_app.tables.reading import Reading, read_comparisons, read_dates, read_equals
 from rag_app.tables.words import tokens_of
 
 
@@ -26,7 +26,7 @@ def plan_for(
     reading = Reading(question, links, words, given)
     planner = _Planner(reading)
     plan = planner.plan()
-    if plan is None:
+    if plan is None or planner.has_loose_ends(plan):
         return None
     try:
         return replace(checked(plan, words.columns), notes=tuple(reading.notes), sure=planner.sure(about))
@@ -56,9 +56,32 @@ class _Planner:
             return 1.0
         return sum(at in known for at in content) / len(content)
 
+    def has_loose_ends(self, plan: Plan) -> bool:
+        """Whether something of the question is left that must not be: a number, "the same as", an
+        "or"; or too much, where the table is known to be meant."""
+        tokens, known = self.links.tokens, set(self.reading.used)
+        for link in self.links.columns:
+            known.update(link.places if link.share >= 0.5 else ())
+        if any(one.key[0].isdigit() and at not in known for at, one in enumerate(tokens)):
+            return True
+        if say.NEEDS_MORE.search(self.text):
+            return True
+        if plan.operation != "difference" and say.DIFFERENCE.search(self.text) and plan.operation != "change":
+            return True
+        if not self.reading.given:
+            return False
+        sure = self.sure("")
+        least = 0.2 if plan.operation in ("count", "next", "previous") or plan.first else 0.4
+        if plan.operation in ("count", "sum") and not plan.conditions and plan.first is None:
+            least = 0.99
+        elif plan.operation in ("count", "rows") and len(plan.conditions) > 1 and plan.first is None:
+            least = 0.7
+        return sure < least
+
     def plan(self) -> Plan | None:
         read_comparisons(self.reading)
         read_dates(self.reading)
+        read_equals(self.reading)
         if say.YES_NO.match(self.text):
             return None
         for make in (self._either, self._change, self._difference, self._grouped, self._neighbour, self._simple):
@@ -114,6 +137,8 @@ class _Planner:
             best: tuple[float, int] | None = None
             for link in self.links.columns:
                 near = [place for place in link.places if place in places]
+                if match["who"] and self.reading.columns[link.column].kind != "text":
+                    continue
                 if near and (link.share >= 0.5 or self.reading.given):
                     rank = (near[0] - places[0]) / 2 - 2 * link.share
                     if best is None or rank < best[0]:
@@ -186,7 +211,9 @@ class _Planner:
             ordered = [years[-1], years[0]]
         if kind == "ratio" and len(ordered) > 2:
             return None
-        return Plan(kind, conditions=conditions, operands=tuple(Operand(at) for at in ordered))
+        return Plan(
+            kind, conditions=conditions, operands=tuple(Operand(at) for at in ordered), signed=True
+        )
 
     def _difference(self) -> Plan | None:
         """A difference, ratio or share of two rows: "how many more did Ann sell than Bob"."""
@@ -217,7 +244,8 @@ class _Planner:
                 Operand(measure, (self._is(side, column),))
                 for side in (one, other)
             )
-            return Plan(kind, column=measure, conditions=conditions, operands=sides)
+            signed = re.search(r"\bthan\b", text, say.I) is not None
+            return Plan(kind, column=measure, conditions=conditions, operands=sides, signed=signed)
         named = [
             link
             for link in self.links.columns
@@ -369,7 +397,7 @@ class _Planner:
         conditions: tuple[Condition, ...] = ()
         measure = self.reading.best_column(["number"], places, without=conditioned, guess=operation != "sum" or not say.HOW_MUCH.search(self.text))
         conditions = self._values()
-        if measure is None or self.reading.is_year(measure):
+        if measure is None or _is_ordinal(self.reading.words.names[measure]):
             return None
         if match.re is say.HOW_MUCH:
             return Plan("rows", conditions=conditions, select=(measure,)) if conditions else None
@@ -386,15 +414,19 @@ class _Planner:
             if not near or link.column in conditioned or link.share < (0.5 if self.reading.given else 1):
                 continue
             kind = self.reading.columns[link.column].kind
-            if kind == "number" and not self.reading.is_year(link.column) and not distinct:
+            if kind == "number" and not _is_ordinal(self.reading.words.names[link.column]) and not distinct:
                 self.reading.used.update(link.places)
                 conditions = self._values()
                 return Plan("sum", column=link.column, conditions=conditions)
-            if distinct or (link.column != self.label and self._repeats(link.column)
-                            and not self._values_near(link.column)):  # fmt: skip
+            if distinct or (not self.reading.given and link.column != self.label
+                            and self._repeats(link.column) and not self._values_near(link.column)):  # fmt: skip
                 self.reading.used.update(link.places)
                 return Plan("distinct", column=link.column, conditions=self._values())
-        return Plan("count", conditions=self._values())
+        conditions = self._values()
+        totals = [at for at, own in enumerate(self.reading.words.names) if own == ["total"]]
+        if totals and self.reading.columns[totals[0]].kind == "number" and len(conditions) == 1 and say.SUM.search(self.text):
+            return Plan("sum", column=totals[0], conditions=conditions)
+        return Plan("count", conditions=conditions)
 
     def _values_near(self, column: int) -> bool:
         return any(column in one.columns for one in self.links.values)
@@ -410,9 +442,11 @@ class _Planner:
         asked = self._asked()
         if most is not None and (end is None or most["word"].lower() not in ("latest", "earliest", "newest", "oldest")):
             places = self.reading.places(most.start(), len(self.text))[:6]
+            taken = {one.column for one in self.reading.conditions}
+            if most["word"].lower().startswith(("most", "least", "fewest")):
+                taken |= {at for at, own in enumerate(self.reading.words.names) if _is_ordinal(own)}
             column = self.reading.best_column(
-                ["number", "date"], places, without={one.column for one in self.reading.conditions},
-                guess=self.reading.given,
+                ["number", "date"], places, without=taken, guess=self.reading.given
             )
             if column is not None:
                 self.reading.mark(*most.span())
@@ -424,20 +458,25 @@ class _Planner:
                     descending = not descending
                 if asked in (None, column):
                     named = self.links.column(column)
-                    is_amount = re.search(r"^(?:what|how)\b", self.text, say.I) and named is not None
+                    is_amount = (
+                        re.search(r"^(?:what|how)\b", self.text, say.I) and named is not None
+                        and (named.share == 1 or not self.reading.given)
+                    )  # fmt: skip
                     asked = column if is_amount else self.label
                 return Plan("rows", conditions=conditions, select=(asked,), order=(column, descending), first=first)
-        if end is None and top is None:
+        ends = most is not None and most["word"].lower() in ("top", "bottom") and self.reading.given
+        if end is None and top is None and not ends:
             return None
-        word = (end["word"] if end else "first").lower()
-        self.reading.mark(*(end or top).span())  # type: ignore[union-attr]
+        word = end["word"].lower() if end else "last" if ends and _is_down(most) else "first"  # type: ignore[arg-type]
+        self.reading.mark(*(end or top or most).span())  # type: ignore[union-attr]
         if top:
             self.reading.mark(*top.span())
         conditions = self._values()
         dated = [at for at, one in enumerate(self.reading.columns) if one.kind == "date" or self.reading.is_year(at)]
         last = word in ("last", "final", "latest", "most recent", "newest")
         select = asked if asked is not None else self.label
-        if dated:
+        by_table = self.reading.given and word in ("first", "last", "final", "initial")
+        if dated and not by_table:
             return Plan("rows", conditions=conditions, select=(select,), order=(dated[0], last), first=first)
         if not self.reading.given:
             return None
@@ -469,6 +508,11 @@ def _label(words: Vocabulary) -> int:
 
 def _is_down(match: re.Match[str]) -> bool:
     return any(word in say.DOWN for word in match[0].lower().split())
+
+
+def _is_ordinal(names: list[str]) -> bool:
+    """Whether a column numbers its rows, so that its numbers are not added."""
+    return bool(set(names) & say.ORDINALS) or not names
 
 
 def _is_rank(names: list[str]) -> bool:

@@ -181,6 +181,23 @@ def read_dates(reading: Reading) -> None:
             reading.mark(match.start(), match.end())
 
 
+def read_equals(reading: Reading) -> None:
+    """The conditions on numbers that stand beside the name of a column: "3 doors", "tier 2"."""
+    for place, token in enumerate(reading.links.tokens):
+        if place in reading.used or not token.key[0].isdigit():
+            continue
+        if any(value.start <= place < value.end for value in reading.links.values):
+            continue
+        if _names_column(reading, [place]) or not re.fullmatch(r"\d+(?:\.\d+)?", token.key):
+            continue
+        for link in reading.links.columns:
+            near = [one for one in link.places if 0 < abs(one - place) <= 2]
+            if near and reading.columns[link.column].kind == "number" and link.share >= 0.5:
+                reading.conditions.append(Condition(link.column, "=", (Decimal(token.key),)))
+                reading.used.update((place, *link.places))
+                break
+
+
 def _add_dates(reading: Reading, test: str, first: int, last: int, near: list[int]) -> bool:
     dated = [at for at, column in enumerate(reading.columns) if column.kind == "date"]
     years = [at for at in range(len(reading.columns)) if reading.is_year(at)]
