@@ -58,6 +58,7 @@ class Vocabulary:
         self.distinct: list[int] = []
         self.years: set[int] = set()
         self.rows = len(rows)
+        self.labels = [key_of(row.cells[0]) for row in rows]
         for at, column in enumerate(columns):
             cells = {row.cells[at] for row in rows}
             self.distinct.append(len(cells))

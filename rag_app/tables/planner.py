@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag_app.tables import phrases_english as say
 from rag_app.tables.link import ValueLink, Vocabulary
+from rag_app.tables.matrix import matrix_plan
 from rag_app.tables.phrases_german import in_english
 from rag_app.tables.plan import Condition, Operand, Operation, Plan, Test, checked
 from rag_app.tables.reading import Reading, read_comparisons, read_dates, read_equals
@@ -79,12 +80,14 @@ class _Planner:
         return sure < least
 
     def plan(self) -> Plan | None:
+        if (plan := matrix_plan(self.reading)) is not None:
+            return plan
         read_comparisons(self.reading)
         read_dates(self.reading)
         read_equals(self.reading)
         if say.YES_NO.match(self.text):
             return None
-        for make in (self._either, self._change, self._difference, self._grouped, self._neighbour, self._simple):
+        for make in (self._either, self._difference, self._grouped, self._neighbour, self._simple):
             if (plan := make()) is not None:
                 return plan
         return None
@@ -171,49 +174,6 @@ class _Planner:
         return self.reading.places(*match.span()) if match else []
 
     # The operations.
-
-    def _change(self) -> Plan | None:
-        """A change, a relative one, a ratio or a mean over columns of one row: "the change in
-        revenue from 2018 to 2019", where the years are columns."""
-        text = self.text
-        relative = say.CHANGE.search(text)
-        kind: Operation | None = None
-        if relative:
-            kind = "change"
-        elif say.CHANGED.search(text) or say.DIFFERENCE.search(text):
-            kind = "difference"
-        elif say.MEAN.search(text):
-            kind = "mean"
-        elif say.RATIO.search(text):
-            kind = "ratio"
-        elif say.SUM.search(text):
-            kind = "sum"
-        if kind is None:
-            return None
-        numbers = [
-            link
-            for link in self.links.columns
-            if link.share == 1 and self.reading.columns[link.column].kind == "number"
-            and any(self.links.tokens[place].key[:4].isdigit() for place in link.places)
-        ]
-        places = {link.places[-1]: link.column for link in numbers}
-        if len(places) < 2:
-            return None
-        ordered = [places[place] for place in sorted(places)]
-        for link in numbers:
-            self.reading.used.update(link.places)
-        conditions = self._values()
-        if not conditions:
-            return None
-        if kind in ("change", "difference"):
-            # Of the years the later less the earlier.
-            years = sorted(ordered, key=lambda at: _year_in(self.reading.name(at)))
-            ordered = [years[-1], years[0]]
-        if kind == "ratio" and len(ordered) > 2:
-            return None
-        return Plan(
-            kind, conditions=conditions, operands=tuple(Operand(at) for at in ordered), signed=True
-        )
 
     def _difference(self) -> Plan | None:
         """A difference, ratio or share of two rows: "how many more did Ann sell than Bob"."""
@@ -517,8 +477,3 @@ def _is_ordinal(names: list[str]) -> bool:
 
 def _is_rank(names: list[str]) -> bool:
     return bool({"rank", "place", "pos", "posit"} & set(names))
-
-
-def _year_in(name: str) -> str:
-    found = re.findall(r"\d{4}", name)
-    return found[-1] if found else name
