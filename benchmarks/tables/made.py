@@ -1,5 +1,6 @@
 """Thirty tables of six formats, made by a rule, and what is in them."""
 
+# ruff: noqa: E501 (a phrase is one line)
 from __future__ import annotations
 
 import csv
@@ -111,8 +112,19 @@ def made_tables() -> list[Made]:
             for name in labels
         )
         found.append(
-            Made(stem, FORMATS[at % 6] if not stem.startswith("sales") else "csv", title, things,
-                 label, head, measure, unit, second, date, rows)  # fmt: skip
+            Made(
+                stem,
+                FORMATS[at % 6] if not stem.startswith("sales") else "csv",
+                title,
+                things,
+                label,
+                head,
+                measure,
+                unit,
+                second,
+                date,
+                rows,
+            )
         )
     return found
 
@@ -176,9 +188,7 @@ def _pdf(one: Made, path: Path) -> None:
 
 def _html(one: Made, path: Path) -> None:
     head = "".join(f"<th>{text}</th>" for text in one.heads)
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in one.cells()
-    )
+    rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in one.cells())
     path.write_text(
         f"<html><body><h1>{one.title}</h1><p>Kept up to date by the office.</p>"
         f"<table><tr>{head}</tr>{rows}</table></body></html>",

@@ -1,6 +1,7 @@
 """Two hundred questions over the made tables: twenty operations in five phrasings each, of two
 tables; with what is right, worked out here in Python."""
 
+# ruff: noqa: E501 (a phrase is one line)
 from __future__ import annotations
 
 import hashlib
@@ -107,7 +108,9 @@ def _asked(identity: str, operation: str, phrasing: str, table: Made) -> Asked:
     elif operation.startswith("group"):
         for group in dict.fromkeys(row[1] for row in rows):
             own = [row[3] for row in rows if row[1] == group]
-            numbers.append((group, Decimal(len(own)) if "count" in operation else sum(own, Decimal(0))))
+            numbers.append(
+                (group, Decimal(len(own)) if "count" in operation else sum(own, Decimal(0)))
+            )
     elif operation in ("difference", "ratio"):
         kept = [one, other]
         difference = one[2] - other[2] if " than " in phrasing else abs(one[2] - other[2])

@@ -33,13 +33,17 @@ def graded(one: Asked, answer: Answer) -> str:
         if any(re.search(rf"\b{row[0]}\b", citation.quote) for citation in answer.citations)
     }
     names = {citation.document for citation in answer.citations}
-    is_right = cited == one.rows and (not one.rows or names == {f"{one.table.stem}.{one.table.kind}"})
+    is_right = cited == one.rows and (
+        not one.rows or names == {f"{one.table.stem}.{one.table.kind}"}
+    )
     for label, number in one.numbers:
         said = head.partition(f"{label}: ")[2] if label else head.rpartition(" is ")[2] or head
         found = re.search(r"-?\d[\d,]*(?:\.\d+)?", said if label or " is " in head else head)
         if one.id.startswith("count"):
             found = re.search(r"-?\d[\d,]*", head)
-        is_right &= found is not None and abs(Decimal(found[0].replace(",", "")) - number) <= Decimal("1e-9")
+        is_right &= found is not None and abs(
+            Decimal(found[0].replace(",", "")) - number
+        ) <= Decimal("1e-9")
     if is_right:
         return "right"
     return "unsure" if any("may be meant" in note for note in answer.notes) else "wrong"
@@ -66,7 +70,18 @@ def main() -> None:
                 grade = graded(one, answer)
                 counts[grade] += 1
                 if arguments.show and grade != "right":
-                    print(grade, one.id, "|", one.question, "|", answer.model, answer.text.split("\n")[0][:160], one.numbers[:2], sorted(one.rows)[:4], [c.document for c in answer.citations][:1])
+                    print(
+                        grade,
+                        one.id,
+                        "|",
+                        one.question,
+                        "|",
+                        answer.model,
+                        answer.text.split("\n")[0][:160],
+                        one.numbers[:2],
+                        sorted(one.rows)[:4],
+                        [c.document for c in answer.citations][:1],
+                    )
     for name in ("right", "wrong", "unsure"):
         print(f"{name:7} {counts[name]:4} {counts[name] / len(questions):.3f}")
     print(f"slowest {slowest:.2f} s")

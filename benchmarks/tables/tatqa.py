@@ -89,7 +89,9 @@ def main() -> None:
     for line in (arguments.folder / "test.jsonl").read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         table = read_table(one["table"])
-        where = " ".join(cell for row in one["table"][:3] for cell in row) + " ".join(one["paragraphs"])
+        where = " ".join(cell for row in one["table"][:3] for cell in row) + " ".join(
+            one["paragraphs"]
+        )
         words = Vocabulary(table.columns, table.rows) if table else None
         for asked in one["questions"]:
             if asked["type"] != "arithmetic":
@@ -108,7 +110,19 @@ def main() -> None:
             if kind != "right" and counts["shown"] < arguments.show:
                 counts["shown"] += 1
                 heads = [column.name for column in table.columns] if table else one["table"][:2]
-                print(kind, asked["question"], "|", asked["answer"], asked["scale"], "|", asked["derivation"], "|", said, heads, plan)
+                print(
+                    kind,
+                    asked["question"],
+                    "|",
+                    asked["answer"],
+                    asked["scale"],
+                    "|",
+                    asked["derivation"],
+                    "|",
+                    said,
+                    heads,
+                    plan,
+                )
     total = counts["right"] + counts["wrong"] + counts["refused"]
     for name in ("right", "wrong", "refused"):
         print(f"{name:8} {counts[name]:5} {counts[name] / total:.3f}")

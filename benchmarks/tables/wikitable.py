@@ -1,5 +1,5 @@
-"""WikiTableQuestions: the table is given, the question is planned by rules, and the set of answers is
-compared as its evaluator does (case, numbers, dates folded).
+"""WikiTableQuestions: the table is given, the question is planned by rules, and the set of answers
+is compared as its evaluator does (case, numbers, dates folded).
 
     python -m benchmarks.tables.wikitable FOLDER [--show N]
 
@@ -89,10 +89,11 @@ def main() -> None:
                 kind = "right" if right else "wrong"
         counts[kind] += 1
         by.setdefault(plan.operation if plan else "-", Counter())[kind] += 1
-        if plan:
-            key = f"{plan.operation[:5]} c{min(len(plan.conditions), 2)} o{int(plan.first is not None)} {int(plan.sure * 4)}"
-            by.setdefault(key, Counter())[kind] += 1
-        if kind != "right" and counts["shown"] < arguments.show and (plan is None or plan.sure > 0.45):
+        if (
+            kind != "right"
+            and counts["shown"] < arguments.show
+            and (plan is None or plan.sure > 0.45)
+        ):
             counts["shown"] += 1
             print(kind, one["table"], one["question"], one["answer"], "| told", told[:5], plan)
     total = counts["right"] + counts["wrong"] + counts["refused"]

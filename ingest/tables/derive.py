@@ -30,7 +30,9 @@ def tables_of(text: str, blocks: Sequence[PlacedBlock]) -> Iterator[Table]:
     for block in blocks:
         follows = lines and "\n\n" not in text[lines[-1].end : block.start]
         if lines and (block.kind != "row" or not follows):
-            table = table_of(text, [(one.start, one.end) for one in lines], _caption(heading, above))
+            table = table_of(
+                text, [(one.start, one.end) for one in lines], _caption(heading, above)
+            )
             if table is not None:
                 yield table
             lines = []

@@ -15,7 +15,7 @@ from ingest.tables.records import Column, Kind, Value
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "US$": "USD"}
 CODES = frozenset("USD EUR GBP JPY CHF INR CNY SEK NOK DKK PLN CZK CAD AUD NZD BRL KRW".split())
-MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "n.a.", "none", "null", "tbd", "?", "k.a.", "nil"})  # fmt: skip
+MISSING = frozenset({"", *"- – — n/a na n.a. none null tbd ? k.a. nil".split()})
 YES = frozenset({"yes", "true", "ja", "wahr", "✓", "x"})
 NO = frozenset({"no", "false", "nein", "falsch", "✗"})
 # Of the cells that are filled, so many must be of a kind for the column to be.
@@ -158,7 +158,9 @@ def column_of(name: str, cells: Sequence[str]) -> Column:
 
 def unit_in(name: str) -> str:
     """The unit or currency that the name of a column says: "Price (EUR)", "Weight in kg"; ""."""
-    match = re.search(r"[(\[]\s*([^()\[\]]{1,12})\s*[)\]]\s*$|\bin\s+(%|[A-Z]{3}|[a-z]{1,3}|€|\$)$", name)
+    match = re.search(
+        r"[(\[]\s*([^()\[\]]{1,12})\s*[)\]]\s*$|\bin\s+(%|[A-Z]{3}|[a-z]{1,3}|€|\$)$", name
+    )
     if match:
         return unit_of(match[1] or match[2])
     last = name.split()[-1:] or [""]

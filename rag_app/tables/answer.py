@@ -1,5 +1,5 @@
-"""The answer of tables to a question: found by its words, planned, computed, told. None where any of
-that is not sure, so that the question is searched for as any other."""
+"""The answer of tables to a question: found by its words, planned, computed, told. None where any
+of that is not sure, so that the question is searched for as any other."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def may_be_for_tables(question: str) -> bool:
     return any(
         one.search(question)
         for one in (
-            say.LIST, say.COUNT, say.SUM, say.MEAN, say.DIFFERENCE, say.RATIO, say.SHARE, say.CHANGED,
-            say.MOST, say.TOP, say.HOW_MUCH,
+            say.LIST, say.COUNT, say.SUM, say.MEAN, say.DIFFERENCE, say.RATIO, say.SHARE,
+            say.CHANGED, say.MOST, say.TOP, say.HOW_MUCH,
         )
     )  # fmt: skip
 
@@ -55,7 +55,9 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     if not may_be_for_tables(question):
         return None
     view = snapshot.view
-    words = {one: say.MEANS.get(one, ()) for one in stems(in_english(question)) if one not in say.EMPTY}
+    words = {
+        one: say.MEANS.get(one, ()) for one in stems(in_english(question)) if one not in say.EMPTY
+    }
     candidates = find_tables(view, words, where)
     best = max((one.score for one in candidates), default=0)
     asked: list[_Asked] = []
@@ -92,7 +94,11 @@ def _told(view: CatalogView, question: str, asked: Sequence[_Asked], others: int
         joined = Table(0, 0, first.table.caption, columns, tuple(rows))
         columns = _columns(joined)
         vocabulary = Vocabulary(columns, rows)
-        replanned = plan_for(question, vocabulary, about=" ".join(one.found.document + " " + one.table.caption for one in asked))
+        replanned = plan_for(
+            question,
+            vocabulary,
+            about=" ".join(one.found.document + " " + one.table.caption for one in asked),
+        )
         if replanned is None:
             return None
         plan = replanned
@@ -101,7 +107,9 @@ def _told(view: CatalogView, question: str, asked: Sequence[_Asked], others: int
     told = tell(plan, result, columns, sources)
     notes = told.notes
     if others:
-        notes += (f"{others} other table{'s have' if others > 1 else ' has'} the words of this question too.",)
+        notes += (
+            f"{others} other table{'s have' if others > 1 else ' has'} the question's words too.",
+        )
     return Draft(told.text, told.citations, model=MODEL, notes=notes)
 
 
@@ -115,4 +123,6 @@ def _columns(table: Table) -> tuple[Column, ...]:
 def _source(view: CatalogView, asked: _Asked) -> Source:
     document = asked.found.document
     outline = view.outline(document)
-    return Source(document, view.document_text(document) or "", tuple(outline.page_starts), asked.table.rows)
+    return Source(
+        document, view.document_text(document) or "", tuple(outline.page_starts), asked.table.rows
+    )

@@ -1,5 +1,5 @@
-"""Plans, computed by SQLite in memory: exactly, as whole numbers of the smallest decimal place that a
-column has. Statements are made of columns by number and of parameters, never of words."""
+"""Plans, computed by SQLite in memory: exactly, as whole numbers of the smallest decimal place that
+a column has. Statements are made of columns by number and of parameters, never of words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from rag_app.tables.plan import AGGREGATES, Condition, Operand, Plan
 from rag_app.tables.words import key_of
 
 MOST = 2**62
-TOTALS = frozenset(map(key_of, ("Total", "Totals", "Sum", "Grand total", "Average", "Summe", "Gesamt", "Overall", "Career")))  # fmt: skip
+TOTALS = frozenset(
+    map(key_of, ("Total", "Grand total", "Sum", "Average", "Overall", "Career", "Summe", "Gesamt"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,13 @@ class _Engine:
         by = f"t{at}" if is_text else f"n{at}"
         where, values = self._where(plan.conditions, *([] if is_text else [at]))
         found = self.connection.execute(
-            f"SELECT id, {by} FROM r WHERE {where} ORDER BY {by} {'DESC' if descending else 'ASC'}, id",
+            f"SELECT id, {by} FROM r WHERE {where}"
+            f" ORDER BY {by} {'DESC' if descending else 'ASC'}, id",
             values,
         ).fetchall()
         if plan.first is not None and len(found) > plan.first:
             last = found[plan.first - 1][1]
-            found = [
-                one for place, one in enumerate(found) if place < plan.first or one[1] == last
-            ]
+            found = [one for place, one in enumerate(found) if place < plan.first or one[1] == last]
         return tuple(one for one, _ in found)
 
     def _aggregate(self, plan: Plan) -> Result:
@@ -187,7 +188,9 @@ class _Engine:
             label = "" if plan.group is None else self.rows[first].cells[plan.group]
             amounts.append(Amount(exact, own or "", label))
         if plan.group is not None and plan.order is not None:
-            amounts.sort(key=lambda one: -one.number if plan.order and plan.order[1] else one.number)
+            amounts.sort(
+                key=lambda one: -one.number if plan.order and plan.order[1] else one.number
+            )
             if plan.first is not None:
                 last = amounts[: plan.first][-1:]
                 amounts = [
@@ -198,9 +201,11 @@ class _Engine:
                 labels = {key_of(one.label) for one in amounts}
                 used = [one for one in used if key_of(self.rows[one].cells[plan.group]) in labels]
         if not amounts:
-            return Result(rows=tuple(rows), left_out=len(rows) - len(used), problem=(
-                "No row passes." if not rows else
-                f"None of the {len(rows)} rows has a number in “{self.columns[at or 0].name}”."))  # fmt: skip
+            problem = "No row passes."
+            if rows:
+                name = self.columns[at or 0].name
+                problem = f"None of the {len(rows)} rows has a number in “{name}”."
+            return Result(rows=tuple(rows), left_out=len(rows) - len(used), problem=problem)
         if plan.operation in ("min", "max") and plan.group is None and at is not None:
             best = {int(one.number * self.factor[at]) for one in amounts}
             marks = ", ".join("?" * len(best))
@@ -216,8 +221,9 @@ class _Engine:
         rows = tuple(dict.fromkeys(one for _, ids in sides for one in ids))
         for amount, ids in sides:
             if amount is None:
-                what = "No row is there for one side." if not ids else (
-                    "One side has no number, or numbers of several units, which are not added.")  # fmt: skip
+                what = "No row is there for one side."
+                if ids:
+                    what = "One side has no number, or several units, which are not added."
                 return Result(rows=rows, problem=what)
         amounts = [amount for amount, _ in sides if amount is not None]
         first, last = amounts[0], amounts[-1]
@@ -230,11 +236,14 @@ class _Engine:
             return Result((Amount(total / len(amounts), first.unit), *amounts), rows)
         if plan.operation == "sum":
             return Result(
-                (Amount(sum((one.number for one in amounts), Decimal(0)), first.unit), *amounts), rows
+                (Amount(sum((one.number for one in amounts), Decimal(0)), first.unit), *amounts),
+                rows,
             )
         if plan.operation == "difference":
             number = first.number - last.number
-            return Result((Amount(number if plan.signed else abs(number), first.unit), *amounts), rows)
+            return Result(
+                (Amount(number if plan.signed else abs(number), first.unit), *amounts), rows
+            )
         if not last.number:
             return Result(tuple(amounts), rows, problem=(
                 "It would be divided by zero, which gives no number."))  # fmt: skip

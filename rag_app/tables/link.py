@@ -66,7 +66,9 @@ class Vocabulary:
             if filled and all(YEAR.fullmatch(cell) for cell in filled):
                 self.years.add(at)
             for cell in cells:
-                if is_missing(cell) or (column.kind == "number" and not re.search(r"[^\W\d]", cell)):
+                if is_missing(cell) or (
+                    column.kind == "number" and not re.search(r"[^\W\d]", cell)
+                ):
                     continue
                 text = key_of(cell)
                 self.whole[text].add(at)
@@ -97,9 +99,7 @@ class Vocabulary:
     def _link_values(self, links: Links) -> None:
         tokens = links.tokens
         taken: set[int] = set()
-        named = {
-            one.places for one in links.columns if one.share == 1 and _adjacent(one.places)
-        }
+        named = {one.places for one in links.columns if one.share == 1 and _adjacent(one.places)}
         full = {one.column: set(one.places) for one in links.columns if one.share == 1}
         things = _things(tokens)
         for length in range(min(LONGEST_VALUE, len(tokens)), 0, -1):
@@ -111,7 +111,9 @@ class Vocabulary:
                     continue
                 text = " ".join(tokens[one].key for one in span)
                 columns, whole = self.whole.get(text), True
-                if not columns and not (tokens[start].is_stop or tokens[start + length - 1].is_stop):
+                if not columns and not (
+                    tokens[start].is_stop or tokens[start + length - 1].is_stop
+                ):
                     columns, whole = self._holding(text), False
                     columns = {at for at in columns if not set(span) <= full.get(at, set())}
                     if length == 1 and start in things:
@@ -138,7 +140,9 @@ def _things(tokens: Sequence[Token]) -> set[int]:
     found: set[int] = set()
     for place, token in enumerate(tokens):
         if token.key in ("which", "mani", "many", "what", "number"):
-            after = [at for at in range(place + 1, min(place + 4, len(tokens))) if not tokens[at].is_stop]
+            after = [
+                at for at in range(place + 1, min(place + 4, len(tokens))) if not tokens[at].is_stop
+            ]
             found.update(after[:2])
     return found
 

@@ -11,7 +11,9 @@ from rag_app.tables.plan import Condition, Operand, Operation, Plan
 from rag_app.tables.reading import Reading
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:to|-|–|through|and|until)\s*(?:FY\s*)?((?:19|20)\d\d)(?!\d)")
+RANGE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s*(?:to|-|–|through|and|until)\s*(?:FY\s*)?((?:19|20)\d\d)(?!\d)"
+)
 # Of an item's words, so many must be in the question.
 ENOUGH = 0.75
 
@@ -43,7 +45,7 @@ def matrix_plan(reading: Reading) -> Plan | None:
     if len(asked) == 1 and others:
         pair = sorted((first, others[0]), key=lambda one: min(one.places))
         return _of_items(reading, kind, years[asked[0]], pair)
-    if kind == "share" or others and kind == "ratio":
+    if kind == "share" or (others and kind == "ratio"):
         return None
     if len(asked) == 1 and kind in ("change", "difference"):
         before = str(int(asked[0]) - 1)
@@ -91,7 +93,11 @@ def _year_columns(reading: Reading) -> dict[str, int]:
     found: dict[str, list[int]] = {}
     for at, column in enumerate(reading.columns):
         years = YEAR.findall(column.name)
-        if len(years) == 1 and column.kind == "number" and not re.search(r"change|%|vs", column.name, say.I):
+        if (
+            len(years) == 1
+            and column.kind == "number"
+            and not re.search(r"change|%|vs", column.name, say.I)
+        ):
             found.setdefault(years[0], []).append(at)
 
     def named(at: int) -> int:
@@ -140,7 +146,11 @@ def _run(keys: list[str], own: list[str]) -> list[int]:
     best: list[int] = []
     wanted = set(own)
     for start in range(len(keys)):
-        window = [at for at in range(start, min(start + 2 * len(own) + 2, len(keys))) if keys[at] in wanted]
+        window = [
+            at
+            for at in range(start, min(start + 2 * len(own) + 2, len(keys)))
+            if keys[at] in wanted
+        ]
         if len({keys[at] for at in window}) > len({keys[at] for at in best}):
             best = window
     return best

@@ -1,6 +1,7 @@
 """How German asks for an operation over a table: its words as English ones, so that one planner
 reads both. Only what stands in a question that begins in German is put into English."""
 
+# ruff: noqa: E501 (a phrase is one line)
 from __future__ import annotations
 
 import re
@@ -11,7 +12,7 @@ GERMAN = re.compile(
     re.IGNORECASE,
 )
 WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"\b{pattern}\b", re.IGNORECASE), english)
+    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), english)
     for pattern, english in (
         (r"wie ?viele", "how many"), (r"wie ?viel", "how much"),
         (r"wie (?:hoch|groß) (?:ist|sind|war) (?:die|der|das)", "what is the"),

@@ -42,7 +42,8 @@ class Operand:
 class Plan:
     """``operation`` over the cells of ``column`` in the rows that pass all ``conditions``, for each
     value of ``group``; or the ``first`` of those rows in the ``order`` of a column (descending or
-    not; None is the order of the table, of which -1 are the last), of which ``select`` is what is asked for.
+    not; None is the order of the table, of which -1 is the last), of which ``select`` is what is
+    asked for.
     ``notes`` say what was ambiguous; ``sure`` is the share of the question that it explains;
     ``lists``: all rows that pass are asked for, and not one of them; ``signed``: a difference that
     may be below zero."""
@@ -76,12 +77,21 @@ def checked(plan: Plan, columns: Sequence[Column]) -> Plan:
         if not 0 <= at < len(columns):
             raise ValueError(f"the table has {len(columns)} columns, and no column {at + 1}")
     if plan.operation in ("sum", "mean", "difference", "ratio", "change", "share"):
-        for at in [one for one in (plan.column,) if one is not None] + [o.column for o in plan.operands]:
+        for at in [one for one in (plan.column,) if one is not None] + [
+            o.column for o in plan.operands
+        ]:
             if columns[at].kind != "number":
-                raise ValueError(f"“{columns[at].name}” holds no numbers, so it has no {plan.operation}")
+                raise ValueError(
+                    f"“{columns[at].name}” holds no numbers, so it has no {plan.operation}"
+                )
     for one in plan.conditions:
-        if one.test not in ("=", "!=", "contains") and columns[one.column].kind not in ("number", "date"):
-            raise ValueError(f"“{columns[one.column].name}” holds neither numbers nor dates to compare")
+        if one.test not in ("=", "!=", "contains") and columns[one.column].kind not in (
+            "number",
+            "date",
+        ):
+            raise ValueError(
+                f"“{columns[one.column].name}” holds neither numbers nor dates to compare"
+            )
     if plan.first is not None and plan.first < 1 and plan.first != -1:
         return replace(plan, first=1)
     return plan

@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ingest.tables.records import Column
-from ingest.tables.values import MONTH, SYMBOLS, YEAR, date_of, unit_of
+from ingest.tables.values import MONTH, SYMBOLS, YEAR, date_of
 from rag_app.tables import phrases_english as say
 from rag_app.tables.link import Links, Vocabulary
-from rag_app.tables.plan import Condition
+from rag_app.tables.plan import Condition, Test
+from rag_app.tables.words import amount_in
 
 DATE = re.compile(
     rf"\b(?:\d{{4}}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{{4}}|(?:\d\d?(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?(?:{MONTH})\b"
     r"(?!-)(?:\s+\d\d?(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+\d{4})?|(?:1[5-9]|20)\d\d(?![\d.,]*\d))\b",
     re.IGNORECASE,
 )
-SCALES = {"k": 1_000, "thousand": 1_000, "tausend": 1_000, "million": 10**6, "millions": 10**6,
-          "mn": 10**6, "billion": 10**9, "bn": 10**9}  # fmt: skip
 # How near a name is to what it belongs to counts less than whether it is named.
 FAR = 0.08
 
@@ -106,7 +105,10 @@ class Reading:
             if near:
                 score -= FAR * min(abs(one - place) for one in near for place in meant)
         column = self.columns[at]
-        if unit and unit.casefold() in (column.unit.casefold(), *(u.casefold() for u in column.units)):
+        if unit and unit.casefold() in (
+            column.unit.casefold(),
+            *(u.casefold() for u in column.units),
+        ):
             score += 2
         elif unit and column.unit and (unit in SYMBOLS.values() or unit == "%"):
             score -= 3
@@ -128,10 +130,12 @@ def read_comparisons(reading: Reading) -> None:
     for pattern, test in say.COMPARISONS:
         for match in pattern.finditer(text):
             places = reading.places(*match.span())
-            if reading.used.intersection(place for place in places if reading.links.tokens[place].key[0].isdigit()):
+            if reading.used.intersection(
+                place for place in places if reading.links.tokens[place].key[0].isdigit()
+            ):
                 continue
             amounts = [
-                one for name in ("a", "b") if (one := _amount(text, match, name)) is not None
+                one for name in ("a", "b") if (one := amount_in(text, match, name)) is not None
             ]
             if not amounts or (test == "between" and len(amounts) < 2):
                 continue
@@ -140,16 +144,19 @@ def read_comparisons(reading: Reading) -> None:
             end = max(last for _, _, last in amounts)
             is_year = all(YEAR.fullmatch(str(one)) for one in numbers)
             near = reading.places(match.start(), end) or places
-            column = reading.best_column(
-                ["number"], near, unit, guess=test != "=" and not is_year
-            )
-            if column is None or (is_year and not reading.is_year(column) and not reading.links.column(column)):
+            column = reading.best_column(["number"], near, unit, guess=test != "=" and not is_year)
+            if column is None or (
+                is_year and not reading.is_year(column) and not reading.links.column(column)
+            ):
                 continue
-            if reading.columns[column].unit == "%" or unit == "%" or not unit:
-                pass
             negated = test == "=" and say.NOT.search(text[: match.start("a")])
             reading.conditions.append(
-                Condition(column, "!=" if negated else test, numbers, unit if unit in SYMBOLS.values() else "")  # type: ignore[arg-type]
+                Condition(
+                    column,
+                    "!=" if negated else test,
+                    numbers,
+                    unit if unit in SYMBOLS.values() else "",
+                )
             )
             reading.mark(match.start(), max(end, match.end()))
 
@@ -159,6 +166,7 @@ def read_dates(reading: Reading) -> None:
     text = reading.question
     matches = [one for one in DATE.finditer(text) if _is_date(text, one)]
     skip = False
+    is_in: Test = "="
     for at, match in enumerate(matches):
         if skip:
             skip = False
@@ -170,13 +178,17 @@ def read_dates(reading: Reading) -> None:
         if found is None:
             continue
         later = matches[at + 1] if at + 1 < len(matches) else None
-        if later and say.BETWEEN_DATES.search(before) and say.SPANS.match(text[match.end() : later.start()]):
+        if (
+            later
+            and say.BETWEEN_DATES.search(before)
+            and say.SPANS.match(text[match.end() : later.start()])
+        ):
             until = _date_in(later[0])
             if until is not None and _add_dates(reading, "between", found, until, places):
                 reading.mark(match.start(), later.end())
                 skip = True
                 continue
-        test = next((test for pattern, test in say.DATED if pattern.search(before)), "=")
+        test = next((test for pattern, test in say.DATED if pattern.search(before)), is_in)
         if _add_dates(reading, test, found, found, places):
             reading.mark(match.start(), match.end())
 
@@ -198,19 +210,21 @@ def read_equals(reading: Reading) -> None:
                 break
 
 
-def _add_dates(reading: Reading, test: str, first: int, last: int, near: list[int]) -> bool:
+def _add_dates(reading: Reading, test: Test, first: int, last: int, near: list[int]) -> bool:
     dated = [at for at, column in enumerate(reading.columns) if column.kind == "date"]
     years = [at for at in range(len(reading.columns)) if reading.is_year(at)]
     column = reading.best_column(["date"], near) if dated else None
     if column is None and len(dated) > 1:
         column = dated[0]
         named = ", ".join(f"“{reading.name(at)}”" for at in dated)
-        reading.notes.append(f"More than one column has dates: {named}; this is “{reading.name(column)}”.")
+        reading.notes.append(
+            f"More than one column has dates: {named}; this is “{reading.name(column)}”."
+        )
     if column is None and years and first % 10_000 == 0:
         test_of: list[Decimal | int | str] = [Decimal(first // 10_000)]
         if test == "between":
             test_of.append(Decimal(last // 10_000))
-        reading.conditions.append(Condition(years[0], test, tuple(test_of)))  # type: ignore[arg-type]
+        reading.conditions.append(Condition(years[0], test, tuple(test_of)))
         return True
     if column is None:
         return first % 10_000 == 0 and test == "=" and _year_in_text(reading, str(first // 10_000))
@@ -220,12 +234,13 @@ def _add_dates(reading: Reading, test: str, first: int, last: int, near: list[in
         reading.conditions.append(Condition(column, "month", (first // 100,)))
         return True
     start, end = first, _end_of(last)
-    tests: dict[str, tuple[str, tuple[int, ...]]] = {
+    tests: dict[str, tuple[Test, tuple[int, ...]]] = {
         "=": ("between", (start, end)), "between": ("between", (start, end)),
-        "<": ("<", (start,)), ">": (">", (_end_of(first),)), ">=": (">=", (start,)), "<=": ("<=", (end,)),
+        "<": ("<", (start,)), ">": (">", (_end_of(first),)), ">=": (">=", (start,)),
+        "<=": ("<=", (end,)),
     }  # fmt: skip
     sign, values = tests[test]
-    reading.conditions.append(Condition(column, sign, values))  # type: ignore[arg-type]
+    reading.conditions.append(Condition(column, sign, values))
     return True
 
 
@@ -249,7 +264,13 @@ def _is_date(text: str, match: re.Match[str]) -> bool:
     """Whether "may" and "march" are months here."""
     if any(map(str.isdigit, match[0])) or len(match[0]) > 5:
         return True
-    return match[0][0].isupper() or re.search(r"\b(?:in|of|during|since|until|before|after)\s+$", text[: match.start()], re.IGNORECASE) is not None
+    return (
+        match[0][0].isupper()
+        or re.search(
+            r"\b(?:in|of|during|since|until|before|after)\s+$", text[: match.start()], re.IGNORECASE
+        )
+        is not None
+    )
 
 
 def _date_in(text: str) -> int | None:
@@ -257,34 +278,3 @@ def _date_in(text: str) -> int | None:
         return int(text) * 10_000
     found = date_of(text)
     return found if found is not None else (date_of(f"{text} 2000") or 0) % 10_000 or None
-
-
-def _amount(text: str, match: re.Match[str], name: str) -> tuple[Decimal, str, int] | None:
-    """A number of a comparison, its unit, and where it ends."""
-    if name not in match.re.groupindex or match[name] is None:
-        return None
-    digits = re.search(r"\d[\d.,]*", match[name])
-    assert digits is not None
-    written = digits[0].rstrip(".,")
-    written = re.sub(r",(?=\d{3})", "", written)
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", written) and "." in written and written.count(".") > 1:
-        written = written.replace(".", "")
-    try:
-        number = Decimal(written.replace(",", "."))
-    except InvalidOperation:
-        return None
-    end = match.end(name)
-    symbol = match[name][: digits.start()].strip()
-    after = re.match(r"\s?(%|€|\$|£|[^\W\d_]+)(?:\s+([^\W\d_]+))?", text[end:])
-    unit = unit_of(symbol) if symbol else ""
-    if after:
-        word = after[1].casefold()
-        if word in SCALES:
-            number *= SCALES[word]
-            end += after.end(1)
-            word = (after[2] or "").casefold()
-        if not unit and word:
-            unit = unit_of(word.upper() if word.upper() in ("EUR", "USD", "GBP", "CHF") else word)
-            if unit != word or unit == "%":
-                end = max(end, match.end(name) + after.end(2 if after[2] and word == after[2].casefold() else 1))
-    return number, unit, end

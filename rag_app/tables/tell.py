@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from ingest.tables.records import Column, Row
+from ingest.tables.values import CODES
 from ingest.text.wording import many
 from rag_app.collection.rows import markdown_table
 from rag_app.records import Cells, Citation
@@ -21,7 +23,10 @@ MOST_STRETCHES = 100
 PLACES = 10  # decimal places of what was divided
 # In so wide a table the columns that the plan names are shown, and the first ones.
 WIDEST = 12
-SIGNS = {">": "is over", ">=": "is at least", "<": "is under", "<=": "is at most", "=": "is", "!=": "is not"}  # fmt: skip
+SIGNS = {
+    ">": "is over", ">=": "is at least", "<": "is under", "<=": "is at most", "=": "is",
+    "!=": "is not",
+}  # fmt: skip
 DONE = {
     "sum": "the sum", "mean": "the mean", "min": "the lowest", "max": "the highest",
     "count": "the number of rows", "distinct": "the number of different values",
@@ -55,14 +60,15 @@ def tell(plan: Plan, result: Result, columns: Sequence[Column], sources: Sequenc
     total = sum(len(one.rows) for one in sources)
     notes = list(plan.notes)
     if result.left_out:
-        notes.append(
-            f"{many(result.left_out, 'row')} without a number in "
-            f"“{columns[plan.column or 0].name}” {'is' if result.left_out == 1 else 'are'} left out."
-        )
+        name, are = columns[plan.column or 0].name, "is" if result.left_out == 1 else "are"
+        left_out = many(result.left_out, "row")
+        notes.append(f"{left_out} without a number in “{name}” {are} left out.")
     where = _conditions(plan.conditions, columns)
     head = _head(plan, result, columns, where, total)
     places = _placed(result.rows, sources)
-    names = ", ".join(dict.fromkeys(sources[at].document for at, _ in places) or [sources[0].document])
+    names = ", ".join(
+        dict.fromkeys(sources[at].document for at, _ in places) or [sources[0].document]
+    )
     notes.insert(0, f"Computed from all {many(total, 'row')} of the table in {names}.")
     parts, citations = [head], list[Citation]()
     by_source: dict[int, list[Row]] = {}
@@ -72,11 +78,16 @@ def tell(plan: Plan, result: Result, columns: Sequence[Column], sources: Sequenc
         shown = rows[:SHOWN]
         cells = [_cells(row, columns, plan) for row in shown]
         parts.append(markdown_table(cells, marker))
-        citations += [_citation(marker, sources[at], row.start, row.end, own) for row, own in zip(shown, cells, strict=True)]
+        citations += [
+            _citation(marker, sources[at], row.start, row.end, own)
+            for row, own in zip(shown, cells, strict=True)
+        ]
         if len(rows) > SHOWN:
             parts.append(f"… and {many(len(rows) - SHOWN, 'more row')} [{marker}]")
             stretches = _stretches(rows[SHOWN:], sources[at].rows)
-            citations += [_citation(marker, sources[at], *one) for one in stretches[:MOST_STRETCHES]]
+            citations += [
+                _citation(marker, sources[at], *one) for one in stretches[:MOST_STRETCHES]
+            ]
             if len(stretches) > MOST_STRETCHES:
                 notes.append("There are too many rows to cite all of them; the first are cited.")
     return Told("\n\n".join(parts), tuple(citations), tuple(notes))
@@ -91,6 +102,9 @@ def in_words(amount: Amount) -> str:
             number = number.quantize(Decimal(1).scaleb(-PLACES)).normalize()
     elif number == number.to_integral_value():
         number = number.quantize(Decimal(1)) if abs(number) < Decimal(10) ** 25 else number
+    exponent = number.as_tuple().exponent
+    if amount.unit in CODES and exponent == -1:  # "49.90 EUR"
+        number = number.quantize(Decimal("0.01"))
     return f"{number:,f} {amount.unit}".strip()
 
 
@@ -98,7 +112,9 @@ def _head(plan: Plan, result: Result, columns: Sequence[Column], where: str, tot
     """The sentence that says what was computed, and the result."""
     of = f" where {where}" if where else ""
     if result.problem:
-        return f"This could not be computed: {result.problem}" + (f" Looked for: rows{of}." if of else "")
+        return f"This could not be computed: {result.problem}" + (
+            f" Looked for: rows{of}." if of else ""
+        )
     name = "" if plan.column is None else _named(columns[plan.column])
     if plan.operation in ("next", "previous"):
         if not result.rows:
@@ -118,8 +134,12 @@ def _head(plan: Plan, result: Result, columns: Sequence[Column], where: str, tot
         return f"{what[0].upper()}{what[1:]}{of}{by}: {groups}."
     amounts = " and ".join(map(in_words, result.amounts))
     if plan.operation == "count":
-        return f"In {amounts} of {many(total, 'row')} {where}." if of else f"There are {amounts} rows."
-    apart = ", which are not added up," if len(result.amounts) > 1 and plan.operation == "sum" else ""
+        return (
+            f"In {amounts} of {many(total, 'row')} {where}." if of else f"There are {amounts} rows."
+        )
+    apart = (
+        ", which are not added up," if len(result.amounts) > 1 and plan.operation == "sum" else ""
+    )
     over = "" if plan.operation in ("min", "max") else f" over {many(len(result.rows), 'row')}"
     return f"{what[0].upper()}{what[1:]} of {name}{over}{of}{apart} is {amounts}."
 
@@ -198,7 +218,9 @@ def _placed(ids: Sequence[int], sources: Sequence[Source]) -> list[tuple[int, Ro
 def _cells(row: Row, columns: Sequence[Column], plan: Plan) -> Cells:
     named = plan.columns()
     shown = [
-        at for at in range(len(columns)) if len(columns) <= WIDEST or at in named or at < WIDEST // 2
+        at
+        for at in range(len(columns))
+        if len(columns) <= WIDEST or at in named or at < WIDEST // 2
     ]
     names: list[str] = []
     for at in shown:  # two columns of one name are told apart
@@ -209,7 +231,7 @@ def _cells(row: Row, columns: Sequence[Column], plan: Plan) -> Cells:
 
 def _stretches(rows: Sequence[Row], all_rows: Sequence[Row]) -> list[tuple[int, int]]:
     """The stretches of text that hold rows which follow each other."""
-    after = {one.start: other.start for one, other in zip(all_rows, all_rows[1:], strict=False)}
+    after = {one.start: other.start for one, other in itertools.pairwise(all_rows)}
     found: list[tuple[int, int]] = []
     expected = -1
     for row in sorted(rows, key=lambda one: one.start):
@@ -223,4 +245,6 @@ def _stretches(rows: Sequence[Row], all_rows: Sequence[Row]) -> list[tuple[int, 
 
 def _citation(marker: int, source: Source, start: int, end: int, cells: Cells = ()) -> Citation:
     quote = source.text[start:end]
-    return Citation(marker, source.document, source.page(start), start, end, quote, True, 1.0, cells=cells)
+    return Citation(
+        marker, source.document, source.page(start), start, end, quote, True, 1.0, cells=cells
+    )

@@ -80,7 +80,7 @@ def _names(view: CatalogView, contents: set[int], where: Filter | None) -> dict[
 def read_table(view: CatalogView, found: Found) -> Table:
     """A table with its rows, out of its document's text."""
     caption, start, end = view.connection.execute(
-        "SELECT caption, start, \"end\" FROM tables WHERE content = ? AND number = ?",
+        'SELECT caption, start, "end" FROM tables WHERE content = ? AND number = ?',
         (found.content, found.number),
     ).fetchone()
     [blocks] = view.connection.execute(
