@@ -55,10 +55,9 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     if not may_be_for_tables(question):
         return None
     view = snapshot.view
-    words = {
-        one: say.MEANS.get(one, ()) for one in stems(in_english(question)) if one not in say.EMPTY
-    }
-    candidates = find_tables(view, words, where)
+    found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
+    telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
+    candidates = find_tables(view, telling, where) or find_tables(view, found_by, where)
     best = max((one.score for one in candidates), default=0)
     asked: list[_Asked] = []
     for found in candidates:

@@ -68,9 +68,7 @@ def test_a_catalog_of_the_seventh_version_gets_its_tables_from_its_texts(
     ingest_paths([folder], store=store, embedder=HashEmbedder())
     path = Store(store, "default").catalog_path
     with closing(sqlite3.connect(path)) as catalog:
-        catalog.executescript(
-            "DROP TABLE table_words; DROP TABLE tables; PRAGMA user_version = 7"
-        )
+        catalog.executescript("DROP TABLE table_words; DROP TABLE tables; PRAGMA user_version = 7")
     with CatalogWriter(path) as catalog:
         [found] = find_tables(catalog, {"lamp": ()})
         assert read_table(catalog, found).rows[0].cells[0] == "Lamp"

@@ -94,9 +94,7 @@ def test_rows_are_found_and_each_is_cited(ask: Ask, question: str, rows: list[st
         ),
     ],
 )
-def test_results_are_computed_exactly_and_said_in_words(
-    ask: Ask, question: str, says: str
-) -> None:
+def test_results_are_computed_exactly_and_said_in_words(ask: Ask, question: str, says: str) -> None:
     assert says in ask(question).text.split("\n")[0]
 
 

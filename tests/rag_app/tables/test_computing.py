@@ -74,6 +74,8 @@ def test_a_table_of_many_columns_and_rows_is_asked() -> None:
 def test_years_as_columns_are_compared() -> None:
     table = made("Revenue; 2019: 110; 2018: 100", "Costs; 2019: 50; 2018: 40")
     words = Vocabulary(table.columns, table.rows)
-    plan = plan_for("What was the percentage change in revenue from 2018 to 2019?", words, given=True)
+    plan = plan_for(
+        "What was the percentage change in revenue from 2018 to 2019?", words, given=True
+    )
     assert plan is not None
     assert compute(plan, table.columns, table.rows).amounts[0].number == 10
