@@ -32,7 +32,8 @@ def test_a_table_has_names_types_units_and_places() -> None:
     [table] = tables_of(document.text, document.blocks)
     assert table.caption == "Stock"
     assert [(one.name, one.kind, one.unit) for one in table.columns] == [
-        ("Name", "text", ""), ("Price (EUR)", "number", "EUR"), ("Since", "date", ""), ("Open", "bool", ""),
+        ("Name", "text", ""), ("Price (EUR)", "number", "EUR"), ("Since", "date", ""),
+        ("Open", "bool", ""),
     ]  # fmt: skip
     assert table.rows[1].cells == ("Desk", "", "2023-01-15", "no")
     assert document.text[table.rows[1].start : table.rows[1].end].startswith("Name: Desk")
@@ -42,8 +43,8 @@ def test_a_table_has_names_types_units_and_places() -> None:
     ("cell", "number", "unit"),
     [
         ("$1,234.50", "1234.50", "USD"), ("1.234,50 €", "1234.50", "EUR"), ("(500)", "-500", ""),
-        ("12.5%", "12.5", "%"), ("3 kg", "3", "kg"), ("1st", "1", ""), ("512 ft (156 m)", "512", "ft"),
-        ("2:05", "125", ""),
+        ("12.5%", "12.5", "%"), ("3 kg", "3", "kg"), ("1st", "1", ""),
+        ("512 ft (156 m)", "512", "ft"), ("2:05", "125", ""),
     ],
 )  # fmt: skip
 def test_numbers_are_read_exactly(cell: str, number: str, unit: str) -> None:

@@ -50,17 +50,19 @@ def test_sides_in_two_currencies_are_not_compared() -> None:
 
 @pytest.mark.parametrize(
     "plan",
-    [Plan("sum", column=7), Plan("sum", column=0), Plan("rows", conditions=(Condition(0, ">", (1,)),))],
+    [Plan("sum", column=7), Plan("sum", column=0),
+     Plan("rows", conditions=(Condition(0, ">", (1,)),))],
 )  # fmt: skip
 def test_a_plan_over_columns_that_do_not_fit_is_refused(plan: Plan) -> None:
     table = made("Name: A; Price: 1", "Name: B; Price: 2")
-    with pytest.raises(ValueError, match="column|holds"):
+    with pytest.raises(ValueError, match=r"column|holds"):
         checked(plan, table.columns)
 
 
 def test_words_of_a_question_are_never_a_statement() -> None:
     table = made("Name: x'); DROP TABLE r; --; Price: 1", "Name: B; Price: 2")
-    plan = plan_for("How many have the name x'); DROP TABLE r; --", Vocabulary(table.columns, table.rows), given=True)  # fmt: skip
+    words = Vocabulary(table.columns, table.rows)
+    plan = plan_for("How many have the name x'); DROP TABLE r; --", words, given=True)
     assert plan is not None
     assert compute(plan, table.columns, table.rows).amounts[0].number == 1
 
