@@ -20,7 +20,7 @@ YES = frozenset({"yes", "true", "ja", "wahr", "✓", "x"})
 NO = frozenset({"no", "false", "nein", "falsch", "✗"})
 # Of the cells that are filled, so many must be of a kind for the column to be.
 ENOUGH = 0.7
-FOOTNOTE = re.compile(r"(?:\s*(?:\[\w{1,3}\]|[*†‡§^]|\(\w\)))+$")
+FOOTNOTE = re.compile(r"(?:\s?(?:\[\w{1,3}\]|[*†‡§^]|\(\w\))){1,4}$")
 NUMBER = re.compile(
     r"(?P<open>\()?\s*(?P<sign>[-−–+])?\s*(?P<before>US\$|[$€£¥₹]|[A-Z]{3}\s)?\s*(?P<minus>[-−–])?"
     r"(?P<digits>\d(?:[\d.,'’]|[   ](?=\d{3}))*)\s*"
