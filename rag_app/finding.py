@@ -18,6 +18,7 @@ from rag_app.parts import Parts
 from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.snapshot import Snapshot
+from rag_app.tables.answer import from_tables
 
 NO_EVIDENCE = Evidence((), (), 0.0)
 
@@ -44,14 +45,15 @@ def find(
     *,
     is_recorded: bool,
 ) -> Found:
-    """Count, where the question is of the whole collection, or else search, with the subject of the
+    """Count, where the question is of the whole collection; compute, where tables surely answer it;
+    or else search, with the subject of the
     conversation too where the question may lean on it; give the ``reply`` to small talk, unless the
     documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
     anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
     StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
-        draft = counted(standalone, snapshot, where)
+        draft = counted(standalone, snapshot, where) or from_tables(standalone, snapshot, where)
         found = Found(standalone, draft)
         if draft is None:
             known = vector if standalone == question else None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.catalog import postings
+from ingest.catalog.kept_tables.write import insert_tables
 from ingest.catalog.view import CatalogView
 from ingest.records import Chunk, LoadedDocument
 from ingest.similarity import Vectors
@@ -64,6 +65,7 @@ def insert(catalog: CatalogView, content: EmbeddedContent, generation: int) -> i
             for scan in document.scans
         ),
     )
+    insert_tables(catalog.connection, number, document.text, document.blocks)
     first = take_numbers(catalog, len(content.chunks))
     rows = zip(content.chunks, content.sentences, content.vectors, strict=True)
     catalog.connection.executemany(

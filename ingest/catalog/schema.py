@@ -156,6 +156,27 @@ CREATE TABLE scans (
     PRIMARY KEY (content, page)
 ) WITHOUT ROWID
 """,
+    # Tables, by their place in the texts, and the words by which a question finds them.
+    """
+CREATE TABLE tables (
+    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,              -- from 0, in the order of the text
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    caption TEXT NOT NULL,
+    columns TEXT NOT NULL,                -- JSON list of objects: name, kind, unit, units
+    PRIMARY KEY (content, number)
+) WITHOUT ROWID;
+CREATE TABLE table_words (
+    word INTEGER NOT NULL,
+    content INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (word, content, number),
+    FOREIGN KEY (content, number) REFERENCES tables (content, number) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX table_words_by_table ON table_words (content, number)
+""",
 )
 SCHEMA_VERSION = len(VERSIONS)
 # The key of what tells a catalog from one that was in its place, with other numbers for its chunks.
@@ -187,6 +208,10 @@ NEVER = {
     "texts": "0",
     "scans": f"""page NOT BETWEEN 1 AND {_MOST}
         OR {_no_json("words", "array", "json_array_length(entry.value) <> 5")}""",
+    "tables": f"""number NOT BETWEEN 0 AND {_MOST} OR start NOT BETWEEN 0 AND "end"
+        OR "end" > {_MOST} OR rows NOT BETWEEN 0 AND {_MOST}
+        OR {_no_json("columns", "array", "entry.type <> 'object'")}""",
+    "table_words": f"word NOT BETWEEN 0 AND {2**32}",
     "documents": f"{_no_json('metadata', 'object', '0')} OR instr(name || source, char(0))",
     "chunks": f"""number NOT BETWEEN 0 AND {_MOST} OR page NOT BETWEEN 0 AND {_MOST}
         OR start NOT BETWEEN 0 AND "end" OR "end" > {_MOST} OR generation NOT BETWEEN 0 AND 1e18
@@ -206,6 +231,7 @@ NEVER = {
         WHEN 'boolean' THEN value NOT IN (0, 1) ELSE 1 END""",
 }
 WITH_WORDS = 4  # the version that brought the words, which SQL alone cannot fill in
+WITH_TABLES = 8  # the one that brought tables, which are told again from the texts
 
 
 def set_incarnation(connection: sqlite3.Connection) -> None:

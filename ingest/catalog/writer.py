@@ -20,9 +20,11 @@ from ingest.catalog import contents, postings
 from ingest.catalog.connection import translated_errors
 from ingest.catalog.contents import EmbeddedContent, take_numbers, update_postings
 from ingest.catalog.fields import entries_of, merged_metadata
+from ingest.catalog.kept_tables.write import write_all_tables
 from ingest.catalog.schema import (
     SCHEMA_VERSION,
     VERSIONS,
+    WITH_TABLES,
     WITH_WORDS,
     check_schema,
     set_incarnation,
@@ -77,6 +79,8 @@ class CatalogWriter(CatalogView):
             if version < WITH_WORDS:
                 postings.write_all(self.connection)
                 take_numbers(self, 0)  # none of them again, whatever goes
+            if version < WITH_TABLES:
+                write_all_tables(self.connection)
 
     def close(self) -> None:
         """Fold the journal into the file and close it."""

@@ -23,6 +23,7 @@ LAYERS = {
         index
         store sources
         catalog
+        tables
         embed
         load
         chunk
@@ -38,7 +39,7 @@ LAYERS = {
         integrations
         finding
         parts
-        inventory
+        inventory tables
         answer explain remarks
         evidence
         questions
@@ -71,7 +72,7 @@ LIBRARIES = {
     "sentencex snowballstemmer pycld2": "ingest/text",
     "babel": "rag_app/grounding/language ingest/load/sheets rag_app/ui/widgets/times.py",
     "text_to_num": "rag_app/grounding/language",
-    "sqlite3": "ingest/catalog rag_app/conversation",
+    "sqlite3": "ingest/catalog rag_app/conversation rag_app/tables/compute.py",
     "filelock": "ingest/store",
     "httpcore": "ingest/sources/web",
     "watchfiles": "ingest/maintenance",

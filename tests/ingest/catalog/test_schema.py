@@ -19,6 +19,8 @@ from tests.support.synthetic import HashEmbedder
 
 # The tables that the third version had, from those of today.
 TO_THE_THIRD = """
+DROP TABLE table_words;
+DROP TABLE tables;
 DROP TABLE scans;
 DROP TABLE fields;
 DROP TABLE chunk_words;
@@ -32,6 +34,8 @@ PRAGMA user_version = 3;
 
 # The postings that the fifth version had, from those of today.
 TO_THE_FIFTH = """
+DROP TABLE table_words;
+DROP TABLE tables;
 DROP TABLE scans;
 ALTER TABLE postings RENAME TO newer;
 CREATE TABLE postings (

@@ -1,0 +1,1 @@
+"""Questions over tables: ours, of all formats, and two public sets."""

@@ -1,0 +1,1 @@
+"""Questions that tables answer: planned by rules, computed exactly, every row cited."""

@@ -1,0 +1,127 @@
+"""The answer of tables to a question: found by its words, planned, computed, told. None where any
+of that is not sure, so that the question is searched for as any other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest.catalog.filters import Filter
+from ingest.catalog.kept_tables.find import Found, find_tables, read_table
+from ingest.catalog.view import CatalogView
+from ingest.tables.records import Column, Row, Table
+from ingest.tables.values import column_of
+from ingest.text.analyzer import stems
+from rag_app.answer.draft import Draft
+from rag_app.retrieval.snapshot import Snapshot
+from rag_app.tables import phrases_english as say
+from rag_app.tables.compute import compute
+from rag_app.tables.link import Vocabulary
+from rag_app.tables.phrases_german import GERMAN, in_english
+from rag_app.tables.plan import Plan
+from rag_app.tables.planner import plan_for
+from rag_app.tables.tell import Source, tell
+
+MODEL = "table"
+# So many tables with the same columns are joined.
+MOST_JOINED = 50
+
+
+class _Asked(NamedTuple):
+    found: Found
+    table: Table
+    words: Vocabulary
+    plan: Plan
+
+
+def may_be_for_tables(question: str) -> bool:
+    """Whether a question asks for something of the kind that is computed of rows."""
+    if GERMAN.match(question):
+        question = in_english(question)
+    return any(
+        one.search(question)
+        for one in (
+            say.LIST, say.COUNT, say.SUM, say.MEAN, say.DIFFERENCE, say.RATIO, say.SHARE,
+            say.CHANGED, say.MOST, say.TOP, say.HOW_MUCH,
+        )
+    )  # fmt: skip
+
+
+def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | None:
+    """The answer that tables of the collection give; None if the question is not surely for them.
+
+    Raises StoreError.
+    """
+    if not may_be_for_tables(question):
+        return None
+    view = snapshot.view
+    found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
+    telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
+    candidates = find_tables(view, telling, where) or find_tables(view, found_by, where)
+    best = max((one.score for one in candidates), default=0)
+    asked: list[_Asked] = []
+    for found in candidates:
+        if found.score < best or len(asked) > MOST_JOINED:
+            break
+        table = read_table(view, found)
+        vocabulary = Vocabulary(table.columns, table.rows)
+        plan = plan_for(question, vocabulary, about=f"{found.document} {table.caption}")
+        if plan is not None and plan.sure == 1.0 and _computes(plan):
+            asked.append(_Asked(found, table, vocabulary, plan))
+    if not asked:
+        return None
+    first, *others = asked
+    same = [one for one in others if _same_columns(one.table, first.table)]
+    return _told(view, question, [first, *same[:MOST_JOINED]], others=len(others) - len(same))
+
+
+def _computes(plan: Plan) -> bool:
+    """Whether a plan does more than a search does: a row that a question names is quoted anyway."""
+    compared = any(one.test not in ("=", "contains") for one in plan.conditions)
+    return plan.operation != "rows" or plan.order is not None or compared or plan.lists
+
+
+def _same_columns(one: Table, other: Table) -> bool:
+    return [(c.name, c.kind) for c in one.columns] == [(c.name, c.kind) for c in other.columns]
+
+
+def _told(view: CatalogView, question: str, asked: Sequence[_Asked], others: int) -> Draft | None:
+    first = asked[0]
+    rows: list[Row] = [row for one in asked for row in one.table.rows]
+    columns, plan = first.table.columns, first.plan
+    if len(asked) > 1:
+        joined = Table(0, 0, first.table.caption, columns, tuple(rows))
+        columns = _columns(joined)
+        vocabulary = Vocabulary(columns, rows)
+        replanned = plan_for(
+            question,
+            vocabulary,
+            about=" ".join(one.found.document + " " + one.table.caption for one in asked),
+        )
+        if replanned is None:
+            return None
+        plan = replanned
+    result = compute(plan, columns, rows)
+    sources = [_source(view, one) for one in asked]
+    told = tell(plan, result, columns, sources)
+    notes = told.notes
+    if others:
+        notes += (
+            f"{others} other table{'s have' if others > 1 else ' has'} the question's words too.",
+        )
+    return Draft(told.text, told.citations, model=MODEL, notes=notes)
+
+
+def _columns(table: Table) -> tuple[Column, ...]:
+    return tuple(
+        column_of(column.name, [row.cells[at] for row in table.rows])
+        for at, column in enumerate(table.columns)
+    )
+
+
+def _source(view: CatalogView, asked: _Asked) -> Source:
+    document = asked.found.document
+    outline = view.outline(document)
+    return Source(
+        document, view.document_text(document) or "", tuple(outline.page_starts), asked.table.rows
+    )

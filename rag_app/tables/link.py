@@ -1,0 +1,158 @@
+"""What of a table a question names: columns by their names, cells by their words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.tables.records import Column, Row
+from ingest.tables.values import YEAR, is_missing
+from rag_app.tables.words import Token, key_of, tokens_of
+
+LONGEST_VALUE = 12  # words
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLink:
+    """A column that words of the question, by their places, name: ``share`` of its name."""
+
+    column: int
+    places: tuple[int, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLink:
+    """Words ``[start, end)`` of the question that are a cell of some columns, or in cells of them,
+    ``whole`` or not; ``text`` is how they are compared."""
+
+    start: int
+    end: int
+    columns: tuple[int, ...]
+    text: str
+    whole: bool
+
+
+@dataclass(slots=True)
+class Links:
+    """A question's words, and what they name."""
+
+    tokens: list[Token]
+    columns: list[ColumnLink] = field(default_factory=list)
+    values: list[ValueLink] = field(default_factory=list)
+
+    def column(self, at: int) -> ColumnLink | None:
+        return next((one for one in self.columns if one.column == at), None)
+
+
+class Vocabulary:
+    """The words of a table, made once for all that is asked of it."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        self.columns = columns
+        self.names = [_name_words(column.name) for column in columns]
+        self.whole: dict[str, set[int]] = defaultdict(set)
+        self.inside: dict[str, set[tuple[int, str]]] = defaultdict(set)
+        self.distinct: list[int] = []
+        self.years: set[int] = set()
+        self.rows = len(rows)
+        self.labels = [key_of(row.cells[0]) for row in rows]
+        for at, column in enumerate(columns):
+            cells = {row.cells[at] for row in rows}
+            self.distinct.append(len(cells))
+            filled = [cell for cell in cells if not is_missing(cell)]
+            if filled and all(YEAR.fullmatch(cell) for cell in filled):
+                self.years.add(at)
+            for cell in cells:
+                if is_missing(cell) or (
+                    column.kind == "number" and not re.search(r"[^\W\d]", cell)
+                ):
+                    continue
+                text = key_of(cell)
+                self.whole[text].add(at)
+                if column.kind != "number":
+                    for word in text.split():
+                        self.inside[word].add((at, text))
+
+    def link(self, question: str) -> Links:
+        """What of the table a question names."""
+        links = Links(tokens_of(question))
+        self._link_columns(links)
+        self._link_values(links)
+        return links
+
+    def _link_columns(self, links: Links) -> None:
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, token in enumerate(links.tokens):
+            places[token.key].append(place)
+        for at, words in enumerate(self.names):
+            found = [place for word in words for place in places.get(word, ())]
+            there = {word for word in words if word in places}
+            if found and words:
+                links.columns.append(
+                    ColumnLink(at, tuple(sorted(set(found))), len(there) / len(set(words)))
+                )
+        links.columns.sort(key=lambda one: (-one.share, -len(one.places)))
+
+    def _link_values(self, links: Links) -> None:
+        tokens = links.tokens
+        taken: set[int] = set()
+        named = {one.places for one in links.columns if one.share == 1 and _adjacent(one.places)}
+        full = {one.column: set(one.places) for one in links.columns if one.share == 1}
+        things = _things(tokens)
+        for length in range(min(LONGEST_VALUE, len(tokens)), 0, -1):
+            for start in range(len(tokens) - length + 1):
+                span = range(start, start + length)
+                if taken.intersection(span) or all(tokens[one].is_stop for one in span):
+                    continue
+                if tuple(span) in named or (length == 1 and tokens[start].key.isdigit()):
+                    continue
+                text = " ".join(tokens[one].key for one in span)
+                columns, whole = self.whole.get(text), True
+                if not columns and not (
+                    tokens[start].is_stop or tokens[start + length - 1].is_stop
+                ):
+                    columns, whole = self._holding(text), False
+                    columns = {at for at in columns if not set(span) <= full.get(at, set())}
+                    if length == 1 and start in things:
+                        continue
+                if columns:
+                    links.values.append(
+                        ValueLink(start, start + length, tuple(sorted(columns)), text, whole)
+                    )
+                    taken.update(span)
+        links.values.sort(key=lambda one: one.start)
+
+    def _holding(self, text: str) -> set[int]:
+        """The columns with cells that hold some words."""
+        words = text.split()
+        if len(text) < 2 or (len(words) == 1 and words[0].isdigit()):
+            return set()
+        found = set.intersection(*(self.inside.get(word, set()) for word in words))
+        return {at for at, cell in found if f" {text} " in f" {cell} "}
+
+
+def _things(tokens: Sequence[Token]) -> set[int]:
+    """The places of what a question asks for, right after "which" or "how many", which is what rows
+    are, and seldom a word in a cell."""
+    found: set[int] = set()
+    for place, token in enumerate(tokens):
+        if token.key in ("which", "mani", "many", "what", "number"):
+            after = [
+                at for at in range(place + 1, min(place + 4, len(tokens))) if not tokens[at].is_stop
+            ]
+            found.update(after[:2])
+    return found
+
+
+def _name_words(name: str) -> list[str]:
+    """The words of a column's name, without a unit in brackets."""
+    own = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", name) or name
+    tokens = tokens_of(own.replace("_", " "))
+    return [token.key for token in tokens if not token.is_stop] or [token.key for token in tokens]
+
+
+def _adjacent(places: Sequence[int]) -> bool:
+    return places[-1] - places[0] == len(places) - 1
