@@ -14,6 +14,7 @@ from rag_app.answer.refusal import refuse_filter
 from rag_app.evidence.evidence import Evidence, find_evidence
 from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
+from rag_app.inventory.outline_english import outlined
 from rag_app.parts import Parts
 from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
@@ -52,6 +53,8 @@ def find(
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
         draft = counted(standalone, snapshot, where)
+        if draft is None and parts.models.answer is None:
+            draft = outlined(standalone, view, where)
         found = Found(standalone, draft)
         if draft is None:
             known = vector if standalone == question else None

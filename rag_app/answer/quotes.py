@@ -221,9 +221,10 @@ def _needed(sentence: Sentence) -> tuple[int, int]:
     return start, end
 
 
-def _place(sentence: Sentence) -> tuple[str, int | None]:
+def _place(sentence: Sentence) -> tuple[str, int | tuple[str, ...]]:
+    """What a reader sees who opens it: a page, or a section where there are no pages."""
     chunk = sentence.passage.chunk
-    return chunk.documents[0], chunk.page
+    return chunk.documents[0], chunk.headings if chunk.page is None else chunk.page
 
 
 def _says_the_same(one: Quote, other: Quote) -> bool:

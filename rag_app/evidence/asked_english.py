@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from functools import lru_cache
 
 from ingest.text.analyzer import stems
 from rag_app.records import Cells
@@ -39,19 +40,24 @@ def columns_asked(question: str) -> frozenset[str]:
 def is_asked_for(query: Query, columns: Set[str], cells: Cells) -> bool:
     """Whether a row has a cell that the question names, and in another one what it asks for:
     ``columns`` as the question's form says, or as it names the head itself."""
-    wanted = columns | set(query.stems)
     named = {head for head, cell in cells if _is_named(query, cell)}
+    wanted = columns | set(query.stems) if named else columns
     return bool(named) and any(
-        head not in named and not wanted.isdisjoint(stems(head)) for head, _ in cells
+        head not in named and not wanted.isdisjoint(_stems_of(head)) for head, _ in cells
     )
 
 
 def _is_named(query: Query, cell: str) -> bool:
-    own = stems(cell)
-    if own and set(own) <= set(query.stems) and any(map(str.isalpha, cell)):
+    words = cell.casefold().split()
+    if words and set(words) <= query.words.keys() and any(map(str.isalpha, cell)):
         return True
-    first = " ".join(cell.split()[:2])
+    first = " ".join(words[:2])
     return any(
-        any(map(str.isalpha, code)) and code_in(code, first) and first.lower().startswith(code[0])
+        any(map(str.isalpha, code)) and first.startswith(code[0]) and code_in(code, first)
         for code in query.codes
     )
+
+
+@lru_cache(512)
+def _stems_of(head: str) -> frozenset[str]:
+    return frozenset(stems(head))

@@ -23,21 +23,24 @@ from rag_app.collection.rows import cells_of, in_words
 from rag_app.evidence.asked_english import columns_asked, is_asked_for
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import code_in
-from rag_app.retrieval.passage import Passage, text_over
+from rag_app.retrieval.passage import Passage, heading_of_each, text_over
 from rag_app.retrieval.query import Query
 
 # Chosen on six sets (docs/LOG.md, 2026-11-29).
 WORDS = 0.35
-PASSAGE = 1.25
+PASSAGE = 1.0
 HEADING = 0.5  # of a sentence's vector
 # Where the question names a code, and some sentence has it, the others speak of something else, but
 # for those of a document or a section that has it in its name.
 OTHER_CODE_COST = 0.3
 # What the row has above others that is asked for by name.
-ASKED_ROW = 0.25
-# A caption, and a line without any punctuation, name what there is to know and do not say it.
+ASKED_ROW = 0.5
+# A caption, a line of a mail's head, and a line without any punctuation, name what there is to know
+# and do not say it.
 FRAGMENT_COST = 0.3
-FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
+FRAGMENT = re.compile(
+    r"(?:table|figure|fig\.?|chart) \d|(?:from|to|cc|bcc|subject|sent): |[^.!?;:]*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,18 @@ def order_sentences(
         for start, end in passage.chunk.sentences
     ]
     texts = [in_words(passage.chunk, start, end) for passage, start, end, _ in spans]
-    headings = list(dict.fromkeys(filter(None, map(_heading, passages))))
+    above = [heading for passage in passages for heading in heading_of_each(passage.chunk)]
+    headings = list(dict.fromkeys(filter(None, above)))
     encoded = unit(embedder.encode([*texts, *headings]))  # what is embedded together costs least
     vectors, over = encoded[: len(texts)], dict(zip(headings, encoded[len(texts) :], strict=True))
     assert query.vector is not None, "evidence is for a question that was embedded"
     asked = unit(query.vector)
     cosines = similarities(vectors, asked).tolist()
     own = [tuple(stems(text)) for text in texts]
-    above = [_heading(passage) for passage, *_ in spans]
     together = [one + HEADING * over.get(line, 0) for one, line in zip(vectors, above, strict=True)]
     under = similarities(unit(np.array(together)), asked).tolist() if together else []
-    words = bm25(query.stems, [(*one, *stems(line)) for one, line in zip(own, above, strict=True)])
+    of_heading = {heading: tuple(stems(heading)) for heading in headings} | {"": ()}
+    words = bm25(query.stems, [a + of_heading[b] for a, b in zip(own, above, strict=True)])
     best = max(words, default=0.0) or 1.0
     named = {one.chunk.id: _has_code(query, text_over(one.chunk)) for one in passages}
     has_code = [
@@ -96,10 +100,6 @@ def order_sentences(
         one = Sentence(passage, start, end, text, cosines[at], score, own[at], vectors[at])
         sentences.append(one)
     return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
-
-
-def _heading(passage: Passage) -> str:
-    return passage.chunk.headings[-1] if passage.chunk.headings else ""
 
 
 def _has_code(query: Query, text: str) -> bool:
