@@ -91,7 +91,8 @@ def with_article(words: str, article: str = "the") -> str:
     words = small(words)
     first = words.split(" ")[0]
     head = re.split(r" (?:in|at|on|of|with|for|from|without|under|over|to)\b", words)[0]
-    if not words[:1].islower() or re.search(r"[^s]s$", head) or ARTICLE.match(words) or "-" in first:
+    is_many = re.search(r"[^s]s$", head)
+    if not words[:1].islower() or is_many or ARTICLE.match(words) or "-" in first:
         return words
     if article == "a" and words[0] in "aeiou":
         article = "an"
