@@ -26,7 +26,7 @@ from rag_app.retrieval.passage import heading_of_each
 ASKED = re.compile(
     r"(?:please\s+|(?:can|could|would) you (?:please )?)?(?:summari[sz]e|sum up|outline|what is|"
     r"(?:give|write|make|show)(?: me)? (?:an? |the )?(?:short |brief )?"
-    r"(?:summary|overview|outline) of)\s+(?P<what>.+?)(?P<about>\s+about)?[\s.?!]*",
+    r"(?:summary|overview|outline) of) (?P<what>\S.*)",
     re.IGNORECASE,
 )
 # What only says that a document is one.
@@ -39,11 +39,13 @@ def outlined(question: str, view: CatalogView, where: Filter | None) -> Draft | 
     """How the sections of a document begin, for a question that asks for its summary; None for
     another question, and where no document is named, or several are. Raises StoreError."""
     match = ASKED.fullmatch(" ".join(question.split()))
-    if match is None or bool(match["about"]) != match[0].casefold().startswith("what is"):
+    what = match["what"].rstrip(" .?!") if match else ""
+    is_about = what.casefold().endswith(" about")
+    if match is None or is_about != match[0].casefold().startswith("what is"):
         return None
     passing = {name for names in names_by_content(view, where).values() for name in names}
     documents = [one for one in view.documents() if one.name in passing]
-    document = _named(match["what"], documents)
+    document = _named(what[: -len(" about")] if is_about else what, documents)
     beginnings = _beginnings(view, document.name) if document else []
     if document is None or not beginnings:
         return None
