@@ -12,7 +12,8 @@ from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
 from rag_app.collection.rows import are_of_one_table, cells_of
 from rag_app.evidence.calculation_english import OPERATIONS, operation_of, operation_words
-from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.evidence.evidence import Evidence
+from rag_app.evidence.sentences import Sentence
 from rag_app.records import Cells
 
 NUMBER = re.compile(r"\W*\d[\d.,]*\W*")

@@ -12,13 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag_app.answer.draft import Draft
+from rag_app.answer.lists import asks_for_steps, list_around
 from rag_app.collection.rows import are_of_one_table, cells_of, markdown_table
-from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.evidence.evidence import Evidence
+from rag_app.evidence.sentences import Sentence
 from rag_app.records import Cells, Citation
 
-# In characters: the stretch round the best sentence, up to half of it before; the further ones; all
-# of them. Measured on five sets, docs/LOG.md, 2026-11-29.
+# In characters: the stretch round the best sentence, up to half of it before; a list that it is an
+# item of, which is quoted whole; the further ones; all of them. Measured on five sets,
+# docs/LOG.md, 2026-11-29.
 LONGEST = 500
+WHOLE_LIST = 600
 FURTHER = 160
 ALL = 800
 MOST_QUOTES = 4
@@ -123,6 +127,8 @@ def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quo
         if worth < least:
             break
         waiting.remove(best)
+        if not chosen and evidence.query and asks_for_steps(evidence.query.text):
+            best = _first_step(best, evidence.sentences)
         quote = stretch(best, FURTHER if chosen else LONGEST, chosen)
         is_short = not chosen or sum(len(one.text) for one in (*chosen, quote)) <= ALL
         if is_short and not any(_says_the_same(quote, other) for other in chosen):
@@ -134,6 +140,19 @@ def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quo
     return chosen
 
 
+def _first_step(sentence: Sentence, sentences: Sequence[Sentence]) -> Sentence:
+    """The first sentence of the list that a sentence stands in, where the list is too long to be
+    quoted whole: who asks for the steps begins with the first. Else the sentence itself."""
+    items = list_around(sentence)
+    if items is None or items[1] - items[0] <= WHOLE_LIST:
+        return sentence
+    chunk = sentence.passage.chunk
+    firsts = (
+        one for one in sentences if one.start == items[0] and one.passage.chunk.id == chunk.id
+    )
+    return next(firsts, sentence)
+
+
 def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Quote:
     """A sentence with what it cannot be understood without, and as much of its passage after and
     before it as ``longest`` characters hold, but nothing that is quoted already or stands beyond a
@@ -143,6 +162,10 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
     if cells_of(chunk, sentence.start, sentence.end):
         return Quote(sentence, sentence.start, sentence.end)
     start, end = _needed(sentence)
+    if longest >= LONGEST and (items := list_around(sentence)):
+        whole = Quote(sentence, *items)
+        if len(whole.text) <= WHOLE_LIST and not any(_overlap(whole, other) for other in chosen):
+            start, end = min(start, items[0]), max(end, items[1])
     first_start = min(start, sentence.start - longest // 2)
 
     def fits(start: int, end: int) -> bool:
@@ -198,9 +221,10 @@ def _needed(sentence: Sentence) -> tuple[int, int]:
     return start, end
 
 
-def _place(sentence: Sentence) -> tuple[str, int | None]:
+def _place(sentence: Sentence) -> tuple[str, int | tuple[str, ...]]:
+    """What a reader sees who opens it: a page, or a section where there are no pages."""
     chunk = sentence.passage.chunk
-    return chunk.documents[0], chunk.page
+    return chunk.documents[0], chunk.headings if chunk.page is None else chunk.page
 
 
 def _says_the_same(one: Quote, other: Quote) -> bool:

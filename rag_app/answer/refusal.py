@@ -10,7 +10,8 @@ from ingest.catalog.filters import Filter
 from ingest.records import FilterField
 from rag_app.answer.draft import QUOTES, Draft
 from rag_app.answer.quotes import stretch
-from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.evidence.evidence import Evidence
+from rag_app.evidence.sentences import Sentence
 from rag_app.retrieval.passage import Passage
 
 NEAREST = 3

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from ingest.text.analyzer import stems
 from ingest.text.numbers_and_codes import DIGITS
 from rag_app.collection.dates import dated
-from rag_app.evidence.evidence import Evidence, Sentence
+from rag_app.evidence.evidence import Evidence
+from rag_app.evidence.sentences import Sentence
 from rag_app.evidence.versions_english import subject_of
 from rag_app.grounding.facts.dates import MONTHS_ENGLISH
 from rag_app.grounding.facts.reading import facts_in

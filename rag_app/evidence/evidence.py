@@ -8,20 +8,18 @@ is first for 0.61 of the questions by cosine alone, 0.81 with BM25 over the pool
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ingest.catalog.filters import Filter
 from ingest.embed.embedder import Embedder
-from ingest.similarity import Vectors, similarities, unit
-from ingest.text.analyzer import stems
-from rag_app.collection.rows import in_words
+from ingest.similarity import Vectors
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
-from rag_app.evidence.versions_english import asks_for_newest, newest_first, newest_row
-from rag_app.retrieval.bm25 import bm25
+from rag_app.evidence.sentences import Sentence, order_sentences
+from rag_app.evidence.versions_english import asks_for_newest, meant_first, newest_row
 from rag_app.retrieval.forms import in_its_forms
+from rag_app.retrieval.neighbours import join_lists
 from rag_app.retrieval.passage import Passage, ids_of
 from rag_app.retrieval.query import Query, analyzed
 from rag_app.retrieval.searcher import Searcher, nothing_in
@@ -31,33 +29,10 @@ from rag_app.retrieval.snapshot import Snapshot
 POOL = 50
 # The cosine of a question and a sentence that have nothing to do with each other is mostly below.
 RELATED = 0.15
-# A sentence scores its cosine, its BM25, and its passage; measured against other weights in
-# docs/LOG.md, 2026-11-21.
-SENTENCE_WORDS = 0.35
 SENTENCE_PASSAGES = 5
-# Where the question names a code, and some sentence has it, the others speak of something else.
-OTHER_CODE_COST = 0.3
 # What the newest of rows with dates has above all, where the newest is asked for.
 NEWEST_ROW = 0.1
 NEWEST_AMONG = 2
-# A caption, and a line without any punctuation, name what there is to know and do not say it.
-FRAGMENT_COST = 0.3
-FRAGMENT = re.compile(r"(?:table|figure|fig\.?|chart) \d|[^.!?;:]*$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a passage, and how well it answers. Offsets are the document's. ``vector`` has
-    shape (dimension,) and length one."""
-
-    passage: Passage
-    start: int
-    end: int
-    text: str
-    cosine: float
-    score: float
-    stems: tuple[str, ...]
-    vector: Vectors = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +86,7 @@ def find_evidence(
     query = searcher.query(question) if vector is None else analyzed(question, vector)
     query = in_its_forms(query, snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
+    pool = join_lists(snapshot.view, pool, SENTENCE_PASSAGES, without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)
     found = gather(snapshot, query, pool, searcher.embedder, calibration, without)
@@ -128,9 +104,9 @@ def gather(
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
     one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
     is_newest = asks_for_newest(query.text)
-    passages = newest_first(pool) if is_newest else tuple(pool)
+    passages = meant_first(query.text, pool)
     best = passages[:SENTENCE_PASSAGES]
-    sentences = _order_sentences(query, best, embedder)
+    sentences = order_sentences(query, best, embedder)
     if is_newest:
         sentences = _newest_row_first(sentences, best)
     sought = query.stems + tuple(stem for own in query.words.values() for stem in own)
@@ -150,36 +126,6 @@ def gather(
         shares_words=not query.stems or not among.isdisjoint(query.stems),
         query=query,
     )
-
-
-def _order_sentences(
-    query: Query, passages: Sequence[Passage], embedder: Embedder
-) -> tuple[Sentence, ...]:
-    spans = [
-        (passage, start, end, passage.chunk.text[start - offset : end - offset])
-        for passage in passages
-        for offset in (passage.chunk.start,)
-        for start, end in passage.chunk.sentences
-    ]
-    texts = [in_words(passage.chunk, start, end) for passage, start, end, _ in spans]
-    vectors = unit(embedder.encode(texts))
-    assert query.vector is not None, "evidence is for a question that was embedded"
-    cosines = similarities(vectors, unit(query.vector)).tolist()
-    own = [tuple(stems(text)) for text in texts]
-    words = bm25(query.stems, own)
-    best = max(words, default=0.0) or 1.0
-    has_code = [any(code in text.casefold() for code in query.codes) for text in texts]
-    sentences: list[Sentence] = []
-    for at, ((passage, start, end, text), cosine, word, coded) in enumerate(
-        zip(spans, cosines, words, has_code, strict=True)
-    ):
-        score = cosine + SENTENCE_WORDS * word / best + passage.score
-        if FRAGMENT.match(texts[at]):
-            score -= FRAGMENT_COST
-        if any(has_code) and not coded:
-            score -= OTHER_CODE_COST
-        sentences.append(Sentence(passage, start, end, text, cosine, score, own[at], vectors[at]))
-    return tuple(sorted(sentences, key=lambda one: (-one.score, one.start)))
 
 
 def _newest_row_first(

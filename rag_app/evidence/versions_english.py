@@ -1,18 +1,19 @@
-"""Which of several versions is the newest, where a question asks for "the latest" or "current". By
-rules for English.
+"""Which of several versions is meant: the newest, where a question asks for "the latest" or
+"current", and the one of a number or a year that it names. By rules for English.
 
 Documents are versions of each other if their names or titles differ only in what tells versions
 apart: dates, numbers, words such as "draft". The newest is the one of the latest date in metadata,
-name or title, or of the greatest version number there.
+name or title, or of the greatest version number there. Where they have version numbers, the newest
+is meant a little more than the others even if nothing is said: minutes of two meetings have none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag_app.collection.dates import dated
+from rag_app.collection.dates import YEAR, dated
 from rag_app.collection.rows import cells_of
 from rag_app.grounding.facts.dates import MONTHS_ENGLISH, dates_in
 from rag_app.records import Cells
@@ -36,6 +37,8 @@ VERSIONS = (
 )
 # What is left of the score of a passage that a newer version replaces.
 REPLACED = 0.5
+# ... and of one where the question says nothing of a time.
+OLDER = 0.92
 
 # How new something is: its date, as YYYY-MM-DD, and its version; "" and () where nothing says so.
 Age = tuple[str, tuple[int, ...]]
@@ -46,9 +49,9 @@ def asks_for_newest(question: str) -> bool:
     return NEWEST.search(question) is not None
 
 
-def newest_first(passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """Passages, best first, where those of a document of which there is a newer version among them
-    have less of a score."""
+def meant_first(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Passages, best first, where those of a document have less of a score if another version of
+    it, that is among them too, is the one that a question means."""
     ages: dict[str, Age] = {}
     families: dict[str, set[frozenset[str]]] = {}
     for one in passages:
@@ -57,16 +60,37 @@ def newest_first(passages: Sequence[Passage]) -> tuple[Passage, ...]:
         document = chunk.documents[0]
         ages[document] = _age(document, title, dated(document, chunk.metadata, None))
         families[document] = {subject_of(document), subject_of(title)} - {frozenset()}
-    replaced = {
-        document
-        for document, age in ages.items()
-        if any(families[document] & families[other] and ages[other] > age for other in ages)
-    }
+    share = REPLACED if asks_for_newest(question) else OLDER
+    less: dict[str, float] = {}
+    for document in ages:
+        family = [one for one in ages if families[document] & families[one]]
+        meant = family
+        if not asks_for_newest(question):
+            family = [one for one in family if ages[one][1]]
+            meant = _named(question, {one: ages[one] for one in family})
+        if document not in meant and document in family and meant:
+            less[document] = REPLACED
+        elif document in meant and any(ages[one] > ages[document] for one in meant):
+            less[document] = share
     scored = [
-        replace(one, score=one.score * REPLACED) if one.chunk.documents[0] in replaced else one
-        for one in passages
+        replace(one, score=one.score * less.get(one.chunk.documents[0], 1.0)) for one in passages
     ]
     return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+def _named(question: str, ages: Mapping[str, Age]) -> list[str]:
+    """The versions that a question names, by number or as those of a year that it names; all of
+    them where it names none."""
+    numbers = {
+        tuple(map(int, number.split("."))) for number in VERSION.findall(question.casefold())
+    }
+    years = YEAR.findall(question)
+    if numbers:
+        return [one for one, (_, own) in ages.items() if own in numbers]
+    if years:
+        before = {one: date for one, (date, _) in ages.items() if date and date[:4] <= years[0]}
+        return [one for one, date in before.items() if date == max(before.values())]
+    return list(ages)
 
 
 def newest_row(passage: Passage) -> tuple[int, int] | None:

@@ -9,18 +9,23 @@ that is a question is one in any language.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from ingest.records import StoredChunk
 from rag_app.questions.naming_english import (
     ARTICLE,
+    PEOPLE,
     POINTING,
     VAGUE,
     VERB,
     WORDED,
+    active,
+    names_in,
     small,
     subject_in,
+    with_article,
+    with_names,
 )
 
 ENGLISH = frozenset({None, "en"})
@@ -97,6 +102,18 @@ NUMBERING = re.compile(r"^(?:§\s*)?[\d.()]{1,8}[.)]?\s+")
 QUESTION = re.compile(r"[^\W\d_].{8,}\?$")
 
 
+# Which link is meant in "the link returns", the question does not say.
+BARE = re.compile(r"the [a-z]+ (?:[a-z]+s|[a-z]+ed|cannot|can|may|must|has|have|will|do|does)\b")
+# What cannot be asked for, and what would hold the answer.
+ALL = re.compile(
+    r"(?:all|both|each|only|also|still|be (?:considered|seen|found|thought|said))\b"
+    r"|.*\b(?:many|some|at most|at least|up to|within)\b"
+)
+
+
+AT_MOST = re.compile(rf"(?P<what>.+?) for (?:at most|up to|no more than) {SPAN}", re.IGNORECASE)
+
+
 class Natural(NamedTuple):
     """A question, and the place that answers it: ``start`` and ``end`` are the document's."""
 
@@ -108,8 +125,9 @@ class Natural(NamedTuple):
 def natural_questions(chunks: Sequence[StoredChunk]) -> Iterator[Natural]:
     """The questions that a document's chunks, in order, answer; none twice."""
     seen: set[str] = set()
+    names = names_in(chunk.text for chunk in chunks)
     for chunk in chunks:
-        for one in (*_of_heading(chunk), *_of_sentences(chunk)):
+        for one in (*_of_heading(chunk), *_of_sentences(chunk, names)):
             if one.question not in seen and len(one.question) <= LONGEST:
                 seen.add(one.question)
                 yield one
@@ -121,7 +139,7 @@ def _of_heading(chunk: StoredChunk) -> Iterator[Natural]:
         yield Natural(heading, chunk.start, chunk.end)
 
 
-def _of_sentences(chunk: StoredChunk) -> Iterator[Natural]:
+def _of_sentences(chunk: StoredChunk, names: Set[str]) -> Iterator[Natural]:
     if chunk.metadata.get("language") not in ENGLISH:
         return
     for start, end in chunk.sentences:
@@ -134,6 +152,7 @@ def _of_sentences(chunk: StoredChunk) -> Iterator[Natural]:
             if text[-1] not in ".;" and rule is not _row:
                 break
             if question := rule(text):
+                question = with_names(question, names)
                 yield Natural(f"{question[:1].upper()}{question[1:]}?", start, end)
                 break
 
@@ -189,7 +208,7 @@ def _when(text: str) -> str | None:
 def _begins(text: str) -> str | None:
     found = BEGINS.match(text)
     subject = found and subject_in(found["subject"])
-    if not found or not subject:
+    if not found or not subject or " " not in subject:  # "support" of what?
         return None
     return f"when {'does' if found['s'] else 'do'} {subject} {found['verb'].lower()}"
 
@@ -197,7 +216,9 @@ def _begins(text: str) -> str | None:
 def _who(text: str) -> str | None:
     found = WHO.match(text)
     subject = found and subject_in(found["subject"])
-    return f"who {found['verb']} {subject} {found['done']} by" if found and subject else None
+    if not found or not subject:
+        return None
+    return f"who {active(found['done'], is_past=found['verb'] in ('was', 'were'))} {subject}"
 
 
 def _rule(text: str) -> str | None:
@@ -206,7 +227,13 @@ def _rule(text: str) -> str | None:
     subject = found and subject_in(found["subject"], people=True)
     if not found or not subject or VAGUE.search(found["rest"]):
         return None
+    if found["verb"] in ("can", "may") and (within := AT_MOST.fullmatch(found["rest"])):
+        return f"how long {found['verb']} {subject} {within['what']}"
+    if ALL.match(found["rest"]):
+        return None
     verb = {"must not": "may", "cannot": "can"}.get(found["verb"], found["verb"])
+    if verb == "may" and not found["rest"].startswith("be ") and not PEOPLE.search(subject):
+        verb = "can"  # what straining may cause, nobody allowed
     return f"{verb} {subject} {found['rest']}"
 
 
@@ -229,6 +256,8 @@ def _case(text: str) -> str | None:
     found = CASE.match(text)
     if not found or VAGUE.search(found["case"]) or len(found["case"].split()) > LONGEST_CASE:
         return None
+    if BARE.match(found["case"]):
+        return None
     return f"what happens {found['word'].lower()} {found['case']}"
 
 
@@ -247,14 +276,19 @@ def _row(text: str) -> str | None:
     if not found or VERB.search(found["key"]) or VAGUE.search(found["key"]):
         return None
     key = found["key"].strip()
-    if not 1 <= len(key.split()) <= 5 or not re.search(r"[^\W\d_]{3}", key) or "," in key:
+    if not 1 <= len(key.split()) <= 5 or not re.search(r"[a-z]{3}", key) or "," in key:
+        return None  # a bare code tells a stranger nothing
+    if POINTING.match(key):
         return None
     for cell in CELL.finditer(found["rest"]):
         head, value = cell["head"].strip(), cell["value"]
         if re.search(r"\d", value) and PRICED.search(head) and len(head.split()) <= 2:
-            return f"what is the {head.lower()} of {small(key)}"
+            return f"what is the {head.lower()} of {with_article(key)}"
         if ASKED.search(head) and len(head.split()) <= 2 and re.search(r"\w{2}", value):
-            return f"what is the {head.lower()} for {small(key)}"
+            # "Allowance: Tools; Amount: £120" is the allowance for tools.
+            if head.lower() == "amount":
+                return f"what is the {found['head'].lower()} for {small(key)}"
+            return f"what is the {head.lower()} for {with_article(key, 'a')}"
     return None
 
 

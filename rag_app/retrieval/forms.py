@@ -11,8 +11,9 @@ detection and correction of spelling errors", 1964: four of five mistypings).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from string import ascii_lowercase
 
 from ingest.text.analyzer import STOP_WORDS, first_stem
@@ -28,6 +29,8 @@ DECIMAL = re.compile(r"\d+\.\d+")
 MISTYPED = re.compile(r"[a-z]{5,20}")
 # ... but a short one whose letters only stand in another order says nothing: "teh".
 SHORT = re.compile(r"[a-z]{3}")
+# In so many times as many chunks is the form in which a collection has a code.
+MOSTLY = 2
 
 
 def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
@@ -49,11 +52,7 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
         return query
     sought = {*forms, *typed, *idle, *(one for others in forms.values() for one in others)}
     there = snapshot.often(sought, without)
-    known = {
-        stem: next(other for other in others if other in there)
-        for stem, others in forms.items()
-        if stem not in there and not there.keys().isdisjoint(others)
-    }
+    known = {stem: form for stem, others in forms.items() if (form := _form(stem, others, there))}
     for stem, word in typed.items():
         if stem not in there and (meant := _meant(word, snapshot, without)):
             known[stem] = meant
@@ -68,6 +67,32 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
     stems = tuple(known.get(stem, stem) for stem in query.stems if stem not in left_out)
     codes = frozenset(known.get(code, code) for code in query.codes)
     return replace(query, stems=stems, words=words, codes=codes)
+
+
+def _form(stem: str, others: Sequence[str], often: Mapping[str, int]) -> str | None:
+    """The form of a number or code that most chunks have; None if that is the one it has, and for
+    a number that is there, which may be another date or sum."""
+    form = max(others, key=lambda other: often.get(other, 0), default=None)
+    if form is None or form not in often:
+        return None
+    if stem in often and not any(map(str.isalpha, stem)):
+        return None
+    return form if often[form] > MOSTLY * often.get(stem, 0) else None
+
+
+def code_in(code: str, text: str) -> bool:
+    """Whether a text has a number or a code, as a whole, with or without hyphens and spaces in it:
+    "ws40" is in "the WS-40", and not in "the WS-40S", which is another thing."""
+    return _written(code).search(text) is not None
+
+
+@lru_cache(256)
+def _written(code: str) -> re.Pattern[str]:
+    if not any(map(str.isalpha, code)):
+        return re.compile(rf"(?<!\d){re.escape(code)}(?!\d)")
+    parts = [part for one in re.split(r"[-\s]+", code) for part in SEAM.split(one)]
+    joined = r"[-\s]?".join(map(re.escape, parts))
+    return re.compile(rf"(?<!\w){joined}(?!\w|-\d|-\w\b)", re.IGNORECASE)
 
 
 def _meant(word: str, snapshot: Snapshot, without: Sequence[str]) -> str | None:

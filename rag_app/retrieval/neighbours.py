@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.catalog.chunk_vectors import ChunkPlace, places_in
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
+from rag_app.collection.rows import cells_of
 from rag_app.retrieval.passage import Passage
 
 
@@ -33,6 +34,56 @@ def join_neighbours(
             chunk = _joined(view, passage.chunk, around)
             joined.append(replace(passage, chunk=chunk, joined=ids))
     return joined
+
+
+def join_lists(
+    view: CatalogView, passages: Sequence[Passage], first: int, without: Sequence[str] = ()
+) -> list[Passage]:
+    """Passages, of which the ``first`` are each joined with the chunk before and after it where the
+    same list goes on there: the next line, and no heading or blank line, parts the two. What was
+    joined to a better one is not given again."""
+    shown = set(without)
+    joined: list[Passage] = []
+    for place, passage in enumerate(passages):
+        if passage.chunk.id in shown:
+            continue
+        if place < first and "\n" in passage.chunk.text and not passage.joined:
+            passage = _with_list(view, passage, shown)
+        shown |= set(passage.joined)
+        joined.append(passage)
+    return joined
+
+
+def _with_list(view: CatalogView, passage: Passage, shown: set[str]) -> Passage:
+    chunk = passage.chunk
+    around = _around(view, chunk, 1, shown)
+    if len(around) == 1:
+        return passage
+    parts = view.chunks([place.id for place in around])
+    text = view.document_text(chunk.documents[0])
+    assert text is not None, "a chunk has a document"
+    at = next(number for number, place in enumerate(around) if place.id == chunk.id)
+    first, last = at, at + 1
+    if at and _goes_on(parts[around[at - 1].id], parts[chunk.id], text):
+        first = at - 1
+    if last < len(around) and _goes_on(parts[chunk.id], parts[around[last].id], text):
+        last += 1
+    if last - first == 1:
+        return passage
+    ids = tuple(place.id for place in around[first:last])
+    return replace(passage, chunk=_joined(view, chunk, around[first:last]), joined=ids)
+
+
+def _goes_on(one: StoredChunk, other: StoredChunk, text: str) -> bool:
+    """Whether a list that ends a chunk goes on in the next one: lines of their own, no rows."""
+    if text[one.end : other.start].strip() or "\n\n" in text[one.end : other.start]:
+        return False
+    if "\n" not in text[one.end - 1 : other.start + 1]:
+        return False
+    end, start = one.sentences[-1], other.sentences[0]
+    line = text.rfind("\n", one.start, one.end) + 1
+    is_item = line and any(first == line for first, _ in one.sentences)
+    return bool(is_item) and not cells_of(one, *end) and not cells_of(other, *start)
 
 
 def _around(view: CatalogView, chunk: StoredChunk, steps: int, shown: set[str]) -> list[ChunkPlace]:

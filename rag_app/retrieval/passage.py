@@ -92,6 +92,21 @@ def titles_over(chunk: StoredChunk) -> list[str]:
     return [str(chunk.metadata.get("title") or ""), *chunk.headings]
 
 
+def heading_of_each(chunk: StoredChunk) -> list[str]:
+    """The heading over each sentence of a chunk, "" for none: the chunk's, or the last line between
+    its sentences that is none of them."""
+    heading = chunk.headings[-1] if chunk.headings else ""
+    found: list[str] = []
+    end = chunk.start
+    for start, last in chunk.sentences:
+        between = chunk.text[end - chunk.start : start - chunk.start].strip()
+        if any(map(str.isalpha, between)):
+            heading = between.rpartition("\n")[2]
+        found.append(heading)
+        end = last
+    return found
+
+
 def ids_of(passages: Iterable[Passage]) -> list[str]:
     """The ids of the chunks that passages are made of."""
     return [id_ for one in passages for id_ in (one.joined or (one.chunk.id,))]

@@ -69,8 +69,8 @@ def test_no_text_is_embedded_or_stemmed_twice(
     assert not sample_engine.ask(QUESTION).refused
     texts = [text for of_call, _ in embedded for text in of_call]
     assert len(texts) == len(set(texts))
-    # As it was before, 162 times and 39,000 characters.
-    assert len(stemmed) <= 162 / 3
+    # As it was before, 162 times and 39,000 characters; and a few headings over sentences.
+    assert len(stemmed) <= 162 / 3 + 5
     assert sum(map(len, stemmed)) <= 39_000 / 3
 
 

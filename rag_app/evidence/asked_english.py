@@ -1,0 +1,63 @@
+"""Rows of tables that are asked for by name: "What does the X-4 cost?" is answered by the row whose
+cell begins with X-4, in the column "Price". By rules for English.
+
+A sentence that says the same word ("the case for the X-4 costs …") is of another thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from functools import lru_cache
+
+from ingest.text.analyzer import stems
+from rag_app.records import Cells
+from rag_app.retrieval.forms import code_in
+from rag_app.retrieval.query import Query
+
+# How people ask for what a column is headed.
+COLUMNS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), frozenset(stems(heads)))
+    for pattern, heads in (
+        (r"\bcosts?\b|\bhow (?:much|expensive) (?:is|are)\b|\bprices?\b", "price cost fee charge"),
+        (r"\bhow (?:heavy|much does .+ weigh)\b|\bweighs?\b", "weight mass"),
+        (r"\bhow long\b", "length duration period term"),
+        (r"\bhow (?:tall|high)\b", "height"),
+        (r"\bhow wide\b", "width"),
+        (r"\bhow many .+ (?:in stock|left)\b|\bin stock\b", "stock quantity"),
+        (r"^when\b|\bwhat (?:day|date|time)\b", "date day time"),
+        (r"^who\b", "name person contact owner"),
+        (r"^where\b", "place location room shelf"),
+    )
+)
+
+
+def columns_asked(question: str) -> frozenset[str]:
+    """The stems of the heads that columns have which answer a question of such a form."""
+    return frozenset[str]().union(*(heads for form, heads in COLUMNS if form.search(question)))
+
+
+def is_asked_for(query: Query, columns: Set[str], cells: Cells) -> bool:
+    """Whether a row has a cell that the question names, and in another one what it asks for:
+    ``columns`` as the question's form says, or as it names the head itself."""
+    named = {head for head, cell in cells if _is_named(query, cell)}
+    wanted = columns | set(query.stems) if named else columns
+    return bool(named) and any(
+        head not in named and not wanted.isdisjoint(_stems_of(head)) for head, _ in cells
+    )
+
+
+def _is_named(query: Query, cell: str) -> bool:
+    words = cell.casefold().split()
+    if words and set(words) <= query.words.keys() and any(map(str.isalpha, cell)):
+        return True
+    first = " ".join(words[:2])
+    return any(
+        any(map(str.isalpha, code)) and first.startswith(code[0]) and code_in(code, first)
+        for code in query.codes
+    )
+
+
+@lru_cache(512)
+def _stems_of(head: str) -> frozenset[str]:
+    return frozenset(stems(head))
