@@ -18,13 +18,15 @@ from rag_app.parts import Parts
 from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.snapshot import Snapshot
+from rag_app.summary.answer import Summary, summed_up
 
 NO_EVIDENCE = Evidence((), (), 0.0)
 
 
 class Found(NamedTuple):
     """What a collection had for a question, as it was searched for in the end: a draft, where that
-    is all there is to say, or else evidence, and notes for an answer from it; ``state`` where the
+    is all there is to say, or else evidence, and notes for an answer from it; ``whole`` where the
+    draft sums up a whole document, which an LLM may do from its passages; ``state`` where the
     answer is to be recorded."""
 
     asked: str
@@ -32,6 +34,7 @@ class Found(NamedTuple):
     evidence: Evidence = NO_EVIDENCE
     notes: tuple[str, ...] = ()
     state: CollectionState | None = None
+    whole: Summary | None = None
 
 
 def find(
@@ -44,7 +47,8 @@ def find(
     *,
     is_recorded: bool,
 ) -> Found:
-    """Count, where the question is of the whole collection, or else search, with the subject of the
+    """Count, where the question is of the whole collection, sum up, where it is of a whole
+    document, or else search, with the subject of the
     conversation too where the question may lean on it; give the ``reply`` to small talk, unless the
     documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
     anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
@@ -52,7 +56,11 @@ def find(
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
         draft = counted(standalone, snapshot, where)
-        found = Found(standalone, draft)
+        whole = None
+        if draft is None:
+            whole = summed_up(standalone, view, where, parts.searcher.embedder)
+            draft = whole.draft if whole else None
+        found = Found(standalone, draft, whole=whole)
         if draft is None:
             known = vector if standalone == question else None
             evidence = evidence_for(parts, snapshot, standalone, where, vector=known)
