@@ -11,6 +11,7 @@ from ingest.similarity import Vectors
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
+from rag_app.comparison.answer import compared
 from rag_app.evidence.evidence import Evidence, find_evidence
 from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
@@ -57,6 +58,8 @@ def find(
         view, standalone = snapshot.view, asked.question
         draft = counted(standalone, snapshot, where)
         whole = None
+        if draft is None:
+            draft = compared(standalone, view, where, parts.searcher.embedder)
         if draft is None:
             whole = summed_up(standalone, view, where, parts.searcher.embedder)
             draft = whole.draft if whole else None

@@ -18,9 +18,9 @@ from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.similarity import Vectors, unit
 from rag_app.collection.rows import cells_of, in_words
+from rag_app.collection.sections import Section
 from rag_app.evidence.evidence import FRAGMENT
 from rag_app.records import Citation
-from rag_app.summary.sections import Section
 
 # Of a section, so many chunks are read sentence by sentence: those nearest to its middle, and its
 # first one, which often says what it is about.

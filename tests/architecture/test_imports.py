@@ -38,7 +38,7 @@ LAYERS = {
         integrations
         finding
         parts
-        inventory  summary
+        comparison inventory summary
         answer explain remarks
         evidence
         questions
