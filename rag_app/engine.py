@@ -103,6 +103,9 @@ class Engine:
         found = find(self.parts, question, asked, parsed, vector, reply, is_recorded=is_recorded)
         evidence, draft = found.evidence, found.draft
         passages = evidence.passages[: settings.passages]
+        whole = found.whole if models.answer is not None else None
+        if whole is not None and whole.passages:
+            evidence, draft, passages = whole.evidence, None, whole.passages
         disagreements = cache(partial(conflicts.disagreements, evidence))
         lead = lead_of(found.asked, evidence) if models.answer is None else None
         clock.ends("search")
@@ -121,6 +124,8 @@ class Engine:
             )
             if settings.llm_fallback:
                 parts = with_fallback(parts, evidence, passages)
+            if whole is not None:
+                parts = whole.where_it_fails(parts)
             for part in parts:
                 if isinstance(part, Draft):
                     draft = part

@@ -11,6 +11,7 @@ from ingest.similarity import Vectors
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
+from rag_app.comparison.answer import compared
 from rag_app.evidence.evidence import Evidence, find_evidence
 from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
@@ -18,6 +19,7 @@ from rag_app.parts import Parts
 from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.snapshot import Snapshot
+from rag_app.summary.answer import Summary, summed_up
 from rag_app.tables.answer import from_tables
 
 NO_EVIDENCE = Evidence((), (), 0.0)
@@ -25,7 +27,8 @@ NO_EVIDENCE = Evidence((), (), 0.0)
 
 class Found(NamedTuple):
     """What a collection had for a question, as it was searched for in the end: a draft, where that
-    is all there is to say, or else evidence, and notes for an answer from it; ``state`` where the
+    is all there is to say, or else evidence, and notes for an answer from it; ``whole`` where the
+    draft sums up a whole document, which an LLM may do from its passages; ``state`` where the
     answer is to be recorded."""
 
     asked: str
@@ -33,6 +36,7 @@ class Found(NamedTuple):
     evidence: Evidence = NO_EVIDENCE
     notes: tuple[str, ...] = ()
     state: CollectionState | None = None
+    whole: Summary | None = None
 
 
 def find(
@@ -45,16 +49,16 @@ def find(
     *,
     is_recorded: bool,
 ) -> Found:
-    """Count, where the question is of the whole collection; compute, where tables surely answer it;
-    or else search, with the subject of the
+    """Look at all of a collection, its tables or a document, where that is what is asked; or else
+    search, with the subject of the
     conversation too where the question may lean on it; give the ``reply`` to small talk, unless the
     documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
     anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
     StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
-        draft = counted(standalone, snapshot, where) or from_tables(standalone, snapshot, where)
-        found = Found(standalone, draft)
+        draft, whole = _of_a_whole(parts, snapshot, standalone, where)
+        found = Found(standalone, draft, whole=whole)
         if draft is None:
             known = vector if standalone == question else None
             evidence = evidence_for(parts, snapshot, standalone, where, vector=known)
@@ -78,6 +82,23 @@ def find(
             state = collection_state(view, parts.searcher.collection, documents)
             found = found._replace(state=state)
         return found
+
+
+def _of_a_whole(
+    parts: Parts, snapshot: Snapshot, question: str, where: Filter | None
+) -> tuple[Draft | None, Summary | None]:
+    """What was counted, computed, laid side by side or summed up, where a question asks for that;
+    of a summary also what it was made of, for an LLM to do it again."""
+    embedder = parts.searcher.embedder
+    draft = (
+        counted(question, snapshot, where)
+        or from_tables(question, snapshot, where)
+        or compared(question, snapshot.view, where, embedder)
+    )
+    if draft is not None:
+        return draft, None
+    summary = summed_up(question, snapshot.view, where, embedder)
+    return (summary.draft, summary) if summary is not None else (None, None)
 
 
 def _nearest(evidence: Evidence) -> float:

@@ -39,7 +39,7 @@ LAYERS = {
         integrations
         finding
         parts
-        inventory tables
+        comparison inventory summary tables
         answer explain remarks
         evidence
         questions

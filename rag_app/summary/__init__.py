@@ -1,0 +1,1 @@
+"""What a whole document says, or a whole collection: in sentences of its own, or by an LLM."""

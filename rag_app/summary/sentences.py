@@ -1,0 +1,152 @@
+"""The sentences of a document that say most of it, some of each of its sections.
+
+A sentence counts by how near it is to the middle of its section and of the document (centroids:
+Radev and others, Information Processing and Management 40, 2004), less what was said already
+(maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998). Measured beside TextRank and
+LexRank in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.embed.embedder import Embedder
+from ingest.records import StoredChunk
+from ingest.similarity import Vectors, unit
+from rag_app.collection.rows import cells_of, in_words
+from rag_app.collection.sections import Section
+from rag_app.evidence.evidence import FRAGMENT
+from rag_app.records import Citation
+
+# Of a section, so many chunks are read sentence by sentence: those nearest to its middle, and its
+# first one, which often says what it is about.
+CHUNKS_READ = 4
+# What the first sentence of a section has above its last: it mostly says what comes.
+LEAD = 0.1
+# How much the middle of the document counts beside that of the section.
+DOCUMENT = 0.5
+# What a sentence that was chosen already takes from one like it.
+SAID = 0.5
+# In words. What is shorter says little; what is longer is no summary.
+SHORT, LONG = 6, 60
+# What such a sentence loses, and one that says nothing without the one before it.
+ODD = 0.25
+WHOLE = frozenset(".!?。！？।؟")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of a section, ``document_text[start:end]``."""
+
+    chunk: StoredChunk
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Its words, as the document has them."""
+        return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
+
+    @property
+    def line(self) -> str:
+        """Its words in one line, without the number or sign of a list."""
+        return re.sub(r"^(?:\d{1,3}[.)]|[-•*–])\s+", "", " ".join(self.text.split()))
+
+    def to_citation(self, marker: int) -> Citation:
+        """Its citation. It is supported by being the words themselves."""
+        document, page = self.chunk.documents[0], self.chunk.page
+        return Citation(marker, document, page, self.start, self.end, self.text, True, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    told: Told
+    worth: float
+    vector: Vectors
+
+
+def telling(
+    sections: Sequence[Section], embedder: Embedder, each: int, wanted: Vectors | None = None
+) -> list[list[Told]]:
+    """For each section at most ``each`` of its sentences, in their order; none for one that has no
+    sentences. With ``wanted``, a vector of length one, those that are nearest to it."""
+    middles = unit(np.stack([section.vectors.mean(axis=0) for section in sections]))
+    whole = unit(middles.mean(axis=0)) if wanted is None else wanted
+    candidates = _candidates(sections, middles, whole, embedder)
+    chosen: list[list[Told]] = []
+    said: list[Vectors] = []
+    for of_section in candidates:
+        told: list[Told] = []
+        left = list(of_section)
+        while left and len(told) < each:
+            best = max(left, key=lambda one: one.worth - SAID * _most_alike(one.vector, said))
+            left.remove(best)
+            told.append(best.told)
+            said.append(best.vector)
+        chosen.append(sorted(told, key=lambda one: one.start))
+    return chosen
+
+
+def _candidates(
+    sections: Sequence[Section], middles: Vectors, whole: Vectors, embedder: Embedder
+) -> list[list[_Candidate]]:
+    titles = {section.title for section in sections} - {""}
+    titles |= {one.title for section in sections for one in section.headings}
+    found = [
+        [one for one in _sentences(section, middle) if not _names(one.text, titles)]
+        for section, middle in zip(sections, middles, strict=True)
+    ]
+    texts = [in_words(one.chunk, one.start, one.end) for told in found for one in told]
+    if not texts:
+        return [[] for _ in sections]
+    vectors = unit(embedder.encode(texts))
+    candidates: list[list[_Candidate]] = []
+    at = 0
+    for told, middle in zip(found, middles, strict=True):
+        own = vectors[at : at + len(told)]
+        lead = LEAD * np.linspace(1, 0, len(told)) if told else 0
+        worth = own @ middle + DOCUMENT * (own @ whole) + lead
+        candidates.append(
+            [
+                _Candidate(one, float(value) - _odd(one.text), vector)
+                for one, value, vector in zip(told, worth, own, strict=True)
+            ]
+        )
+        at += len(told)
+    return candidates
+
+
+def _sentences(section: Section, middle: Vectors) -> list[Told]:
+    """The sentences of the chunks that are read of a section, each once, in order."""
+    nearest = np.argsort(-(section.vectors @ middle))[: CHUNKS_READ - 1].tolist()
+    spans: dict[tuple[int, int], Told] = {}
+    for place in sorted({0, *nearest}):
+        chunk = section.chunks[place]
+        for start, end in chunk.sentences:
+            one = Told(chunk, start, end)
+            is_inside = section.start <= start and end <= section.end
+            if is_inside and re.search(r"\w", one.text) and not cells_of(chunk, start, end):
+                spans.setdefault((start, end), one)
+    return list(spans.values())
+
+
+def _names(text: str, titles: Set[str]) -> bool:
+    """Whether a line says nothing, and only names what there is: a heading, a caption, a line of a
+    table of contents."""
+    is_named = text.rstrip()[-1:] not in WHOLE and any(title in text for title in titles)
+    return is_named or FRAGMENT.match(text) is not None
+
+
+def _odd(text: str) -> float:
+    """What a sentence loses that is no whole sentence, or is none without another."""
+    words, end = len(text.split()), text.rstrip(")\"'”’»")[-1:]
+    leads_on = end in ":：;,"
+    return ODD * (not SHORT <= words <= LONG) + ODD * (end not in WHOLE) + ODD * leads_on
+
+
+def _most_alike(vector: Vectors, said: Sequence[Vectors]) -> float:
+    return float(np.max(np.stack(said) @ vector)) if said else 0.0
