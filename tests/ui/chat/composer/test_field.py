@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.page.served import serving
 from ingest.store.directory import Store
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
 from tests.support.llm_servers import Exchange, ScriptedServer, behaviour
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION
 
 __all__ = ["browser", "page"]  # fixtures
