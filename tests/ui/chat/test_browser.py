@@ -25,8 +25,8 @@ from tests.ui.chat.test_page import EMPTY, QUESTION, QUOTE, WRITTEN
 __all__ = ["browser", "page", "serve"]  # fixtures
 pytestmark = MARKS
 
-FOCUSED = """(one => one.matches("button, a, input, textarea") ? one.ariaLabel || one.innerText : "")(
-  document.activeElement)"""
+FOCUSED = """(one => one.matches("button, a, input, textarea")
+  ? one.ariaLabel || one.innerText : "")(document.activeElement)"""
 SECOND = "How long may a book be kept?"
 # A title that would be a picture, a script or a colour if it were not text.
 TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
