@@ -9,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -41,6 +41,26 @@ class Served:
     told: str = ""
 
 
+class Process(Protocol):
+    """A program that runs, as ``subprocess.Popen`` has it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+    def wait(self, timeout: float) -> int: ...
+
+
+# Starts ``rag-app`` with arguments in a folder; what it writes goes to the end of a file.
+Start = Callable[[Sequence[str], Path, str], Process]
+
+
 def chromium(playwright: Playwright, *arguments: str) -> Browser:
     """The system's Chromium, or the one that Playwright brought.
 
@@ -51,9 +71,22 @@ def chromium(playwright: Playwright, *arguments: str) -> Browser:
     return playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *arguments])
 
 
+def _start(arguments: Sequence[str], folder: Path, output: str) -> Process:
+    with Path(output).open("a", encoding="utf-8") as written:
+        return subprocess.Popen(
+            [sys.executable, "-m", "rag_app", *arguments],
+            cwd=folder, stdout=written, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+
 @contextmanager
 def serving(
-    store: Path, folder: Path, *arguments: str, port: int | None = None, token: bool = False
+    store: Path,
+    folder: Path,
+    *arguments: str,
+    port: int | None = None,
+    token: bool = False,
+    start: Start = _start,
 ) -> Iterator[Served]:
     """``rag-app chat`` over a store, started in a folder, for as long as the block lasts; without
     a login and a browser where none is set, or as users start it, with ``token``.
@@ -62,14 +95,11 @@ def serving(
         AssertionError: it did not start, did not end well, or wrote a traceback.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "rag_app", "chat"]
     open_to_all = () if token else ("--no-browser", "--without-login")
     # Into a file, because a pipe that nobody reads is full after 64 kB and stops the server.
-    with tempfile.TemporaryFile("a+", encoding="utf-8") as written:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "--store", str(store), *open_to_all, *arguments],
-            cwd=folder, stdout=written, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+    with tempfile.NamedTemporaryFile("a+", encoding="utf-8") as written:
+        told = ["chat", "--port", str(port), "--store", str(store), *open_to_all, *arguments]
+        process = start(told, folder, written.name)
         try:
             _wait_for_port(port, process)
             written.seek(0)
@@ -91,7 +121,7 @@ def free_port() -> int:
     return port
 
 
-def _wait_for_port(port: int, process: subprocess.Popen[str]) -> None:
+def _wait_for_port(port: int, process: Process) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:

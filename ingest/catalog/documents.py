@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from ingest.catalog.fields import BUILT_IN, folders_of, iso_time, merged_metadata
@@ -98,6 +99,16 @@ class DocumentsView:
     def document_count(self) -> int:
         """The number of documents."""
         return int(self.connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def titles(self, most: int) -> list[tuple[str, str | None]]:
+        """Names and titles of documents, in order of name: so many at most, the newest of them."""
+        rows = self.connection.execute(
+            "SELECT documents.name, contents.title FROM documents"
+            " JOIN contents ON contents.id = documents.content"
+            " ORDER BY documents.ingested DESC, documents.name LIMIT ?",
+            (most,),
+        )
+        return sorted(rows, key=itemgetter(0))
 
     def unread_count(self) -> int:
         """How many files have a receipt that says that they were not read."""

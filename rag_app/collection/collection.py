@@ -101,6 +101,10 @@ class Collection:
         """How many documents there are: quicker than listing them."""
         return self._read(CatalogView.document_count, 0)
 
+    def titles(self, most: int) -> list[tuple[str, str | None]]:
+        """Names and titles of the newest documents, so many at most, in order of name."""
+        return self._read(lambda view: view.titles(most), [])
+
     def unread_count(self) -> int:
         """How many files could not be read, or were left alone."""
         return self._read(CatalogView.unread_count, 0)

@@ -43,7 +43,7 @@ from rag_app.ui.widgets.offline import say_when_offline
 from rag_app.ui.widgets.page_script import listen
 
 HERE = Path(__file__).parent
-LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css")
+LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css", "composer.css")
 Followers = list[Follower | None]
 
 
@@ -63,12 +63,12 @@ def show_page() -> None:
         engine = session_engine()
         if connect_remembered(session, engine):
             engine = session_engine()
-        is_empty = not engine.collection.document_count()
+        count = engine.collection.document_count()
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         return
     followers: Followers = []
-    session.pages = _pages(session, engine, followers)
+    session.pages = _pages(session, engine, followers, count)
     shown = st.navigation(list(session.pages.values()), position="hidden")
     session.go_to(next(name for name, page in session.pages.items() if page is shown))
     chat = session.state_of(ChatState)
@@ -85,12 +85,12 @@ def show_page() -> None:
     if session.notice:
         notice.warning(label(session.notice), icon=":material/warning:")
     with st.sidebar:  # after the page: a click on a source waits for its pane alone
-        followers += show_sidebar(session, engine)
+        followers += show_sidebar(session, engine, count=count)
         show_collections(session)
         show_logout(user)
         listen()
     say_when_offline()
-    watch_elsewhere(session, engine, was_empty=is_empty)
+    watch_elsewhere(session, engine, was_empty=not count)
     # A dialog's clicks would wait for the end of this run; what is on its way goes on without it.
     if not is_asking and follow_all(followers):
         # A click that has come meanwhile is followed here: a rerun would take its page from it.
@@ -111,7 +111,7 @@ def _show_dialog(session: Session, chat: ChatState, engine: Engine) -> bool:
     return True
 
 
-def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, Page]:
+def _pages(session: Session, engine: Engine, followers: Followers, count: int) -> dict[str, Page]:
     """The pages by name, as the navigation shows them. Each may return what has to be followed."""
 
     def page(draw: Callable[[], Sequence[Follower | None] | None], name: str) -> Page:
@@ -125,7 +125,7 @@ def _pages(session: Session, engine: Engine, followers: Followers) -> dict[str, 
         )
 
     pages = {
-        CHAT: page(lambda: show_chat_page(session, engine), CHAT),
+        CHAT: page(lambda: show_chat_page(session, engine, is_empty=not count), CHAT),
         DOCUMENTS: page(lambda: show_documents_page(session, engine), DOCUMENTS),
     }
     if may(Role.ADD):

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from benchmarks.page.served import chromium, serving
+from benchmarks.page.served import chromium
+from tests.support.served import serving
 
 # Playwright talks to its driver, and asyncio to itself, through sockets that are not addresses.
 MARKS = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]

@@ -75,16 +75,23 @@ STRINGS = [
 ]
 
 
-@pytest.fixture
-def canary() -> Iterator[Canary]:
+@pytest.fixture(scope="module")
+def listening() -> Iterator[Canary]:
     with Canary() as canary:
         yield canary
 
 
 @pytest.fixture
-def browser(canary: Canary) -> Iterator[Browser]:
+def canary(listening: Canary) -> Canary:
+    """It has heard of nobody yet."""
+    listening.callers.clear()
+    return listening
+
+
+@pytest.fixture(scope="module")
+def browser(listening: Canary) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = start(playwright, *canary.arguments)
+        started = start(playwright, *listening.arguments)
         yield started
         started.close()
 

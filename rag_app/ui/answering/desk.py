@@ -76,6 +76,7 @@ class Desk:
 
         def answer() -> None:
             try:
+                pending.wait_for_files()
                 with self._turn(pending):
                     pending.make()
             finally:

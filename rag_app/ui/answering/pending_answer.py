@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from ingest import RagError
 from rag_app import Answer, Conversations, Engine, Exchange, Stop, Turn
 from rag_app.answer.record import AnswerRecord
 
+LOOK_SECONDS = 0.1
 FAILED = "Something went wrong in the program; its log says what"
 
 
@@ -34,9 +35,11 @@ class PendingAnswer:
         before: PendingAnswer | None = None,
         again: Exchange | None = None,
         unkept: str | None = None,
+        is_reading: Callable[[], bool] | None = None,
     ) -> None:
         """``history`` is what was said before; where there is an answer ``before`` to be waited
-        for, that knows it. ``kept_by`` has the question already; None where it could not."""
+        for, that knows it. ``kept_by`` has the question already; None where it could not.
+        ``is_reading`` says whether files that were sent with it are still being read."""
         self.exchange = exchange
         self.again = again
         self.text = ""
@@ -48,6 +51,7 @@ class PendingAnswer:
         self._history = tuple(history)
         self._kept_by = kept_by
         self._engine = engine
+        self._is_reading = is_reading
         self._lock = threading.Lock()
         self._stop = Stop()
         self._began: float | None = None
@@ -64,6 +68,11 @@ class PendingAnswer:
     def is_stopped(self) -> bool:
         """Whether nobody wants more of it."""
         return self._stop.is_set
+
+    @property
+    def waits_for_files(self) -> bool:
+        """Whether files are still being read that it may be about."""
+        return self._is_reading is not None and self._is_reading()
 
     @property
     def seconds(self) -> float:
@@ -90,6 +99,11 @@ class PendingAnswer:
         """Go on from what a question that was withdrawn would have gone on from, if from that."""
         if self._before is gone:
             self._before, self._history = gone._before, gone._history
+
+    def wait_for_files(self) -> None:
+        """Wait until those are read that it may be about, unless nobody wants it any more."""
+        while self.waits_for_files and not self._is_done.wait(LOOK_SECONDS):
+            pass
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end of it, so long at most. Whether it is done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ingest import RagError
@@ -16,10 +17,14 @@ from rag_app.ui.chat.state import NOT_KEPT, ChatState
 DELETED = "This conversation was deleted on another page."
 
 
-def ask(chat: ChatState, engine: Engine, question: str) -> None:
+def ask(
+    chat: ChatState, engine: Engine, question: str, *, is_reading: Callable[[], bool] | None = None
+) -> None:
     """Send a question on its way, with the filter that is chosen, after those that are shown. It
-    waits for the answer to the one before, if that is still on its way."""
-    _send(chat, engine, Exchange(question, where=chosen_filter(chat), parent=chat.end))
+    waits for the answer to the one before, if that is still on its way, and for as long as files
+    are being read that were sent with it."""
+    asked = Exchange(question, where=chosen_filter(chat), parent=chat.end)
+    _send(chat, engine, asked, is_reading=is_reading)
 
 
 def ask_again(chat: ChatState, engine: Engine, exchange: Exchange, question: str = "") -> None:
@@ -103,6 +108,7 @@ def _send(
     *,
     again: Exchange | None = None,
     at_end: bool = True,
+    is_reading: Callable[[], bool] | None = None,
 ) -> None:
     """Keep a question, show it, and have it answered."""
     exchange = replace(exchange, is_open=True)
@@ -124,7 +130,7 @@ def _send(
             chat.unkept.add(exchange.id)
             chat.session.notice = NOT_KEPT + unkept
         chat.add(exchange)
-        _begin(chat, engine, exchange, again=again, unkept=unkept)
+        _begin(chat, engine, exchange, again=again, unkept=unkept, is_reading=is_reading)
 
 
 def _begin(
@@ -134,6 +140,7 @@ def _begin(
     *,
     again: Exchange | None = None,
     unkept: str | None = None,
+    is_reading: Callable[[], bool] | None = None,
 ) -> None:
     """Give a question that is shown to the desk."""
     before = desk.find(chat.conversation.id, exchange.parent)
@@ -145,6 +152,7 @@ def _begin(
         before=before,
         again=again,
         unkept=unkept,
+        is_reading=is_reading,
     )
     chat.pending_answers[exchange.id] = pending
     desk.add(chat.conversation.id, pending)

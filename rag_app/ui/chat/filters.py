@@ -18,6 +18,9 @@ CHOSEN = {"document": "Documents", "folder": "Folders", "type": "Types", "langua
 MOST_FIELDS = 12
 # More numbers than these are given as a range.
 MOST_NUMBERS = 20
+# More documents than these are told in one line.
+MOST_CHIPS = 6
+ONLY_IN = "Searching only in"
 ENDS = {"from": "$gte", "to": "$lte"}
 FIRST_DAY = date(1970, 1, 1)
 Where = dict[str, Any]
@@ -27,7 +30,7 @@ def show_filter(chat: ChatState, fields: Sequence[FilterField]) -> None:
     """The control, which opens: what is chosen there is the filter of the next questions."""
     chat.filter_fields = tuple(_offered(fields))
     with st.popover("Filter", icon=":material/filter_list:", type="tertiary"):
-        st.html('<p class="rag-answering">Search only in:</p>')
+        st.html('<p class="rag-answering">Search only in (or type @ in a question):</p>')
         for field in chat.filter_fields:
             _show_control(field, _key(chat, field))
         left_out = sum(field.own for field in fields) - MOST_FIELDS
@@ -38,28 +41,51 @@ def show_filter(chat: ChatState, fields: Sequence[FilterField]) -> None:
 def chosen_filter(chat: ChatState) -> Where | None:
     """The filter of the next question. From the controls, and not from when they were drawn: who
     asks within a moment of a choice asks before the page is drawn again."""
-    parts = [part for field in chat.filter_fields for part in _chosen(field, _key(chat, field))]
-    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
+    return _combined(_parts(chat))
 
 
 def ask_only(chat: ChatState, fields: Sequence[FilterField], document: str) -> None:
     """Ask the next questions of one document only, whatever was chosen before."""
     chat.clear_filter()
     chat.filter_fields = tuple(_offered(fields))
-    for field in chat.filter_fields:
-        if field.name == "document" and not field.own:
-            st.session_state[_key(chat, field)] = [document]
+    add_document(chat, document)
+
+
+def add_document(chat: ChatState, document: str) -> None:
+    """Ask the next questions of this document too, or of it alone if all are asked."""
+    key, before = _documents(chat)
+    if key:
+        st.session_state[key] = [*(one for one in before if one != document), document]
+
+
+def _drop_document(key: str, document: str) -> None:
+    """Ask the next questions of the others that were chosen, or of all."""
+    st.session_state[key] = [one for one in st.session_state.get(key, ()) if one != document]
 
 
 def show_active_filter(chat: ChatState) -> None:
-    """Which filter the next question has, and how to be rid of it."""
-    where = chosen_filter(chat)
-    if where is None:
+    """Which filter the next question has, and how to be rid of it: of each document by itself,
+    where they are few."""
+    if not (parts := _parts(chat)):
         return
+    key, documents = _documents(chat)
+    if len(documents) > MOST_CHIPS:
+        documents = ()
+    others = _combined([part for part in parts if not documents or "document" not in part])
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="active-filter"
     ):
-        st.html(f'<p class="rag-filter">{filter_html(where)}</p>', width="content")
+        told = filter_html(others) if others else f"{ONLY_IN}:"
+        st.html(f'<p class="rag-filter">{told}</p>', width="content")
+        for number, document in enumerate(documents):
+            st.button(
+                label(document),
+                key=f"chip-{number}",
+                icon=":material/close:",
+                help="Search in others too" if len(documents) == 1 else "Do not search in this one",
+                on_click=_drop_document,
+                args=(key, document),
+            )
         st.button(
             "Clear filter",
             icon=":material/filter_list_off:",
@@ -77,7 +103,25 @@ def filter_html(where: Where) -> str:
         for name, comparisons in part.items()
         for operator, value in comparisons.items()
     ]
-    return f"Searching only in: {' · '.join(conditions)}"
+    return f"{ONLY_IN}: {' · '.join(conditions)}"
+
+
+def _parts(chat: ChatState) -> list[Where]:
+    """What is chosen, field by field."""
+    return [part for field in chat.filter_fields for part in _chosen(field, _key(chat, field))]
+
+
+def _combined(parts: Sequence[Where]) -> Where | None:
+    return {"$and": [*parts]} if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def _documents(chat: ChatState) -> tuple[str, tuple[str, ...]]:
+    """The key of the control of documents ("" where there is none), and those chosen there."""
+    for field in chat.filter_fields:
+        if field.name == "document" and not field.own:
+            key = _key(chat, field)
+            return key, tuple(st.session_state.get(key, ()))
+    return "", ()
 
 
 def _offered(fields: Sequence[FilterField]) -> list[FilterField]:

@@ -15,6 +15,7 @@ from rag_app.ui.widgets.escape import markdown_html
 from rag_app.ui.widgets.followers import Follower
 
 WAITING = "Waiting for the answer before"
+READING = "Reading the documents"
 LEFT_OPEN = "The page was shut down before this was answered."
 
 
@@ -49,7 +50,10 @@ class Words:
             self._text.html(answer_html(pending.answer, marker_chips(pending.answer)))
         elif pending.text and pending.writes:
             self._text.html(f'<div class="rag-answer">{markdown_html(pending.text)}</div>')
-        doing = "Writing, and checking each citation" if pending.text else "Reading the documents"
+        if pending.waits_for_files:
+            doing = "Reading your files first"
+        else:
+            doing = "Writing, and checking each citation" if pending.text else READING
         seconds = f" · {pending.seconds:.0f} s" if pending.seconds >= 2 else ""
         self._doing.html(
             f'<p class="rag-doing rag-doing-now">{doing} …{seconds}</p>', width="content"

@@ -17,10 +17,9 @@ from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
 
-def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
-    """Draw it. Returns what has to be followed."""
+def show_chat_page(session: Session, engine: Engine, *, is_empty: bool) -> list[Follower | None]:
+    """Draw it; ``is_empty`` is the collection. Returns what has to be followed."""
     chat = session.state_of(ChatState)
-    count = engine.collection.document_count()
     session.has_unseen_answer = chat.is_drawn = False
     catch_up(chat, engine)
     is_new = not chat.branch
@@ -33,10 +32,10 @@ def show_chat_page(session: Session, engine: Engine) -> list[Follower | None]:
         followers = [_show_pane(chat, engine)]
     if is_new:
         with welcome:
-            followers.append(show_welcome(chat, engine, is_empty=not count))
+            followers.append(show_welcome(chat, engine, is_empty=is_empty))
     with conversation:
         followers += show_conversation(chat, engine)
-    followers.append(show_composer(chat, engine, is_empty=not count, is_new=is_new))
+    show_composer(chat, engine, is_empty=is_empty, is_new=is_new)
     write_link(chat)
     chat.is_drawn = chat.pending is None
     return followers

@@ -54,8 +54,6 @@ class ChatState:
     editing: str | None = None
     inspecting: str | None = None
     sources: SourcesState = field(default_factory=SourcesState)
-    # A question that was sent with files, while they are being read.
-    asked_with_files: str = ""
     # What could be asked to begin with; by exchange, what could be asked next.
     first_questions: Work[tuple[str, ...]] | None = None
     follow_ups: dict[str, Work[tuple[str, ...]]] = field(default_factory=dict)
@@ -74,6 +72,8 @@ class ChatState:
     # What the filter's controls offer; they empty only by becoming others, of another number.
     filter_fields: tuple[FilterField, ...] = ()
     filter_number: int = 0
+    # What the field for questions offers after "@", as of a version of the collection.
+    mentionable: tuple[tuple[object, ...], str] | None = None
     # Streamlit begins a run of the page before the last one has noticed that it is to end: what
     # changes the conversation takes turns.
     lock: threading.RLock = field(default_factory=threading.RLock)

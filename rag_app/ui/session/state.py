@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 
 from rag_app import ConnectedLLM, Conversations, Engine, with_llm
 from rag_app.conversation.records import NOBODY
-from rag_app.ui.session.remembered import connected_llm, remember_llm
+from rag_app.ui.session.browser_llms import llm_of_browser, set_llm_of_browser
 
 PageState = TypeVar("PageState")
 
@@ -56,7 +56,7 @@ class Session:
     def connect(self, connected: ConnectedLLM | None) -> None:
         """Answer by an LLM from now on, or without (None), also when the page is loaded anew."""
         self.connected, self.llm_engine = connected, None
-        remember_llm(connected)
+        set_llm_of_browser(connected)
 
     def with_own_llm(self, shared: Engine) -> Engine:
         """The engine that all share, or one of the same collection by this session's LLM."""
@@ -78,7 +78,7 @@ def current_session(owner: str | None = None) -> Session:
     session: Session | None = st.session_state.get("rag")
     if session is None or owner not in (None, session.owner):
         session = st.session_state["rag"] = Session(
-            owner=owner or NOBODY, connected=connected_llm()
+            owner=owner or NOBODY, connected=llm_of_browser()
         )
     return session
 

@@ -182,8 +182,7 @@ def test_a_small_change_beside_a_large_index_waits(
 def test_in_a_process_of_its_own(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with writing(store) as catalog:
         put(catalog, "a", random_vectors(5, 1))
-        index_process.refresh(store, catalog)
-        assert not lacking(store)
+        refresh(catalog, store.index_directory)
         # Two parts are missing: each is made by a process of its own.
         put(catalog, "b", random_vectors(5, 2))
         refresh(catalog, store.index_directory, largest=5)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.page.served import free_port, serving
+from benchmarks.page.served import free_port
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
 from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer, reply
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION, QUOTE
 
 __all__ = ["browser", "page"]  # fixtures

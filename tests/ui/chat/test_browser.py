@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.page.served import serving
 from ingest.store.directory import Store
 from rag_app import Conversations
 from rag_app.conversation.export import to_questions
@@ -20,11 +19,14 @@ from rag_app.eval.questions import read_questions
 from rag_app.ui.chat.actions import SAME_AGAIN
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
 from tests.support.llm_servers import ScriptedServer, reply, slow
+from tests.support.served import serving
 from tests.ui.chat.test_page import EMPTY, QUESTION, QUOTE, WRITTEN
 
 __all__ = ["browser", "page", "serve"]  # fixtures
 pytestmark = MARKS
 
+FOCUSED = """(one => one.matches("button, a, input, textarea")
+  ? one.ariaLabel || one.innerText : "")(document.activeElement)"""
 SECOND = "How long may a book be kept?"
 # A title that would be a picture, a script or a colour if it were not text.
 TITLE = "Lamps <img src=x onerror=hit()> :red[x] $y$ www.evil.example -> :smile:"
@@ -36,19 +38,43 @@ def chip(page: Page, words: str) -> Locator:
     return page.locator("[class*=st-key-open-] button:visible", has_text=words)
 
 
-def test_upload_a_document_and_ask_about_it(page: Page, serve: Serve, tmp_path: Path) -> None:
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until something has the focus that has this in its name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(FOCUSED):
+            return
+    raise AssertionError(f"Tab never comes to “{name}”")
+
+
+def test_from_an_empty_store_to_a_checked_source_by_the_keyboard_alone(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
     (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
     page.goto(serve(tmp_path / "store"))
     expect(page.get_by_text(EMPTY)).to_be_visible(timeout=ANSWERS_WITHIN)
-    page.locator("input[type=file]").set_input_files(tmp_path / "lamps.md")
+    tab_to(page, "Upload")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(tmp_path / "lamps.md")
     expect(page.locator(".rag-receipts")).to_contain_text("added", timeout=ANSWERS_WITHIN)
 
-    ask(page, "What is the lighthouse keeper called?")
+    field = page.get_by_test_id("stChatInputTextArea").first
+    expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
+    tab_to(page, "Ask your documents")
+    page.keyboard.type("What is the lighthouse keeper called?")
+    page.keyboard.press("Enter")
     answered(page, "The lighthouse keeper is called Edda Storm.")
-    chip(page, "lamps.md").click()
+    page.keyboard.press("Shift+Tab")  # from the field back to the answer above it
+    tab_to(page, "Source 1: lamps.md")
+    page.keyboard.press("Enter")
     expect(page.locator(".rag-region mark")).to_contain_text("is called Edda Storm.")
+    expect(page.locator(".rag-region")).to_be_focused()
     expect(page.locator(".rag-region")).to_contain_text("Lamps <img src=x onerror=hit()>")
     assert page.locator("img[src=x], .stHtml script:not([data-step]), .stHtml a").count() == 0
+    page.keyboard.press("Escape")
+    expect(page.locator(".rag-region")).to_have_count(0)
+    expect(page.locator(".rag-cite .rag-marker").first).to_be_focused()
 
 
 def test_an_answer_streams_can_be_stopped_and_shows_its_sources(

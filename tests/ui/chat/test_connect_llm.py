@@ -13,7 +13,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from rag_app import AnswerSettings
 from rag_app.ui.chat.connect.kinds import KINDS, kind_of, typed_settings
 from rag_app.ui.session import engine as engines
-from rag_app.ui.session.remembered_llm import remembered_file
+from rag_app.ui.session.llm_file import llm_file
 from tests.support.llm_servers import ScriptedServer, reply, status
 from tests.ui.chat.test_page import QUESTION, ask, buttons, connect, press, read, shown
 from tests.ui.conftest import OpenPage
@@ -36,7 +36,7 @@ def opened(open_page: OpenPage, small_store: Path, connect: pytest.MonkeyPatch) 
 def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A configuration folder for each test: nothing is remembered yet."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return remembered_file().parent
+    return llm_file().parent
 
 
 def choose(page: AppTest, kind: str) -> AppTest:
@@ -150,7 +150,7 @@ def test_what_is_remembered_is_used_by_the_next_page_until_it_is_forgotten(
     answer = "The gate is locked at nine in the evening [1]."
     with ScriptedServer(reply("OK"), reply(answer), models=("mine",)) as server:
         connect_to(opened, server.base_url, key=SECRET, remember=True)
-        file = remembered_file()
+        file = llm_file()
         assert json.loads(file.read_text())["openai_base_url"] == server.base_url
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -200,7 +200,7 @@ def test_a_file_that_says_nothing_of_use_is_as_none(
     open_page: OpenPage, small_store: Path, own_folder: Path, content: str
 ) -> None:
     own_folder.mkdir(parents=True)
-    remembered_file().write_text(content)
+    llm_file().write_text(content)
     page = open_page(small_store)
     assert "Answers are quotes" in shown(page) and not page.error
 
@@ -225,7 +225,7 @@ def test_visitors_type_no_address_and_nothing_is_remembered_for_them(
 ) -> None:
     own_folder.mkdir(parents=True)
     kept = '{"openai_base_url": "http://127.0.0.1:9/v1", "openai_api_key": "of the owner"}'
-    remembered_file().write_text(kept)
+    llm_file().write_text(kept)
     page = open_page(small_store)
     assert "Answers are quotes" in shown(page), "what the owner has remembered is not theirs"
     press(page, "Connect an AI model")
@@ -237,7 +237,7 @@ def test_visitors_type_no_address_and_nothing_is_remembered_for_them(
         page = choose(press(open_page(small_store), "Connect an AI model"), SERVER)
         page.text_input(key=URL).set_value(server.base_url).run()
         press(press(press(page, "Use it"), "Change the model"), "Back to quotes")
-    assert remembered_file().read_text() == kept
+    assert llm_file().read_text() == kept
 
 
 def test_visitors_reach_the_hosts_that_the_owner_allows_and_read_no_foreign_answer(

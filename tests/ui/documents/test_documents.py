@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import zipfile
 from collections.abc import Iterable
@@ -22,9 +23,10 @@ from rag_app import open_engine
 from rag_app.ui import page as ui_page
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents import changes as news
-from rag_app.ui.documents.jobs.sample_files import sample_files
+from rag_app.ui.documents.jobs import sample_files as samples
 from rag_app.ui.widgets import followers as follow
 from rag_app.ui.widgets.followers import Follower
+from tests.conftest import DATA
 from tests.ui.chat.test_page import QUESTION, QUOTE, ask, buttons, press, read, shown
 from tests.ui.conftest import OpenPage
 
@@ -69,13 +71,20 @@ def uploads(store: Path) -> set[str]:
     return {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
 
 
-def test_without_documents_the_samples_are_one_click(open_page: OpenPage, tmp_path: Path) -> None:
+def test_without_documents_the_samples_are_one_click(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two of them; test_page.py has all, in a browser.
+    for name in ("glossary.md", "policies/data-retention-notice.txt"):
+        (tmp_path / "some" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(DATA / "documents" / name, tmp_path / "some" / name)
+    monkeypatch.setattr(samples, "FOLDERS", (tmp_path / "some",))
     store = tmp_path / "new"
     page = documents_page(open_page(store))
     assert "There are no documents here yet" in shown(page)
     press(page, "Try the sample documents")
-    assert f"{len(sample_files())} added." in shown(page)
-    assert names(store) == {f"samples/{name}" for name in sample_files()}
+    assert "2 added." in shown(page)
+    assert names(store) == {"samples/glossary.md", "samples/policies/data-retention-notice.txt"}
     chat = chat_page(page)
     assert any(name.endswith("?") for name in buttons(chat))
     page = press(documents_page(chat), "Remove samples")

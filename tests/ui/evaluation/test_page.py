@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,11 @@ def test_a_file_of_questions_is_asked_and_what_fails_is_explained(page: AppTest)
     press(page, "Evaluate")
     assert "mine.jsonl" in shown(page) and "3 questions" in shown(page)
     assert "refused, of those without an answer" in shown(page)
+    # Three figures are large, each with its interval: of two answers, one cites what it should.
+    cards = re.findall(r"<h4>(.*?)</h4><b>(.*?)</b>.*?<small>(.*?)</small>", shown(page))
+    assert [title for title, _, _ in cards] == ["Found", "Cited", "No when it should"]
+    assert [figure for _, figure, _ in cards] == ["100%", "50%", "100%"]
+    assert cards[1][2] == "0% to 100% with 95 % confidence, 2 questions"
     failed = [read(one.label) for one in page.expander]
     assert "What is the fine for a late book?" in failed
     assert "When is the garden gate locked?" not in failed

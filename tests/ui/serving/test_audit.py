@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.page.served import serving
 from ingest import audit as log
 from ingest.audit import audit
 from rag_app.auth import passwords
 from rag_app.auth.guesses import MOST
 from rag_app.auth.logins import User
 from rag_app.cli.main import main
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION, ask, press
 from tests.ui.conftest import OpenPage
 from tests.ui.serving.test_login import HASH, PASSWORD

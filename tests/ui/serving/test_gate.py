@@ -17,9 +17,10 @@ from starlette.types import Receive, Scope, Send
 from streamlit import config, net_util
 from streamlit.web.server.starlette import starlette_websocket
 
-from benchmarks.page.served import Served, serving
+from benchmarks.page.served import Served
 from rag_app.ui.serving.gate import HEADERS, Gate
 from tests.support.browsers import ANSWERS_WITHIN, answered, ask, go_to, in_a_browser, start
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION
 from tests.ui.serving.test_login import HASH, PASSWORD
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from benchmarks.page.served import free_port, serving
+from benchmarks.page.served import free_port
 from ingest import collection_names
 from ingest.store.directory import Store
 from rag_app import Conversations
@@ -28,6 +28,7 @@ from tests.support.browsers import (
     serve,
 )
 from tests.support.oidc_provider import Provider
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION
 from tests.ui.serving.test_login_gate import serious
 

@@ -19,11 +19,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from benchmarks.page.served import Served, serving
+from benchmarks.page.served import Served
 from rag_app.auth import passwords
 from rag_app.auth.guesses import MOST
 from rag_app.ui.serving.entry.ways import MOST_BYTES
 from tests.support.browsers import browser, in_a_browser
+from tests.support.served import serving
 from tests.ui.serving.test_login import PASSWORD
 from tests.ui.test_accessible import LOOKS, SCRIPT, SERIOUS
 

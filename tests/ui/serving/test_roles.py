@@ -8,7 +8,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.page.served import free_port, serving
+from benchmarks.page.served import free_port
 from ingest import collection_names
 from ingest.errors import UsageError
 from ingest.settings import load_settings
@@ -16,6 +16,7 @@ from rag_app.auth.logins import User
 from rag_app.ui.serving.roles import REFUSED, may
 from rag_app.ui.serving.settings import PageSettings, Role
 from tests.support.oidc_provider import Provider
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION, ask, buttons, press, read, shown
 from tests.ui.conftest import OpenPage
 from tests.ui.documents.test_documents import confirm, documents_page, names

@@ -7,8 +7,8 @@ import streamlit as st
 
 from ingest.settings import load_settings
 from rag_app import Engine
-from rag_app.ui.chat.ask import leave, stop
-from rag_app.ui.chat.composer.with_files import show_waiting
+from rag_app.ui.chat.ask import ask, leave, stop
+from rag_app.ui.chat.composer.mentions import let_documents_be_named
 from rag_app.ui.chat.connect.dialog import open_dialog
 from rag_app.ui.chat.filters import show_active_filter, show_filter
 from rag_app.ui.chat.first_words import ask_at_end
@@ -19,18 +19,14 @@ from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.widgets.escape import label
-from rag_app.ui.widgets.followers import Follower
 
 QUESTION_KEY = "question"
 
 
-def show_composer(
-    chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bool
-) -> Follower | None:
-    """All of it. It stays at the end of the window. Returns what has to be followed."""
+def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bool) -> None:
+    """All of it. It stays at the end of the window."""
     with st.bottom, st.container(key="composer", gap=None):
         show_active_filter(chat)
-        follower = show_waiting(chat, engine)
         sent = st.chat_input(
             "Add a document first" if is_empty else "Ask your documents",
             key=QUESTION_KEY,
@@ -49,7 +45,7 @@ def show_composer(
             st.rerun()
         chat.has_field = True
         if is_empty:
-            return follower
+            return
         # Always there, and seen in the place of the one that sends while an answer is on its way
         # (conversation.css): what is drawn with the first words could not be clicked at once.
         st.button(
@@ -65,6 +61,7 @@ def show_composer(
             horizontal=True, vertical_alignment="center", gap="small", key="composer-row"
         ):
             show_filter(chat, engine.filter_fields())
+            let_documents_be_named(chat, engine)
             _show_model(chat, engine)
             if not is_new:
                 # Seen on a phone, where the sidebar is closed (conversation.css).
@@ -76,7 +73,6 @@ def show_composer(
                     on_click=leave,
                     args=(chat,),
                 )
-    return follower
 
 
 def _show_model(chat: ChatState, engine: Engine) -> None:
@@ -101,8 +97,9 @@ def _ask_typed(chat: ChatState, engine: Engine) -> None:
     question, files = (sent, ()) if isinstance(sent, str) else (sent.text or "", sent.files)
     question = question.strip()
     if files:
-        take_files(documents_state(engine), engine, files)
-        # It may be about them.
-        chat.asked_with_files = question or chat.asked_with_files
+        documents = documents_state(engine)
+        take_files(documents, engine, files)
+        if question:  # it may be about them
+            ask(chat, engine, question, is_reading=lambda: documents.ingestion.is_running)
     elif question:
         ask_at_end(chat, engine, question)

@@ -22,7 +22,7 @@ from rag_app.ui.serving.audited import note
 from rag_app.ui.serving.loopback import is_local
 from rag_app.ui.serving.roles import REFUSED, may
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.session.remembered_llm import forget, remember, remembered
+from rag_app.ui.session.llm_file import delete_saved_llm, save_llm, saved_llm
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import escaped, label
@@ -43,7 +43,7 @@ def connect_remembered(session: Session, engine: Engine) -> bool:
     if session.has_looked_for_llm or engine.llm is not None or not (is_local() and may(Role.OWN)):
         return False
     session.has_looked_for_llm = True
-    settings = remembered(engine.answer_settings)
+    settings = saved_llm(engine.answer_settings)
     if settings is None:
         return False
     try:
@@ -139,7 +139,7 @@ def _show_form(chat: ChatState, engine: Engine) -> None:
     if is_local():
         st.checkbox(
             "Remember it on this computer",
-            remembered(answers) is not None,
+            saved_llm(answers) is not None,
             key=REMEMBER_KEY,
             help="In a file that only you can read.",
         )
@@ -277,7 +277,7 @@ def _keep(chat: ChatState, settings: AnswerSettings | None) -> None:
     if not is_local():
         return
     try:
-        forget() if settings is None else remember(settings)
+        delete_saved_llm() if settings is None else save_llm(settings)
     except RagError as error:
         chat.session.notice = str(error)
 

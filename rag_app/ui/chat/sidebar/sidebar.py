@@ -27,8 +27,8 @@ PAGES = {
 }
 
 
-def show_sidebar(session: Session, engine: Engine) -> list[Follower | None]:
-    """All of it. Returns what has to be followed."""
+def show_sidebar(session: Session, engine: Engine, *, count: int) -> list[Follower | None]:
+    """All of it; ``count`` is that of the documents. Returns what has to be followed."""
     chat = session.state_of(ChatState)
     followers: list[Follower | None] = []
     st.html(f'<p class="rag-brand">{NAME}</p>')
@@ -41,7 +41,6 @@ def show_sidebar(session: Session, engine: Engine) -> list[Follower | None]:
         width="stretch",
         shortcut=NEW_SHORTCUT,
     )
-    count = engine.collection.document_count()
     with st.container(key="page-links", gap=None):
         for name in session.pages:
             title, icon = PAGES[name]

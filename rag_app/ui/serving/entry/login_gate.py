@@ -18,7 +18,7 @@ from rag_app.ui.serving.entry.login_page import login_page
 from rag_app.ui.serving.entry.sessions import with_own_session
 from rag_app.ui.serving.entry.ways import Entry, Refused, local_path
 from rag_app.ui.serving.message_gate import is_automatic
-from rag_app.ui.session.remembered import browser_cookie, forget_browser
+from rag_app.ui.session.browser_llms import browser_cookie, forget_browser
 from rag_app.ui.session.user import HEADER, header_value
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.page.served import serving
+from ingest.store.directory import Store
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
 from tests.support.llm_servers import Exchange, ScriptedServer, behaviour
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION
 
 __all__ = ["browser", "page"]  # fixtures
@@ -38,9 +39,13 @@ def flowing(exchange: Exchange, text: str, delay: float = 0.01) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def store(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(made_store, tmp_path_factory.mktemp("composer") / "store"))
+
+
+@pytest.fixture(scope="module")
+def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A page whose LLM writes a table, then a long answer, slowly, then the table for ever."""
-    store = Path(shutil.copytree(made_store, tmp_path_factory.mktemp("composer") / "store"))
     told = flowing(TABLE), flowing(LINES, 0.03), flowing(TABLE)
     with pytest.MonkeyPatch.context() as environment, ScriptedServer(*told) as server:
         environment.setenv("OPENAI_BASE_URL", server.base_url)
@@ -93,19 +98,24 @@ def test_the_view_follows_what_is_written_and_stop_is_where_one_sends(
     expect(page.get_by_test_id("stChatInputTextArea")).to_have_value("")
 
 
-def test_a_question_that_is_sent_with_a_file_waits_for_it(page: Page, address: str) -> None:
+def test_a_question_that_is_sent_with_a_file_waits_for_it_also_over_a_reload(
+    page: Page, address: str, store: Path
+) -> None:
     page.goto(address)
     field = page.get_by_test_id("stChatInputTextArea")
     expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
-    page.get_by_test_id("stChatInput").locator("input[type=file]").set_input_files(
-        {"name": "lamps.txt", "mimeType": "text/plain", "buffer": b"The lamp is lit at dusk."}
-    )
+    lamps = {"name": "lamps.txt", "mimeType": "text/plain", "buffer": b"The lamp is lit at dusk."}
+    with page.expect_response("**/upload_file/**"):
+        page.get_by_test_id("stChatInput").locator("input[type=file]").set_input_files(lamps)
     expect(page.get_by_test_id("stChatInput")).to_contain_text("lamps.txt")
     field.fill("When is the lamp lit?")
-    field.press("Enter")
-    expect(page.locator(".rag-question")).to_have_text(
-        "When is the lamp lit?", timeout=ANSWERS_WITHIN
-    )
+    asked = page.locator(".rag-question")
+    with Store(store, "default").write_lock(0):  # the file has to wait
+        page.get_by_test_id("stChatInputSubmitButton").click()
+        for _ in range(2):
+            expect(asked).to_have_text("When is the lamp lit?", timeout=ANSWERS_WITHIN)
+            expect(page.get_by_text("Reading your files first")).to_be_visible()
+            page.reload()
     answered(page, "Garden")
     page.get_by_role("button", name=re.compile("Inspect")).click()
     expect(page.locator(".rag-table")).to_contain_text("lamps.txt", timeout=ANSWERS_WITHIN)
@@ -127,3 +137,46 @@ def test_a_phone_has_room_for_what_was_chosen(page: Page, address: str) -> None:
     expect(page.locator(".rag-preview:visible")).to_have_count(0)
     page.get_by_role("button", name="New", exact=True).click()
     expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
+
+
+def test_a_document_that_is_named_is_searched_alone(page: Page, address: str) -> None:
+    page.goto(address)
+    field = page.get_by_test_id("stChatInputTextArea")
+    expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
+    page.get_by_role("button", name="Filter").wait_for()
+    options = page.get_by_role("option")
+    field.press_sequentially("At me@home, @gard")
+    expect(options).to_have_text("Garden rulesgardens.md")
+    expect(page.get_by_role("status").filter(has_text="1 document: ")).to_be_attached()
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    field.press_sequentially("en loans")
+    expect(options).to_have_count(0)
+    field.fill("")
+    field.press_sequentially("@")
+    expect(options.nth(1)).to_be_visible()
+    last = options.last.inner_text()
+    field.press("ArrowUp")
+    # What a screen reader is told: which option of which list.
+    chosen = page.locator(f"[id='{field.get_attribute('aria-activedescendant')}']")
+    expect(chosen).to_have_text(last.replace("\n", ""))
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("listbox", name="Documents")).to_be_visible()
+    field.press("Escape")
+    field.fill("")
+    field.press_sequentially("@garden")
+    field.press("Enter")
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    active = page.locator(".st-key-active-filter")
+    expect(active.get_by_role("button", name="gardens.md")).to_be_visible()
+    field.press_sequentially("When, @loans")
+    options.click()
+    expect(active.get_by_role("button", name="library/loans.txt")).to_be_visible()
+    expect(field).to_have_value("When, ")
+    active.get_by_role("button", name="gardens.md").click()
+    expect(active.get_by_role("button", name="gardens.md")).to_have_count(0)
+    ask(page, QUESTION)
+    expect(page.locator(".stChatMessage .rag-filter")).to_have_text(
+        "Searching only in: document library/loans.txt"
+    )

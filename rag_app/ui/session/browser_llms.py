@@ -1,4 +1,4 @@
-"""What the server remembers of a browser while it runs: the LLM that was connected there.
+"""The LLMs of browsers, as long as the server runs: that which was connected in each.
 
 Only in memory: a key that was typed is written nowhere. A browser is known by its login, or, where
 nobody logs in, by a cookie that says nothing but which browser it is.
@@ -21,12 +21,12 @@ def browser_cookie(port: int) -> str:
     return f"rag-browser-{port}"
 
 
-def connected_llm() -> ConnectedLLM | None:
+def llm_of_browser() -> ConnectedLLM | None:
     """The LLM that was connected in this browser."""
     return _connected.get(_browser())
 
 
-def remember_llm(connected: ConnectedLLM | None) -> None:
+def set_llm_of_browser(connected: ConnectedLLM | None) -> None:
     """Remember it for this browser; None forgets the one before."""
     browser = _browser()
     _connected.pop(browser, None)

@@ -1,0 +1,57 @@
+"""Documents that are named in the field for questions: "@" offers them by title, and the one that
+is chosen is searched alone.
+
+The list is the browser's (``mentions.js``), for it must follow each letter. It knows the newest
+documents; the filter has the others. What is chosen comes back through a field that nobody sees.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+from rag_app import Engine
+from rag_app.ui.chat.filters import add_document
+from rag_app.ui.chat.state import ChatState
+from rag_app.ui.widgets.escape import escaped
+
+SCRIPT = Path(__file__).with_name("mentions.js").read_text(encoding="utf-8")
+KEY = "mentioned"
+# Some 500 kB, which the browser keeps until they are others.
+MOST = 5000
+
+
+def let_documents_be_named(chat: ChatState, engine: Engine) -> None:
+    """Offer them in the field for questions, where there is more than one."""
+    version = engine.collection.version()
+    if chat.mentionable is None or chat.mentionable[0] != version:
+        chat.mentionable = version, _documents_html(engine)
+    html = chat.mentionable[1]
+    if not html:
+        return
+    with st.container(key="mentions"):
+        st.html(html)
+        st.html(f'<script data-step="mentions">{SCRIPT}</script>', unsafe_allow_javascript=True)
+        st.text_input(
+            "Search only in",
+            key=KEY,
+            label_visibility="collapsed",
+            on_change=_take,
+            args=(chat,),
+        )
+
+
+def _take(chat: ChatState) -> None:
+    """Search the one that was chosen. The field is empty again, for the same one to be news."""
+    add_document(chat, st.session_state[KEY])
+    st.session_state[KEY] = ""
+
+
+def _documents_html(engine: Engine) -> str:
+    """What the script offers: names and titles as JSON; "" where there is nothing to choose."""
+    titles = engine.collection.titles(MOST)
+    # Without what could end a tag: Streamlit drops an attribute that seems to.
+    told = json.dumps(titles).replace("<", "\\u003c").replace(">", "\\u003e")
+    return f'<div hidden data-documents="{escaped(told)}"></div>' if len(titles) > 1 else ""
