@@ -35,7 +35,7 @@ def _show_answer(
 ) -> None:
     sources = chat.sources.of(exchange, engine)
     chips = marker_chips(answer, sources, opens(slot))
-    nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
+    nearest = '<p class="rag-nearest">Closest passages</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
     show_sources(chat.sources, exchange, sources, slot)
 
@@ -43,7 +43,9 @@ def _show_answer(
 def answer_html(answer: Answer, chips: Chips) -> str:
     """What an answer says, with its markers: all but the passages that it rests on."""
     if answer.refused:
-        body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
+        # What came nearest stands below, to be opened; the rest is for those without a page.
+        lead = answer.text.partition("\n\n")[0]
+        body = f'<div class="rag-refusal"><p>{escaped(lead)}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
         lead = f"{_notes_html(answer)}{_lead_html(answer)}"

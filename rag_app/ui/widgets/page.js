@@ -29,7 +29,7 @@ if (!window.ragListens) {
 
   // Who closes the reading pane is back where it was opened from.
   const origin = (element) => {
-    if (element.closest(".rag-cite .rag-marker[data-opens], [class*='st-key-open-'] button")) {
+    if (element.closest("[data-opens], [class*='st-key-open-'] button")) {
       window.ragOrigin = element.closest("button");
       window.ragOriginKey = window.ragOrigin.dataset.opens
         ?? [...element.closest("[class*='st-key-open-']").classList]
@@ -99,6 +99,7 @@ if (!window.ragListens) {
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest?.(selector);
     if (event.target.closest) origin(event.target);
+    open(at(".rag-card"));
     const marker = at(".rag-cite .rag-marker");
     if (marker) {
       openSoon(marker);
