@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -16,7 +17,9 @@ from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
 from rag_app.ui.widgets.tables import table_html
+from rag_app.ui.widgets.typeset import unwrapped
 
+BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 Chips = Mapping[int, Sequence[str]]
 
 
@@ -95,12 +98,14 @@ def _table_html(rows: Sequence[Citation], chips: Sequence[str]) -> str:
 
 def _quote_html(citation: Citation) -> str:
     """A quote, in which the sentence that answers best stands out from what is around it."""
-    quote = citation.quote
+    quote = unwrapped(citation.quote)
     if citation.best is None or citation.best == (citation.start, citation.end):
-        return escaped(quote)
-    first, last = (place - citation.start for place in citation.best)
-    best = f"<strong>{escaped(quote[first:last])}</strong>"
-    return f"{escaped(quote[:first])}{best}{escaped(quote[last:])}"
+        html = escaped(quote)
+    else:
+        first, last = (place - citation.start for place in citation.best)
+        best = f"<strong>{escaped(quote[first:last])}</strong>"
+        html = f"{escaped(quote[:first])}{best}{escaped(quote[last:])}"
+    return BLANK_LINES.sub('<span class="rag-gap"></span>', html)
 
 
 def _written_html(answer: Answer, chips: Chips) -> str:

@@ -44,11 +44,6 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
         _show(documents, engine, "files", "Drop files or ZIP archives anywhere on this page")
     with folder, st.container(key="drop-folder", gap=None):
         _show(documents, engine, "folder", "A folder, with everything in it")
-    limits = load_settings(UploadSettings)
-    st.html(
-        f'<p class="rag-caption">Up to {limits.upload_files:,} files and '
-        f"{limits.upload_total_megabytes:,} MB at once, {limits.upload_megabytes:,} MB a file.</p>"
-    )
 
 
 def show_small_uploader(documents: DocumentsState, engine: Engine) -> None:

@@ -173,7 +173,7 @@ def test_what_is_too_much_is_refused_with_a_receipt(
     monkeypatch.setenv("RAG_UPLOAD_FILES", "1")
     page = documents_page(open_page(own_store))
     page = send(page, ("plans/a.txt", b"The plan."), ("b.txt", b"Two."), (".git/c.txt", b"3"))
-    assert "more than 1 files at once (RAG_UPLOAD_FILES)" in shown(page)
+    assert "More than 1 file at once" in shown(page)
     assert "1 hidden file is left alone" in shown(page)
     assert len(names(own_store)) == 3
 

@@ -35,6 +35,7 @@ WHY = (
 # A list of models that has not come by then is not waited for.
 LIST_SECONDS = 4.0
 REMEMBER_KEY = "connect-remember"
+THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 
 def connect_remembered(session: Session, engine: Engine) -> bool:
@@ -60,7 +61,7 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
         text, button = "Answers are quotes, word for word.", "Connect an AI model"
     else:
         model = engine.llm.model or "the model"
-        text = f"Answers by <b>{escaped(model)}</b> at {escaped(str(engine.llm.endpoint))}"
+        text = f"Answers by <b>{escaped(model)}</b>, {escaped(_where(str(engine.llm.endpoint)))}"
         button = "Change the model"
     st.html(f'<p class="rag-answering">{text}</p>')
     if may(Role.OWN):
@@ -68,6 +69,12 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
             button, key="connect", icon=":material/auto_awesome:", type="tertiary",
             on_click=open_dialog, args=(chat,),
         )  # fmt: skip
+
+
+def _where(endpoint: str) -> str:
+    """On which machine a model answers, in words."""
+    host = urlsplit(endpoint).hostname
+    return "on this computer" if host in (None, *THIS_COMPUTER) else f"at {host}"
 
 
 def show_offer(chat: ChatState, engine: Engine) -> None:
