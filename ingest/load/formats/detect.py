@@ -173,7 +173,7 @@ def refuse_binary(beginning: bytes, name: str) -> None:
             raise UnknownFormat(f"{what} supported")
         return
     if promised is None:
-        raise UnknownFormat(f"this kind of file isn't supported ({kind})")
+        raise UnknownFormat(f"this kind of file isn't supported: {kind}")
     if promised in _PROMISES:
         raise BrokenFile(f"named {suffix} but is not {_PROMISES[promised]} ({kind})")
     raise BrokenFile(f"binary data ({kind}), not text")
@@ -202,7 +202,7 @@ def _start(data: bytes | bytearray) -> str:
 def _text_format(data: bytes | bytearray, start: str) -> str:
     """The format of a text whose name says nothing."""
     if _SVG.match(start):
-        raise UnknownFormat("this kind of file isn't supported (SVG picture)")
+        raise UnknownFormat("this kind of file isn't supported: SVG picture")
     if _PAGE.match(start):
         return "html"
     if _MBOX.match(start):
