@@ -26,7 +26,7 @@ from tests.support.llm_servers import ScriptedServer, reply
 DATA = Path(__file__).parents[2] / "data" / "documents"
 WITHIN = 240_000  # milliseconds
 SETTLED = 1500  # milliseconds between two tasks
-LAMP = "# Lamp\n\nThe keeper of the lamp is Edda Storm.\n"
+LIGHT = "# Lighthouse\n\nThe lighthouse keeper is called Edda Storm.\n"
 
 
 class Person:
@@ -83,11 +83,13 @@ def open_page(one: Person) -> None:
 
 
 def add_and_ask(one: Person) -> None:
-    (one.folder / "lamp.md").write_text(LAMP, encoding="utf-8")
+    (one.folder / "lighthouse.md").write_text(LIGHT, encoding="utf-8")
     one.page.keyboard.press("Escape")
-    one.drop("[data-testid=stSidebar]", [one.folder / "lamp.md"])
-    expect(one.page.locator("[data-testid=stSidebar] .rag-receipts")).to_contain_text("added")
-    one.ask("Who is the keeper of the lamp?", "Edda Storm")
+    one.drop("[data-testid=stSidebar]", [one.folder / "lighthouse.md"])
+    expect(one.page.locator("[data-testid=stSidebar] .rag-receipts")).to_contain_text(
+        "lighthouse.md"
+    )
+    one.ask("What is the lighthouse keeper called?", "Edda Storm")
 
 
 def rename(one: Person) -> None:
@@ -106,8 +108,8 @@ def export(one: Person) -> None:
 def filter_to_one(one: Person) -> None:
     one.page.keyboard.press("Escape")
     one.click(one.page.get_by_role("button", name="Filter", exact=True).first)
-    one.page.get_by_role("combobox", name="Documents").fill("lamp")
-    one.click(one.page.get_by_role("option", name="lamp.md"))
+    one.page.get_by_role("combobox", name="Documents").fill("lighthouse")
+    one.click(one.page.get_by_role("option", name="lighthouse.md"))
     expect(one.page.get_by_text("Searching only in:").first).to_be_visible()
 
 
@@ -125,7 +127,7 @@ def connect(one: Person) -> None:
 
 def delete(one: Person) -> None:
     one.visit("Documents")
-    one.click(one.page.get_by_role("button", name="Lamp", exact=True))
+    one.click(one.page.get_by_role("button", name="Lighthouse", exact=True))
     one.click(one.page.get_by_role("button", name="Delete", exact=True))
     one.click(one.page.locator(".st-key-danger-documents").get_by_role("button", name="Delete"))
     expect(one.page.get_by_text("1 deleted").first).to_be_visible()

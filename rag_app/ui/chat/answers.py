@@ -46,9 +46,7 @@ def _show_answer(
 def answer_html(answer: Answer, chips: Chips) -> str:
     """What an answer says, with its markers: all but the passages that it rests on."""
     if answer.refused:
-        # What came nearest stands below, to be opened; the rest is for those without a page.
-        lead = answer.text.partition("\n\n")[0]
-        body = f'<div class="rag-refusal"><p>{escaped(lead)}</p></div>'
+        body = f'<div class="rag-refusal"><p>{escaped(refusal_of(answer))}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
         lead = f"{_notes_html(answer)}{_lead_html(answer)}"
@@ -57,6 +55,12 @@ def answer_html(answer: Answer, chips: Chips) -> str:
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
     return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
+
+
+def refusal_of(answer: Answer) -> str:
+    """What a refusal says on the page, where what came nearest can be opened below it; the rest is
+    for those without a page."""
+    return answer.text.partition("\n\n")[0]
 
 
 def _show_stopped(exchange: Exchange) -> None:

@@ -115,7 +115,7 @@ def test_each_limit_has_its_receipt() -> None:
 
     def refused(**limits: int) -> list[tuple[str, str]]:
         _, receipts = sift(sent, UploadSettings(**limits))  # type: ignore[arg-type]
-        return [(one.path, (one.reason or "").split(" (")[0]) for one in receipts]
+        return [(one.path, (one.reason or "").split(";")[0]) for one in receipts]
 
     assert refused(upload_megabytes=1) == [("big.txt", "larger than 1 MB")]
     assert refused(upload_files=3) == [
