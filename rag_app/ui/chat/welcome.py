@@ -77,18 +77,4 @@ def _show_first_step(engine: Engine) -> Follower | None:
         return None
     show_large_uploader(documents, engine)
     show_samples_offer(documents, engine)
-    follower = show_work(documents)
-    return None if follower is None else _UntilFirst(engine, follower)
-
-
-class _UntilFirst:
-    """Shows how far files are being read, until the first can be asked: the rest is told in the
-    sidebar then."""
-
-    def __init__(self, engine: Engine, follower: Follower) -> None:
-        self._engine, self._follower = engine, follower
-
-    def follow(self) -> bool | None:
-        if self._engine.collection.document_count():
-            return False
-        return self._follower.follow()
+    return show_work(documents)

@@ -39,17 +39,3 @@ def test_an_empty_page_learns_of_documents_and_a_file_that_is_too_large_has_a_re
     page.locator("input[type=file]").first.set_input_files([large])
     expect(receipts).to_contain_text("larger than 1 MB")  # alone, too
     expect(receipts).not_to_contain_text("small.txt")
-
-
-def test_the_first_file_can_be_asked_about_while_others_are_read(
-    page: Page, serve: Serve, tmp_path: Path
-) -> None:
-    files = [tmp_path / f"{number:02}.txt" for number in range(60)]
-    for number, path in enumerate(files):
-        lines = (f"Pond {number} is {line} feet deep at its end. " for line in range(2, 60))
-        path.write_text("\n\n".join(lines), encoding="utf-8")
-    page.goto(serve(tmp_path / "store"))
-    expect(page.locator(".st-key-drop-here")).to_be_visible(timeout=ANSWERS_WITHIN)
-    page.locator("input[type=file]").first.set_input_files(files)
-    expect(page.get_by_test_id("stChatInputTextArea")).to_be_enabled(timeout=ANSWERS_WITHIN)
-    expect(page.get_by_test_id("stSidebar").get_by_role("button", name="Cancel")).to_be_visible()
