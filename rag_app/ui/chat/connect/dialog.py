@@ -35,7 +35,6 @@ WHY = (
 # A list of models that has not come by then is not waited for.
 LIST_SECONDS = 4.0
 REMEMBER_KEY = "connect-remember"
-THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 
 def connect_remembered(session: Session, engine: Engine) -> bool:
@@ -61,7 +60,8 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
         text, button = "Answers are quotes, word for word.", "Connect an AI model"
     else:
         model = engine.llm.model or "the model"
-        text = f"Answers by <b>{escaped(model)}</b>, {escaped(_where(str(engine.llm.endpoint)))}"
+        place = _place_html(str(engine.llm.endpoint))
+        text = f"Answers by <b>{escaped(model)}</b>, {place}"
         button = "Change the model"
     st.html(f'<p class="rag-answering">{text}</p>')
     if may(Role.OWN):
@@ -71,10 +71,11 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
         )  # fmt: skip
 
 
-def _where(endpoint: str) -> str:
-    """On which machine a model answers, in words."""
-    host = urlsplit(endpoint).hostname
-    return "on this computer" if host in (None, *THIS_COMPUTER) else f"at {host}"
+def _place_html(endpoint: str) -> str:
+    """On which machine a model answers."""
+    host = urlsplit(endpoint).hostname or "localhost"
+    place = "on this computer" if host in ("localhost", "127.0.0.1", "::1") else f"at {host}"
+    return f'<span title="{escaped(endpoint)}">{escaped(place)}</span>'
 
 
 def show_offer(chat: ChatState, engine: Engine) -> None:
