@@ -60,8 +60,7 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
         text, button = "Answers are quotes, word for word.", "Connect an AI model"
     else:
         model = engine.llm.model or "the model"
-        place = _place_html(str(engine.llm.endpoint))
-        text = f"Answers by <b>{escaped(model)}</b>, {place}"
+        text = f"Answers by <b>{escaped(model)}</b>, {_place_html(str(engine.llm.endpoint))}"
         button = "Change the model"
     st.html(f'<p class="rag-answering">{text}</p>')
     if may(Role.OWN):
