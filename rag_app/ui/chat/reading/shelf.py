@@ -52,7 +52,8 @@ def _card_html(source: Source, key: str, *, has_words: bool) -> str:
     quote = f"<q>{escaped(words)}</q>" if has_words else ""
     doubt = " rag-in-doubt" * source.is_in_doubt
     return (
-        f'<button type="button" class="rag-card{doubt}" data-opens="{escaped(key)}">'
+        f'<button type="button" class="rag-card{doubt}" data-opens="{escaped(key)}"'
+        f' title="{escaped(source.document)}">'
         f'<span class="rag-symbol" aria-hidden="true">{icon}</span>'
         f"<span><b>{number}<bdi>{escaped(path.name)}</bdi></b>"
         f"<small>{escaped(' · '.join(where))}</small>{quote}</span></button>"
