@@ -103,10 +103,11 @@ def export(one: Person) -> None:
     one.choose("Export")
     with one.page.expect_download(timeout=WITHIN):
         one.click(one.dialog().get_by_role("button", name="Word"))
+    one.page.keyboard.press("Escape")
+    expect(one.dialog()).to_have_count(0)
 
 
 def filter_to_one(one: Person) -> None:
-    one.page.keyboard.press("Escape")
     one.click(one.page.get_by_role("button", name="Filter", exact=True).first)
     one.page.get_by_role("combobox", name="Documents").fill("lighthouse")
     one.click(one.page.get_by_role("option", name="lighthouse.md"))
