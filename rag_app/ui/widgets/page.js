@@ -130,6 +130,9 @@ if (!window.ragListens) {
     const focused = document.activeElement;
     if (event.key === "Escape") {
       focused?.closest?.(".rag-marker")?.blur();
+      // A download takes the focus out of its dialog, which then does not hear the key.
+      const closes = one("[role=dialog] button[aria-label='Close']");
+      if (closes && focused === document.body) return closes.click();
       // Not what is open above the page, and not what is typed elsewhere.
       const isElsewhere = one("[role=dialog], [data-baseweb=popover] [role=listbox]")
         || (focused?.matches?.("input, textarea") && !focused.closest(".st-key-reading")
