@@ -16,7 +16,7 @@ RagError
 │                           (quotes step in where they are enough)
 └── LoadError               one file cannot be read: becomes its receipt     exit 1
     ├── UnknownFormat       no reader for this kind of file
-    ├── EmptyFile           zero bytes, or nothing but white space
+    ├── EmptyFile           no bytes, or nothing but white space
     ├── NoText              a readable file that holds no text
     ├── BrokenFile          damaged, locked, or not what its name says
     └── PageError           a web page that cannot be fetched

@@ -278,7 +278,7 @@ class Run:
             summary = self.catalog.summary_of(content)
             others = [other for other in self.catalog.names_of(content) if other != name]
         same_as = others[0] if others else None
-        reason = f"the same bytes as {same_as}, stored once" if same_as else summary.note
+        reason = f"duplicate of {same_as}" if same_as else summary.note
         return FileReceipt(
             name,
             document.status,

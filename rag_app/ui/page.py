@@ -43,7 +43,15 @@ from rag_app.ui.widgets.offline import say_when_offline
 from rag_app.ui.widgets.page_script import listen
 
 HERE = Path(__file__).parent
-LOOKS = ("page.css", "conversation.css", "sources.css", "reading.css", "composer.css")
+LOOKS = (
+    "page.css",
+    "shell.css",
+    "documents.css",
+    "conversation.css",
+    "sources.css",
+    "reading.css",
+    "composer.css",
+)
 Followers = list[Follower | None]
 
 

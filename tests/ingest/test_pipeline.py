@@ -82,7 +82,7 @@ def test_every_bad_file_has_its_reason_and_stops_nothing(
     found = {receipt.path: (receipt.status, receipt.reason) for receipt in report.files}
     assert found["empty.txt"][0] == "skipped"
     assert found["photo.xyz"][0] == "skipped"
-    assert str(found["photo.xyz"][1]).startswith("no reader for .xyz files")
+    assert str(found["photo.xyz"][1]).startswith(".xyz files aren't supported")
     assert found["broken.pdf"][0] == "failed"
     assert found["lies.docx"][0] == "failed"
     assert found[str(folder / "nowhere")] == ("failed", "there is no such file or folder")

@@ -85,6 +85,17 @@ def look_at_all(page: Page, address: str, link: str) -> str:
     expect(page.locator(".rag-region")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
 
+    if (page.viewport_size or {})["width"] > 768:  # on a phone, the sidebar is closed
+        row = page.locator("[class*=st-key-present-]")
+        row.hover()
+        row.get_by_role("button", name="More about").click()
+        expect(page.get_by_role("menuitem", name="Rename")).to_be_visible()
+        assert violations(page) == []
+        page.get_by_role("menuitem", name="Export").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+
     page.goto(f"{address}/documents")
     listed = page.get_by_role("button", name="Garden rules")
     expect(listed).to_be_visible(timeout=ANSWERS_WITHIN)

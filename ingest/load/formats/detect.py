@@ -144,7 +144,7 @@ def detect(data: bytes | bytearray, name: str) -> str:
     BrokenFile if it is damaged or not at all what the name says.
     """
     if not data or data.isspace():
-        raise EmptyFile("nothing but white space" if data else "zero bytes")
+        raise EmptyFile("the file has nothing but white space" if data else "the file is empty")
     suffix = PurePath(name).suffix.lower()
     promised = FORMATS.get(suffix)
     beginning = data[:_PDF_HEADER_WITHIN]
@@ -186,11 +186,11 @@ def refuse_binary(beginning: bytes, name: str) -> None:
     kind = binary_kind(beginning)
     if kind is None:
         if promised is None and is_binary(beginning) and not beginning.startswith((*ZIP, OLE)):
-            what = f"{suffix} files" if suffix else "this file"
-            raise UnknownFormat(f"no reader for {what}: unknown binary data")
+            what = f"{suffix} files aren't" if suffix else "this kind of file isn't"
+            raise UnknownFormat(f"{what} supported")
         return
     if promised is None:
-        raise UnknownFormat(f"no reader for this kind of file ({kind})")
+        raise UnknownFormat(f"this kind of file isn't supported: {kind}")
     if promised in _PROMISES:
         raise BrokenFile(f"named {suffix} but is not {_PROMISES[promised]} ({kind})")
     raise BrokenFile(f"binary data ({kind}), not text")
@@ -219,7 +219,7 @@ def _start(data: bytes | bytearray) -> str:
 def _text_format(data: bytes | bytearray, start: str) -> str:
     """The format of a text whose name says nothing."""
     if _SVG.match(start):
-        raise UnknownFormat("no reader for this kind of file (SVG picture)")
+        raise UnknownFormat("this kind of file isn't supported: SVG picture")
     if _PAGE.match(start):
         return "html"
     if _MBOX.match(start):

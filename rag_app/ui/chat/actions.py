@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine, Exchange, Feedback
 from rag_app.conversation.export import cited_text
-from rag_app.ui.chat.answers import caption_html
+from rag_app.ui.chat.answers import caption_html, refusal_of
 from rag_app.ui.chat.ask import ask_again
 from rag_app.ui.chat.sources.inspector import show_inspector
 from rag_app.ui.chat.state import ChatState
@@ -41,7 +41,9 @@ def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str)
         horizontal=True, vertical_alignment="center", gap=None, key=f"actions-{slot}"
     ):
         if exchange.answer is not None:
-            st.html(copy_html(cited_text(exchange.answer)), width="content")
+            answer = exchange.answer
+            copied = refusal_of(answer) if answer.refused else cited_text(answer)
+            st.html(copy_html(copied), width="content")
         st.button(
             "Again",
             key=f"again-{slot}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -16,7 +17,9 @@ from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
 from rag_app.ui.widgets.tables import table_html
+from rag_app.ui.widgets.typeset import unwrapped
 
+BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 Chips = Mapping[int, Sequence[str]]
 
 
@@ -35,7 +38,7 @@ def _show_answer(
 ) -> None:
     sources = chat.sources.of(exchange, engine)
     chips = marker_chips(answer, sources, opens(slot))
-    nearest = '<p class="rag-nearest">The nearest passages:</p>' if answer.refused else ""
+    nearest = '<p class="rag-nearest">Closest passages</p>' if answer.refused else ""
     st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
     show_sources(chat.sources, exchange, sources, slot)
 
@@ -43,7 +46,7 @@ def _show_answer(
 def answer_html(answer: Answer, chips: Chips) -> str:
     """What an answer says, with its markers: all but the passages that it rests on."""
     if answer.refused:
-        body = f'<div class="rag-refusal"><p>{escaped(answer.text)}</p></div>'
+        body = f'<div class="rag-refusal"><p>{escaped(refusal_of(answer))}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
         lead = f"{_notes_html(answer)}{_lead_html(answer)}"
@@ -52,6 +55,12 @@ def answer_html(answer: Answer, chips: Chips) -> str:
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
     return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
+
+
+def refusal_of(answer: Answer) -> str:
+    """What a refusal says on the page, where what came nearest can be opened below it; the rest is
+    for those without a page."""
+    return answer.text.partition("\n\n")[0]
 
 
 def _show_stopped(exchange: Exchange) -> None:
@@ -93,12 +102,14 @@ def _table_html(rows: Sequence[Citation], chips: Sequence[str]) -> str:
 
 def _quote_html(citation: Citation) -> str:
     """A quote, in which the sentence that answers best stands out from what is around it."""
-    quote = citation.quote
+    quote = unwrapped(citation.quote)
     if citation.best is None or citation.best == (citation.start, citation.end):
-        return escaped(quote)
-    first, last = (place - citation.start for place in citation.best)
-    best = f"<strong>{escaped(quote[first:last])}</strong>"
-    return f"{escaped(quote[:first])}{best}{escaped(quote[last:])}"
+        html = escaped(quote)
+    else:
+        first, last = (place - citation.start for place in citation.best)
+        best = f"<strong>{escaped(quote[first:last])}</strong>"
+        html = f"{escaped(quote[:first])}{best}{escaped(quote[last:])}"
+    return BLANK_LINES.sub('<span class="rag-gap"></span>', html)
 
 
 def _written_html(answer: Answer, chips: Chips) -> str:

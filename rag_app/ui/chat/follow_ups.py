@@ -40,6 +40,7 @@ def _show_found(chat: ChatState, engine: Engine, found: Sequence[str]) -> None:
                 key=f"follow-up-{number}",
                 icon=":material/subdirectory_arrow_right:",
                 type="tertiary",
+                width="stretch",
                 on_click=ask_at_end,
                 args=(chat, engine, question),
             )

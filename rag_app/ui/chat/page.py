@@ -11,6 +11,7 @@ from rag_app.ui.chat.exchanges import show_conversation
 from rag_app.ui.chat.link import write_link
 from rag_app.ui.chat.reading.pane import show_pane
 from rag_app.ui.chat.reading.pictures import draw_ahead
+from rag_app.ui.chat.reading.shelf import show_shelf
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.chat.welcome import show_welcome
 from rag_app.ui.session.state import Session
@@ -42,8 +43,8 @@ def show_chat_page(session: Session, engine: Engine, *, is_empty: bool) -> list[
 
 
 def _show_pane(chat: ChatState, engine: Engine) -> Follower | None:
-    """The reading pane, with the source that is open. The pages that the last answer cites are
-    drawn meanwhile."""
+    """The reading pane, with the source that is open, or the sources of the last answer. The pages
+    that it cites are drawn meanwhile."""
     shown, opened = chat.shown(engine), chat.sources.open
     source = None
     for exchange in shown:
@@ -52,4 +53,9 @@ def _show_pane(chat: ChatState, engine: Engine) -> Follower | None:
             source = next(iter(chat.sources.of(exchange, engine)[opened.number :]), None)
     if shown and shown[-1].answer is not None:
         draw_ahead(chat.sources, engine, shown[-1])
-    return show_pane(chat.sources, engine, source)
+    if opened is not None and source is not None:
+        return show_pane(chat.sources, engine, source, opened)
+    last = shown[-1] if shown else None
+    sources = chat.sources.of(last, engine) if last is not None else ()
+    show_shelf(last, sources, chat.slot(len(chat.branch) - 1))
+    return None

@@ -46,14 +46,17 @@ def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower
 def _show_examples(chat: ChatState, engine: Engine, questions: Sequence[str]) -> None:
     start = ", or start with one of these:" if questions else "."
     st.html(f'<p class="rag-step">Ask in your own words{start}</p>')
-    for number, question in enumerate(questions):
-        st.button(
-            label(question),
-            key=f"example-{number}",
-            icon=":material/chat_bubble:",
-            on_click=ask_at_end,
-            args=(chat, engine, question),
-        )
+    with st.container(key="examples", gap=None):
+        for number, question in enumerate(questions):
+            st.button(
+                label(question),
+                key=f"example-{number}",
+                icon=":material/subdirectory_arrow_right:",
+                type="tertiary",
+                width="stretch",
+                on_click=ask_at_end,
+                args=(chat, engine, question),
+            )
 
 
 def _looking(engine: Engine) -> Work[tuple[str, ...]]:

@@ -27,7 +27,8 @@ def show_last_run(engine: Engine) -> None:
     run = engine.collection.last_run()
     if run is None:
         return
-    with st.expander(label(f"Last update {format_time(run.ended)}: {format_counts(run.counts)}")):
+    told = f"Last update {format_time(run.ended)}: {format_counts(run.counts)}"
+    with st.container(key="last-update"), st.expander(label(told)):
         st.html(receipts_html(run.receipts[:MOST_LISTED]))
 
 

@@ -12,8 +12,8 @@ from ingest import FileReceipt
 from ingest.paths import folder_of, with_above
 from ingest.records import StoredDocument
 
-Status = Literal["read", "with a remark", "not read"]
-STATUSES: tuple[Status, ...] = ("read", "with a remark", "not read")
+Status = Literal["read", "with a note", "not read"]
+STATUSES: tuple[Status, ...] = ("read", "with a note", "not read")
 # The field of an entry by which each order sorts, largest first; the first is by name.
 FIELDS = {"Newest first": "ingested", "Largest first": "size", "Last changed first": "modified"}
 ORDERS = ("Name", *FIELDS)
@@ -56,7 +56,7 @@ def entries_of(
         if receipt is not None and receipt.is_unread:
             status = "not read"
         elif receipt is not None and receipt.reason:
-            status = "with a remark"
+            status = "with a note"
         entries.append(
             Entry(
                 document.name,

@@ -23,6 +23,7 @@ ICONS = {
     "epub": "menu_book",
     "json": "data_object",
     "jsonl": "data_object",
+    "image": "image",
 }
 UNITS = ("bytes", "kB", "MB", "GB")
 

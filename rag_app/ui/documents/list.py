@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ingest.text.wording import many
+from ingest.text.wording import capital, many
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import ORDERS, STATUSES, Entry, found, key_of
@@ -194,11 +194,15 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, change
 
 def _row_html(entry: Entry) -> str:
     facts = facts_of(entry)
-    status = "" if entry.status == "read" else f'<span class="rag-status">{entry.status}</span> '
-    remark = f'<div class="rag-remark">{escaped(entry.remark)}</div>' if entry.remark else ""
+    status = '<span class="rag-status">not read</span> ' if entry.status == "not read" else ""
+    words = escaped(capital(entry.remark or ""))
+    remark = f'<div class="rag-remark">{words}</div>' if words else ""
     kind = "rag-failed" if entry.status == "not read" else "rag-row"
+    icon = ""
+    if not entry.is_document:
+        icon = '<span class="rag-symbol" aria-hidden="true">error</span> '
     return (
-        f'<div class="{kind}"><bdi class="rag-document rag-path">{escaped(entry.name)}</bdi> '
+        f'<div class="{kind}">{icon}<bdi class="rag-document rag-path">{escaped(entry.name)}</bdi> '
         f'<span class="rag-amount">{escaped(" · ".join(facts))}</span> {status}{remark}</div>'
     )
 

@@ -32,7 +32,7 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
     wanted = st.query_params.get(DOCUMENT)
     if wanted is not None:
         documents.reading = wanted
-        followers.append(show_work(documents))
+        followers.append(show_work(documents, of=wanted))
         show_preview(documents, engine, entries, wanted)
         return followers
     if is_way_back():

@@ -12,6 +12,7 @@ import streamlit as st
 from ingest import RagError
 from ingest.paths import is_address
 from ingest.records import Outline, PlacedBlock
+from ingest.text.wording import capital
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
@@ -26,6 +27,7 @@ from rag_app.ui.session.state import current_session
 from rag_app.ui.widgets.escape import address_html, escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 from rag_app.ui.widgets.times import format_day
+from rag_app.ui.widgets.typeset import unwrapped
 
 # So many characters at a time: a browser shows them at once, and so does a phone.
 PORTION = 12_000
@@ -137,7 +139,8 @@ def portion_html(text: str, portion: Portion, outline: Outline) -> str:
         if now != page:
             parts.append(f'<p class="rag-page-break">Page {now}</p>')
             page = now
-        words = escaped(text[block.start : block.end].strip())
+        piece = text[block.start : block.end].strip()
+        words = escaped(piece if block.kind == "code" else unwrapped(piece))
         if not words:
             continue
         if block.kind == "heading":
@@ -164,12 +167,12 @@ def _page(offset: int, outline: Outline) -> int | None:
 
 
 def _heading_html(engine: Engine, entry: Entry) -> str:
-    facts = [*facts_of(entry), f"added {format_day(entry.ingested)}" if entry.ingested else ""]
-    if not is_address(entry.source):
-        facts.append("uploaded" if is_uploaded(engine, entry.source) else entry.source)
+    facts = [*facts_of(entry), f"added on {format_day(entry.ingested)}" if entry.ingested else ""]
+    is_on_disk = entry.source.endswith(entry.name) and not is_uploaded(engine, entry.source)
     title = entry.title or name_of(entry.name)
-    remark = f'<p class="rag-note">{escaped(entry.remark)}</p>' if entry.remark else ""
-    name = f'<bdi class="rag-document">{escaped(entry.name)}</bdi>'
+    remark = f'<p class="rag-note">{escaped(capital(entry.remark))}</p>' if entry.remark else ""
+    where = escaped(entry.source if is_on_disk else entry.name)
+    name = f'<bdi class="rag-document">{where}</bdi>'
     if is_address(entry.source):
         name = address_html(entry.source)
     return (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from ingest import FileReceipt
-from ingest.text.wording import many
+from ingest.text.wording import capital, many
 from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENT, DOCUMENTS, open_document, show_link
@@ -32,16 +32,17 @@ def show_progress(documents: DocumentsState, *, is_small: bool = False) -> Follo
     return _IngestionFollower(documents.ingestion, is_small)
 
 
-def show_work(documents: DocumentsState) -> Follower | None:
-    """How far a change is that is on its way, or what came of the last ones."""
+def show_work(documents: DocumentsState, *, of: str | None = None) -> Follower | None:
+    """How far a change is that is on its way, or what came of the last ones: on the page of one
+    document, only what came ``of`` it."""
     # What was drawn before stays on the page until the run ends, unless its place is taken.
     with st.empty(), st.container():
         follower = show_progress(documents)
-        show_outcome(documents)
+        show_outcome(documents, of=of)
     return follower
 
 
-def show_outcome(documents: DocumentsState) -> None:
+def show_outcome(documents: DocumentsState, *, of: str | None = None) -> None:
     """What came of the changes that were made last, and what can be done where they failed."""
     ingestion = documents.ingestion
     if ingestion.is_running:
@@ -53,6 +54,9 @@ def show_outcome(documents: DocumentsState) -> None:
                 st.button("Retry", icon=":material/refresh:", on_click=ingestion.try_again)
                 st.button("Dismiss", type="tertiary", on_click=ingestion.give_up)
     receipts = ingestion.receipts
+    if of is not None:
+        st.html(receipts_html(receipt for receipt in receipts if receipt.path == of))
+        return
     if not receipts:
         return
     note = "Cancelled. Finished documents stay. " if ingestion.is_cancelled else ""
@@ -125,9 +129,10 @@ def format_counts(counts: dict[str, int]) -> str:
 
 
 def amount(pages: int | None, chunks: int) -> str:
-    """How much of a document there is, in words."""
-    counts = ((pages or 0, "page"), (chunks, "chunk"))
-    return ", ".join(many(count, what) for count, what in counts if count)
+    """How much of a document there is, in words: its pages, or its passages where it has none."""
+    if pages:
+        return many(pages, "page")
+    return many(chunks, "passage") if chunks else ""
 
 
 class _IngestionFollower:
@@ -170,7 +175,7 @@ class _IngestionFollower:
         if ingestion.is_cancelled:
             return "Cancelling after this document …"
         if ingestion.blocked_by:
-            waits = f"waiting for another ingestion: {ingestion.blocked_by}"
+            waits = f"waiting until somebody else is done: {ingestion.blocked_by}"
             return f"{label(ingestion.what)} · {label(waits)}"
         parts = [label(ingestion.what) + " …"]
         if ingestion.files > 1:
@@ -194,5 +199,6 @@ def _status_html(receipt: FileReceipt) -> str:
 
 
 def _amount_html(receipt: FileReceipt) -> str:
-    text = " · ".join(filter(None, (amount(receipt.pages, receipt.chunks), receipt.reason or "")))
+    facts = amount(receipt.pages, receipt.chunks), capital(receipt.reason or "")
+    text = " · ".join(filter(None, facts))
     return f'<span class="rag-amount">{escaped(text)}</span>'

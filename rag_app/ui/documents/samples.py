@@ -25,7 +25,6 @@ def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
     place.button(
         "Try the sample documents",
         icon=":material/science:",
-        type="primary",
         help=f"{count} documents of a made-up company that builds weather stations. "
         "One click removes them again.",
         on_click=_add,

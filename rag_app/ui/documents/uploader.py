@@ -53,11 +53,6 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
             on_change=_take_page,
             args=(documents, engine),
         )
-    limits = load_settings(UploadSettings)
-    st.html(
-        f'<p class="rag-caption">Up to {limits.upload_files:,} files and '
-        f"{limits.upload_total_megabytes:,} MB at once, {limits.upload_megabytes:,} MB a file.</p>"
-    )
 
 
 def show_small_uploader(documents: DocumentsState, engine: Engine) -> None:

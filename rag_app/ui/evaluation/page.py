@@ -64,11 +64,7 @@ def _show_choice(state: EvaluationState, engine: Engine) -> None:
     kinds = [MADE, FILE, RATED] if state.report is None else [MADE, FILE, RATED, SAME]
     kind = st.segmented_control("Questions", kinds, default=MADE, required=True, key=KIND_KEY)
     count, sent = 20, None
-    if kind == MADE:
-        count = st.number_input(
-            "How many", 1, MOST_QUESTIONS, 20, key="evaluation-count", width=160
-        )
-    elif kind == FILE:
+    if kind == FILE:
         sent = st.file_uploader(
             "Questions, as JSON lines",
             type=["jsonl", "json"],
@@ -76,12 +72,17 @@ def _show_choice(state: EvaluationState, engine: Engine) -> None:
             key="evaluation-file",
         )
         st.html(f'<p class="rag-answering">{escaped(FILE_HELP)}</p>')
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="evaluation-row")
+    if kind == MADE:
+        count = row.number_input(
+            "How many", 1, MOST_QUESTIONS, 20, key="evaluation-count", width=160
+        )
     answers = st.checkbox("Write the answers too, not just search", True, key="evaluation-answers")
     with st.expander("Search settings", icon=":material/tune:"):
         settings = _chosen_settings(engine)
     # What is sent is read now: the next run of the page may have it no more.
     content = None if sent is None else (sent.getvalue(), sent.name)
-    st.button(
+    row.button(
         "Evaluate",
         type="primary",
         icon=":material/play_arrow:",

@@ -89,7 +89,7 @@ def _card(figure: Figure, name: str) -> str:
     return (
         f"<div><h4>{title}</h4><b>{figure.value:.0%}</b>"
         f'<i style="--low:{low}%;--high:{high}%;--at:{at}%" aria-hidden="true"></i>'
-        f"<p>{said}.</p><small>{figure.low:.0%} to {figure.high:.0%} with 95 % confidence, "
+        f"<p>{said}.</p><small>{figure.low:.0%} to {figure.high:.0%} with 95% confidence, "
         f"{many(figure.count, 'question')}</small></div>"
     )
 

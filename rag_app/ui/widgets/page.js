@@ -29,7 +29,7 @@ if (!window.ragListens) {
 
   // Who closes the reading pane is back where it was opened from.
   const origin = (element) => {
-    if (element.closest(".rag-cite .rag-marker[data-opens], [class*='st-key-open-'] button")) {
+    if (element.closest("[data-opens], [class*='st-key-open-'] button")) {
       window.ragOrigin = element.closest("button");
       window.ragOriginKey = window.ragOrigin.dataset.opens
         ?? [...element.closest("[class*='st-key-open-']").classList]
@@ -99,6 +99,7 @@ if (!window.ragListens) {
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest?.(selector);
     if (event.target.closest) origin(event.target);
+    open(at(".rag-card"));
     const marker = at(".rag-cite .rag-marker");
     if (marker) {
       openSoon(marker);
@@ -129,6 +130,9 @@ if (!window.ragListens) {
     const focused = document.activeElement;
     if (event.key === "Escape") {
       focused?.closest?.(".rag-marker")?.blur();
+      // A download takes the focus out of its dialog, which then does not hear the key.
+      const closes = one("[role=dialog] button[aria-label='Close']");
+      if (closes && focused === document.body) return closes.click();
       // Not what is open above the page, and not what is typed elsewhere.
       const isElsewhere = one("[role=dialog], [data-baseweb=popover] [role=listbox]")
         || (focused?.matches?.("input, textarea") && !focused.closest(".st-key-reading")

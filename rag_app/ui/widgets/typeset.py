@@ -17,6 +17,12 @@ from rag_app.ui.widgets.tables import table_html
 
 # As ``ingest.load.common.tables`` writes a row: "Header: cell; Header: cell".
 CELL = re.compile(r"(?:^|; )(?P<head>[^:;\s][^:;]{0,59}): ")
+# A line that was broken where a page ended, and not where its words do: a long one that ends within
+# a sentence, before one that goes on. What begins as an item of a list begins a line.
+WRAPPED = re.compile(
+    r"(?<=[^\n]{40})(?<![.!?:;\s])[ \t]*\n(?=[^\W\dA-Z_]|[(“‘\"'])"
+    r"|(?<=[^\n]{55})(?<![.!?:;\s])[ \t]*\n(?![\s\-*•–]|\(?\w{1,3}[.)]\s)"
+)
 TAGS = {"paragraph": "p", "item": "p", "row": "p", "code": "pre", "context": "p"}
 
 
@@ -55,6 +61,12 @@ def typeset_html(
     return "".join(parts)
 
 
+def unwrapped(text: str) -> str:
+    """A text in which lines go on that were broken for the width of a page. Every sign keeps its
+    place."""
+    return WRAPPED.sub(lambda match: " " * len(match[0]), text)
+
+
 def marked_html(text: str, begin: int, end: int, marks: Sequence[Mark]) -> str:
     """``text[begin:end]``, escaped, with those of the marks that are in it, also where several lie
     over each other."""
@@ -86,7 +98,15 @@ def _within(
 
 
 def _block_html(text: str, block: PlacedBlock, marks: Sequence[Mark]) -> str:
-    words = marked_html(text, block.start, block.end, marks).strip("\n")
+    begin, piece = block.start, text[block.start : block.end]
+    if block.kind != "code":
+        piece = unwrapped(piece)
+    here = [
+        Mark(one.start - begin, one.end - begin, one.kind)
+        for one in marks
+        if one.start < block.end and one.end > begin
+    ]
+    words = marked_html(piece, 0, len(piece), here).strip("\n")
     if block.kind == "heading":
         return f'<p class="rag-text-heading rag-level-{block.level}">{words}</p>'
     tag = TAGS[block.kind]

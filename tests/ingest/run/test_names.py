@@ -55,7 +55,7 @@ def test_the_same_bytes_are_stored_once(
     assert counting.embedded == before + 3
     receipt = next(one for one in report.files if one.path == "copy.txt")
     assert receipt.status == "added"
-    assert receipt.reason == "the same bytes as a.txt, stored once"
+    assert receipt.reason == "duplicate of a.txt"
     (folder / "a.txt").unlink()
     ingest_paths([folder], store=store, embedder=counting, sync=True)
     assert names(store) == ["b.md", "copy.txt", "sub/c.html"]

@@ -106,7 +106,7 @@ def test_any_exception_in_storing_a_file_is_its_receipt(
     monkeypatch.setattr(steps, "note_of", note)
     receipts = run(folder)
     assert receipts["bad.txt"].reason == "it cannot be read: ZeroDivisionError"
-    assert "same bytes" in (receipts["same.txt"].reason or "")
+    assert "duplicate of" in (receipts["same.txt"].reason or "")
     assert receipts["a.txt"].status == receipts["z.txt"].status == "added"
     place = folder.parent / "store"
     with Catalog(Store(place, "default").catalog_path).reading() as view:

@@ -168,7 +168,8 @@ def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
             page.get_by_role("dialog").get_by_role("button", name="Markdown").click()
         text = Path(download.value.path()).read_text(encoding="utf-8")
         assert "three weeks" in text and f": “{QUOTE}" in text
-        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")  # also where the download has taken the focus
+        expect(page.get_by_role("dialog")).to_have_count(0)
         link = page.url
     assert re.search(r"\?conversation=[0-9a-f]{32}$", link)
     path = link.split("/", 3)[3]

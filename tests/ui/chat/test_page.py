@@ -109,8 +109,9 @@ def test_an_example_is_asked_by_a_click(open_page: OpenPage, small_store: Path) 
 
 def test_a_refusal_looks_like_one(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), "What is the capital of Australia?")
-    assert '<div class="rag-refusal"><p>The documents do not answer this.' in shown(page)
-    assert chips(page)
+    assert '<div class="rag-refusal"><p>The documents do not answer this.</p></div>' in shown(page)
+    assert "Looked for" not in shown(page) and "rag-app explain" not in shown(page)
+    assert "Closest passages" in shown(page) and chips(page)
 
 
 def test_a_conversation_goes_on_and_begins_anew(open_page: OpenPage, small_store: Path) -> None:

@@ -92,12 +92,25 @@ def test_without_documents_the_samples_are_one_click(
     assert "Try the sample documents" in buttons(page)
 
 
+def test_the_page_of_a_document_tells_what_came_of_it_and_of_no_other(
+    open_page: OpenPage, own_store: Path
+) -> None:
+    page = documents_page(open_page(own_store))
+    send(page, ("lamp.txt", b"The lamp is lit at dusk."), ("empty.txt", b""))
+    assert "The file is empty" in shown(page)
+    page = documents_page(page, "lamp.txt")
+    assert "lit at dusk" in shown(page) and "added" in shown(page)
+    assert "The file is empty" not in shown(page)
+    page = documents_page(page, "gardens.md")
+    assert "Garden rules" in shown(page) and "lamp.txt" not in shown(page)
+
+
 def test_the_list_is_searched_filtered_and_says_what_was_not_read(
     open_page: OpenPage, own_store: Path
 ) -> None:
     page = documents_page(open_page(own_store))
     assert listed(page) == ["Garden rules", "LIBRARY LOANS"]
-    assert "named .pdf but is not a PDF" in shown(page) and "3 documents" in shown(page)
+    assert "Named .pdf but is not a PDF" in shown(page) and "3 documents" in shown(page)
     page.text_input[0].set_value("LOANS library").run()
     assert listed(page) == ["LIBRARY LOANS"]
     page.text_input[0].set_value("not a pdf").run()
@@ -182,7 +195,7 @@ def test_what_is_too_much_is_refused_with_a_receipt(
     monkeypatch.setenv("RAG_UPLOAD_FILES", "1")
     page = documents_page(open_page(own_store))
     page = send(page, ("plans/a.txt", b"The plan."), ("b.txt", b"Two."), (".git/c.txt", b"3"))
-    assert "more than 1 files at once (RAG_UPLOAD_FILES)" in shown(page)
+    assert "More than 1 file at once" in shown(page)
     assert "1 hidden file is left alone" in shown(page)
     assert len(names(own_store)) == 3
 

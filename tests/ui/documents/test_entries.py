@@ -12,7 +12,7 @@ def test_entries_are_found_and_in_order() -> None:
     entries = [
         Entry("b.md", "/b.md", "read", "markdown", size=3, ingested="2026-01-02"),
         Entry("A/c.md", "/A/c.md", "read", "markdown", "A/deep", size=9, ingested="2026-01-01"),
-        Entry("a.txt", "/a.txt", "with a remark", "text", remark="No words on PAGE 3"),
+        Entry("a.txt", "/a.txt", "with a note", "text", remark="No words on PAGE 3"),
     ]
 
     def order(**asked: object) -> list[str]:
@@ -23,7 +23,7 @@ def test_entries_are_found_and_in_order() -> None:
     assert order(order="Newest first") == ["b.md", "A/c.md", "a.txt"]
     assert order(search="page words") == ["a.txt"]
     assert order(folder="A") == ["A/c.md"]
-    assert order(status="with a remark") == ["a.txt"]
+    assert order(status="with a note") == ["a.txt"]
 
 
 def test_a_long_text_comes_in_portions_and_all_of_it() -> None:

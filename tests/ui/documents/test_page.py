@@ -146,7 +146,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
         timeout=ANSWERS_WITHIN
     )
     receipts = page.locator(".rag-receipts").first
-    expect(receipts).to_contain_text("named .pdf but is not a PDF")
+    expect(receipts).to_contain_text("Named .pdf but is not a PDF")
     expect(receipts).to_contain_text("1 hidden file is left alone")
     expect(receipts).to_contain_text("cancelled before it was read; add it again")
     with open_engine(store) as engine:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.records import PlacedBlock
-from rag_app.ui.widgets.typeset import Mark, marked_html, typeset_html
+from rag_app.ui.widgets.typeset import Mark, marked_html, typeset_html, unwrapped
 
 NASTY = "<img src=x onerror=hit()>"
 
@@ -52,6 +54,30 @@ def test_marks_lie_over_each_other_and_end_with_their_block() -> None:
     assert 'The <mark class="rag-cited rag-found">lamp</mark>' in html
     assert '<mark class="rag-cited"> is lit.</mark></p>' in html
     assert '<p class="rag-text-item"><mark class="rag-cited">At du</mark>sk.</p>' in html
+
+
+def test_lines_that_were_broken_for_the_width_of_a_page_go_on() -> None:
+    wrapped = "Readings from stations and gauges are kept for as\nlong as the agreement runs."
+    assert unwrapped(wrapped) == wrapped.replace("\n", " ")
+    german = "Der Vertragspartner und alle seine Tochtergesellschaften haben die\nRechte daran."
+    assert unwrapped(german) == german.replace("\n", " ")
+    html = html_of(("paragraph", wrapped), ("code", wrapped), marked="as\nlong")
+    assert 'kept for <mark class="rag-cited">as long</mark> as' in html
+    assert "for as\nlong as" in html  # of code, each line is one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weir Yard 4\nPenderholt",
+        "Close the incident with a summary of two lines at most.\nWrite a review.",
+        "Wait for the first green flash, which can take fifteen minutes\n4. Close the lid",
+        "What has to be brought along to the meeting of the next product board\n- a lamp",
+        "A paragraph of more than forty signs that has no end\n\nand another",
+    ],
+)
+def test_lines_of_their_own_stay(text: str) -> None:
+    assert unwrapped(text) == text
 
 
 def test_whatever_stands_there_is_text() -> None:

@@ -60,7 +60,7 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
         text, button = "Answers are quotes, word for word.", "Connect an AI model"
     else:
         model = engine.llm.model or "the model"
-        text = f"Answers by <b>{escaped(model)}</b> at {escaped(str(engine.llm.endpoint))}"
+        text = f"Answers by <b>{escaped(model)}</b>, {_place_html(str(engine.llm.endpoint))}"
         button = "Change the model"
     st.html(f'<p class="rag-answering">{text}</p>')
     if may(Role.OWN):
@@ -68,6 +68,13 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
             button, key="connect", icon=":material/auto_awesome:", type="tertiary",
             on_click=open_dialog, args=(chat,),
         )  # fmt: skip
+
+
+def _place_html(endpoint: str) -> str:
+    """On which machine a model answers."""
+    host = urlsplit(endpoint).hostname or "localhost"
+    place = "on this computer" if host in ("localhost", "127.0.0.1", "::1") else f"at {host}"
+    return f'<span title="{escaped(endpoint)}">{escaped(place)}</span>'
 
 
 def show_offer(chat: ChatState, engine: Engine) -> None:

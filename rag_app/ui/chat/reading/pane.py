@@ -33,17 +33,12 @@ AT_FIRST = "Fit width"
 SIZE_KEY = "page-size"
 # Seconds: a page that was drawn before is there at once, without a blank one before it.
 AT_ONCE = 0.1
-HINT = "Select a source to read it here."
 
 
-def show_pane(state: SourcesState, engine: Engine, source: Source | None) -> Follower | None:
-    """The source that is open, or, where nothing is, the place for it. Returns what has to be
-    followed."""
-    opened = state.open
-    if opened is None or source is None:
-        with st.container(key="desk"):
-            st.html(f'<p class="rag-desk">{HINT}</p>')
-        return None
+def show_pane(
+    state: SourcesState, engine: Engine, source: Source, opened: OpenSource
+) -> Follower | None:
+    """The source that is open. Returns what has to be followed."""
     with st.container(key="reading", gap=None):
         _show_head(state, source)
         document = _document(engine, source)

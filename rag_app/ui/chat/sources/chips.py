@@ -22,6 +22,7 @@ ICONS = {
     "language": ".html .htm .xhtml",
     "mail": ".eml .mbox .msg",
     "data_object": ".json .jsonl .xml",
+    "image": ".png .jpg .jpeg .tif .tiff .webp .bmp .gif",
 }
 OTHER = "description"
 BY_SUFFIX = {suffix: icon for icon, suffixes in ICONS.items() for suffix in suffixes.split()}

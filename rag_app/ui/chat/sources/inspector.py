@@ -115,8 +115,8 @@ def _show_search(engine: Engine, exchange: Exchange, answer: Answer) -> None:
 def _caption_html(rows: Sequence[Row], answer: Answer, confidence: float, found: str) -> str:
     question = escaped(answer.standalone or answer.question)
     return (
-        f'<p class="rag-caption">{len(rows)} passages {found} for “{question}”. That they answer '
-        f"it has a probability of {confidence:.2f}.</p>"
+        f'<p class="rag-caption">{len(rows)} passages {found} for “{question}”. '
+        f"Together they answer it with a probability of {confidence:.0%}.</p>"
     )
 
 

@@ -14,7 +14,7 @@ from rag_app.ui.widgets.escape import cite_html
 
 NEAREST = 3
 SAID: dict[Status, str] = {
-    "not_found": "These words do not support the sentence",
+    "not_found": "These words don't support the sentence",
     "contradicted": "These words contradict the sentence",
     "not_checked": "The sentence couldn't be checked against these words",
 }

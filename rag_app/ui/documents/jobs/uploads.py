@@ -155,16 +155,14 @@ def _no_reader(path: str) -> str | None:
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in SUFFIXES:
         return None
-    return f"no reader for {f'{suffix} files' if suffix else 'a file without a suffix'}"
+    return f"{suffix} files aren't supported" if suffix else "its name says no format"
 
 
 def _too_much(size: int, total: int, count: int, limits: UploadSettings) -> str | None:
-    instead = "ingest it from the command line instead"
     if size > limits.upload_megabytes * MEGABYTE:
-        return f"larger than {limits.upload_megabytes} MB (RAG_UPLOAD_MEGABYTES); {instead}"
+        return f"larger than {limits.upload_megabytes} MB; ingest it from the command line instead"
     if count >= limits.upload_files:
-        return f"more than {limits.upload_files:,} files at once (RAG_UPLOAD_FILES); send it again"
+        return f"more than {many(limits.upload_files, 'file')} at once; add it again"
     if total + size > limits.upload_total_megabytes * MEGABYTE:
-        most = f"{limits.upload_total_megabytes:,} MB"
-        return f"more than {most} at once (RAG_UPLOAD_TOTAL_MEGABYTES); send it again"
+        return f"more than {limits.upload_total_megabytes:,} MB at once; add it again"
     return None

@@ -86,7 +86,7 @@ def test_attached_files_are_read_or_named(tmp_path):
         ("paragraph", "The penalty is 1 %."),
         (
             "paragraph",
-            "Attachment a.bin is not read: no reader for .bin files: unknown binary data.",
+            "Attachment a.bin is not read: .bin files aren't supported.",
         ),
     ]
 

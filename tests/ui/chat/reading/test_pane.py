@@ -160,7 +160,7 @@ def test_a_sheet_is_a_table(open_page: OpenPage, folder: Path, embedder: Embedde
 
 def test_what_a_refusal_names_can_be_opened(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), "What is the capital of Australia?")
-    assert "The nearest passages:" in shown(page)
+    assert "Closest passages" in shown(page)
     assert "<mark" in region_of(opened(page))
 
 

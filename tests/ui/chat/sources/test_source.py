@@ -72,7 +72,7 @@ def test_the_same_source_is_shown_once(engine: Engine) -> None:
 def test_an_unsupported_citation_is_seen_to_be_one(engine: Engine) -> None:
     good, bad = citation(engine), citation(engine, marker=2, supported=False)
     sources = sources_of(answer(good, good, bad), engine)
-    assert [source.doubt for source in sources] == ["", "These words do not support the sentence."]
+    assert [source.doubt for source in sources] == ["", "These words don't support the sentence."]
     assert "rag-unsupported" in marker_chips(answer(good, bad))[2][0]
     assert "rag-unsupported" not in marker_chips(answer(good, bad))[1][0]
 

@@ -104,7 +104,7 @@ def test_of_a_folder_what_is_hidden_or_has_no_reader_is_left_alone() -> None:
     chosen, refused = sift(map(Sent, sent))
     assert list(chosen) == ["plans/a.md"]
     assert [(one.path, one.status, one.reason) for one in refused] == [
-        ("plans/c.mp3", "skipped", "no reader for .mp3 files"),
+        ("plans/c.mp3", "skipped", ".mp3 files aren't supported"),
         ("hidden files", "skipped", "3 hidden files are left alone"),
     ]
 
@@ -115,7 +115,7 @@ def test_each_limit_has_its_receipt() -> None:
 
     def refused(**limits: int) -> list[tuple[str, str]]:
         _, receipts = sift(sent, UploadSettings(**limits))  # type: ignore[arg-type]
-        return [(one.path, (one.reason or "").split(" (")[0]) for one in receipts]
+        return [(one.path, (one.reason or "").split(";")[0]) for one in receipts]
 
     assert refused(upload_megabytes=1) == [("big.txt", "larger than 1 MB")]
     assert refused(upload_files=3) == [
@@ -142,8 +142,8 @@ def test_what_is_removed_leaves_no_empty_folders_and_nothing_else_is_touched(
 @pytest.mark.parametrize(
     ("sent", "reason"),
     [
-        (Sent("virus.exe"), "no reader for .exe files"),
-        (Sent("README"), "no reader for a file without a suffix"),
+        (Sent("virus.exe"), ".exe files aren't supported"),
+        (Sent("README"), "its name says no format"),
         (Sent("big.pdf", claimed=50 * MEGABYTE + 1), "larger than 50 MB"),
     ],
 )

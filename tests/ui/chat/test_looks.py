@@ -1,0 +1,94 @@
+"""What the page looks like where that is more than taste: nothing cut, nothing in the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from benchmarks.page.served import serving
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
+from tests.ui.chat.test_page import QUESTION, QUOTE
+
+__all__ = ["browser", "page"]  # fixtures
+pytestmark = MARKS
+
+
+@pytest.fixture(scope="module")
+def address(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    store = Path(shutil.copytree(made_store, tmp_path_factory.mktemp("looks") / "store"))
+    with serving(store, tmp_path_factory.mktemp("elsewhere")) as served:
+        yield served.address
+
+
+def box(place: Locator) -> dict[str, float]:
+    found = place.bounding_box()
+    assert found is not None
+    return dict(found)
+
+
+def test_the_open_conversation_stands_in_line_with_the_others(page: Page, address: str) -> None:
+    for question in (QUESTION, "How long may a book be kept?"):
+        page.goto(address)
+        ask(page, question)
+        expect(page.locator("[class*=st-key-present-]")).to_be_visible(timeout=ANSWERS_WITHIN)
+    titles = "[class*=st-key-conversation-] p"
+    opened = page.locator(f"[class*=st-key-present-] {titles}")
+    other = page.locator(f"[class*=st-key-kept-] {titles}").first
+    assert box(opened)["x"] == pytest.approx(box(other)["x"], abs=1)
+    # One sign for its menu, and no other beside it.
+    icons = page.locator("[class*=st-key-present-] [data-testid=stIconMaterial]:visible")
+    expect(icons).to_have_count(1)
+    menu = page.locator("[class*=st-key-present-]").get_by_role("button", name="More about")
+    assert box(menu)["width"] < 32
+
+
+def test_the_sources_of_an_answer_stand_beside_it_and_open_there(page: Page, address: str) -> None:
+    page.goto(address)
+    ask(page, QUESTION)
+    answered(page, QUOTE)
+    card = page.locator(".rag-card", has_text="gardens.md")
+    expect(card).to_be_visible()
+    before = box(page.locator(".rag-answer"))
+    card.click()
+    expect(page.locator(".rag-region mark").first).to_contain_text(QUOTE)
+    assert box(page.locator(".rag-answer")) == before, "the answer stays where it is"
+    page.keyboard.press("Escape")
+    expect(card).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(card).to_be_hidden()
+
+
+def test_the_end_of_the_sidebar_is_seen_however_many_conversations_there_are(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 640})
+    page.goto(address)
+    foot = page.locator(".st-key-foot")
+    expect(foot).to_be_in_viewport(ratio=1, timeout=ANSWERS_WITHIN)
+    for number in range(14):
+        ask(page, f"Must dogs be on a lead at gate {number}?")
+        expect(page.locator(".rag-question").last).to_contain_text(f"gate {number}?")
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".rag-question")).to_have_count(0, timeout=ANSWERS_WITHIN)
+    expect(page.locator("[class*=st-key-kept-]").nth(12)).to_be_attached()
+    expect(foot).to_be_in_viewport(ratio=1)
+
+
+def test_before_the_first_question_the_field_stands_with_what_can_be_asked(
+    page: Page, address: str
+) -> None:
+    page.goto(address)
+    example = page.locator(".st-key-examples button").first
+    expect(example).to_be_visible(timeout=ANSWERS_WITHIN)
+    field = page.get_by_test_id("stChatInputTextArea")
+    assert box(field)["y"] - box(page.locator(".st-key-examples"))["y"] < 400
+    example.click()
+    expect(page.locator(".rag-question")).to_be_visible(timeout=ANSWERS_WITHIN)
+    size = page.viewport_size
+    assert size is not None
+    expect(page.get_by_role("button", name="Again")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert box(field)["y"] > size["height"] - 150
