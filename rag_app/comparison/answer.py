@@ -79,8 +79,8 @@ def _versions(pair: tuple[StoredDocument, StoredDocument], found: Alignment) -> 
     in_order = sorted(found.changed, key=lambda one: one[1].start)
     said.table("Changed", [one for one in in_order if _are_other(*one)])
     said.table("Put in other words", [one for one in in_order if not _are_other(*one)])
-    said.list(f"Only in {names[0]}", found.only_first)
-    said.list(f"Only in {names[1]}", found.only_second)
+    said.sentences(f"Only in {names[0]}", found.only_first)
+    said.sentences(f"Only in {names[1]}", found.only_second)
     said.moved(found.moved)
     notes = [f"{many(found.same, 'sentence')} or rows are the same in both."]
     if not said.parts:
@@ -144,7 +144,7 @@ class _Said:
             lines.append(f"| {_cell(old)} {self._cite(one)} | {_cell(new)} {self._cite(other)} |")
         self._add(lines, len(pairs))
 
-    def list(self, title: str, found: Sequence[Line]) -> None:
+    def sentences(self, title: str, found: Sequence[Line]) -> None:
         """Sentences of one document."""
         if found:
             lines = [f"**{title}**\n"]

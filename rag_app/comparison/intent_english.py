@@ -29,7 +29,9 @@ VERSIONS = (
     r"(?:compare|(?:show\s+)?(?:the\s+)?(?:differences?|changes)\s+between)\s+"
     r"(?:the\s+)?(?:two\s+|both\s+|last two\s+)?(?:versions|editions|issues)\s+of\s+(?P<one>.+)",
 )
-THE = re.compile(r"^(?:the|our|my|this|that)\s+", re.IGNORECASE)
+THE = re.compile(r"^(?:the|our|my|this|that) ", re.IGNORECASE)
+# In characters: who asks for a comparison of documents says little more than their names.
+LONGEST = 400
 
 
 class Compared(NamedTuple):
@@ -42,6 +44,8 @@ class Compared(NamedTuple):
 
 def compared_english(question: str) -> Compared | None:
     """What a question wants compared; None if it is an ordinary one."""
+    if len(question) > LONGEST:
+        return None
     text = " ".join(question.split()).rstrip(" ?.!")
     # Two versions of one thing first: "compare the two versions of A" names one.
     for pattern in (*VERSIONS, *PAIRS):

@@ -15,9 +15,9 @@ HEADING = re.compile(
 )
 # ... and else a sentence that gives somebody something to do: a name or "we" before it.
 GIVES = re.compile(
-    r"(?:^|[.;:,]\s|\band\s)(?:action:?\s.+|(?:[A-Z][\w.'’-]+(?:\s+(?:and\s+)?[A-Z][\w.'’-]+)*|we)"
-    r"\s+(?:will|shall|must|should|is to|are to|has to|have to|needs? to|agreed to"
-    r"|(?:was|were) asked to|(?:is|was) tasked with|to)\s+\w+)",
+    r"(?:^|[.;:,] |\band )(?:action:? .+|(?:[A-Z][\w.'’-]+(?: (?:and )?[A-Z][\w.'’-]+){0,3}|we)"
+    r" (?:will|shall|must|should|is to|are to|has to|have to|needs? to|agreed to"
+    r"|(?:was|were) asked to|(?:is|was) tasked with|to) \w)",
 )
 # A table of such things has such a column.
 COLUMN = re.compile(r"(?:actions?|tasks?|to[ -]?do|what is to be done)", re.IGNORECASE)
@@ -46,8 +46,8 @@ def _is_row(one: Told) -> bool:
 def _is_listed(one: Told) -> bool:
     headings = one.chunk.headings
     is_under = bool(headings) and HEADING.search(headings[-1]) is not None
-    return is_under and one.text != headings[-1] and re.search(r"\w+\W+\w", one.text) is not None
+    return is_under and one.text != headings[-1] and re.search(r"\w\W+\w", one.text) is not None
 
 
 def _gives(one: Told) -> bool:
-    return GIVES.search(one.text) is not None
+    return GIVES.search(one.line) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag_app.summary.wish import Wish
+from rag_app.summary.wish import LONGEST, Wish
 
 POLITE = (
     r"(?:(?:please|can you|could you|would you|will you|i(?:'d| would) like you to|i want you to)"
@@ -34,16 +34,16 @@ SUMMARIES = (
 )
 ACTION_ITEMS = (rf"(?:what\s+(?:is|are)\s+(?:the\s+)?|{SHOW}){ACTIONS}(?:{OF}(?P<matter>.+))?",)
 ALL = re.compile(
-    r"(?:(?:all|each|every|everything|all of)\s*)?(?:(?:of\s+)?(?:the|these|this|those|my|our|your)"
-    r"\s+)?(?:collection|documents?|files?|library|folder|texts?|papers?|everything|all)?"
-    r"(?:\s+(?:here|in the collection|that i have))?",
+    r"(?:(?:all|each|every|everything|all of) ?)?(?:(?:of )?(?:the|these|this|those|my|our|your)"
+    r" )?(?:collection|documents?|files?|library|folder|texts?|papers?|everything|all)?"
+    r"(?: (?:here|in the collection|that i have))?",
     re.IGNORECASE,
 )
 POINTING = re.compile(r"(?:this|it|that|them|these|those)", re.IGNORECASE)
-FOR_ME = re.compile(r",?\s+(?:for (?:me|us)|please)$", re.IGNORECASE)
+FOR_ME = re.compile(r"(?<![\s,]),? (?:for (?:me|us)|please)$", re.IGNORECASE)
 A_DOCUMENT = re.compile(
-    r"^(?:(?:the|this|that|my|our)\s+)?(?:(?:whole|entire|full|complete)\s+)?"
-    r"(?:(?:document|file|pdf|text|paper)(?:\s+(?:(?:called|named|titled)\s+)?|$))?",
+    r"^(?:(?:the|this|that|my|our) )?(?:(?:whole|entire|full|complete) )?"
+    r"(?:(?:document|file|pdf|text|paper)(?: (?:(?:called|named|titled) )?|$))?",
     re.IGNORECASE,
 )
 
@@ -51,6 +51,8 @@ A_DOCUMENT = re.compile(
 def wish_english(question: str) -> Wish | None:
     """What of a whole document or collection a question wishes for; None if it is an ordinary
     one."""
+    if len(question) > LONGEST:
+        return None
     text = FOR_ME.sub("", " ".join(question.split()).rstrip(" ?.!"))
     for is_actions, patterns in ((False, SUMMARIES), (True, ACTION_ITEMS)):
         for pattern in patterns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from rag_app.summary.wish import Wish
+from rag_app.summary.wish import LONGEST, Wish
 
 POLITE = (
     r"(?:(?:bitte|kannst du|können sie|könntest du|könnten sie)[\s,]+)*+(?:mir\s+|uns\s+)?"
@@ -27,12 +27,12 @@ PATTERNS = (
 )
 ALL = re.compile(
     r"(?:alles|das alles|(?:alle|aller|allen|die|den|der|meine|meinen|meiner|unsere|diese|diesen)?"
-    r"\s*(?:dokumente|dokumenten|dateien|unterlagen|texte|texten|sammlung)?|dies(?:es)?|das)",
+    r" ?(?:dokumente|dokumenten|dateien|unterlagen|texte|texten|sammlung)?|dies(?:es)?|das)",
     re.IGNORECASE,
 )
 A_DOCUMENT = re.compile(
-    r"^(?:(?:das|die|der|den|dem|des|diese[mnrs]?|mein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?)\s+)?"
-    r"(?:(?:ganze[nmrs]?)\s+)?(?:(?:dokument|datei|text|pdf)(?:e?s)?(?:\s+|$))?",
+    r"^(?:(?:das|die|der|den|dem|des|diese[mnrs]?|mein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?) )?"
+    r"(?:(?:ganze[nmrs]?) )?(?:(?:dokument|datei|text|pdf)(?:e?s)?(?: |$))?",
     re.IGNORECASE,
 )
 
@@ -40,6 +40,8 @@ A_DOCUMENT = re.compile(
 def wish_german(question: str) -> Wish | None:
     """What of a whole document or collection a German question wishes for; None if it is an
     ordinary one."""
+    if len(question) > LONGEST:
+        return None
     text = " ".join(question.split()).rstrip(" ?.!")
     for pattern in PATTERNS:
         if match := re.fullmatch(POLITE + pattern, text, re.IGNORECASE):

@@ -15,8 +15,8 @@ from rag_app.collection.sections import Section, divided, sections_of
 # "section 4 of the lease", "Kapitel 3": a kind of part, and its number or its title.
 PART = re.compile(
     r"(?:section|chapter|part|clause|article|paragraph|appendix|annex"
-    r"|abschnitt|kapitel|teil|klausel|artikel|anhang|anlage)\s+(?:on\s+|about\s+|über\s+)?"
-    r"(?P<part>.+?)(?:\s+(?:of|in|from|von|vom|aus|des|der|im)\s+(?P<document>.+))?",
+    r"|abschnitt|kapitel|teil|klausel|artikel|anhang|anlage) (?:on |about |über )?"
+    r"(?P<part>.+?)(?: (?:of|in|from|von|vom|aus|des|der|im) (?P<document>.+))?",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"(?:\d+(?:\.\d+)*|[ivxlc]+|[a-z])", re.IGNORECASE)
