@@ -133,11 +133,11 @@ class Engine:
                     yield part
             if draft is None or (stop is not None and stop.is_set):
                 return
-        elif models.answer is None and (evidence.is_enough or lead is not None):
-            draft = with_lead(quote(evidence, conflicts.sides(disagreements())), lead)
-            yield draft.text
         else:
-            draft = refuse(evidence, passages)
+            if models.answer is None and (evidence.is_enough or lead is not None):
+                draft = with_lead(quote(evidence, conflicts.sides(disagreements())), lead)
+            else:
+                draft = refuse(evidence, passages)
             yield draft.text
         notes = draft.notes
         if not draft.refused and found.draft is None:

@@ -49,10 +49,9 @@ def find(
     *,
     is_recorded: bool,
 ) -> Found:
-    """Look at all of a collection, its tables or a document, where that is what is asked; or else
-    search, with the subject of the
-    conversation too where the question may lean on it; give the ``reply`` to small talk, unless the
-    documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
+    """Look at all of a collection, a table or a document, where that is what is asked; or else
+    search, with the subject of the conversation too where the question may lean on it; give the
+    ``reply`` to small talk, unless the documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
     anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
     StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:

@@ -19,7 +19,7 @@ from ingest.records import StoredChunk
 from ingest.similarity import Vectors, unit
 from rag_app.collection.rows import cells_of, in_words
 from rag_app.collection.sections import Section
-from rag_app.evidence.evidence import FRAGMENT
+from rag_app.evidence.sentences import FRAGMENT
 from rag_app.records import Citation
 
 # Of a section, so many chunks are read sentence by sentence: those nearest to its middle, and its
