@@ -87,10 +87,8 @@ class Engine:
         """
         clock = Clock()
         question, settings = checked_question(question), self.answer_settings
-        models = models or self.parts.models
-        parsed = parse_filter(where)
-        history = without_small_talk(history)
-        recent = recent_turns(history, settings.history_tokens, self.embedder)
+        models, parsed = models or self.parts.models, parse_filter(where)
+        recent = recent_turns(without_small_talk(history), settings.history_tokens, self.embedder)
         vector = self._small_talk.vector_of(question)
         reply = None if vector is None else self._small_talk.reply(vector)
         asked = Rewritten(question)

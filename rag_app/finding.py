@@ -51,9 +51,9 @@ def find(
 ) -> Found:
     """Look at all of a collection, a table or a document, where that is what is asked; or else
     search, with the subject of the conversation too where the question may lean on it; give the
-    ``reply`` to small talk, unless the documents speak of just that. ``vector`` is the question's, if it is known. The view ends before
-    anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
-    StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
+    ``reply`` to small talk, unless the documents speak of just that. ``vector`` is the question's,
+    if it is known. The view ends before anything is shown, so that no reader holds one while an LLM
+    writes. Raises StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
         draft, whole = _of_a_whole(parts, snapshot, standalone, where)

@@ -22,9 +22,11 @@ NO = frozenset({"no", "false", "nein", "falsch", "✗"})
 ENOUGH = 0.7
 FOOTNOTE = re.compile(r"(?:\s?(?:\[\w{1,3}\]|[*†‡§^]|\(\w\))){1,4}$")
 NUMBER = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[-−–+])?\s*(?P<before>US\$|[$€£¥₹]|[A-Z]{3}\s)?\s*(?P<minus>[-−–])?"
-    r"(?P<digits>\d(?:[\d.,'’]|[   ](?=\d{3}))*)\s*"
-    r"(?P<after>%|[^\d\s().,;:/–-][^\d().,;:]{0,14})?\s*(?P<close>\))?\s*(?P<percent>%)?"
+    r"\s*(?:(?P<open>\()\s*)?(?:(?P<sign>[-−–+])\s*)?"
+    r"(?:(?P<before>US\$|[$€£¥₹]|[A-Z]{3}\s)\s*)?(?P<minus>[-−–])?"
+    r"(?P<digits>\d(?:[\d.,'’]|[   ](?=\d{3}))*)"
+    r"(?:\s*(?P<after>%|[^\d\s().,;:/–-](?:[^\d().,;:]{0,13}[^\d\s().,;:])?))?"
+    r"(?:\s*(?P<close>\)))?(?:\s*(?P<percent>%))?\s*"
 )
 # What may follow a number that it says again: "512 ft (156 m)", "26 (tie)", "512 feet / 156 m".
 REST = re.compile(r"(?<=\w)\s*(?:\([^()]*\)|/\s*\d.*)$")
@@ -48,8 +50,8 @@ DATES = tuple(
     for pattern in (
         r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)(?:[T ]\d\d:\d\d.*)?",
         r"(?P<y>\d{4})/(?P<m>\d\d?)/(?P<d>\d\d?)",
-        rf"(?:\w+,\s*)?(?P<d>\d\d?)(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<n>{MONTH})\.?,?\s+(?P<y>\d{{4}})",
-        rf"(?:\w+,\s*)?(?P<n>{MONTH})\.?\s+(?P<d>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})",
+        rf"(?:(?<!\w)\w+,\s*)?(?P<d>\d\d?)(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<n>{MONTH})\.?,?\s+(?P<y>\d{{4}})",
+        rf"(?:(?<!\w)\w+,\s*)?(?P<n>{MONTH})\.?\s+(?P<d>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})",
         rf"(?P<n>{MONTH})\.?,?\s+(?P<y>\d{{4}})",
         rf"(?P<d>\d\d?)-(?P<n>{MONTH})-(?P<y>\d{{4}})",
         r"(?P<y>\d{4})-(?P<m>\d\d)",
@@ -159,10 +161,10 @@ def column_of(name: str, cells: Sequence[str]) -> Column:
 def unit_in(name: str) -> str:
     """The unit or currency that the name of a column says: "Price (EUR)", "Weight in kg"; ""."""
     match = re.search(
-        r"[(\[]\s*([^()\[\]]{1,12})\s*[)\]]\s*$|\bin\s+(%|[A-Z]{3}|[a-z]{1,3}|€|\$)$", name
+        r"[(\[] ?([^()\[\]]{1,13})[)\]]\s*$|\bin\s+(%|[A-Z]{3}|[a-z]{1,3}|€|\$)$", name
     )
     if match:
-        return unit_of(match[1] or match[2])
+        return unit_of((match[1] or match[2]).strip())
     last = name.split()[-1:] or [""]
     return unit_of(last[0]) if last[0] in CODES or last[0] in SYMBOLS or last[0] == "%" else ""
 

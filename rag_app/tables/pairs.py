@@ -8,6 +8,9 @@ from rag_app.tables import phrases_english as say
 from rag_app.tables.asking import Asking, is_down
 from rag_app.tables.plan import Condition, Operand, Operation, Plan
 
+HIGHEST = re.compile(r"\b(?:highest|largest|maximum|most)\b")
+LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b")
+
 
 class Pairs(Asking):
     """Plans of two sides."""
@@ -80,10 +83,13 @@ class Pairs(Asking):
             for link in self.links.columns
             if link.share == 1 and self.reading.columns[link.column].kind == "number"
         ]
-        ends = re.search(
-            r"\b(?:highest|largest|maximum|most)\b.*\b(?:lowest|smallest|minimum|least)\b", text
-        )
-        if ends and measure is not None and kind == "difference":
+        highest = HIGHEST.search(text)
+        if (
+            highest
+            and LOWEST.search(text, highest.end())
+            and measure is not None
+            and kind == "difference"
+        ):
             return None
         if len(named) >= 2 and (conditions := self.passing()):
             first, last = sorted(named[:2], key=lambda link: link.places[0])

@@ -21,9 +21,9 @@ COMPARISONS: tuple[tuple[re.Pattern[str], Test], ...] = tuple(
     for pattern, test in (
         (rf"\b(?:between|from|in the range(?: of)?)\s+(?P<a>{AMOUNT})[^\d]{{0,12}}?\s*(?:and|to|-|–)\s*(?P<b>{AMOUNT})", "between"),
         (rf"\b(?:at least|no(?:t)? (?:less|fewer|lower) than|a minimum of|not under|≥|>=)\s*(?P<a>{AMOUNT})", ">="),
-        (rf"\b(?:at most|no(?:t)? (?:more|higher|greater) than|up to|a maximum of|not over|≤|<=)\s*,?\s*(?P<a>{AMOUNT})", "<="),
-        (rf"(?P<a>{AMOUNT})(?P<mid>\s?[^\W\d]{{0,12}})\s+(?:or|and) (?:more|higher|greater|over|above|older|longer|later|up|after)\b", ">="),
-        (rf"(?P<a>{AMOUNT})(?P<mid>\s?[^\W\d]{{0,12}})\s+or (?:less|fewer|lower|under|below|younger|shorter|earlier|before)\b", "<="),
+        (rf"\b(?:at most|no(?:t)? (?:more|higher|greater) than|up to|a maximum of|not over|≤|<=)\s*(?:,\s*)?(?P<a>{AMOUNT})", "<="),
+        (rf"(?<![\d.,$€£])(?P<a>{AMOUNT})(?P<mid>\s?[^\W\d]{{0,12}})\s+(?:or|and) (?:more|higher|greater|over|above|older|longer|later|up|after)\b", ">="),
+        (rf"(?<![\d.,$€£])(?P<a>{AMOUNT})(?P<mid>\s?[^\W\d]{{0,12}})\s+or (?:less|fewer|lower|under|below|younger|shorter|earlier|before)\b", "<="),
         (rf"(?:\b{LESS} than|\bunder|\bbelow|\bbeneath|<)\s*(?P<a>{AMOUNT})", "<"),
         (rf"(?:\b(?:more|greater|other|\w{{3,}}er) than|\bover|\babove|\bexceed(?:s|ed|ing)?|\bin excess of|>)\s*(?P<a>{AMOUNT})", ">"),
         (rf"\b(?:exactly|equal(?:s)?(?: to)?|is|are|was|of|=)\s+(?P<a>{AMOUNT})(?=\W|$)", "="),
@@ -76,9 +76,9 @@ FIRST = re.compile(
 DOWN = frozenset("less fewer lower smaller cheaper younger shorter lighter slower earlier worse first narrower least fewest lowest smallest minimum min bottom cheapest youngest shortest lightest slowest worst earliest narrowest thinnest shallowest nearest coldest poorest closest oldest".split())  # fmt: skip
 UP = frozenset("most highest largest biggest greatest maximum max top longest tallest heaviest fastest best latest newest expensive recent widest deepest richest hottest strongest".split())  # fmt: skip
 NEXT = re.compile(
-    r"\b(?:(?:right |directly |immediately |just |comes? |came |next |listed |ranked |finished |is )+(?:after|below|following)|next|(?:listed )?below|after)\b", I)  # fmt: skip
+    r"\b(?:(?:right |directly |immediately |just |comes? |came |next |listed |ranked |finished |is ){1,4}(?:after|below|following)|next|(?:listed )?below|after)\b", I)  # fmt: skip
 PREVIOUS = re.compile(
-    r"\b(?:(?:right |directly |immediately |just |comes? |came |listed |ranked |finished |is )+(?:before|above|previous to|prior to)|previous|(?:listed )?above|before|prior to)\b", I)  # fmt: skip
+    r"\b(?:(?:right |directly |immediately |just |comes? |came |listed |ranked |finished |is ){1,4}(?:before|above|previous to|prior to)|previous|(?:listed )?above|before|prior to)\b", I)  # fmt: skip
 COMPARED = re.compile(r"\b(?P<word>more|less|fewer|first|earlier|later|last|(?!other|rather|either|whether|after|under|over|number|never)\w{3,}er)\b", I)  # fmt: skip
 THAN_WHICH = re.compile(r"^\W*(?:which|what|who)\b", I)
 YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could)\b", I)
@@ -131,7 +131,7 @@ ORDINALS = frozenset(
     map(key, "rank place position pos no number # year season round week day id nr".split())
 )
 # What asks for more than one step, or for what no cell says.
-NEEDS_MORE = re.compile(r"\bsame\b.*\bas\b|\bthe same\b|\bconsecutive(?:ly)?\b|\bin a row\b|\beven[- ]numbered\b|\bodd[- ]numbered\b|\bbegin(?:s|ning)? with\b|\bstart(?:s|ing)? with\b|\bhow (?:long|old)\b|\b(?:more|less|fewer|better|higher|larger|longer|greater|lower|earlier|later) than (?!\d)(?!\D{0,12}\d)", I)  # fmt: skip
+NEEDS_MORE = re.compile(r"\bsame\b(?:(?!\bsame\b).)*\bas\b|\bthe same\b|\bconsecutive(?:ly)?\b|\bin a row\b|\beven[- ]numbered\b|\bodd[- ]numbered\b|\bbegin(?:s|ning)? with\b|\bstart(?:s|ing)? with\b|\bhow (?:long|old)\b|\b(?:more|less|fewer|better|higher|larger|longer|greater|lower|earlier|later) than (?!\d)(?!\D{0,12}\d)", I)  # fmt: skip
 # Words that say nothing of which rows or columns are meant.
 EMPTY = frozenset(
     map(

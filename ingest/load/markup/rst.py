@@ -29,7 +29,7 @@ from ingest.records import Block, LoadedDocument
 _DIRECTIVE = re.compile(r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]{1,80}\|[ \t]+)?([\w:.+-]{1,60})::", re.M)
 _SHOWS_NOTHING = re.compile(r"\s*\.\.\s+(?:raw|include)::")
 _ROLE = re.compile(r":([A-Za-z][\w:.+-]{0,60}):`")
-_TARGET = re.compile(r"(?s)[!~]?(.*?)\s*<[^<>]*>$")
+_TARGET = re.compile(r"(?s)[!~]?(.*?)<[^<>]*>$")
 _CODE = ("code", "code-block", "sourcecode")
 _SETTINGS = {
     "raw_enabled": False,
@@ -94,7 +94,7 @@ class _Unknown(Directive):  # type: ignore[misc]
 def _unknown_role(_name: str, raw: str, text: str, *_: Any) -> tuple[list[Any], list[Any]]:
     """A role of another program: the words that it shows."""
     found = _TARGET.match(text)
-    return [nodes.inline(raw, found[1] if found else text.lstrip("!~"))], []
+    return [nodes.inline(raw, found[1].rstrip() if found else text.lstrip("!~"))], []
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
