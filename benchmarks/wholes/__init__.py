@@ -1,0 +1,1 @@
+"""Whole documents: summaries of meetings, and changes between versions."""
