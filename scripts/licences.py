@@ -39,6 +39,9 @@ OLDER_NAMES = {
     # whose licences, in its wheel, are all permissive.
     "dependency licenses": "BSD-3-Clause",
 }
+# Whose metadata tells of what its wheel does not have: docutils' mode for Emacs is under the GPL and
+# in its sources only; what is installed is public domain or under BSD-2-Clause and PSF-2.0.
+OF_ITS_WHEEL = {"docutils": ["BSD-2-Clause", "PSF-2.0"]}
 # torch brings CUDA on Linux where no other build of it was installed first; NVIDIA's terms allow
 # its use, not its change, and nothing here needs it.
 NVIDIA = re.compile(r"(nvidia|cuda)-")
@@ -82,7 +85,7 @@ def licences_of(about: metadata.PackageMetadata) -> list[str]:
 def not_allowed() -> Iterator[str]:
     """A line for each package whose licence is not allowed, or not told."""
     for name, distribution in sorted(installed_by_default().items()):
-        licences = licences_of(distribution.metadata)
+        licences = OF_ITS_WHEEL.get(name) or licences_of(distribution.metadata)
         wrong = [licence for licence in licences if licence not in ALLOWED]
         if NVIDIA.match(name):
             continue

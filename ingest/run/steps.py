@@ -256,7 +256,7 @@ class Run:
         if document.loaded is None:
             stored = self.catalog.content_number(document.digest)
             if stored is None:
-                raise BrokenFile("the same bytes could not be kept under another name")
+                raise BrokenFile("a duplicate of a file that could not be read")
             return stored
         return EmbeddedContent(
             digest=document.digest,

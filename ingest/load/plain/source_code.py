@@ -17,7 +17,7 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     """Read a file of code. Raises EmptyFile, and BrokenFile if the data is not text."""
     text = readable_lines(decode(data))
     if not text.strip():
-        raise EmptyFile("nothing but white space")
+        raise EmptyFile("the file has nothing but white space")
     return LoadedDocument(kind="code", text=text, blocks=tuple(_blocks(text)))
 
 

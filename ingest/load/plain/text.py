@@ -51,7 +51,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
     """
     text = readable_lines(decode(data))
     if not text.strip():
-        raise EmptyFile("nothing but white space")
+        raise EmptyFile("the file has nothing but white space")
     is_log = PurePath(name).suffix.lower() == ".log"
     found, begin = ({}, 0) if is_log else front_matter(text)
     if not is_certain(found):

@@ -43,7 +43,7 @@ def file_name(page: Page, address: str) -> str:
     if suffix is None and _is_office(page.kind):
         return stem + own  # such files tell by their content what they are
     if suffix is None:
-        raise PageError(f"no reader for {page.kind[:100]}; pages, PDF and texts are read")
+        raise PageError(f"{page.kind[:100]} isn't supported; pages, PDFs and texts are read")
     return stem + suffix
 
 

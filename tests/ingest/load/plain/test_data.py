@@ -104,6 +104,6 @@ def test_code_is_kept_as_it_is_in_parts_between_blank_lines(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("suffix", [".ts", ".c", ".sql", ".yaml", ".toml", ".xml", ".css", ".tex"])
+@pytest.mark.parametrize("suffix", [".ts", ".c", ".sql", ".yaml", ".toml", ".xml", ".css"])
 def test_suffixes_of_code(tmp_path, suffix):
     assert load(tmp_path, f"a{suffix}", "first\n\nsecond").kind == "code"

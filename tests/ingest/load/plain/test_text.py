@@ -72,7 +72,7 @@ def test_structure(tmp_path):
 
 def test_restructured_text_heading_between_rules(tmp_path):
     document = load(tmp_path, "a.rst", "=====\nTitle\n=====\n\nSub\n~~~\n\nText.\n")
-    assert [b for b in blocks(document) if b[0].startswith("h")] == [("h1", "Title"), ("h3", "Sub")]
+    assert [b for b in blocks(document) if b[0].startswith("h")] == [("h1", "Title"), ("h2", "Sub")]
     assert document.title == "Title"
 
 
