@@ -39,8 +39,8 @@ OLDER_NAMES = {
     # whose licences, in its wheel, are all permissive.
     "dependency licenses": "BSD-3-Clause",
 }
-# Whose metadata tells of what its wheel does not have: docutils' mode for Emacs is under the GPL and
-# in its sources only; what is installed is public domain or under BSD-2-Clause and PSF-2.0.
+# Whose metadata tells of what its wheel does not have: docutils' mode for Emacs is under the GPL
+# and in its sources only; what is installed is public domain or under BSD-2-Clause and PSF-2.0.
 OF_ITS_WHEEL = {"docutils": ["BSD-2-Clause", "PSF-2.0"]}
 # torch brings CUDA on Linux where no other build of it was installed first; NVIDIA's terms allow
 # its use, not its change, and nothing here needs it.

@@ -249,6 +249,9 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
         "quotes": "quotes from the documents",
         "count": "counted over the whole collection",
         "reply": "nothing was searched for",
+        "table": "computed from tables",
+        "summary": "the documents' own sentences",
+        "comparison": "laid side by side",
     }
     model = known.get(answer.model, answer.model)
     tokens = ""
@@ -265,7 +268,9 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
+    """The lines of an answer, with one that is empty wherever there are such."""
+    lines = [line.strip() and line for line in text.strip().splitlines()]
+    return [line for at, line in enumerate(lines) if line or lines[at - 1]]
 
 
 def _source(citation: Citation, standing: Status, text: str) -> str:
