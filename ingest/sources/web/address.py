@@ -18,7 +18,7 @@ def normalized(address: str) -> str:
     """An address in ASCII, without default port and fragment, so that the same page has the same
     name. Raises PageError, which says what is wrong with it."""
     if len(address) > LONGEST:
-        raise PageError(f"an address of more than {LONGEST:,} characters; give a shorter one")
+        raise PageError(f"the address has more than {LONGEST:,} characters; use a shorter one")
     try:
         parts = urlsplit(address.strip())
         port = parts.port
@@ -26,9 +26,9 @@ def normalized(address: str) -> str:
         raise PageError(f"not an address ({error}); give one like https://example.org/") from None
     scheme = parts.scheme.lower()
     if scheme not in SCHEMES:
-        raise PageError(f"{scheme}:// is not fetched; give an address with https:// or http://")
+        raise PageError(f"{scheme}:// isn't supported; use an https:// or http:// address")
     if "@" in parts.netloc:
-        raise PageError("an address with a name or a password in it; give it without")
+        raise PageError("the address has a user name or a password in it; leave that out")
     host = _host(parts)
     if port not in (None, SCHEMES[scheme]):
         host = f"{host}:{port}"
@@ -62,5 +62,5 @@ def _host(parts: SplitResult) -> str:
     except UnicodeError:
         name = ""
     if not name or re.search(r"[^a-z0-9._-]", name):
-        raise PageError(f"there can be no host {host!r}; check the address")
+        raise PageError(f"{host!r} isn't a valid host; check the address")
     return name

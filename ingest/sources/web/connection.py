@@ -18,7 +18,7 @@ import httpcore
 
 from ingest.errors import PageError
 
-PRIVATE = "is no public address; RAG_FETCH_PRIVATE=1 lets it be fetched"
+PRIVATE = "isn't a public address; RAG_FETCH_PRIVATE=1 allows it"
 # IPv4 addresses in IPv6 ones, for networks that have only these (RFC 6052).
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -39,7 +39,9 @@ class Deadline:
         self._check()
         left = self._end - time.monotonic()
         if left <= 0:
-            raise PageError(f"it took longer than {self.seconds:g} s; RAG_FETCH_SECONDS")
+            raise PageError(
+                f"it took longer than {self.seconds:g} s; RAG_FETCH_SECONDS allows more"
+            )
         return left if most is None else min(left, most)
 
 
@@ -73,7 +75,7 @@ class GuardedBackend(httpcore.NetworkBackend):
                 error = failure
             else:
                 return _TimedStream(stream, self._deadline)
-        raise error or PageError(f"the host {host} has no address; check the spelling")
+        raise error or PageError(f"no address was found for {host}; check the spelling")
 
 
 class _TimedStream(httpcore.NetworkStream):
@@ -112,9 +114,7 @@ def addresses_of(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise PageError(
-            f"the host {host} cannot be found; check the address and the network"
-        ) from None
+        raise PageError(f"{host} can't be found; check the address and the network") from None
     # A zone, such as of fe80::1%eth0, stays: such an address is not public.
     return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0])) for entry in found))
 

@@ -115,7 +115,7 @@ class Fetcher:
             if status not in _REDIRECTS:
                 return status, headers, data
             address = redirected(address, headers.get("location", ""))
-        raise PageError(f"it is redirected more than {MOST_REDIRECTS} times")
+        raise PageError(f"it redirects more than {MOST_REDIRECTS} times")
 
     def _ask_robots(self, address: str, deadline: Deadline) -> None:
         """Raise PageError if the host does not want a program of our name to read this page."""
@@ -132,7 +132,7 @@ class Fetcher:
             self._robots[origin] = rules
         if not self._robots[origin].can_fetch(AGENT, address):
             raise PageError(
-                f"the robots.txt of {origin} asks programs not to read it; if you may, set "
+                f"{origin}/robots.txt asks programs not to read it; if you may, set "
                 "RAG_FETCH_ROBOTS=0"
             )
 
@@ -165,10 +165,10 @@ class Fetcher:
                 return response.status, told, b"".join(parts)
         except httpcore.TimeoutException:
             deadline.left()
-            raise PageError(f"the server said nothing for {IDLE_SECONDS:g} s") from None
+            raise PageError(f"the server sent nothing for {IDLE_SECONDS:g} s") from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             words = " ".join(str(error).split()) or type(error).__name__
-            raise PageError(f"it cannot be fetched ({words}); check the address") from None
+            raise PageError(f"it can't be fetched ({words}); check the address") from None
 
 
 def _unpacked(parts: Iterator[bytes], encoding: str, most: int) -> Iterator[bytes]:
