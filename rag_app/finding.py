@@ -89,15 +89,13 @@ def _of_a_whole(
     """What was counted, computed, laid side by side or summed up, where a question asks for that;
     of a summary also what it was made of, for an LLM to do it again."""
     embedder = parts.searcher.embedder
-    draft = (
-        counted(question, snapshot, where)
-        or from_tables(question, snapshot, where)
-        or compared(question, snapshot.view, where, embedder)
-    )
-    if draft is not None:
+    if (draft := counted(question, snapshot, where)) is not None:
         return draft, None
-    summary = summed_up(question, snapshot.view, where, embedder)
-    return (summary.draft, summary) if summary is not None else (None, None)
+    # Before tables: "List the action items in the minutes" names a document, not minutes.
+    if (summary := summed_up(question, snapshot.view, where, embedder)) is not None:
+        return summary.draft, summary
+    draft = from_tables(question, snapshot, where)
+    return draft or compared(question, snapshot.view, where, embedder), None
 
 
 def _nearest(evidence: Evidence) -> float:

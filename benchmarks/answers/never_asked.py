@@ -79,7 +79,7 @@ def main() -> None:
             for one in questions:
                 was, answer = is_asked(engine, server, one)
                 total, asked = total + 1, asked + was
-                # What is counted or listed of the whole collection needs no LLM.
+                # What is counted, or computed of a table, needs no LLM.
                 counted += not was and not answer.refused
                 if not was:
                     print(f"not asked: {one}\n  {answer.text[:100]!r}")

@@ -20,6 +20,7 @@ from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer
 from rag_app.remarks import DOUBTS, citation_statuses, with_remarks
+from rag_app.tables import answer as computing
 
 # What begins a block, an element or a mark of Markdown.
 MARKS = re.compile(
@@ -29,7 +30,7 @@ MARKS = re.compile(
 ACTS = re.compile(r"([\[\]<>!])")
 # What could format a cell of a table.
 IN_CELLS = re.compile(r"([`*_\[\]<>#~$&!])")
-OURS = (QUOTES, counting.MODEL, REPLY)
+OURS = (QUOTES, counting.MODEL, computing.MODEL, REPLY)
 
 
 class Form(NamedTuple):

@@ -23,9 +23,10 @@ from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer
 from rag_app.remarks import DOUBTS, citation_statuses, with_remarks
+from rag_app.tables import answer as computing
 
 Kind = Literal["question", "heading", "paragraph", "item", "quote", "code", "note", "table"]
-OURS = (QUOTES, counting.MODEL, REPLY)
+OURS = (QUOTES, counting.MODEL, computing.MODEL, REPLY)
 # What XML and PDF cannot carry: control characters.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 BULLET = "•"

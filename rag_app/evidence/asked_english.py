@@ -49,7 +49,10 @@ def is_asked_for(query: Query, columns: Set[str], cells: Cells) -> bool:
 
 def _is_named(query: Query, cell: str) -> bool:
     words = cell.casefold().split()
-    if words and set(words) <= query.words.keys() and any(map(str.isalpha, cell)):
+    # "GW-3 gateways" are the gateways, where no code says which.
+    own = words if query.codes else [word for word in words if not _is_code(word)]
+    cell_stems = _stems_of(" ".join(own))
+    if cell_stems and cell_stems <= set(query.stems) and any(map(str.isalpha, cell)):
         return True
     first = " ".join(words[:2])
     return any(
@@ -58,6 +61,10 @@ def _is_named(query: Query, cell: str) -> bool:
     )
 
 
+def _is_code(word: str) -> bool:
+    return any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+
+
 @lru_cache(512)
-def _stems_of(head: str) -> frozenset[str]:
-    return frozenset(stems(head))
+def _stems_of(text: str) -> frozenset[str]:
+    return frozenset(stems(text))

@@ -46,6 +46,12 @@ class Links:
     def column(self, at: int) -> ColumnLink | None:
         return next((one for one in self.columns if one.column == at), None)
 
+    def leave_out(self, about: str) -> None:
+        """Leave out words that only stand inside cells, where the table's document is called so:
+        they say which table is meant, and not which rows."""
+        named = f" {key_of(about)} "
+        self.values = [one for one in self.values if one.whole or f" {one.text} " not in named]
+
 
 class Vocabulary:
     """The words of a table, made once for all that is asked of it."""

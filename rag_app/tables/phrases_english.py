@@ -49,7 +49,8 @@ COUNT = re.compile(
     r"(?:number|count) of|count)\b", I)  # fmt: skip
 DISTINCT = re.compile(r"\b(?:different|distinct|unique)\b", I)
 SUM = re.compile(r"\b(?:total|sum|altogether|combined|in all|add(?:ed)? up|overall|in total)\b", I)
-MEAN = re.compile(r"\b(?:average|mean|on average|averaged?)\b", I)
+# Not a verb, as in "What does it mean?".
+MEAN = re.compile(r"\b(?:averaged?|(?:the|a|arithmetic) mean|mean(?= (?!to\b|by\b|that\b|when\b|if\b|for\b|in\b|on\b)[^\W\d]))\b", I)  # fmt: skip
 HOW_MUCH = re.compile(r"\bhow much\b", I)
 DIFFERENCE = re.compile(
     r"\b(?:the )?(?:difference|gap|differ)\b|\bhow (?:many|much)\s+(?:\w+\s+){0,3}?(?:more|less|fewer|higher|lower|\w+er)\b"
@@ -85,7 +86,7 @@ YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could)\b"
 NOT = re.compile(r"\b(?:not|other than|except(?: for)?|besides|excluding|without|isn't|aren't|wasn't|weren't|no)\s+(?:\w+\s+){0,2}$", I)  # fmt: skip
 OR = re.compile(r"^\W*(?:or|and|,)\W*(?:the\s+)?$", I)
 LIST = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which|what|who|find|all|every|tell|select|display|where|when)\b", I)  # fmt: skip
-ALL = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which(?!\s+(?:is|was)\b)|what(?!\s+(?:is|was)\b)|find|all|every|select|display)\b", I)  # fmt: skip
+ALL = re.compile(r"^(?:please\s+)?(?:list|show|name|give|wh(?:ich|at)(?!\s+(?:is|was|do|does|did|has|had|can|could|will|would|should|must|may|happens?)\b)|find|all|every|select|display)\b", I)  # fmt: skip
 ASKED = re.compile(
     r"\b(?:(?P<who>who (?:is|was|are|were|will be))(?: the)?(?= (?:first|last|next|only|\w+est|most|top)\b)|which|what(?: (?:is|was|are|were))?(?: the)?(?: name(?:s)? of)?(?: the)?|list(?: the| all)*|name(?: the| all)*|show(?: me)?(?: the| all)*|whose|give(?: me)?(?: the)?)\s+", I)  # fmt: skip
 WHO, WHEN, WHERE = (

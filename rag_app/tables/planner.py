@@ -26,6 +26,7 @@ def plan_for(
     document's name, its caption."""
     question = in_english(" ".join(question.split()).strip(" ?.!"))
     links = words.link(question)
+    links.leave_out(about)
     reading = Reading(question, links, words, given)
     planner = _Planner(reading)
     plan = planner.plan()
@@ -167,5 +168,6 @@ class _Planner(Pairs, Ends):
         if asked is None:
             free = [link.column for link in self.links.columns if link.column not in conditioned]
             asked = free[0] if self.reading.given and free else self.label
-        lists = say.ALL.match(self.text) is not None
+        # What a question names by its label is looked up.
+        lists = say.ALL.match(self.text) is not None and conditioned != {self.label}
         return Plan("rows", conditions=conditions, select=(asked,), lists=lists)

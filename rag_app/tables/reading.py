@@ -76,9 +76,8 @@ class Reading:
             return None
         if scored[0][0] < 1:
             others = [at for at in of_kind if not self.is_year(at)]
-            if len(others) == 1 and (guess or self.given):
-                return others[0]
-            return None
+            guessed = len(others) == 1 and (guess or self.given)
+            return others[0] if guessed and self._may_have(others[0], unit) else None
         score, first = scored[0][0], -scored[0][1]
         rivals = [-at for other, at in scored[1:] if score - other < 0.01]
         if rivals:
@@ -90,6 +89,14 @@ class Reading:
         self.used.update(link.places if link else ())
         self.used.update(self._meaning(first))
         return first
+
+    def _may_have(self, at: int, unit: str) -> bool:
+        """Whether numbers of a column that nothing names may be of a unit: money is marked, but in
+        a table that is known to be meant."""
+        is_money = unit in SYMBOLS.values()
+        return (
+            self.given or not is_money or unit in (self.columns[at].unit, *self.columns[at].units)
+        )
 
     def _score(self, at: int, near: Sequence[int], unit: str) -> float:
         score = 0.0

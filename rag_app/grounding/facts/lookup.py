@@ -21,11 +21,11 @@ from rag_app.grounding.facts.reading import (
 from rag_app.grounding.language.wording import ENGLISH
 
 # Who they are stands before: then the names of the sentences before count.
-POINTS_BACK_ENGLISH = re.compile(
-    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|such|former|latter"
-    r"|who|which|we|our|you|your|i|my)\b",
-    re.IGNORECASE,
+POINTS_BACK_ENGLISH = frozenset(
+    "he she it they him her them his hers its their this that these those such former latter who "
+    "which we our you your i my".split()
 )
+RUN = re.compile(r"\w+")
 # Short words that begin alike are not related: Iran, Iraq.
 SHORTEST_ROOT = 4
 
@@ -45,8 +45,13 @@ class Words:
     @property
     def context(self) -> str:
         """All of the passage in which names and codes of a claim may stand."""
-        before = self.before if POINTS_BACK_ENGLISH.search(self.text) else ""
+        before = self.before if self.before and points_back(self.text) else ""
         return "\n".join((self.over, before, self.text))
+
+
+def points_back(text: str) -> bool:
+    """Whether who or what a text speaks of may stand before it."""
+    return not POINTS_BACK_ENGLISH.isdisjoint(RUN.findall(text.lower()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,10 @@ def _missing_codes(wanted: Facts, words: Words, given: Facts) -> Iterator[Missin
 def has_code(text: str, code: str) -> bool:
     """Whether a text has a code, with hyphens, with spaces or without."""
     parts = re.findall(r"\d+|[^\W\d_]+", code)
+    # Most texts have none: that is told far sooner than where it stands.
+    lowered = text.casefold()
+    if not all(part.casefold() in lowered for part in parts):
+        return False
     pattern = r"[\s_.-]?".join(map(re.escape, parts))
     return bool(re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text, re.IGNORECASE))
 

@@ -47,11 +47,19 @@ class Read:
     stems: tuple[str | None, ...]
     wording: Wording
 
-    def content(self) -> set[str]:
-        return {stem for stem in self.stems if stem}
+    def content(self) -> frozenset[str]:
+        return self._content
 
-    def has(self, words: Set[str]) -> set[str]:
-        return set(self.tokens) & words
+    def has(self, words: Set[str]) -> frozenset[str]:
+        return self._tokens & words
+
+    @cached_property
+    def _content(self) -> frozenset[str]:
+        return frozenset(filter(None, self.stems))
+
+    @cached_property
+    def _tokens(self) -> frozenset[str]:
+        return frozenset(self.tokens)
 
     def scopes(self) -> Iterator[tuple[str, Sequence[str]]]:
         """Each negation with the stems that it reaches, the next first."""

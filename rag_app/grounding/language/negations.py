@@ -75,6 +75,8 @@ def _denies_of(text: Read, around: Set[str], others: Set[str]) -> bool:
 def _number_denied(said: Read, texts: Sequence[Read], given: Set[str]) -> str | None:
     """The negation of a number that the passages have: "does not cost £260"."""
     words = said.wording
+    if not said.has(words.negations):
+        return None
     comparing = frozenset[str]().union(*(one | other for one, other in words.opposites))
     skipped = comparing | words.only | words.limits | words.not_only | words.conditions
     for place, token in enumerate(said.tokens):

@@ -87,24 +87,30 @@ def table_in(markdown: str) -> list[str]:
 
 def test_rows_of_one_table_are_one_table(engine: Engine) -> None:
     answer = asked(engine, "What is the average pay in logistics?")
+    assert answer.text.startswith("The mean of Pay over 2 rows where Team is logistics is 31,750.")
     assert table_in(answer.text) == [
         "Name | Team | Pay",
-        "Bo Reed | Logistics | 32500 [1]",
         "Ada | &lt;b&gt;Lane&lt;/b&gt; | Logistics | 31000 [1]",
+        "Bo Reed | Logistics | 32500 [1]",
     ]
-    assert [one.quote for one in answer.citations[:2]] == [
-        "Name: Bo Reed; Team: Logistics; Pay: 32500",
+    assert [one.quote for one in answer.citations] == [
         "Name: Ada | <b>Lane</b>; Team: Logistics; Pay: 31000",
+        "Name: Bo Reed; Team: Logistics; Pay: 32500",
     ]
     assert {one.marker for one in answer.citations} == {1}
 
 
 def test_the_page_has_a_table_of_escaped_cells(engine: Engine) -> None:
-    answer = asked(engine, "What is the average pay in logistics?")
+    answer = asked(engine, "What do the people in logistics earn on average?")
     html = answer_html(answer, marker_chips(answer))
     assert html.index("the average has to be worked out") < html.index("<table>")
     assert '<th scope="col">Team</th>' in html and html.count("<tr>") == 3
     assert "<td>Ada | &lt;b&gt;Lane&lt;/b&gt;</td><td>Logistics</td><td>31000 <span" in html
+    assert "<b>Lane" not in html
+    computed = asked(engine, "What is the average pay in logistics?")
+    html = answer_html(computed, marker_chips(computed))
+    assert html.index("The mean of Pay over 2 rows") < html.index("<table>")
+    assert "<td>Ada | &lt;b&gt;Lane&lt;/b&gt;</td>" in html and html.count("<tr>") == 3
     assert "<b>Lane" not in html
 
 
@@ -115,7 +121,7 @@ def test_terminal_and_export_keep_the_table(engine: Engine) -> None:
     assert "“Name: Bo Reed; Team: Logistics; Pay: 32500”" in said
     exchange = Exchange("Pay?", answer=answer)
     conversation = Conversation(title="T", exchanges=(exchange,), shown=exchange.id)
-    assert table_in(to_markdown(conversation))[1] == "Bo Reed | Logistics | 32500 [^1-1]"
+    assert table_in(to_markdown(conversation))[2] == "Bo Reed | Logistics | 32500 [^1-2]"
     assert '"cells"' in to_json(conversation)
 
 

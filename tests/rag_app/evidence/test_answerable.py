@@ -118,11 +118,11 @@ def test_a_refusal_shows_the_best_passage_round_its_best_sentence(engine: Engine
 @pytest.mark.parametrize(
     ("question", "needs", "row"),
     [
-        ("What is the total pay of all the staff?", "the sum", "Pay:"),
-        ("What is the average pay in logistics?", "the average", "Team: Logistics"),
+        ("What is the total pay of everyone employed?", "the sum", "Pay:"),
+        ("What do the people in logistics earn on average?", "the average", "Team: Logistics"),
         ("How many people work in bottling?", "the count", "Team: Bottling"),
-        ("Who has the highest pay?", "the comparison", "Pay:"),
-        ("Which staff have pay of more than 35000?", "the comparison", "Pay:"),
+        ("Which of our colleagues has the highest pay?", "the comparison", "Pay:"),
+        ("Which people who work here have pay of more than 35000?", "the comparison", "Pay:"),
     ],
 )
 def test_what_rows_hold_and_has_to_be_worked_out_is_said_with_the_rows(
@@ -132,6 +132,39 @@ def test_what_rows_hold_and_has_to_be_worked_out_is_said_with_the_rows(
     assert not answer.refused
     assert answer.text.startswith(f"Rows of a table hold this; {needs} has to be worked out")
     assert row in quoted(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "rows"),
+    [
+        (
+            "What is the total pay of all the staff?",
+            "The sum of Pay over 5 rows is 173,550.",
+            ["Ada Lund", "Ben Osei", "Cleo Marsh", "Dov Katz", "Edie Park"],
+        ),
+        (
+            "What is the average pay in logistics?",
+            "The mean of Pay over 2 rows where Team is logistics is 35,250.",
+            ["Ben Osei", "Dov Katz"],
+        ),
+        ("Who has the highest pay?", "The highest Pay:", ["Dov Katz"]),
+        (
+            "Which staff have pay of more than 35000?",
+            "In 2 of 5 rows Pay is over 35,000:",
+            ["Dov Katz", "Edie Park"],
+        ),
+    ],
+)
+def test_what_the_words_of_a_table_ask_for_is_worked_out(
+    engine: Engine, question: str, said: str, rows: list[str]
+) -> None:
+    answer = engine.ask(question)
+    assert answer.model == "table" and answer.text.startswith(f"{said}\n\n| Name ")
+    assert [dict(one.cells)["Name"] for one in answer.citations] == rows
+    assert all(
+        one.quote.startswith(f"Name: {row}")
+        for one, row in zip(answer.citations, rows, strict=True)
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ STAFF = """# Staff in 2024
 
 There is one meeting a week. The office closes at six.
 """
+ALARMS = """# Alarms of the KD-9
+
+| Alarm | Cause |
+|---|---|
+| A1 | The door is open |
+| A2 | The fan is blocked (KD-9 only) |
+| A3 | Too hot |
+"""
 Ask = Callable[[str], Answer]
 
 
@@ -41,6 +49,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterato
     (files / "products.csv").write_text(PRODUCTS)
     (files / "payments.csv").write_text(PAYMENTS)
     (files / "staff.md").write_text(STAFF)
+    (files / "kd-9.md").write_text(ALARMS)
     for year in ("2023", "2024"):
         rows = f"Shop,Region,Turnover\nMitte{year},North,1{year[3]}\nAltona{year},South,20\n"
         (files / f"shops_{year}.csv").write_text(rows)
@@ -138,6 +147,9 @@ def test_tables_with_the_same_columns_are_asked_together(ask: Ask) -> None:
         "Which products are popular in Italy?",
         "How many meetings are there a week?",
         "How many employees left the company in 2023?",
+        "What does “turnover” mean?",  # a verb, and no average
+        "Which shops are cheaper than €20?",  # numbers without a currency are no prices
+        "List all alarms of the KD-9.",  # the document is named, and no row
     ],
 )
 def test_other_questions_go_the_ordinary_way(ask: Ask, question: str) -> None:

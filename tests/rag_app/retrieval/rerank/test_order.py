@@ -155,9 +155,15 @@ def test_an_answer_is_made_from_the_models_best(engine: Engine, model: Path) -> 
     answer = engine.ask(QUESTION)
     ((question, texts),) = asked_of(engine)
     assert question == QUESTION and len(texts) == 50
-    best = np.argsort(-predicted(model, question, texts))[: len(answer.hits)]
-    for hit, place in zip(answer.hits, best, strict=True):
-        assert texts[place].endswith(hit.text)
+    best = [texts[place] for place in np.argsort(-predicted(model, question, texts))]
+    shown: list[str] = []
+    for hit in answer.hits:
+        # What a list goes on with was joined to a better passage, and is not shown again.
+        while any(best[0].splitlines()[-1] in one for one in shown):
+            del best[0]
+        text = best.pop(0)
+        assert text.endswith(hit.text) or text.splitlines()[-1] in hit.text
+        shown.append(hit.text)
 
 
 def test_threads_load_it_once_and_share_it(
