@@ -9,9 +9,12 @@ import streamlit as st
 
 from rag_app import Answer, Citation, Engine, Exchange
 from rag_app.answer.draft import QUOTES, REPLY
+from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.records import columns_of
 from rag_app.remarks import remarks_on
+from rag_app.summary.answer import MODEL as SUMMARY
+from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.chat.sources.chips import opens, show_sources
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
@@ -21,6 +24,17 @@ from rag_app.ui.widgets.typeset import unwrapped
 
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 Chips = Mapping[int, Sequence[str]]
+# How an answer was made that no LLM has written.
+MADE = {
+    QUOTES: "Quoted from the documents, word for word",
+    REPLY: "",
+    COUNT: "Counted over the whole collection",
+    TABLE: "Computed from the rows of a table",
+    COMPARISON: "Compared sentence by sentence",
+    SUMMARY: "In the documents' own sentences",
+}
+# Their notes say what was gone through, and warn of nothing.
+TELLING = (TABLE, COMPARISON, SUMMARY)
 
 
 def show_outcome(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
@@ -120,7 +134,9 @@ def _written_html(answer: Answer, chips: Chips) -> str:
 
 
 def _notes_html(answer: Answer) -> str:
-    return "".join(f'<p class="rag-note">{escaped(note)}</p>' for note in answer.notes)
+    is_quiet = answer.model in TELLING and answer.failure is None
+    kind = "rag-note rag-quiet" if is_quiet else "rag-note"
+    return "".join(f'<p class="{kind}">{escaped(note)}</p>' for note in answer.notes)
 
 
 def _searched_html(answer: Answer) -> str:
@@ -132,13 +148,8 @@ def _searched_html(answer: Answer) -> str:
 
 def caption_html(answer: Answer) -> str:
     """By what an answer was made, and what it took."""
-    parts = [f"Written by {answer.model}"]
-    if answer.model == QUOTES:
-        parts = [] if answer.refused else ["Quoted from the documents, word for word"]
-    if answer.model == REPLY:
-        parts = []
-    if answer.model == COUNT:
-        parts = ["Counted over the whole collection"]
+    made = MADE.get(answer.model, f"Written by {answer.model}")
+    parts = [made] if made and not (answer.refused and answer.model in MADE) else []
     parts.append(f"{answer.seconds:.1f} s")
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens

@@ -26,6 +26,8 @@ FORMATS = (
     "text, RTF, EPUB, e-mail, LaTeX, JSON, code, and ZIP, TAR and 7-Zip files of them"
 )
 
+ABOUT_PAGES = "Press Enter to add it. This one page is fetched, and kept on this computer."
+
 
 def show_large_uploader(documents: DocumentsState, engine: Engine) -> None:
     """One large place to drop files, with what can be read."""
@@ -45,7 +47,7 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
         _show(documents, engine, "files", "Drop files or archives anywhere on this page")
     with folder, st.container(key="drop-folder", gap=None):
         _show(documents, engine, "folder", "A folder, with everything in it")
-    with page:
+    with page, st.container(key="add-page", gap=None):
         st.text_input(
             "Add a web page",
             placeholder="https://…",
@@ -53,6 +55,7 @@ def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
             on_change=_take_page,
             args=(documents, engine),
         )
+        st.html(f'<p class="rag-caption">{ABOUT_PAGES}</p>')
 
 
 def show_small_uploader(documents: DocumentsState, engine: Engine) -> None:

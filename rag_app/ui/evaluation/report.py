@@ -152,7 +152,7 @@ def _figures_html(figures: Mapping[str, Figure]) -> str:
         for name, figure in figures.items()
         if name in FIGURES
     )
-    head = "<tr><th>Figure</th><th>of questions</th><th>95 % interval</th><th>asked</th></tr>"
+    head = "<tr><th>Figure</th><th>of questions</th><th>95% interval</th><th>asked</th></tr>"
     return f'<div class="rag-table"><table>{head}{rows}</table></div>'
 
 

@@ -67,7 +67,7 @@ def show_comparison(engine: Engine) -> bool:
     apart = f" {many(outcome.apart, 'question')} only one of them has asked." * bool(outcome.apart)
     st.html(
         f'<p class="rag-answering">Over the {asked} that both have asked.{apart} The interval is '
-        "of a paired bootstrap, 95 %: a difference is told as more than chance where zero is "
+        "of a paired bootstrap, 95%: a difference is told as more than chance where zero is "
         "outside. Of twenty figures that chance alone moves, one is told so too.</p>"
     )
     for title, pairs in (("Better", outcome.better), ("Worse", outcome.worse)):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag_app.ui.chat.answers import answer_html
+import pytest
+
+from rag_app.ui.chat.answers import answer_html, caption_html
 from rag_app.ui.chat.sources.source import Source, marker_chips
 from tests.rag_app.test_remarks import answer
 
@@ -33,3 +35,21 @@ def test_the_source_of_a_sentence_that_is_not_checked_is_not_drawn_as_a_wrong_on
 def test_a_note_on_quotes_stands_before_them() -> None:
     html = answer_html(replace(answer(), model="quotes", notes=("None.",)), marker_chips(answer()))
     assert html.index("None.") < html.index("rag-quote")
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("table", "Computed from the rows of a table"),
+        ("comparison", "Compared sentence by sentence"),
+        ("summary", "In the documents&#x27; own sentences"),
+    ],
+)
+def test_an_answer_that_no_model_has_written_says_how_it_was_made(model: str, words: str) -> None:
+    made = replace(answer(), model=model, notes=("From all 9 rows.",))
+    assert caption_html(made).startswith(f'<p class="rag-caption">{words} · ')
+    assert "Written by" not in caption_html(made)
+    told = '<p class="rag-note rag-quiet">From all 9 rows.</p>'
+    assert told in answer_html(made, marker_chips(made)), "it warns of nothing"
+    failed = replace(made, failure="The model did not answer.")
+    assert told not in answer_html(failed, marker_chips(failed))

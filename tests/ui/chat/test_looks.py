@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.page.served import serving
-from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
+from ingest import ingest_paths
+from ingest.embed.embedder import Embedder
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
 from tests.ui.chat.test_page import QUESTION, QUOTE
 
-__all__ = ["browser", "page"]  # fixtures
+__all__ = ["browser", "page", "serve"]  # fixtures
 pytestmark = MARKS
+
+RULES = ("mill", "barn", "tower", "lodge", "abbey", "forge", "manor")
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +97,33 @@ def test_before_the_first_question_the_field_stands_with_what_can_be_asked(
     assert size is not None
     expect(page.get_by_role("button", name="Again")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert box(field)["y"] > size["height"] - 150
+
+
+def test_a_table_of_an_answer_fits_a_phone_and_its_markers_open_their_words(
+    page: Page, serve: Serve, tmp_path: Path, embedder: Embedder
+) -> None:
+    (tmp_path / "notes").mkdir()
+    for year, nights in (("2024", 3), ("2026", 5)):
+        rules = [f"A guest of the {what} may stay {nights} nights." for what in RULES]
+        text = f"# Guest rules {year}\n\nValid from 1 May {year}.\n\n" + "\n\n".join(rules)
+        (tmp_path / "notes" / f"guest-rules-{year}.md").write_text(text)
+    ingest_paths([tmp_path / "notes"], store=tmp_path / "store", embedder=embedder)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(serve(tmp_path / "store"))
+    ask(page, "What changed in the guest rules?")
+    answered(page, "Changed")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    row = page.locator(".rag-grid tbody tr").filter(has_text="of the mill")
+    expect(row.locator("td strong")).to_have_text(["3", "5"])
+    expect(row.locator("td .rag-marker")).to_have_count(2)
+    # As many markers as there are sentences, but a chip for each document.
+    chips = page.locator("[class*=st-key-sources-] button:visible")
+    expect(chips).to_have_text(
+        [re.compile("guest-rules-2024.md"), re.compile("guest-rules-2026.md")]
+    )
+    below = page.locator(".st-key-composer-row button:visible")
+    expect(below).to_have_count(3)
+    assert len({box(one)["y"] for one in below.all()}) == 1, "what is below the field is one line"
+    row.locator("td .rag-marker").last.click()
+    expect(page.locator("mark.rag-cited")).to_have_text("A guest of the mill may stay 5 nights.")
+    expect(chips.last).to_have_attribute("data-testid", "stBaseButton-primary")

@@ -34,8 +34,8 @@ def test_an_empty_page_learns_of_documents_and_a_file_that_is_too_large_has_a_re
     receipts = page.locator(".rag-receipts").first
     expect(receipts).to_contain_text("small.txt", timeout=ANSWERS_WITHIN)
     expect(receipts).to_contain_text("large “plan”.txt")
-    expect(receipts).to_contain_text("larger than 1 MB")
+    expect(receipts).to_contain_text("Larger than 1 MB; ingest it from the command line instead")
 
     page.locator("input[type=file]").first.set_input_files([large])
-    expect(receipts).to_contain_text("larger than 1 MB")  # alone, too
+    expect(receipts).to_contain_text("Larger than 1 MB")  # alone, too
     expect(receipts).not_to_contain_text("small.txt")

@@ -148,7 +148,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     receipts = page.locator(".rag-receipts").first
     expect(receipts).to_contain_text("Named .pdf but is not a PDF")
     expect(receipts).to_contain_text("1 hidden file is left alone")
-    expect(receipts).to_contain_text("cancelled before it was read; add it again")
+    expect(receipts).to_contain_text("Cancelled before it was read; add it again")
     with open_engine(store) as engine:
         documents = {document.name for document in engine.documents()}
     plans = {name for name in documents if name.startswith("plans/2026/plan-")}
@@ -188,7 +188,7 @@ def test_from_the_samples_to_a_document_that_is_gone(
     page.locator("input[type=file]").first.set_input_files(folder / "2026" / "broken.pdf")
     go_to(page, "Documents")
     expect(page.locator(".rag-receipts").first).to_contain_text(
-        "not taken: more than 500 files and 1 MB came at once", timeout=ANSWERS_WITHIN
+        "Not taken: more than 500 files and 1 MB came at once", timeout=ANSWERS_WITHIN
     )
 
     # Who has logged out can send nothing more by the addresses that were good before.

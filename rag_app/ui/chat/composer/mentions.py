@@ -54,4 +54,4 @@ def _documents_html(engine: Engine) -> str:
     titles = engine.collection.titles(MOST)
     # Without what could end a tag: Streamlit drops an attribute that seems to.
     told = json.dumps(titles).replace("<", "\\u003c").replace(">", "\\u003e")
-    return f'<div hidden data-documents="{escaped(told)}"></div>' if len(titles) > 1 else ""
+    return f'<div data-documents="{escaped(told)}"></div>' if len(titles) > 1 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import streamlit as st
@@ -25,6 +26,8 @@ ICONS = {
     "image": ".png .jpg .jpeg .tif .tiff .webp .bmp .gif",
 }
 OTHER = "description"
+# Of more places than these, each document and page has one chip; a marker opens its own words.
+MOST_CHIPS = 12
 BY_SUFFIX = {suffix: icon for icon, suffixes in ICONS.items() for suffix in suffixes.split()}
 IN_DOUBT, AS_IT_WAS = "error", "history"
 READ_BY_OCR = "Read by OCR: a letter may be wrong"
@@ -41,10 +44,13 @@ def show_sources(
     """What an answer cites, or what is nearest to a question that was refused."""
     titles = titles_of([source.document for source in sources])
     opened = state.open if state.open and state.open.exchange == exchange.id else None
+    is_short = len({_place(source) for source in sources}) > MOST_CHIPS
+    named = [replace(one, marker=None) if is_short else one for one in sources]
+    open_place = _place(named[opened.number]) if opened and opened.number < len(named) else None
     seen: set[object] = set()
     with st.container(horizontal=True, gap="small", key=f"sources-{slot}"):
-        for number, source in enumerate(sources):
-            place = source.marker, source.document, source.page, source.doubt
+        for number, source in enumerate(named):
+            place = _place(source)
             # The rows of a table share a marker and a chip; the marker of each opens its own row.
             with nullcontext() if place not in seen else st.container(key=f"same-{slot}-{number}"):
                 seen.add(place)
@@ -52,11 +58,16 @@ def show_sources(
                     _label(source, titles[source.document]),
                     key=f"{opens(slot)}{number}",
                     icon=f":material/{_icon(source)}:",
-                    type="primary" if opened and opened.number == number else "secondary",
+                    type="primary" if place == open_place else "secondary",
                     help=label(_help(source)),
                     on_click=state.open_source,
                     args=(exchange.id, number),
                 )
+
+
+def _place(source: Source) -> tuple[object, ...]:
+    """What sources have in common that share a chip."""
+    return source.marker, source.document, source.page, source.doubt
 
 
 def titles_of(documents: Sequence[str]) -> dict[str, str]:
