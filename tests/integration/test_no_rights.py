@@ -165,6 +165,7 @@ def test_commands_on_a_store_that_can_only_be_read(
         assert "cannot be written" in error and "--store" in error
 
 
+@pytest.mark.long
 def test_nobody_needs_a_home(tmp_path: Path) -> None:
     store = tmp_path / "store"
     question = "Which instrument was calibrated in the field?"

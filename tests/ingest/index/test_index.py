@@ -179,6 +179,7 @@ def test_a_small_change_beside_a_large_index_waits(
 
 
 @pytest.mark.usefixtures("index_is_made_in_a_process")
+@pytest.mark.long
 def test_in_a_process_of_its_own(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with writing(store) as catalog:
         put(catalog, "a", random_vectors(5, 1))

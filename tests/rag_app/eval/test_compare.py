@@ -26,6 +26,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_grid_of_settings(run: Run, sample: Path, tmp_path: Path) -> None:
     before = digests(sample)
     options = ("--store", sample, "--work", tmp_path / "work", "--by", "mrr")

@@ -122,6 +122,8 @@ def test_further_questions_wait_in_line(
     ask(page, QUESTION)
     writing(page)
     ask(page, SECOND)
+    # What is sent before the page took the one before is not kept: no person is so quick.
+    expect(page.locator(".rag-question")).to_have_text([QUESTION, SECOND])
     ask(page, THIRD)
     expect(page.locator(".rag-question")).to_have_text([QUESTION, SECOND, THIRD])
     expect(page.get_by_text("Waiting for the answer before")).to_have_count(2)

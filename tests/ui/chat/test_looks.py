@@ -67,6 +67,7 @@ def test_the_sources_of_an_answer_stand_beside_it_and_open_there(page: Page, add
     expect(card).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_end_of_the_sidebar_is_seen_however_many_conversations_there_are(
     page: Page, address: str
 ) -> None:

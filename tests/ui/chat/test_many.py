@@ -6,6 +6,7 @@ import gc
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1.element_tree import Block
 
@@ -46,6 +47,7 @@ PEOPLE = 4
 
 
 @in_a_browser
+@pytest.mark.long
 def test_four_people_ask_at_once_and_each_gets_the_own_answers(
     browser: Browser, serve: Serve, embedder: Embedder, tmp_path: Path
 ) -> None:

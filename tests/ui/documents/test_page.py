@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from ingest import ingest_paths
@@ -84,6 +85,7 @@ def held_of_uploads(server: str) -> list[str]:
     return [line for line in metrics.splitlines() if "UploadedFileManager" in line]
 
 
+@pytest.mark.long
 def test_the_list_is_where_it_was_when_a_document_has_been_read(
     page: Page, serve: Serve, own_store: Path, tmp_path: Path, embedder: Embedder
 ) -> None:

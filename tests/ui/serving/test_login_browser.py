@@ -58,6 +58,7 @@ def log_in(browser: Browser, address: str) -> Page:
     return page
 
 
+@pytest.mark.long
 def test_everybody_has_conversations_of_their_own(
     browser: Browser, serve: Serve, own_store: Path, tmp_path: Path
 ) -> None:
