@@ -151,6 +151,31 @@ if (!window.ragListens) {
     if (isQuick && field && !event.altKey) { event.preventDefault(); field.focus(); }
   });
 
+  // Two questions that are sent within one run of the page would reach it as one, the second, so a
+  // question waits in its field until the one before is seen, but not for ever.
+  let sent = 0, inTurn = 0;
+  const isFree = () => !sent || performance.now() - sent > 10_000;
+  const send = (event) => {
+    const field = one("[data-testid=stChatInputTextArea]");
+    if (!field?.value.trim() || one("#rag-mentions:not([hidden])")) return;
+    clearInterval(inTurn);
+    if (isFree()) { sent = performance.now(); return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    inTurn = setInterval(() => {
+      if (!isFree()) return;
+      clearInterval(inTurn);
+      one("[data-testid=stChatInputSubmitButton]")?.click();
+    }, 50);
+  };
+  addEventListener("keydown", (event) => {
+    const isSent = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (isSent && event.target.matches?.("[data-testid=stChatInputTextArea]")) send(event);
+  }, {capture: true});
+  addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-testid=stChatInputSubmitButton]")) send(event);
+  }, {capture: true});
+
   // The view follows an answer as it grows word by word, until the reader scrolls. One that comes
   // all at once is read from its beginning.
   let left = false, questions = 0, height = 0;
@@ -161,6 +186,7 @@ if (!window.ragListens) {
     const count = document.querySelectorAll(".rag-question").length;
     if (count !== questions) {
       questions = count;
+      sent = 0;
       left = window.ragFollowed = false;
       height = 0;
     }
