@@ -23,7 +23,7 @@
   // What our own HTML is made of, and the words of a button.
   const set = (words) => new Set(words.split(" "));
   const TAGS = set("p span div b small em strong code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 hr br "
-    + "table thead tbody tr th td button mark details summary bdi dl dt dd img");
+    + "table thead tbody tr th td button mark q details summary bdi dl dt dd img");
   const ATTRIBUTES = set("class title style role tabindex aria-label aria-hidden aria-live type open "
     + "data-opens data-copies data-table data-done data-quiet data-step data-documents scope start src alt width "
     + "height id data-testid");

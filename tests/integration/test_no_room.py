@@ -259,6 +259,7 @@ runpy.run_module("tests.integration.cli_child", run_name="__main__")
 
 @pytest.mark.usefixtures("vectors_are_hashes")
 @pytest.mark.parametrize(("limit", "code"), [(20_000, 3), (10_000_000, 0)])
+@pytest.mark.long
 def test_no_file_may_be_larger_than(
     docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], limit: int, code: int
 ) -> None:

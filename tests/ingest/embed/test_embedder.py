@@ -144,6 +144,7 @@ def test_weights_for_processors_that_saturate(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_any_bert_is_checked_once(
     small_model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ def test_four_people_ask_at_once_and_each_gets_the_own_answers(
 
 
 @in_a_browser
+@pytest.mark.long
 def test_a_later_answer_is_stopped_and_the_next_question_has_its_turn(
     page: Page, serve: Serve, own_store: Path
 ) -> None:

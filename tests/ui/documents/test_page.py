@@ -114,6 +114,7 @@ def test_the_list_is_where_it_was_when_a_document_has_been_read(
     expect(row).to_be_in_viewport()
 
 
+@pytest.mark.long
 def test_from_the_samples_to_a_document_that_is_gone(
     page: Page, serve: Serve, tmp_path: Path
 ) -> None:

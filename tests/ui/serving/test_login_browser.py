@@ -132,6 +132,7 @@ def test_everybody_has_conversations_of_their_own(
             one.context.close()
 
 
+@pytest.mark.long
 def test_the_address_in_the_terminal_lets_a_browser_in_for_good(
     browser: Browser, own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,7 @@ def _card_html(source: Source, key: str, *, has_words: bool) -> str:
         where.append(f"{'slide' if icon == SLIDES else 'page'} {source.page}")
     if source.is_in_doubt:
         where.append(DOUBTS[source.standing])
-    number = "" if source.marker is None else f"<i>{source.marker}</i>"
+    number = "" if source.marker is None else f"<em>{source.marker}</em>"
     words = " ".join(source.quote.split())
     words = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"
     quote = f"<q>{escaped(words)}</q>" if has_words else ""

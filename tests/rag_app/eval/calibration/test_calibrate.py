@@ -25,6 +25,7 @@ def kept(store: Path) -> Path:
     return next(store.iterdir()) / "calibration.json"
 
 
+@pytest.mark.long
 def test_calibrate_is_used_from_then_on_and_reset(store: Path, run: Run, tmp_path: Path) -> None:
     question = "How many kg are given for the Alder pump?"
     with open_engine(store, answers=AnswerSettings()) as opened_before:
