@@ -24,7 +24,8 @@ from ingest import ingest_paths
 from ingest.text.sentences import split_sentences
 from rag_app import AnswerSettings, open_engine
 from rag_app.collection.sections import sections_of
-from rag_app.comparison.align import Alignment, Line, aligned, lines_of
+from rag_app.collection.told import Told
+from rag_app.comparison.align import Alignment, Laid, lines_of
 
 SOURCES = (Path("data/documents"), Path("benchmarks/answers/everyday/documents"))
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -73,7 +74,7 @@ def main() -> None:
                         lines_of(sections_of(snapshot.view, f"{name}-{version}.md"))
                         for version in (1, 2)
                     )
-                    _count(aligned(old, new, embedder), changes, figures, show=options.show)
+                    _count(Laid(old, new, embedder).aligned(), changes, figures, show=options.show)
     kinds = sorted({key.split()[1] for key in figures if key.startswith("planted ")})
     for kind in kinds:
         print(f"{kind:10} {figures[f'found {kind}']:4} of {figures[f'planted {kind}']}")
@@ -220,7 +221,7 @@ def _count(
             print("invented", " | ".join(line.text for line in lines))
 
 
-def _is(line: Line, words: str) -> bool:
+def _is(line: Told, words: str) -> bool:
     said, wanted = (" ".join(text.split()) for text in (line.text, words))
     return said in wanted or wanted in said
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ingest.load.common.tables import LONGEST_ROW
+from ingest.load.common.tables import LONGEST_ROW, cells_in
 from ingest.records import PlacedBlock
 from ingest.tables.records import Row, Table
 from ingest.tables.values import column_of
@@ -50,7 +50,7 @@ def tables_of(text: str, blocks: Sequence[PlacedBlock]) -> Iterator[Table]:
 
 def table_of(text: str, spans: Sequence[tuple[int, int]], caption: str = "") -> Table | None:
     """The table whose rows are lines of a text; None if its columns have no names."""
-    rows = [_cells(text[start:end]) for start, end in spans]
+    rows = [cells_in(text[start:end], NAMED) for start, end in spans]
     heads = Counter(head for cells in rows for head, _ in cells)
     rare = {head for head, count in heads.items() if len(rows) >= MANY and count == 1}
     if rare:
@@ -76,20 +76,6 @@ def table_of(text: str, spans: Sequence[tuple[int, int]], caption: str = "") -> 
         column_of(head, [row.cells[at] for row in found]) for at, (head, _) in enumerate(keys)
     )
     return Table(spans[0][0], spans[-1][1], caption, columns, tuple(found))
-
-
-def _cells(line: str) -> list[tuple[str, str]]:
-    cells: list[tuple[str, str]] = []
-    for at, part in enumerate(line.split("; ")):
-        match = NAMED.match(part)
-        if match:
-            cells.append((match[1], part[match.end() :]))
-        elif at:
-            head, cell = cells[-1]
-            cells[-1] = (head, f"{cell}; {part}")
-        else:
-            cells.append(("", part))
-    return cells
 
 
 def _without(cells: list[tuple[str, str]], rare: set[str]) -> list[tuple[str, str]]:

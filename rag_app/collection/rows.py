@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.load.common.tables import looks_like_header
+from ingest.load.common.tables import cells_in, looks_like_header
 from ingest.records import StoredChunk
 from rag_app.records import Cells, columns_of
 
@@ -63,18 +63,7 @@ def markdown_table(rows: Sequence[Cells], marker: int) -> str:
 
 
 def _named(text: str) -> Cells:
-    """The cells of "head: cell; head: cell". What has no head goes on with the cell before it, or
-    is the label of the row."""
-    cells: list[tuple[str, str]] = []
-    for at, part in enumerate(text.split("; ")):
-        match = NAMED.match(part)
-        if match:
-            cells.append((match[1], part[match.end() :]))
-        elif at:
-            head, cell = cells[-1]
-            cells[-1] = (head, f"{cell}; {part}")
-        else:
-            cells.append(("", part))
+    cells = cells_in(text, NAMED)
     heads = [head for head, _ in cells]
     is_row = len(cells) > 1 and len(set(heads)) == len(heads)
     return tuple(cells) if is_row else ()

@@ -16,42 +16,17 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from ingest.embed.embedder import Embedder
-from ingest.records import StoredChunk
 from ingest.similarity import unit
-from rag_app.collection.rows import in_words
 from rag_app.collection.sections import Section
+from rag_app.collection.told import Told, told_in
 
 # From this cosine on two sentences speak of the same; measured in docs/LOG.md, 2026-11-29.
 ALIKE = 0.72
 # Two sentences with so much of their words in common and in order belong together too: of one
 # number in a short row the meaning changes more than its words do.
 SAME_WORDS = 0.7
-
-
 # "7.2 Notice is given in writing": before a capital, a number with a point in it is a clause's.
 NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)+\.?|\d{1,3}[.)]?|\(\w\))\s+(?=[^\W\d_a-zà-ÿ])")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence or a row of a document, ``document_text[start:end]``, and the title of the section
-    that it stands in, "" if it has none."""
-
-    chunk: StoredChunk
-    start: int
-    end: int
-    section: str
-
-    @property
-    def text(self) -> str:
-        """Its words, as the document has them."""
-        return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
-
-    @property
-    def words(self) -> str:
-        """Its words in one line, without the sign of a list; a row with its columns' heads."""
-        said = " ".join(in_words(self.chunk, self.start, self.end).split())
-        return re.sub(r"^(?:\d{1,3}[.)]|[-•*–])\s+", "", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,54 +34,79 @@ class Alignment:
     """What two documents say: ``changed`` are pairs, the first document's first, the likest first;
     ``moved`` are equal sentences in another section; ``same`` counts those that are equal."""
 
-    changed: tuple[tuple[Line, Line], ...]
-    only_first: tuple[Line, ...]
-    only_second: tuple[Line, ...]
-    moved: tuple[tuple[Line, Line], ...]
+    changed: tuple[tuple[Told, Told], ...]
+    only_first: tuple[Told, ...]
+    only_second: tuple[Told, ...]
+    moved: tuple[tuple[Told, Told], ...]
     same: int
 
 
-def lines_of(sections: Sequence[Section]) -> list[Line]:
+def lines_of(sections: Sequence[Section]) -> list[Told]:
     """The sentences and rows of a document's sections, each once, without its headings."""
-    found: dict[tuple[int, int], Line] = {}
+    found: dict[tuple[int, int], Told] = {}
     for section in sections:
         titles = {section.title, *(one.title for one in section.headings)}
-        for chunk in section.chunks:
-            for start, end in chunk.sentences:
-                line = Line(chunk, start, end, section.title)
-                is_inside = section.start <= start and end <= section.end
-                if is_inside and re.search(r"\w", line.text) and _flat(line.text) not in titles:
-                    found.setdefault((start, end), line)
+        for line in told_in(section, section.chunks):
+            if " ".join(line.text.split()) not in titles:
+                found.setdefault((line.start, line.end), line)
     return list(found.values())
 
 
-def aligned(
-    first: Sequence[Line], second: Sequence[Line], embedder: Embedder, alike: float = ALIKE
-) -> Alignment:
-    """Two documents' lines laid beside each other; those belong together whose cosine is at least
-    ``alike``. Raises EmbedderError."""
-    left, right, equal = _equal(first, second)
-    pairs = _nearest(left, right, embedder, alike)
-    titles = [{_key(line.section) for line in lines} for lines in (first, second)]
-    paired_left, paired_right = {one for one, _ in pairs}, {other for _, other in pairs}
-    return Alignment(
-        tuple((left[one], right[other]) for one, other in pairs),
-        tuple(line for at, line in enumerate(left) if at not in paired_left),
-        tuple(line for at, line in enumerate(right) if at not in paired_right),
-        tuple(pair for pair in equal if _is_moved(*pair, *titles)),
-        len(equal),
-    )
+class Laid:
+    """The lines of two documents beside each other: which are equal, and how alike the others are,
+    which is found out once."""
+
+    def __init__(self, first: Sequence[Told], second: Sequence[Told], embedder: Embedder) -> None:
+        """Raises EmbedderError."""
+        self._left, self._right, self._equal = _equal(first, second)
+        self._titles = [{_key(line.section) for line in lines} for lines in (first, second)]
+        words = [line.words for line in (*self._left, *self._right)]
+        count = len(self._left)
+        if count and self._right:
+            vectors = unit(embedder.encode(words))
+            self._alike = vectors[:count] @ vectors[count:].T
+
+    def aligned(self, least: float = ALIKE) -> Alignment:
+        """Those belong together whose cosine is at least ``least``, or whose words are the same."""
+        pairs = self._nearest(least) if self._left and self._right else []
+        paired_left, paired_right = {one for one, _ in pairs}, {other for _, other in pairs}
+        return Alignment(
+            tuple((self._left[one], self._right[other]) for one, other in pairs),
+            tuple(line for at, line in enumerate(self._left) if at not in paired_left),
+            tuple(line for at, line in enumerate(self._right) if at not in paired_right),
+            tuple(pair for pair in self._equal if _is_moved(*pair, *self._titles)),
+            len(self._equal),
+        )
+
+    def _nearest(self, least: float) -> list[tuple[int, int]]:
+        """Which of the one belongs to which of the other, the likest first."""
+        pairs: list[tuple[int, int]] = []
+        taken_left: set[int] = set()
+        taken_right: set[int] = set()
+        for flat in np.argsort(-self._alike, axis=None, kind="stable").tolist():
+            one, other = divmod(flat, len(self._right))
+            cosine = float(self._alike[one, other])
+            if cosine < least * SAME_WORDS:
+                break
+            if one in taken_left or other in taken_right:
+                continue
+            words = self._left[one].words, self._right[other].words
+            if cosine >= least or _in_common(*words) >= SAME_WORDS:
+                pairs.append((one, other))
+                taken_left.add(one)
+                taken_right.add(other)
+        return pairs
 
 
 def _equal(
-    first: Sequence[Line], second: Sequence[Line]
-) -> tuple[list[Line], list[Line], list[tuple[Line, Line]]]:
+    first: Sequence[Told], second: Sequence[Told]
+) -> tuple[list[Told], list[Told], list[tuple[Told, Told]]]:
     """What of both has no equal in the other, and the pairs that are equal."""
-    there: defaultdict[str, list[Line]] = defaultdict(list)
+    there: defaultdict[str, list[Told]] = defaultdict(list)
     for line in reversed(second):
         there[_key(line.words)].append(line)
-    left: list[Line] = []
-    equal: list[tuple[Line, Line]] = []
+    left: list[Told] = []
+    equal: list[tuple[Told, Told]] = []
     for line in first:
         if same := there[_key(line.words)]:
             equal.append((line, same.pop()))
@@ -116,32 +116,7 @@ def _equal(
     return left, [line for line in second if (line.start, line.end) in right], equal
 
 
-def _nearest(
-    left: Sequence[Line], right: Sequence[Line], embedder: Embedder, least: float
-) -> list[tuple[int, int]]:
-    """Which of the one belongs to which of the other, the likest first."""
-    if not left or not right:
-        return []
-    vectors = unit(embedder.encode([line.words for line in (*left, *right)]))
-    alike = vectors[: len(left)] @ vectors[len(left) :].T
-    pairs: list[tuple[int, int]] = []
-    taken_left: set[int] = set()
-    taken_right: set[int] = set()
-    for flat in np.argsort(-alike, axis=None, kind="stable").tolist():
-        one, other = divmod(flat, len(right))
-        cosine = float(alike[one, other])
-        if cosine < least * SAME_WORDS:
-            break
-        if one in taken_left or other in taken_right:
-            continue
-        if cosine >= least or _in_common(left[one].words, right[other].words) >= SAME_WORDS:
-            pairs.append((one, other))
-            taken_left.add(one)
-            taken_right.add(other)
-    return pairs
-
-
-def _is_moved(one: Line, other: Line, first: Set[str], second: Set[str]) -> bool:
+def _is_moved(one: Told, other: Told, first: Set[str], second: Set[str]) -> bool:
     """Whether equal sentences stand in other sections, of which one is in both documents: else the
     section was given another title."""
     old, new = _key(one.section), _key(other.section)
@@ -150,10 +125,6 @@ def _is_moved(one: Line, other: Line, first: Set[str], second: Set[str]) -> bool
 
 def _in_common(one: str, other: str) -> float:
     return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _key(text: str) -> str:

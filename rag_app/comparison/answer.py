@@ -16,7 +16,8 @@ from rag_app.answer.draft import Draft
 from rag_app.collection.dates import dated
 from rag_app.collection.named import date_of, documents_in, named_so
 from rag_app.collection.sections import sections_of
-from rag_app.comparison.align import Alignment, Line, aligned, lines_of
+from rag_app.collection.told import Told
+from rag_app.comparison.align import Alignment, Laid, lines_of
 from rag_app.comparison.intent_english import Compared, compared_english
 from rag_app.evidence.versions_english import subject_of
 from rag_app.records import Citation
@@ -43,10 +44,11 @@ def compared(
     if pair is None:
         return None
     lines = [lines_of(sections_of(view, document.name)) for document in pair]
-    found = aligned(lines[0], lines[1], embedder)
+    laid = Laid(lines[0], lines[1], embedder)
+    found = laid.aligned()
     if found.same + len(found.changed) >= VERSIONS * min(map(len, lines)):
         return _versions(pair, found)
-    return _of_one_matter(pair, aligned(lines[0], lines[1], embedder, OF_ONE_MATTER))
+    return _of_one_matter(pair, laid.aligned(OF_ONE_MATTER))
 
 
 def _pair(
@@ -131,7 +133,7 @@ class _Said:
         return Draft(text, tuple(self.citations), model=MODEL, notes=tuple(notes))
 
     def table(
-        self, title: str, pairs: Sequence[tuple[Line, Line]], *, in_bold: bool = True
+        self, title: str, pairs: Sequence[tuple[Told, Told]], *, in_bold: bool = True
     ) -> None:
         """Two columns, a document each; what differs ``in_bold``."""
         if not pairs:
@@ -144,7 +146,7 @@ class _Said:
             lines.append(f"| {_cell(old)} {self._cite(one)} | {_cell(new)} {self._cite(other)} |")
         self._add(lines, len(pairs))
 
-    def sentences(self, title: str, found: Sequence[Line]) -> None:
+    def sentences(self, title: str, found: Sequence[Told]) -> None:
         """Sentences of one document."""
         if found:
             lines = [f"**{title}**\n"]
@@ -153,7 +155,7 @@ class _Said:
                 lines.append(f"- {words} {self._cite(one)}")
             self._add(lines, len(found))
 
-    def moved(self, pairs: Sequence[tuple[Line, Line]]) -> None:
+    def moved(self, pairs: Sequence[tuple[Told, Told]]) -> None:
         """What stands in another section than it did."""
         if pairs:
             lines = ["**Moved**\n"]
@@ -167,16 +169,13 @@ class _Said:
             lines.append(f"\n… and {of - SHOWN:,} more.")
         self.parts.append("\n".join(lines))
 
-    def _cite(self, line: Line) -> str:
+    def _cite(self, line: Told) -> str:
         marker = len(self.citations) + 1
-        document, page = line.chunk.documents[0], line.chunk.page
-        self.citations.append(
-            Citation(marker, document, page, line.start, line.end, line.text, True, 1.0)
-        )
+        self.citations.append(line.to_citation(marker))
         return f"[{marker}]"
 
 
-def _are_other(one: Line, other: Line) -> bool:
+def _are_other(one: Told, other: Told) -> bool:
     """Whether two sentences that belong together differ in more than wording: in a number, or so
     little that the difference must be what was meant to change."""
     numbers = [re.findall(r"\d+(?:[.,]\d+)*", line.words) for line in (one, other)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingest.records import StoredChunk
 from rag_app.collection.rows import cells_of
-from rag_app.summary.sentences import Told
+from rag_app.collection.told import Told
 
 # A section that is a list of such things is taken whole ...
 HEADING = re.compile(

@@ -18,13 +18,14 @@ from rag_app.answer.draft import Draft
 from rag_app.collection.named import documents_in
 from rag_app.collection.rows import cells_of, markdown_table
 from rag_app.collection.sections import Section, pages_of, sections_of
+from rag_app.collection.told import Told
 from rag_app.evidence.evidence import Evidence
 from rag_app.records import Citation
 from rag_app.retrieval.passage import Passage
 from rag_app.summary.actions_english import actions_in
 from rag_app.summary.intent_english import wish_english
 from rag_app.summary.intent_german import wish_german
-from rag_app.summary.sentences import Told, telling
+from rag_app.summary.sentences import telling
 from rag_app.summary.subject import Subject, subject_of
 
 MODEL = "summary"

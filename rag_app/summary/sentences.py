@@ -8,19 +8,17 @@ LexRank in docs/benchmarks.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from ingest.embed.embedder import Embedder
-from ingest.records import StoredChunk
 from ingest.similarity import Vectors, unit
 from rag_app.collection.rows import cells_of, in_words
 from rag_app.collection.sections import Section
+from rag_app.collection.told import Told, told_in
 from rag_app.evidence.sentences import FRAGMENT
-from rag_app.records import Citation
 
 # Of a section, so many chunks are read sentence by sentence: those nearest to its middle, and its
 # first one, which often says what it is about.
@@ -36,30 +34,6 @@ SHORT, LONG = 6, 60
 # What such a sentence loses, and one that says nothing without the one before it.
 ODD = 0.25
 WHOLE = frozenset(".!?。！？।؟")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence of a section, ``document_text[start:end]``."""
-
-    chunk: StoredChunk
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """Its words, as the document has them."""
-        return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
-
-    @property
-    def line(self) -> str:
-        """Its words in one line, without the number or sign of a list."""
-        return re.sub(r"^(?:\d{1,3}[.)]|[-•*–])\s+", "", " ".join(self.text.split()))
-
-    def to_citation(self, marker: int) -> Citation:
-        """Its citation. It is supported by being the words themselves."""
-        document, page = self.chunk.documents[0], self.chunk.page
-        return Citation(marker, document, page, self.start, self.end, self.text, True, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +97,8 @@ def _candidates(
 def _sentences(section: Section, middle: Vectors) -> list[Told]:
     """The sentences of the chunks that are read of a section, each once, in order."""
     nearest = np.argsort(-(section.vectors @ middle))[: CHUNKS_READ - 1].tolist()
-    spans: dict[tuple[int, int], Told] = {}
-    for place in sorted({0, *nearest}):
-        chunk = section.chunks[place]
-        for start, end in chunk.sentences:
-            one = Told(chunk, start, end)
-            is_inside = section.start <= start and end <= section.end
-            if is_inside and re.search(r"\w", one.text) and not cells_of(chunk, start, end):
-                spans.setdefault((start, end), one)
-    return list(spans.values())
+    chunks = [section.chunks[place] for place in sorted({0, *nearest})]
+    return [one for one in told_in(section, chunks) if not cells_of(one.chunk, one.start, one.end)]
 
 
 def _names(text: str, titles: Set[str]) -> bool:

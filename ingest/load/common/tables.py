@@ -236,3 +236,20 @@ def _lines(row: Sequence[_Placed], names: dict[int, str], width: int) -> list[st
 def _name(cell: _Placed, names: dict[int, str]) -> str:
     found = [names[column] for column in range(cell.first, cell.end) if names.get(column)]
     return " / ".join(dict.fromkeys(found))
+
+
+def cells_in(line: str, head: re.Pattern[str]) -> list[tuple[str, str]]:
+    """The cells of a row that reads "head: cell; head: cell", with their heads, each of which
+    ``head`` takes with its colon. What has no head goes on with the cell before it, or is the label
+    of the row."""
+    cells: list[tuple[str, str]] = []
+    for at, part in enumerate(line.split("; ")):
+        match = head.match(part)
+        if match:
+            cells.append((match[1], part[match.end() :]))
+        elif at:
+            before, cell = cells[-1]
+            cells[-1] = (before, f"{cell}; {part}")
+        else:
+            cells.append(("", part))
+    return cells

@@ -34,16 +34,21 @@ def _show_found(chat: ChatState, engine: Engine, found: Sequence[str]) -> None:
         return
     with st.container(key="follow-ups", gap=None):
         st.html('<p class="rag-caption">Related questions</p>')
-        for number, question in enumerate(found):
-            st.button(
-                label(question),
-                key=f"follow-up-{number}",
-                icon=":material/subdirectory_arrow_right:",
-                type="tertiary",
-                width="stretch",
-                on_click=ask_at_end,
-                args=(chat, engine, question),
-            )
+        show_questions(chat, engine, found, "follow-up")
+
+
+def show_questions(chat: ChatState, engine: Engine, questions: Sequence[str], key: str) -> None:
+    """Questions as buttons that ask them, with keys that begin with ``key``."""
+    for number, question in enumerate(questions):
+        st.button(
+            label(question),
+            key=f"{key}-{number}",
+            icon=":material/subdirectory_arrow_right:",
+            type="tertiary",
+            width="stretch",
+            on_click=ask_at_end,
+            args=(chat, engine, question),
+        )
 
 
 def _looking(

@@ -10,7 +10,7 @@ from ingest import RagError
 from rag_app import Engine
 from rag_app.conversation.suggestions import first_questions
 from rag_app.ui.chat.connect.dialog import show_offer
-from rag_app.ui.chat.first_words import ask_at_end
+from rag_app.ui.chat.follow_ups import show_questions
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_work
 from rag_app.ui.documents.samples import show_samples_offer
@@ -19,7 +19,6 @@ from rag_app.ui.documents.uploader import show_large_uploader
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
-from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower, when_done
 
 PROMISE = (
@@ -47,16 +46,7 @@ def _show_examples(chat: ChatState, engine: Engine, questions: Sequence[str]) ->
     start = ", or start with one of these:" if questions else "."
     st.html(f'<p class="rag-step">Ask in your own words{start}</p>')
     with st.container(key="examples", gap=None):
-        for number, question in enumerate(questions):
-            st.button(
-                label(question),
-                key=f"example-{number}",
-                icon=":material/subdirectory_arrow_right:",
-                type="tertiary",
-                width="stretch",
-                on_click=ask_at_end,
-                args=(chat, engine, question),
-            )
+        show_questions(chat, engine, questions, "example")
 
 
 def _looking(engine: Engine) -> Work[tuple[str, ...]]:

@@ -9,8 +9,9 @@ import pytest
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from rag_app import Answer, AnswerSettings, Engine, open_engine
+from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.comparison.intent_english import Compared, compared_english
+from tests.support.word_for_word import assert_word_for_word
 
 OLD = """# Use of the workshop
 
@@ -101,7 +102,7 @@ def test_ordinary_questions(question: str) -> None:
 def test_what_changed_between_versions(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
     assert answer.model == "comparison" and not answer.refused
-    _all_word_for_word(engine, answer)
+    assert_word_for_word(engine, answer)
     assert "The second is the newer." in answer.text
     changed, rest = answer.text.split("**Only in workshop-2024.md**")
     gone, rest = rest.split("**Only in workshop-2026.md**")
@@ -121,7 +122,7 @@ def test_documents_of_their_own_are_compared_by_what_they_are_about(engine: Engi
     assert answer.model == "comparison"
     assert "£25" in answer.text and "£16" in answer.text
     assert any("not versions of one document" in note for note in answer.notes)
-    _all_word_for_word(engine, answer)
+    assert_word_for_word(engine, answer)
 
 
 def test_equal_documents_are_said_to_say_the_same(tmp_path: Path, embedder: Embedder) -> None:
@@ -136,9 +137,3 @@ def test_equal_documents_are_said_to_say_the_same(tmp_path: Path, embedder: Embe
 def test_what_are_no_documents_is_searched_for(engine: Engine) -> None:
     answer = engine.ask("Compare the lathe and the band saw")
     assert answer.model == "quotes"
-
-
-def _all_word_for_word(engine: Engine, answer: Answer) -> None:
-    assert answer.citations
-    for one in answer.citations:
-        assert engine.document_text(one.document)[one.start : one.end] == one.quote

@@ -9,11 +9,12 @@ import pytest
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from rag_app import Answer, AnswerSettings, Engine, open_engine
+from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.summary.intent_english import wish_english
 from rag_app.summary.intent_german import wish_german
 from tests.conftest import DATA
 from tests.support.llm_servers import ScriptedServer, error, reply
+from tests.support.word_for_word import assert_word_for_word
 
 AGREEMENT = "Summarise the service agreement"
 MINUTES = """# Minutes of 3 May
@@ -147,7 +148,7 @@ def test_a_summary_has_a_sentence_of_each_section(sample_engine: Engine) -> None
     assert {one.document for one in answer.citations} == {"contracts/service-agreement.pdf"}
     for number in range(1, 14):
         assert f"**{number} " in answer.text
-    _all_word_for_word(sample_engine, answer)
+    assert_word_for_word(sample_engine, answer)
     assert "from all" in answer.notes[0]
 
 
@@ -157,7 +158,7 @@ def test_a_summary_of_a_section(sample_engine: Engine) -> None:
     assert "› 7 Normal operation" in answer.text
     assert "**7.3 Alarms:**" in answer.text and "**8 " not in answer.text
     assert {one.page for one in answer.citations} <= {6, 7}
-    _all_word_for_word(sample_engine, answer)
+    assert_word_for_word(sample_engine, answer)
 
 
 def test_a_whole_collection_is_told_document_by_document(engine: Engine) -> None:
@@ -168,7 +169,7 @@ def test_a_whole_collection_is_told_document_by_document(engine: Engine) -> None
         "hausordnung.md",
         "minutes-may.md",
     ]
-    _all_word_for_word(engine, answer)
+    assert_word_for_word(engine, answer)
 
 
 def test_a_filter_says_which_document_this_is(engine: Engine) -> None:
@@ -197,7 +198,7 @@ def test_a_table_of_actions_is_shown_as_it_is(sample_engine: Engine) -> None:
     rows = [dict(one.cells) for one in answer.citations]
     assert len(rows) == 8
     assert rows[0]["Owner"] == "Priyanka Dell" and rows[-1]["Due"] == "30 June 2026"
-    _all_word_for_word(sample_engine, answer)
+    assert_word_for_word(sample_engine, answer)
 
 
 def test_nothing_to_do_is_said(engine: Engine) -> None:
@@ -247,9 +248,3 @@ def test_where_the_llm_fails_the_documents_own_sentences_are_shown(
                 answer = engine.ask("Summarise the minutes")
         assert answer.model == "summary" and not answer.refused
         assert all(title in answer.text for title in ("Heating", "Roof", "Staff"))
-
-
-def _all_word_for_word(engine: Engine, answer: Answer) -> None:
-    assert answer.citations
-    for one in answer.citations:
-        assert engine.document_text(one.document)[one.start : one.end] == one.quote
