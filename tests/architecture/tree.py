@@ -23,9 +23,14 @@ MODULES = {_name(path): path for path in PRODUCT}
 FOLDERS = sorted(name for name, path in MODULES.items() if path.name == "__init__.py")
 
 
-def imports(path: Path, *, typing: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+@cache
+def imports(path: Path, *, typing: bool) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Each imported module with the names taken from it, wherever in the file the import stands;
     those under ``if TYPE_CHECKING`` only with ``typing``."""
+    return tuple(_imports(path, typing=typing))
+
+
+def _imports(path: Path, *, typing: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     if not typing:
         for node in ast.walk(tree):

@@ -15,7 +15,7 @@ from rag_app.retrieval.passage import full_text
 from rag_app.settings import AnswerSettings
 from tests.rag_app.grounding.passages import passage
 
-MOST_SECONDS = 3.0  # of the processor, which other work beside it makes slower
+MOST_SECONDS = 8.0  # of the processor: 1 on a quiet machine, three times that on a busy one
 LETTERS = "bcdefghk"
 WORDS = "battery mast station valve pump charger sensor antenna filter cable".split()
 PROSE = [
