@@ -1,6 +1,6 @@
 """Suggested questions of a collection, each with what is quoted first for it, to be read.
 
-    python -m benchmarks.answers.suggested STORE [--documents N] [--each N] [--most N]
+    python -m benchmarks.answers.suggested STORE [--collection NAME] [--documents N] [--each N] [--most N]
 
 Of each of N documents, spread over the collection, at most so many questions are tried. Whether a
 person would click on them is for a reader to say; what is printed is answered by its first quote.
@@ -23,12 +23,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("store", type=Path)
+    parser.add_argument("--collection", default="default")
     parser.add_argument("--documents", type=int, default=20)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--most", type=int, default=20)
     options = parser.parse_args()
     settings = AnswerSettings(openai_api_key=None, openai_base_url=None, llm_path=None)
-    with open_engine(options.store, answers=settings) as engine:
+    with open_engine(options.store, collection=options.collection, answers=settings) as engine:
         engine.evidence("Is all that is needed in memory?")
         for label in ("first time", "again"):
             started = perf_counter()

@@ -101,6 +101,13 @@ def chunk(text: str, heading: str = "", language: str = "en") -> StoredChunk:
         ("It lasts six weeks.", None),
         ("This one costs £14.", None),
         ("Lovely weather in the valley.", None),
+        ("Gauge C was repaired in 2024 after a lightning strike.", "When was Gauge C repaired?"),
+        ("Receipts must be sent to accounts within 30 days.", "When must receipts be sent to accounts?"),
+        ("The spare keys are kept in the safe.", "Where are the spare keys kept?"),
+        ("The report is kept in full.", None),
+        ("The Ridge tent has two doors.", "How many doors does the Ridge tent have?"),
+        ("Passwords have at least 14 characters.", "How many characters do passwords have?"),
+        ("The WS-40 weighs 12 kg with its case.", "How much does the WS-40 weigh?"),
     ],
 )  # fmt: skip
 def test_a_sentence_is_asked_for_what_it_states(sentence: str, question: str | None) -> None:
