@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, expect
 
+from ingest.store.directory import Store
+from rag_app.auth.passwords import hashed
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, serve
 from tests.support.llm_servers import ScriptedServer, reply
 from tests.ui.chat.test_page import QUESTION, WRITTEN
@@ -27,6 +30,7 @@ AT_REST = """() => {
   window.rested = rests ? (window.rested ?? 0) + 1 : 0;
   return window.rested > 2;
 }"""
+RUN = "axe.run({resultTypes: ['violations']})"
 SERIOUS = ("serious", "critical")
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
 
@@ -36,10 +40,14 @@ def violations(page: Page) -> list[str]:
     page.mouse.move(0, 0)
     page.wait_for_function(AT_REST, polling=100)
     page.evaluate(SCRIPT)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return worst(page.evaluate(RUN))
+
+
+def worst(found: Any) -> list[str]:
+    """The serious ones of what axe tells."""
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {json.dumps(node['target'])} {node['html']}"
-        for one in found
+        for one in found["violations"]
         if one["impact"] in SERIOUS
         for node in one["nodes"]
     ]
@@ -54,6 +62,57 @@ def test_no_page_has_a_serious_violation(browser: Browser, serve: Serve, own_sto
             page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
             link = look_at_all(page, address, link)
             page.close()
+
+
+@pytest.mark.long
+def test_what_opens_over_a_page_or_comes_before_it_has_none_either(
+    browser: Browser, serve: Serve, own_store: Path, tmp_path: Path
+) -> None:
+    empty, address = serve(tmp_path / "empty"), serve(own_store)
+    closed = serve(own_store, RAG_PASSWORD=hashed("long enough"))
+    for scheme, width in LOOKS:
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page.goto(closed)
+        expect(page.get_by_label("Password")).to_be_visible(timeout=ANSWERS_WITHIN)
+        page.evaluate(SCRIPT)
+        assert worst(page.evaluate(RUN)) == []
+
+        page.goto(empty)
+        expect(page.get_by_test_id("stFileUploaderDropzone").first).to_be_visible(
+            timeout=ANSWERS_WITHIN
+        )
+        assert violations(page) == []
+
+        page.goto(address)
+        page.get_by_role("button", name="Connect an AI model for").click(timeout=ANSWERS_WITHIN)
+        for way in page.get_by_role("dialog").get_by_role("radio").all():
+            way.check(force=True)
+            assert violations(page) == []
+        page.goto(address)
+        page.get_by_role("button", name="Filter").click(timeout=ANSWERS_WITHIN)
+        expect(page.get_by_role("combobox", name="Folders")).to_be_visible()
+        assert violations(page) == []
+
+        if width > 768:  # on a phone, the sidebar is closed
+            page.goto(address)
+            page.get_by_role("button", name="Collections").click(timeout=ANSWERS_WITHIN)
+            expect(page.get_by_role("dialog")).to_be_visible()
+            assert violations(page) == []
+
+        page.goto(f"{address}/documents")
+        with Store(own_store, "default").write_lock(0):  # what is uploaded waits for its turn
+            files = page.get_by_test_id("stMain").locator("input[type=file]").first
+            files.set_input_files(
+                {"name": "pond.txt", "mimeType": "text/plain", "buffer": b"The pond is deep."}
+            )
+            expect(page.get_by_text("Cancel").first).to_be_visible(timeout=ANSWERS_WITHIN)
+            page.evaluate(SCRIPT)
+            assert worst(page.evaluate(RUN)) == []
+        expect(page.locator(".rag-receipts").first).to_contain_text(
+            "pond.txt", timeout=ANSWERS_WITHIN
+        )
+        assert violations(page) == []
+        page.close()
 
 
 def look_at_all(page: Page, address: str, link: str) -> str:

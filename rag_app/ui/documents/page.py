@@ -38,23 +38,29 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
     if is_way_back():
         documents.left = documents.reading
     st.title("Documents", anchor=False)
-    if not entries and not ingestion.is_running:
-        if not may(Role.ADD):
+    with st.empty(), st.container():
+        if not entries and not ingestion.is_running:
             st.html('<p class="rag-promise">There are no documents here yet.</p>')
-            return followers
-        st.html('<p class="rag-promise">There are no documents here yet.</p>')
+    if not entries and not may(Role.ADD):
+        return followers
     show_uploaders(documents, engine)
-    if not entries:
-        show_samples_offer(documents, engine)
+    with st.empty(), st.container():
+        if not entries:
+            show_samples_offer(documents, engine)
     followers.append(show_work(documents))
     if not entries:
         return followers
-    has_read = any(receipt.status in READ for receipt in ingestion.receipts)
-    if has_read and not ingestion.is_running:
-        show_link(session, CHAT, "Ask about them", icon=":material/forum:")
-    else:
-        show_last_run(engine)
-    followers.append(show_disk(documents, engine))
-    show_samples_note(documents, engine, listed.documents)
+    # While files are added this run goes on, and what an earlier one drew is gone only where its
+    # place is taken: what comes and goes has a place of its own, so that the list keeps its own.
+    with st.empty(), st.container():
+        has_read = any(receipt.status in READ for receipt in ingestion.receipts)
+        if has_read and not ingestion.is_running:
+            show_link(session, CHAT, "Ask about them", icon=":material/forum:")
+        else:
+            show_last_run(engine)
+    with st.empty(), st.container():
+        followers.append(show_disk(documents, engine))
+    with st.empty(), st.container():
+        show_samples_note(documents, engine, listed.documents)
     show_list(documents, engine, entries)
     return followers
