@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.vector_stores import MetadataFilters
 
+    from rag_app.extraction.records import ExtractedRow
+
 
 class Engine:
     """Searches and answers from one collection. Threads may share it. A context manager."""
@@ -189,6 +191,19 @@ class Engine:
             if isinstance(part, Answer):
                 return part
         raise AssertionError("a stream ends with its Answer")
+
+    def extract(
+        self,
+        schema: object,
+        documents: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        *,
+        stop: Stop | None = None,
+    ) -> Generator[ExtractedRow]:
+        """The fields of a schema in each of some documents, row by row: ``rag_app.extraction``."""
+        from rag_app.extraction.extract import extracted
+
+        return extracted(self.parts, schema, documents, parse_filter(where), stop)
 
     def search(
         self,
