@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Generator, Sequence
 from fnmatch import fnmatchcase
 
 from ingest.catalog.filters import Filter
-from ingest.records import Outline
 from rag_app.collection.named import documents_in
-from rag_app.extraction.finding import Found, Wanted, find_fields
+from rag_app.extraction.finding import Wanted, find_fields
 from rag_app.extraction.llm_fields import LLMFields
-from rag_app.extraction.records import Cell, CellSource, ExtractedRow, Field
-from rag_app.extraction.values import Reading
+from rag_app.extraction.near import stretches
+from rag_app.extraction.records import Cell, ExtractedRow
 from rag_app.extraction.schema import schema_of
+from rag_app.extraction.values import Reading
 from rag_app.llm.stop import Stop
 from rag_app.parts import Parts
 
@@ -28,13 +27,13 @@ def extracted(
     where: Filter | None = None,
     stop: Stop | None = None,
 ) -> Generator[ExtractedRow]:
-    """A row for each document as soon as it is done: of those that are named, or of all that pass a
-    filter. A name may be a pattern or a folder ("contracts/", "*.pdf").
+    """A row for each document as soon as it is done: of those that are named, or of all that pass
+    a filter. A name may be a pattern or a folder ("contracts/", "*.pdf").
 
-    ``schema`` is what ``rag_app.extraction.schema.schema_of`` reads. A document that is not there,
-    or has no text, has a row that says so, and an LLM that fails leaves the document to the rules.
-    After ``stop.set()`` by another thread it ends before the next row. Raises UsageError for a wrong
-    schema or filter, StoreEmpty, StoreError, FingerprintMismatch, EmbedderError.
+    ``schema`` is what ``rag_app.extraction.schema.schema_of`` reads. A document that is not
+    there, or has no text, has a row that says so; where an LLM fails, the fields are found without
+    it. After ``stop.set()`` by another thread it ends before the next row. Raises UsageError for a
+    wrong schema or filter, StoreEmpty, StoreError, FingerprintMismatch, EmbedderError.
     """
     fields, searcher = schema_of(schema), parts.searcher
     with parts.collection.reading() as view:
@@ -44,18 +43,32 @@ def extracted(
     wanted = Wanted(fields, searcher.embedder)
     llm = LLMFields(parts.llm, parts.prompts, fields, stop) if parts.llm is not None else None
     for name in names:
-        if stop is not None and stop.is_set():
+        if stop is not None and stop.is_set:
             return
         with parts.collection.reading() as view:
             text, outline = view.document_text(name), view.outline(name)
+            near = stretches(view, name, wanted) if text else None
+        pages = outline.page_starts
         if text is None or not text.strip():
             why = MISSING.format(name) if text is None else NO_TEXT
             yield ExtractedRow(name, tuple(Cell(one.name) for one in fields), failure=why)
             continue
         reading = Reading.of(text, languages.get(name))
-        found = find_fields(wanted, text, outline.blocks, reading)
-        row = ExtractedRow(name, _cells(name, fields, found, text, outline))
-        yield row if llm is None else llm.read(row, text, outline, reading)
+        found = find_fields(wanted, text, outline.blocks, reading, near)
+        cells = tuple(
+            Cell(field.name)
+            if one is None
+            else Cell.cited(
+                field.name, one.value, (one.start, one.end), one.quote, name, text, pages
+            )
+            for field, one in zip(fields, found, strict=True)
+        )
+        row = ExtractedRow(name, cells)
+        if llm is not None:
+            row = llm.read(row, text, pages, reading)
+            if stop is not None and stop.is_set:
+                return
+        yield row
 
 
 def _named(documents: Sequence[str] | None, there: Sequence[str]) -> list[str]:
@@ -73,23 +86,3 @@ def _named(documents: Sequence[str] | None, there: Sequence[str]) -> list[str]:
         )
         names |= dict.fromkeys(matches or [wanted])
     return list(names)
-
-
-def _cells(
-    document: str,
-    fields: Sequence[Field],
-    found: Sequence[Found | None],
-    text: str,
-    outline: Outline,
-) -> tuple[Cell, ...]:
-    return tuple(
-        Cell(field.name) if one is None else cell_of(document, field, one, text, outline)
-        for field, one in zip(fields, found, strict=True)
-    )
-
-
-def cell_of(document: str, field: Field, found: Found, text: str, outline: Outline) -> Cell:
-    start, end = found.quote
-    page = bisect_right(outline.page_starts, start) or None
-    source = CellSource(document, page, start, end, text[start:end])
-    return Cell(field.name, found.value, text[found.start : found.end], source)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +21,17 @@ from ingest.similarity import Vectors, unit
 from ingest.tables.values import CODES
 from ingest.text.analyzer import stems
 from rag_app.extraction.places import Place, places_in
-from rag_app.extraction.records import Field
+from rag_app.extraction.records import Field, Kind, Span
 from rag_app.extraction.schema import in_words
-from rag_app.extraction.values import Reading, Value, is_of_a_kind, value_of, values_in
-from rag_app.grounding.language.wording import wording_of
+from rag_app.extraction.values import (
+    WORD,
+    Reading,
+    Value,
+    is_of_a_kind,
+    says_no,
+    value_of,
+    values_in,
+)
 
 WORDS = 0.25
 DESCRIBED = 0.95
@@ -56,7 +63,7 @@ class Found:
 
     @property
     def item(self) -> int:
-        """What two fields cannot both have: a value; what a whole sentence says is no such thing."""
+        """What two fields cannot both have: a value, but not what a whole sentence says."""
         is_sentence = self.value in ("yes", "no")
         return -1 - self.field if is_sentence else self.start
 
@@ -68,7 +75,7 @@ class Wanted:
         self.fields, self.embedder = tuple(fields), embedder
         names = [in_words(one.name) for one in self.fields]
         forms_of = [
-            [name, *([one.description, f"{name}: {one.description}"] if one.description else [])]
+            [name, one.description, f"{name}: {one.description}"] if one.description else [name]
             for name, one in zip(names, self.fields, strict=True)
         ]
         flat = [form for forms in forms_of for form in forms]
@@ -83,6 +90,11 @@ class Wanted:
             own | frozenset(stems(one.description))
             for own, one in zip(self._stems, self.fields, strict=True)
         ]
+
+    @property
+    def vectors(self) -> Sequence[Vectors]:
+        """Of each field those of its name and description, shape (forms, dimension)."""
+        return self._rows
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """How well each text names each field, shape (texts, fields)."""
@@ -115,17 +127,26 @@ class Wanted:
 
 
 def find_fields(
-    wanted: Wanted, text: str, blocks: Sequence[PlacedBlock], reading: Reading
+    wanted: Wanted,
+    text: str,
+    blocks: Sequence[PlacedBlock],
+    reading: Reading,
+    near: Sequence[Span] | None = None,
 ) -> list[Found | None]:
-    """The values of a document, one for each field or None, in the order of the fields.
+    """The values of a document, one for each field or None, in the order of the fields; only of
+    some stretches of it if they are given (``near``).
 
     Raises EmbedderError.
     """
+    if near is not None:
+        blocks = [one for one in blocks if any(a < one.end and one.start < b for a, b in near)]
     labelled, sentences = places_in(text, blocks, reading.language or "en")
     sentences = [one for one in sentences if not _is_labelled(one, labelled)]
+    titles = [one.label for one in labelled if one.is_sure] + [one.heading for one in sentences]
+    named = {word for title in titles for word in WORD.findall(title.casefold())}
     found = [
         *_in_labelled(wanted, text, labelled, reading),
-        *_in_sentences(wanted, text, sentences, reading),
+        *_in_sentences(wanted, text, sentences, reading, named),
     ]
     return _each_its_own(found, len(wanted.fields))
 
@@ -154,7 +175,7 @@ def _in_labelled(
         for at, field in enumerate(wanted.fields):
             value = value_of(field.kind, one.label, cell, reading)
             if value is None:
-                value = _echo(field, one, cell, reading)
+                value = _echo(field, cell, reading)
             if value is None:
                 continue
             score = float(labels[one.label][at])
@@ -200,30 +221,38 @@ def _bare(text: str, place: Place) -> str:
     return words if 0 < len(words) <= 40 and not re.search(r"\d", words) else ""
 
 
-def _echo(field: Field, place: Place, cell: str, reading: Reading) -> Value | None:
+def _echo(field: Field, cell: str, reading: Reading) -> Value | None:
     """Yes, where a cell says the field's own words again: renewal "automatic"."""
     if field.kind != "yes/no" or not set(stems(cell)) & set(stems(field.name)):
         return None
     words = cell.strip()
     start = len(cell) - len(cell.lstrip())
-    said = _says_no(words, reading)
+    said = says_no(words, reading)
     return Value(start, start + len(words), "no" if said else "yes", len(words.split()) < 4)
 
 
 def _in_sentences(
-    wanted: Wanted, text: str, sentences: Sequence[Place], reading: Reading
+    wanted: Wanted,
+    text: str,
+    sentences: Sequence[Place],
+    reading: Reading,
+    named: Set[str],
 ) -> Iterable[Found]:
+    """What sentences say. No name is made of the words ``named``, as labels and headings have them:
+    "the Client" is nobody's."""
     kinds = list(dict.fromkeys(field.kind for field in wanted.fields))
-    spans: list[tuple[str, Place, Value, str]] = []
+    spans: list[tuple[Kind, Place, Value, str]] = []
     for one in sentences:
         said = text[one.start : one.end]
         for kind in kinds:
             if kind == "yes/no":
-                no = _says_no(said, reading)
+                no = says_no(said, reading)
                 whole = Value(0, len(said), "no" if no else "yes")
                 spans.append((kind, one, whole, " ".join(said.split())))
                 continue
             values = values_in(kind, said, reading)
+            if kind == "name":
+                values = [one for one in values if set(WORD.findall(one.value.casefold())) - named]
             for at, value in enumerate(values):
                 before = values[at - 1].end if at else 0
                 after = values[at + 1].start if at + 1 < len(values) else len(said)
@@ -260,12 +289,6 @@ def _around(said: str, before: int, value: Value, after: int, *, without: bool) 
     if without:
         words = f"{said[before : value.start]} {said[value.end : end]}"
     return " ".join(words.strip(" ,;:.").split())
-
-
-def _says_no(said: str, reading: Reading) -> bool:
-    wording = wording_of(reading.language)
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", said)}
-    return bool(wording and words & wording.negations)
 
 
 def _each_its_own(found: Iterable[Found], fields: int) -> list[Found | None]:

@@ -116,7 +116,7 @@ def _on_a_line(text: str, line: _Line) -> Iterator[Place]:
 def _run_on(text: str, start: int, end: int) -> list[int]:
     """Where a label may begin that stands behind the value of another one: at its last words, the
     first with a capital."""
-    words = [match for match in re.finditer(r"\S+", text[start:end])]
+    words = list(re.finditer(r"\S+", text[start:end]))
     starts = [start + match.start() for match in words[-MOST_RUN_ON:] if match[0][0].isupper()]
     return starts or [start + words[-1].start()] if words else []
 
@@ -129,7 +129,7 @@ def _labelled(
     label = text[a:b].strip()
     if not _is_label(label):
         return
-    ends = [d] if cut is None else [end for end in _run_on(text, c, cut.start())]
+    ends = [d] if cut is None else _run_on(text, c, cut.start())
     for end in ends:
         if text[c:end].strip():
             then = "" if cut is None else text[end : cut.start()].strip()
@@ -142,14 +142,13 @@ def _is_label(label: str) -> bool:
         and len(label.split()) <= MOST_LABEL_WORDS
         and re.search(r"[^\W\d_]", label) is not None
         and label[-1] not in ".!?,"
-        or label.endswith(("no.", "No.", "Nr."))
-    )
+    ) or label.endswith(("no.", "No.", "Nr."))
 
 
 def _below(text: str, upper: _Line, lower: _Line) -> Iterator[Place]:
     """The cells of a line under those of the line above it; a line under a short one."""
     heads, cells = (_split(text, line) for line in (upper, lower))
-    if len(heads) != len(cells) or len(heads) > 1 and upper.heading != lower.heading:
+    if len(heads) != len(cells) or (len(heads) > 1 and upper.heading != lower.heading):
         return
     if len(heads) == 1 and (COLON.search(text, *heads[0]) or COLON.search(text, *cells[0])):
         return

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from rag_app.records import Usage
 
 Kind = Literal["text", "number", "date", "money", "name", "yes/no"]
 NOT_FOUND = "not found"
+Span = tuple[int, int]
+Pages = Sequence[int]
 
 
 class Field(NamedTuple):
@@ -47,6 +51,17 @@ class Cell:
     text: str = ""
     source: CellSource | None = None
     note: str = ""
+
+    @classmethod
+    def cited(
+        cls, field: str, value: str, at: Span, quote: Span, document: str, text: str, pages: Pages
+    ) -> Self:
+        """A value that stands ``at`` a place of a document, in the words ``quote``. ``pages`` are
+        the offsets at which its pages begin."""
+        start, end = quote
+        page = bisect_right(pages, start) or None
+        source = CellSource(document, page, start, end, text[start:end])
+        return cls(field, value, text[slice(*at)], source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def in_words(name: str) -> str:
 
 
 def _parsed(text: str, suffix: str) -> object:
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     try:
         if suffix == ".json":

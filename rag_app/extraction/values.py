@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from ingest.tables.values import (
@@ -38,7 +39,6 @@ DECIMALS = re.compile(r"\s*\d[\d ,.']*[.,]\d\d\s*")
 CURRENCY_CODES = SYMBOLS | {code: code for code in CODES}
 CURRENCY = re.compile("|".join(map(re.escape, sorted(SYMBOLS, key=len, reverse=True)))
                       + rf"|\b(?:{'|'.join(sorted(CODES))})\b")  # fmt: skip
-ARTICLES = frozenset("the this that each either any no der die das le la les el los las".split())
 LONG_WORD = re.compile(r"\w{5,}\.$")  # ends a sentence, where "Ltd." does not
 
 
@@ -70,7 +70,7 @@ class Reading(NamedTuple):
 
 def names_in(text: str) -> list[re.Match[str]]:
     """What is written as a name in a sentence: words with capitals, but for those that have one
-    because the sentence begins, and what is spoken of with an article ("the Client")."""
+    because the sentence begins."""
     found: list[re.Match[str]] = []
     rest = dates_in(text, None)[1]
     for match in NAME.finditer(rest):
@@ -81,9 +81,7 @@ def names_in(text: str) -> list[re.Match[str]]:
             start = word.end() + 1
         end = match.end() - (match[0].endswith(".") and LONG_WORD.search(match[0]) is not None)
         named = NAME.match(rest, start, end) if start < end else None
-        before = rest[:start].split()
-        has_article = bool(before) and plain(before[-1]) in ARTICLES
-        if named and (" " in named[0] or (before and not has_article)):
+        if named and (" " in named[0] or rest[:start].strip()):
             found.append(named)
     return found
 
@@ -95,7 +93,7 @@ def values_in(kind: Kind, text: str, reading: Reading) -> list[Value]:
         found = list(_dates(text, reading))
     elif kind in ("number", "money"):
         found = list(_numbers(text, reading, money=kind == "money"))
-    elif kind == "name":
+    elif kind == "name" and reading.language != "de":  # where every noun has a capital
         found = [Value(*one.span(), " ".join(one[0].split())) for one in names_in(text)]
     elif kind == "text":
         rest = dates_in(text, reading.language)[1]
@@ -109,13 +107,31 @@ def value_of(kind: Kind, label: str, text: str, reading: Reading) -> Value | Non
     """The value of a kind that a cell is, or begins with, under its label; None if it has none."""
     if not text.strip() or (is_missing(text) and kind != "yes/no"):
         return None
-    reader = READERS[kind]
-    return reader(label, text, reading)
+    match kind:
+        case "date":
+            return _date_cell(text, reading)
+        case "number":
+            return _number_cell(label, text, reading)
+        case "money":
+            return _money_cell(label, text, reading)
+        case "name":
+            return _name_cell(text)
+        case "yes/no":
+            return _yes_no_cell(text, reading)
+        case _:
+            return _text_cell(text)
+
+
+def says_no(text: str, reading: Reading) -> bool:
+    """Whether a sentence denies, by a word of its language for that."""
+    wording = wording_of(reading.language)
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    return bool(wording and words & wording.negations)
 
 
 def is_of_a_kind(text: str, reading: Reading) -> bool:
     """Whether a cell is a date, or an amount with decimals or a currency."""
-    date = _date_cell("", text, reading)
+    date = _date_cell(text, reading)
     is_date = date is not None and date.is_whole
     return (
         is_date or bool(values_in("money", text, reading)) or DECIMALS.fullmatch(text) is not None
@@ -157,14 +173,11 @@ def _numbers(text: str, reading: Reading, *, money: bool) -> Iterator[Value]:
 def _number(number: Number, reading: Reading) -> str:
     value = f"{_amount(number, reading):f}"
     unit = min(number.units, key=len, default="")
-    if unit in ("%", "°"):
-        return f"{value} {unit}"
-    return (
-        f"{value} {unit}{'s' if unit.isalpha() and len(unit) > 2 and value != '1' else ''}".strip()
-    )
+    is_word = unit.isalpha() and unit.islower() and len(unit) > 2
+    return f"{value} {unit}{'s' if is_word and value != '1' else ''}".strip()
 
 
-def _amount(number: Number, reading: Reading):  # type: ignore[no-untyped-def]
+def _amount(number: Number, reading: Reading) -> Decimal:
     if len(number.values) == 1:
         return next(iter(number.values))
     read = number_of(number.text, reading.style)
@@ -176,7 +189,7 @@ def _currency(number: Number) -> str:
     return min(codes, default="")
 
 
-def _date_cell(label: str, text: str, reading: Reading) -> Value | None:
+def _date_cell(text: str, reading: Reading) -> Value | None:
     found = values_in("date", text, reading)
     return found[0]._replace(is_whole=_is_most(found[0], text)) if found else None
 
@@ -205,7 +218,7 @@ def _money_cell(label: str, text: str, reading: Reading) -> Value | None:
     return Value(start, end, f"{read.number:.2f} {currency}".strip(), is_whole=True)
 
 
-def _name_cell(label: str, text: str, reading: Reading) -> Value | None:
+def _name_cell(text: str) -> Value | None:
     start = len(text) - len(text.lstrip())
     end = start + len(ADDRESS.split(text.strip())[0].strip())
     words = text[start:end]
@@ -215,7 +228,7 @@ def _name_cell(label: str, text: str, reading: Reading) -> Value | None:
     return Value(start, end, " ".join(words.split()), is_whole=True)
 
 
-def _text_cell(label: str, text: str, reading: Reading) -> Value | None:
+def _text_cell(text: str) -> Value | None:
     start = len(text) - len(text.lstrip())
     words = text.strip()
     if len(words) > LONGEST_TEXT:
@@ -223,7 +236,7 @@ def _text_cell(label: str, text: str, reading: Reading) -> Value | None:
     return Value(start, start + len(words), " ".join(words.split()), is_whole=True)
 
 
-def _yes_no_cell(label: str, text: str, reading: Reading) -> Value | None:
+def _yes_no_cell(text: str, reading: Reading) -> Value | None:
     words = [word.casefold() for word in WORD.findall(text)] or [text.strip().casefold()]
     wording = wording_of(reading.language)
     start = len(text) - len(text.lstrip())
@@ -240,13 +253,3 @@ def _yes_no_cell(label: str, text: str, reading: Reading) -> Value | None:
 def _is_most(value: Value, text: str) -> bool:
     """Whether a cell says little beside its value."""
     return 2 * (value.end - value.start) >= len(text.strip())
-
-
-READERS: dict[Kind, Callable[[str, str, Reading], Value | None]] = {
-    "date": _date_cell,
-    "number": _number_cell,
-    "money": _money_cell,
-    "name": _name_cell,
-    "text": _text_cell,
-    "yes/no": _yes_no_cell,
-}
