@@ -40,6 +40,8 @@ HEADING = 0.5
 IN_SENTENCE, BESIDE, UNSURE = 0.1, 0.1, 0.05
 # What a text loses that is an amount, or a date: what is called by a number is neither.
 OTHER_KIND = 0.2
+# What is left of one under a label that says no more than the kind: "Date", of a due date.
+GENERAL = 0.75
 # What is left of one in a column of several, which is of its row and not of the document.
 REPEATED = 0.4
 ENOUGH, ENOUGH_SENTENCE = 0.28, 0.35
@@ -85,7 +87,10 @@ class Wanted:
         for forms in forms_of:
             self._rows.append(vectors[at : at + len(forms)])
             at += len(forms)
-        self._stems = [frozenset(stems(name)) for name in names]
+        # "Date" is in all names of dates.
+        kinds = [frozenset(stems(one.kind)) for one in self.fields]
+        own = [frozenset(stems(name)) for name in names]
+        self._stems = [a - b or a for a, b in zip(own, kinds, strict=True)]
         self._all_stems = [
             own | frozenset(stems(one.description))
             for own, one in zip(self._stems, self.fields, strict=True)
@@ -179,8 +184,12 @@ def _in_labelled(
             if value is None:
                 continue
             score = float(labels[one.label][at])
-            if field.kind != "name":  # of a name, nothing tells whose it is but the label
+            # Of a name or words, nothing tells what they are but the label.
+            is_told = field.kind != "name" and (field.kind != "text" or " " not in value.value)
+            if is_told:
                 score = max(score, float(scores[told[one]][at]))
+            if set(stems(one.label)) == set(stems(field.kind)):
+                score *= GENERAL
             score -= BESIDE * (not value.is_whole) + UNSURE * (not one.is_sure)
             score -= OTHER_KIND * (field.kind == "text" and is_of_a_kind(cell, reading))
             if not one.then and often[one.is_sure, one.label] > 1:
