@@ -162,17 +162,18 @@ def _in_labelled(
     names = [one.label for one in places] + [one.then for one in places if one.then]
     told = {one: _told(text, one) for one in places}
     bare = {one: words for one in places if (words := _bare(text, one))}
-    scores = wanted.scores_of([*map(plain_label, names), *told.values(), *bare.values()])
-    labels = {name: scores[plain_label(name)] for name in names}
+    plain = {name: plain_label(name) for name in names}
+    scores = wanted.scores_of([*names, *plain.values(), *told.values(), *bare.values()])
+    labels = {name: np.maximum(scores[name], scores[plain[name]]) for name in names}
     ends: dict[int, float] = {}
     for one in places:
         if one.then:
-            ends[one.start] = max(ends.get(one.start, -1.0), float(labels[one.then].max()))
-    cells = {(one.is_sure, one.label, text[one.start : one.end].strip()) for one in places}
-    often = Counter((is_sure, label) for is_sure, label, _ in cells)
+            ends[one.start] = max(ends.get(one.start, -1.0), float(scores[plain[one.then]].max()))
+    cells = {(_column_of(one), text[one.start : one.end].strip()) for one in places}
+    often = Counter(column for column, _ in cells)
     known = {label.casefold() for label in (one.label for one in places if one.is_sure)}
     for one in places:
-        if one.then and labels[one.then].max() < ends[one.start]:
+        if one.then and scores[plain[one.then]].max() < ends[one.start]:
             continue
         if one in bare and (bare[one].casefold() in known or scores[bare[one]].max() > IS_LABEL):
             continue
@@ -192,11 +193,16 @@ def _in_labelled(
                 score *= GENERAL
             score -= BESIDE * (not value.is_whole) + UNSURE * (not one.is_sure)
             score -= OTHER_KIND * (field.kind == "text" and is_of_a_kind(cell, reading))
-            if not one.then and often[one.is_sure, one.label] > 1:
+            if not one.then and often[_column_of(one)] > 1:
                 score *= REPEATED
             if score >= ENOUGH:
                 start = one.start + value.start
                 yield Found(at, start, one.start + value.end, value.value, one.quote, score)
+
+
+def _column_of(place: Place) -> tuple[str, bool, bool]:
+    """What places have in common that may be cells of one column."""
+    return place.label, place.is_sure, place.is_beside
 
 
 def plain_label(label: str) -> str:

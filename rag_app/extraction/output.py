@@ -43,7 +43,7 @@ def as_json(fields: Sequence[Field], rows: Sequence[ExtractedRow]) -> dict[str, 
 
 
 def place_of(cell: Cell) -> str:
-    """Where a cell's value stands, for a person: “a.pdf, page 2, 120–180: “Total: 12”"; "" if it was
+    """Where a cell's value stands, for a person: a.pdf, page 2, 120–180: “Total: 12”; "" if it was
     not found."""
     source = cell.source
     if source is None:

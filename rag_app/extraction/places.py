@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ingest.records import PlacedBlock
 from ingest.text.sentences import split_sentences
+from rag_app.extraction.records import Span
 from rag_app.extraction.values import names_in
 
 LONGEST_LABEL = 60
@@ -37,7 +38,7 @@ class Place(NamedTuple):
     label: str
     start: int
     end: int
-    quote: tuple[int, int]
+    quote: Span
     heading: str = ""
     is_sure: bool = True
     is_beside: bool = False
@@ -79,10 +80,12 @@ def _lines(text: str, blocks: Sequence[PlacedBlock]) -> Iterator[_Line]:
             heading = NUMBERED.sub("", text[block.start : block.end].strip())
 
 
-def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _cells(text: str, start: int, end: int) -> list[Span]:
     """The cells of a line: what stands between tabs, bars, semicolons or spaces."""
     found, at = [], start
     for match in BETWEEN.finditer(text, start, end):
+        if text[at : match.start()].endswith((":", "：")):  # between a label and its value
+            continue
         found.append((at, match.start()))
         at = match.end()
     found.append((at, end))
@@ -101,6 +104,7 @@ def _on_a_line(text: str, line: _Line) -> Iterator[Place]:
     if len(cells) == 2 and not any(colons):
         (a, b), (c, d) = cells
         yield from _labelled(text, line, a, b, c, d)
+    yield from _beside_its_name(text, line, cells, colons)
     for (a, b), within in zip(cells, colons, strict=True):
         for at, colon in enumerate(within):
             after = within[at + 1] if at + 1 < len(within) else None
@@ -111,6 +115,18 @@ def _on_a_line(text: str, line: _Line) -> Iterator[Place]:
                 continue
             for label in _run_on(text, first, colon.start()):
                 yield from _labelled(text, line, label, colon.start(), colon.end(), end, cut=after)
+
+
+def _beside_its_name(
+    text: str, line: _Line, cells: Sequence[Span], colons: Sequence[Sequence[re.Match[str]]]
+) -> Iterator[Place]:
+    """In a row of a table, "Item: Net total; Amount: 12", its last cell under what the first one
+    says."""
+    if len(cells) < 2 or not all(len(one) == 1 for one in colons):
+        return
+    label, value = colons[0][0].end(), colons[-1][0].end()
+    for place in _labelled(text, line, label, cells[0][1], value, cells[-1][1]):
+        yield place._replace(is_sure=False)
 
 
 def _run_on(text: str, start: int, end: int) -> list[int]:
@@ -141,7 +157,7 @@ def _is_label(label: str) -> bool:
         0 < len(label) <= LONGEST_LABEL
         and len(label.split()) <= MOST_LABEL_WORDS
         and re.search(r"[^\W\d_]", label) is not None
-        and label[-1] not in ".!?,"
+        and label[-1] not in ".!,"
     ) or label.endswith(("no.", "No.", "Nr."))
 
 
@@ -159,7 +175,7 @@ def _below(text: str, upper: _Line, lower: _Line) -> Iterator[Place]:
             yield Place(label, c, d, quote, lower.heading if len(heads) > 1 else "", False)
 
 
-def _split(text: str, line: _Line) -> list[tuple[int, int]]:
+def _split(text: str, line: _Line) -> list[Span]:
     """The cells of a line; a label and its value are two."""
     found: list[tuple[int, int]] = []
     for a, b in _cells(text, line.start, line.end):

@@ -27,7 +27,7 @@ from rag_app.grounding.language.units import units_in
 from rag_app.grounding.language.wording import wording_of
 
 # Words of a name: with a capital, and what joins them. A comma ends it.
-_NAME_WORD = r"[^\W\d_a-zß-öø-ÿ][^\W\d]*(?:['’&.-][^\W\d]*)*(?!\d)"
+_NAME_WORD = r"[^\W\d_a-zß-öø-ÿ][^\W\d]*(?:['’&.-][^\W\d]*)*(?![\d-])"
 _JOINS = r"(?:\s(?:&|of|and|the|de|di|van|von|der|den|für|und|et|y|la|le))?"
 NAME = re.compile(rf"(?<!\w){_NAME_WORD}(?:{_JOINS}\s{_NAME_WORD})*")
 # Longer is a sentence.
@@ -212,6 +212,8 @@ def _money_cell(label: str, text: str, reading: Reading) -> Value | None:
     if read is None or (read.unit and read.unit not in CODES):
         return None
     named = [CURRENCY_CODES[one[0]] for one in CURRENCY.finditer(label)]
+    if not (read.unit or named or DECIMALS.fullmatch(text)):  # "Hours: 11"
+        return None
     currency = read.unit or (named or [reading.currency])[0]
     start = len(text) - len(text.lstrip())
     end = start + len(text.strip())

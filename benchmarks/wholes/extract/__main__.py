@@ -1,6 +1,6 @@
 """Cells of 40 contracts and invoices, found without an LLM: right, wrong, not found.
 
-    python -m benchmarks.wholes.extract [--half open|aside] [--show]
+    python -m benchmarks.wholes.extract [--half open|aside|fresh] [--show]
 
 A cell that should be empty and is counts as nothing; a wrong one against precision and recall.
 """
@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.wholes.extract import contracts, invoices
+from benchmarks.wholes.extract.fresh import fresh
 from benchmarks.wholes.extract.layouts import Written, write
 from ingest import ingest_paths
 from rag_app import open_engine
@@ -21,11 +22,11 @@ from rag_app import open_engine
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=("open", "aside"), default="open")
+    parser.add_argument("--half", choices=("open", "aside", "fresh"), default="open")
     parser.add_argument("--show", action="store_true", help="every cell that is wrong or missing")
     parser.add_argument("--store", help="keep the documents and the collection here")
     options = parser.parse_args()
-    documents = [one for one in (*invoices.invoices(), *contracts.contracts())
+    documents = [one for one in (*invoices.invoices(), *contracts.contracts(), *fresh())
                  if one.half == options.half]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         root = Path(options.store or folder) / options.half
