@@ -7,12 +7,13 @@ from fnmatch import fnmatchcase
 
 from ingest.catalog.filters import Filter
 from rag_app.collection.named import documents_in
-from rag_app.extraction.finding import Wanted, find_fields
+from rag_app.extraction.finding import find_fields
 from rag_app.extraction.llm_fields import LLMFields
 from rag_app.extraction.near import stretches
 from rag_app.extraction.records import Cell, ExtractedRow
 from rag_app.extraction.schema import schema_of
 from rag_app.extraction.values import Reading
+from rag_app.extraction.wanted import Wanted
 from rag_app.llm.stop import Stop
 from rag_app.parts import Parts
 

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.embed.embedder import Embedder
 from ingest.records import PlacedBlock
-from ingest.similarity import Vectors, unit
+from ingest.similarity import unit
 from ingest.tables.values import CODES
 from ingest.text.analyzer import stems
 from rag_app.extraction.places import Place, places_in
 from rag_app.extraction.records import Field, Kind, Span
-from rag_app.extraction.schema import in_words
 from rag_app.extraction.values import (
     WORD,
     Reading,
@@ -32,9 +30,8 @@ from rag_app.extraction.values import (
     value_of,
     values_in,
 )
+from rag_app.extraction.wanted import Wanted
 
-WORDS = 0.25
-DESCRIBED = 0.95
 HEADING = 0.5
 # What a place loses: in a sentence, beside other words, in a second reading.
 IN_SENTENCE, BESIDE, UNSURE = 0.1, 0.1, 0.05
@@ -68,67 +65,6 @@ class Found:
         """What two fields cannot both have: a value, but not what a whole sentence says."""
         is_sentence = self.value in ("yes", "no")
         return -1 - self.field if is_sentence else self.start
-
-
-class Wanted:
-    """The fields of a schema with what is compared of them."""
-
-    def __init__(self, fields: Sequence[Field], embedder: Embedder) -> None:
-        self.fields, self.embedder = tuple(fields), embedder
-        names = [in_words(one.name) for one in self.fields]
-        forms_of = [
-            [name, one.description, f"{name}: {one.description}"] if one.description else [name]
-            for name, one in zip(names, self.fields, strict=True)
-        ]
-        flat = [form for forms in forms_of for form in forms]
-        vectors = unit(embedder.encode(flat))
-        self._rows: list[Vectors] = []
-        at = 0
-        for forms in forms_of:
-            self._rows.append(vectors[at : at + len(forms)])
-            at += len(forms)
-        # "Date" is in all names of dates.
-        kinds = [frozenset(stems(one.kind)) for one in self.fields]
-        own = [frozenset(stems(name)) for name in names]
-        self._stems = [a - b or a for a, b in zip(own, kinds, strict=True)]
-        self._all_stems = [
-            own | frozenset(stems(one.description))
-            for own, one in zip(self._stems, self.fields, strict=True)
-        ]
-
-    @property
-    def vectors(self) -> Sequence[Vectors]:
-        """Of each field those of its name and description, shape (forms, dimension)."""
-        return self._rows
-
-    def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
-        """How well each text names each field, shape (texts, fields)."""
-        found = np.zeros((len(texts), len(self.fields)), dtype=np.float32)
-        own = [frozenset(stems(text)) for text in texts]
-        for column, rows in enumerate(self._rows):
-            cosines = vectors @ rows.T
-            cosines[:, 1:] *= DESCRIBED
-            found[:, column] = cosines.max(axis=1)
-            found[:, column] += WORDS * np.array([self._shared(column, one) for one in own])
-        return found
-
-    def scores_of(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        """The same by text, each embedded once. Raises EmbedderError."""
-        once = list(dict.fromkeys(filter(None, texts)))
-        if not once:
-            return {}
-        vectors = unit(self.embedder.encode(once))
-        return dict(zip(once, self.scores(once, vectors), strict=True))
-
-    def _shared(self, column: int, own: frozenset[str]) -> float:
-        """The share of words that a text and a field have in common."""
-        wanted, wider = self._stems[column], self._all_stems[column]
-        if not wanted or not own:
-            return 0.0
-        return max(
-            len(wanted & own) / len(wanted | own),
-            len(wider & own) / (len(wider | own)) if wider else 0.0,
-        )
 
 
 def find_fields(

@@ -8,8 +8,8 @@ from ingest.catalog.chunk_vectors import places_in, points_of
 from ingest.catalog.filters import parse_filter
 from ingest.catalog.view import CatalogView
 from ingest.similarity import unit
-from rag_app.extraction.finding import Wanted
 from rag_app.extraction.records import Span
+from rag_app.extraction.wanted import Wanted
 
 # In chunks. A document of no more is read whole: that takes some seconds.
 WHOLE = 40

@@ -37,9 +37,9 @@ LAYERS = {
         auth
         engine
         integrations
-        finding
+        extraction finding
         parts
-        comparison extraction inventory summary tables
+        comparison inventory summary tables
         answer explain remarks
         evidence
         questions
