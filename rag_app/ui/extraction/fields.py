@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, get_args
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ def show_fields(state: ExtractionState) -> None:
     """The lines, and the way to one more."""
     for number, line in enumerate(state.lines):
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"field-{line}"):
-            seen = "visible" if not number else "collapsed"
+            seen: Literal["visible", "collapsed"] = "collapsed" if number else "visible"
             st.text_input(
                 "Field",
                 key=f"field-name-{line}",
