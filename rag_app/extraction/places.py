@@ -24,7 +24,7 @@ MOST_RUN_ON = 4
 COLON = re.compile(r"[:：](?=\s|$)")
 BETWEEN = re.compile(r"\t+| {2,}| \| |;\s+")
 LEADER = re.compile(r"\s?(?:\.{3,}|…+|_{3,})\s*")
-TERM = re.compile(r"[\s,(]{0,3}(?:[^\W\d_]+\s){0,4}[“\"„«](?:the\s)?([^“”\"„«»]{2,40})[”\"“»]")
+TERM = re.compile(r"[\s,(]{1,3}(?:[^\W\d_]{1,20}\s){0,4}[“\"„«](?:the\s)?([^“”\"„«»]{2,40})[”\"“»]")
 NUMBERED = re.compile(r"\s*(?:§\s?)?(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]\)|[-•*–])\s+")
 
 

@@ -39,7 +39,7 @@ DECIMALS = re.compile(r"\s*\d[\d ,.']*[.,]\d\d\s*")
 CURRENCY_CODES = SYMBOLS | {code: code for code in CODES}
 CURRENCY = re.compile("|".join(map(re.escape, sorted(SYMBOLS, key=len, reverse=True)))
                       + rf"|\b(?:{'|'.join(sorted(CODES))})\b")  # fmt: skip
-LONG_WORD = re.compile(r"\w{5,}\.$")  # ends a sentence, where "Ltd." does not
+LONG_WORD = re.compile(r"(?<!\w)\w{5,40}\.$")  # ends a sentence, where "Ltd." does not
 
 
 class Value(NamedTuple):
