@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import asdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
 from rag_app.answer.calculation import lead_of, with_lead
-from rag_app.answer.draft import QUOTES, Draft, Models
+from rag_app.answer.draft import Draft, Models
 from rag_app.answer.fallback import with_fallback
 from rag_app.answer.llm_answer import ask_llm
 from rag_app.answer.quotes import quote
@@ -29,6 +28,8 @@ from rag_app.answer.refusal import refuse
 from rag_app.evidence import conflicts
 from rag_app.evidence.evidence import Evidence
 from rag_app.explain import Expected, Explanation, explain
+from rag_app.extraction.extract import extracted
+from rag_app.extraction.records import ExtractedRow
 from rag_app.finding import evidence_for, find
 from rag_app.grounding.checker import Checker
 from rag_app.llm.stop import Stop
@@ -190,6 +191,17 @@ class Engine:
                 return part
         raise AssertionError("a stream ends with its Answer")
 
+    def extract(
+        self,
+        schema: object,
+        documents: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        *,
+        stop: Stop | None = None,
+    ) -> Generator[ExtractedRow]:
+        """The fields of a schema in each of some documents, row by row: ``rag_app.extraction``."""
+        return extracted(self.parts, schema, documents, parse_filter(where), stop)
+
     def search(
         self,
         text: str,
@@ -267,20 +279,7 @@ class Engine:
 
     def status(self) -> dict[str, Any]:
         """What the collection holds and how it answers, as plain values for JSON."""
-        llm = self.llm
-        return {
-            "store": str(self.index_settings.store),
-            "collection": self.store.collection,
-            "embedding_model": self.index_settings.embedding_model,
-            "similarity": self.collection.similarity(),
-            "answers": QUOTES if llm is None else f"{llm.model or 'the model'} at {llm.endpoint}",
-            "address_set_in": self.answer_settings.url_place or None,
-            "calibration": self.parts.calibration.in_words(),
-            "reranker": self.answer_settings.reranker,
-            "chunks": self.collection.chunk_count(),
-            "documents": [asdict(document) for document in self.documents()],
-            "receipts": [asdict(receipt) for receipt in self.receipts()],
-        }
+        return self.parts.status()
 
     def as_query_engine(
         self, where: Mapping[str, Any] | MetadataFilters | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ingest.settings import IndexSettings
-from rag_app.answer.draft import Models
+from rag_app.answer.draft import QUOTES, Models
 from rag_app.collection.collection import Collection
 from rag_app.evidence.calibration import OwnCalibration
 from rag_app.grounding.entailment import EntailmentJudge
@@ -29,3 +30,20 @@ class Parts:
     judge: EntailmentJudge | None
     llm: ChatModel | None
     models: Models
+
+    def status(self) -> dict[str, Any]:
+        """What the collection holds and how it answers, as plain values for JSON."""
+        llm = self.llm
+        return {
+            "store": str(self.index.store),
+            "collection": self.collection.store.collection,
+            "embedding_model": self.index.embedding_model,
+            "similarity": self.collection.similarity(),
+            "answers": QUOTES if llm is None else f"{llm.model or 'the model'} at {llm.endpoint}",
+            "address_set_in": self.answers.url_place or None,
+            "calibration": self.calibration.in_words(),
+            "reranker": self.answers.reranker,
+            "chunks": self.collection.chunk_count(),
+            "documents": [asdict(document) for document in self.collection.documents()],
+            "receipts": [asdict(receipt) for receipt in self.collection.receipts()],
+        }

@@ -37,6 +37,8 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "answer.system": (frozenset({"no_answer"}), frozenset({"fence"})),
     "answer.passage": (frozenset({"fence", "number", "text"}), frozenset({"document", "place"})),
     "answer.question": (frozenset({"passages", "question"}), frozenset({"fence"})),
+    "extract.system": (frozenset(), frozenset({"fence"})),
+    "extract.question": (frozenset({"fence", "fields", "text"}), frozenset({"document"})),
     "generate.system": (frozenset(), frozenset({"fence"})),
     "generate.passage": (frozenset({"fence", "text"}), frozenset({"place"})),
     "judge.system": (frozenset(), frozenset({"fence"})),
@@ -86,6 +88,22 @@ class Prompts:
             *({"role": turn.role, "content": turn.content} for turn in history),
             {"role": "user", "content": asked},
         ]
+
+    def extract_messages(
+        self, document: str, text: str, fields: Sequence[str]
+    ) -> list[dict[str, str]]:
+        """The messages that ask for the fields of a document, each told in a line."""
+        text = without_invisible(text)
+        fence = fence_for([text, *fields])
+        asked = self.fill(
+            "extract.question",
+            fence=fence,
+            fields="\n".join(fields),
+            text=text,
+            document=_attribute(document),
+        )
+        rules = self.fill("extract.system", fence=fence)
+        return [{"role": "system", "content": rules}, {"role": "user", "content": asked}]
 
     def generate_messages(self, passage: str, headings: Sequence[str]) -> list[dict[str, str]]:
         """The messages that ask for a question of a passage, which stands under headings."""

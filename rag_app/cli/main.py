@@ -30,6 +30,7 @@ from rag_app.cli.calibrate import add_calibrate_command
 from rag_app.cli.collections import add_collections_command
 from rag_app.cli.conversations import add_conversation_commands
 from rag_app.cli.evaluate import add_eval_command
+from rag_app.cli.extract import add_extract_command
 from rag_app.cli.filters import add_filter_arguments, filter_of
 from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
@@ -90,6 +91,7 @@ def _parser() -> Parser:
     )
     chat.set_defaults(command=_chat)
 
+    add_extract_command(commands)
     add_replay_command(commands)
     add_eval_command(commands)
     add_calibrate_command(commands)

@@ -61,12 +61,14 @@ class ChatModel:
         deadline: float | None = None,
         must_fit: bool = False,
         logprobs: int = 0,
+        schema: Mapping[str, Any] | None = None,
     ) -> LLMStream:
         """The answer to ``messages``, each with "role" and "content", part by part.
 
         ``deadline`` (of ``time.monotonic``) replaces ``total_seconds`` from the first part on.
         With ``must_fit``, what is clearly longer than a context that is known is not sent: the
-        first part raises LLMTooLong. ``logprobs``: how many of them are asked for.
+        first part raises LLMTooLong. ``logprobs``: how many of them are asked for. ``schema``: the
+        JSON Schema of the answer, for endpoints that keep to one.
         """
         return LLMStream(
             self.endpoint,
@@ -76,14 +78,21 @@ class ChatModel:
             max_tokens=max_tokens or self.endpoint.max_tokens,
             deadline=deadline,
             logprobs=logprobs,
+            schema=schema,
         )
 
     def complete(
-        self, messages: Sequence[Mapping[str, str]], *, stop: Stop | None = None
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        stop: Stop | None = None,
+        max_tokens: int | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> tuple[str, Usage | None]:
         """The whole answer and its tokens, or what there is of it when ``stop`` is set. Raises
         what iterating over a stream raises."""
-        with self.stream(messages) as parts, stop.calling(parts.close) if stop else nullcontext():
+        parts = self.stream(messages, max_tokens=max_tokens, schema=schema)
+        with parts, stop.calling(parts.close) if stop else nullcontext():
             return answer_only("".join(parts)), parts.usage
 
     def close(self) -> None:

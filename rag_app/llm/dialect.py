@@ -51,6 +51,8 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
         return frozenset()
     named = {name for name in given if re.search(rf"\b{name}\b|\b{name}(?=\.)", said)}
     refuses = _REFUSES.search(said) is not None
+    if "response_format" in given and "json_schema" in said:
+        named.add("response_format")
     # For a length, a value may be wrong and not the name; then whoever set it has to know.
     if not refuses:
         named -= {"max_tokens", "max_completion_tokens"}
@@ -63,18 +65,27 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
             named.add(STREAM)
         elif _SOME_FIELD.search(said):
             # The ones that are the least usual.
-            named |= {"logprobs"} & given.keys() or {"stream_options"}
+            unusual = {"logprobs", "response_format"} & given.keys()
+            named |= unusual or {"stream_options"}
     return frozenset(named)
 
 
 def parameters(
-    max_tokens: int, temperature: float, left_out: frozenset[str], logprobs: int = 0
+    max_tokens: int,
+    temperature: float,
+    left_out: frozenset[str],
+    logprobs: int = 0,
+    schema: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The parameters of a request, without those that the endpoint refused."""
+    """The parameters of a request, without those that the endpoint refused. ``schema`` is the JSON
+    Schema that the answer has to keep to."""
     length = "max_completion_tokens" if "max_tokens" in left_out else "max_tokens"
     everything: dict[str, Any] = {length: max_tokens, "temperature": temperature}
     if logprobs and left_out.isdisjoint({"logprobs", "top_logprobs"}):
         everything |= {"logprobs": True, "top_logprobs": logprobs}
+    if schema is not None:
+        named = {"name": "answer", "strict": True, "schema": schema}
+        everything["response_format"] = {"type": "json_schema", "json_schema": named}
     if STREAM in left_out:
         # The client is still told to stream, so that the answer goes the same way as all others.
         everything["extra_body"] = {"stream": False}

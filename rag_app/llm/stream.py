@@ -51,6 +51,7 @@ class LLMStream:
         max_tokens: int,
         deadline: float | None = None,
         logprobs: int = 0,
+        schema: Mapping[str, Any] | None = None,
     ) -> None:
         """``deadline``: of ``time.monotonic``; None begins the endpoint's ``total_seconds`` with
         the first part. ``prompt_tokens`` is an estimate."""
@@ -58,7 +59,7 @@ class LLMStream:
         self.finish_reason: str | None = None
         self.cut_at: int | None = None
         self.first: dict[str, float] = {}
-        self._logprobs = logprobs
+        self._logprobs, self._schema = logprobs, schema
         self._room = TOKEN_CHARACTERS * max_tokens
         self._endpoint = endpoint
         self._learned = learned
@@ -117,7 +118,9 @@ class LLMStream:
         deadline = self._deadline or started + endpoint.total_seconds
         left_out, tries, begun = self._learned.refused, 1, False
         while not self._closed.is_set():
-            given = parameters(max_tokens, endpoint.temperature, left_out, self._logprobs)
+            given = parameters(
+                max_tokens, endpoint.temperature, left_out, self._logprobs, self._schema
+            )
             self._exchange = exchange = Exchange(endpoint, deadline, partial(self._send, given))
             if self._closed.is_set():  # by another thread, which saw no exchange to stop
                 exchange.stop()

@@ -27,14 +27,16 @@ from rag_app.ui.collection_chooser import (
     show_collections_dialog,
 )
 from rag_app.ui.documents.page import show_documents_page
+from rag_app.ui.documents.state import documents_state
 from rag_app.ui.elsewhere import watch_elsewhere
 from rag_app.ui.evaluation.page import show_evaluation_page
+from rag_app.ui.extraction.page import show_extraction
 from rag_app.ui.serving.entry.sessions import admit
 from rag_app.ui.serving.login import show_login, show_logout
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
-from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
+from rag_app.ui.session.navigation import CHAT, DOCUMENT, DOCUMENTS, EVALUATION
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
 from rag_app.ui.widgets.escape import label
@@ -119,6 +121,14 @@ def _show_dialog(session: Session, chat: ChatState, engine: Engine) -> bool:
     return True
 
 
+def _show_documents(session: Session, engine: Engine) -> Followers:
+    """The documents, or the table of fields of some of them."""
+    is_read = DOCUMENT in st.query_params
+    if documents_state(engine).extracting is not None and not is_read:
+        return show_extraction(engine)
+    return show_documents_page(session, engine)
+
+
 def _pages(session: Session, engine: Engine, followers: Followers, count: int) -> dict[str, Page]:
     """The pages by name, as the navigation shows them. Each may return what has to be followed."""
 
@@ -134,7 +144,7 @@ def _pages(session: Session, engine: Engine, followers: Followers, count: int) -
 
     pages = {
         CHAT: page(lambda: show_chat_page(session, engine, is_empty=not count), CHAT),
-        DOCUMENTS: page(lambda: show_documents_page(session, engine), DOCUMENTS),
+        DOCUMENTS: page(lambda: _show_documents(session, engine), DOCUMENTS),
     }
     if may(Role.ADD):
         pages[EVALUATION] = page(lambda: [show_evaluation_page(session, engine)], EVALUATION)

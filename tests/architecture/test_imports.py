@@ -37,7 +37,7 @@ LAYERS = {
         auth
         engine
         integrations
-        finding
+        extraction finding
         parts
         comparison inventory summary tables
         answer explain remarks
@@ -61,7 +61,8 @@ LIBRARIES = {
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
     "torch sentence_transformers transformers onnx onnxruntime tokenizers safetensors": MODELS,
-    "pypdfium2 PIL pptx openpyxl lxml selectolax charset_normalizer yaml": "ingest/load",
+    "pypdfium2 PIL pptx lxml selectolax charset_normalizer": "ingest/load",
+    "openpyxl yaml": "ingest/load rag_app/extraction",
     "rapidocr cv2": "ingest/load/ocr",
     "olefile oxmsg": "ingest/load",
     "xlrd python_calamine": "ingest/load/sheets",

@@ -112,6 +112,17 @@ def _show_selection(
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
         counted = many(len(shown), "document") if not count else f"{count:,} selected"
         st.html(f'<p class="rag-filter">{counted}</p>', width="content")
+        readable = [one.name for one in (selected or shown) if one.is_document]
+        if readable:
+            st.button(
+                "Extract fields",
+                key="extract-selected",
+                icon=":material/table_view:",
+                type="tertiary",
+                help=f"A table of what you want to know of {many(len(readable), 'document')}.",
+                on_click=_extract,
+                args=(documents, tuple(readable)),
+            )
         if not may(Role.ADD):
             return
         everything = {entry.name for entry in shown}
@@ -153,6 +164,10 @@ def _show_selection(
                 on_click=read_again,
                 args=(documents, engine, unread),
             )
+
+
+def _extract(documents: DocumentsState, names: tuple[str, ...]) -> None:
+    documents.extracting = names
 
 
 def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, changeable: bool) -> None:

@@ -33,6 +33,8 @@ class DocumentsState:
     to be confirmed. ``comparison`` is that with the disk. ``reading`` is the document that was
     last read, ``left`` the one that was left for the list, which goes to its row then."""
 
+    # The documents whose fields are being extracted, instead of the list; None for the list.
+    extracting: tuple[str, ...] | None = None
     # Which collection it was when it was last shown (``Note.id``); None before anything is in it.
     collection_id: str | None = None
     ingestion: Ingestion = field(default_factory=Ingestion)

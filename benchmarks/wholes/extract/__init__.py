@@ -1,0 +1,1 @@
+"""Fields of 40 contracts and invoices: ``python -m benchmarks.wholes.extract``."""

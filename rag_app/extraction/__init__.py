@@ -1,0 +1,1 @@
+"""Fields of many documents: one row a document, one citation a cell."""

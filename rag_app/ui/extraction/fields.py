@@ -1,0 +1,83 @@
+"""The fields that are wanted, a line for each: its name, its kind, and more words if need be."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import streamlit as st
+
+from ingest import RagError
+from rag_app.extraction.records import Field, Kind
+from rag_app.extraction.schema import MOST_FIELDS, checked
+from rag_app.ui.extraction.state import ExtractionState
+
+EXAMPLES = ("Invoice number", "Due date", "Total")
+LONGEST_NAME, LONGEST_DESCRIPTION = 100, 300
+
+
+def show_fields(state: ExtractionState) -> None:
+    """The lines, and the way to one more."""
+    for number, line in enumerate(state.lines):
+        with st.container(horizontal=True, vertical_alignment="bottom", key=f"field-{line}"):
+            seen: Literal["visible", "collapsed"] = "collapsed" if number else "visible"
+            st.text_input(
+                "Field",
+                key=f"field-name-{line}",
+                max_chars=LONGEST_NAME,
+                placeholder=EXAMPLES[number] if number < len(EXAMPLES) else "",
+                label_visibility=seen,
+                persist_state="session",
+            )
+            st.selectbox(
+                "Kind",
+                get_args(Kind),
+                key=f"field-kind-{line}",
+                label_visibility=seen,
+                width=130,
+                persist_state="session",
+            )
+            st.text_input(
+                "In other words (optional)",
+                key=f"field-words-{line}",
+                max_chars=LONGEST_DESCRIPTION,
+                label_visibility=seen,
+                persist_state="session",
+            )
+            st.button(
+                f"Remove field {number + 1}",
+                key=f"field-remove-{line}",
+                icon=":material/close:",
+                type="tertiary",
+                disabled=len(state.lines) == 1,
+                on_click=state.remove_line,
+                args=(line,),
+            )
+    if len(state.lines) < MOST_FIELDS:
+        st.button(
+            "Add a field",
+            key="field-add",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=state.add_line,
+        )
+
+
+def fields_named(state: ExtractionState) -> tuple[Field, ...]:
+    """The fields of the lines that have a name; none, and what is ``wrong``, if they can't be a
+    schema."""
+    fields = []
+    for line in state.lines:
+        name = " ".join(str(st.session_state.get(f"field-name-{line}", "")).split())
+        kind = st.session_state.get(f"field-kind-{line}", "text")
+        words = " ".join(str(st.session_state.get(f"field-words-{line}", "")).split())
+        if name:
+            fields.append(Field(name, kind, words))
+    state.wrong = ""
+    if not fields:
+        state.wrong = "Name at least one field that you want of each document."
+        return ()
+    try:
+        return checked(fields)
+    except RagError as error:
+        state.wrong = str(error)
+        return ()
