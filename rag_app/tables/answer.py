@@ -58,16 +58,20 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
     telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
     candidates = find_tables(view, telling, where) or find_tables(view, found_by, where)
-    best = max((one.score for one in candidates), default=0)
     asked: list[_Asked] = []
     for found in candidates:
-        if found.score < best or len(asked) > MOST_JOINED:
-            break
+        # Tables that have fewer of the question's words than one which answers it are other ones,
+        # but for those of the same columns, which may only have less of it in their names.
+        is_other = bool(asked) and found.score < asked[0].found.score
         table = read_table(view, found)
+        if is_other and not _same_columns(table, asked[0].table):
+            continue
         vocabulary = Vocabulary(table.columns, table.rows)
         plan = plan_for(question, vocabulary, about=f"{found.document} {table.caption}")
         if plan is not None and plan.sure == 1.0 and _computes(plan):
             asked.append(_Asked(found, table, vocabulary, plan))
+            if len(asked) > MOST_JOINED:
+                break
     if not asked:
         return None
     first, *others = asked
