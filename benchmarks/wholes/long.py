@@ -13,7 +13,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from ingest import ingest_paths
 from rag_app import AnswerSettings, open_engine
@@ -52,16 +52,16 @@ def main() -> None:
                     sections = sections_of(snapshot.view, document.name)
                 words = len(engine.document_text(document.name).split())
                 for _ in range(2):
-                    started = perf_counter()
+                    started, began = perf_counter(), process_time()
                     answer = engine.ask(f"Summarise {document.name}")
-                    seconds = perf_counter() - started
+                    seconds, cpu = perf_counter() - started, process_time() - began
                 told = [
                     any(one.start <= cited.start < one.end for cited in answer.citations)
                     for one in sections
                 ]
                 print(
                     f"{document.name}: {words:,} words, {len(sections)} sections,"
-                    f" {sum(told)} covered, {seconds:.2f} s [{answer.model}] {answer.notes[:1]}"
+                    f" {sum(told)} covered, {seconds:.2f} s, {cpu:.2f} s of a processor [{answer.model}] {answer.notes[:1]}"
                 )
 
 
