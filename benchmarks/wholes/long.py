@@ -61,7 +61,8 @@ def main() -> None:
                 ]
                 print(
                     f"{document.name}: {words:,} words, {len(sections)} sections,"
-                    f" {sum(told)} covered, {seconds:.2f} s, {cpu:.2f} s of a processor [{answer.model}] {answer.notes[:1]}"
+                    f" {sum(told)} covered, {seconds:.2f} s,"
+                    f" {cpu:.2f} s of a processor [{answer.model}] {answer.notes[:1]}"
                 )
 
 

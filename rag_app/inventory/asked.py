@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -45,6 +46,33 @@ class Mentions(NamedTuple):
 Inventory = Mentions | Documents
 
 
+class Phrase:
+    """A pattern for questions of at most 300 characters (``intent.LONGEST``), compiled when it is
+    first needed. Some of them take time by the square of the text, so nothing longer is given."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self._text, re.IGNORECASE)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return self._pattern.match(text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._pattern.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._pattern.finditer(text)
+
+    def sub(self, by: str, text: str) -> str:
+        return self._pattern.sub(by, text)
+
+    def split(self, text: str) -> list[str]:
+        return self._pattern.split(text)
+
+
 class Grammar(NamedTuple):
     """How a language asks for documents.
 
@@ -57,27 +85,27 @@ class Grammar(NamedTuple):
     a range. ``by`` finds the word for a field that documents are to be counted by, ``fields`` knows
     it."""
 
-    asks: tuple[re.Pattern[str], ...]
-    polite: re.Pattern[str]
-    lists: re.Pattern[str]
-    things: re.Pattern[str]
-    documents: re.Pattern[str]
+    asks: tuple[Phrase, ...]
+    polite: Phrase
+    lists: Phrase
+    things: Phrase
+    documents: Phrase
     plain: frozenset[str]
     kinds: Mapping[str, str]
     languages: Mapping[str, str]
-    years: tuple[re.Pattern[str], ...]
+    years: tuple[Phrase, ...]
     newest: frozenset[str]
-    by: tuple[re.Pattern[str], ...]
+    by: tuple[Phrase, ...]
     fields: Mapping[str, str]
-    counts: re.Pattern[str]
-    yes_or_no: re.Pattern[str]
-    pages: re.Pattern[str]
-    before_matter: re.Pattern[str]
-    after_matter: re.Pattern[str]
+    counts: Phrase
+    yes_or_no: Phrase
+    pages: Phrase
+    before_matter: Phrase
+    after_matter: Phrase
     connecting: frozenset[str]
-    together: re.Pattern[str]
-    either: re.Pattern[str]
-    excepts: re.Pattern[str]
-    neither: re.Pattern[str]
-    nor: re.Pattern[str]
-    places: re.Pattern[str]
+    together: Phrase
+    either: Phrase
+    excepts: Phrase
+    neither: Phrase
+    nor: Phrase
+    places: Phrase

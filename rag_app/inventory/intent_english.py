@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag_app.inventory.asked import Grammar
+from rag_app.inventory.asked import Grammar, Phrase
 
 # What a collection consists of. What is a part of a document, "section", is no such word: "Which
 # section covers liability?" wants the section.
@@ -121,13 +121,9 @@ FIELDS = {
 }  # fmt: skip
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
-
 ENGLISH = Grammar(
-    asks=tuple(_pattern(rf"^{one}$") for one in ASKS),
-    polite=_pattern(
+    asks=tuple(Phrase(rf"^{one}$") for one in ASKS),
+    polite=Phrase(
         r"^(?:(?:please|tell me|show me(?= (?:how many|which|what)\b)"
         r"|(?:can|could|would|will) you(?: please)?(?: tell me)?"
         r"|i(?:'d like| need| want| would like)(?: to (?:see|know|have))?"
@@ -135,44 +131,45 @@ ENGLISH = Grammar(
         r"|^does (?:the|our|my|this) (?:collection|library|store|index) (?:have|contain|hold) "
         r"(?=any\b)"
     ),
-    lists=_pattern(
+    lists=Phrase(
         r"^(?:(?:please\s+)?(?:list|show|name|count|give|find|how many|which|what|are there any"
         r"|(?:the\s+)?(?:total\s+)?number of)\b|(?:all|every)\s)"
     ),
-    things=_pattern(rf"\b(?:{THINGS}|{PARTS})\b"),
-    documents=_pattern(DOCUMENTS),
+    things=Phrase(rf"\b(?:{THINGS}|{PARTS})\b"),
+    documents=Phrase(DOCUMENTS),
     plain=frozenset(PLAIN.split()),
     kinds=KINDS,
     languages=LANGUAGES,
-    years=tuple(map(_pattern, YEARS)),
+    years=tuple(map(Phrase, YEARS)),
     newest=frozenset("newest latest recent".split()),
-    by=tuple(map(_pattern, BY)),
+    by=tuple(map(Phrase, BY)),
     fields=FIELDS,
-    counts=_pattern(
+    counts=Phrase(
         r"^(?:in\s+)?(?:how many|count|(?:what's |what is )?(?:the )?(?:total )?number)"
     ),
-    yes_or_no=_pattern(r"^(?:is|are|do|does|any)\b(?! there (?:a list|how))"),
-    pages=_pattern(r"(?<!web )\bpages\b"),
-    before_matter=_pattern(r"^(?:both\s+|either\s+)?(?:the\s+)?(?:(?:words?|phrases?|terms?)\s+)?"),
-    after_matter=_pattern(
+    yes_or_no=Phrase(r"^(?:is|are|do|does|any)\b(?! there (?:a list|how))"),
+    pages=Phrase(r"(?<!web )\bpages\b"),
+    before_matter=Phrase(r"^(?:both\s+|either\s+)?(?:the\s+)?(?:(?:words?|phrases?|terms?)\s+)?"),
+    after_matter=Phrase(
         r"\s+(?:are there|is there|do (?:we|you|i) have|have (?:we|you|i) got|exist|in total"
         r"|altogether|anywhere|at all)$"
     ),
     connecting=frozenset("word words phrase phrases term terms and".split()),
-    together=_pattern(r",?\s+(?:and(?:\s+also)?|as\s+well\s+as)\s+"),
-    either=_pattern(r",?\s+or\s+"),
-    excepts=_pattern(r",?\s+(?:(?:but|and)\s+(?:not|no|never)|but\s+(?:do|does)(?:n['’]t| not)"
+    together=Phrase(r",?\s+(?:and(?:\s+also)?|as\s+well\s+as)\s+"),
+    either=Phrase(r",?\s+or\s+"),
+    excepts=Phrase(r",?\s+(?:(?:but|and)\s+(?:not|no|never)|but\s+(?:do|does)(?:n['’]t| not)"
                      r"(?:\s+mention)?|without)\s+"),
-    neither=_pattern(r"^neither\s+"),
-    nor=_pattern(r",?\s+(?:nor|or|and)\s+"),
-    places=_pattern(r"\s+(?:in|from|since|before|after|between|until|across|by|within)\b"),
+    neither=Phrase(r"^neither\s+"),
+    nor=Phrase(r",?\s+(?:nor|or|and)\s+"),
+    places=Phrase(r"\s+(?:in|from|since|before|after|between|until|across|by|within)\b"),
 )  # fmt: skip
 
-EVERYTHING = _pattern(
+EVERYTHING = re.compile(
     r"^(?:please\s+)?(?:list|show|name|give|tell|enumerate|find|what are|which are)(?:\s+me|\s+us)?"
     r"(?:\s+of)?\s+(?:all|every|each|everything|(?:the|a)\s+(?:full|complete|whole)\s+list)\b"
     r"|^what\s+are\s+all\b|\b(?:all of them|complete list|full list|every single)\b"
-    r"|^(?:which|what)\s++.*(?<!\s)\s++are there\s+(?:in total|altogether)\b"
+    r"|^(?:which|what)\s++.*(?<!\s)\s++are there\s+(?:in total|altogether)\b",
+    re.IGNORECASE,
 )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from rag_app.inventory.asked import Grammar
+from rag_app.inventory.asked import Grammar, Phrase
 
 THINGS = (
     r"(?:Dokument(?:e|en|s)?|Datei(?:en)?|Textdateien|Unterlagen|Schriftstücken?|PDFs?|E-?Mails?"
@@ -93,42 +91,38 @@ FIELDS = {
 }  # fmt: skip
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
-
 GERMAN = Grammar(
-    asks=tuple(_pattern(rf"^{one}$") for one in ASKS),
-    polite=_pattern(
+    asks=tuple(Phrase(rf"^{one}$") for one in ASKS),
+    polite=Phrase(
         r"^(?:(?:bitte|sag mir|kannst du(?: mir)?(?: bitte)?|können sie(?: mir)?(?: bitte)?"
         r"|ich (?:brauche|möchte|suche)|eine liste(?: aller| der)?(?= ))[\s,]+)+"
     ),
-    lists=_pattern(
+    lists=Phrase(
         r"^(?:liste|zeige?|nenne?|finde|gib|wie\s+viele|welche|was für|gibt es|alle"
         r"|(?:die\s+)?(?:an)?zahl)\b"
     ),
-    things=_pattern(rf"\b(?:\w+-)?(?:{THINGS}|{PARTS})\b"),
-    documents=_pattern(rf"\b(?:\w+-)?(?:{DOCUMENTS})\b"),
+    things=Phrase(rf"\b(?:\w+-)?(?:{THINGS}|{PARTS})\b"),
+    documents=Phrase(rf"\b(?:\w+-)?(?:{DOCUMENTS})\b"),
     plain=frozenset(PLAIN.split()),
     kinds=KINDS,
     languages=LANGUAGES,
-    years=tuple(map(_pattern, YEARS)),
+    years=tuple(map(Phrase, YEARS)),
     newest=frozenset("neueste neuesten neuste letzten aktuellsten".split()),
-    by=tuple(map(_pattern, BY)),
+    by=tuple(map(Phrase, BY)),
     fields=FIELDS,
-    counts=_pattern(r"^(?:in\s+)?(?:wie\s+viele|(?:die\s+)?(?:an)?zahl)"),
-    yes_or_no=_pattern(r"^(?:wird|werden|kommt|kommen|gibt es|sind|ist)\b"),
-    pages=_pattern(r"\bseiten\b"),
-    before_matter=_pattern(
+    counts=Phrase(r"^(?:in\s+)?(?:wie\s+viele|(?:die\s+)?(?:an)?zahl)"),
+    yes_or_no=Phrase(r"^(?:wird|werden|kommt|kommen|gibt es|sind|ist)\b"),
+    pages=Phrase(r"\bseiten\b"),
+    before_matter=Phrase(
         r"^(?:sowohl\s+|entweder\s+)?(?:(?:de[rnms]|die|das|ein|eine[rnms]?)\s+)?"
         r"(?:(?:wort|wörter|wörtern|begriff|formulierung)\s+)?"
     ),
-    after_matter=_pattern(r"\s+(?:gibt es|haben wir|habe ich|vorhanden|insgesamt|überhaupt)$"),
+    after_matter=Phrase(r"\s+(?:gibt es|haben wir|habe ich|vorhanden|insgesamt|überhaupt)$"),
     connecting=frozenset("wort wörter begriff und".split()),
-    together=_pattern(r",?\s+(?:und(?:\s+auch)?|als\s+auch|sowie)\s+"),
-    either=_pattern(r",?\s+oder\s+"),
-    excepts=_pattern(r",?\s+(?:(?:aber|und)\s+(?:nicht|keine?n?)|ohne)\s+"),
-    neither=_pattern(r"^weder\s+"),
-    nor=_pattern(r",?\s+(?:noch|und|oder)\s+"),
-    places=_pattern(r"\s+(?:in|im|aus|seit|vor|nach|zwischen|von|bis|ab)\b"),
+    together=Phrase(r",?\s+(?:und(?:\s+auch)?|als\s+auch|sowie)\s+"),
+    either=Phrase(r",?\s+oder\s+"),
+    excepts=Phrase(r",?\s+(?:(?:aber|und)\s+(?:nicht|keine?n?)|ohne)\s+"),
+    neither=Phrase(r"^weder\s+"),
+    nor=Phrase(r",?\s+(?:noch|und|oder)\s+"),
+    places=Phrase(r"\s+(?:in|im|aus|seit|vor|nach|zwischen|von|bis|ab)\b"),
 )
