@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -66,7 +66,7 @@ class Phrase:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self._pattern.finditer(text)
 
-    def sub(self, by: str, text: str) -> str:
+    def sub(self, by: str | Callable[[re.Match[str]], str], text: str) -> str:
         return self._pattern.sub(by, text)
 
     def split(self, text: str) -> list[str]:

@@ -141,7 +141,7 @@ def _grouped(documents: Sequence[StoredDocument], asked: Documents) -> Told:
         lines.append(f"- and {len(ordered) - GROUPS:,} more")
     notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
     if without:
-        notes.append(f"{many(without, 'document')} of them: without a {asked.by}.")
+        notes.append(f"{many(without, 'document')} of them: {asked.by} not said.")
     return Told("\n".join(lines), (), tuple(notes))
 
 

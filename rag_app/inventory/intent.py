@@ -13,13 +13,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from ingest.text.analyzer import stems
-from rag_app.inventory.asked import Documents, Grammar, Inventory, Matter, Mentions
+from rag_app.inventory.asked import Documents, Grammar, Inventory, Matter, Mentions, Phrase
 from rag_app.inventory.intent_english import ENGLISH
 from rag_app.inventory.intent_german import GERMAN
 from rag_app.inventory.scope import scope_of
 
 GRAMMARS = (ENGLISH, GERMAN)
-QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘]([^'’]{1,300})['’](?!\w)")
+QUOTED = Phrase(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘]([^'’]{1,300})['’](?!\w)")
 # A matter of more words that say something is half a sentence, and nothing to count.
 LONGEST_MATTER = 8
 # In characters: who asks for a count says little more.

@@ -11,6 +11,7 @@ from benchmarks.wholes.counting.phrasings import Wanted
 DOCUMENTS = 1000
 FOLDERS = ("contracts", "minutes", "reports", "letters")
 AUTHORS = ("Petra Lindqvist", "Tom Okafor", "Ingrid Vale")
+SENDER = "office@example.org"
 KINDS = {"text": 30, "markdown": 25, "html": 15, "email": 15, "odt": 8, "ods": 7}
 SUFFIXES = {"text": "txt", "markdown": "md", "html": "html", "email": "eml", "odt": "fodt",
             "ods": "fods"}  # fmt: skip
@@ -77,6 +78,7 @@ def write(folder: Path) -> list[Made]:
         place = luck.choice(FOLDERS)
         # Formats that can say who wrote them.
         author = luck.choice(AUTHORS) if kind == "markdown" else ""
+        author = SENDER if kind == "email" else author
         name = f"{place}/{year}-{luck.randint(1, 12):02d}-{at:04d}.{SUFFIXES[kind]}"
         said = [_sentence(one, luck, languages[at]) for one in sorted(words[at])]
         said += luck.sample(FILLED if languages[at] == "en" else GEFÜLLT, 4)
@@ -120,7 +122,7 @@ def _text(kind: str, said: list[str], author: str, year: int, at: int) -> str:
         return f"<!doctype html><html><body><h1>{title}</h1><p>{text}</p></body></html>"
     if kind == "email":
         return (
-            f"From: office@example.org\nTo: all@example.org\nSubject: {title}\n"
+            ff"From: {SENDER}\nTo: all@example.org\nSubject: {title}\n"
             f"Date: Mon, 6 May {year} 10:00:00 +0000\nContent-Type: text/plain; charset=utf-8\n"
             f"\n{text}\n"
         )
