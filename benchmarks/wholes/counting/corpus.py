@@ -122,7 +122,7 @@ def _text(kind: str, said: list[str], author: str, year: int, at: int) -> str:
         return f"<!doctype html><html><body><h1>{title}</h1><p>{text}</p></body></html>"
     if kind == "email":
         return (
-            ff"From: {SENDER}\nTo: all@example.org\nSubject: {title}\n"
+            f"From: {SENDER}\nTo: all@example.org\nSubject: {title}\n"
             f"Date: Mon, 6 May {year} 10:00:00 +0000\nContent-Type: text/plain; charset=utf-8\n"
             f"\n{text}\n"
         )
