@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ingest.catalog.chunk_vectors import Numbers
 from ingest.catalog.filters import ALL, NAMED, Filter
 from ingest.catalog.view import AT_ONCE, CatalogView
 from ingest.records import StoredChunk
@@ -29,6 +31,13 @@ def chunk_rows(view: CatalogView, numbers: Sequence[int]) -> Iterator[ChunkRow]:
             batch,
         )
         yield from map(ChunkRow._make, rows)
+
+
+def chunk_counts(view: CatalogView, numbers: Numbers) -> Counter[int]:
+    """How many of some chunks each content has."""
+    wanted = set(numbers.tolist())
+    rows = view.connection.execute("SELECT number, content FROM chunks")
+    return Counter(content for number, content in rows if number in wanted)
 
 
 def chunks_by_number(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.load.common.tables import LONGEST_ROW, cells_in
 from ingest.records import PlacedBlock
-from ingest.tables.records import Row, Table
+from ingest.tables.records import Column, Row, Table
 from ingest.tables.values import column_of
 
 NAMED = re.compile(r"([^;\n]{1,250}?): ")
@@ -48,8 +48,14 @@ def tables_of(text: str, blocks: Sequence[PlacedBlock]) -> Iterator[Table]:
             yield table
 
 
-def table_of(text: str, spans: Sequence[tuple[int, int]], caption: str = "") -> Table | None:
-    """The table whose rows are lines of a text; None if its columns have no names."""
+def table_of(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    caption: str = "",
+    known: Sequence[Column] = (),
+) -> Table | None:
+    """The table whose rows are lines of a text; None if its columns have no names. Where its
+    columns are ``known``, what is in them is not found out again."""
     rows = [cells_in(text[start:end], NAMED) for start, end in spans]
     heads = Counter(head for cells in rows for head, _ in cells)
     rare = {head for head, count in heads.items() if len(rows) >= MANY and count == 1}
@@ -72,6 +78,8 @@ def table_of(text: str, spans: Sequence[tuple[int, int]], caption: str = "") -> 
         else:
             before = cells
             found.append(Row(start, end, tuple(cells.get(key, "") for key in keys)))
+    if [column.name for column in known] == [head for head, _ in keys]:
+        return Table(spans[0][0], spans[-1][1], caption, tuple(known), tuple(found))
     columns = tuple(
         column_of(head, [row.cells[at] for row in found]) for at, (head, _) in enumerate(keys)
     )

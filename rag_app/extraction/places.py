@@ -25,7 +25,7 @@ COLON = re.compile(r"[:：](?=\s|$)")
 BETWEEN = re.compile(r"\t+| {2,}| \| |;\s+")
 LEADER = re.compile(r"\s?(?:\.{3,}|…+|_{3,})\s*")
 TERM = re.compile(r"[\s,(]{1,3}(?:[^\W\d_]{1,20}\s){0,4}[“\"„«](?:the\s)?([^“”\"„«»]{2,40})[”\"“»]")
-NUMBERED = re.compile(r"\s*(?:§\s?)?(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]\)|[-•*–])\s+")
+NUMBERED = re.compile(r"(?:§\s?)?(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]\)|[-•*–])\s+")
 
 
 class Place(NamedTuple):
@@ -77,7 +77,12 @@ def _lines(text: str, blocks: Sequence[PlacedBlock]) -> Iterator[_Line]:
             if re.search(r"\w", text[start:end]):
                 yield _Line(start, end, heading)
         if block.kind == "heading":
-            heading = NUMBERED.sub("", text[block.start : block.end].strip())
+            heading = _unnumbered(text[block.start : block.end].strip())
+
+
+def _unnumbered(heading: str) -> str:
+    numbered = NUMBERED.match(heading)
+    return heading[numbered.end() :] if numbered else heading
 
 
 def _cells(text: str, start: int, end: int) -> list[Span]:
@@ -209,4 +214,4 @@ def _sentences(text: str, blocks: Sequence[PlacedBlock], language: str) -> Itera
             if re.search(r"\w{2}", text[start:end]):
                 yield Place("", start, end, (start, end), heading)
         if block.kind == "heading":
-            heading = NUMBERED.sub("", text[block.start : block.end].strip())
+            heading = _unnumbered(text[block.start : block.end].strip())

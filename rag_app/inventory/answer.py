@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from rag_app.answer.draft import Draft
+from rag_app.inventory.asked import Documents
 from rag_app.inventory.documents import tell_documents
-from rag_app.inventory.intent_english import (
-    Documents,
-    asks_for_all,
-    inventory_of,
-    may_be_for_documents,
-)
+from rag_app.inventory.intent import inventory_of
+from rag_app.inventory.intent_english import asks_for_all
 from rag_app.inventory.mentions import MODEL, count_mentions, tell_mentions
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -26,7 +25,7 @@ def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | 
     Raises StoreError.
     """
     view = snapshot.view
-    asked = inventory_of(question, _values(view) if may_be_for_documents(question) else ())
+    asked = inventory_of(question, cache(partial(_values, view)))
     if asked is None or not view.has_more_chunks_than(0):
         return None
     if isinstance(asked, Documents):

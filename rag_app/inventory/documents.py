@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
 from ingest.catalog.filters import Filter
 from ingest.catalog.inventory import first_chunk, names_by_content
 from ingest.catalog.view import CatalogView
+from ingest.load.formats.families import formats_of
 from ingest.records import StoredDocument
 from ingest.text.wording import many
 from rag_app.collection.dates import dated
-from rag_app.inventory.intent_english import Documents
-from rag_app.inventory.mentions import LISTED, Told, more
+from rag_app.inventory.asked import Documents
+from rag_app.inventory.told import LISTED, Told, more
 from rag_app.records import Citation
+
+# Of a field, so many values are told.
+GROUPS = 50
+
+
+YEARS = ("year", "since", "before")
+
+
+def chosen_of(
+    view: CatalogView, asked: Documents, where: Filter | None
+) -> tuple[list[StoredDocument], list[StoredDocument]]:
+    """All documents that pass a filter, and those of them that have the values asked for, of each
+    field one of them, and both ends of a range of years."""
+    passing = {name for names in names_by_content(view, where).values() for name in names}
+    documents = [one for one in view.documents() if one.name in passing]
+    by_field: dict[str, list[str]] = {}
+    for field, value in asked.values:
+        by_field.setdefault(field, []).append(value)
+    chosen = [
+        one
+        for one in documents
+        if all(any(_has(one, field, value) for value in own) for field, own in by_field.items())
+    ]
+    return documents, chosen
+
+
+def conditions_of(asked: Documents) -> list[str]:
+    """The values that are asked for, in words."""
+    return [f"{field} {value}" for field, value in asked.values]
 
 
 def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = None) -> Told:
     """The documents of the catalog that a question names, and how many there are."""
-    passing = {name for names in names_by_content(view, where).values() for name in names}
-    documents = [one for one in view.documents() if one.name in passing]
-    chosen = [one for one in documents if all(_has(one, *value) for value in asked.values)]
+    documents, chosen = chosen_of(view, asked, where)
+    if asked.by:
+        return _grouped(chosen, asked)
     newest = ""
     if asked.newest:
         # A file's date says when it was copied here; one that a document gives itself says more.
@@ -25,7 +58,7 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
         newest = max((_date(one)[0] for one in own or chosen), default="")
         chosen = [one for one in own or chosen if _date(one)[0] == newest]
     of = f" of {len(documents):,}" if len(chosen) != len(documents) else ""
-    conditions = "".join(f", {field} {value}" for field, value in asked.values)
+    conditions = "".join(f", {one}" for one in conditions_of(asked))
     if newest:
         conditions += f", the newest, of {newest}"
     pages = sum(one.pages or 0 for one in chosen)
@@ -37,13 +70,13 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
     citations: list[Citation] = []
     lines = [first + (":" if chosen else ".")]
     for marker, one in enumerate(chosen[:LISTED], start=1):
-        citation = _beginning(view, one.name, marker)
+        citation = beginning(view, one.name, marker)
         title = f": {one.title}" if one.title else ""
         sized = f" ({many(one.pages, 'page')})" if one.pages else ""
         lines.append(f"- {one.name}{title}{sized}" + (f" [{marker}]" if citation else ""))
         citations += [citation] if citation else []
     notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
-    if asked.newest or any(field == "year" for field, _ in asked.values):
+    if asked.newest or any(field in YEARS for field, _ in asked.values):
         notes.append(
             "A document's date is that of its metadata or name, and else of the file."
             if asked.newest
@@ -52,10 +85,12 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
         )
     if asked.pages and unpaged:
         notes.append(f"{many(unpaged, 'document')} of them are in formats without pages.")
-    return Told("\n".join([*lines, *more(len(chosen))]), tuple(citations), tuple(notes))
+    return Told(
+        "\n".join([*lines, *more([one.name for one in chosen])]), tuple(citations), tuple(notes)
+    )
 
 
-def _beginning(view: CatalogView, document: str, marker: int) -> Citation | None:
+def beginning(view: CatalogView, document: str, marker: int) -> Citation | None:
     """The first sentence of a document; None if it has none."""
     chunk = first_chunk(view, document)
     if chunk is None or not chunk.sentences:
@@ -75,12 +110,47 @@ def _has(document: StoredDocument, field: str, value: str) -> bool:
     if field == "folder":
         return f"{document.folder}/".casefold().startswith(f"{value}/".casefold())
     if field == "type":
-        return document.kind == value
+        return document.kind in formats_of(value)
     if field == "language":
         return document.language == value
-    if field == "year":
-        date = dated(document.name, document.metadata, document.modified)
-        return date is not None and date[0].startswith(value)
+    if field in YEARS:
+        year = _date(document)[0][:4]
+        if field == "year":
+            return year == value
+        return bool(year) and (year >= value if field == "since" else year < value)
+    return value.casefold() in (one.casefold() for one in _own(document, field))
+
+
+def _own(document: StoredDocument, field: str) -> list[str]:
     own = document.metadata.get(field)
     values = own if isinstance(own, list) else [own]
-    return value.casefold() in (str(one).casefold() for one in values)
+    return [str(one) for one in values if one is not None]
+
+
+def _grouped(documents: Sequence[StoredDocument], asked: Documents) -> Told:
+    """How many documents there are of each value of a field, most first."""
+    counts = Counter(value for one in documents for value in set(_values(one, asked.by)))
+    without = sum(not any(_values(one, asked.by)) for one in documents)
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    if asked.by == "year":
+        ordered.sort()
+    conditions = "".join(f", {one}" for one in conditions_of(asked))
+    lines = [f"{many(len(documents), 'document')}{conditions}, by {asked.by}:"]
+    lines += [f"- {value}: {many(count, 'document')}" for value, count in ordered[:GROUPS]]
+    if len(ordered) > GROUPS:
+        lines.append(f"- and {len(ordered) - GROUPS:,} more")
+    notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
+    if without:
+        notes.append(f"{many(without, 'document')} of them: {asked.by} not said.")
+    return Told("\n".join(lines), (), tuple(notes))
+
+
+def _values(document: StoredDocument, field: str) -> Iterator[str]:
+    if field == "year":
+        found = [_date(document)[0][:4]]
+    elif field in ("type", "folder", "language"):
+        own = {"type": document.kind, "folder": document.folder, "language": document.language}
+        found = [own[field] or ""]
+    else:
+        found = _own(document, field)
+    return (one for one in found if one)

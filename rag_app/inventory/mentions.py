@@ -16,6 +16,8 @@ import numpy as np
 from ingest.catalog.chunk_vectors import Numbers, numbers_where
 from ingest.catalog.filters import Filter
 from ingest.catalog.inventory import (
+    ChunkRow,
+    chunk_counts,
     chunk_rows,
     chunks_by_number,
     names_by_content,
@@ -25,13 +27,13 @@ from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
 from ingest.text.analyzer import stems, word_number
 from ingest.text.wording import many
-from rag_app.inventory.intent_english import Mentions
+from rag_app.inventory.asked import Matter, Mentions
+from rag_app.inventory.documents import beginning, chosen_of, conditions_of
+from rag_app.inventory.told import LISTED, Told, more
 from rag_app.records import Citation
 from rag_app.retrieval.snapshot import Snapshot
 
 MODEL = "count"
-# So many documents are named; how many more there are is said.
-LISTED = 12
 # Of a document, so many passages are read to find one to cite.
 READ = 3
 # Postings count a word up to here.
@@ -59,42 +61,42 @@ class Count:
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A count in words, with citations and what the reader should know of it."""
-
-    text: str
-    citations: tuple[Citation, ...]
-    notes: tuple[str, ...]
-
-
 def count_mentions(snapshot: Snapshot, asked: Mentions, where: Filter | None = None) -> Count:
-    """Count the passages that have all words and phrases asked for, in their text or the headings
-    over it; a phrase in the text."""
+    """Count the documents that have what is asked for, and the passages in which: those that have
+    all words and phrases of a matter, in their text or the headings over it; a phrase in the
+    text. Of several matters, a document has to have all, be it in different passages."""
     view = snapshot.view
     live = np.flatnonzero(snapshot.words.lengths.words).astype(np.int64)
     if where is not None:
         live = np.intersect1d(live, numbers_where(view, where))
-    wanted = sorted({stem for text in (*asked.words, *asked.phrases) for stem in stems(text)})
-    numbers = _with_all(snapshot, wanted, live)
     names = names_by_content(view, where)
-    rows = list(chunk_rows(view, numbers.tolist()))
-    if asked.phrases:
-        rows = [row for row in rows if _has_all(row.text, asked.phrases)]
-    by_content: dict[int, list[int]] = {}
-    for row in rows:
-        by_content.setdefault(row.content, []).append(row.number)
-    found = [
+    of_passages = len(live)
+    if asked.scope.values:
+        chosen = {one.name for one in chosen_of(view, asked.scope, where)[1]}
+        names = {at: kept for at, own in names.items() if (kept := [n for n in own if n in chosen])}
+        of_passages = sum(count for at, count in chunk_counts(view, live).items() if at in names)
+    having = [_having(snapshot, one, live) for one in asked.matters]
+    contents = set.union if asked.either else set.intersection
+    found = contents(*map(set, having)) & set(names)
+    for one in asked.without:
+        found -= set(_having(snapshot, one, live))
+    rows = {row.number: row for own in having for at in found for row in own.get(at, ())}
+    if asked.negated:
+        found, rows = set(names) - found, {}
+    by_content: dict[int, list[int]] = {content: [] for content in found}
+    for row in sorted(rows.values()):
+        by_content[row.content].append(row.number)
+    each = [
         Found(name, tuple(of_content))
         for content, of_content in by_content.items()
-        for name in names.get(content, ())
+        for name in names[content]
     ]
     return Count(
-        tuple(sorted(found, key=lambda one: (-len(one.numbers), one.document))),
-        sum(len(of_content) for content, of_content in by_content.items() if content in names),
+        tuple(sorted(each, key=lambda one: (-len(one.numbers), one.document))),
+        sum(map(len, by_content.values())),
         sum(map(len, names.values())),
-        len(live),
-        len({(row.content, row.page) for row in rows if row.page is not None}),
+        of_passages,
+        len({(row.content, row.page) for row in rows.values() if row.page is not None}),
     )
 
 
@@ -102,41 +104,87 @@ def tell_mentions(
     view: CatalogView, asked: Mentions, count: Count, where: Filter | None = None
 ) -> Told:
     """What came of counting mentions, with a citation for each document that is named."""
-    what = _listed([f"“{word}”" for word in (*asked.words, *asked.phrases)])
-    one_word = len(asked.words) + len(asked.phrases) == 1
-    forms = ", in any of their forms," if not one_word else ", in any of its forms,"
-    if asked.phrases:
-        forms = " exactly," if not asked.words else ", the quoted ones exactly,"
-    place = "in the text" if asked.phrases else "in the text or in the headings over it"
-    told = "with" if one_word else "with all of"
-    notes = [
-        f"Counted over all {many(count.of_passages, 'passage')} of "
-        f"{many(count.of_documents, 'document')}: those {told} {what}{forms} {place}. "
-        "What says it in other words is not counted."
-    ]
+    what = _listed([_quoted(one) for one in asked.matters], "or" if asked.either else "and")
+    if asked.without:
+        what += f", but not {_listed([_quoted(one) for one in asked.without], 'or')}"
+    notes = [_how(asked, count, what)]
     yes = ""
     if asked.yes_or_no:
         yes = "Yes. " if count.found else "No. "
+    conditions = ", ".join(conditions_of(asked.scope))
     if not count.found:
-        having = "has" if one_word else "has all of"
-        return Told(f"{yes}No passage of the collection {having} {what}.", (), tuple(notes))
+        several = len(asked.matters) > 1 or len(asked.matters[0].words) > 1
+        having = "has all of" if several and not asked.either else "has"
+        if asked.negated:
+            return Told(f"{yes}Every document has {what}.", (), tuple(notes))
+        within = f" ({conditions})" if conditions else ""
+        return Told(f"{yes}No passage of the collection{within} {having} {what}.", (), tuple(notes))
     pages = f", on {many(count.pages, 'page')}" if asked.pages and count.pages else ""
-    lines = [
-        f"{yes}{len(count.found):,} of {many(count.of_documents, 'document')} "
-        f"{'has' if len(count.found) == 1 else 'have'} {what}, in "
-        f"{many(count.passages, 'passage')}{pages}:"
-    ]
+    within = f" ({conditions})" if conditions else ""
+    first = f"{yes}{len(count.found):,} of {many(count.of_documents, 'document')}{within}"
+    one = len(count.found) == 1
+    if asked.negated:
+        first += f" {'does' if one else 'do'} not have {what}:"
+    else:
+        first += f" {'has' if one else 'have'} {what}, in {many(count.passages, 'passage')}{pages}:"
+    lines = [first]
     citations: list[Citation] = []
-    wanted = {stem for text in (*asked.words, *asked.phrases) for stem in stems(text)}
-    for marker, one in enumerate(count.found[:LISTED], start=1):
-        citations.append(_citation(view, one, wanted, asked.phrases, marker, where))
-        lines.append(f"- {one.document}: {many(len(one.numbers), 'passage')} [{marker}]")
-    return Told("\n".join([*lines, *more(len(count.found))]), tuple(citations), tuple(notes))
+    wanted = {stem for one in asked.matters for stem in _stems_of(one)}
+    phrases = [phrase for one in asked.matters for phrase in one.phrases]
+    for found in count.found[:LISTED]:
+        marker = len(citations) + 1
+        citation = (
+            _citation(view, found, wanted, phrases, marker, where)
+            if found.numbers
+            else beginning(view, found.document, marker)
+        )
+        citations += [citation] if citation else []
+        in_passages = f": {many(len(found.numbers), 'passage')}" if found.numbers else ""
+        lines.append(f"- {found.document}{in_passages}" + (f" [{marker}]" if citation else ""))
+    left = more([found.document for found in count.found])
+    return Told("\n".join([*lines, *left]), tuple(citations), tuple(notes))
 
 
-def more(count: int) -> list[str]:
-    """The last line of a list that is not whole."""
-    return [f"- and {count - LISTED:,} more"] if count > LISTED else []
+def _how(asked: Mentions, count: Count, what: str) -> str:
+    """How was counted."""
+    matters = [*asked.matters, *asked.without]
+    words = [word for one in matters for word in one.words]
+    phrases = [phrase for one in matters for phrase in one.phrases]
+    forms = ", in any of their forms," if len(words) > 1 else ", in any of its forms,"
+    if phrases:
+        forms = " exactly," if not words else ", the quoted ones exactly,"
+    place = "in the text" if phrases else "in the text or in the headings over it"
+    together = (
+        " The words of one thing stand in one passage; different things may stand in different "
+        "passages of a document."
+        if len(asked.matters) > 1 and not asked.either
+        else ""
+    )
+    several = len(asked.matters) == 1 and len(asked.matters[0].words + asked.matters[0].phrases) > 1
+    told = "with all of" if several else "with"
+    return (
+        f"Counted over all {many(count.of_passages, 'passage')} of "
+        f"{many(count.of_documents, 'document')}: those {told} {what}{forms} {place}.{together} "
+        "What says it in other words is not counted."
+    )
+
+
+def _having(snapshot: Snapshot, matter: Matter, live: Numbers) -> dict[int, list[ChunkRow]]:
+    """The passages that have all words and phrases of a matter, by their contents."""
+    numbers = _with_all(snapshot, sorted(_stems_of(matter)), live)
+    by_content: dict[int, list[ChunkRow]] = {}
+    for row in chunk_rows(snapshot.view, numbers.tolist()):
+        if not matter.phrases or _has_all(row.text, matter.phrases):
+            by_content.setdefault(row.content, []).append(row)
+    return by_content
+
+
+def _stems_of(matter: Matter) -> set[str]:
+    return {stem for text in (*matter.words, *matter.phrases) for stem in stems(text)}
+
+
+def _quoted(matter: Matter) -> str:
+    return _listed([f"“{word}”" for word in (*matter.words, *matter.phrases)], "and")
 
 
 def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbers:
@@ -220,5 +268,5 @@ def _has_all(text: str, phrases: Sequence[str]) -> bool:
     return all(re.search(rf"(?<!\w){one}(?!\w)", text, re.IGNORECASE) for one in loose)
 
 
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _listed(words: Sequence[str], word: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {word} {words[-1]}"

@@ -33,7 +33,7 @@ MODEL = "summary"
 # than so many sections; of more, those with the most text.
 SENTENCES = 12
 MOST_OF_A_SECTION = 3
-MOST_SECTIONS = 40
+MOST_SECTIONS = 120
 # Of a collection, so many documents are told in a sentence each.
 MOST_DOCUMENTS = 20
 # So many things to do are listed, of all documents together.

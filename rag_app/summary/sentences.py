@@ -23,6 +23,10 @@ from rag_app.evidence.sentences import FRAGMENT
 # Of a section, so many chunks are read sentence by sentence: those nearest to its middle, and its
 # first one, which often says what it is about.
 CHUNKS_READ = 4
+# Of all sections together, so many sentences are embedded, and of each at least so many: with them
+# a document of 300 pages takes as long as one of 30.
+MOST_READ = 480
+LEAST_READ = 4
 # What the first sentence of a section has above its last: it mostly says what comes.
 LEAD = 0.1
 # How much the middle of the document counts beside that of the section.
@@ -70,8 +74,9 @@ def _candidates(
 ) -> list[list[_Candidate]]:
     titles = {section.title for section in sections} - {""}
     titles |= {one.title for section in sections for one in section.headings}
+    most = max(LEAST_READ, MOST_READ // len(sections))
     found = [
-        [one for one in _sentences(section, middle) if not _names(one.text, titles)]
+        _few([one for one in _sentences(section, middle) if not _names(one.text, titles)], most)
         for section, middle in zip(sections, middles, strict=True)
     ]
     texts = [in_words(one.chunk, one.start, one.end) for told in found for one in told]
@@ -99,6 +104,12 @@ def _sentences(section: Section, middle: Vectors) -> list[Told]:
     nearest = np.argsort(-(section.vectors @ middle))[: CHUNKS_READ - 1].tolist()
     chunks = [section.chunks[place] for place in sorted({0, *nearest})]
     return [one for one in told_in(section, chunks) if not cells_of(one.chunk, one.start, one.end)]
+
+
+def _few(told: Sequence[Told], most: int) -> list[Told]:
+    """At most so many sentences, in their order: whole ones first, and of these the first ones."""
+    places = sorted(range(len(told)), key=lambda place: (_odd(told[place].text), place))
+    return [told[place] for place in sorted(places[:most])]
 
 
 def _names(text: str, titles: Set[str]) -> bool:

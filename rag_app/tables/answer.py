@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
-from ingest.catalog.kept_tables.find import Found, find_tables, read_table
+from ingest.catalog.kept_tables.find import Found, find_tables
 from ingest.catalog.view import CatalogView
 from ingest.tables.records import Column, Row, Table
 from ingest.tables.values import column_of
@@ -16,6 +16,7 @@ from rag_app.answer.draft import Draft
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.tables import phrases_english as say
 from rag_app.tables.compute import compute
+from rag_app.tables.kept import KeptTables
 from rag_app.tables.link import Vocabulary
 from rag_app.tables.phrases_german import GERMAN, in_english
 from rag_app.tables.plan import Plan
@@ -25,6 +26,9 @@ from rag_app.tables.tell import Source, tell
 MODEL = "table"
 # So many tables with the same columns are joined.
 MOST_JOINED = 50
+# A table that has so many of a question's words less than the one with most is not read.
+NEARLY = 1.0
+KEPT = KeptTables()
 
 
 class _Asked(NamedTuple):
@@ -61,13 +65,19 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     best = max((one.score for one in candidates), default=0)
     asked: list[_Asked] = []
     for found in candidates:
-        if found.score < best or len(asked) > MOST_JOINED:
+        if found.score < best - NEARLY:
             break
-        table = read_table(view, found)
-        vocabulary = Vocabulary(table.columns, table.rows)
+        # Tables that have fewer of the question's words than one which answers it are other ones,
+        # but for those of the same columns, which may only have less of it in their names.
+        is_other = bool(asked) and found.score < asked[0].found.score
+        table, vocabulary = KEPT.read(view, found)
+        if is_other and not _same_columns(table, asked[0].table):
+            continue
         plan = plan_for(question, vocabulary, about=f"{found.document} {table.caption}")
         if plan is not None and plan.sure == 1.0 and _computes(plan):
             asked.append(_Asked(found, table, vocabulary, plan))
+            if len(asked) > MOST_JOINED:
+                break
     if not asked:
         return None
     first, *others = asked

@@ -54,7 +54,8 @@ MEAN = re.compile(r"\b(?:averaged?|(?:the|a|arithmetic) mean|mean(?= (?!to\b|by\
 HOW_MUCH = re.compile(r"\bhow much\b", I)
 DIFFERENCE = re.compile(
     r"\b(?:the )?(?:difference|gap|differ)\b|\bhow (?:many|much)\s+(?:\w+\s+){0,3}?(?:more|less|fewer|higher|lower|\w+er)\b"
-    r".*\bthan\b|\bhow (?:many|much) (?:more|less|fewer)\b",
+    # "How many cost more than 100?" is counted.
+    rf".*\bthan\b(?!\s*{AMOUNT})|\bhow (?:many|much) (?:more|less|fewer)\b",
     I,
 )
 RATIO = re.compile(r"\bratio\b|\bhow many times\b.*\b(?:as|than)\b|\btimes as\b|\bdivided by\b", I)

@@ -20,6 +20,8 @@ SHOWN = 25
 # Characters of a stretch, and how many there may be.
 LONGEST_STRETCH = 20_000
 MOST_STRETCHES = 100
+# So many documents of joined tables are named.
+NAMED = 5
 PLACES = 10  # decimal places of what was divided
 # In so wide a table the columns that the plan names are shown, and the first ones.
 WIDEST = 12
@@ -66,10 +68,7 @@ def tell(plan: Plan, result: Result, columns: Sequence[Column], sources: Sequenc
     where = _conditions(plan.conditions, columns)
     head = _head(plan, result, columns, where, total)
     places = _placed(result.rows, sources)
-    names = ", ".join(
-        dict.fromkeys(sources[at].document for at, _ in places) or [sources[0].document]
-    )
-    notes.insert(0, f"Computed from all {many(total, 'row')} of the table in {names}.")
+    notes.insert(0, f"Computed from all {many(total, 'row')} of {_tables(sources)}.")
     parts, citations = [head], list[Citation]()
     by_source: dict[int, list[Row]] = {}
     for at, row in places:
@@ -91,6 +90,15 @@ def tell(plan: Plan, result: Result, columns: Sequence[Column], sources: Sequenc
             if len(stretches) > MOST_STRETCHES:
                 notes.append("There are too many rows to cite all of them; the first are cited.")
     return Told("\n\n".join(parts), tuple(citations), tuple(notes))
+
+
+def _tables(sources: Sequence[Source]) -> str:
+    """Which tables were asked."""
+    if len(sources) == 1:
+        return f"the table in {sources[0].document}"
+    names = list(dict.fromkeys(one.document for one in sources))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{len(sources)} tables with the same columns, in {', '.join(names[:NAMED])}{more}"
 
 
 def in_words(amount: Amount) -> str:

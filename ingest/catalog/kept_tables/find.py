@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ingest.catalog.filters import ALL, NAMED, Filter
 from ingest.catalog.view import AT_ONCE, CatalogView
 from ingest.tables.derive import table_of
-from ingest.tables.records import Table
+from ingest.tables.records import Column, Table
 from ingest.text.analyzer import stems, word_number
 
 # Of the tables that have most of a question's words, so many are looked at.
@@ -77,12 +77,23 @@ def _names(view: CatalogView, contents: set[int], where: Filter | None) -> dict[
     return names
 
 
-def read_table(view: CatalogView, found: Found) -> Table:
-    """A table with its rows, out of its document's text."""
-    caption, start, end = view.connection.execute(
-        'SELECT caption, start, "end" FROM tables WHERE content = ? AND number = ?',
+def table_key(view: CatalogView, found: Found) -> str:
+    """What a table is known by, in all catalogs: the same for the same rows of the same bytes."""
+    row = view.connection.execute(
+        'SELECT digest, start, "end", caption, columns FROM tables'
+        " JOIN contents ON contents.id = content WHERE content = ? AND number = ?",
         (found.content, found.number),
     ).fetchone()
+    return json.dumps(row)
+
+
+def read_table(view: CatalogView, found: Found) -> Table:
+    """A table with its rows, out of its document's text."""
+    caption, start, end, stored = view.connection.execute(
+        'SELECT caption, start, "end", columns FROM tables WHERE content = ? AND number = ?',
+        (found.content, found.number),
+    ).fetchone()
+    columns = [Column(**one | {"units": tuple(one["units"])}) for one in json.loads(stored)]
     [blocks] = view.connection.execute(
         "SELECT blocks FROM contents WHERE id = ?", (found.content,)
     ).fetchone()
@@ -90,7 +101,7 @@ def read_table(view: CatalogView, found: Found) -> Table:
     spans = [
         (first, last) for _, first, last, _ in json.loads(blocks) if start <= first and last <= end
     ]
-    table = table_of(text, spans, caption)
+    table = table_of(text, spans, caption, columns)
     if table is None:
         raise ValueError(f"table {found.number} of content {found.content} is none")
     return table

@@ -38,6 +38,11 @@ ALARMS = """# Alarms of the KD-9
 | A2 | The fan is blocked (KD-9 only) |
 | A3 | Too hot |
 """
+# More of the question's words than any table with prices, and nothing to compute.
+CENTRES = """Product,Cost centre,More
+Lamp,North,no
+Desk,South,yes
+"""
 Ask = Callable[[str], Answer]
 
 
@@ -48,6 +53,9 @@ def ask(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterato
     files.mkdir()
     (files / "products.csv").write_text(PRODUCTS)
     (files / "payments.csv").write_text(PAYMENTS)
+    (files / "products_costs.csv").write_text(CENTRES)
+    for place, rows in {"north": "Cup,4\nVase,150\n", "south": "Rug,300\nMat,9\n"}.items():
+        (files / f"wares_{place}.csv").write_text(f"Ware,Price\n{rows}")
     (files / "staff.md").write_text(STAFF)
     (files / "kd-9.md").write_text(ALARMS)
     for year in ("2023", "2024"):
@@ -138,6 +146,20 @@ def test_tables_with_the_same_columns_are_asked_together(ask: Ask) -> None:
     answer = ask("What is the total turnover of the shops?")
     assert "over 4 rows is 67" in answer.text
     assert {one.document for one in answer.citations} == {"shops_2023.csv", "shops_2024.csv"}
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("Which wares cost more than 100?", "In 2 of 4 rows Price is over 100:"),
+        ("How many wares cost more than 100?", "In 2 of 4 rows Price is over 100."),
+    ],
+)
+def test_prices_of_several_tables_are_compared(ask: Ask, question: str, begins: str) -> None:
+    answer = ask(question)
+    assert answer.text.startswith(begins) and cited(answer) == ["Vase", "Rug"]
+    both = "4 rows of 2 tables with the same columns, in wares_north.csv, wares_south.csv."
+    assert answer.notes[0] == f"Computed from all {both}"
 
 
 @pytest.mark.parametrize(
