@@ -1,6 +1,6 @@
 """Suggested questions of a collection, each with what is quoted first for it, to be read.
 
-    python -m benchmarks.answers.suggested STORE [--collection NAME] [--documents N] [--each N] [--most N]
+    python -m benchmarks.answers.suggested STORE [--documents N] [--each N] [--most N]
 
 Of each of N documents, spread over the collection, at most so many questions are tried. Whether a
 person would click on them is for a reader to say; what is printed is answered by its first quote.

@@ -83,7 +83,8 @@ class Grammar(NamedTuple):
     ``kinds`` and ``languages`` are by their words; what ``kinds`` lacks is known by its suffix.
     ``years`` are patterns with ``since``, ``before`` or ``year``, and ``until`` for the last one of
     a range. ``by`` finds the word for a field that documents are to be counted by, ``fields`` knows
-    it."""
+    it. ``sentence`` finds the verb that makes a matter half a sentence: "documents containing
+    personal data must be shredded" asks for no count."""
 
     asks: tuple[Phrase, ...]
     polite: Phrase
@@ -100,6 +101,7 @@ class Grammar(NamedTuple):
     counts: Phrase
     yes_or_no: Phrase
     pages: Phrase
+    sentence: Phrase
     before_matter: Phrase
     after_matter: Phrase
     connecting: frozenset[str]

@@ -115,6 +115,8 @@ def _read(text: str, grammar: Grammar) -> Mentions | None:
         return f" “{len(phrases) - 1}” "
 
     text = QUOTED.sub(kept, text)
+    if grammar.sentence.search(text):
+        return None
     wanted, *excepted = grammar.excepts.split(text)
     neither = grammar.neither.sub("", wanted)
     is_neither = neither != wanted

@@ -149,6 +149,10 @@ ENGLISH = Grammar(
     ),
     yes_or_no=Phrase(r"^(?:is|are|do|does|any)\b(?! there (?:a list|how))"),
     pages=Phrase(r"(?<!web )\bpages\b"),
+    sentence=Phrase(
+        r"\b(?:(?:have|has|had|needs?|ought) to|must|should|shall|(?-i:may)(?! \d)|can|cannot|could"
+        r"|would|be|is|are|was|were)\b"
+    ),
     before_matter=Phrase(r"^(?:both\s+|either\s+)?(?:the\s+)?(?:(?:words?|phrases?|terms?)\s+)?"),
     after_matter=Phrase(
         r"\s+(?:are there|is there|do (?:we|you|i) have|have (?:we|you|i) got|exist|in total"

@@ -113,6 +113,10 @@ GERMAN = Grammar(
     counts=Phrase(r"^(?:in\s+)?(?:wie\s+viele|(?:die\s+)?(?:an)?zahl)"),
     yes_or_no=Phrase(r"^(?:wird|werden|kommt|kommen|gibt es|sind|ist)\b"),
     pages=Phrase(r"\bseiten\b"),
+    sentence=Phrase(
+        r"\b(?:muss|müssen|musste|soll|sollen|sollte|darf|dürfen|kann|können|wird|werden|ist|sind|war"
+        r"|waren)\b"
+    ),
     before_matter=Phrase(
         r"^(?:sowohl\s+|entweder\s+)?(?:(?:de[rnms]|die|das|ein|eine[rnms]?)\s+)?"
         r"(?:(?:wort|wörter|wörtern|begriff|formulierung)\s+)?"

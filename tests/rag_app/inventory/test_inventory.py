@@ -41,6 +41,18 @@ def test_ordinary_questions_are_not_counted() -> None:
     assert [q for q in (json.loads(line)["question"] for line in lines) if inventory_of(q)] == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do documents containing personal data have to be shredded?",
+        "Which documents containing personal data must be shredded?",
+        "Welche Dokumente mit Kundendaten müssen vernichtet werden?",
+    ],
+)
+def test_what_is_to_be_done_with_documents_is_not_counted(question: str) -> None:
+    assert inventory_of(question) is None
+
+
 def test_how_many_days_is_answered_by_quotes(sample_engine: Engine) -> None:
     answer = sample_engine.ask("How many working days does a repair take on average?")
     assert answer.model == "quotes"
