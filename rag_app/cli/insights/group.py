@@ -1,0 +1,15 @@
+"""The group ``rag-app insights``: one line for each of its commands."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the group and its commands."""
+    parser = commands.add_parser(
+        "insights", help="topics, a map, what does not belong: what the vectors know"
+    )
+    topics = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
+    del topics
