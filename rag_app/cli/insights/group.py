@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from rag_app.cli.insights.topics import add_topics_command
+
 
 def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the group and its commands."""
     parser = commands.add_parser(
         "insights", help="topics, a map, what does not belong: what the vectors know"
     )
-    topics = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
-    del topics
+    insights = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
+    add_topics_command(insights)
