@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from rag_app.cli.insights.map import add_map_command
+from rag_app.cli.insights.outliers import add_outliers_commands
 from rag_app.cli.insights.topics import add_topics_command
 
 
@@ -15,3 +17,5 @@ def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
     )
     insights = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
     add_topics_command(insights)
+    add_map_command(insights)
+    add_outliers_commands(insights)
