@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ingest.catalog.filters import Filter
+from ingest.catalog.filters import ALL, Filter
 from ingest.catalog.view import AT_ONCE, CatalogView
 from ingest.similarity import Vectors
 
@@ -32,6 +32,21 @@ class Points:
         """Those that stand at some places, which are in order."""
         ids = [self.ids[place] for place in places.tolist()]
         return Points(ids, self.numbers[places], self.vectors[places])
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPoints:
+    """Live chunks in order of number, as arrays: ids, and of shape (n,) the numbers of the chunks
+    and of their contents, the offsets in the content's text and the pages, 0 where there is none;
+    vectors of shape (n, dimension)."""
+
+    ids: list[str]
+    numbers: Numbers
+    contents: Numbers
+    starts: Numbers
+    ends: Numbers
+    pages: Numbers
+    vectors: Vectors
 
 
 def points_of(view: CatalogView, *, ids: Sequence[str] = (), numbers: Sequence[int] = ()) -> Points:
@@ -87,6 +102,31 @@ def numbers_where(view: CatalogView, where: Filter) -> Numbers:
         f"SELECT number FROM chunks WHERE {condition.sql}", condition.values
     )
     return np.fromiter((number for (number,) in rows), dtype=np.int64)
+
+
+def placed_points(view: CatalogView, where: Filter | None = None) -> PlacedPoints:
+    """All chunks that pass a filter, with their vectors: as many bytes as these have."""
+    condition = (where or ALL).chunks
+    rows = view.connection.execute(
+        'SELECT number, content, start, "end", coalesce(page, 0), id, vector FROM chunks'
+        f" WHERE {condition.sql} ORDER BY number",
+        condition.values,
+    )
+    ids: list[str] = []
+    vectors: list[Vectors] = []
+    places: list[npt.NDArray[np.int64]] = []
+    # In batches, so that the rows are not held beside the arrays.
+    while batch := rows.fetchmany(AT_ONCE * 8):
+        ids += [row[5] for row in batch]
+        places.append(np.array([row[:5] for row in batch], dtype=np.int64))
+        found = np.frombuffer(b"".join(row[6] for row in batch), dtype="<f4")
+        vectors.append(found.reshape(len(batch), -1))
+    if not ids:
+        nothing = np.zeros(0, dtype=np.int64)
+        empty = np.zeros((0, 0), dtype=np.float32)
+        return PlacedPoints([], nothing, nothing, nothing, nothing, nothing, empty)
+    numbers, contents, starts, ends, pages = np.concatenate(places).T.copy()
+    return PlacedPoints(ids, numbers, contents, starts, ends, pages, np.concatenate(vectors))
 
 
 def numbers_after(view: CatalogView, generation: int) -> Numbers:

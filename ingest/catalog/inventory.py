@@ -61,6 +61,11 @@ def first_chunk(view: CatalogView, document: str) -> StoredChunk | None:
     return None if row is None else view.chunks([row[0]])[row[0]]
 
 
+def texts_by_number(view: CatalogView, numbers: Sequence[int]) -> dict[int, str]:
+    """The texts of those of some chunks that are live, by number."""
+    return {row.number: row.text for row in chunk_rows(view, numbers)}
+
+
 def title_and_names(view: CatalogView, content: int) -> list[str]:
     """The title of a content, if it has one, and the names of its documents."""
     [title] = view.connection.execute(

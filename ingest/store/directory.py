@@ -7,6 +7,7 @@ storage/
     index/000000-000042-187c…/ what Chroma made of it up to generation 42; can be rebuilt
     calibration.json           when to refuse, where that was fitted to the collection
     evaluations/               what came of known questions (rag_app.eval.saved_runs)
+    insights/                  what its vectors know (rag_app.insights.base.kept); made again
     uploads/                   files that were given to the chat
     conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversation.store)
     write.lock, writer.json    who is writing

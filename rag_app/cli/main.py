@@ -32,6 +32,7 @@ from rag_app.cli.conversations import add_conversation_commands
 from rag_app.cli.evaluate import add_eval_command
 from rag_app.cli.extract import add_extract_command
 from rag_app.cli.filters import add_filter_arguments, filter_of
+from rag_app.cli.insights.group import add_insights_commands
 from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
 from rag_app.cli.replay import add_replay_command
@@ -95,6 +96,7 @@ def _parser() -> Parser:
     add_replay_command(commands)
     add_eval_command(commands)
     add_calibrate_command(commands)
+    add_insights_commands(commands)
     add_conversation_commands(commands)
     add_collections_command(commands)
     add_password_command(commands)

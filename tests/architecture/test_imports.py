@@ -33,7 +33,8 @@ LAYERS = {
         cli
         ui
         eval
-        conversation replay opening server insights
+        insights
+        conversation replay opening server
         auth
         engine
         integrations
@@ -77,7 +78,9 @@ LIBRARIES = {
     "filelock": "ingest/store",
     "httpcore": "ingest/sources/web",
     "watchfiles": "ingest/maintenance",
-    "pytrec_eval sklearn jinja2": "rag_app/eval",
+    "pytrec_eval jinja2": "rag_app/eval",
+    "sklearn": "rag_app/eval rag_app/insights",
+    "umap openTSNE evoc": "rag_app/insights",
 }
 # The page asks the engine and ``ingest``; these stages are theirs. Data classes cross folders.
 BEHIND_THE_API = """ingest.catalog ingest.chunk ingest.embed ingest.index rag_app.evidence

@@ -1,0 +1,1 @@
+"""What the vectors of a collection know, measured on public sets with labels."""

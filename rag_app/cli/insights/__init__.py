@@ -1,0 +1,1 @@
+"""The commands ``rag-app insights …``: what the vectors of a collection know."""
