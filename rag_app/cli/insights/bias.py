@@ -9,7 +9,7 @@ from typing import Any
 from rag_app.cli.insights.command import add_insight, run_insight
 
 
-def add_bias(commands: argparse._SubParsersAction[Any]) -> None:
+def add_bias_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command and its arguments."""
     parser = add_insight(
         commands, "bias", "what the model associates with groups, and what a group's name in a "

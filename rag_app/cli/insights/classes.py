@@ -10,7 +10,7 @@ from ingest.cli import show
 from rag_app.cli.insights.command import add_insight, run_insight
 
 
-def add_classes(commands: argparse._SubParsersAction[Any]) -> None:
+def add_classes_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command and its arguments."""
     parser = add_insight(
         commands, "classes", "labels for all documents, learned from a few examples", _run

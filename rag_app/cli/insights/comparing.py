@@ -10,7 +10,7 @@ from ingest.cli import print_json, show
 from rag_app.cli.insights.command import add_insight, run_insight
 
 
-def add_compare(commands: argparse._SubParsersAction[Any]) -> None:
+def add_compare_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add ``compare``, which needs no collection."""
     parser = commands.add_parser("compare", help="how alike two texts are, sentence by sentence")
     add = parser.add_argument
@@ -21,7 +21,7 @@ def add_compare(commands: argparse._SubParsersAction[Any]) -> None:
     parser.set_defaults(command=_compare)
 
 
-def add_analogy(commands: argparse._SubParsersAction[Any]) -> None:
+def add_analogy_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add ``analogy`` and its arguments."""
     parser = add_insight(commands, "analogy", "what is nearest to a sum of meanings", _analogy)
     add = parser.add_argument

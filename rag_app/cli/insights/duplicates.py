@@ -8,7 +8,7 @@ from typing import Any
 from rag_app.cli.insights.command import add_insight, run_insight
 
 
-def add_duplicates(commands: argparse._SubParsersAction[Any]) -> None:
+def add_duplicates_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command and its arguments."""
     parser = add_insight(
         commands, "duplicates", "copies, edited copies, versions and boilerplate", _run

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rag_app.cli.insights.bias import add_bias
-from rag_app.cli.insights.classes import add_classes
-from rag_app.cli.insights.comparing import add_analogy, add_compare
-from rag_app.cli.insights.duplicates import add_duplicates
-from rag_app.cli.insights.related import add_recommend, add_related
+from rag_app.cli.insights.bias import add_bias_command
+from rag_app.cli.insights.classes import add_classes_command
+from rag_app.cli.insights.comparing import add_analogy_command, add_compare_command
+from rag_app.cli.insights.duplicates import add_duplicates_command
+from rag_app.cli.insights.related import add_recommend_command, add_related_command
+from rag_app.cli.insights.topics import add_topics_command
 
 
 def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
@@ -17,11 +18,12 @@ def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
     parser = commands.add_parser(
         "insights", help="topics, a map, what does not belong: what the vectors know"
     )
-    topics = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
-    add_duplicates(topics)
-    add_classes(topics)
-    add_bias(topics)
-    add_compare(topics)
-    add_analogy(topics)
-    add_related(topics)
-    add_recommend(topics)
+    insights = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
+    add_topics_command(insights)
+    add_duplicates_command(insights)
+    add_classes_command(insights)
+    add_bias_command(insights)
+    add_compare_command(insights)
+    add_analogy_command(insights)
+    add_related_command(insights)
+    add_recommend_command(insights)

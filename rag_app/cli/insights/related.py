@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rag_app.insights.related.recommend import Seen
 
 
-def add_related(commands: argparse._SubParsersAction[Any]) -> None:
+def add_related_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add ``related`` and its arguments."""
     parser = add_insight(commands, "related", "documents and passages near to one", _related)
     add = parser.add_argument
@@ -22,7 +22,7 @@ def add_related(commands: argparse._SubParsersAction[Any]) -> None:
     add("-k", type=int, default=10, metavar="N", help="how many (10)")
 
 
-def add_recommend(commands: argparse._SubParsersAction[Any]) -> None:
+def add_recommend_command(commands: argparse._SubParsersAction[Any]) -> None:
     """Add ``recommend`` and its arguments."""
     parser = add_insight(
         commands, "recommend", "documents for somebody, by what they read and liked", _recommend

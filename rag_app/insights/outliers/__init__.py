@@ -1,0 +1,2 @@
+"""What does not belong: passages and documents far from all others; and gaps, which are questions
+that found nothing."""

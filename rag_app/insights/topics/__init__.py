@@ -1,0 +1,1 @@
+"""Topics: what the passages of a collection are about, without being told how many there are."""
