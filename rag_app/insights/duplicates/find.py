@@ -33,7 +33,7 @@ from rag_app.insights.duplicates.shingles import overlaps
 
 # From this share of the smaller one's shingles on, documents are edited copies, and those whose
 # names say so versions. Measured by benchmarks.insights.duplicates.
-SHARED = 0.2
+SHARED = 0.25
 VERSION_SHARED = 0.15
 # From this cosine on two passages say the same; a reworded document has most of its passages so.
 ALIKE = 0.9

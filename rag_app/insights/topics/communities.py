@@ -54,9 +54,7 @@ def _reweighted(graph: Graph, seed: int, steps: Steps) -> Graph:
     return sparse.csr_array((weights, (edges.row, edges.col)), shape=graph.shape)
 
 
-def _louvain(
-    graph: Graph, resolution: float, order: np.random.Generator, labels: Labels
-) -> Labels:
+def _louvain(graph: Graph, resolution: float, order: np.random.Generator, labels: Labels) -> Labels:
     """Communities of whole groups of nodes, ``labels``."""
     while True:
         small = _merged(graph, labels)
