@@ -29,12 +29,13 @@ from rag_app.ui.collection_chooser import (
 from rag_app.ui.documents.page import show_documents_page
 from rag_app.ui.elsewhere import watch_elsewhere
 from rag_app.ui.evaluation.page import show_evaluation_page
+from rag_app.ui.explore.page import show_explore_page
 from rag_app.ui.serving.entry.sessions import admit
 from rag_app.ui.serving.login import show_login, show_logout
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
-from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION
+from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION, EXPLORE
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
 from rag_app.ui.widgets.escape import label
@@ -137,5 +138,6 @@ def _pages(session: Session, engine: Engine, followers: Followers, count: int) -
         DOCUMENTS: page(lambda: show_documents_page(session, engine), DOCUMENTS),
     }
     if may(Role.ADD):
+        pages[EXPLORE] = page(lambda: [show_explore_page(session, engine)], EXPLORE)
         pages[EVALUATION] = page(lambda: [show_evaluation_page(session, engine)], EVALUATION)
     return pages

@@ -33,7 +33,8 @@ LAYERS = {
         cli
         ui
         eval
-        conversation replay opening server insights
+        insights
+        conversation replay opening server
         auth
         engine
         integrations

@@ -9,6 +9,8 @@ from rag_app.cli.insights.bias import add_bias_command
 from rag_app.cli.insights.classes import add_classes_command
 from rag_app.cli.insights.comparing import add_analogy_command, add_compare_command
 from rag_app.cli.insights.duplicates import add_duplicates_command
+from rag_app.cli.insights.map import add_map_command
+from rag_app.cli.insights.outliers import add_outliers_commands
 from rag_app.cli.insights.related import add_recommend_command, add_related_command
 from rag_app.cli.insights.topics import add_topics_command
 
@@ -20,6 +22,8 @@ def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
     )
     insights = parser.add_subparsers(title="insights", required=True, metavar="INSIGHT")
     add_topics_command(insights)
+    add_map_command(insights)
+    add_outliers_commands(insights)
     add_duplicates_command(insights)
     add_classes_command(insights)
     add_bias_command(insights)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag_app.cli.insights.command import add_insight, run_insight
-
-if TYPE_CHECKING:
-    from rag_app.engine import Engine
-    from rag_app.insights.related.recommend import Seen
 
 
 def add_related_command(commands: argparse._SubParsersAction[Any]) -> None:
@@ -54,6 +50,8 @@ def _recommend(options: argparse.Namespace) -> int:
     from dataclasses import astuple
 
     from ingest.errors import UsageError
+    from rag_app.conversation.store import Conversations
+    from rag_app.insights.related.cited import cited_in_chat
     from rag_app.insights.related.recommend import read_history, recommend
     from rag_app.insights.related.records import Recommendations
     from rag_app.opening import open_engine
@@ -64,7 +62,7 @@ def _recommend(options: argparse.Namespace) -> int:
         history = read_history(options.history)
     else:
         with open_engine(options.store, collection=options.collection) as engine:
-            history = _of_chat(engine, options.user)
+            history = cited_in_chat(Conversations(engine.store, options.user), options.user)
     asked = {"user": options.user, "k": options.k, "diversity": options.diversity}
     return run_insight(
         options,
@@ -74,27 +72,3 @@ def _recommend(options: argparse.Namespace) -> int:
             engine.collection, history, where=where, steps=steps, **asked
         ),
     )
-
-
-def _of_chat(engine: Engine, user: str) -> list[Seen]:
-    """What the answers of the chat cited: 1 for each answer, 2 where the answer was rated up; less
-    than nothing where it was rated down, for that is known and was no help."""
-    from ingest.errors import UsageError
-    from rag_app.conversation.store import Conversations
-    from rag_app.insights.related.recommend import Seen
-
-    conversations = Conversations(engine.store, owner=user)
-    weights: dict[str, float] = {}
-    for summary in conversations.listed(limit=1_000):
-        for exchange in conversations.open(summary.id).exchanges:
-            if exchange.answer is None or exchange.answer.refused:
-                continue
-            verdict = exchange.feedback.verdict if exchange.feedback else None
-            worth = {"up": 2.0, "down": -1.0, None: 1.0}[verdict]
-            for document in {one.document for one in exchange.answer.citations}:
-                weights[document] = weights.get(document, 0.0) + worth
-    if not weights:
-        raise UsageError(
-            "Nothing was cited in the chat yet; ask something there, or give --history FILE"
-        )
-    return [Seen(user, document, weight) for document, weight in weights.items()]

@@ -14,7 +14,7 @@ from ingest.errors import UsageError
 from ingest.similarity import Vectors, unit
 from rag_app.insights.base.nearest import Rows, nearest, nearest_to
 from rag_app.insights.base.steps import QUIET, Steps
-from rag_app.insights.topics.communities import Labels, layered_communities
+from rag_app.insights.topics.communities import Graph, Labels, layered_communities
 
 Method = Literal["graph", "kmeans", "hdbscan"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -90,7 +90,7 @@ def _by_graph(
     return [_without_tiny(vectors, labels) for labels in found[::-1]]
 
 
-def _graph(rows: Rows, alike: Vectors) -> sparse.csr_array:
+def _graph(rows: Rows, alike: Vectors) -> Graph:
     """The symmetric graph of nearest neighbours, with similarities as weights."""
     n, k = rows.shape
     ends = np.repeat(np.arange(n), k), rows.ravel()
@@ -101,7 +101,8 @@ def _graph(rows: Rows, alike: Vectors) -> sparse.csr_array:
 def _majority(labels: Labels) -> Labels:
     """The most frequent label of each row; of several, that of the nearest."""
     counts = (labels[:, :, None] == labels[:, None, :]).sum(axis=2)
-    return labels[np.arange(len(labels)), counts.argmax(axis=1)]
+    most: Labels = labels[np.arange(len(labels)), counts.argmax(axis=1)]
+    return most
 
 
 def _without_tiny(vectors: Vectors, labels: Labels) -> Labels:

@@ -15,7 +15,8 @@ from rag_app.collection.dates import dated
 from rag_app.insights.base.points import Points, reading
 from rag_app.insights.base.records import Place
 from rag_app.insights.base.steps import QUIET, Steps
-from rag_app.insights.topics.cluster import Clusters, Labels, Method, cluster
+from rag_app.insights.topics.cluster import Clusters, Method, cluster
+from rag_app.insights.topics.communities import Labels
 from rag_app.insights.topics.names import by_llm, by_words
 from rag_app.insights.topics.records import Layer, Topic, Topics
 from rag_app.insights.topics.words import telling_words

@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 
-CHAT, DOCUMENTS, EVALUATION = "chat", "documents", "evaluation"
+CHAT, DOCUMENTS, EVALUATION, EXPLORE = "chat", "documents", "evaluation", "explore"
 # The parameter of the documents' page that names the one to be read.
 DOCUMENT = "document"
 # The parameter of the chat that names the one document to be asked about.

@@ -25,7 +25,7 @@ that is damaged gets a red tag, and the steward is told the same day. Guests row
 the same boat, and wear a life jacket. In fog nobody goes beyond the weir."""
 BAKING = """Weigh the flour and the salt into a bowl. Warm the milk to the heat of a hand, stir the
 yeast into it, and wait until it foams. Knead for ten minutes. Let the dough rise under a cloth
-until it has doubled, then shape it into rolls. Bake them for twenty minutes and cool them on a rack."""
+until it has doubled, then shape it into rolls. Bake them for twenty minutes and let them cool."""
 FOOTER = "This sheet is printed by the parish office for its readers and may be copied."
 
 

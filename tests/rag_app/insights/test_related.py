@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import unit
 from rag_app import AnswerSettings, Engine, open_engine
+from rag_app.conversation.records import Conversation, Exchange, Feedback
+from rag_app.conversation.store import Conversations
+from rag_app.insights.related.cited import cited_in_chat
 from rag_app.insights.related.recommend import Seen, read_history, recommend
 from rag_app.insights.related.related import related
 from rag_app.insights.related.scores import diverse, item_item
+from tests.conftest import DATA
 
 
 @pytest.fixture
@@ -62,6 +67,23 @@ def test_nothing_that_is_known_is_recommended(engine: Engine) -> None:
         assert "left out" in found.basis.notes[-1]
         with pytest.raises(UsageError, match="liked it"):
             recommend(engine.collection, history, "eve")
+
+
+def test_what_the_chat_cited_is_a_history(tmp_path: Path, embedder: Embedder) -> None:
+    ingest_paths([DATA / "documents/policies"], store=tmp_path / "store", embedder=embedder)
+    with open_engine(tmp_path / "store", answers=AnswerSettings(), embedder=embedder) as engine:
+        conversations = Conversations(engine.store)
+        with pytest.raises(UsageError, match="Nothing was cited"):
+            cited_in_chat(conversations)
+        answer = engine.ask("What is the limit for a hotel?")
+        rated = Exchange(answer.question, answer, feedback=Feedback("up"))
+        conversations.put(Conversation(), rated)
+        cited = {one.document for one in answer.citations}
+        assert cited
+        history = cited_in_chat(conversations)
+        assert {one.document: one.weight for one in history} == dict.fromkeys(cited, 2.0)
+        found = recommend(engine.collection, history)
+        assert not cited & {one.document for one in found.items}
 
 
 def test_history_files(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_progress, show_small_outcome
 from rag_app.ui.documents.state import documents_state
 from rag_app.ui.documents.uploader import show_small_uploader
-from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION, show_link
+from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION, EXPLORE, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
@@ -23,6 +23,7 @@ NEW_SHORTCUT = "Alt+N"
 PAGES = {
     CHAT: ("Chat", "forum"),
     DOCUMENTS: ("Documents", "folder_open"),
+    EXPLORE: ("Explore", "travel_explore"),
     EVALUATION: ("Evaluation", "monitoring"),
 }
 
@@ -53,7 +54,7 @@ def show_sidebar(session: Session, engine: Engine, *, count: int) -> list[Follow
     # The page of the documents has it itself, and so has the chat where there are none yet.
     # What was drawn before stays on the page until the run ends, unless its place is taken.
     place = st.empty()
-    if session.page == EVALUATION or (session.page == CHAT and count):
+    if session.page in (EVALUATION, EXPLORE) or (session.page == CHAT and count):
         with place.container():
             followers.append(_show_work(session, engine))
     is_opened = show_history(chat, engine)

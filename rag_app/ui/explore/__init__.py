@@ -1,0 +1,1 @@
+"""The page "Explore": topics, the map, and what does not belong."""

@@ -1,0 +1,115 @@
+"""The map as a plot: points that can be hovered over and selected."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from rag_app import Engine
+from rag_app.insights.map.map import PassageMap
+from rag_app.insights.topics.records import Topics
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOPIC, FOLDER, TYPE, YEAR = "Topic", "Folder", "Type", "Year"
+COLOURS = (TOPIC, FOLDER, TYPE, YEAR)
+MOST_DRAWN = 20_000  # points; a browser draws more only slowly
+MOST_COLOURS = 10  # beside "Other"; more cannot be told apart
+LONGEST = 160  # characters of a passage that are shown on hovering
+OTHER, NONE = "Other", "None"
+
+
+def points_of(engine: Engine, made: PassageMap, topics: Topics, colour: str) -> pd.DataFrame:
+    """The points to draw, a row each: x, y, colour, document, page, words and place in the map.
+
+    Of very many, an even part is drawn.
+    """
+    import pandas as pd
+
+    every = -(-len(made.chunk_ids) // MOST_DRAWN)
+    rows = range(0, len(made.chunk_ids), every)
+    texts = engine.collection.passage_texts([made.chunk_ids[row] for row in rows])
+    return pd.DataFrame(
+        {
+            "at": list(rows),
+            "x": [made.x[row] for row in rows],
+            "y": [made.y[row] for row in rows],
+            "colour": _most_frequent(_values(engine, made, topics, colour, rows)),
+            "document": [made.documents[made.owners[row]] for row in rows],
+            "page": [str(made.pages[row] or "") for row in rows],
+            "words": [
+                textwrap.shorten(texts.get(made.chunk_ids[row], ""), LONGEST, placeholder=" …")
+                for row in rows
+            ],
+        }
+    )
+
+
+def _values(
+    engine: Engine, made: PassageMap, topics: Topics, colour: str, rows: range
+) -> list[str]:
+    """What each point is coloured by."""
+    if colour == TOPIC:
+        layer = topics.layers[topics.main]
+        topic_of = dict(zip(topics.chunk_ids, layer.of_passages, strict=True))
+        found = [topic_of.get(made.chunk_ids[row]) for row in rows]
+        return [NONE if topic is None else layer.topics[topic].name for topic in found]
+    stored = {one.name: one for one in engine.documents()}
+    value_of: dict[str, str] = {}
+    for name, one in stored.items():
+        if colour == FOLDER:
+            value_of[name] = one.folder or "(top)"
+        elif colour == TYPE:
+            value_of[name] = one.kind
+        else:
+            value_of[name] = one.modified[:4]
+    return [value_of.get(made.documents[made.owners[row]], NONE) for row in rows]
+
+
+def _most_frequent(values: list[str]) -> list[str]:
+    """The values, the rare ones as "Other"."""
+    names, counts = np.unique(values, return_counts=True)
+    kept = set(names[np.argsort(-counts, kind="stable")][:MOST_COLOURS].tolist())
+    return [value if value in kept else OTHER for value in values]
+
+
+def show_map(points: pd.DataFrame, key: str) -> list[int]:
+    """Draw the points; return the places in the map of those that are selected."""
+    import altair as alt
+
+    area = alt.selection_interval(name="area")
+    hidden: dict[str, Any] = {"axis": None}
+    chart = (
+        alt.Chart(points)
+        .mark_circle(size=max(8, min(50, 40_000 // max(len(points), 1))), opacity=0.7)
+        .encode(
+            x=alt.X("x:Q", **hidden),
+            y=alt.Y("y:Q", **hidden),
+            color=alt.Color(
+                "colour:N",
+                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=300),
+                scale=alt.Scale(scheme="tableau10"),
+            ),
+            tooltip=[
+                alt.Tooltip("words:N", title="Words"),
+                alt.Tooltip("document:N", title="Document"),
+                alt.Tooltip("page:N", title="Page"),
+            ],
+        )
+        .add_params(area)
+        .properties(height=520)
+        .configure_view(strokeWidth=0)
+    )
+    event: Any = st.altair_chart(
+        chart, key=key, on_select="rerun", selection_mode="area", width="stretch"
+    )
+    chosen = event.selection.get("area") or {}
+    if not chosen:
+        return []
+    x, y = sorted(chosen["x"]), sorted(chosen["y"])
+    within = points[points.x.between(*x) & points.y.between(*y)]
+    return [int(at) for at in within["at"]]
