@@ -25,6 +25,7 @@ NEIGHBOURS = 30
 MOST_WITHOUT_OPENTSNE = 5000  # points; scikit-learn's t-SNE takes a minute for them
 MOST_LAID_OUT = 15_000  # points; of more, the others are placed beside their nearest among these
 BESIDE = 3  # of them
+FOR_ONE_THREAD = 1000  # points
 EXACT_UPTO = 2000  # points whose forces t-SNE computes one by one
 FEW = 10  # points, of which t-SNE and UMAP make nothing
 ITERATIONS = (150, 250)  # of t-SNE, with and without early exaggeration
@@ -111,13 +112,16 @@ def _tsne(vectors: Vectors, start: Positions, seed: int, steps: Steps) -> Positi
 
 def _small_tsne(vectors: Vectors, start: Positions, seed: int, steps: Steps) -> Positions:
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     if len(vectors) > MOST_WITHOUT_OPENTSNE:
         load("openTSNE", f"a map by t-SNE of more than {MOST_WITHOUT_OPENTSNE:,} passages")
     steps("Drawing the map")
     perplexity = min(30, (len(vectors) - 1) / 3)
     made = TSNE(init=start, perplexity=perplexity, metric="cosine", random_state=seed)
-    return np.asarray(made.fit_transform(vectors), dtype=np.float32)
+    # Threads wait for each other longer than they work where there is little for each.
+    with threadpool_limits(1 if len(vectors) <= FOR_ONE_THREAD else None):
+        return np.asarray(made.fit_transform(vectors), dtype=np.float32)
 
 
 def _umap(vectors: Vectors, plane: Positions, seed: int, steps: Steps) -> Positions:

@@ -122,7 +122,7 @@ def _show_topics(session: Session, topics: Topics) -> None:
 def _show_topic(session: Session, topic: Topic) -> None:
     st.html(f'<p class="rag-answering">{escaped(", ".join(topic.words))}</p>')
     if topic.loose:
-        told = f"{many(topic.loose, 'passage')} belong only loosely: no other topic is nearer."
+        told = f"Only loosely, as no other topic is nearer: {many(topic.loose, 'passage')}"
         st.html(f'<p class="rag-answering">{escaped(told)}</p>')
     for place in topic.typical:
         _show_passage(session, place.document, place.page, place.text)
