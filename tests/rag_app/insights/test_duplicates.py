@@ -31,7 +31,7 @@ FOOTER = "This sheet is printed by the parish office for its readers and may be 
 
 def filling(word: str) -> str:
     """Words that no other document has."""
-    return " ".join(f"{word}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 3)
+    return " ".join(f"{word}{one}{two}" for one in "bdfgkl" for two in "aeioumnprstw")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_a_filter_that_nothing_passes(sample: Path, embedder: Embedder) -> None:
         find_duplicates(engine.collection, where={"document": "no such"})
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([5, 60, 384]), st.floats(0.3, 0.99))
 def test_no_pair_is_missed(seed: int, dimension: int, least: float) -> None:
     chance = np.random.default_rng(seed)
