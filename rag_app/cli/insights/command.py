@@ -40,9 +40,11 @@ def run_insight(
     kind: type[T],
     asked: Mapping[str, Any],
     make: Callable[[Engine, Mapping[str, Any] | None, Steps], T],
+    finish: Callable[[Engine, T], None] = lambda _engine, _result: None,
 ) -> int:
     """Show an insight: the kept one if the collection has not changed, else what ``make`` gives
-    for the engine and the filter. ``asked`` are the settings that make it another one."""
+    for the engine and the filter. ``asked`` are the settings that make it another one; ``finish``
+    does what is to be done with it before it is shown."""
     from rag_app.insights.base.csv_table import write_csv
     from rag_app.insights.base.kept import KeptInsights
     from rag_app.insights.base.records import to_json
@@ -58,6 +60,7 @@ def run_insight(
                 lambda: make(engine, where, steps),
                 again=options.again,
             )
+        finish(engine, result)
     if options.output:
         write_csv(options.output, result.rows())
     if options.json:

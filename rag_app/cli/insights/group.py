@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from rag_app.cli.insights.bias import add_bias_command
+from rag_app.cli.insights.classes import add_classes_command
+from rag_app.cli.insights.comparing import add_analogy_command, add_compare_command
+from rag_app.cli.insights.duplicates import add_duplicates_command
 from rag_app.cli.insights.map import add_map_command
 from rag_app.cli.insights.outliers import add_outliers_commands
+from rag_app.cli.insights.related import add_recommend_command, add_related_command
 from rag_app.cli.insights.topics import add_topics_command
 
 
@@ -19,3 +24,10 @@ def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
     add_topics_command(insights)
     add_map_command(insights)
     add_outliers_commands(insights)
+    add_duplicates_command(insights)
+    add_classes_command(insights)
+    add_bias_command(insights)
+    add_compare_command(insights)
+    add_analogy_command(insights)
+    add_related_command(insights)
+    add_recommend_command(insights)

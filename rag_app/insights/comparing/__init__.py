@@ -1,0 +1,1 @@
+"""Two texts compared sentence by sentence, and sums of meanings."""

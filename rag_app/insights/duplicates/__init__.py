@@ -1,0 +1,1 @@
+"""Documents and passages that say the same: copies, edited copies, versions, boilerplate."""

@@ -1,0 +1,1 @@
+"""Related documents and passages, and recommendations from what somebody knows."""
