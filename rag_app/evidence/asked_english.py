@@ -39,12 +39,17 @@ def columns_asked(question: str) -> frozenset[str]:
 
 def is_asked_for(query: Query, columns: Set[str], cells: Cells) -> bool:
     """Whether a row has a cell that the question names, and in another one what it asks for:
-    ``columns`` as the question's form says, or as it names the head itself."""
+    ``columns`` as the question's form says, or as it names the head itself; and nothing else is
+    asked."""
     named = {head for head, cell in cells if _is_named(query, cell)}
-    wanted = columns | set(query.stems) if named else columns
-    return bool(named) and any(
-        head not in named and not wanted.isdisjoint(_stems_of(head)) for head, _ in cells
-    )
+    if not named:
+        return False
+    wanted = columns | set(query.stems)
+    if not any(head not in named and not wanted.isdisjoint(_stems_of(head)) for head, _ in cells):
+        return False
+    # "What led to the rise in revenue in 2018?" names a row and a column, and asks for neither.
+    told = set(columns).union(*(_stems_of(f"{head} {cell}") for head, cell in cells))
+    return told.issuperset(query.stems)
 
 
 def _is_named(query: Query, cell: str) -> bool:

@@ -15,7 +15,7 @@ from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.tables import phrases_english as say
-from rag_app.tables.compute import compute
+from rag_app.tables.compute import Result, compute
 from rag_app.tables.kept import KeptTables
 from rag_app.tables.link import Vocabulary
 from rag_app.tables.phrases_german import GERMAN, in_english
@@ -91,6 +91,16 @@ def _computes(plan: Plan) -> bool:
     return plan.operation != "rows" or plan.order is not None or compared or plan.lists
 
 
+def _adds_nothing(plan: Plan, result: Result, columns: Sequence[Column]) -> bool:
+    """Whether a search tells more: a sum over one row is that row, and perhaps of another table
+    than is meant ("total charges"); where no row passes a condition on a column that is named by a
+    year, the columns were meant to be compared."""
+    if plan.operation in ("sum", "mean") and len(result.rows) == 1:
+        return True
+    on_years = any(columns[one.column].name.strip().isdigit() for one in plan.conditions)
+    return not result.rows and on_years
+
+
 def _same_columns(one: Table, other: Table) -> bool:
     return [(c.name, c.kind) for c in one.columns] == [(c.name, c.kind) for c in other.columns]
 
@@ -112,6 +122,8 @@ def _told(view: CatalogView, question: str, asked: Sequence[_Asked], others: int
             return None
         plan = replanned
     result = compute(plan, columns, rows)
+    if _adds_nothing(plan, result, columns):
+        return None
     sources = [_source(view, one) for one in asked]
     told = tell(plan, result, columns, sources)
     notes = told.notes
