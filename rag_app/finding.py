@@ -18,6 +18,7 @@ from rag_app.inventory.answer import counted, coverage_note
 from rag_app.parts import Parts
 from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
+from rag_app.retrieval.passage import Passage
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.summary.answer import Summary, summed_up
 from rag_app.tables.answer import from_tables
@@ -37,6 +38,17 @@ class Found(NamedTuple):
     notes: tuple[str, ...] = ()
     state: CollectionState | None = None
     whole: Summary | None = None
+
+    def for_llm(self) -> Found:
+        """The same for an LLM, which sums up a whole document itself."""
+        if self.whole is None or not self.whole.passages:
+            return self
+        return self._replace(draft=None, evidence=self.whole.evidence)
+
+    def read(self, most: int) -> tuple[Passage, ...]:
+        """The passages that an answer is written from: the best, or all of a summary."""
+        sums_up = self.whole is not None and self.draft is None
+        return self.evidence.passages[: None if sums_up else most]
 
 
 def find(

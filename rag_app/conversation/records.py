@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
-from rag_app.records import Answer, Check, Citation, Failure, Hit, Turn, Unsupported, Usage
+from rag_app.records import Answer, Check, Citation, Failure, Hit, Step, Turn, Unsupported, Usage
 
 Record = TypeVar("Record")
 LONGEST_TITLE = 80
@@ -194,6 +194,7 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
         "hits": _build_all(Hit, values["hits"]),
         "unsupported": _build_all(Unsupported, values.get("unsupported", ())),
         "checks": _build_all(Check, values.get("checks", ())),
+        "steps": tuple(map(_step, values.get("steps", ()))),
         "notes": tuple(values.get("notes", ())),
         "usage": _build(Usage, usage) if usage else None,
         "failure": _build(Failure, failure) if failure else None,
@@ -204,6 +205,10 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
 def _citation(values: Mapping[str, Any]) -> Citation:
     best, cells = values.get("best"), tuple(map(tuple, values.get("cells", ())))
     return _build(Citation, {**values, "best": tuple(best) if best else None, "cells": cells})
+
+
+def _step(values: Mapping[str, Any]) -> Step:
+    return _build(Step, {**values, "passages": tuple(values.get("passages", ()))})
 
 
 def _build_all(kind: type[Record], many: Iterable[Mapping[str, Any]]) -> tuple[Record, ...]:

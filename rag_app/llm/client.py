@@ -61,12 +61,14 @@ class ChatModel:
         deadline: float | None = None,
         must_fit: bool = False,
         logprobs: int = 0,
+        tools: Sequence[Mapping[str, Any]] = (),
     ) -> LLMStream:
         """The answer to ``messages``, each with "role" and "content", part by part.
 
         ``deadline`` (of ``time.monotonic``) replaces ``total_seconds`` from the first part on.
         With ``must_fit``, what is clearly longer than a context that is known is not sent: the
-        first part raises LLMTooLong. ``logprobs``: how many of them are asked for.
+        first part raises LLMTooLong. ``logprobs``: how many of them are asked for. ``tools`` are
+        offered in the protocol's words, unless the endpoint has refused them.
         """
         return LLMStream(
             self.endpoint,
@@ -76,6 +78,7 @@ class ChatModel:
             max_tokens=max_tokens or self.endpoint.max_tokens,
             deadline=deadline,
             logprobs=logprobs,
+            tools=tools,
         )
 
     def complete(

@@ -35,6 +35,9 @@ _SOME_FIELD = re.compile(
     r"(field|parameter|argument|input|propert|key)",
     re.IGNORECASE,
 )
+# vLLM: '"auto" tool choice requires --enable-auto-tool-choice'; llama.cpp: "tools param requires
+# --jinja flag"; Ollama: "does not support tools".
+_TOOLS = re.compile(r"\btools?\b|\bfunction.?call", re.IGNORECASE)
 _NO_SUCH_PAGE = re.compile(r"unexpected endpoint", re.IGNORECASE)
 
 
@@ -49,6 +52,8 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
     # llama.cpp reports what a template does not take with a 500.
     if status not in (400, 422, 500, 501) or says_too_long(said):
         return frozenset()
+    if "tools" in given and _TOOLS.search(said):
+        return frozenset({"tools"})
     named = {name for name in given if re.search(rf"\b{name}\b|\b{name}(?=\.)", said)}
     refuses = _REFUSES.search(said) is not None
     # For a length, a value may be wrong and not the name; then whoever set it has to know.
@@ -63,18 +68,24 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
             named.add(STREAM)
         elif _SOME_FIELD.search(said):
             # The ones that are the least usual.
-            named |= {"logprobs"} & given.keys() or {"stream_options"}
+            named |= {"logprobs", "tools"} & given.keys() or {"stream_options"}
     return frozenset(named)
 
 
 def parameters(
-    max_tokens: int, temperature: float, left_out: frozenset[str], logprobs: int = 0
+    max_tokens: int,
+    temperature: float,
+    left_out: frozenset[str],
+    logprobs: int = 0,
+    tools: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The parameters of a request, without those that the endpoint refused."""
     length = "max_completion_tokens" if "max_tokens" in left_out else "max_tokens"
     everything: dict[str, Any] = {length: max_tokens, "temperature": temperature}
     if logprobs and left_out.isdisjoint({"logprobs", "top_logprobs"}):
         everything |= {"logprobs": True, "top_logprobs": logprobs}
+    if tools:
+        everything["tools"] = [dict(tool) for tool in tools]
     if STREAM in left_out:
         # The client is still told to stream, so that the answer goes the same way as all others.
         everything["extra_body"] = {"stream": False}
