@@ -14,7 +14,7 @@ Mode = Literal["hybrid", "dense", "keyword"]
 # How a sentence stands: its words are there; it is computed or counted of what is there; nothing
 # says it; something says otherwise; the rules cannot tell.
 Status = Literal["supported", "derived", "not_found", "contradicted", "not_checked"]
-# How much is done for an answer: as much as it needs; one search; several steps, which an LLM plans.
+# How much is done for an answer: what it needs; one search; several steps, which an LLM plans.
 Effort = Literal["auto", "quick", "thorough"]
 # A row of a table: of each cell the head of its column, and what is in it.
 Cells = tuple[tuple[str, str], ...]

@@ -9,6 +9,7 @@ from rag_app.answer.calculation import lead_of, with_lead
 from rag_app.answer.draft import Draft, Models
 from rag_app.answer.fallback import with_fallback
 from rag_app.answer.llm_answer import ask_llm
+from rag_app.answer.part_by_part import quote_parts
 from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
 from rag_app.evidence import conflicts
@@ -45,6 +46,9 @@ def written(
                 yield part
         if draft is None:
             return
+    elif models.answer is None and found.parts:
+        draft = quote_parts(found.parts)
+        yield draft.text
     else:
         lead = lead_of(found.asked, evidence) if models.answer is None else None
         if models.answer is None and (evidence.is_enough or lead is not None):

@@ -2,9 +2,9 @@
 
     python -m benchmarks.answers.multihop --bench-data DIR --store DIR [--sample N]
 
-HotpotQA, MuSiQue and 2WikiMultihopQA, as ``benchmarks.answers.broad`` reads them: 428 questions over
-the paragraphs of all, each of which two to four texts answer together. Five minutes to ingest, which
-the store keeps; two to ask.
+HotpotQA, MuSiQue and 2WikiMultihopQA, as ``benchmarks.answers.broad`` reads them: 428 questions
+over the paragraphs of all, each of which two to four texts answer together. Five minutes to ingest,
+which the store keeps; two to ask.
 
 *all cited*: share of the questions whose texts are all among those that the answer cites; *some
 cited*; *all among eight*: among the passages that the answer has; *refused*; *split*: answered part
@@ -29,8 +29,8 @@ from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
 
 COLUMNS = (
-    "set", "questions", "all cited", "some cited", "all among eight", "gold held", "refused", "split",
-    "characters", "seconds",
+    "set", "questions", "all cited", "some cited", "all among eight", "gold held", "refused",
+    "split", "characters", "seconds",
 )  # fmt: skip
 
 
