@@ -26,7 +26,9 @@ from benchmarks.answers.broad.sets import Item, read
 from benchmarks.speed.report import Table
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
+from ingest.text.wording import capital
 from rag_app import AnswerSettings, Engine, open_engine
+from rag_app.questions.parts_english import parts_english
 
 COLUMNS = (
     "set", "questions", "all cited", "some cited", "all among eight", "gold held", "refused",
@@ -86,10 +88,14 @@ def _ask(engine: Engine, item: Item) -> _Asked:
         gold <= {one.document for one in answer.hits[:8]},
         any(one.casefold() in quoted for one in item.answers) if item.answers else None,
         answer.refused,
-        answer.text.startswith("**"),
+        answer.text.partition("\n\n")[0] in _part_heads(item.question),
         len(answer.text),
         seconds,
     )
+
+
+def _part_heads(question: str) -> list[str]:
+    return [f"{capital(one.words)}:" for one in parts_english(question)]
 
 
 def _row(name: str, asked: Sequence[_Asked]) -> tuple[str, ...]:

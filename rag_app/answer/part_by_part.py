@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ingest.text.wording import capital
 from rag_app.answer.draft import Draft
 from rag_app.answer.quotes import quote
 from rag_app.evidence.evidence import Evidence
@@ -26,10 +27,5 @@ def quote_parts(parts: Iterable[tuple[str, Evidence]]) -> Draft:
             draft = quote(evidence, most=MOST_QUOTES, first=first)
             text = draft.text
             citations += draft.citations
-        told.append(f"**{_plain(words)}**\n\n{text}")
+        told.append(f"{capital(words)}:\n\n{text}")
     return Draft("\n\n".join(told), tuple(citations))
-
-
-def _plain(words: str) -> str:
-    """Words without signs that would end the bold."""
-    return words.replace("*", "").replace("_", " ").strip()

@@ -43,7 +43,9 @@ def store(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
 
 def engine_at(store: Path, embedder: Embedder, url: str, **settings: Any) -> Engine:
     answers = AnswerSettings(
-        openai_base_url=url, llm_model="scripted", **{"passages": 1, "effort": "thorough"} | settings
+        openai_base_url=url,
+        llm_model="scripted",
+        **{"passages": 1, "effort": "thorough"} | settings,
     )
     return open_engine(store, answers=answers, embedder=embedder)
 
@@ -168,7 +170,7 @@ def test_no_call_reaches_what_the_filter_leaves_out(store: Path, embedder: Embed
 
 
 def test_words_in_documents_are_no_orders(store: Path, embedder: Embedder) -> None:
-    """They stand between tags that no document can imitate; and if an LLM obeys, nothing is done."""
+    """They stand between tags that no document can imitate; if an LLM obeys, nothing is done."""
     plan = [calls(("read", {"document": "orders.txt"})), calls(("shell", {"command": "rm -rf /"}))]
     _, _, steps, server = run(store, embedder, *plan, calls(SEARCHES), reply(DONE))
     assert [one.is_refused for one in steps] == [False, True, False]
