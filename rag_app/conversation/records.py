@@ -12,7 +12,18 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
-from rag_app.records import Answer, Check, Citation, Failure, Hit, Step, Turn, Unsupported, Usage
+from rag_app.records import (
+    Answer,
+    Check,
+    Citation,
+    Effort,
+    Failure,
+    Hit,
+    Step,
+    Turn,
+    Unsupported,
+    Usage,
+)
 
 Record = TypeVar("Record")
 LONGEST_TITLE = 80
@@ -53,7 +64,8 @@ class Exchange:
     """A question and what came of it: an answer, an error, or ``partial`` if it was stopped. While
     nothing has come of it yet, it ``is_open``.
 
-    ``where`` is the filter with which it was asked, ``parent`` the exchange before it.
+    ``where`` is the filter with which it was asked, ``parent`` the exchange before it, ``effort``
+    what was asked of an LLM, None for what the settings say.
     ``record`` is the whole record of how the answer came about, as plain values for JSON, where
     one was made.
     """
@@ -69,6 +81,7 @@ class Exchange:
     feedback: Feedback | None = None
     record: dict[str, Any] | None = None
     is_open: bool = False
+    effort: Effort | None = None
 
     @property
     def turns(self) -> tuple[Turn, ...]:

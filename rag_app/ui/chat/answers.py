@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from ingest.text.wording import many
 from rag_app import Answer, Citation, Engine, Exchange
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.records import columns_of
+from rag_app.records import Step, columns_of
 from rag_app.remarks import remarks_on
 from rag_app.summary.answer import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
@@ -68,7 +69,7 @@ def answer_html(answer: Answer, chips: Chips) -> str:
         return f"{_searched_html(answer)}{body}"
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
-    return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
+    return f"{_searched_html(answer)}{_steps_html(answer)}{body}{_notes_html(answer)}"
 
 
 def refusal_of(answer: Answer) -> str:
@@ -153,6 +154,19 @@ def _searched_html(answer: Answer) -> str:
     if answer.standalone is None:
         return ""
     return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
+
+
+def _steps_html(answer: Answer) -> str:
+    """The steps on the way to an answer, to be opened."""
+    if not answer.steps:
+        return ""
+    summary = f"<summary>{many(len(answer.steps), 'step')}</summary>"
+    return f'<details class="rag-steps">{summary}{steps_html(answer.steps)}</details>'
+
+
+def steps_html(steps: Sequence[Step]) -> str:
+    """Steps as a list, in order."""
+    return f"<ol>{''.join(f'<li>{escaped(one.told)}</li>' for one in steps)}</ol>"
 
 
 def caption_html(answer: Answer) -> str:
