@@ -37,6 +37,7 @@ LAYERS = {
         auth
         engine
         integrations
+        steps writing
         finding
         parts
         comparison inventory summary tables

@@ -17,7 +17,7 @@ from rag_app.records import Step
 from rag_app.replay.replay import replay
 from rag_app.steps.research import MOST_CALLS, MOST_ROUNDS
 from tests.support.llm_servers import Behaviour, ScriptedServer, error, hang, reply
-from tests.support.llm_tools import DONE, calls, in_words, planned, plans
+from tests.rag_app.steps.scripts import DONE, calls, in_words, planned, plans
 
 TEXTS = {
     "lamp.txt": "The red lamp was built by Ada Quill in the old workshop.",

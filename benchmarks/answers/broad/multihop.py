@@ -1,6 +1,6 @@
 """Whether quotes have both texts that a question of several steps needs, without an LLM.
 
-    python -m benchmarks.answers.multihop --bench-data DIR --store DIR [--sample N]
+    python -m benchmarks.answers.broad.multihop --bench-data DIR --store DIR [--sample N]
 
 HotpotQA, MuSiQue and 2WikiMultihopQA, as ``benchmarks.answers.broad`` reads them: 428 questions
 over the paragraphs of all, each of which two to four texts answer together. Five minutes to ingest,
