@@ -16,8 +16,8 @@ from rag_app.answer.record import AnswerRecord
 from rag_app.records import Step
 from rag_app.replay.replay import replay
 from rag_app.steps.research import MOST_CALLS, MOST_ROUNDS
-from tests.support.llm_servers import Behaviour, ScriptedServer, error, hang, reply
 from tests.rag_app.steps.scripts import DONE, calls, in_words, planned, plans
+from tests.support.llm_servers import Behaviour, ScriptedServer, error, hang, reply
 
 TEXTS = {
     "lamp.txt": "The red lamp was built by Ada Quill in the old workshop.",
