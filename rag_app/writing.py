@@ -52,7 +52,10 @@ def written(
     else:
         lead = lead_of(found.asked, evidence) if models.answer is None else None
         if models.answer is None and (evidence.is_enough or lead is not None):
-            draft = with_lead(quote(evidence, conflicts.sides(disagreements())), lead)
+            also = conflicts.sides(disagreements())
+            if found.bridge is not None:
+                also = [found.bridge.sentence, *also]
+            draft = with_lead(quote(evidence, also), lead)
         else:
             draft = refuse(evidence, prompt.passages)
         yield draft.text
