@@ -104,7 +104,7 @@ def _quotes_html(answer: Answer, chips: Chips) -> str:
             else f'<blockquote class="rag-quote">{_quote_html(rows[0])} {chips[marker][0]}'
             "</blockquote>"
         )
-    return html + _said_html(answer.text[at:])
+    return html + (_said_html(answer.text[at:]) if at else "")
 
 
 def _said_html(text: str) -> str:
