@@ -13,7 +13,7 @@ from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
 from rag_app.comparison.answer import compared
-from rag_app.evidence.bridge_english import Bridge, bridged
+from rag_app.evidence.bridge_english import Bridge, bridged, lacking_words
 from rag_app.evidence.evidence import POOL, Evidence, find_evidence
 from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
@@ -43,8 +43,9 @@ class Found(NamedTuple):
     """What a collection had for a question, as it was searched for in the end: a draft, where that
     is all there is to say, or else evidence, and notes for an answer from it; ``whole`` where the
     draft sums up a whole document, which an LLM may do from its passages; ``parts`` where the
-    question names two or more things that different passages speak of; ``bridge`` to a second
-    passage that the best one leads to; ``state`` where the answer is to be recorded."""
+    question names two or more things that different passages speak of; ``lacking`` the
+    words that the best passage lacks, where others have them, and ``bridge`` to a passage that it
+    leads to; ``state`` where the answer is to be recorded."""
 
     asked: str
     draft: Draft | None
@@ -53,6 +54,7 @@ class Found(NamedTuple):
     state: CollectionState | None = None
     whole: Summary | None = None
     parts: tuple[FoundPart, ...] = ()
+    lacking: tuple[str, ...] = ()
     bridge: Bridge | None = None
 
     def for_llm(self) -> Found:
@@ -100,17 +102,17 @@ def find(
             if where is not None and not evidence.passages:
                 draft = refuse_filter(where, view.filter_fields())
             in_parts = _part_by_part(parts, snapshot, standalone, evidence, where)
-            bridge = None
+            lacking, bridge = tuple(lacking_words(standalone, evidence)), None
             if in_parts:
                 evidence = replace(evidence, passages=_in_turn(in_parts, evidence))
             elif draft is None and evidence.is_enough:
-                bridge = bridged(standalone, evidence, parts.searcher, snapshot, where)
+                bridge = bridged(lacking, evidence, parts.searcher, snapshot, where)
                 evidence = _with_second(evidence, bridge)
             used = min(len(evidence.passages), parts.answers.passages)
             notes = coverage_note(standalone, used, view)
             if bridge is not None:
                 notes += (f"Also searched for “{bridge.name}”, which the best passage names.",)
-            found = Found(standalone, draft, evidence, notes, parts=in_parts, bridge=bridge)
+            found = Found(standalone, draft, evidence, notes, None, None, in_parts, lacking, bridge)
             if reply is not None and reply.cosine > _nearest(evidence):
                 found = Found(question, Draft(reply.text, model=REPLY))
         if is_recorded:

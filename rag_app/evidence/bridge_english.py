@@ -9,11 +9,12 @@ docs/LOG.md, 2026-11-29.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
 from ingest.text.analyzer import stems
+from rag_app.collection.rows import cells_of
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence, order_sentences
 from rag_app.questions.parts import bare, is_name, name_after
@@ -21,8 +22,12 @@ from rag_app.retrieval.passage import Passage, full_text, passage_stems
 from rag_app.retrieval.searcher import Searcher
 from rag_app.retrieval.snapshot import Snapshot
 
-# A question of fewer words to look for asks for one thing; so many names of a passage are tried.
-FEWEST_WORDS = 5
+# A question of fewer words to look for asks for one thing; and one whose words stand together: the
+# best passages have so much more of them, as a share, together than the best alone.
+FEWEST_WORDS = 6
+APART = 0.15
+LOOKED_AT = 5
+# So many names of a passage are followed.
 MOST_NAMES = 10
 SMALL = frozenset("of the de du la le von van and & in".split())
 
@@ -36,15 +41,14 @@ class Bridge(NamedTuple):
 
 
 def bridged(
-    question: str,
+    lacking: Sequence[str],
     evidence: Evidence,
     searcher: Searcher,
     snapshot: Snapshot,
     where: Filter | None = None,
 ) -> Bridge | None:
-    """The passage that the best one leads to; None where the question does not ask for more than
-    that says, or nothing is found. Raises EmbedderError, RerankerError."""
-    lacking = _lacking(question, evidence)
+    """The passage that the best one leads to, of a question with ``lacking_words``; None if there
+    are none, or nothing is found. Raises EmbedderError, RerankerError."""
     if not lacking or evidence.query is None:
         return None
     best, known = evidence.sentences[0].passage, set(evidence.query.stems)
@@ -64,18 +68,28 @@ def bridged(
     return Bridge(name, passage, sentences[0]) if sentences else None
 
 
-def _lacking(question: str, evidence: Evidence) -> list[str]:
-    """The words of a question that the best passage has not, where that passage has a name which
-    the question names."""
+def lacking_words(question: str, evidence: Evidence) -> list[str]:
+    """The words of a question that the best passage lacks, where one passage is not enough: the
+    best has a name that the question names, and lacks others of its words, and several together
+    have clearly more of these than any one."""
     query = evidence.query
     if query is None or len(query.words) < FEWEST_WORDS or not evidence.sentences:
         return []
-    best = evidence.sentences[0].passage
-    if (best.chunk.metadata.get("language") or "en") != "en":
+    best = evidence.sentences[0]
+    chunk = best.passage.chunk
+    is_row = bool(cells_of(chunk, best.start, best.end))
+    if is_row or (chunk.metadata.get("language") or "en") != "en":
         return []
-    there = set(passage_stems(best))
+    there = set(passage_stems(best.passage))
     names = [bare(token) for token in question.split()[1:] if is_name(token)]
     if there.isdisjoint(stems(" ".join(names))):
+        return []
+    around = [set(passage_stems(one)) for one in evidence.passages[:LOOKED_AT]]
+
+    def share(stems: set[str]) -> float:
+        return sum(not stems.isdisjoint(own) for own in query.words.values()) / len(query.words)
+
+    if share(set().union(*around)) - max(map(share, around), default=0.0) < APART:
         return []
     return [word for word, own in query.words.items() if there.isdisjoint(own)]
 
@@ -86,7 +100,8 @@ def _names(text: str) -> Iterator[str]:
     while at < len(tokens):
         end = name_after(tokens, at, SMALL) if is_name(tokens[at]) else at
         name = " ".join(map(bare, tokens[at:end]))
-        if len(name) > 3 and stems(name) and name not in seen:
+        is_code = any(map(str.isdigit, name))
+        if len(name) > 3 and not is_code and stems(name) and name not in seen:
             seen.add(name)
             yield name
         at = max(end, at + 1)

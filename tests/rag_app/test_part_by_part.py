@@ -4,7 +4,6 @@ best passage leads on from has a second passage."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

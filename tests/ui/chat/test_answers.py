@@ -54,13 +54,13 @@ def test_the_words_over_each_part_of_quotes_stand_over_it(sample_engine: Engine)
     )]  # fmt: skip
     places = [html.index(one) for one in heads]
     assert places == sorted(places) and html.index("rag-quote") > places[0]
-    assert html.endswith(f"{heads[2]}<p class=\"rag-note\">{NOTHING}</p></div>")
+    assert html.endswith(f'{heads[2]}<p class="rag-note">{NOTHING}</p></div>')
 
 
 def test_the_steps_to_an_answer_can_be_opened() -> None:
     step = Step("search", {"query": "<b>"}, "Searched for “<b>”: 5 passages")
     html = answer_html(replace(answer(), steps=(step, step)), marker_chips(answer()))
-    assert "<details class=\"rag-steps\"><summary>2 steps</summary><ol><li>Searched" in html
+    assert '<details class="rag-steps"><summary>2 steps</summary><ol><li>Searched' in html
     assert "“&lt;b&gt;”" in html and "<b>”" not in html
 
 
