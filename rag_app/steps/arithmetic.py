@@ -17,7 +17,7 @@ MOST_BITS = 512
 MOST_POWER = 64
 DIGITS = 15
 # No exponents: 1e999999999 is short, and its value is not.
-NUMBER = re.compile(r"\d*\.?\d*")
+NUMBER = re.compile(r"\d++(?:\.\d*+)?|\.\d++")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d\d\d(?!\d))")
 
 _BINARY: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {

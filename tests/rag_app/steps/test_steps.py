@@ -225,3 +225,19 @@ def test_quick_is_one_request(store: Path, embedder: Embedder) -> None:
     said = "The lamp was built by Ada Quill [1]."
     answer, record, _, server = run(store, embedder, calls(SEARCHES), effort="quick", answer=said)
     assert (len(server.requests), answer.steps, record.plan) == (1, (), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "takes"),
+    [
+        ("When was Ada Quill born?", False),
+        ("Who built the red lamp, and when was Ada Quill born?", True),
+    ],
+)
+def test_auto_takes_steps_where_one_search_is_not_enough(
+    store: Path, embedder: Embedder, question: str, takes: bool
+) -> None:
+    said = "Ada Quill was born on 4 May 1961 [1]."
+    plan = [calls(SEARCHES), reply(DONE)]
+    answer, *_ = run(store, embedder, *plan, question=question, effort="auto", answer=said)
+    assert bool(answer.steps) == takes
