@@ -6,17 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
-from rag_app.answer.calculation import lead_of, with_lead
 from rag_app.answer.draft import Draft, Models
-from rag_app.answer.fallback import with_fallback
-from rag_app.answer.llm_answer import ask_llm
-from rag_app.answer.quotes import quote
 from rag_app.answer.record import (
     AnswerRecord,
     Clock,
@@ -24,23 +19,24 @@ from rag_app.answer.record import (
     recorded,
     settings_of,
 )
-from rag_app.answer.refusal import refuse
-from rag_app.evidence import conflicts
 from rag_app.evidence.evidence import Evidence
 from rag_app.explain import Expected, Explanation, explain
 from rag_app.extraction.extract import extracted
 from rag_app.extraction.records import ExtractedRow
 from rag_app.finding import evidence_for, find
-from rag_app.grounding.checker import Checker
 from rag_app.llm.stop import Stop
 from rag_app.parts import Parts
 from rag_app.prompts import AnswerPrompt
 from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import Rewritten, rewritten
 from rag_app.questions.small_talk import SmallTalk, without_small_talk
-from rag_app.records import Answer, Hit, Mode, Turn
+from rag_app.records import Answer, Effort, Hit, Mode, Step, Turn, total_usage
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.query import analyzed, checked_question
+from rag_app.steps.effort import takes_steps
+from rag_app.steps.research import Research, take_steps
+from rag_app.steps.toolbox import Toolbox
+from rag_app.writing import written
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -70,13 +66,18 @@ class Engine:
         stop: Stop | None = None,
         on_record: Callable[[AnswerRecord], None] | None = None,
         models: Models | None = None,
+        effort: Effort | None = None,
+        on_step: Callable[[Step], None] | None = None,
     ) -> Generator[str | Answer]:
         """Answer a question: parts of the text as they come, and then the Answer.
 
         The Answer's text may differ from the parts: its markers have been checked. ``where``
         filters what is read, as in ``search``; if nothing passes it, the answer says so. Where the
         LLM fails, the Answer is quotes, or a refusal, with the ``failure``. After ``stop.set()``
-        by another thread the stream ends at once, without an Answer.
+        by another thread the stream ends at once, without an Answer. With an LLM, ``effort`` says
+        whether it may search again, read on and compute before it answers ("thorough"), is given
+        what one search finds ("quick"), or does as the question needs ("auto"); the setting, if
+        nothing is given. ``on_step`` is told each such step as it is done.
 
         Right before the Answer, ``on_record`` is given the whole record of it, whether or not the
         setting ``record`` has it written to a file. ``models`` write in place of the LLM that is
@@ -87,8 +88,9 @@ class Engine:
         LLMError with ``llm_fallback`` off.
         """
         clock = Clock()
-        question, settings = checked_question(question), self.answer_settings
-        models, parsed = models or self.parts.models, parse_filter(where)
+        settings = self.answer_settings.model_copy(update={"effort": effort} if effort else {})
+        question, models = checked_question(question), models or self.parts.models
+        parsed, is_recorded = parse_filter(where), bool(on_record or settings.record)
         recent = recent_turns(without_small_talk(history), settings.history_tokens, self.embedder)
         vector = self._small_talk.vector_of(question)
         reply = None if vector is None else self._small_talk.reply(vector)
@@ -98,64 +100,42 @@ class Engine:
         if stop is not None and stop.is_set:
             return
         clock.ends("question")
-        is_recorded = on_record is not None or settings.record is not None
         found = find(self.parts, question, asked, parsed, vector, reply, is_recorded=is_recorded)
-        evidence, draft = found.evidence, found.draft
-        passages = evidence.passages[: settings.passages]
-        whole = found.whole if models.answer is not None else None
-        if whole is not None and whole.passages:
-            evidence, draft, passages = whole.evidence, None, whole.passages
-        disagreements = cache(partial(conflicts.disagreements, evidence))
-        lead = lead_of(found.asked, evidence) if models.answer is None else None
+        if models.answer is not None:
+            found = found.for_llm()
         clock.ends("search")
-        if draft is not None:
-            yield draft.text
-        elif models.answer is not None and evidence.is_related:
-            prompt = AnswerPrompt(self.prompts, question, passages, tuple(recent))
-            judge = models.judge(stop=stop) if models.judge else self.parts.judge
-            parts = ask_llm(
-                models.answer,
-                prompt,
-                evidence,
-                checker=Checker(self.embedder, judge),
-                settings=settings,
-                stop=stop,
-            )
-            if settings.llm_fallback:
-                parts = with_fallback(parts, evidence, passages)
-            if whole is not None:
-                parts = whole.where_it_fails(parts)
-            for part in parts:
-                if isinstance(part, Draft):
-                    draft = part
-                else:
-                    yield part
-            if draft is None or (stop is not None and stop.is_set):
-                return
-        else:
-            if models.answer is None and (evidence.is_enough or lead is not None):
-                draft = with_lead(quote(evidence, conflicts.sides(disagreements())), lead)
+        research = Research(found.asked, found.read(settings.passages))
+        if models.plan is not None and takes_steps(settings.effort, found):
+            toolbox, planner = Toolbox(self.parts, where), models.plan(stop=stop)
+            take_steps(research, toolbox, planner, self.prompts, stop=stop, on_step=on_step)
+            clock.ends("steps")
+        prompt = AnswerPrompt(
+            self.prompts, question, research.passages, tuple(recent), research.worked_out
+        )
+        draft: Draft | None = None
+        for part in written(self.parts, models, found, prompt, bool(research.steps), stop):
+            if isinstance(part, Draft):
+                draft = part
             else:
-                draft = refuse(evidence, passages)
-            yield draft.text
-        notes = draft.notes
-        if not draft.refused and found.draft is None:
-            notes += conflicts.notes(disagreements()) + found.notes
+                yield part
+        if draft is None or (stop is not None and stop.is_set):
+            return
         clock.ends("answer")
         answer = Answer(
             question=question,
             text=draft.text,
             refused=draft.refused,
             citations=draft.citations,
-            hits=tuple(passage.to_hit() for passage in passages),
+            hits=tuple(passage.to_hit() for passage in prompt.passages),
             model=draft.model,
             seconds=clock.total,
-            usage=draft.usage,
-            notes=notes,
+            usage=total_usage(research.usage, draft.usage),
+            notes=research.notes + draft.notes,
             standalone=found.asked if found.asked != question else None,
             unsupported=draft.unsupported,
             failure=draft.failure,
             checks=draft.checks,
+            steps=tuple(research.steps),
         )
         if found.state is not None:
             record = AnswerRecord(
@@ -166,12 +146,13 @@ class Engine:
                 collection=found.state,
                 settings=settings_of(settings),
                 endpoint=str(self.llm.endpoint) if self.llm else None,
-                confidence=evidence.confidence,
+                confidence=found.evidence.confidence,
                 rewriting=asked.call,
                 call=draft.call,
                 answer=answer,
                 seconds=clock.seconds,
-                passages=tuple(map(Ranked.of, evidence.passages)),
+                passages=tuple(map(Ranked.of, found.evidence.passages)),
+                plan=tuple(research.replies),
             )
             if on_record is not None:
                 on_record(record)
@@ -184,9 +165,11 @@ class Engine:
         question: str,
         history: Sequence[Turn] = (),
         where: Mapping[str, Any] | None = None,
+        *,
+        effort: Effort | None = None,
     ) -> Answer:
         """Answer a question. Raises what ``stream`` raises."""
-        for part in self.stream(question, history, where):
+        for part in self.stream(question, history, where, effort=effort):
             if isinstance(part, Answer):
                 return part
         raise AssertionError("a stream ends with its Answer")

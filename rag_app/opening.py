@@ -28,6 +28,7 @@ from rag_app.retrieval.rerank import Reranker
 from rag_app.retrieval.retriever import Retriever
 from rag_app.retrieval.searcher import Searcher
 from rag_app.settings import AnswerSettings
+from rag_app.steps.planner import LLMPlanner
 
 
 def open_engine(
@@ -80,7 +81,7 @@ def _models(answers: AnswerSettings, llm: ChatModel | None, rewriter: ChatModel 
     if llm is None:
         return Models(None, rewriter)
     judge = partial(LLMJudge, llm, load_prompts(answers.prompts)) if answers.llm_judges else None
-    return Models(partial(FittedStream, llm), rewriter, judge)
+    return Models(partial(FittedStream, llm), rewriter, judge, partial(LLMPlanner, llm))
 
 
 class ConnectedLLM:

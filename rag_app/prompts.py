@@ -39,6 +39,7 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "answer.question": (frozenset({"passages", "question"}), frozenset({"fence"})),
     "extract.system": (frozenset(), frozenset({"fence"})),
     "extract.question": (frozenset({"fence", "fields", "text"}), frozenset({"document"})),
+    "answer.result": (frozenset({"fence", "text"}), frozenset()),
     "generate.system": (frozenset(), frozenset({"fence"})),
     "generate.passage": (frozenset({"fence", "text"}), frozenset({"place"})),
     "judge.system": (frozenset(), frozenset({"fence"})),
@@ -46,6 +47,11 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "judge.question": (frozenset({"fence", "texts", "claim"}), frozenset()),
     "rewrite.system": (frozenset(), frozenset()),
     "rewrite.question": (frozenset({"conversation", "question"}), frozenset()),
+    "steps.system": (frozenset({"tools"}), frozenset({"fence"})),
+    "steps.question": (frozenset({"log", "question"}), frozenset({"left"})),
+    "steps.step": (frozenset({"tool", "text"}), frozenset({"arguments"})),
+    "steps.passage": (frozenset({"fence", "document", "text"}), frozenset({"place", "start"})),
+    "steps.result": (frozenset({"fence", "text"}), frozenset({"tool"})),
 }
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -62,26 +68,34 @@ class Prompts:
         return _VARIABLE.sub(lambda match: str(values[match[1]]), self._texts[name])
 
     def answer_messages(
-        self, question: str, passages: Sequence[Passage], history: Sequence[Turn] = ()
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Turn] = (),
+        worked_out: Sequence[str] = (),
     ) -> list[dict[str, str]]:
-        """The messages of a question: the rules, the conversation so far, passages, question.
+        """The messages of a question: the rules, the conversation so far, passages, what the
+        program ``worked_out``, question.
 
         Of passages, what a reader sees: a store may have been filled by an earlier version.
         """
         texts = [without_invisible(passage.chunk.text) for passage in passages]
-        fence = fence_for(texts)
+        worked_out = [without_invisible(one) for one in worked_out]
+        fence = fence_for([*texts, *worked_out])
         numbered = "\n\n".join(
             self.fill(
                 "answer.passage",
                 fence=fence,
                 number=number,
-                document=_attribute(passage.chunk.documents[0]),
-                place=_place_of(passage),
+                document=attribute(passage.chunk.documents[0]),
+                place=place_of(passage),
                 text=text,
             )
             for number, (passage, text) in enumerate(zip(passages, texts, strict=True), start=1)
         )
-        asked = self.fill("answer.question", fence=fence, passages=numbered, question=question)
+        results = (self.fill("answer.result", fence=fence, text=one) for one in worked_out)
+        read = "\n\n".join([numbered, *results])
+        asked = self.fill("answer.question", fence=fence, passages=read, question=question)
         rules = self.fill("answer.system", fence=fence, no_answer=NO_ANSWER)
         return [
             {"role": "system", "content": rules},
@@ -100,7 +114,7 @@ class Prompts:
             fence=fence,
             fields="\n".join(fields),
             text=text,
-            document=_attribute(document),
+            document=attribute(document),
         )
         rules = self.fill("extract.system", fence=fence)
         return [{"role": "system", "content": rules}, {"role": "user", "content": asked}]
@@ -160,16 +174,29 @@ def load_prompts(path: Path | None) -> Prompts:
 
 @dataclass(frozen=True)
 class AnswerPrompt:
-    """A question to the LLM about numbered passages."""
+    """A question to the LLM about numbered passages, and what the program ``worked_out`` for it: a
+    count, a sum."""
 
     prompts: Prompts
     question: str
     passages: tuple[Passage, ...]
     history: tuple[Turn, ...] = ()
+    worked_out: tuple[str, ...] = ()
 
     @cached_property
     def _whole(self) -> list[dict[str, str]]:
-        return self.prompts.answer_messages(self.question, self.passages, self.history)
+        return self._messages(self.passages, self.history)
+
+    def _messages(
+        self, passages: Sequence[Passage], history: Sequence[Turn]
+    ) -> list[dict[str, str]]:
+        return self.prompts.answer_messages(self.question, passages, history, self.worked_out)
+
+    @property
+    def given(self) -> str:
+        """What a claim may be made of beside the passages: the question, and what the program
+        worked out."""
+        return "\n".join([self.question, *self.worked_out])
 
     @property
     def rules(self) -> str:
@@ -181,7 +208,7 @@ class AnswerPrompt:
         if given >= len(self.passages) and (with_history or not self.history):
             return list(self._whole)
         history = self.history if with_history else ()
-        return self.prompts.answer_messages(self.question, self.passages[:given], history)
+        return self._messages(self.passages[:given], history)
 
 
 def fence_for(texts: Iterable[str]) -> str:
@@ -207,11 +234,11 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in narrow if unicodedata.category(sign) != "Cf").casefold()
 
 
-def _place_of(passage: Passage) -> str:
+def place_of(passage: Passage) -> str:
     """The title, page, headings and date of a passage, as attributes of a tag."""
     chunk = passage.chunk
     title = str(chunk.metadata.get("title") or "")
-    named = f' title="{_attribute(title)}"' if title and title not in chunk.headings else ""
+    named = f' title="{attribute(title)}"' if title and title not in chunk.headings else ""
     date = dated(chunk.documents[0], chunk.metadata, None)
     when = f' date="{date[0]}"' if date is not None else ""
     return named + _place(chunk.page, chunk.headings) + when
@@ -219,11 +246,11 @@ def _place_of(passage: Passage) -> str:
 
 def _place(page: int | None, headings: Sequence[str]) -> str:
     shown = f' page="{page}"' if page is not None else ""
-    section = " > ".join(_attribute(heading) for heading in headings)
+    section = " > ".join(attribute(heading) for heading in headings)
     return shown + (f' section="{section}"' if headings else "")
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
     narrow = unicodedata.normalize("NFKC", without_invisible(text))
     return " ".join(narrow.replace('"', "'").replace("<", "(").replace(">", ")").split())
 

@@ -14,6 +14,8 @@ Mode = Literal["hybrid", "dense", "keyword"]
 # How a sentence stands: its words are there; it is computed or counted of what is there; nothing
 # says it; something says otherwise; the rules cannot tell.
 Status = Literal["supported", "derived", "not_found", "contradicted", "not_checked"]
+# How much is done for an answer: what it needs; one search; several steps, which an LLM plans.
+Effort = Literal["auto", "quick", "thorough"]
 # A row of a table: of each cell the head of its column, and what is in it.
 Cells = tuple[tuple[str, str], ...]
 
@@ -117,6 +119,15 @@ class Usage:
         )
 
 
+def total_usage(*parts: Usage | None) -> Usage | None:
+    """Usages together; None where nothing was used."""
+    total = None
+    for one in parts:
+        if one is not None:
+            total = one if total is None else total + one
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why the LLM gave no answer: the name of the error, its message, and whether it will go on
@@ -141,6 +152,39 @@ class LLMCall:
     notes: tuple[str, ...] = ()
 
 
+class ToolCall(NamedTuple):
+    """A call of a tool as an LLM wrote it. ``arguments`` should be a JSON object; neither they nor
+    the name have been checked."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an LLM said when it was asked for the next steps to an answer: its words without
+    thinking, and its calls. ``ended`` says why it was not asked, or gave none, in words."""
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    model: str = ""
+    usage: Usage | None = None
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to an answer: the tool that an LLM called, with what, what came of it in
+    words ("Searched for “notice period”: 5 passages"), and the ids of the passages that it gave.
+    ``is_refused``: the call was none that can be made."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    told: str
+    passages: tuple[str, ...] = ()
+    is_refused: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question.
@@ -151,7 +195,8 @@ class Answer:
     sentences that no passage supports or one contradicts, in order, whether they cite one or not;
     ``checks`` say of every claim of an LLM how it stands. ``failure`` says
     why the LLM did not write it, where it should have. ``standalone`` is the question as it was
-    searched for, where it left out what the conversation says; else None.
+    searched for, where it left out what the conversation says; else None. ``steps`` are those that
+    were taken to find what it is made from, where one search was not enough.
     """
 
     question: str
@@ -167,6 +212,7 @@ class Answer:
     failure: Failure | None = None
     standalone: str | None = None
     checks: tuple[Check, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 class Turn(NamedTuple):

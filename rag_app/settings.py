@@ -13,7 +13,7 @@ from pydantic_settings import NoDecode
 
 from ingest.errors import UsageError
 from ingest.settings import FOLDER_FILES, TableSettings, env_file_expands, folder_is_trusted, places
-from rag_app.records import Mode
+from rag_app.records import Effort, Mode
 
 _HERE = ("localhost", "127.0.0.1", "::1")
 _ALLOW = "allow this folder: add its path to RAG_TRUSTED_FOLDERS in the environment"
@@ -62,6 +62,11 @@ class AnswerSettings(TableSettings):
     )
     neighbours: int = Field(
         0, ge=0, le=5, description="Chunks on each side of a passage that are joined to it."
+    )
+    effort: Effort = Field(
+        "auto",
+        description='With an LLM: "quick" searches once, "thorough" takes steps that it plans, '
+        '"auto" takes them where one search is not enough.',
     )
     passages: int = Field(8, ge=1, le=50, description="Passages that an answer is made from.")
     history_tokens: int = Field(

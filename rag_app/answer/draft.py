@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, Self
 
 from rag_app.grounding.checker import Judge
 from rag_app.llm.stop import Stop
 from rag_app.prompts import AnswerPrompt
 from rag_app.questions.rewrite import Rewriter
-from rag_app.records import Check, Citation, Failure, LLMCall, Unsupported, Usage
+from rag_app.records import Check, Citation, Failure, LLMCall, Planned, Unsupported, Usage
 
 # The name of what answers where no LLM does: the documents' words, or a reply to small talk.
 QUOTES = "quotes"
@@ -62,10 +62,27 @@ class JudgeMaker(Protocol):
     def __call__(self, *, stop: Stop | None = None) -> Judge: ...
 
 
+class Planner(Protocol):
+    """Plans the steps to one answer: ``steps.planner.LLMPlanner``, or a record of one."""
+
+    def plan(
+        self, messages: Sequence[Mapping[str, str]], tools: Sequence[Mapping[str, Any]]
+    ) -> Planned:
+        """What is to be done next, of what the tools can do."""
+        ...
+
+
+class PlannerMaker(Protocol):
+    """Gives the planner of one answer."""
+
+    def __call__(self, *, stop: Stop | None = None) -> Planner: ...
+
+
 class Models(NamedTuple):
-    """Who writes: the answer, and the question that stands alone; and who judges the answer's
-    sentences beside the rules. None: quotes, and rules."""
+    """Who writes: the answer, and the question that stands alone; who judges the answer's
+    sentences beside the rules; and who plans the steps to it. None: quotes, rules, one search."""
 
     answer: Writer | None = None
     rewrite: Rewriter | None = None
     judge: JudgeMaker | None = None
+    plan: PlannerMaker | None = None

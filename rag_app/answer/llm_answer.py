@@ -54,7 +54,7 @@ def ask_llm(
     if not text.strip() or call is None:
         raise _silent(stream)
     text = without_no_answer(text)
-    cited, notes = check_answer(text, passages, guard, checker, settings, prompt.question)
+    cited, notes = check_answer(text, passages, guard, checker, settings, prompt.given)
     usage, judge = stream.usage, checker.judge
     if judge is not None and judge.usage is not None:
         usage = judge.usage if usage is None else usage + judge.usage

@@ -69,13 +69,16 @@ class Quote:
         return replace(cited, best=(self.sentence.start, self.sentence.end))
 
 
-def quote(evidence: Evidence, also: Sequence[Sentence] = ()) -> Draft:
+def quote(
+    evidence: Evidence, also: Sequence[Sentence] = (), *, most: int = MOST_QUOTES, first: int = 1
+) -> Draft:
     """The stretches that answer best, and other sentences, word for word, each with its citation.
     Several rows of one table are shown as a table, under one marker, and so is a row that does not
-    say the heads of its columns itself; their citations have the words of the document."""
+    say the heads of its columns itself; their citations have the words of the document. There are
+    ``most`` at most, beside the others; the markers begin with ``first``."""
     parts: list[str] = []
     citations: list[Citation] = []
-    for marker, quotes in enumerate(_tables(choose_quotes(evidence, also)), start=1):
+    for marker, quotes in enumerate(_tables(choose_quotes(evidence, also, most)), start=first):
         cells = [one.cells for one in quotes]
         if len(quotes) == 1 and not (cells[0] and "\t" in quotes[0].text):
             parts.append(f"{quotes[0].text} [{marker}]")
@@ -112,13 +115,15 @@ def _is_of_its_table(one: Quote, other: Quote) -> bool:
     return PARTED not in between
 
 
-def choose_quotes(evidence: Evidence, also: Sequence[Sentence] = ()) -> list[Quote]:
-    """One to four quotes, best first, none inside another; none if there is no sentence. And
-    those of ``also``: what must not be left out."""
+def choose_quotes(
+    evidence: Evidence, also: Sequence[Sentence] = (), most: int = MOST_QUOTES
+) -> list[Quote]:
+    """One to four quotes, or ``most``, best first, none inside another; none if there is no
+    sentence. And those of ``also``: what must not be left out."""
     chosen: list[Quote] = []
     waiting = list(evidence.sentences)
     least = waiting[0].score - NEARLY if waiting else 0.0
-    while waiting and len(chosen) < MOST_QUOTES:
+    while waiting and len(chosen) < most:
         places = set(map(_place, (one.sentence for one in chosen)))
         worth, _, best = max(
             (one.score - SAME_PLACE * (_place(one) in places), -order, one)

@@ -27,7 +27,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from rag_app.llm.endpoint import shown_url
-from rag_app.records import Answer, LLMCall, Turn
+from rag_app.records import Answer, LLMCall, Planned, Turn
 from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.settings import AnswerSettings
 
@@ -105,7 +105,8 @@ class AnswerRecord:
     question that stands alone. ``history`` is what was read of the conversation, ``endpoint`` that
     of the LLM, None in quotes mode, ``confidence`` the evidence's, 0 to 1. ``seconds`` are those of
     the parts: "question", "search", "answer". ``passages`` are all that were found, of which the
-    first became the hits. ``time`` is UTC.
+    first became the hits. ``plan`` is what the LLM said when it was asked for steps, before any
+    check of its calls; what came of them is in the answer's ``steps``. ``time`` is UTC.
     """
 
     question: str
@@ -121,6 +122,7 @@ class AnswerRecord:
     answer: Answer
     seconds: Mapping[str, float]
     passages: tuple[Ranked, ...] = ()
+    plan: tuple[Planned, ...] = ()
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     time: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     program: str = field(default_factory=program_version)

@@ -37,12 +37,12 @@ from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
 from rag_app.cli.replay import add_replay_command
 from rag_app.errors import LLMError
-from rag_app.records import Mode, Status
+from rag_app.records import Effort, Mode, Status
 
 if TYPE_CHECKING:
     from ingest.records import FileReceipt
     from rag_app.engine import Engine
-    from rag_app.records import Answer, Citation
+    from rag_app.records import Answer, Citation, Step
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +60,11 @@ def _parser() -> Parser:
     ask = commands.add_parser("ask", help="answer a question, with citations")
     ask.add_argument("question")
     ask.add_argument("-k", type=int, metavar="N", help="passages that the answer is made from (8)")
+    ask.add_argument(
+        "--effort",
+        choices=get_args(Effort),
+        help="with an LLM: one search, steps that it plans, or what the question needs (auto)",
+    )
     ask.add_argument("--record", metavar="FILE", help="append the whole record of the answer")
     ask.set_defaults(command=_ask)
 
@@ -117,7 +122,7 @@ def _parser() -> Parser:
 
 def _ask(options: argparse.Namespace) -> int:
     with _engine(options, passages=options.k) as engine:
-        answer = engine.ask(options.question, where=filter_of(options))
+        answer = _answered(engine, options)
     if options.json:
         print_json(asdict(answer))
     else:
@@ -127,6 +132,20 @@ def _ask(options: argparse.Namespace) -> int:
         if answer.failure.must_act:
             return LLMError.exit_code
     return 1 if answer.refused else 0
+
+
+def _answered(engine: Engine, options: argparse.Namespace) -> Answer:
+    """The answer; on a terminal, the steps to it are told as they are taken."""
+    from rag_app.records import Answer
+
+    def tell(step: Step) -> None:
+        if sys.stderr.isatty():
+            show(f"{step.told} …", file=sys.stderr)
+
+    where, effort = filter_of(options), options.effort
+    *_, answer = engine.stream(options.question, where=where, effort=effort, on_step=tell)
+    assert isinstance(answer, Answer)
+    return answer
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -249,6 +268,7 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
     notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
     if answer.standalone is not None:
         notes.insert(0, f"Searched for: {answer.standalone}")
+    notes += [f"Step {at}: {step.told}" for at, step in enumerate(answer.steps, start=1)]
     known = {
         "quotes": "quotes from the documents",
         "count": "counted over the whole collection",

@@ -12,7 +12,18 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
-from rag_app.records import Answer, Check, Citation, Failure, Hit, Turn, Unsupported, Usage
+from rag_app.records import (
+    Answer,
+    Check,
+    Citation,
+    Effort,
+    Failure,
+    Hit,
+    Step,
+    Turn,
+    Unsupported,
+    Usage,
+)
 
 Record = TypeVar("Record")
 LONGEST_TITLE = 80
@@ -53,7 +64,8 @@ class Exchange:
     """A question and what came of it: an answer, an error, or ``partial`` if it was stopped. While
     nothing has come of it yet, it ``is_open``.
 
-    ``where`` is the filter with which it was asked, ``parent`` the exchange before it.
+    ``where`` is the filter with which it was asked, ``parent`` the exchange before it, ``effort``
+    what was asked of an LLM, None for what the settings say.
     ``record`` is the whole record of how the answer came about, as plain values for JSON, where
     one was made.
     """
@@ -69,6 +81,7 @@ class Exchange:
     feedback: Feedback | None = None
     record: dict[str, Any] | None = None
     is_open: bool = False
+    effort: Effort | None = None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -194,6 +207,7 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
         "hits": _build_all(Hit, values["hits"]),
         "unsupported": _build_all(Unsupported, values.get("unsupported", ())),
         "checks": _build_all(Check, values.get("checks", ())),
+        "steps": tuple(map(_step, values.get("steps", ()))),
         "notes": tuple(values.get("notes", ())),
         "usage": _build(Usage, usage) if usage else None,
         "failure": _build(Failure, failure) if failure else None,
@@ -204,6 +218,10 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
 def _citation(values: Mapping[str, Any]) -> Citation:
     best, cells = values.get("best"), tuple(map(tuple, values.get("cells", ())))
     return _build(Citation, {**values, "best": tuple(best) if best else None, "cells": cells})
+
+
+def _step(values: Mapping[str, Any]) -> Step:
+    return _build(Step, {**values, "passages": tuple(values.get("passages", ()))})
 
 
 def _build_all(kind: type[Record], many: Iterable[Mapping[str, Any]]) -> tuple[Record, ...]:

@@ -62,13 +62,15 @@ class ChatModel:
         must_fit: bool = False,
         logprobs: int = 0,
         schema: Mapping[str, Any] | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
     ) -> LLMStream:
         """The answer to ``messages``, each with "role" and "content", part by part.
 
         ``deadline`` (of ``time.monotonic``) replaces ``total_seconds`` from the first part on.
         With ``must_fit``, what is clearly longer than a context that is known is not sent: the
         first part raises LLMTooLong. ``logprobs``: how many of them are asked for. ``schema``: the
-        JSON Schema of the answer, for endpoints that keep to one.
+        JSON Schema of the answer, for endpoints that keep to one. ``tools`` are offered in the
+        protocol's words, unless the endpoint has refused them.
         """
         return LLMStream(
             self.endpoint,
@@ -79,6 +81,7 @@ class ChatModel:
             deadline=deadline,
             logprobs=logprobs,
             schema=schema,
+            tools=tools,
         )
 
     def complete(

@@ -35,6 +35,9 @@ _SOME_FIELD = re.compile(
     r"(field|parameter|argument|input|propert|key)",
     re.IGNORECASE,
 )
+# vLLM: '"auto" tool choice requires --enable-auto-tool-choice'; llama.cpp: "tools param requires
+# --jinja flag"; Ollama: "does not support tools".
+_TOOLS = re.compile(r"\btools?\b|\bfunction.?call", re.IGNORECASE)
 _NO_SUCH_PAGE = re.compile(r"unexpected endpoint", re.IGNORECASE)
 
 
@@ -49,6 +52,8 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
     # llama.cpp reports what a template does not take with a 500.
     if status not in (400, 422, 500, 501) or says_too_long(said):
         return frozenset()
+    if "tools" in given and _TOOLS.search(said):
+        return frozenset({"tools"})
     named = {name for name in given if re.search(rf"\b{name}\b|\b{name}(?=\.)", said)}
     refuses = _REFUSES.search(said) is not None
     if "response_format" in given and "json_schema" in said:
@@ -65,7 +70,7 @@ def refused(error: Exception, endpoint: Endpoint, given: Mapping[str, Any]) -> f
             named.add(STREAM)
         elif _SOME_FIELD.search(said):
             # The ones that are the least usual.
-            unusual = {"logprobs", "response_format"} & given.keys()
+            unusual = {"logprobs", "response_format", "tools"} & given.keys()
             named |= unusual or {"stream_options"}
     return frozenset(named)
 
@@ -76,6 +81,7 @@ def parameters(
     left_out: frozenset[str],
     logprobs: int = 0,
     schema: Mapping[str, Any] | None = None,
+    tools: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The parameters of a request, without those that the endpoint refused. ``schema`` is the JSON
     Schema that the answer has to keep to."""
@@ -86,6 +92,8 @@ def parameters(
     if schema is not None:
         named = {"name": "answer", "strict": True, "schema": schema}
         everything["response_format"] = {"type": "json_schema", "json_schema": named}
+    if tools:
+        everything["tools"] = [dict(tool) for tool in tools]
     if STREAM in left_out:
         # The client is still told to stream, so that the answer goes the same way as all others.
         everything["extra_body"] = {"stream": False}

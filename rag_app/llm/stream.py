@@ -17,7 +17,8 @@ from rag_app.llm.endpoint import Endpoint, Learned
 from rag_app.llm.exchange import Exchange
 from rag_app.llm.failures import declined, filtered, incomplete, retry_wait, to_llm_error
 from rag_app.llm.text import estimated_tokens, final_channel, whole_characters, without_thinking
-from rag_app.records import Usage
+from rag_app.llm.tool_calls import ToolCalls
+from rag_app.records import ToolCall, Usage
 
 # Sends one request with these parameters, and gives the chunks of its answer.
 Send = Callable[[Mapping[str, Any]], Generator[object, None, None]]
@@ -36,7 +37,8 @@ class LLMStream:
     ``cut_at`` is the number of characters at which an answer was ended that kept to no limit of
     tokens, else None. ``first`` has the tokens that the first of the content could have been, with
     the natural logarithms of their probabilities, where ``logprobs`` of them were asked for and the
-    endpoint gives them.
+    endpoint gives them. ``calls`` are those of the ``tools`` that were offered, as they are
+    described by the endpoint's protocol.
     Iterating raises LLMUnreachable, LLMRejected, LLMTooLong, LLMBusy, LLMTimeout, or a plain
     LLMError where the answer broke off.
     """
@@ -52,6 +54,7 @@ class LLMStream:
         deadline: float | None = None,
         logprobs: int = 0,
         schema: Mapping[str, Any] | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """``deadline``: of ``time.monotonic``; None begins the endpoint's ``total_seconds`` with
         the first part. ``prompt_tokens`` is an estimate."""
@@ -59,7 +62,8 @@ class LLMStream:
         self.finish_reason: str | None = None
         self.cut_at: int | None = None
         self.first: dict[str, float] = {}
-        self._logprobs, self._schema = logprobs, schema
+        self._logprobs, self._schema, self._tools = logprobs, schema, tools
+        self._calls = ToolCalls()
         self._room = TOKEN_CHARACTERS * max_tokens
         self._endpoint = endpoint
         self._learned = learned
@@ -82,6 +86,10 @@ class LLMStream:
             return self._counted
         said = estimated_tokens(self._received)
         return self._endpoint.usage(self._prompt_tokens, said, estimated=True)
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        return self._calls.given()
 
     def __iter__(self) -> Self:
         return self
@@ -119,8 +127,14 @@ class LLMStream:
         left_out, tries, begun = self._learned.refused, 1, False
         while not self._closed.is_set():
             given = parameters(
-                max_tokens, endpoint.temperature, left_out, self._logprobs, self._schema
+                max_tokens,
+                endpoint.temperature,
+                left_out,
+                self._logprobs,
+                self._schema,
+                self._tools,
             )
+            self._calls.clear()
             self._exchange = exchange = Exchange(endpoint, deadline, partial(self._send, given))
             if self._closed.is_set():  # by another thread, which saw no exchange to stop
                 exchange.stop()
@@ -174,7 +188,7 @@ class LLMStream:
             content = _text(getattr(said, "content", None) or getattr(said, "text", None))
             if content.strip() and not self._end.strip():
                 self.first = _candidates(getattr(choice, "logprobs", None))
-            self._received += _bytes(content)
+            self._received += _bytes(content) + self._calls.add(said)
             self._refusal += _text(getattr(said, "refusal", None))
             self._end = (self._end + content)[-16:]
             return content
@@ -191,7 +205,8 @@ class LLMStream:
         if self._refusal and not self._end.strip():
             raise declined(self._endpoint, self._refusal)
         if self.finish_reason is None:
-            if not self._end.strip() or not (self._whole or _ENDS.search(self._end)):
+            ends = _ENDS.search(self._end) or self.calls
+            if not (self._end.strip() or self.calls) or not (self._whole or ends):
                 raise incomplete(self._endpoint, received=received)
             self.finish_reason = "stop"
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from rag_app import errors
 from rag_app.answer.draft import Models
@@ -22,7 +22,7 @@ from rag_app.errors import LLMError
 from rag_app.grounding.markers import LLM_MARKER, numbers_of
 from rag_app.llm.stop import Stop
 from rag_app.prompts import AnswerPrompt
-from rag_app.records import Answer, LLMCall, Usage
+from rag_app.records import Answer, LLMCall, Planned, Usage
 from rag_app.replay.differences import Change, changes_between
 from rag_app.retrieval.passage import Passage
 
@@ -49,6 +49,7 @@ def replay(engine: Engine, record: AnswerRecord, *, offline: bool = False) -> Re
         record.where,
         on_record=made.append,
         models=recorded_models(record) if offline else None,
+        effort=record.settings.get("effort", "quick"),
     )
     try:
         for _ in parts:
@@ -71,6 +72,7 @@ def recorded_models(record: AnswerRecord) -> Models:
     return Models(
         None if record.endpoint is None else partial(RecordedStream, record),
         None if record.rewriting is None else _RecordedRewriter(record.rewriting),
+        plan=None if record.endpoint is None else partial(_RecordedPlanner, record),
     )
 
 
@@ -141,6 +143,25 @@ class _RecordedRewriter:
         stop: Stop | None = None,  # noqa: ARG002
     ) -> tuple[str, Usage | None]:
         return self._call.text, None
+
+
+class _RecordedPlanner:
+    """What an LLM planned then: the same calls, made again, see ``answer.draft.Planner``."""
+
+    def __init__(
+        self,
+        record: AnswerRecord,
+        *,
+        stop: Stop | None = None,  # noqa: ARG002 (there is nothing to wait for)
+    ) -> None:
+        self._replies = iter(record.plan)
+
+    def plan(
+        self,
+        messages: Sequence[Mapping[str, str]],  # noqa: ARG002 (it said this then)
+        tools: Sequence[Mapping[str, Any]],  # noqa: ARG002
+    ) -> Planned:
+        return next(self._replies, Planned())
 
 
 def renumbered(text: str, then: Answer, passages: Sequence[Passage]) -> str:

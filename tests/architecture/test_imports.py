@@ -38,6 +38,7 @@ LAYERS = {
         auth
         engine
         integrations
+        steps writing
         extraction finding
         parts
         comparison inventory summary tables

@@ -11,14 +11,16 @@ from dataclasses import replace
 from ingest import RagError
 from rag_app import Answer, Conversations, Engine, Exchange, Stop, Turn
 from rag_app.answer.record import AnswerRecord
+from rag_app.records import Step
 
 LOOK_SECONDS = 0.1
 FAILED = "Something went wrong in the program; its log says what"
 
 
 class PendingAnswer:
-    """A question on its way to an answer. ``text`` is what has come of it so far, ``answer`` the
-    answer itself, which is shown while it is being kept, ``settled`` what came of it in the end.
+    """A question on its way to an answer. ``text`` is what has come of it so far, ``steps`` what
+    was done to find it, ``answer`` the answer itself, which is shown while it is being kept,
+    ``settled`` what came of it in the end.
 
     What comes of it is kept from here, so that an answer is lost with no page. ``unkept`` says why
     that did not work; ``is_same`` that ``again`` was asked again, and got the same answer, so that
@@ -43,6 +45,7 @@ class PendingAnswer:
         self.exchange = exchange
         self.again = again
         self.text = ""
+        self.steps: list[Step] = []
         self.answer: Answer | None = None
         self.settled: Exchange | None = None
         self.unkept = unkept
@@ -144,6 +147,8 @@ class PendingAnswer:
             self.exchange.where,
             stop=self._stop,
             on_record=self._records.append,
+            effort=self.exchange.effort,
+            on_step=self.steps.append,
         )
         with closing(stream):
             for part in stream:

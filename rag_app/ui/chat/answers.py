@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from ingest.text.wording import many
 from rag_app import Answer, Citation, Engine, Exchange
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.records import columns_of
+from rag_app.records import Step, columns_of
 from rag_app.remarks import remarks_on
 from rag_app.summary.answer import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
@@ -63,12 +64,12 @@ def answer_html(answer: Answer, chips: Chips) -> str:
         body = f'<div class="rag-refusal"><p>{escaped(refusal_of(answer))}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
-        lead = f"{_notes_html(answer)}{_lead_html(answer)}"
-        body = f'{lead}<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        quotes = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        body = f"{_notes_html(answer)}{quotes}"
         return f"{_searched_html(answer)}{body}"
     else:
         body = f'<div class="rag-answer">{_written_html(answer, chips)}</div>'
-    return f"{_searched_html(answer)}{body}{_notes_html(answer)}"
+    return f"{_searched_html(answer)}{_steps_html(answer)}{body}{_notes_html(answer)}"
 
 
 def refusal_of(answer: Answer) -> str:
@@ -83,24 +84,33 @@ def _show_stopped(exchange: Exchange) -> None:
     st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
 
 
-def _lead_html(answer: Answer) -> str:
-    """What is said before the first quote."""
-    first = next(("| " if one.cells else one.quote for one in answer.citations), answer.text)
-    lead = answer.text[: max(answer.text.find(first), 0)].strip()
-    return f'<p class="rag-note">{escaped(lead)}</p>' if lead else ""
-
-
 def _quotes_html(answer: Answer, chips: Chips) -> str:
-    """Quotes, each with its marker, as the documents have them: their Markdown is not ours."""
+    """Quotes, each with its marker, as the documents have them: their Markdown is not ours. What
+    is said before and between them is."""
     shown: dict[int, list[Citation]] = {}
     for one in answer.citations:
         shown.setdefault(one.marker, []).append(one)
-    return "".join(
-        _table_html(rows, chips[marker])
-        if rows[0].cells
-        else f'<blockquote class="rag-quote">{_quote_html(rows[0])} {chips[marker][0]}</blockquote>'
-        for marker, rows in shown.items()
-    )
+    html, at = "", 0
+    for marker, rows in shown.items():
+        is_table = bool(rows[0].cells)
+        start = answer.text.find("| " if is_table else rows[0].quote, at)
+        if start >= 0:
+            html += _said_html(answer.text[at:start])
+            end = answer.text.find("\n\n", start) if is_table else start + len(rows[0].quote)
+            at = len(answer.text) if end < 0 else end + (0 if is_table else len(f" [{marker}]"))
+        html += (
+            _table_html(rows, chips[marker])
+            if is_table
+            else f'<blockquote class="rag-quote">{_quote_html(rows[0])} {chips[marker][0]}'
+            "</blockquote>"
+        )
+    return html + (_said_html(answer.text[at:]) if at else "")
+
+
+def _said_html(text: str) -> str:
+    """What is said beside quotes, a line each."""
+    lines = filter(None, (line.strip() for line in text.splitlines()))
+    return "".join(f'<p class="rag-note">{escaped(line)}</p>' for line in lines)
 
 
 def _table_html(rows: Sequence[Citation], chips: Sequence[str]) -> str:
@@ -144,6 +154,19 @@ def _searched_html(answer: Answer) -> str:
     if answer.standalone is None:
         return ""
     return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
+
+
+def _steps_html(answer: Answer) -> str:
+    """The steps on the way to an answer, to be opened."""
+    if not answer.steps:
+        return ""
+    summary = f"<summary>{many(len(answer.steps), 'step')}</summary>"
+    return f'<details class="rag-steps">{summary}{steps_html(answer.steps)}</details>'
+
+
+def steps_html(steps: Sequence[Step]) -> str:
+    """Steps as a list, in order."""
+    return f"<ol>{''.join(f'<li>{escaped(one.told)}</li>' for one in steps)}</ol>"
 
 
 def caption_html(answer: Answer) -> str:

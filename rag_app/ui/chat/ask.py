@@ -11,6 +11,7 @@ from rag_app import Engine, Exchange
 from rag_app.conversation.records import title_of
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
+from rag_app.ui.chat.effort import chosen_effort
 from rag_app.ui.chat.filters import chosen_filter
 from rag_app.ui.chat.state import NOT_KEPT, ChatState
 
@@ -23,7 +24,8 @@ def ask(
     """Send a question on its way, with the filter that is chosen, after those that are shown. It
     waits for the answer to the one before, if that is still on its way, and for as long as files
     are being read that were sent with it."""
-    asked = Exchange(question, where=chosen_filter(chat), parent=chat.end)
+    where, effort = chosen_filter(chat), chosen_effort(engine)
+    asked = Exchange(question, where=where, parent=chat.end, effort=effort)
     _send(chat, engine, asked, is_reading=is_reading)
 
 
@@ -33,7 +35,12 @@ def ask_again(chat: ChatState, engine: Engine, exchange: Exchange, question: str
     same question."""
     chat.editing = None
     again = exchange if question in ("", exchange.question) else None
-    asked = Exchange(question or exchange.question, where=exchange.where, parent=exchange.parent)
+    asked = Exchange(
+        question or exchange.question,
+        where=exchange.where,
+        parent=exchange.parent,
+        effort=chosen_effort(engine),
+    )
     _send(chat, engine, asked, again=again, at_end=False)
 
 

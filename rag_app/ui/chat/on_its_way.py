@@ -7,7 +7,7 @@ import streamlit as st
 from rag_app import Engine, Exchange
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
-from rag_app.ui.chat.answers import answer_html
+from rag_app.ui.chat.answers import answer_html, steps_html
 from rag_app.ui.chat.ask import answer_after_all, withdraw
 from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
@@ -54,6 +54,9 @@ class Words:
             doing = "Reading your files first"
         else:
             doing = "Writing, and checking each citation" if pending.text else READING
+        if pending.steps and pending.answer is None and not pending.text:
+            self._text.html(f'<div class="rag-steps">{steps_html(pending.steps)}</div>')
+            doing = "Looking further"
         seconds = f" · {pending.seconds:.0f} s" if pending.seconds >= 2 else ""
         self._doing.html(
             f'<p class="rag-doing rag-doing-now">{doing} …{seconds}</p>', width="content"

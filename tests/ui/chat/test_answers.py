@@ -6,6 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from rag_app import Engine
+from rag_app.answer.part_by_part import NOTHING, quote_parts
+from rag_app.finding import NO_EVIDENCE
+from rag_app.records import Step
 from rag_app.ui.chat.answers import answer_html, caption_html
 from rag_app.ui.chat.sources.source import Source, marker_chips
 from tests.rag_app.test_remarks import answer
@@ -35,6 +39,29 @@ def test_the_source_of_a_sentence_that_is_not_checked_is_not_drawn_as_a_wrong_on
 def test_a_note_on_quotes_stands_before_them() -> None:
     html = answer_html(replace(answer(), model="quotes", notes=("None.",)), marker_chips(answer()))
     assert html.index("None.") < html.index("rag-quote")
+
+
+def test_the_words_over_each_part_of_quotes_stand_over_it(sample_engine: Engine) -> None:
+    parts = [
+        (f"<b>{code}</b>", sample_engine.evidence(f"What does error code {code} mean?"))
+        for code in ("E22", "E07")
+    ]
+    draft = quote_parts([*parts, ("Else", NO_EVIDENCE)])
+    made = replace(answer(), model="quotes", text=draft.text, citations=draft.citations, checks=())
+    html = answer_html(made, marker_chips(made))
+    heads = [f'<p class="rag-note">{one}:</p>' for one in (
+        "&lt;b&gt;E22&lt;/b&gt;", "&lt;b&gt;E07&lt;/b&gt;", "Else"
+    )]  # fmt: skip
+    places = [html.index(one) for one in heads]
+    assert places == sorted(places) and html.index("rag-quote") > places[0]
+    assert html.endswith(f'{heads[2]}<p class="rag-note">{NOTHING}</p></div>')
+
+
+def test_the_steps_to_an_answer_can_be_opened() -> None:
+    step = Step("search", {"query": "<b>"}, "Searched for “<b>”: 5 passages")
+    html = answer_html(replace(answer(), steps=(step, step)), marker_chips(answer()))
+    assert '<details class="rag-steps"><summary>2 steps</summary><ol><li>Searched' in html
+    assert "“&lt;b&gt;”" in html and "<b>”" not in html
 
 
 @pytest.mark.parametrize(

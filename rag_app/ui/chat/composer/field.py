@@ -1,5 +1,5 @@
 """Where questions are typed and files attached, which documents the questions are asked of, by what
-they are answered, and the button that stops an answer."""
+and with how much effort they are answered, and the button that stops an answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rag_app import Engine
 from rag_app.ui.chat.ask import ask, leave, stop
 from rag_app.ui.chat.composer.mentions import let_documents_be_named
 from rag_app.ui.chat.connect.dialog import open_dialog
+from rag_app.ui.chat.effort import show_effort
 from rag_app.ui.chat.filters import show_active_filter, show_filter
 from rag_app.ui.chat.first_words import ask_at_end
 from rag_app.ui.chat.state import LONGEST_QUESTION, ChatState
@@ -63,6 +64,7 @@ def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bo
             show_filter(chat, engine.filter_fields())
             let_documents_be_named(chat, engine)
             _show_model(chat, engine)
+            show_effort(engine)
             if not is_new:
                 # Seen on a phone, where the sidebar is closed (conversation.css).
                 st.button(

@@ -1,0 +1,1 @@
+"""Several steps to an answer: an LLM plans them with a few tools that read the collection."""

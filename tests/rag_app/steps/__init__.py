@@ -1,0 +1,1 @@
+"""Tests of the steps that an LLM plans to an answer."""
