@@ -213,6 +213,8 @@ def is_slow(pattern: re.Pattern[Any], way: str, made: tuple[str, str, str]) -> b
         def best(length: int) -> float:
             return min(seconds(pattern, way, of(length)) for _ in range(tries))
 
+        if best(SHORT // 4) > MOST_SECONDS / 50:  # of the long text, no one would see the end
+            return True
         if best(SHORT) < QUICK:
             return False
         whole = best(LONG)

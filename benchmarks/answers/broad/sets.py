@@ -1,13 +1,14 @@
 """Sets of many kinds, each as documents and questions of one form.
 
 ``data`` is the sample collection; ``northwind`` and ``squad2`` are read by
-``rag_app.eval.bench_sets``; ``everyday`` is the half "tune" of the set beside this one; the
-others lie in the sub-folder ``insights`` of the benchmark data: TAT-QA, WikiTableQuestions,
-MedQuAD, QMSum, and in ``multihop`` HotpotQA, MuSiQue and 2WikiMultihopQA.
+``rag_app.eval.bench_sets``; ``everyday`` is the half "tune" of the set beside this one;
+``chunking`` lies in the benchmark data, and in its sub-folder ``insights`` the others: TAT-QA,
+WikiTableQuestions, MedQuAD, QMSum, and in ``multihop`` HotpotQA, MuSiQue and 2WikiMultihopQA.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -245,6 +246,21 @@ def _qmsum(folder: Path) -> BroadSet:
     return BroadSet("", items, texts=texts)
 
 
+def _chunking(folder: Path) -> BroadSet:
+    """Five long texts; the words of the stretches that answer are the gold."""
+    with (folder / "questions.csv").open(encoding="utf-8", newline="") as file:
+        items = [
+            Item(
+                f"chunking {number}",
+                row["question"],
+                gold=(Place(f"{row['corpus_id']}.md"),),
+                words=" ".join(one["content"] for one in json.loads(row["references"])),
+            )
+            for number, row in enumerate(csv.DictReader(file))
+        ]
+    return BroadSet("", items, folder=folder / "corpora")
+
+
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
@@ -261,4 +277,5 @@ SETS: Mapping[str, tuple[str | None, Callable[[Path], BroadSet]]] = {
     "medquad": ("insights/medquad", _medquad),
     "multihop": ("insights/multihop", _multihop),
     "qmsum": ("insights/qmsum", _qmsum),
+    "chunking": ("chunking", _chunking),
 }
