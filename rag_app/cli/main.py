@@ -27,6 +27,7 @@ from ingest.cli import (
 )
 from ingest.text.wording import with_page
 from rag_app.cli.calibrate import add_calibrate_command
+from rag_app.cli.chat import add_chat_command
 from rag_app.cli.collections import add_collections_command
 from rag_app.cli.conversations import add_conversation_commands
 from rag_app.cli.evaluate import add_eval_command
@@ -85,17 +86,7 @@ def _parser() -> Parser:
     status = commands.add_parser("status", help="what is in the collection; what is not, and why")
     status.set_defaults(command=_status)
 
-    chat = commands.add_parser("chat", help="open the chat in the browser")
-    chat.add_argument("--port", type=int, default=8501, help="port of the page (8501)")
-    chat.add_argument("--no-browser", action="store_true", help="serve the page, do not open it")
-    chat.add_argument("--address", metavar="IP", help="listen there too; 0.0.0.0: for all")
-    chat.add_argument(
-        "--host", action="append", metavar="NAME", help="a name by which others reach the page"
-    )
-    chat.add_argument(
-        "--without-login", action="store_true", help="let in everybody who can reach it"
-    )
-    chat.set_defaults(command=_chat)
+    chat = add_chat_command(commands)
 
     add_extract_command(commands)
     add_replay_command(commands)
@@ -215,20 +206,6 @@ def _status(options: argparse.Namespace) -> int:
 def _has_more_to_say(receipt: FileReceipt) -> bool:
     """Whether a document's receipt says more than the list of documents does."""
     return not receipt.is_unread and receipt.reason is not None and receipt.same_as is None
-
-
-def _chat(options: argparse.Namespace) -> int:
-    from rag_app.ui.serving.serve import serve
-
-    return serve(
-        store=options.store,
-        collection=options.collection,
-        port=options.port,
-        open_browser=not options.no_browser,
-        address=options.address,
-        hosts=options.host or (),
-        without_login=options.without_login,
-    )
 
 
 def _engine(options: argparse.Namespace, passages: int | None = None) -> Engine:

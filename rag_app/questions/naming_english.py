@@ -20,7 +20,7 @@ POINTING = re.compile(
 )
 VAGUE = re.compile(
     r"\b(?:same|following|above|below|latter|former|rest|first|second|third|last|next|other|others|"
-    r"such|this|that|these|those|it|its|their|his|her|our|your|my|we|you|i|said|respective|"
+    r"such|this|that|these|those|it|its|their|his|her|our|your|my|we|us|you|me|him|i|said|respective|"
     r"results?|examples?|cases?|number|document|section|table|figure|page|ones?|them|step|clause|"
     r"thing|statement|message|only|also|then|afterwards|usually|always|never)\b",
     re.IGNORECASE,

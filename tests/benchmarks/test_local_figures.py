@@ -78,6 +78,7 @@ def test_what_is_counted() -> None:
     assert sampled([GOLD, OTHER], 1) == [GOLD, OTHER]
 
 
+@pytest.mark.long
 def test_the_llm_is_asked_whatever_the_question_looks_like(
     sample: Path, embedder: Embedder
 ) -> None:

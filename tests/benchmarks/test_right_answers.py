@@ -61,6 +61,7 @@ def test_markers_become_the_numbers_of_the_passages_that_were_sent() -> None:
     assert places(item, passages[:2]) is None
 
 
+@pytest.mark.long
 def test_a_server_gives_the_same_answer_as_the_process(tmp_path: Path, embedder: Embedder) -> None:
     items = [one for one in read_items("de", cases=None, bench_data=None) if one.half == "tune"]
     ingest_paths([items[0].documents], store=tmp_path, embedder=embedder)

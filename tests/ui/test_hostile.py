@@ -120,6 +120,7 @@ def test_the_alarm_rings(browser: Browser, canary: Canary) -> None:
     watched.context.close()
 
 
+@pytest.mark.long
 def test_what_others_wrote_is_shown_and_does_nothing(
     browser: Browser,
     canary: Canary,

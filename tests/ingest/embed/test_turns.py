@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from ingest.embed.embedder import Embedder
 
 
+@pytest.mark.long
 def test_a_few_sentences_do_not_wait_behind_a_folder(embedder: Embedder) -> None:
     folder = ["The quay has nine bollards and a lamp that is lit at dusk. " * 12] * 200
     embedder.encode(["It is loaded."])

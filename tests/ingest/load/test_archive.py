@@ -72,6 +72,7 @@ def test_a_damaged_or_locked_file_costs_itself_only():
     assert next(members(bytes(locked))).problem == "protected by a password"
 
 
+@pytest.mark.long
 def test_what_is_too_large_is_not_unpacked():
     archive = zipped({"small.txt": "x", "large.txt": b"0" * 1_000_001})
     found = {member.name: member for member in members(archive, 1)}

@@ -106,6 +106,7 @@ def test_one_bad_file_among_good_ones(run, tmp_path: Path) -> None:
     assert "failed    b.pdf: named .pdf but is not a PDF" in err
 
 
+@pytest.mark.long
 def test_llm_failures(run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("RAG_LLM_MODEL", "m")
@@ -136,6 +137,7 @@ def test_llm_failures(run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "The wind sensor path is blocked. [" in out
 
 
+@pytest.mark.long
 def test_eval(run, sample: Path) -> None:
     code, out, _ = run("eval", DATA / "questions.jsonl", "--store", sample, "--json")
     report = json.loads(out)

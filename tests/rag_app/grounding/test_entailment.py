@@ -41,6 +41,7 @@ def make(directory: Path, embedder: Embedder, labels: dict[int, str], favourite:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_judge_decides_and_facts_are_looked_up_all_the_same(
     tmp_path: Path, embedder: Embedder
 ) -> None:

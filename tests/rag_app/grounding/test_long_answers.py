@@ -58,6 +58,7 @@ def test_a_long_answer_is_checked_soon(
     assert cited.text
 
 
+@pytest.mark.long
 def test_what_comes_after_a_thousand_sentences_is_not_checked_and_said_so() -> None:
     said = PROSE[0].chunk.text.split(". ")[0] + "."
     answer = "\n".join([said] * (MOST_CLAIMS + 1))

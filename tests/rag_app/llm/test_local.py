@@ -39,6 +39,7 @@ def process_of(llm: ChatModel) -> subprocess.Popen[str]:
 
 @needs_llama
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_file_answers_like_any_endpoint(sample: Path, embedder: Embedder) -> None:
     answers = AnswerSettings(
         llm_path=str(gguf_path()), llm_max_tokens=60, passages=3, llm_context_tokens=2048

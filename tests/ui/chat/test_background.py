@@ -141,6 +141,7 @@ def test_further_questions_wait_in_line(
     assert QUESTION not in str(server.requests[-1].body["messages"]), "it had no answer"
 
 
+@pytest.mark.long
 def test_two_tabs_of_a_conversation_go_on_from_each_other(
     page: Page, served: tuple[str, ScriptedServer], writer: Writer
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_question_asked_after_a_restart_is_answered_and_one_before_is_still_th
         expect(page).to_have_url(re.compile("conversation="))
 
 
+@pytest.mark.long
 def test_an_llm_that_was_connected_is_still_there_after_a_reload(
     page: Page, made_store: Path, tmp_path: Path
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_filter_is_chosen_applies_and_is_cleared(page: Page, address: str) -> 
     assert active.count() == 1, "the question that was asked with it still says so"
 
 
+@pytest.mark.long
 def test_a_conversation_is_rated_edited_exported_and_found_after_a_restart(
     page: Page, own_store: Path, tmp_path: Path
 ) -> None:

@@ -87,7 +87,7 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
         "Stop",  # seen while an answer is on its way
         "Quotes",
     ]
-    assert links(page) == ["Chat", "Documents · 2", "Evaluation", "1 file not read"]
+    assert links(page) == ["Chat", "Documents · 2", "Explore", "Evaluation", "1 file not read"]
     assert "Answers are quotes, word for word." in shown(page)
 
 

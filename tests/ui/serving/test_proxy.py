@@ -48,6 +48,7 @@ def port_of(served: Served) -> int:
         pytest.param(False, id="host-replaced", marks=pytest.mark.long),
     ],
 )
+@pytest.mark.long
 def test_a_page_behind_a_proxy_answers_and_takes_files(
     served: Served, tmp_path: Path, passes_host: bool
 ) -> None:

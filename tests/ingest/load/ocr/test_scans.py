@@ -59,7 +59,15 @@ def without_ocr() -> Iterator[None]:
     CHOICES.reset(before)
 
 
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    "degrees",
+    [
+        0,
+        90,
+        pytest.param(180, marks=pytest.mark.long),
+        pytest.param(270, marks=pytest.mark.long),
+    ],
+)
 def test_a_picture_is_read_whichever_way_it_is_turned(degrees: int) -> None:
     read = load_bytes(saved(picture().rotate(degrees, expand=True)), "photo.png")
     assert set(read.text.split()) == WORDS
@@ -85,6 +93,7 @@ def test_a_page_that_lies_aslant_keeps_its_lines() -> None:
     assert next(line for line in lines if line) == LINES[0]
 
 
+@pytest.mark.long
 def test_a_fax_of_two_pages_has_both() -> None:
     pages = [picture(), picture(("Second page", "Keys are kept by the warden."))]
     fax = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
@@ -133,6 +142,7 @@ def test_text_of_a_pdf_is_never_read_again(monkeypatch: pytest.MonkeyPatch) -> N
     assert "mooring" in load_bytes(pdf([column(list(LINES))]), "typed.pdf").text
 
 
+@pytest.mark.long
 def test_each_page_has_the_time_of_a_file_and_is_told() -> None:
     pages = [picture(), picture(), picture()]
     scan = saved(pages[0], "PDF", save_all=True, append_images=pages[1:])

@@ -134,6 +134,7 @@ def test_too_much_memory_costs_one_file(reader: IsolatedReader) -> None:
 
 
 @linux
+@pytest.mark.long
 def test_too_much_memory_for_a_real_parser() -> None:
     """A sound document of 50 kB, whose XML takes more when it is parsed than is allowed."""
     stream = BytesIO()
