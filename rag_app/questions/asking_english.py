@@ -110,7 +110,7 @@ PURPOSE = re.compile(r"To (?P<aim>[a-z]{3,}(?: [\w'’-]+){1,8}), (?P<rest>[a-z]
 BARE = re.compile(r"the [a-z]+ (?:[a-z]+s|[a-z]+ed|cannot|can|may|must|has|have|will|do|does)\b")
 # What cannot be asked for, and what would hold the answer.
 ALL = re.compile(
-    r"(?:all|both|each|only|also|still|be (?:considered|seen|found|thought|said))\b"
+    r"(?:all|both|each|only|also|still|be an?\b|be (?:considered|seen|found|thought|said))\b"
     r"|.*\b(?:many|some|at most|at least|up to|within)\b"
 )
 

@@ -15,14 +15,15 @@ POINTING = re.compile(
     r"what|which|who|one|both|such|some|all|each|any|no|none|another|nobody|every\w*|some\w+|"
     r"any\w+|nothing|neither|either|if|when|where|while|as|to|for|in|on|at|by|with|from|after|"
     r"before|until|because|and|but|or|not|only|please|also|then|thus|so|how|why|see|note|"
-    r"additional|other|more|most|numerous|few|certain|up|many|several|various|further|same)\b",
+    r"additional|other|more|most|numerous|few|certain|up|many|several|various|further|same|since|though|although|whereas|whether|once|unlike|"
+    r"during|despite|today|however|therefore|having|being|[a-z]{3,}ly)\b",
     re.IGNORECASE,
 )
 VAGUE = re.compile(
     r"\b(?:same|following|above|below|latter|former|rest|first|second|third|last|next|other|others|"
     r"such|this|that|these|those|it|its|their|his|her|our|your|my|we|us|you|me|him|i|said|respective|"
     r"results?|examples?|cases?|number|document|section|table|figure|page|ones?|them|step|clause|"
-    r"thing|statement|message|only|also|then|afterwards|usually|always|never)\b",
+    r"thing|statement|message|either|therefore|thus|however|problems?|only|also|then|afterwards|usually|always|never)\b",
     re.IGNORECASE,
 )
 VERB = re.compile(

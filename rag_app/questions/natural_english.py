@@ -37,7 +37,7 @@ ASKED = re.compile(
     re.IGNORECASE,
 )
 ENUMERATION = re.compile(
-    r"(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.)]|\d{1,3}(?:\.\d{1,3})+|[-*•–]) +"
+    r"^(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.)]|\d{1,3}(?:\.\d{1,3})+|[-*•–]) +"
 )
 NUMBERING = re.compile(r"^(?:§\s*)?[\d.()]{1,8}[.)]?\s+")
 QUESTION = re.compile(r"[^\W\d_].{8,}\?$")
