@@ -15,7 +15,8 @@ POINTING = re.compile(
     r"what|which|who|one|both|such|some|all|each|any|no|none|another|nobody|every\w*|some\w+|"
     r"any\w+|nothing|neither|either|if|when|where|while|as|to|for|in|on|at|by|with|from|after|"
     r"before|until|because|and|but|or|not|only|please|also|then|thus|so|how|why|see|note|"
-    r"additional|other|more|most|numerous|few|certain|up|many|several|various|further|same|since|though|although|whereas|whether|once|unlike|"
+    r"additional|other|more|most|numerous|few|certain|up|many|several|various|further|same|since|"
+    r"though|although|whereas|whether|once|unlike|"
     r"during|despite|today|however|therefore|having|being|[a-z]{3,}ly)\b",
     re.IGNORECASE,
 )
