@@ -36,6 +36,7 @@ from rag_app.cli.insights.group import add_insights_commands
 from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
 from rag_app.cli.replay import add_replay_command
+from rag_app.cli.report import add_report_command
 from rag_app.errors import LLMError
 from rag_app.records import Effort, Mode, Status
 
@@ -97,6 +98,7 @@ def _parser() -> Parser:
     )
     chat.set_defaults(command=_chat)
 
+    add_report_command(commands)
     add_extract_command(commands)
     add_replay_command(commands)
     add_eval_command(commands)
@@ -137,13 +139,16 @@ def _ask(options: argparse.Namespace) -> int:
 def _answered(engine: Engine, options: argparse.Namespace) -> Answer:
     """The answer; on a terminal, the steps to it are told as they are taken."""
     from rag_app.records import Answer
+    from rag_app.report.write import report_or_answer
 
     def tell(step: Step) -> None:
         if sys.stderr.isatty():
             show(f"{step.told} …", file=sys.stderr)
 
     where, effort = filter_of(options), options.effort
-    *_, answer = engine.stream(options.question, where=where, effort=effort, on_step=tell)
+    *_, answer = report_or_answer(
+        engine, options.question, where=where, effort=effort, on_step=tell
+    )
     assert isinstance(answer, Answer)
     return answer
 
@@ -275,6 +280,7 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
         "reply": "nothing was searched for",
         "table": "computed from tables",
         "summary": "the documents' own sentences",
+        "report": "the documents' own sentences",
         "comparison": "laid side by side",
     }
     model = known.get(answer.model, answer.model)
