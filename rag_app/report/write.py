@@ -46,6 +46,9 @@ class Limits(NamedTuple):
     seconds: float = 600.0
 
 
+LIMITS = Limits()
+
+
 def write_report(
     engine: Engine,
     topic: str,
@@ -54,7 +57,7 @@ def write_report(
     stop: Stop | None = None,
     on_step: Callable[[Step], None] | None = None,
     on_record: Callable[[AnswerRecord], None] | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
 ) -> Generator[str | Answer]:
     """Write a report on a topic, of what passes the filter ``where``: parts of the text as they
     come, and then the Answer. Its text is Markdown with a heading, ``## …``, for each section.
@@ -85,7 +88,9 @@ def write_report(
         if made.ended:
             break
         place = f"Section {number} of {total}"
-        made.tell(Step("section", {"heading": heading, "question": question}, f"{place}: {heading}"))
+        made.tell(
+            Step("section", {"heading": heading, "question": question}, f"{place}: {heading}")
+        )
         yield f"{GAP if made.sections else ''}## {heading}{GAP}"
         answer: Answer | None = None
         asked = writer.own_words if made.failure else writer.by_llm

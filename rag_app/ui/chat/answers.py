@@ -34,6 +34,7 @@ MADE = {
     TABLE: "Computed from the rows of a table",
     COMPARISON: "Compared sentence by sentence",
     SUMMARY: "In the documents' own sentences",
+    REPORT: "In the documents' own sentences",
 }
 # Their notes say what was gone through, and warn of nothing.
 TELLING = (TABLE, COMPARISON, SUMMARY)
