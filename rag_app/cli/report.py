@@ -20,11 +20,12 @@ from ingest.cli import add_store_arguments, print_json, show
 from ingest.errors import UsageError
 from ingest.text.wording import many
 from rag_app.cli.filters import add_filter_arguments, filter_of
+from rag_app.cli.progress import tell_step
 from rag_app.errors import LLMError
 
 if TYPE_CHECKING:
     from rag_app.llm.stop import Stop
-    from rag_app.records import Answer, Step
+    from rag_app.records import Answer
 
 FORMS = ("md", "docx")
 
@@ -65,7 +66,7 @@ def _report(options: argparse.Namespace) -> int:
         _stopping(stop),
     ):
         *_, answer = write_report(
-            engine, options.topic, where, stop=stop, on_step=_tell, limits=limits
+            engine, options.topic, where, stop=stop, on_step=tell_step, limits=limits
         )
     assert isinstance(answer, Answer)
     if options.output is not None and not answer.refused:
@@ -109,11 +110,6 @@ def _stopping(stop: Stop) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _tell(step: Step) -> None:
-    if sys.stderr.isatty():
-        show(f"{step.told} …", file=sys.stderr)
 
 
 def _write(options: argparse.Namespace, answer: Answer, suffix: str) -> None:

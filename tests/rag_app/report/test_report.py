@@ -19,8 +19,6 @@ from rag_app.conversation.export import report_file
 from rag_app.grounding.markers import MARKER
 from rag_app.records import Step
 from rag_app.replay.replay import replay
-from rag_app.report.intent_english import topic_english
-from rag_app.report.intent_german import topic_german
 from rag_app.report.write import Limits, is_complete, report_or_answer, write_report
 from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer, behaviour, error, hang
 from tests.support.llm_servers import reply as say
@@ -284,19 +282,3 @@ def test_asked_for_in_a_conversation(store: Path, embedder: Embedder) -> None:
     assert isinstance(report, Answer) and isinstance(answer, Answer)
     assert (report.question, "## Turbines" in report.text) == (asked, True)
     assert "## " not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("question", "topic"),
-    [
-        ("Write a report on working from home.", "working from home"),
-        ("Could you please draft me a detailed report about “pay”?", "pay"),
-        ("Schreibe mir bitte einen kurzen Bericht über die Mühle", "die Mühle"),
-        ("Kannst du einen Bericht zum Urlaub schreiben?", "Urlaub"),
-        ("Who wrote the report on the mill?", None),
-        ("Write a report", None),
-        ("What does the report on pay say?", None),
-    ],
-)
-def test_requests_for_a_report(question: str, topic: str | None) -> None:
-    assert (topic_english(question) or topic_german(question)) == topic
