@@ -132,11 +132,11 @@ def _listed(said: str) -> Sequence[dict[str, Any]]:
 
 def _names(question: str) -> set[str]:
     """The words of a question that could be names or numbers: all that have a digit, and all that
-    have a capital but the first."""
+    have a capital but the first, and "I"."""
     return {
         word.casefold()
         for place, word in enumerate(WORD.findall(question))
-        if re.search(r"\d", word) or (place and word != word.lower())
+        if re.search(r"\d", word) or (place and len(word) > 1 and word != word.lower())
     }
 
 

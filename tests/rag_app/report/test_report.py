@@ -47,7 +47,7 @@ TOPIC = "the mill at Tarn"
 SECTIONS = [
     ("History of the mill", "When was the mill at Tarn built?"),
     ("Turbines", "Which turbines does the mill have?"),
-    ("Visiting", "When is the mill open, and what does a ticket cost?"),
+    ("Visiting", "When is the mill open, and what do I pay for a ticket?"),
 ]
 OUTLINE = json.dumps({"sections": [{"heading": h, "question": q} for h, q in SECTIONS]})
 FACTS = {
