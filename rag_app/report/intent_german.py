@@ -7,10 +7,10 @@ import re
 from rag_app.summary.intent_german import FOR_ME, POLITE
 
 LONGEST = 300
-A_REPORT = r"(?:einen|den)\s+(?:[\w-]+\s+){0,3}?bericht\s+(?:über|zu|zum|zur|von|vom)\s+"
+A_REPORT = r"(?:einen|den)\s+(?:[\w-]+\s+){0,3}?bericht\s+(?:über|zu|zum|zur|von|vom)\s++"
 REQUEST = re.compile(
     rf"{POLITE}(?:schreib(?:e|en sie)?|erstell(?:e|en sie)?|verfass(?:e|en sie)?){FOR_ME}\s+"
-    rf"{A_REPORT}(?P<topic>.+)|{POLITE}{A_REPORT}(?P<asked>.+)\s+(?:schreiben|erstellen|verfassen)",
+    rf"{A_REPORT}(?P<topic>.+)|{POLITE}{A_REPORT}(?P<asked>.+) (?:schreiben|erstellen|verfassen)",
     re.IGNORECASE,
 )
 
