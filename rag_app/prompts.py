@@ -45,6 +45,10 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "judge.system": (frozenset(), frozenset({"fence"})),
     "judge.text": (frozenset({"fence", "text"}), frozenset({"number"})),
     "judge.question": (frozenset({"fence", "texts", "claim"}), frozenset()),
+    "report.outline": (frozenset(), frozenset({"fence", "most"})),
+    "report.passage": (frozenset({"fence", "text"}), frozenset({"document", "place"})),
+    "report.topic": (frozenset({"passages", "topic"}), frozenset({"fence", "headings"})),
+    "report.section": (frozenset({"no_answer"}), frozenset({"fence"})),
     "rewrite.system": (frozenset(), frozenset()),
     "rewrite.question": (frozenset({"conversation", "question"}), frozenset()),
     "steps.system": (frozenset({"tools"}), frozenset({"fence"})),
@@ -66,6 +70,11 @@ class Prompts:
     def fill(self, name: str, **values: object) -> str:
         """A text with its variables filled in, in one go: braces in a value stay what they are."""
         return _VARIABLE.sub(lambda match: str(values[match[1]]), self._texts[name])
+
+    def using(self, name: str, other: str) -> Prompts:
+        """The same with another text of theirs in the place of one: what one kind of answer is
+        told in place of the usual."""
+        return Prompts({**self._texts, name: self._texts[other]})
 
     def answer_messages(
         self,

@@ -36,14 +36,16 @@ from rag_app.cli.filters import add_filter_arguments, filter_of
 from rag_app.cli.insights.group import add_insights_commands
 from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
+from rag_app.cli.progress import tell_step
 from rag_app.cli.replay import add_replay_command
+from rag_app.cli.report import add_report_command
 from rag_app.errors import LLMError
 from rag_app.records import Effort, Mode, Status
 
 if TYPE_CHECKING:
     from ingest.records import FileReceipt
     from rag_app.engine import Engine
-    from rag_app.records import Answer, Citation, Step
+    from rag_app.records import Answer, Citation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,6 +90,7 @@ def _parser() -> Parser:
 
     chat = add_chat_command(commands)
 
+    add_report_command(commands)
     add_extract_command(commands)
     add_replay_command(commands)
     add_eval_command(commands)
@@ -112,8 +115,13 @@ def _parser() -> Parser:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    from rag_app.records import Answer
+    from rag_app.report.write import report_or_answer
+
+    asked, where, effort = options.question, filter_of(options), options.effort
     with _engine(options, passages=options.k) as engine:
-        answer = _answered(engine, options)
+        *_, answer = report_or_answer(engine, asked, where=where, effort=effort, on_step=tell_step)
+    assert isinstance(answer, Answer)
     if options.json:
         print_json(asdict(answer))
     else:
@@ -123,20 +131,6 @@ def _ask(options: argparse.Namespace) -> int:
         if answer.failure.must_act:
             return LLMError.exit_code
     return 1 if answer.refused else 0
-
-
-def _answered(engine: Engine, options: argparse.Namespace) -> Answer:
-    """The answer; on a terminal, the steps to it are told as they are taken."""
-    from rag_app.records import Answer
-
-    def tell(step: Step) -> None:
-        if sys.stderr.isatty():
-            show(f"{step.told} …", file=sys.stderr)
-
-    where, effort = filter_of(options), options.effort
-    *_, answer = engine.stream(options.question, where=where, effort=effort, on_step=tell)
-    assert isinstance(answer, Answer)
-    return answer
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -251,7 +245,7 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
         "count": "counted over the whole collection",
         "reply": "nothing was searched for",
         "table": "computed from tables",
-        "summary": "the documents' own sentences",
+        **dict.fromkeys(("summary", "report"), "the documents' own sentences"),
         "comparison": "laid side by side",
     }
     model = known.get(answer.model, answer.model)

@@ -1,10 +1,13 @@
-"""Progress bar of a command that asks one question after another."""
+"""Progress of a command: a bar, or the steps as they are taken."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from ingest.cli import show
+from rag_app.records import Step
 
 
 @contextmanager
@@ -25,3 +28,9 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     with bar:
         task = bar.add_task(label, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def tell_step(step: Step) -> None:
+    """Tell a step to an answer, if there is a terminal to tell it on."""
+    if sys.stderr.isatty():
+        show(f"{step.told} …", file=sys.stderr)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.conversation.records import Conversation, Exchange
+from rag_app.conversation.written import written_answer
 from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
 from rag_app.records import Answer
@@ -85,8 +86,20 @@ def to_markdown(conversation: Conversation) -> str:
         parts.append(f"## {_escaped(_line(exchange.question))}")
         if exchange.where is not None:
             parts.append(f"*Searched only in: {_escaped(json.dumps(exchange.where))}*")
-        parts.append(_formatted(exchange, number, footnotes))
+        parts.append(_formatted(exchange, f"{number}-", footnotes))
     return "\n\n".join([*parts, *footnotes]) + "\n"
+
+
+def report_file(title: str, answer: Answer, suffix: str) -> bytes:
+    """An answer that stands alone under a title, such as a report, as Markdown ("md") or Word
+    ("docx"), with its sources numbered."""
+    if suffix == "docx":
+        from rag_app.conversation.word import docx_of
+
+        return docx_of(written_answer(title, answer))
+    footnotes: list[str] = []
+    parts = [f"# {_escaped(_line(title))}", _formatted(Exchange(title, answer), "", footnotes)]
+    return ("\n\n".join([*parts, *footnotes]) + "\n").encode("utf-8", "replace")
 
 
 def to_questions(exchanges: Iterable[Exchange]) -> str:
@@ -107,7 +120,7 @@ def cited_text(answer: Answer) -> str:
     return "\n".join([answer.text, "", *dict.fromkeys(sources)]).strip()
 
 
-def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
+def _formatted(exchange: Exchange, prefix: str, footnotes: list[str]) -> str:
     if exchange.answer is None:
         outcome = f"*{_escaped(exchange.error)}*" if exchange.error else "*Stopped.*"
         return f"{_escaped(exchange.partial)}\n\n{outcome}".strip()
@@ -117,7 +130,7 @@ def _formatted(exchange: Exchange, number: int, footnotes: list[str]) -> str:
     for place, (citation, standing) in enumerate(
         zip(answer.citations, standings, strict=True), start=1
     ):
-        name = f"{number}-{place}"
+        name = f"{prefix}{place}"
         doubt = "" if standing == "supported" else f" ({DOUBTS[standing]})"
         cited = with_page(citation.document, citation.page, by_ocr=citation.by_ocr)
         source = _escaped(cited)

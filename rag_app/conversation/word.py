@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from rag_app.conversation.records import Conversation
-from rag_app.conversation.written import Block, Cell, written
+from rag_app.conversation.written import Block, Cell, Written, written
 
 CODE_FONT = "Courier New"
 
@@ -14,15 +14,21 @@ CODE_FONT = "Courier New"
 def to_docx(conversation: Conversation) -> bytes:
     """The branch that is shown, with its citations numbered, and their sources below: document,
     page, exact words."""
+    return docx_of(written(conversation))
+
+
+def docx_of(content: Written) -> bytes:
+    """What was written, with its sources below."""
     from docx import Document
 
-    content = written(conversation)
     document = Document()
     document.core_properties.title = content.title[:255]
     document.core_properties.author = ""
     document.add_heading(content.title, 0)
+    # Below questions, headings are of the second level; a report has no questions.
+    level = 2 if any(block.kind == "question" for block in content.blocks) else 1
     for block in content.blocks:
-        _add(document, block)
+        _add(document, block, level)
     if content.sources:
         document.add_heading("Sources", 1)
     for source in content.sources:
@@ -35,12 +41,12 @@ def to_docx(conversation: Conversation) -> bytes:
     return file.getvalue()
 
 
-def _add(document: Any, block: Block) -> None:
+def _add(document: Any, block: Block, level: int) -> None:
     if block.kind == "table":
         _add_table(document, block)
         return
     if block.kind in ("question", "heading"):
-        _add_runs(document.add_heading("", 1 if block.kind == "question" else 2), block.runs)
+        _add_runs(document.add_heading("", 1 if block.kind == "question" else level), block.runs)
         return
     paragraph = document.add_paragraph(style="Quote" if block.kind == "quote" else None)
     if block.kind == "item":

@@ -100,6 +100,13 @@ def written(conversation: Conversation) -> Written:
     return result
 
 
+def written_answer(title: str, answer: Answer) -> Written:
+    """An answer that stands alone under a title, without its question: a report."""
+    result = Written(clean(" ".join(title.split())))
+    result.blocks += _outcome(Exchange(title, answer), result)
+    return result
+
+
 def clean(text: str) -> str:
     """Text that a file can carry, with ``\ufffd`` for what it cannot."""
     return CONTROL.sub("\ufffd", paired(text.replace("\r\n", "\n")))

@@ -34,6 +34,7 @@ LAYERS = {
         ui
         eval
         insights
+        report
         conversation replay opening server
         auth
         engine

@@ -12,6 +12,7 @@ from ingest import RagError
 from rag_app import Answer, Conversations, Engine, Exchange, Stop, Turn
 from rag_app.answer.record import AnswerRecord
 from rag_app.records import Step
+from rag_app.report.write import report_or_answer
 
 LOOK_SECONDS = 0.1
 FAILED = "Something went wrong in the program; its log says what"
@@ -141,7 +142,8 @@ class PendingAnswer:
         )
 
     def _answer(self) -> Answer | None:
-        stream = self._engine.stream(
+        stream = report_or_answer(
+            self._engine,
             self.exchange.question,
             self._history_until_now(),
             self.exchange.where,

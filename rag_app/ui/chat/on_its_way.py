@@ -57,6 +57,8 @@ class Words:
         if pending.steps and pending.answer is None and not pending.text:
             self._text.html(f'<div class="rag-steps">{steps_html(pending.steps)}</div>')
             doing = "Looking further"
+        if pending.steps and pending.steps[-1].tool == "section":  # of a report
+            doing = pending.steps[-1].told
         seconds = f" · {pending.seconds:.0f} s" if pending.seconds >= 2 else ""
         self._doing.html(
             f'<p class="rag-doing rag-doing-now">{doing} …{seconds}</p>', width="content"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,21 @@ def test_what_is_chosen_is_done_and_shown(
         assert "<summary>1 step</summary>" in shown(page)
         assert "Searched for “fine for a late book”" in shown(page)
         assert sum(plans(one.body) for one in server.requests) == 2
+
+
+def test_a_report_is_kept_with_the_conversation(
+    open_page: OpenPage, small_store: Path, connect: pytest.MonkeyPatch
+) -> None:
+    """In "thorough" a request for one gives a report, which is shown with its steps."""
+    question = "What is the fine for a late book?"
+    outline = {
+        "sections": [{"heading": one, "question": question} for one in ("Late books", "Pence")]
+    }
+    with ScriptedServer(reply(json.dumps(outline)), reply(ANSWER)) as server:
+        connect.setenv("OPENAI_BASE_URL", server.base_url)
+        page = open_page(small_store)
+        page.radio(key=KEY).set_value("thorough").run()
+        ask(page, "Write a report on the fine for late books")
+        assert "Late books</h" in shown(page) and "Pence</h" in shown(page)
+        assert "Section 2 of 2: Pence" in shown(page)
+        assert len(server.requests) == 3
