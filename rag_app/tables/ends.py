@@ -75,6 +75,10 @@ class Ends(Asking):
         )
 
     def neighbour(self) -> Plan | None:
+        """The row before or after another, where the table is known to be meant: "leave after five
+        years" asks for no row that stands below one of five years."""
+        if not self.reading.given:
+            return None
         for pattern, operation in ((say.NEXT, "next"), (say.PREVIOUS, "previous")):
             for match in pattern.finditer(self.text):
                 places = self.reading.places(match.end(), len(self.text))[:3]
@@ -89,8 +93,6 @@ class Ends(Asking):
                             operation = "previous" if operation == "next" else "next"
                         self.reading.used.update(range(value.start, value.end))
                         self.reading.mark(*match.span())
-                        if self.reading.conditions and not self.reading.given:
-                            return None
                         select = asked if asked is not None else column
                         condition = self.is_value(value, column)
                         return Plan(operation, conditions=(condition,), select=(select,))  # type: ignore[arg-type]

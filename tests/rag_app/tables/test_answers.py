@@ -38,6 +38,15 @@ ALARMS = """# Alarms of the KD-9
 | A2 | The fan is blocked (KD-9 only) |
 | A3 | Too hot |
 """
+LEAVE = """# Annual leave of employees
+
+| Complete years of service on 1 January | Leave in a year | May be carried over |
+|---|---|---|
+| Less than 2 years | 25 days | 5 days |
+| 2 years or more, less than 5 | 27 days | 5 days |
+| 5 years or more, less than 10 | 30 days | 7 days |
+| 10 years or more | 33 days | 8 days |
+"""
 # More of the question's words than any table with prices, and nothing to compute.
 CENTRES = """Product,Cost centre,More
 Lamp,North,no
@@ -58,6 +67,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterato
         (files / f"wares_{place}.csv").write_text(f"Ware,Price\n{rows}")
     (files / "staff.md").write_text(STAFF)
     (files / "kd-9.md").write_text(ALARMS)
+    (files / "annual-leave.md").write_text(LEAVE)
     for year in ("2023", "2024"):
         rows = f"Shop,Region,Turnover\nMitte{year},North,1{year[3]}\nAltona{year},South,20\n"
         (files / f"shops_{year}.csv").write_text(rows)
@@ -171,6 +181,8 @@ def test_prices_of_several_tables_are_compared(ask: Ask, question: str, begins: 
         "How many employees left the company in 2023?",
         "What does “turnover” mean?",  # a verb, and no average
         "Which shops are cheaper than €20?",  # numbers without a currency are no prices
+        "How much annual leave do I get after 5 years of service?",  # not the row below that
+        "What is the total dealer price in Hamburg?",  # one row, which a search finds
         "List all alarms of the KD-9.",  # the document is named, and no row
     ],
 )
