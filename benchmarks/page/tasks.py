@@ -115,8 +115,7 @@ def filter_to_one(one: Person) -> None:
 
 
 def connect(one: Person) -> None:
-    one.page.keyboard.press("Escape")
-    one.page.keyboard.press("Escape")
+    one.visit("Chat")
     model = one.page.locator(".st-key-model button:visible").first
     one.click(model)
     one.click(one.dialog().get_by_text("Another server"))
@@ -156,10 +155,10 @@ TASKS: dict[str, Callable[[Person], None]] = {
     "rename a conversation": rename,
     "export it as Word": export,
     "ask one document only": filter_to_one,
-    "connect an LLM": connect,
     "delete a document": delete,
     "retry a file that failed": retry,
     "evaluate with 20 questions": evaluate,
+    "connect an LLM": connect,
 }
 
 
