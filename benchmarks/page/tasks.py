@@ -112,6 +112,8 @@ def filter_to_one(one: Person) -> None:
     one.page.get_by_role("combobox", name="Documents").fill("lighthouse")
     one.click(one.page.get_by_role("option", name="lighthouse.md"))
     expect(one.page.get_by_text("Searching only in:").first).to_be_visible()
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("Escape")
 
 
 def connect(one: Person) -> None:
