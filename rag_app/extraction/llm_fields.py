@@ -18,7 +18,7 @@ from rag_app.extraction.records import Cell, ExtractedRow, Field, Pages
 from rag_app.extraction.values import Reading, Value, says_no, value_of, values_in
 from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
-from rag_app.llm.text import BYTES_PER_TOKEN
+from rag_app.llm.text import BYTES_PER_TOKEN, json_object
 from rag_app.prompts import Prompts
 from rag_app.records import Usage
 
@@ -63,7 +63,7 @@ class LLMFields:
             return replace(found, note=self._why, usage=error.usage)
         self._failures = 0
         model = self._llm.model or "the LLM"
-        read = _parsed(said)
+        read = json_object(said)
         if read is None:
             return replace(found, note=NONSENSE, model=model, usage=usage)
         cells = tuple(
@@ -141,16 +141,6 @@ def json_schema(fields: Sequence[Field]) -> dict[str, Any]:
 def _told(field: Field) -> str:
     described = f": {field.description}" if field.description else ""
     return f"- {json.dumps(field.name, ensure_ascii=False)} ({field.kind}){described}"
-
-
-def _parsed(said: str) -> Mapping[str, Any] | None:
-    """The JSON object of a reply, with or without words or a fence around it."""
-    begin, end = said.find("{"), said.rfind("}")
-    try:
-        read = json.loads(said[begin : end + 1])
-    except (ValueError, RecursionError):
-        return None
-    return read if isinstance(read, dict) else None
 
 
 def _likeliest(found: ExtractedRow, text: str, room: int) -> str:

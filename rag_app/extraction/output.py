@@ -13,11 +13,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ingest.errors import UsageError
+from ingest.text.spreadsheet import without_formula
 from ingest.text.wording import with_page
 from rag_app.extraction.records import NOT_FOUND, Cell, ExtractedRow, Field
 
-# A spreadsheet takes what begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = re.compile(r"[=+\-@\t\r]")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # What XML 1.0 has no place for.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -146,6 +145,5 @@ def notes_of(row: ExtractedRow) -> str:
 
 
 def _harmless(text: str) -> str:
-    """A text that a spreadsheet takes for no formula."""
-    is_formula = FORMULA.match(text) and not NUMBER.fullmatch(text.split(" ")[0])
-    return f"'{text}" if is_formula else text
+    """A text that a spreadsheet takes for no formula; a number below zero stays one."""
+    return text if NUMBER.fullmatch(text.split(" ")[0]) else without_formula(text)

@@ -5,8 +5,10 @@ A part of ``rag_app.llm.client``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from ingest.text.unicode import paired
 
@@ -141,3 +143,13 @@ def estimated_tokens(text_bytes: int) -> int:
     and code have up to twice as many tokens.
     """
     return -(-text_bytes // BYTES_PER_TOKEN)
+
+
+def json_object(said: str) -> dict[str, Any] | None:
+    """The JSON object of an answer, whatever words or fence stand around it; None if there is
+    none."""
+    try:
+        read = json.loads(said[said.find("{") : said.rfind("}") + 1])
+    except (ValueError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None

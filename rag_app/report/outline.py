@@ -7,7 +7,6 @@ LLM was shown: else the outline would be a way around the checks.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from ingest.text.invisible import without_invisible
 from rag_app.grounding.output_guard import Guard
 from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
+from rag_app.llm.text import json_object
 from rag_app.prompts import Prompts, attribute, fence_for, place_of
 from rag_app.records import Usage
 from rag_app.report.material import MOST_SECTIONS, Material
@@ -120,13 +120,8 @@ def _checked(said: str, shown: str, guard: Guard) -> Iterator[Planned]:
 
 
 def _listed(said: str) -> Sequence[dict[str, Any]]:
-    """The entries of a reply's JSON, whatever words or fences stand around it."""
-    begin, end = said.find("{"), said.rfind("}")
-    try:
-        read = json.loads(said[begin : end + 1])
-    except (ValueError, RecursionError):
-        return []
-    listed = read.get("sections") if isinstance(read, dict) else None
+    """The entries of a reply's JSON."""
+    listed = (json_object(said) or {}).get("sections")
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 

@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from benchmarks.wholes.extract.invoices import FIRMS
-from benchmarks.wholes.extract.layouts import Block, Written, h, items, p, pairs, table
+from benchmarks.wholes.extract.layouts import (
+    Block,
+    Content,
+    Written,
+    h,
+    items,
+    p,
+    pairs,
+    table,
+    twice_each,
+)
 
 SCHEMA = {
     "provider": {"kind": "name", "description": "who provides the services"},
@@ -50,7 +60,7 @@ class Filling:
         return gold | dict.fromkeys(without)
 
 
-Layout = Callable[[Filling], tuple[list[Block], dict[str, str | None]]]
+Layout = Callable[[Filling], Content]
 
 
 def _services(one: Filling) -> tuple[list[Block], dict[str, str | None]]:
@@ -228,11 +238,4 @@ ASIDE: tuple[Layout, ...] = (
 def contracts() -> Iterator[Written]:
     """All of them, each maker's twice and in two formats."""
     suffixes = ("docx", "txt", "html", "pdf", "md")
-    number = 0
-    for half, layouts in (("open", OPEN), ("aside", ASIDE)):
-        for at, layout in enumerate(layouts):
-            for again in range(2):
-                blocks, gold = layout(Filling(number))
-                suffix = suffixes[(at + 2 * again) % len(suffixes)]
-                yield Written(f"contract-{number:02}", "contract", half, suffix, blocks, gold)
-                number += 1
+    return twice_each("contract", suffixes, Filling, OPEN, ASIDE)

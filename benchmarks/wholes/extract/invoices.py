@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from benchmarks.wholes.extract.layouts import Block, Written, h, items, p, pairs, table
+from benchmarks.wholes.extract.layouts import (
+    Block,
+    Content,
+    Written,
+    h,
+    items,
+    p,
+    pairs,
+    table,
+    twice_each,
+)
 
 SCHEMA = {
     "invoice number": {"kind": "text"},
@@ -63,7 +73,7 @@ class Filling:
         return gold | dict.fromkeys(without)
 
 
-Layout = Callable[[Filling], tuple[list[Block], dict[str, str | None]]]
+Layout = Callable[[Filling], Content]
 
 
 def _pounds(amount: Decimal) -> str:
@@ -226,11 +236,4 @@ ASIDE: tuple[Layout, ...] = (
 def invoices() -> Iterator[Written]:
     """All of them, each maker's twice and in two formats."""
     suffixes = ("md", "pdf", "docx", "txt", "html")
-    number = 0
-    for half, layouts in (("open", OPEN), ("aside", ASIDE)):
-        for at, layout in enumerate(layouts):
-            for again in range(2):
-                blocks, gold = layout(Filling(number))
-                suffix = suffixes[(at + 2 * again) % len(suffixes)]
-                yield Written(f"invoice-{number:02}", "invoice", half, suffix, blocks, gold)
-                number += 1
+    return twice_each("invoice", suffixes, Filling, OPEN, ASIDE)

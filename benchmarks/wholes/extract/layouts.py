@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import TypeVar
 
+Filling = TypeVar("Filling")
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -32,6 +34,27 @@ class Written:
     suffix: str
     blocks: Sequence[Block]
     gold: dict[str, str | None] = field(default_factory=dict)
+
+
+Content = tuple[list[Block], dict[str, str | None]]
+
+
+def twice_each(
+    kind: str,
+    suffixes: Sequence[str],
+    filling: Callable[[int], Filling],
+    opened: Sequence[Callable[[Filling], Content]],
+    aside: Sequence[Callable[[Filling], Content]],
+) -> Iterator[Written]:
+    """Each maker's document twice, with other values and in another format."""
+    number = 0
+    for half, layouts in (("open", opened), ("aside", aside)):
+        for at, layout in enumerate(layouts):
+            for again in range(2):
+                blocks, gold = layout(filling(number))
+                suffix = suffixes[(at + 2 * again) % len(suffixes)]
+                yield Written(f"{kind}-{number:02}", kind, half, suffix, blocks, gold)
+                number += 1
 
 
 def h(text: str) -> Block:

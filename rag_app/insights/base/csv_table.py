@@ -9,9 +9,7 @@ from pathlib import Path
 
 from ingest.atomic_files import write_atomically
 from ingest.errors import UsageError
-
-# What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from ingest.text.spreadsheet import without_formula
 
 
 def to_csv(rows: Sequence[Mapping[str, object]]) -> str:
@@ -38,6 +36,6 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return without_formula(value)
     return "" if value is None else value
