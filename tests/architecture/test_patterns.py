@@ -213,12 +213,14 @@ def is_slow(pattern: re.Pattern[Any], way: str, made: tuple[str, str, str]) -> b
         def best(length: int) -> float:
             return min(seconds(pattern, way, of(length)) for _ in range(tries))
 
-        if best(SHORT // 4) > MOST_SECONDS / 50:  # of the long text, no one would see the end
-            return True
-        if best(SHORT) < QUICK:
+        short = best(SHORT)
+        if short < QUICK:
             return False
-        whole = best(LONG)
-        return whole > MOST_SECONDS or whole > MOST_GROWTH * best(SHORT)
+        # Step by step: of a text whose cube counts, nobody would see the end of the longest.
+        length, whole = SHORT, short
+        while length < LONG and whole <= MOST_SECONDS * length / LONG:
+            length, whole = 2 * length, best(2 * length)
+        return length < LONG or whole > MOST_SECONDS or whole > MOST_GROWTH * short
 
     return slow(1) and slow(TRIES)
 
