@@ -20,8 +20,8 @@ from ingest.load.common.tables import Cell, table_lines
 from ingest.tables.derive import table_of
 from ingest.tables.records import Table
 from rag_app.tables.compute import Amount, compute
-from rag_app.tables.link import Vocabulary
-from rag_app.tables.planner import plan_for
+from rag_app.tables.rules.link import Vocabulary
+from rag_app.tables.rules.planner import plan_for
 
 SCALE = re.compile(r"\b(thousand|million|billion)s?\b|\b(000)s?\b", re.IGNORECASE)
 

@@ -24,9 +24,9 @@ from ingest.tables.derive import table_of
 from ingest.tables.records import Table
 from ingest.tables.values import date_of, number_of
 from rag_app.tables.compute import Result, compute
-from rag_app.tables.link import Vocabulary
 from rag_app.tables.plan import Plan
-from rag_app.tables.planner import plan_for
+from rag_app.tables.rules.link import Vocabulary
+from rag_app.tables.rules.planner import plan_for
 
 
 @lru_cache(maxsize=64)

@@ -14,13 +14,13 @@ from ingest.tables.values import column_of
 from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
 from rag_app.retrieval.snapshot import Snapshot
-from rag_app.tables import phrases_english as say
 from rag_app.tables.compute import Result, compute
 from rag_app.tables.kept import KeptTables
-from rag_app.tables.link import Vocabulary
-from rag_app.tables.phrases_german import GERMAN, in_english
 from rag_app.tables.plan import Plan
-from rag_app.tables.planner import plan_for
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.link import Vocabulary
+from rag_app.tables.rules.phrases_german import GERMAN, in_english
+from rag_app.tables.rules.planner import plan_for
 from rag_app.tables.tell import Source, tell
 
 MODEL = "table"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ingest.catalog.kept_tables.find import Found, read_table, table_key
 from ingest.catalog.view import CatalogView
 from ingest.tables.records import Table
-from rag_app.tables.link import Vocabulary
+from rag_app.tables.rules.link import Vocabulary
 
 # So many cells are kept, of all tables together: some 50 MB.
 MOST_CELLS = 200_000

@@ -9,9 +9,9 @@ import pytest
 from ingest.tables.derive import table_of
 from ingest.tables.records import Table
 from rag_app.tables.compute import compute
-from rag_app.tables.link import Vocabulary
 from rag_app.tables.plan import Condition, Operand, Plan, checked
-from rag_app.tables.planner import plan_for
+from rag_app.tables.rules.link import Vocabulary
+from rag_app.tables.rules.planner import plan_for
 
 
 def made(*lines: str) -> Table:

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from rag_app.tables import phrases_english as say
 from rag_app.tables.plan import Condition, Operand, Operation, Plan
-from rag_app.tables.reading import Reading
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.reading import Reading
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 RANGE = re.compile(

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from ingest.tables.records import Column
 from ingest.tables.values import MONTH, SYMBOLS, YEAR, date_of
-from rag_app.tables import phrases_english as say
-from rag_app.tables.link import Links, Vocabulary
 from rag_app.tables.plan import Condition, Test
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.link import Links, Vocabulary
 from rag_app.tables.words import amount_in
 
 DATE = re.compile(

@@ -6,15 +6,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag_app.tables import phrases_english as say
-from rag_app.tables.asking import is_ordinal
-from rag_app.tables.ends import Ends
-from rag_app.tables.link import Vocabulary
-from rag_app.tables.matrix import matrix_plan
-from rag_app.tables.pairs import Pairs
-from rag_app.tables.phrases_german import in_english
 from rag_app.tables.plan import Condition, Operation, Plan, checked
-from rag_app.tables.reading import Reading, read_comparisons, read_dates, read_equals
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.asking import is_ordinal
+from rag_app.tables.rules.ends import Ends
+from rag_app.tables.rules.link import Vocabulary
+from rag_app.tables.rules.matrix import matrix_plan
+from rag_app.tables.rules.pairs import Pairs
+from rag_app.tables.rules.phrases_german import in_english
+from rag_app.tables.rules.reading import Reading, read_comparisons, read_dates, read_equals
 
 
 def plan_for(

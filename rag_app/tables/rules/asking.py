@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rag_app.tables import phrases_english as say
-from rag_app.tables.link import ValueLink, Vocabulary
 from rag_app.tables.plan import Condition, Operation, Test
-from rag_app.tables.reading import Reading
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.link import ValueLink, Vocabulary
+from rag_app.tables.rules.reading import Reading
 from rag_app.tables.words import tokens_of
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rag_app.tables import phrases_english as say
-from rag_app.tables.asking import Asking, is_down, is_ordinal, is_rank
 from rag_app.tables.plan import Plan
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.asking import Asking, is_down, is_ordinal, is_rank
 
 
 class Ends(Asking):

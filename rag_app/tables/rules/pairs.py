@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rag_app.tables import phrases_english as say
-from rag_app.tables.asking import Asking, is_down
 from rag_app.tables.plan import Condition, Operand, Operation, Plan
+from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules.asking import Asking, is_down
 
 HIGHEST = re.compile(r"\b(?:highest|largest|maximum|most)\b")
 LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b")
