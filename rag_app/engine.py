@@ -36,6 +36,7 @@ from rag_app.retrieval.query import analyzed, checked_question
 from rag_app.steps.effort import takes_steps
 from rag_app.steps.research import Research, take_steps
 from rag_app.steps.toolbox import Toolbox
+from rag_app.tables.by_llm import answer_by_llm
 from rag_app.writing import written
 
 if TYPE_CHECKING:
@@ -100,13 +101,22 @@ class Engine:
         if stop is not None and stop.is_set:
             return
         clock.ends("question")
-        found = find(self.parts, question, asked, parsed, vector, reply, is_recorded=is_recorded)
+        planner = None if settings.effort == "quick" or not models.plan else models.plan(stop=stop)
+        found = find(
+            self.parts, question, asked, parsed, vector, reply,
+            is_recorded=is_recorded, opens_tables=planner is not None,
+        )  # fmt: skip
         if models.answer is not None:
             found = found.for_llm()
         clock.ends("search")
         research = Research(found.asked, found.read(settings.passages))
-        if models.plan is not None and takes_steps(settings.effort, found):
-            toolbox, planner = Toolbox(self.parts, where), models.plan(stop=stop)
+        if planner is not None and found.tables:
+            by_llm = answer_by_llm(found.asked, found.tables, planner, self.prompts)
+            research.replies.extend(by_llm.replies)
+            found = found._replace(draft=by_llm.draft)
+            clock.ends("table")
+        if planner is not None and takes_steps(settings.effort, found):
+            toolbox = Toolbox(self.parts, where)
             take_steps(research, toolbox, planner, self.prompts, stop=stop, on_step=on_step)
             clock.ends("steps")
         prompt = AnswerPrompt(

@@ -25,7 +25,7 @@ from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.summary.answer import Summary, summed_up
-from rag_app.tables.answer import from_tables
+from rag_app.tables.answer import OpenTable, from_tables, open_tables
 
 # Where one of so many passages, the best, names all that a question names, it needs no others.
 LOOKED_AT = 3
@@ -45,7 +45,8 @@ class Found(NamedTuple):
     draft sums up a whole document, which an LLM may do from its passages; ``parts`` where the
     question names two or more things that different passages speak of; ``lacking`` the
     words that the best passage lacks, where others have them, and ``bridge`` to a passage that it
-    leads to; ``state`` where the answer is to be recorded."""
+    leads to; ``state`` where the answer is to be recorded; ``tables`` over
+    which an LLM may plan."""
 
     asked: str
     draft: Draft | None
@@ -56,6 +57,7 @@ class Found(NamedTuple):
     parts: tuple[FoundPart, ...] = ()
     lacking: tuple[str, ...] = ()
     bridge: Bridge | None = None
+    tables: tuple[OpenTable, ...] = ()
 
     def for_llm(self) -> Found:
         """The same for an LLM, which sums up a whole document itself."""
@@ -78,12 +80,14 @@ def find(
     reply: Reply | None = None,
     *,
     is_recorded: bool,
+    opens_tables: bool = False,
 ) -> Found:
     """Look at all of a collection, a table or a document, where that is what is asked; or else
     search, with the subject of the conversation too where the question may lean on it; give the
     ``reply`` to small talk, unless the documents speak of just that. ``vector`` is the question's,
-    if it is known. The view ends before anything is shown, so that no reader holds one while an LLM
-    writes. Raises StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
+    if it is known; with ``opens_tables``, those that may answer it are given too. The view ends
+    before anything is shown, so that no reader holds one while an LLM writes. Raises StoreEmpty,
+    StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
         draft, whole = _of_a_whole(parts, snapshot, standalone, where)
@@ -113,6 +117,8 @@ def find(
             if bridge is not None:
                 notes += (f"Also searched for “{bridge.name}”, which the best passage names.",)
             found = Found(standalone, draft, evidence, notes, None, None, in_parts, lacking, bridge)
+            if draft is None and opens_tables:
+                found = found._replace(tables=open_tables(standalone, view, where))
             if reply is not None and reply.cosine > _nearest(evidence):
                 found = Found(question, Draft(reply.text, model=REPLY))
         if is_recorded:

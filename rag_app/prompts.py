@@ -56,6 +56,9 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "steps.step": (frozenset({"tool", "text"}), frozenset({"arguments"})),
     "steps.passage": (frozenset({"fence", "document", "text"}), frozenset({"place", "start"})),
     "steps.result": (frozenset({"fence", "text"}), frozenset({"tool"})),
+    "tables.system": (frozenset(), frozenset({"fence"})),
+    "tables.table": (frozenset({"fence", "number", "text"}), frozenset({"document"})),
+    "tables.question": (frozenset({"tables", "question"}), frozenset()),
 }
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")

@@ -28,7 +28,19 @@ MODEL = "table"
 MOST_JOINED = 50
 # A table that has so many of a question's words less than the one with most is not read.
 NEARLY = 1.0
+# Of a table that an LLM is shown, the question names at least so much of a column's name; and so
+# many tables are shown.
+NAMED, MOST_OPENED = 0.5, 3
 KEPT = KeptTables()
+
+
+class OpenTable(NamedTuple):
+    """A table that was found and read, with its words, and its place in its document."""
+
+    found: Found
+    table: Table
+    words: Vocabulary
+    source: Source
 
 
 class _Asked(NamedTuple):
@@ -59,14 +71,8 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     if not may_be_for_tables(question):
         return None
     view = snapshot.view
-    found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
-    telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
-    candidates = find_tables(view, telling, where) or find_tables(view, found_by, where)
-    best = max((one.score for one in candidates), default=0)
     asked: list[_Asked] = []
-    for found in candidates:
-        if found.score < best - NEARLY:
-            break
+    for found in _candidates(question, view, where):
         # Tables that have fewer of the question's words than one which answers it are other ones,
         # but for those of the same columns, which may only have less of it in their names.
         is_other = bool(asked) and found.score < asked[0].found.score
@@ -83,6 +89,43 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     first, *others = asked
     same = [one for one in others if _same_columns(one.table, first.table)]
     return _told(view, question, [first, *same[:MOST_JOINED]], others=len(others) - len(same))
+
+
+def open_tables(question: str, view: CatalogView, where: Filter | None) -> tuple[OpenTable, ...]:
+    """The tables that may answer a question, most likely first: of those that have most of its
+    words, those with a column that it names. Raises StoreError."""
+    if not may_be_for_tables(question):
+        return ()
+    opened: list[OpenTable] = []
+    for found in _candidates(question, view, where):
+        table, words = KEPT.read(view, found)
+        named = words.link(in_english(question)).columns
+        if any(one.share >= NAMED for one in named):
+            opened.append(OpenTable(found, table, words, _source(view, found, table)))
+            if len(opened) == MOST_OPENED:
+                break
+    return tuple(opened)
+
+
+def computed(plan: Plan, given: OpenTable) -> Draft | None:
+    """What a plan over a table gives, told; None if that is nothing, or a search tells more."""
+    columns = given.table.columns
+    result = compute(plan, columns, given.table.rows)
+    if result.problem or _adds_nothing(plan, result, columns):
+        return None
+    if not result.rows and not result.amounts:
+        return None
+    told = tell(plan, result, columns, [given.source])
+    return Draft(told.text, told.citations, model=MODEL, notes=told.notes)
+
+
+def _candidates(question: str, view: CatalogView, where: Filter | None) -> list[Found]:
+    """The tables that have most of a question's words, or nearly as many."""
+    found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
+    telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
+    found = find_tables(view, telling, where) or find_tables(view, found_by, where)
+    best = max((one.score for one in found), default=0)
+    return [one for one in found if one.score >= best - NEARLY]
 
 
 def _computes(plan: Plan) -> bool:
@@ -124,7 +167,7 @@ def _told(view: CatalogView, question: str, asked: Sequence[_Asked], others: int
     result = compute(plan, columns, rows)
     if _adds_nothing(plan, result, columns):
         return None
-    sources = [_source(view, one) for one in asked]
+    sources = [_source(view, one.found, one.table) for one in asked]
     told = tell(plan, result, columns, sources)
     notes = told.notes
     if others:
@@ -141,9 +184,7 @@ def _columns(table: Table) -> tuple[Column, ...]:
     )
 
 
-def _source(view: CatalogView, asked: _Asked) -> Source:
-    document = asked.found.document
-    outline = view.outline(document)
-    return Source(
-        document, view.document_text(document) or "", tuple(outline.page_starts), asked.table.rows
-    )
+def _source(view: CatalogView, found: Found, table: Table) -> Source:
+    document = found.document
+    starts = tuple(view.outline(document).page_starts)
+    return Source(document, view.document_text(document) or "", starts, table.rows)

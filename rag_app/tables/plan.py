@@ -95,3 +95,19 @@ def checked(plan: Plan, columns: Sequence[Column]) -> Plan:
     if plan.first is not None and plan.first < 1 and plan.first != -1:
         return replace(plan, first=1)
     return plan
+
+
+def date_test(test: Test, first: int, last: int) -> tuple[Test, tuple[int, ...]]:
+    """A test of dates of eight digits against two, which may be one, whose day or month may be
+    open (0): a year is all of its days."""
+    start, end = first, _end_of(last)
+    tests: dict[Test, tuple[Test, tuple[int, ...]]] = {
+        "=": ("between", (start, end)), "between": ("between", (start, end)),
+        "<": ("<", (start,)), ">": (">", (_end_of(first),)), ">=": (">=", (start,)),
+        "<=": ("<=", (end,)),
+    }  # fmt: skip
+    return tests[test]
+
+
+def _end_of(date: int) -> int:
+    return date + (1231 if date % 10_000 == 0 else 31 if date % 100 == 0 else 0)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ingest.tables.records import Column
 from ingest.tables.values import MONTH, SYMBOLS, YEAR, date_of
-from rag_app.tables.plan import Condition, Test
+from rag_app.tables.plan import Condition, Test, date_test
 from rag_app.tables.rules import phrases_english as say
 from rag_app.tables.rules.link import Links, Vocabulary
 from rag_app.tables.words import amount_in
@@ -240,13 +240,7 @@ def _add_dates(reading: Reading, test: Test, first: int, last: int, near: list[i
             return False
         reading.conditions.append(Condition(column, "month", (first // 100,)))
         return True
-    start, end = first, _end_of(last)
-    tests: dict[str, tuple[Test, tuple[int, ...]]] = {
-        "=": ("between", (start, end)), "between": ("between", (start, end)),
-        "<": ("<", (start,)), ">": (">", (_end_of(first),)), ">=": (">=", (start,)),
-        "<=": ("<=", (end,)),
-    }  # fmt: skip
-    sign, values = tests[test]
+    sign, values = date_test(test, first, last)
     reading.conditions.append(Condition(column, sign, values))
     return True
 
@@ -261,10 +255,6 @@ def _year_in_text(reading: Reading, year: str) -> bool:
 
 def _names_column(reading: Reading, places: list[int]) -> bool:
     return any(set(places) <= set(link.places) for link in reading.links.columns)
-
-
-def _end_of(date: int) -> int:
-    return date + (1231 if date % 10_000 == 0 else 31 if date % 100 == 0 else 0)
 
 
 def _is_date(text: str, match: re.Match[str]) -> bool:
