@@ -56,6 +56,8 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "steps.step": (frozenset({"tool", "text"}), frozenset({"arguments"})),
     "steps.passage": (frozenset({"fence", "document", "text"}), frozenset({"place", "start"})),
     "steps.result": (frozenset({"fence", "text"}), frozenset({"tool"})),
+    "summary.section": (frozenset({"no_answer"}), frozenset({"fence"})),
+    "summary.question": (frozenset({"question"}), frozenset({"part"})),
     "tables.system": (frozenset(), frozenset({"fence"})),
     "tables.table": (frozenset({"fence", "number", "text"}), frozenset({"document"})),
     "tables.question": (frozenset({"tables", "question"}), frozenset()),

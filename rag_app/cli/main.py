@@ -116,7 +116,7 @@ def _parser() -> Parser:
 
 def _ask(options: argparse.Namespace) -> int:
     from rag_app.records import Answer
-    from rag_app.report.write import report_or_answer
+    from rag_app.report.asked import report_or_answer
 
     asked, where, effort = options.question, filter_of(options), options.effort
     with _engine(options, passages=options.k) as engine:

@@ -50,7 +50,8 @@ def _report(options: argparse.Namespace) -> int:
     from rag_app.llm.stop import Stop
     from rag_app.opening import open_engine
     from rag_app.records import Answer
-    from rag_app.report.write import Limits, is_complete, write_report
+    from rag_app.report.made import Limits, is_complete
+    from rag_app.report.write import write_report
     from rag_app.settings import AnswerSettings
 
     suffix = _checked(options)

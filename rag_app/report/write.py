@@ -3,7 +3,7 @@ their sources numbered through."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from time import monotonic
 from typing import Any, NamedTuple
@@ -13,40 +13,22 @@ from ingest.text.wording import many
 from rag_app.answer.draft import Models
 from rag_app.answer.record import AnswerRecord
 from rag_app.answer.refusal import refuse
-from rag_app.collection.rows import cells_of
-from rag_app.collection.told import Told
 from rag_app.engine import Engine
 from rag_app.errors import LLMError
 from rag_app.llm.stop import Stop
-from rag_app.records import Answer, Effort, Failure, Hit, Step, Turn, Usage, total_usage
-from rag_app.report.assemble import GAP, Section, assembled
-from rag_app.report.intent_english import topic_english
-from rag_app.report.intent_german import topic_german
+from rag_app.records import Answer, Failure, Step, total_usage
+from rag_app.report.assemble import GAP
+from rag_app.report.made import LIMITS, Limits, Made
 from rag_app.report.material import Material, material_for
 from rag_app.report.outline import Outline, own_outline, planned_by
-from rag_app.retrieval.passage import Passage
 from rag_app.retrieval.query import checked_question
 
-# What a report without an LLM is by: its ``model``.
-MODEL = "report"
 OWN_WORDS = (
     "These are the documents' own words: sentences on the topic, under the headings that they "
     "stand under."
 )
 OWN_HEADINGS = "The LLM's outline could not be used, so the headings are those of the documents."
-INCOMPLETE = "This report is not complete"
 NOTHING = "The documents do not have enough on this for a report."
-
-
-class Limits(NamedTuple):
-    """What a report may take with an LLM, looked at before each section. A report makes one call
-    for its outline, and one for each section, of which there are six at most."""
-
-    tokens: int = 80_000
-    seconds: float = 600.0
-
-
-LIMITS = Limits()
 
 
 def write_report(
@@ -72,13 +54,13 @@ def write_report(
     """
     began, topic = monotonic(), checked_question(topic)
     material = material_for(engine.parts, topic, parse_filter(where))
-    made = _Made(topic, began, on_step)
+    made = Made("report", topic, began, on_step)
     is_there = material.evidence.is_related if engine.llm else material.evidence.is_enough
     if not material.sections or not is_there:
         yield made.refused(refuse(material.evidence, material.passages, lead=NOTHING).text)
         return
     if engine.llm is None:
-        yield made.of_own_words(material)
+        yield made.of_own_words(material.sections, OWN_WORDS)
         return
     outline = _outlined(engine, topic, material, stop, made)
     writer = _Writers.of(engine)
@@ -108,37 +90,6 @@ def write_report(
     yield made.answer(NOTHING)
 
 
-def report_or_answer(
-    engine: Engine,
-    question: str,
-    history: Sequence[Turn] = (),
-    where: Mapping[str, Any] | None = None,
-    *,
-    stop: Stop | None = None,
-    on_record: Callable[[AnswerRecord], None] | None = None,
-    effort: Effort | None = None,
-    on_step: Callable[[Step], None] | None = None,
-) -> Generator[str | Answer]:
-    """A report where the question asks for one, in "thorough" or without an LLM, which makes one at
-    once; else what ``Engine.stream`` gives. A report has no record of its own: its sections have,
-    and are written to the file of the setting ``record``. Raises what both raise."""
-    is_thorough = (effort or engine.answer_settings.effort) == "thorough"
-    topic = topic_english(question) or topic_german(question)
-    if topic is None or not (is_thorough or engine.llm is None):
-        yield from engine.stream(
-            question, history, where, stop=stop, on_record=on_record, effort=effort, on_step=on_step
-        )
-        return
-    for part in write_report(engine, topic, where, stop=stop, on_step=on_step):
-        yield replace(part, question=question) if isinstance(part, Answer) else part
-
-
-def is_complete(answer: Answer) -> bool:
-    """Whether all that was planned of a report was written, by the one who was to write it."""
-    is_cut = any(note.startswith(INCOMPLETE) for note in answer.notes)
-    return not (answer.refused or is_cut or answer.failure is not None)
-
-
 class _Writers(NamedTuple):
     """Who writes a section: the LLM with the rules for one, or the documents' own words."""
 
@@ -153,105 +104,8 @@ class _Writers(NamedTuple):
         return cls(Engine(replace(parts, prompts=prompts)), Engine(without))
 
 
-class _Made:
-    """A report as it grows."""
-
-    def __init__(
-        self, topic: str, began: float, on_step: Callable[[Step], None] | None = None
-    ) -> None:
-        self.topic, self.total, self.ended = topic, 0, ""
-        self.sections: list[Section] = []
-        self.usage: Usage | None = None
-        self.failure: Failure | None = None
-        self._began, self._on_step = began, on_step
-        self._steps: list[Step] = []
-        self._notes: list[str] = []
-
-    def tell(self, step: Step) -> None:
-        self._steps.append(step)
-        if self._on_step is not None:
-            self._on_step(step)
-
-    def note(self, text: str) -> None:
-        self._notes.append(text)
-
-    def over(self, limits: Limits, stop: Stop | None, *, is_done: bool = False) -> str:
-        """Why no more is written; "" if it may be."""
-        if stop is not None and stop.is_set:
-            return "it was stopped"
-        if is_done:
-            return ""
-        used = self.usage
-        if used is not None and used.prompt_tokens + used.completion_tokens >= limits.tokens:
-            return f"its {limits.tokens:,} tokens were used up"
-        if monotonic() - self._began >= limits.seconds:
-            return f"its {limits.seconds:g} s were over"
-        return ""
-
-    def add(self, place: str, heading: str, answer: Answer) -> None:
-        """Take a section that was written, unless it says that there is nothing to say."""
-        self.usage = total_usage(self.usage, answer.usage)
-        if answer.failure is not None:
-            self.failed(answer.failure, f"in {place[:1].lower()}{place[1:]}")
-        if answer.refused:
-            self.note(f"“{heading}” was left out: the documents do not answer it.")
-            return
-        own = answer.notes if answer.failure is None else ()
-        self._notes += [f"{heading}: {note}" for note in own]
-        self.sections.append(Section(heading, answer))
-
-    def failed(self, failure: Failure, where: str) -> None:
-        self.failure = failure
-        self.note(
-            f"The LLM failed {where}, and from there on the report is the documents' own words: "
-            f"{failure.message}"
-        )
-
-    def refused(self, text: str) -> Answer:
-        return self._answer(text, refused=True)
-
-    def of_own_words(self, material: Material) -> Answer:
-        """The documents' sentences on the topic under their headings, each cited."""
-        for heading, told in material.sections:
-            citations = tuple(one.to_citation(at) for at, one in enumerate(told, start=1))
-            text = "".join(_line(one, at) for at, one in enumerate(told, start=1)).strip()
-            hits = {one.chunk.id: Passage(one.chunk, 1.0).to_hit() for one in told}
-            answer = Answer(heading, text, False, citations, tuple(hits.values()), MODEL, 0.0)
-            self.sections.append(Section(heading, answer))
-        return self._answer("", lead=OWN_WORDS)
-
-    def answer(self, nothing: str) -> Answer:
-        """What was written."""
-        if self.ended:
-            done = f"It has {len(self.sections)} of the {many(self.total, 'section')} planned."
-            self._notes.insert(0, f"{INCOMPLETE}, because {self.ended}. {done}")
-        return self._answer(nothing, refused=not self.sections)
-
-    def _answer(self, text: str, *, refused: bool = False, lead: str = "") -> Answer:
-        whole = assembled(self.sections, lead)
-        hits: dict[str, Hit] = {
-            hit.chunk_id: hit for section in self.sections for hit in section.answer.hits
-        }
-        models = [one.answer.model for one in self.sections if one.answer.usage is not None]
-        return Answer(
-            question=self.topic,
-            text=text if refused else whole.text,
-            refused=refused,
-            citations=tuple(whole.citations),
-            hits=tuple(hits.values()),
-            model=models[0] if models else MODEL,
-            seconds=monotonic() - self._began,
-            usage=self.usage,
-            notes=tuple(self._notes),
-            unsupported=tuple(whole.unsupported),
-            failure=self.failure,
-            checks=tuple(whole.checks),
-            steps=tuple(self._steps),
-        )
-
-
 def _outlined(
-    engine: Engine, topic: str, material: Material, stop: Stop | None, made: _Made
+    engine: Engine, topic: str, material: Material, stop: Stop | None, made: Made
 ) -> Outline:
     """The outline, as the LLM plans it, or of the documents' headings where it cannot."""
     assert engine.llm is not None
@@ -271,9 +125,3 @@ def _outlined(
     planned = f"Planned {many(len(headings), 'section')}: {', '.join(headings)}"
     made.tell(Step("outline", {"headings": headings}, planned))
     return outline
-
-
-def _line(one: Told, marker: int) -> str:
-    """A sentence of a document with its marker; a row of a table as an item of a list."""
-    is_row = bool(cells_of(one.chunk, one.start, one.end))
-    return f"\n- {one.line} [{marker}]\n" if is_row else f"{one.line} [{marker}] "

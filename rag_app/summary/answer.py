@@ -88,13 +88,23 @@ def summed_up(
         return None
     if not wish.named and len(documents) > 1:
         return _actions(view, documents) if wish.actions else _each(view, documents, embedder)
-    named = wish.named or documents[0].name
-    subject = subject_of(view, named, documents)
+    subject = subject_of(view, wish.named or documents[0].name, documents)
     if subject is None or not subject.sections:
         return None
     if wish.actions:
         return _actions(view, [subject.document], _others(subject))
     return summary_of(subject, embedder)
+
+
+def subject_asked_for(question: str, view: CatalogView, where: Filter | None) -> Subject | None:
+    """The document, or section of one, of which a question asks for a summary; None if it asks for
+    none, for things to do, or for several documents. Raises StoreError."""
+    wish = wish_english(question) or wish_german(question)
+    documents = documents_in(view, where) if wish is not None else []
+    if wish is None or wish.actions or not documents or not (wish.named or len(documents) == 1):
+        return None
+    subject = subject_of(view, wish.named or documents[0].name, documents)
+    return subject if subject is not None and subject.sections else None
 
 
 def summary_of(subject: Subject, embedder: Embedder) -> Summary:

@@ -6,21 +6,15 @@ cannot be read, or was written by another version, is as if it were not there.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.atomic_files import write_atomically
 from ingest.catalog.schema import INCARNATION
-from ingest.errors import StoreError
-from ingest.private import make_directory
 from rag_app.collection.collection import Collection
+from rag_app.collection.kept_files import KeptFiles
 from rag_app.insights.base.records import Insight
 
 T = TypeVar("T", bound=Insight)
@@ -41,15 +35,15 @@ class KeptInsights:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._folder = collection.store.directory / "insights"
+        self._files = KeptFiles(collection.store.directory / "insights", MOST_KEPT)
 
     def find(self, kind: type[T], asked: Mapping[str, Any]) -> Kept[T] | None:
         """The result of a kind that was made for the same settings; None if there is none. Raises
         StoreEmpty, StoreError."""
+        kept = self._files.read(kind.__name__.lower(), [VERSION, asked])
         try:
-            kept = json.loads(self._path(kind, asked).read_text(encoding="utf-8"))
             result = TypeAdapter(kind).validate_python(kept["result"])
-        except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        except (KeyError, TypeError, ValidationError):
             return None
         with self._collection.reading() as view:
             now = view.generation(), view.meta(INCARNATION) or ""
@@ -58,17 +52,8 @@ class KeptInsights:
     def keep(self, result: Insight, asked: Mapping[str, Any]) -> None:
         """Keep a result. Raises StoreError where the directory cannot be written."""
         kind = type(result)
-        path = self._path(kind, asked)
         value = {"asked": asked, "result": TypeAdapter(kind).dump_python(result, mode="json")}
-        try:
-            make_directory(self._folder, parents=False)
-            write_atomically(path, json.dumps(value, ensure_ascii=False))
-            self._forget_oldest()
-        except OSError as error:
-            raise StoreError(
-                f"The result cannot be kept in {self._folder} ({error.strerror or error}); check "
-                "its rights and the disk's space"
-            ) from None
+        self._files.keep(kind.__name__.lower(), [VERSION, asked], value)
 
     def get(
         self, kind: type[T], asked: Mapping[str, Any], make: Callable[[], T], *, again: bool = False
@@ -81,14 +66,3 @@ class KeptInsights:
         result = make()
         self.keep(result, asked)
         return result
-
-    def _path(self, kind: type, asked: Mapping[str, Any]) -> Path:
-        told = json.dumps([VERSION, asked], sort_keys=True)
-        digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return self._folder / f"{kind.__name__.lower()}-{digest}.json"
-
-    def _forget_oldest(self) -> None:
-        with suppress(FileNotFoundError):  # another process forgets them too
-            files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-            for path in files[:-MOST_KEPT]:
-                path.unlink()

@@ -12,7 +12,7 @@ from ingest import RagError
 from rag_app import Answer, Conversations, Engine, Exchange, Stop, Turn
 from rag_app.answer.record import AnswerRecord
 from rag_app.records import Step
-from rag_app.report.write import report_or_answer
+from rag_app.report.asked import report_or_answer
 
 LOOK_SECONDS = 0.1
 FAILED = "Something went wrong in the program; its log says what"

@@ -14,7 +14,7 @@ from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.records import Step, columns_of
 from rag_app.remarks import remarks_on
-from rag_app.report.write import MODEL as REPORT
+from rag_app.report.made import MODEL as REPORT
 from rag_app.summary.answer import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.chat.sources.chips import opens, show_sources

@@ -19,7 +19,9 @@ from rag_app.conversation.export import report_file
 from rag_app.grounding.markers import MARKER
 from rag_app.records import Step
 from rag_app.replay.replay import replay
-from rag_app.report.write import Limits, is_complete, report_or_answer, write_report
+from rag_app.report.asked import report_or_answer
+from rag_app.report.made import Limits, is_complete
+from rag_app.report.write import write_report
 from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer, behaviour, error, hang
 from tests.support.llm_servers import reply as say
 
