@@ -112,8 +112,9 @@ def by_llm(
     """At most ``count`` questions from an LLM, each of a passage drawn by chance: its gold.
 
     What is no question, or speaks of "the passage", is left out, and so are passages at which the
-    LLM fails. Raises StoreEmpty, LLMError where it fails at every passage or has to be set or
-    started first, and UsageError if nothing it said can be used.
+    LLM fails. Where nothing it says can be used, rules make the questions, and a note says so.
+    Raises StoreEmpty, UsageError where no rule fits either, and LLMError where the LLM fails at
+    every passage or has to be set or started first.
     """
     _check(count)
     chance = random.Random(seed)
@@ -150,10 +151,9 @@ def by_llm(
     if failures and not questions and not refused:
         raise LLMError(f"the LLM gave no question in {len(failures)} tries: {failures[-1]}")
     if not questions:
-        raise UsageError(
-            f"Nothing that {model} said in {refused} tries is a question; set another "
-            "RAG_LLM_MODEL, or none, for questions by rule"
-        )
+        made = by_rules(store, count, seed)
+        told = f"Nothing that {model} said in {refused} tries is a question, so rules made these."
+        return Generated(made.questions, (told, *made.notes))
     note = (
         f"{len(questions)} questions asked of {model} at {llm.endpoint}, each from one passage, "
         f"which is its gold; {refused} were left out, because they are no questions, or point at "

@@ -175,7 +175,7 @@ class _IngestionFollower:
         if ingestion.is_cancelled:
             return "Cancelling after this document …"
         if ingestion.blocked_by:
-            waits = f"waiting until somebody else is done: {ingestion.blocked_by}"
+            waits = f"starts when {ingestion.blocked_by} is done"
             return f"{label(ingestion.what)} · {label(waits)}"
         parts = [label(ingestion.what) + " …"]
         if ingestion.files > 1:

@@ -14,8 +14,8 @@ from ingest.embed.embedder import Embedder
 from ingest.records import StoredChunk
 from ingest.store.directory import Store
 from ingest.text.sentences import split_sentences
-from rag_app import Engine
-from rag_app.eval.generate import RULES_NOTE, by_rules, usable_question
+from rag_app import Engine, open_engine
+from rag_app.eval.generate import RULES_NOTE, by_llm, by_rules, usable_question
 from rag_app.eval.questions import read_questions
 from rag_app.questions.from_text_english import asks_for_more, candidates
 from tests.rag_app.eval.conftest import Run
@@ -173,23 +173,26 @@ def test_an_llm_asks_and_what_it_says_is_checked(
         assert gold.quote is not None and gold.quote in asked[1]["content"]
 
 
-def test_an_llm_that_fails_or_says_nothing_of_use(
-    run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_llm_that_fails(run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LLM_MODEL", "asker")
+    with ScriptedServer(error(401, "no")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        got, out, err = run("--generate", 2, "--store", sample)
+    assert (got, out) == (3, "")
+    assert "127.0.0.1" in err and err.count("\n") == 1
+
+
+def test_where_an_llm_asks_nothing_of_use_rules_do(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAG_LLM_MODEL", "asker")
-    for behaviour, code, told in (
-        (error(401, "no"), 3, "127.0.0.1"),
-        (
-            reply("Sure, here it is."),
-            2,
-            "Nothing that asker-reported said in 6 tries is a question",
-        ),
-    ):
-        with ScriptedServer(behaviour) as server:
-            monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
-            got, out, err = run("--generate", 2, "--store", sample)
-        assert (got, out) == (code, "")
-        assert told in err and err.count("\n") == 1
+    with ScriptedServer(reply("Sure, here it is.")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        with open_engine(sample) as engine:
+            assert engine.llm is not None
+            made = by_llm(engine.store, engine.llm, 2)
+    assert len(made.questions) == 2 and all(one.kind != "llm" for one in made.questions)
+    assert made.notes[0].startswith("Nothing that asker-reported said in 6 tries is a question")
 
 
 def test_a_passage_that_the_llm_fails_at_is_left_out(

@@ -138,7 +138,7 @@ def test_what_waits_for_another_writer_says_so_and_goes_on_by_itself(
     with writing(own_store) as stop:
         ingestion.add(upload(engine, "a.txt"))
         wait_for(lambda: ingestion.blocked_by)
-        assert ingestion.blocked_by == "another session of this page"
+        assert ingestion.blocked_by == "another window"
         assert not uploads(own_store), "nothing is kept before its turn"
         holder = Store(own_store, "default").directory / "writer.json"
         note = json.loads(holder.read_text())

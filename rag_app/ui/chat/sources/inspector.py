@@ -11,8 +11,11 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange
 from rag_app.answer.draft import QUOTES
+from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.retrieval.passage import Ranks
+from rag_app.summary.answer import MODEL as SUMMARY
+from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 from rag_app.ui.widgets.times import format_time
@@ -29,6 +32,13 @@ HEADINGS = (
 )
 
 PARTS = {"question": "Question", "search": "Search", "answer": "Answer and checks"}
+# How an answer came about that no search did.
+OF_A_WHOLE = {
+    COUNT: "Counted over all documents, so no passages were ranked.",
+    TABLE: "Computed from all rows of the table, so no passages were ranked.",
+    SUMMARY: "Chosen from every section of the document, so no passages were ranked.",
+    COMPARISON: "Both documents were compared passage by passage, so none were ranked.",
+}
 NO_LONGER = "<p>No document has these words any more.</p>"
 
 
@@ -50,8 +60,8 @@ def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
     record = exchange.record
     st.html(_figures_html(answer, record))
     try:
-        if answer.model == COUNT:
-            st.html('<p class="rag-caption">Counted over all documents: nothing was ranked.</p>')
+        if (how := OF_A_WHOLE.get(answer.model)) is not None:
+            st.html(f'<p class="rag-caption">{how}</p>')
         elif record is not None and record.get("passages"):
             _show_record(engine, answer, record)
         else:

@@ -189,7 +189,9 @@ class Ingestion:
                 except StoreLocked as error:
                     self._settle([])
                     is_here = error.process == os.getpid()
-                    self.blocked_by = "another session of this page" if is_here else error.holder
+                    self.blocked_by = (
+                        "another window" if is_here else f"another program ({error.holder})"
+                    )
             job.leave()
             self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
         except IndexNotWritten as error:
