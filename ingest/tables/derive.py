@@ -15,7 +15,7 @@ from ingest.tables.values import column_of
 
 NAMED = re.compile(r"([^;\n]{1,250}?): ")
 LONGEST_CAPTION = 200
-MOST_COLUMNS = 1_900  # SQLite holds 2,000 in a table
+MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
 # A name that this few of many rows have is a part of a cell.
 MANY = 6
 
@@ -62,22 +62,18 @@ def table_of(
     if rare:
         # A column that is empty but once is one if it stands alone: many such are parts of cells.
         rows = [_without(cells, rare) if len(rare) > 3 else cells for cells in rows]
-    keyed = [_keyed(cells) for cells in rows]
-    keys = _in_order(keyed)[:MOST_COLUMNS]
+    whole = _whole_rows(spans, [_keyed(cells) for cells in rows])
+    keys = _in_order([cells for _, _, cells in whole])[:MOST_COLUMNS]
     named = sum(any(head for head, _ in cells) for cells in rows)
     if 2 * named <= len(rows) or not any(head for head, _ in keys):
         return None
     if len(rows) > 1 and len(keys) >= len(rows) and all(len(cells) == 1 for cells in rows):
         return None  # "key: value" in each line
-    found: list[Row] = []
-    before: dict[_Key, str] = {}
-    for (start, end), cells in zip(spans, keyed, strict=True):
-        if found and _goes_on(before, cells, found[-1], end - start):
-            before = before | cells
-            found[-1] = Row(found[-1].start, end, tuple(before.get(key, "") for key in keys))
-        else:
-            before = cells
-            found.append(Row(start, end, tuple(cells.get(key, "") for key in keys)))
+    same: dict[str, str] = {}  # of equal cells one text, for tables of many rows
+    found = [
+        Row(start, end, tuple(same.setdefault(one := cells.get(key, ""), one) for key in keys))
+        for start, end, cells in whole
+    ]
     if [column.name for column in known] == [head for head, _ in keys]:
         return Table(spans[0][0], spans[-1][1], caption, tuple(known), tuple(found))
     columns = tuple(
@@ -123,11 +119,25 @@ def _in_order(rows: Sequence[dict[_Key, str]]) -> list[_Key]:
     return keys
 
 
-def _goes_on(before: dict[_Key, str], cells: dict[_Key, str], last: Row, length: int) -> bool:
-    """Whether a line is the rest of a long row, whose label it repeats."""
+def _whole_rows(
+    spans: Sequence[tuple[int, int]], lines: Sequence[dict[_Key, str]]
+) -> list[tuple[int, int, dict[_Key, str]]]:
+    """The rows with their places, of lines of which several may be one long row."""
+    whole: list[tuple[int, int, dict[_Key, str]]] = []
+    for (start, end), cells in zip(spans, lines, strict=True):
+        if whole and _goes_on(whole[-1][2], cells, end - whole[-1][0]):
+            whole[-1] = (whole[-1][0], end, whole[-1][2] | cells)
+        else:
+            whole.append((start, end, cells))
+    return whole
+
+
+def _goes_on(before: dict[_Key, str], cells: dict[_Key, str], length: int) -> bool:
+    """Whether a line is the rest of a long row, whose label it repeats: together they have so many
+    characters."""
     shared = before.keys() & cells.keys()
     return (
-        last.end - last.start + length > LONGEST_ROW
+        length > LONGEST_ROW
         and 0 < len(shared) < len(cells)
         and next(iter(before)) in shared
         and all(before[key] == cells[key] for key in shared)

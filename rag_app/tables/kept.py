@@ -12,8 +12,8 @@ from ingest.catalog.view import CatalogView
 from ingest.tables.records import Table
 from rag_app.tables.rules.link import Vocabulary
 
-# So many cells are kept, of all tables together: some 50 MB.
-MOST_CELLS = 200_000
+# So many cells are kept, of all tables together: some 150 MB, and a sheet of 100,000 rows.
+MOST_CELLS = 800_000
 
 
 class Read(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from ingest.records import PlacedBlock
@@ -12,7 +13,7 @@ from ingest.tables.derive import tables_of
 from ingest.tables.records import Table
 from ingest.text.analyzer import stems, word_number
 
-# Of a table's cells, so many different words are kept to find it by.
+# Of a table's cells, so many different words are kept to find it by: those of the most rows.
 MOST_WORDS = 5_000
 
 
@@ -35,7 +36,7 @@ def insert_tables(
         )
         connection.executemany(
             "INSERT INTO table_words VALUES (?, ?, ?)",
-            ((word, content, number) for word in sorted(_words(table))),
+            ((word, content, number) for word in _words(table)),
         )
 
 
@@ -52,11 +53,21 @@ def write_all_tables(connection: sqlite3.Connection) -> None:
         insert_tables(connection, content, bytes(data).decode("utf-8", "surrogatepass"), placed)
 
 
-def _words(table: Table) -> Iterator[int]:
-    """The numbers of the words of a table's caption, names and cells of text."""
-    texts = {table.caption, *(column.name for column in table.columns)}
+def _words(table: Table) -> list[int]:
+    """The numbers of the words of a table's caption and names, and of its cells of text: of these,
+    those that most rows have, for an order's number is looked for as any other word is."""
+    names = {
+        stem
+        for text in (table.caption, *(one.name for one in table.columns))
+        for stem in stems(text)
+    }
+    cells: Counter[str] = Counter()
     for at, column in enumerate(table.columns):
         if column.kind != "number":
-            texts.update(row.cells[at] for row in table.rows)
-    found = {word_number(stem) for text in sorted(texts) for stem in stems(text)}
-    return iter(sorted(found)[:MOST_WORDS])
+            cells.update(row.cells[at] for row in table.rows)
+    counts: Counter[str] = Counter()
+    for text, count in cells.items():
+        for stem in set(stems(text)):
+            counts[stem] += count
+    most = sorted(counts, key=lambda stem: (-counts[stem], stem))[:MOST_WORDS]
+    return sorted({word_number(stem) for stem in {*names, *most}})

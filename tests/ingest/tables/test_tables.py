@@ -83,3 +83,25 @@ def test_the_tables_of_a_deleted_document_are_gone(folder: Path, store: Path) ->
     ingest_paths([folder], store=store, embedder=HashEmbedder(), sync=True)
     with CatalogWriter(Store(store, "default").catalog_path) as catalog:
         assert not find_tables(catalog, {"lamp": ()})
+
+
+def test_a_table_wider_than_a_row_of_text_keeps_the_order_of_its_columns() -> None:
+    names = ["Station", *(f"Reading {number}" for number in range(2_500))]
+    rows = [
+        ",".join([f"S{row}", *(str(row + number) for number in range(2_500))]) for row in (1, 2)
+    ]
+    document = load_bytes("\n".join([",".join(names), *rows]).encode(), "wide.csv")
+    [table] = tables_of(document.text, document.blocks)
+    assert [one.name for one in table.columns] == names
+    assert [one.cells[-1] for one in table.rows] == ["2500", "2501"]
+
+
+def test_a_table_of_many_rows_is_found_by_its_names_and_by_what_most_rows_say(
+    folder: Path, store: Path
+) -> None:
+    lines = [f"Z{row:05},{'North' if row % 2 else 'South'},{row % 9}" for row in range(12_000)]
+    (folder / "orders.csv").write_text("\n".join(["Order,Region,Units", *lines]))
+    ingest_paths([folder], store=store, embedder=HashEmbedder())
+    with CatalogWriter(Store(store, "default").catalog_path) as view:
+        for word in ("order", "region", "north"):
+            assert [one.document for one in find_tables(view, {word: ()})] == ["orders.csv"]
