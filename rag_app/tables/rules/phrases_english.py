@@ -67,7 +67,7 @@ EACH = re.compile(
     I,
 )
 TOP = re.compile(r"\b(?:top|first|last|bottom)\s+(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten)\b|\b(?P<m>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:most|least|highest|lowest|(?!best\b)\w{3,}est|newest|best)\b"
-    r"|\b(?P<k>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){1,3}?(?:with|having|that have|by) (?:the )?(?:most|least|fewest|highest|lowest|\w{3,}est)\b", I)  # fmt: skip
+    r"|\b(?P<k>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){1,3}?(?:with|having|that have|by|have|had|cost|are|were|got|took|made|sold|weigh) (?:the )?(?:most|least|fewest|highest|lowest|\w{3,}est)\b", I)  # fmt: skip
 SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}  # fmt: skip
 MOST = re.compile(
     r"\b(?P<word>(?:most|least|fewest)(?:\s+(?!of\b|in\b|to\b|is\b|are\b)(?P<adj>\w+))?|maximum|minimum|max|min|top|bottom"
