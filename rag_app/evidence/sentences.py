@@ -76,10 +76,10 @@ def order_sentences(
     assert query.vector is not None, "evidence is for a question that was embedded"
     asked = unit(query.vector)
     cosines = similarities(vectors, asked).tolist()
-    own = [tuple(stems(text)) for text in texts]
+    own = [tuple(stems(text, query.language)) for text in texts]
     together = [one + HEADING * over.get(line, 0) for one, line in zip(vectors, above, strict=True)]
     under = similarities(unit(np.array(together)), asked).tolist() if together else []
-    of_heading = {heading: tuple(stems(heading)) for heading in headings} | {"": ()}
+    of_heading = {one: tuple(stems(one, query.language)) for one in headings} | {"": ()}
     words = bm25(query.stems, [a + of_heading[b] for a, b in zip(own, above, strict=True)])
     best = max(words, default=0.0) or 1.0
     named = {one.chunk.id: _has_code(query, text_over(one.chunk)) for one in passages}

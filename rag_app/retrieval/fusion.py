@@ -80,16 +80,21 @@ def with_phrases(
     asked: Sequence[str],
     weights: Mapping[str, float],
     chunks: Sequence[StoredChunk],
+    language: str,
 ) -> Floats:
     """Scores of passages, shape (n,), with what the phrases add. ``asked`` are the question's stems
-    in order, ``weights`` their idf, 0 where no passage has them."""
+    in order, ``weights`` their idf, 0 where no passage has them; texts are read in the question's
+    ``language``."""
     pairs = {
         pair: weights[pair[0]] + weights[pair[1]] for pair in pairwise(asked) if pair[0] != pair[1]
     }
     lines = {line for one in chunks for line in titles_over(one)}
-    over = {line: _pairs_of(line, pairs) for line in lines}  # many stand under the same
+    over = {line: _pairs_of(line, pairs, language) for line in lines}  # many stand under the same
     shares = np.array(
-        [PAIRS * _pairs(pairs, over, one) + LABEL * _label(weights, one) for one in chunks],
+        [
+            PAIRS * _pairs(pairs, over, one, language) + LABEL * _label(weights, one, language)
+            for one in chunks
+        ],
         dtype=np.float32,
     )
     return np.asarray(scores + (1 - scores) * shares, dtype=np.float32)
@@ -129,6 +134,7 @@ def _pairs(
     pairs: Mapping[tuple[str, str], float],
     titles: Mapping[str, Set[tuple[str, str]]],
     chunk: StoredChunk,
+    language: str,
 ) -> float:
     whole = sum(pairs.values())
     if not whole:
@@ -136,18 +142,20 @@ def _pairs(
     over = {pair for line in titles_over(chunk) for pair in titles[line]}
     best = sum(pairs[pair] for pair in over)
     for start, end in chunk.sentences:
-        there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs)
+        there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs, language)
         if there:
             best = max(best, sum(pairs[pair] for pair in there | over))
     return best / whole
 
 
-def _pairs_of(text: str, pairs: Mapping[tuple[str, str], float]) -> Set[tuple[str, str]]:
+def _pairs_of(
+    text: str, pairs: Mapping[tuple[str, str], float], language: str
+) -> Set[tuple[str, str]]:
     """Those of some pairs of stems that stand side by side in a text, which is only analyzed where
     it may have one."""
     if not any(_may_have(text, one) and _may_have(text, other) for one, other in pairs):
         return frozenset()
-    return pairs.keys() & set(pairwise(stems(text)))
+    return pairs.keys() & set(pairwise(stems(text, language)))
 
 
 def _may_have(text: str, stem: str) -> bool:
@@ -155,7 +163,7 @@ def _may_have(text: str, stem: str) -> bool:
     return not text.isascii() or stem[: max(len(stem) - 1, 3)] in text.lower()
 
 
-def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
+def _label(weights: Mapping[str, float], chunk: StoredChunk, language: str) -> float:
     whole = sum(weights.values())
     best = 0.0
     for start, end in chunk.sentences if whole else ():
@@ -163,7 +171,7 @@ def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
         for _, cell in cells_of(chunk, start, end):
             if not any(_may_have(cell, stem) for stem in weights):
                 continue
-            words = set(stems(cell))
+            words = set(stems(cell, language))
             shared = words & weights.keys() - met
             if shared:
                 row += sum(weights[stem] for stem in shared) * len(shared) / len(words)

@@ -82,7 +82,7 @@ class Retriever:
         keyword = _by_id(pool, numbers, shares)
         if vector is None or mode == "keyword":
             return _passages(view, keyword, k, {}, keyword, where)
-        scores = _fused(snapshot, vector, query.stems, words, pool, k) if pool.ids else {}
+        scores = _fused(snapshot, vector, query, words, pool, k) if pool.ids else {}
         return _passages(view, scores, k, dense, keyword, where)
 
     def nearest(self, vector: Vectors, k: int, where: Filter | None = None) -> list[Passage]:
@@ -147,22 +147,23 @@ def _by_id(pool: Points, numbers: Numbers, scores: Floats) -> Scores:
 def _fused(
     snapshot: Snapshot,
     vector: Vectors,
-    asked: Sequence[str],
+    query: Query,
     words: Question,
     pool: Points,
     k: int,
 ) -> Scores:
     """Scores by id, best first, of the best of a pool, without those that say what a better one
-    does as long as there are others. ``asked`` are the question's stems."""
+    does as long as there are others."""
     own = own_scores(vector, words, pool, snapshot.similarity)
     best = np.sort(np.argsort(-own, kind="stable")[: max(k, POOL)])
     pool = pool.at(best)
     chunks = snapshot.view.chunks(pool.ids)
     fused = with_phrases(
         fused_scores(snapshot, vector, words, pool, own[best]),
-        asked,
-        words.weights(asked),
+        query.stems,
+        words.weights(query.stems),
         [chunks[id_] for id_ in pool.ids],
+        query.language,
     )
     order = sorted(range(len(fused)), key=lambda place: (-fused[place], pool.ids[place]))
     ids = [pool.ids[place] for place in order]
