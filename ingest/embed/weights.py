@@ -29,12 +29,14 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 
 @dataclass(frozen=True, slots=True)
 class Packaged:
-    """A model that comes in a package: where its files are, the hash of its weights, and what is
-    known of it without loading it."""
+    """A model that comes in a package: where its files are, the hash of its weights, what is known
+    of it without loading it, and the languages that it was trained for (ISO 639-1; its model card).
+    """
 
     directory: Callable[[], Path]
     weights: str
     reference: Path
+    languages: frozenset[str]
 
 
 def default_model_directory() -> Path:
@@ -56,9 +58,14 @@ def default_model_directory() -> Path:
 
 
 PACKAGED = {
-    DEFAULT_MODEL: Packaged(default_model_directory, DEFAULT_WEIGHTS_SHA256, DEFAULT_REFERENCE),
+    DEFAULT_MODEL: Packaged(
+        default_model_directory, DEFAULT_WEIGHTS_SHA256, DEFAULT_REFERENCE, frozenset({"en"})
+    ),
     packed_e5.NAME: Packaged(
-        packed_e5.unpacked_directory, packed_e5.SHA256, MULTILINGUAL_REFERENCE
+        packed_e5.unpacked_directory,
+        packed_e5.SHA256,
+        MULTILINGUAL_REFERENCE,
+        packed_e5.LANGUAGES,
     ),
 }
 

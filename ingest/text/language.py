@@ -90,8 +90,9 @@ def question_language(text: str, collection: Sequence[str]) -> str | None:
     said = {one: how_many(words, one) for one in own}
     guess = guessed_language(text)
     if guess is not None and guess not in said and script_of(guess) == LATIN:
-        # Short questions are taken for all kinds of languages: it has to have more of their words.
-        said[guess] = how_many(words, guess) - 1
+        # Short questions are taken for all kinds of languages: it has to have more of their words,
+        # or letters that English does not have.
+        said[guess] = how_many(words, guess) - (1 if "".join(text.split()).isascii() else 0)
     best = max(said, key=lambda one: (said[one], one == expected))
     return best if said[best] > 0 or main is None else expected
 

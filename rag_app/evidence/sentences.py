@@ -87,7 +87,7 @@ def order_sentences(
         named[passage.chunk.id] or _has_code(query, text)
         for (passage, *_), text in zip(spans, texts, strict=True)
     ]
-    columns = columns_asked(query.text)
+    columns = columns_asked(query.text) if query.is_english else frozenset[str]()
     sentences: list[Sentence] = []
     for at, (passage, start, end, text) in enumerate(spans):
         score = (cosines[at] + under[at]) / 2 + WORDS * words[at] / best + PASSAGE * passage.score

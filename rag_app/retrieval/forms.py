@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import lru_cache
 from string import ascii_lowercase
 
+from ingest.embed.embedder import Embedder
 from ingest.text.analyzer import STOP_WORDS, first_stem, stems
 from ingest.text.language import question_language
 from rag_app.retrieval.query import Query, analyzed
@@ -34,13 +35,14 @@ SHORT = re.compile(r"[a-z]{3}")
 MOSTLY = 2
 
 
-def in_its_language(query: Query, snapshot: Snapshot) -> Query:
-    """The query read in its own language, as far as that can be told in a collection of this one.
-    """
-    language = question_language(query.text, snapshot.languages)
-    if language in (None, query.language):
-        return query
-    return analyzed(query.text, query.vector, language)
+def in_its_language(query: Query, snapshot: Snapshot, embedder: Embedder) -> Query:
+    """The query read in its own language, as far as that can be told in this collection."""
+    language = question_language(query.text, snapshot.languages) or query.language
+    if language != query.language:
+        query = analyzed(query.text, query.vector, language)
+    crosses = bool(snapshot.languages) and language not in snapshot.languages
+    compared = (language, *snapshot.languages[:1]) if crosses else (language,)
+    return replace(query, crosses=crosses, is_known=all(map(embedder.knows, compared)))
 
 
 def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:

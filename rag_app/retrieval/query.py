@@ -24,7 +24,9 @@ class Query:
     ``stems`` are those of its words, in order; ``words`` the words that are looked for, as they
     are written, with their stems; ``codes`` its numbers and codes, folded. ``vector`` has shape
     (dimension,); None where only words are compared. ``language`` is the one that its words were
-    read in, and that texts are read in to be compared with them.
+    read in, and that texts are read in to be compared with them. ``is_known`` says whether the
+    embedding model knows that language, and, where it ``crosses`` to documents that are all in
+    others, theirs: only then does ``vector`` tell anything.
     """
 
     text: str
@@ -33,6 +35,8 @@ class Query:
     codes: frozenset[str]
     vector: Vectors | None = field(compare=False, repr=False)
     language: str = ENGLISH
+    is_known: bool = True
+    crosses: bool = False
 
     @property
     def is_english(self) -> bool:

@@ -20,7 +20,7 @@ from ingest.store.directory import Store
 from ingest.text.numbers_and_codes import NUMBER
 from rag_app.records import Mode
 from rag_app.retrieval.dense import DenseIndex, Scores
-from rag_app.retrieval.fusion import fused_scores, own_scores, with_phrases
+from rag_app.retrieval.fusion import fused_scores, own_scores, weight_of_words, with_phrases
 from rag_app.retrieval.keyword import Floats, Mask, Question
 from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.retrieval.query import Query, analyzed
@@ -154,12 +154,13 @@ def _fused(
 ) -> Scores:
     """Scores by id, best first, of the best of a pool, without those that say what a better one
     does as long as there are others."""
-    own = own_scores(vector, words, pool, snapshot.similarity)
+    weight = weight_of_words(query, words)
+    own = own_scores(vector, words, pool, snapshot.similarity, weight)
     best = np.sort(np.argsort(-own, kind="stable")[: max(k, POOL)])
     pool = pool.at(best)
     chunks = snapshot.view.chunks(pool.ids)
     fused = with_phrases(
-        fused_scores(snapshot, vector, words, pool, own[best]),
+        fused_scores(snapshot, vector, words, pool, own[best], weight),
         query.stems,
         words.weights(query.stems),
         [chunks[id_] for id_ in pool.ids],

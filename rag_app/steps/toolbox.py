@@ -85,7 +85,8 @@ class Toolbox:
             name = self._named(snapshot.view, tool.document)
             where, inside = self._within(name), f" in {name}"
         searcher, text = self.parts.searcher, checked_question(tool.query)
-        query = in_its_forms(in_its_language(searcher.query(text), snapshot), snapshot)
+        query = in_its_language(searcher.query(text), snapshot, searcher.embedder)
+        query = in_its_forms(query, snapshot)
         found = tuple(searcher.retrieve(snapshot, query, SEARCHED, parse_filter(where)))
         return Outcome(f"Searched for “{text}”{inside}: {many(len(found), 'passage')}", found)
 
