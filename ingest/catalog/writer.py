@@ -67,6 +67,8 @@ class CatalogWriter(CatalogView):
             check_schema(self.connection, self.path)
         check_tables(self.connection, self.path, VERSIONS, version)
         if version == SCHEMA_VERSION:
+            if self.meta(postings.WORDS) != postings.ANALYSIS:
+                self.rewrite_words()
             return
         self.connection.create_function("language_of", 1, _language_of, deterministic=True)
         with self._transaction(moves_generation=False):
@@ -76,8 +78,8 @@ class CatalogWriter(CatalogView):
             self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             if version == 0:
                 set_incarnation(self.connection)
+            postings.write_all(self.connection)
             if version < WITH_WORDS:
-                postings.write_all(self.connection)
                 take_numbers(self, 0)  # none of them again, whatever goes
             if version < WITH_TABLES:
                 write_all_tables(self.connection)

@@ -44,7 +44,8 @@ Array = npt.NDArray[Any]
 class Bert:
     """A BERT encoder in two parts.
 
-    ``words`` has shape (vocabulary, width), float32; ``graph`` is a serialized ONNX model from
+    ``words`` has shape (vocabulary, width), in the type that it is stored in, which for large
+    vocabularies is float16; ``graph`` is a serialized ONNX model from
     ``words[ids]``, shape (1, tokens, width), to a vector, shape (1, width).
     """
 
@@ -99,7 +100,7 @@ class _Builder:
     constants: dict[str, Array] = field(default_factory=dict)
 
     def build(self, pooling: str) -> Bert:
-        words = self._weight("embeddings.word_embeddings.weight")
+        words = self._stored("embeddings.word_embeddings.weight")
         positions = self._weight("embeddings.position_embeddings.weight")
         first_type = self._weight("embeddings.token_type_embeddings.weight")[0]
         self.constants["positions"] = (positions + first_type)[np.newaxis]
@@ -196,9 +197,12 @@ class _Builder:
         return output
 
     def _weight(self, name: str) -> Array:
+        return np.asarray(self._stored(name), dtype=np.float32)
+
+    def _stored(self, name: str) -> Array:
         if f"bert.{name}" in self.weights.keys():  # noqa: SIM118 (not a dict: it has no `in`)
             name = f"bert.{name}"
-        return np.asarray(self.weights.get_tensor(name), dtype=np.float32)
+        return np.asarray(self.weights.get_tensor(name))
 
     def _model(self, width: int) -> ModelProto:
         constants = [

@@ -22,21 +22,19 @@ import numpy as np
 from ingest.embed.device import on_processor
 from ingest.embed.reference import (
     AGREES,
-    DEFAULT_REFERENCE,
     Reference,
     cached_reference,
     read_reference,
     reference_of,
 )
 from ingest.embed.weights import (
-    DEFAULT_WEIGHTS_SHA256,
-    default_model_directory,
+    PACKAGED,
     load_model,
     weights_digest,
 )
 from ingest.errors import EmbedderError, UnknownArchitecture
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
-from ingest.similarity import COSINE, Similarity, Vectors
+from ingest.similarity import COSINE, Similarity, Vectors, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -84,7 +82,7 @@ class Embedder:
         with self._lock:
             fast = self._fast
         if fast is not None:
-            return fast.encode([self._prompt(what) + text for text in texts])
+            return self._centred(fast.encode([self._prompt(what) + text for text in texts]), what)
         encode = self.model.encode_document if what == "document" else self.model.encode_query
         with self._lock:
             vectors = encode(
@@ -94,7 +92,22 @@ class Embedder:
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
-        return np.asarray(vectors, dtype=np.float32)
+        return self._centred(np.asarray(vectors, dtype=np.float32), what)
+
+    def _centred(self, vectors: Vectors, what: Literal["document", "query"]) -> Vectors:
+        """Without what all vectors of the model have in common, where that is known to be much."""
+        reference = self._reference
+        if reference is None or self.similarity != COSINE or not reference.document_centre:
+            return vectors
+        is_document = what == "document"
+        centre = reference.document_centre if is_document else reference.query_centre
+        return unit(vectors - np.asarray(centre, dtype=np.float32))
+
+    def knows(self, language: str) -> bool:
+        """Whether the model was trained for a language (ISO 639-1). Of a model that is not packaged
+        that is not known: yes."""
+        packaged = PACKAGED.get(self.name)
+        return packaged is None or language in packaged.languages
 
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """The ``(start, end)`` characters of each token of each text, without special tokens."""
@@ -126,7 +139,10 @@ class Embedder:
             pooling = self._reference.pooling
         else:
             pooling = str(getattr(self.model[1], "pooling_mode", ""))
+        is_centred = self.similarity == COSINE and self._reference is not None
+        is_centred = is_centred and bool(self._reference.document_centre)
         return {
+            **({"centred": True} if is_centred else {}),
             "model": self.name,
             "weights": self._weights,
             "dimension": self.dimension,
@@ -139,7 +155,8 @@ class Embedder:
     @cached_property
     def path(self) -> str:
         """Where the model is loaded from: a directory, or a name on the hub."""
-        return str(default_model_directory()) if self.name == DEFAULT_MODEL else self.name
+        packaged = PACKAGED.get(self.name)
+        return str(packaged.directory()) if packaged else self.name
 
     @cached_property
     def model(self) -> SentenceTransformer:
@@ -197,10 +214,10 @@ class Embedder:
     @cached_property
     def _reference(self) -> Reference | None:
         """What is known of the model without loading it; None where it has to be loaded."""
-        if self.name == DEFAULT_MODEL:
-            reference = read_reference(DEFAULT_REFERENCE)
+        if packaged := PACKAGED.get(self.name):
+            reference = read_reference(packaged.reference)
             if reference is None:
-                raise EmbedderError(f"{DEFAULT_REFERENCE} is damaged; install rag-app again")
+                raise EmbedderError(f"{packaged.reference} is damaged; install rag-app again")
             return reference
         directory = Path(self.path)
         if self.backend == "torch" or not directory.is_dir():
@@ -252,8 +269,8 @@ class Embedder:
 
     @cached_property
     def _weights(self) -> str:
-        if self.name == DEFAULT_MODEL:
-            return DEFAULT_WEIGHTS_SHA256 if self.path else ""
+        if packaged := PACKAGED.get(self.name):
+            return packaged.weights if self.path else ""
         directory = Path(self.path)
         if directory.is_dir():
             return weights_digest(directory)

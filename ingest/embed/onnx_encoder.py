@@ -92,7 +92,8 @@ class OnnxEncoder:
         return ids if len(ids) <= self._max_sequence else [*ids[: self._max_sequence - 1], ids[-1]]
 
     def _run(self, ids: list[int]) -> Vectors:
-        (vector,) = self._session.run(None, {"words": self._words[ids][np.newaxis]})
+        words = np.asarray(self._words[ids], dtype=np.float32)
+        (vector,) = self._session.run(None, {"words": words[np.newaxis]})
         return np.asarray(vector[0], dtype=np.float32)
 
 

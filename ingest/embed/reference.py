@@ -31,6 +31,7 @@ AGREES = 0.97
 # A part of the name of what is kept: to be raised with the texts below and the fields.
 VERSION = 1
 DEFAULT_REFERENCE = Path(__file__).with_name("reference.json")
+MULTILINGUAL_REFERENCE = Path(__file__).with_name("reference_multilingual.json")
 # Of each kind that is handled apart: nothing, one word, capitals, digits, signs, other scripts.
 TEXTS = (
     "",
@@ -46,7 +47,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A model's traits, and its unit vectors of the texts as documents and as queries."""
+    """A model's traits, and its unit vectors of the texts as documents and as queries.
+
+    ``document_centre`` and ``query_centre`` are the means of its unit vectors of any texts, where
+    these lie so much to one side that all are alike: they are taken off before vectors are compared.
+    """
 
     dimension: int
     max_sequence: int
@@ -56,6 +61,8 @@ class Reference:
     query_prompt: str
     documents: list[list[float]]
     queries: list[list[float]]
+    document_centre: tuple[float, ...] = ()
+    query_centre: tuple[float, ...] = ()
 
     def agreement(self, encode: Encode) -> float:
         """The least cosine between an encoder's vectors and the reference's."""

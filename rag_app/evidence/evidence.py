@@ -18,7 +18,7 @@ from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
 from rag_app.evidence.sentences import Sentence, order_sentences
 from rag_app.evidence.versions_english import asks_for_newest, meant_first, newest_row
-from rag_app.retrieval.forms import in_its_forms
+from rag_app.retrieval.forms import in_its_forms, in_its_language
 from rag_app.retrieval.neighbours import join_lists
 from rag_app.retrieval.passage import Passage, ids_of
 from rag_app.retrieval.query import Query, analyzed
@@ -84,7 +84,7 @@ def find_evidence(
     FingerprintMismatch, EmbedderError, RerankerError."""
     searcher.check(snapshot.view)
     query = searcher.query(question) if vector is None else analyzed(question, vector)
-    query = in_its_forms(query, snapshot, without)
+    query = in_its_forms(in_its_language(query, snapshot, searcher.embedder), snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     pool = join_lists(snapshot.view, pool, SENTENCE_PASSAGES, without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
@@ -103,8 +103,8 @@ def gather(
 ) -> Evidence:
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
     one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
-    is_newest = asks_for_newest(query.text)
-    passages = meant_first(query.text, pool)
+    is_newest = query.is_english and asks_for_newest(query.text)
+    passages = meant_first(query.text, pool) if query.is_english else tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
     sentences = order_sentences(query, best, embedder)
     if is_newest:

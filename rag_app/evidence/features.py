@@ -45,19 +45,24 @@ def features_of(
         (one.score if one.ranks.score is None else one.ranks.score for one in best), default=0.0
     )
     languages = {one.chunk.metadata.get("language") for one in best[:1]}
+    is_foreign = not languages <= {None, ENGLISH}
+    is_english = query.is_english and not is_foreign
     return (
         nearest,
         min(max(found, 0.0), 1.0),
-        _share_there(query, texts, there, is_foreign=not languages <= {None, ENGLISH}),
+        _share_there(query, texts, there, is_foreign=is_foreign)
+        if not query.crosses
+        else _share_across(query, there),
         float(_names_another_code(query.codes, "\n".join(texts).casefold())),
-        float(bool(first) and asks_otherwise(query.text, first)),
+        float(is_english and bool(first) and asks_otherwise(query.text, first)),
     )
 
 
 def _share_there(query: Query, texts: Sequence[str], there: Set[str], *, is_foreign: bool) -> float:
     """The share of the question's words that the collection has. What asks for an operation, such
     as "total", need not stand anywhere."""
-    sought, operation = set(query.stems), operation_words(query.text)
+    sought = set(query.stems)
+    operation = operation_words(query.text) if query.is_english else set[str]()
     wanted = sought - operation or sought
     if is_foreign:
         wanted = {one for one in wanted if len(one) >= LONG or one in there}
@@ -65,6 +70,15 @@ def _share_there(query: Query, texts: Sequence[str], there: Set[str], *, is_fore
     else:
         absent = wanted - there - _joined(texts) if wanted - there else set()
     return 1 - len(absent) / len(wanted) if wanted else 1.0
+
+
+def _share_across(query: Query, there: Set[str]) -> float:
+    """The same for documents in other languages: that words are not there says nothing, where the
+    meaning can be compared; else nothing but names, codes and numbers can have been found."""
+    if query.is_known:
+        return 1.0
+    sought = set(query.stems)
+    return len(sought & there) / len(sought) if sought else 0.0
 
 
 def _joined(texts: Iterable[str]) -> set[str]:

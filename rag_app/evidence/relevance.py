@@ -8,12 +8,12 @@ import numpy as np
 
 from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
-from ingest.text.analyzer import stems
+from ingest.text.analyzer import sought_stems
 from rag_app.evidence.evidence import SENTENCE_PASSAGES, Evidence
 from rag_app.questions.follow_up_english import MEASURES
 from rag_app.questions.pronouns_english import pronoun_in
 from rag_app.questions.topic_english import without_opening
-from rag_app.retrieval.passage import Passage, full_text, ids_of
+from rag_app.retrieval.passage import Passage, ids_of, passage_stems
 from rag_app.retrieval.snapshot import Snapshot
 
 # The cosine of a fragment and of a sentence that speaks of the same in other words: "in winter" and
@@ -35,7 +35,8 @@ def is_about_its_own(
     """Whether evidence that was found with words of an earlier question has anything to do with
     the words of the follow-up itself: "And on the moon?" is not answered by hotels in London."""
     rest = without_opening(question)[0]
-    own = set(stems(rest)) - MEASURES
+    language = evidence.query.language if evidence.query else None
+    own = set(sought_stems(rest, language)) - MEASURES
     is_fragment = pronoun_in(question) is None
     passages = evidence.passages[: SENTENCE_PASSAGES if is_fragment else None]
     if not own or snapshot.stems_there(own, ids_of(passages))[0]:
@@ -57,13 +58,14 @@ def leans(alone: Evidence, carried: Evidence, snapshot: Snapshot) -> bool:
         return False
     often = snapshot.often(alone.query.stems)
     rarity = {stem: 1 / times for stem, times in often.items()}
-    held, held_without = (_held(rarity, one) for one in (with_subject, without))
+    language = alone.query.language
+    held, held_without = (_held(rarity, one, language) for one in (with_subject, without))
     likelier = carried.confidence >= max(alone.confidence, WITH_SUBJECT)
     return likelier and held > 0 and held_without - held <= LACKING
 
 
-def _held(rarity: Mapping[str, float], passage: Passage) -> float:
+def _held(rarity: Mapping[str, float], passage: Passage, language: str) -> float:
     """The share of some stems that a passage has, each as heavy as it is rare."""
-    there = set(stems(full_text(passage)))
+    there = set(passage_stems(passage, language))
     heard = sum(weight for stem, weight in rarity.items() if stem in there)
     return heard / (sum(rarity.values()) or 1)

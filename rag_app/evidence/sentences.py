@@ -76,10 +76,10 @@ def order_sentences(
     assert query.vector is not None, "evidence is for a question that was embedded"
     asked = unit(query.vector)
     cosines = similarities(vectors, asked).tolist()
-    own = [tuple(stems(text)) for text in texts]
+    own = [tuple(stems(text, query.language)) for text in texts]
     together = [one + HEADING * over.get(line, 0) for one, line in zip(vectors, above, strict=True)]
     under = similarities(unit(np.array(together)), asked).tolist() if together else []
-    of_heading = {heading: tuple(stems(heading)) for heading in headings} | {"": ()}
+    of_heading = {one: tuple(stems(one, query.language)) for one in headings} | {"": ()}
     words = bm25(query.stems, [a + of_heading[b] for a, b in zip(own, above, strict=True)])
     best = max(words, default=0.0) or 1.0
     named = {one.chunk.id: _has_code(query, text_over(one.chunk)) for one in passages}
@@ -87,7 +87,7 @@ def order_sentences(
         named[passage.chunk.id] or _has_code(query, text)
         for (passage, *_), text in zip(spans, texts, strict=True)
     ]
-    columns = columns_asked(query.text)
+    columns = columns_asked(query.text) if query.is_english else frozenset[str]()
     sentences: list[Sentence] = []
     for at, (passage, start, end, text) in enumerate(spans):
         score = (cosines[at] + under[at]) / 2 + WORDS * words[at] / best + PASSAGE * passage.score

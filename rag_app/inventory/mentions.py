@@ -25,7 +25,8 @@ from ingest.catalog.inventory import (
 )
 from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
-from ingest.text.analyzer import stems, word_number
+from ingest.text.analyzer import sought_stems, stems, word_number
+from ingest.text.language import question_language
 from ingest.text.wording import many
 from rag_app.inventory.asked import Matter, Mentions
 from rag_app.inventory.documents import beginning, chosen_of, conditions_of
@@ -75,11 +76,12 @@ def count_mentions(snapshot: Snapshot, asked: Mentions, where: Filter | None = N
         chosen = {one.name for one in chosen_of(view, asked.scope, where)[1]}
         names = {at: kept for at, own in names.items() if (kept := [n for n in own if n in chosen])}
         of_passages = sum(count for at, count in chunk_counts(view, live).items() if at in names)
-    having = [_having(snapshot, one, live) for one in asked.matters]
+    language = _language_of(asked, view)
+    having = [_having(snapshot, one, live, language) for one in asked.matters]
     contents = set.union if asked.either else set.intersection
     found = contents(*map(set, having)) & set(names)
     for one in asked.without:
-        found -= set(_having(snapshot, one, live))
+        found -= set(_having(snapshot, one, live, language))
     rows = {row.number: row for own in having for at in found for row in own.get(at, ())}
     if asked.negated:
         found, rows = set(names) - found, {}
@@ -129,12 +131,13 @@ def tell_mentions(
         first += f" {'has' if one else 'have'} {what}, in {many(count.passages, 'passage')}{pages}:"
     lines = [first]
     citations: list[Citation] = []
-    wanted = {stem for one in asked.matters for stem in _stems_of(one)}
+    language = _language_of(asked, view)
+    wanted = {stem for one in asked.matters for stem in _stems_of(one, language)}
     phrases = [phrase for one in asked.matters for phrase in one.phrases]
     for found in count.found[:LISTED]:
         marker = len(citations) + 1
         citation = (
-            _citation(view, found, wanted, phrases, marker, where)
+            _citation(view, found, wanted, phrases, language, marker, where)
             if found.numbers
             else beginning(view, found.document, marker)
         )
@@ -169,9 +172,11 @@ def _how(asked: Mentions, count: Count, what: str) -> str:
     )
 
 
-def _having(snapshot: Snapshot, matter: Matter, live: Numbers) -> dict[int, list[ChunkRow]]:
+def _having(
+    snapshot: Snapshot, matter: Matter, live: Numbers, language: str | None
+) -> dict[int, list[ChunkRow]]:
     """The passages that have all words and phrases of a matter, by their contents."""
-    numbers = _with_all(snapshot, sorted(_stems_of(matter)), live)
+    numbers = _with_all(snapshot, sorted(_stems_of(matter, language)), live, language)
     by_content: dict[int, list[ChunkRow]] = {}
     for row in chunk_rows(snapshot.view, numbers.tolist()):
         if not matter.phrases or _has_all(row.text, matter.phrases):
@@ -179,15 +184,24 @@ def _having(snapshot: Snapshot, matter: Matter, live: Numbers) -> dict[int, list
     return by_content
 
 
-def _stems_of(matter: Matter) -> set[str]:
-    return {stem for text in (*matter.words, *matter.phrases) for stem in stems(text)}
+def _language_of(asked: Mentions, view: CatalogView) -> str | None:
+    """What is likely the language of what is counted, of those of the documents."""
+    matters = [text for one in asked.matters for text in (*one.words, *one.phrases)]
+    return question_language(" ".join(matters), view.languages())
+
+
+def _stems_of(matter: Matter, language: str | None) -> set[str]:
+    texts = (*matter.words, *matter.phrases)
+    return {stem for text in texts for stem in sought_stems(text, language)}
 
 
 def _quoted(matter: Matter) -> str:
     return _listed([f"“{word}”" for word in (*matter.words, *matter.phrases)], "and")
 
 
-def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbers:
+def _with_all(
+    snapshot: Snapshot, wanted: Sequence[str], live: Numbers, language: str | None
+) -> Numbers:
     """The live chunks that have all stems, in text or headings: what is only in the name or title
     of the document, which the postings count with each chunk, is taken off."""
     if not wanted:
@@ -206,7 +220,7 @@ def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbe
     contents = np.array([row.content for row in rows], dtype=np.int64)
     kept = np.ones(len(numbers), dtype=np.bool_)
     for content in np.unique(contents).tolist():
-        above = _above(view, content)
+        above = _above(view, content, language)
         less = np.array([min(above[word], MOST_TIMES - 1) for word in words], dtype=np.float32)
         if less.any():
             there = contents == content
@@ -214,10 +228,10 @@ def _with_all(snapshot: Snapshot, wanted: Sequence[str], live: Numbers) -> Numbe
     return numbers[kept]
 
 
-def _above(view: CatalogView, content: int) -> Counter[int]:
+def _above(view: CatalogView, content: int, language: str | None) -> Counter[int]:
     """How often each word is in the title and the names of a content."""
     texts = title_and_names(view, content)
-    return Counter(word_number(stem) for text in texts for stem in stems(text))
+    return Counter(word_number(stem) for text in texts for stem in stems(text, language))
 
 
 def _citation(
@@ -225,16 +239,18 @@ def _citation(
     found: Found,
     wanted: set[str],
     phrases: Sequence[str],
+    language: str | None,
     marker: int,
     where: Filter | None,
 ) -> Citation:
     """The sentences of one of a document's passages that have most of what was counted."""
     chunks = chunks_by_number(view, found.numbers[:READ], where)
-    spans = [(chunk, *_span(chunk, wanted, phrases)) for chunk in chunks]
+    spans = [(chunk, *_span(chunk, wanted, phrases, language)) for chunk in chunks]
     chunk, start, end = max(
         spans,
         key=lambda span: len(
-            wanted & set(stems(span[0].text[span[1] - span[0].start : span[2] - span[0].start]))
+            wanted
+            & set(stems(span[0].text[span[1] - span[0].start : span[2] - span[0].start], language))
         ),
     )
     quote = chunk.text[start - chunk.start : end - chunk.start]
@@ -243,7 +259,9 @@ def _citation(
     )
 
 
-def _span(chunk: StoredChunk, wanted: set[str], phrases: Sequence[str]) -> tuple[int, int]:
+def _span(
+    chunk: StoredChunk, wanted: set[str], phrases: Sequence[str], language: str | None
+) -> tuple[int, int]:
     """The shortest run of sentences with all that the passage's text has of some stems and
     phrases; the whole passage if that is too long to be read."""
 
@@ -251,13 +269,13 @@ def _span(chunk: StoredChunk, wanted: set[str], phrases: Sequence[str]) -> tuple
         start, end = chunk.sentences[first][0], chunk.sentences[last][1]
         return chunk.text[start - chunk.start : end - chunk.start]
 
-    sought = wanted & set(stems(chunk.text))
+    sought = wanted & set(stems(chunk.text, language))
     for length in range(len(chunk.sentences)):
         for first in range(len(chunk.sentences) - length):
             run = text(first, first + length)
             if len(run) > LONGEST_QUOTE and length:
                 continue
-            if sought <= set(stems(run)) and _has_all(run, phrases):
+            if sought <= set(stems(run, language)) and _has_all(run, phrases):
                 return chunk.sentences[first][0], chunk.sentences[first + length][1]
     return chunk.start, chunk.end
 

@@ -16,8 +16,10 @@ from dataclasses import replace
 from functools import lru_cache
 from string import ascii_lowercase
 
-from ingest.text.analyzer import STOP_WORDS, first_stem
-from rag_app.retrieval.query import Query
+from ingest.embed.embedder import Embedder
+from ingest.text.analyzer import STOP_WORDS, first_stem, stems
+from ingest.text.language import question_language
+from rag_app.retrieval.query import Query, analyzed
 from rag_app.retrieval.snapshot import Snapshot
 
 # Where letters and digits of a code meet, and where hyphens part it.
@@ -33,28 +35,43 @@ SHORT = re.compile(r"[a-z]{3}")
 MOSTLY = 2
 
 
+def in_its_language(query: Query, snapshot: Snapshot, embedder: Embedder) -> Query:
+    """The query read in its own language, as far as that can be told in this collection."""
+    language = question_language(query.text, snapshot.languages) or query.language
+    if language != query.language:
+        query = analyzed(query.text, query.vector, language)
+    crosses = bool(snapshot.languages) and language not in snapshot.languages
+    compared = (language, *snapshot.languages[:1]) if crosses else (language,)
+    return replace(query, crosses=crosses, is_known=all(map(embedder.knows, compared)))
+
+
 def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
     """The query with each number, code, date and word that the collection does not have as another
     form of it that it has, if there is one; as if the chunks with the ids of ``without`` were not
     there."""
     forms = {stem: tuple(_forms(stem)) for stem in query.stems if any(map(str.isdigit, stem))}
+    foreign = _of_other_languages(query, snapshot.languages)
     typed = {
         own[0]: word
-        for word, own in query.words.items()
+        for word, own in (query.words.items() if query.is_english else ())
         if MISTYPED.fullmatch(word) and len(own) == 1
     }
     idle = {
         own[0]
-        for word, own in query.words.items()
+        for word, own in (query.words.items() if query.is_english else ())
         if SHORT.fullmatch(word) and not STOP_WORDS.isdisjoint(_swapped(word))
     }
-    if not (forms or typed or idle):
+    if not (forms or foreign or typed or idle):
         return query
-    sought = {*forms, *typed, *idle, *(one for others in forms.values() for one in others)}
+    written = [one for others in (*forms.values(), *foreign.values()) for one in others]
+    sought = {*forms, *foreign, *typed, *idle, *written}
     there = snapshot.often(sought, without)
     known = {stem: form for stem, others in forms.items() if (form := _form(stem, others, there))}
+    for stem, others in foreign.items():
+        if stem not in there and (form := _form(stem, others, there)):
+            known[stem] = form
     for stem, word in typed.items():
-        if stem not in there and (meant := _meant(word, snapshot, without)):
+        if not {stem, known.get(stem)} & there.keys() and (meant := _meant(word, snapshot, without)):
             known[stem] = meant
     left_out = idle - there.keys()
     if not known and (not left_out or left_out.issuperset(query.stems)):
@@ -67,6 +84,19 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
     stems = tuple(known.get(stem, stem) for stem in query.stems if stem not in left_out)
     codes = frozenset(known.get(code, code) for code in query.codes)
     return replace(query, stems=stems, words=words, codes=codes)
+
+
+def _of_other_languages(query: Query, languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """By the stem of a word, its stems in the other languages of the documents: names and loan
+    words are the same there, and have other endings taken off."""
+    others = [one for one in languages if one != query.language]
+    found: dict[str, tuple[str, ...]] = {}
+    for word, own in query.words.items() if others else ():
+        read = {tuple(stems(word, other)) for other in others}
+        different = [one[0] for one in read if len(one) == 1 and one != own]
+        if len(own) == 1 and different:
+            found[own[0]] = tuple(different)
+    return found
 
 
 def _form(stem: str, others: Sequence[str], often: Mapping[str, int]) -> str | None:

@@ -33,10 +33,13 @@ from ingest.text.analyzer import stems
 from rag_app.collection.rows import cells_of
 from rag_app.retrieval.keyword import Floats, Lengths, Question
 from rag_app.retrieval.passage import titles_over
+from rag_app.retrieval.query import Query
 from rag_app.retrieval.snapshot import Snapshot
 
-# Weight of the words beside the meaning.
+# Weight of the words beside the meaning ...
 WORDS = 1.25
+# ... and where the embedding model does not know the question's language (docs/LOG.md, 2026-11-30).
+WORDS_ALONE = 5.0
 # How far neighbours count, and what each step away takes of their weight.
 STEPS = 3
 STEP = 0.5
@@ -45,21 +48,35 @@ PAIRS = 0.2
 LABEL = 0.15
 
 
-def own_scores(
-    vector: Vectors, question: Question, points: Points, similarity: Similarity
-) -> Floats:
-    """The scores of passages by themselves, -0.45 to 1: shape (n,).
+def weight_of_words(query: Query, question: Question) -> float:
+    """How much the words of a question weigh beside its meaning. In documents of other languages
+    only names, codes and numbers are found: as much less as there are fewer of these."""
+    weight = WORDS if query.is_known else WORDS_ALONE
+    if query.crosses:
+        weight *= len(question.postings) / max(len(set(query.stems)), 1)
+    return weight
 
-    ``vector`` is the question's, of shape (dimension,).
+
+def own_scores(
+    vector: Vectors, question: Question, points: Points, similarity: Similarity, weight: float
+) -> Floats:
+    """The scores of passages by themselves, at most 1: shape (n,).
+
+    ``vector`` is the question's, of shape (dimension,); ``weight`` that of its words.
     """
     shares = question.shares(question.counts(points.numbers), question.lengths.of(points.numbers))
-    return _together(_meaning(points.vectors, vector, similarity), shares)
+    return _together(_meaning(points.vectors, vector, similarity), shares, weight)
 
 
 def fused_scores(
-    snapshot: Snapshot, vector: Vectors, question: Question, points: Points, own: Floats
+    snapshot: Snapshot,
+    vector: Vectors,
+    question: Question,
+    points: Points,
+    own: Floats,
+    weight: float,
 ) -> Floats:
-    """The scores of passages among their neighbours, -0.45 to 1: shape (n,)."""
+    """The scores of passages among their neighbours, at most 1: shape (n,)."""
     numbers, weights = _windows(question.lengths, points.numbers)
     around = snapshot.points(numbers=np.unique(numbers[weights > 0]))
     # Places of the neighbours, shape (n, 1 + 2 * STEPS); those that weigh nothing stand anywhere.
@@ -72,7 +89,8 @@ def fused_scores(
     lengths = np.einsum("ns,ns->n", weights, question.lengths.of(around.numbers)[places])
     full = 1 + 2 * sum(STEP**step for step in range(1, STEPS + 1))
     shares = question.shares(counts, lengths, times=full)
-    return np.asarray((own + _together(_meaning(wide, vector, similarity), shares)) / 2)
+    meaning = _meaning(wide, vector, similarity)
+    return np.asarray((own + _together(meaning, shares, weight)) / 2)
 
 
 def with_phrases(
@@ -80,16 +98,21 @@ def with_phrases(
     asked: Sequence[str],
     weights: Mapping[str, float],
     chunks: Sequence[StoredChunk],
+    language: str,
 ) -> Floats:
     """Scores of passages, shape (n,), with what the phrases add. ``asked`` are the question's stems
-    in order, ``weights`` their idf, 0 where no passage has them."""
+    in order, ``weights`` their idf, 0 where no passage has them; texts are read in the question's
+    ``language``."""
     pairs = {
         pair: weights[pair[0]] + weights[pair[1]] for pair in pairwise(asked) if pair[0] != pair[1]
     }
     lines = {line for one in chunks for line in titles_over(one)}
-    over = {line: _pairs_of(line, pairs) for line in lines}  # many stand under the same
+    over = {line: _pairs_of(line, pairs, language) for line in lines}  # many stand under the same
     shares = np.array(
-        [PAIRS * _pairs(pairs, over, one) + LABEL * _label(weights, one) for one in chunks],
+        [
+            PAIRS * _pairs(pairs, over, one, language) + LABEL * _label(weights, one, language)
+            for one in chunks
+        ],
         dtype=np.float32,
     )
     return np.asarray(scores + (1 - scores) * shares, dtype=np.float32)
@@ -104,8 +127,8 @@ def _meaning(vectors: Vectors, vector: Vectors, similarity: Similarity) -> Float
     return np.asarray(found / max(float(np.abs(found).max(initial=0)), 1e-9), dtype=np.float32)
 
 
-def _together(meaning: Floats, words: Floats) -> Floats:
-    return np.asarray((meaning + WORDS * words) / (1 + WORDS), dtype=np.float32)
+def _together(meaning: Floats, words: Floats, weight: float) -> Floats:
+    return np.asarray((meaning + weight * words) / (1 + weight), dtype=np.float32)
 
 
 def _windows(lengths: Lengths, chunks: Numbers) -> tuple[Numbers, Floats]:
@@ -129,6 +152,7 @@ def _pairs(
     pairs: Mapping[tuple[str, str], float],
     titles: Mapping[str, Set[tuple[str, str]]],
     chunk: StoredChunk,
+    language: str,
 ) -> float:
     whole = sum(pairs.values())
     if not whole:
@@ -136,18 +160,20 @@ def _pairs(
     over = {pair for line in titles_over(chunk) for pair in titles[line]}
     best = sum(pairs[pair] for pair in over)
     for start, end in chunk.sentences:
-        there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs)
+        there = _pairs_of(chunk.text[start - chunk.start : end - chunk.start], pairs, language)
         if there:
             best = max(best, sum(pairs[pair] for pair in there | over))
     return best / whole
 
 
-def _pairs_of(text: str, pairs: Mapping[tuple[str, str], float]) -> Set[tuple[str, str]]:
+def _pairs_of(
+    text: str, pairs: Mapping[tuple[str, str], float], language: str
+) -> Set[tuple[str, str]]:
     """Those of some pairs of stems that stand side by side in a text, which is only analyzed where
     it may have one."""
     if not any(_may_have(text, one) and _may_have(text, other) for one, other in pairs):
         return frozenset()
-    return pairs.keys() & set(pairwise(stems(text)))
+    return pairs.keys() & set(pairwise(stems(text, language)))
 
 
 def _may_have(text: str, stem: str) -> bool:
@@ -155,7 +181,7 @@ def _may_have(text: str, stem: str) -> bool:
     return not text.isascii() or stem[: max(len(stem) - 1, 3)] in text.lower()
 
 
-def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
+def _label(weights: Mapping[str, float], chunk: StoredChunk, language: str) -> float:
     whole = sum(weights.values())
     best = 0.0
     for start, end in chunk.sentences if whole else ():
@@ -163,7 +189,7 @@ def _label(weights: Mapping[str, float], chunk: StoredChunk) -> float:
         for _, cell in cells_of(chunk, start, end):
             if not any(_may_have(cell, stem) for stem in weights):
                 continue
-            words = set(stems(cell))
+            words = set(stems(cell, language))
             shared = words & weights.keys() - met
             if shared:
                 row += sum(weights[stem] for stem in shared) * len(shared) / len(words)

@@ -72,9 +72,9 @@ class Passage:
         )
 
 
-def passage_stems(passage: Passage) -> list[str]:
-    """The stems of a passage with what stands over it."""
-    return stems(full_text(passage))
+def passage_stems(passage: Passage, language: str | None = None) -> list[str]:
+    """The stems of a passage with what stands over it, read in a language."""
+    return stems(full_text(passage), language)
 
 
 def full_text(passage: Passage) -> str:

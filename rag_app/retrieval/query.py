@@ -10,7 +10,7 @@ import numpy as np
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Vectors, unit
-from ingest.text.analyzer import stems, words_with_stems
+from ingest.text.analyzer import ENGLISH, sought_stems, words_with_stems
 from ingest.text.numbers_and_codes import NUMBER_OR_CODE
 from ingest.text.unicode import paired
 
@@ -23,7 +23,10 @@ class Query:
 
     ``stems`` are those of its words, in order; ``words`` the words that are looked for, as they
     are written, with their stems; ``codes`` its numbers and codes, folded. ``vector`` has shape
-    (dimension,); None where only words are compared.
+    (dimension,); None where only words are compared. ``language`` is the one that its words were
+    read in, and that texts are read in to be compared with them. ``is_known`` says whether the
+    embedding model knows that language, and, where it ``crosses`` to documents that are all in
+    others, theirs: only then does ``vector`` tell anything.
     """
 
     text: str
@@ -31,12 +34,21 @@ class Query:
     words: Mapping[str, tuple[str, ...]]
     codes: frozenset[str]
     vector: Vectors | None = field(compare=False, repr=False)
+    language: str = ENGLISH
+    is_known: bool = True
+    crosses: bool = False
+
+    @property
+    def is_english(self) -> bool:
+        """Whether rules for English may read it."""
+        return self.language == ENGLISH
 
 
-def analyzed(text: str, vector: Vectors | None = None) -> Query:
-    """A question that was checked, with its vector if there is one."""
+def analyzed(text: str, vector: Vectors | None = None, language: str = ENGLISH) -> Query:
+    """A question that was checked, read as one of a language, with its vector if there is one."""
     codes = frozenset(NUMBER_OR_CODE.findall(text.casefold()))
-    return Query(text, tuple(stems(text)), words_with_stems(text), codes, vector)
+    words = words_with_stems(text, language)
+    return Query(text, tuple(sought_stems(text, language)), words, codes, vector, language)
 
 
 def checked_question(text: str) -> str:

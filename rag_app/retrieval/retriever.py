@@ -20,7 +20,7 @@ from ingest.store.directory import Store
 from ingest.text.numbers_and_codes import NUMBER
 from rag_app.records import Mode
 from rag_app.retrieval.dense import DenseIndex, Scores
-from rag_app.retrieval.fusion import fused_scores, own_scores, with_phrases
+from rag_app.retrieval.fusion import fused_scores, own_scores, weight_of_words, with_phrases
 from rag_app.retrieval.keyword import Floats, Mask, Question
 from rag_app.retrieval.passage import Passage, Ranks
 from rag_app.retrieval.query import Query, analyzed
@@ -82,7 +82,7 @@ class Retriever:
         keyword = _by_id(pool, numbers, shares)
         if vector is None or mode == "keyword":
             return _passages(view, keyword, k, {}, keyword, where)
-        scores = _fused(snapshot, vector, query.stems, words, pool, k) if pool.ids else {}
+        scores = _fused(snapshot, vector, query, words, pool, k) if pool.ids else {}
         return _passages(view, scores, k, dense, keyword, where)
 
     def nearest(self, vector: Vectors, k: int, where: Filter | None = None) -> list[Passage]:
@@ -147,22 +147,24 @@ def _by_id(pool: Points, numbers: Numbers, scores: Floats) -> Scores:
 def _fused(
     snapshot: Snapshot,
     vector: Vectors,
-    asked: Sequence[str],
+    query: Query,
     words: Question,
     pool: Points,
     k: int,
 ) -> Scores:
     """Scores by id, best first, of the best of a pool, without those that say what a better one
-    does as long as there are others. ``asked`` are the question's stems."""
-    own = own_scores(vector, words, pool, snapshot.similarity)
+    does as long as there are others."""
+    weight = weight_of_words(query, words)
+    own = own_scores(vector, words, pool, snapshot.similarity, weight)
     best = np.sort(np.argsort(-own, kind="stable")[: max(k, POOL)])
     pool = pool.at(best)
     chunks = snapshot.view.chunks(pool.ids)
     fused = with_phrases(
-        fused_scores(snapshot, vector, words, pool, own[best]),
-        asked,
-        words.weights(asked),
+        fused_scores(snapshot, vector, words, pool, own[best], weight),
+        query.stems,
+        words.weights(query.stems),
         [chunks[id_] for id_ in pool.ids],
+        query.language,
     )
     order = sorted(range(len(fused)), key=lambda place: (-fused[place], pool.ids[place]))
     ids = [pool.ids[place] for place in order]

@@ -37,13 +37,15 @@ NONE: Numbers = np.zeros(0, dtype=np.int64)
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A view, and of its generation: the words, the segments of the index that may be asked, oldest
-    first, and the vectors that they lack."""
+    first, and the vectors that they lack; the languages of the documents, the most frequent first.
+    """
 
     view: CatalogView
     similarity: Similarity
     words: KeywordIndex
     segments: tuple[OpenSegment, ...]
     recent: ExactVectors
+    languages: tuple[str, ...] = ()
 
     @property
     def _is_in_memory(self) -> bool:
@@ -104,6 +106,7 @@ class SnapshotReader:
         self._state: tuple[str | None, int] = (None, -1)
         self._is_small = True
         self._similarity: Similarity = COSINE
+        self._languages: tuple[str, ...] = ()
         self._words: KeywordIndex | None = None
         self._recent: ExactVectors | None = None
 
@@ -159,9 +162,9 @@ class SnapshotReader:
         if is_new or recent is None or recent.after != after:
             recent = self._recent_after(view, after)
         if is_new:
-            self._similarity = view.similarity()
+            self._similarity, self._languages = view.similarity(), view.languages()
         self._state, self._words, self._recent = state, words, recent
-        return Snapshot(view, self._similarity, words, segments, recent)
+        return Snapshot(view, self._similarity, words, segments, recent, self._languages)
 
     def _recent_after(self, view: CatalogView, generation: int) -> ExactVectors:
         before = self._recent

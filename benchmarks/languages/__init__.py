@@ -1,0 +1,1 @@
+"""Questions in seven languages over documents in the same, and over documents in others."""
