@@ -25,6 +25,7 @@ from rag_app.extraction.extract import extracted
 from rag_app.extraction.records import ExtractedRow
 from rag_app.finding import evidence_for, find
 from rag_app.llm.stop import Stop
+from rag_app.messages import in_its_own_language
 from rag_app.parts import Parts
 from rag_app.prompts import AnswerPrompt
 from rag_app.questions.history import recent_turns
@@ -58,6 +59,7 @@ class Engine:
         self._small_talk = SmallTalk(self.embedder)
         self._closing = tuple(closing)
 
+    @in_its_own_language
     def stream(
         self,
         question: str,

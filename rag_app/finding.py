@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
 from ingest.similarity import Vectors
+from ingest.text.language import question_language
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
@@ -17,6 +18,7 @@ from rag_app.evidence.bridge_english import Bridge, bridged, lacking_words
 from rag_app.evidence.evidence import POOL, Evidence, find_evidence
 from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
+from rag_app.messages import say, speak
 from rag_app.parts import Parts
 from rag_app.questions.parts_english import parts_english
 from rag_app.questions.parts_german import parts_german
@@ -90,6 +92,7 @@ def find(
     StoreError, FingerprintMismatch, EmbedderError, RerankerError."""
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
+        speak_as_asked(question, snapshot)
         draft, whole = _of_a_whole(parts, snapshot, standalone, where)
         found = Found(standalone, draft, whole=whole)
         if draft is None:
@@ -115,7 +118,12 @@ def find(
             used = min(len(evidence.passages), parts.answers.passages)
             notes = coverage_note(standalone, used, view)
             if bridge is not None:
-                notes += (f"Also searched for “{bridge.name}”, which the best passage names.",)
+                notes += (
+                    say(
+                        "Also searched for “{name}”, which the best passage names.",
+                        name=bridge.name,
+                    ),
+                )
             found = Found(standalone, draft, evidence, notes, None, None, in_parts, lacking, bridge)
             if draft is None and opens_tables:
                 found = found._replace(tables=open_tables(standalone, view, where))
@@ -127,6 +135,11 @@ def find(
             state = collection_state(view, parts.searcher.collection, documents)
             found = found._replace(state=state)
         return found
+
+
+def speak_as_asked(question: str, snapshot: Snapshot) -> None:
+    """Say what is said from now on in the language of a question."""
+    speak(question_language(question, snapshot.languages))
 
 
 def _of_a_whole(

@@ -9,12 +9,9 @@ from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
 from rag_app.errors import LLMError
 from rag_app.evidence.evidence import Evidence
+from rag_app.messages import say
 from rag_app.records import Failure
 from rag_app.retrieval.passage import Passage
-
-UNANSWERED = (
-    "The LLM gave no answer, and no sentence of the documents answers this for certain by itself."
-)
 
 
 def with_fallback(
@@ -28,10 +25,14 @@ def with_fallback(
         yield from parts
     except LLMError as error:
         failure = Failure(type(error).__name__, str(error), error.must_act)
-        note = f"The LLM gave no answer: {error}."
+        note = say("The LLM gave no answer: {why}.", why=error)
         if evidence.is_enough:
             draft = quote(evidence)
-            note += " These are the documents' own words."
+            note += " " + say("These are the documents' own words.")
         else:
-            draft = refuse(evidence, passages, lead=UNANSWERED)
+            lead = say(
+                "The LLM gave no answer, and no sentence of the documents answers this for "
+                "certain by itself."
+            )
+            draft = refuse(evidence, passages, lead=lead)
         yield draft._replace(usage=error.usage, notes=(note,), failure=failure, call=error.call)

@@ -17,6 +17,7 @@ from rag_app.llm.context_size import cut_in_silence
 from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
+from rag_app.messages import say
 from rag_app.prompts import AnswerPrompt
 from rag_app.records import LLMCall, Usage
 
@@ -88,8 +89,12 @@ class FittedStream:
         notes = self._said(given, cut, last)
         if stream.cut_at is not None:
             notes += (
-                f"The LLM went on after its {self.max_tokens:,} tokens; the answer was cut off at "
-                f"{stream.cut_at:,} characters.",
+                say(
+                    "The LLM went on after its {tokens} tokens; the answer was cut off at "
+                    "{characters} characters.",
+                    tokens=self.max_tokens,
+                    characters=stream.cut_at,
+                ),
             )
         self.call = LLMCall(
             tuple(messages), self.text, self.model, self._finish_reason, given, notes
@@ -140,9 +145,15 @@ class FittedStream:
         everything = len(self._prompt.passages)
         if given == everything and not without_history:
             return ()
-        size = self._llm.learned.context_tokens
-        of = f" of {size:,} tokens" if size else ""
-        talk = ", without the conversation before," if without_history else ""
-        hint = " The endpoint cut the prompt in silence: give it a larger context." if cut else ""
-        fit = f"fit the LLM's context{of}"
-        return (f"Only the best {given} of {everything} passages{talk} {fit}.{hint}",)
+        told = [
+            say(
+                "Only the best {given} of {all} passages fit the LLM's context.",
+                given=given,
+                all=everything,
+            )
+        ]
+        if without_history:
+            told.append(say("The conversation before was left out."))
+        if cut:
+            told.append(say("The endpoint cut the prompt in silence: give it a larger context."))
+        return (" ".join(told),)

@@ -14,6 +14,7 @@ from rag_app.grounding.checker import Checker
 from rag_app.grounding.citations import CitedAnswer, cite
 from rag_app.grounding.output_guard import Guard, SafeStream
 from rag_app.llm.stop import Stop
+from rag_app.messages import say, say_many
 from rag_app.prompts import NO_ANSWER, AnswerPrompt
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.settings import AnswerSettings
@@ -59,20 +60,27 @@ def ask_llm(
     if judge is not None and judge.usage is not None:
         usage = judge.usage if usage is None else usage + judge.usage
     if cited.says_no or text in ("", NO_ANSWER):
-        note = f"{model} found no answer in these passages. Here are the documents' own words."
+        note = say(
+            "{model} found no answer in these passages. Here are the documents' own words.",
+            model=model,
+        )
         yield _own_words(evidence, passages, model, note)._replace(usage=usage, call=call)
         return
     if safe := shown.end():
         yield safe
     if not cited.is_related:
-        note = f"{model}'s answer wasn't supported by your documents, so here are their own words."
+        note = say(
+            "{model}'s answer wasn't supported by your documents, so here are their own words.",
+            model=model,
+        )
         yield _own_words(evidence, passages, model, note)._replace(usage=usage, call=call)
         return
     notes += call.notes
     if judge is not None and judge.note:
         notes += (judge.note,)
     if call.finish_reason == "length":
-        notes += (f"The answer was cut off at {stream.max_tokens} tokens.",)
+        most = stream.max_tokens
+        notes += (say("The answer was cut off at {tokens} tokens.", tokens=most),)
     yield Draft(
         cited.text,
         cited.citations,
@@ -147,18 +155,37 @@ def _silent(stream: AnswerStream) -> LLMError:
 def _notes(cited: CitedAnswer, invented: int) -> tuple[str, ...]:
     unsupported = len(cited.unsupported)
     unchecked = sum(one.status == "not_checked" for one in cited.checks)
-    counts = (
-        (
-            unsupported,
-            "sentence isn't supported by its sources",
-            "sentences aren't supported by their sources",
-        ),
-        (unchecked, "sentence couldn't be checked", "sentences couldn't be checked"),
-        (
-            cited.dropped,
-            "sentence that no passage supports was left out",
-            "sentences that no passage supports were left out",
-        ),
-        (invented, "invented citation was left out", "invented citations were left out"),
-    )
-    return tuple(f"{count} {one if count == 1 else more}." for count, one, more in counts if count)
+    told: list[str] = []
+    if unsupported:
+        told.append(
+            say_many(
+                "{count} sentence isn't supported by its sources.",
+                "{count} sentences aren't supported by their sources.",
+                unsupported,
+            )
+        )
+    if unchecked:
+        told.append(
+            say_many(
+                "{count} sentence couldn't be checked.",
+                "{count} sentences couldn't be checked.",
+                unchecked,
+            )
+        )
+    if cited.dropped:
+        told.append(
+            say_many(
+                "{count} sentence that no passage supports was left out.",
+                "{count} sentences that no passage supports were left out.",
+                cited.dropped,
+            )
+        )
+    if invented:
+        told.append(
+            say_many(
+                "{count} invented citation was left out.",
+                "{count} invented citations were left out.",
+                invented,
+            )
+        )
+    return tuple(told)

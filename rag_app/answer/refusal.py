@@ -12,6 +12,7 @@ from rag_app.answer.draft import QUOTES, Draft
 from rag_app.answer.quotes import stretch
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence
+from rag_app.messages import say, say_many
 from rag_app.retrieval.passage import Passage
 
 NEAREST = 3
@@ -21,22 +22,19 @@ MOST_WORDS = 12
 SHOWN = 500
 MOST_FIELDS = 30
 HOW_TO_CROSS = "RAG_EMBEDDING_MODEL=multilingual-e5-small rag-app reembed"
-ACROSS = (
-    "The documents are in another language than the question, and the embedding model does not "
-    "know both, so only names, codes and numbers could be looked for."
-)
 
 
 def refuse(
     evidence: Evidence,
     passages: Sequence[Passage],
     model: str = QUOTES,
-    lead: str = "The documents do not answer this.",
+    lead: str = "",
 ) -> Draft:
-    """Say that the documents do not answer: ``lead``, and a short paragraph on what was looked for,
-    what came nearest, what to try."""
+    """Say that the documents do not answer: ``lead``, if another is given, and a short paragraph
+    on what was looked for, what came nearest, what to try."""
     query = evidence.query
-    across = [ACROSS] if query is not None and query.crosses and not query.is_known else []
+    lead = lead or say("The documents do not answer this.")
+    across = [_across()] if query is not None and query.crosses and not query.is_known else []
     text = "\n\n".join([lead, *across, *_paragraphs(evidence, passages)])
     return Draft(text, refused=True, model=model)
 
@@ -48,47 +46,66 @@ def refuse_filter(where: Filter, fields: Sequence[FilterField]) -> Draft:
     known = {*own, *BUILT_IN, "kind"}
     unknown = sorted(name for name in where.fields if name not in known)
     quoted = [f"“{name}”" for name in unknown]
-    missing = f" No document has a field {listed(quoted)}." if unknown else ""
-    there = f"Fields are {listed([field.name for field in fields if not field.own])}"
-    theirs = f"; the documents' own are {listed(own[:MOST_FIELDS])}" if own else ""
-    more = f" and {len(own) - MOST_FIELDS:,} more" if len(own) > MOST_FIELDS else ""
-    text = f"No passage passes the filter.{missing} {there}{theirs}{more}."
-    return Draft(text, refused=True)
+    parts = [say("No passage passes the filter.")]
+    if unknown:
+        parts.append(say("No document has a field {names}.", names=listed(quoted)))
+    there = listed([field.name for field in fields if not field.own])
+    parts.append(say("There are the fields {names}.", names=there))
+    if own:
+        shown = [*own[:MOST_FIELDS], *(["…"] if len(own) > MOST_FIELDS else [])]
+        parts.append(say("The documents have these of their own: {names}.", names=listed(shown)))
+    return Draft(" ".join(parts), refused=True)
+
+
+def _across() -> str:
+    return say(
+        "The documents are in another language than the question, and the embedding model does "
+        "not know both, so only names, codes and numbers could be looked for."
+    )
 
 
 def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str]:
     if evidence.looked_for:
         words = evidence.looked_for[:MOST_WORDS]
         more = " …" if len(evidence.looked_for) > len(words) else ""
-        yield f"Looked for: {', '.join(words)}{more}"
+        yield say("Looked for: {words}", words=", ".join(words) + more)
     places = list(dict.fromkeys(map(_place, passages)))
     if evidence.sentences:
         best = evidence.sentences[0]
         place = _place(best.passage)
         others = [one for one in places if one != place][: NEAREST - 1]
-        also = f"; then {listed(others)}" if others else ""
-        yield f"Nearest: {place}, “{_in_one_line(best)}”{also}"
+        quoted = f"{place}, “{_in_one_line(best)}”"
+        if others:
+            yield say("Nearest: {place}; then {others}", place=quoted, others=listed(others))
+        else:
+            yield say("Nearest: {place}", place=quoted)
     elif places:
-        yield f"Nearest: {listed(places[:NEAREST])}"
-    yield f"To try: {'; or '.join(_advice(evidence, found=bool(places)))}."
+        yield say("Nearest: {place}", place=listed(places[:NEAREST]))
+    advice = say("; or ").join(_advice(evidence, found=bool(places)))
+    yield say("To try: {advice}.", advice=advice)
 
 
 def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
     query = evidence.query
     if query is not None and query.crosses:
-        yield "a question in the language of the documents"
+        yield say("a question in the language of the documents")
         if not query.is_known:
-            yield f"an embedding model that knows both languages: {HOW_TO_CROSS}"
+            yield say("an embedding model that knows both languages: {how}", how=HOW_TO_CROSS)
     elif evidence.absent:
         words = [f"“{word}”" for word in evidence.absent[:MOST_WORDS]]
-        are = "is" if len(words) == 1 else "are"
-        yield f"other words for {listed(words)}, which {are} in no passage"
+        named = listed(words)
+        yield say_many(
+            "another word for {words}, which is in no passage",
+            "other words for {words}, which are in no passage",
+            len(words),
+            words=named,
+        )
     else:
-        yield "other words, or one thing at a time"
+        yield say("other words, or one thing at a time")
     if evidence.filtered:
-        yield "another filter, or none"
+        yield say("another filter, or none")
     if found:
-        yield "rag-app explain, if you know a passage that answers"
+        yield say("rag-app explain, if you know a passage that answers")
 
 
 def _in_one_line(best: Sentence) -> str:
@@ -100,12 +117,13 @@ def _in_one_line(best: Sentence) -> str:
 
 def _place(passage: Passage) -> str:
     chunk = passage.chunk
-    page = f" (page {chunk.page})" if chunk.page is not None else ""
-    return f"{chunk.documents[0]}{page}"
+    if chunk.page is None:
+        return chunk.documents[0]
+    return say("{document} (page {page})", document=chunk.documents[0], page=chunk.page)
 
 
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence has them; "" for none."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])

@@ -11,7 +11,6 @@ from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from ingest.embed.embedder import Embedder
 from ingest.records import StoredDocument
-from ingest.text.wording import many
 from rag_app.answer.draft import Draft
 from rag_app.collection.dates import dated
 from rag_app.collection.named import date_of, documents_in, named_so
@@ -20,6 +19,7 @@ from rag_app.collection.told import Told
 from rag_app.comparison.align import Alignment, Laid, lines_of
 from rag_app.comparison.intent_english import Compared, compared_english
 from rag_app.evidence.versions_english import subject_of
+from rag_app.messages import say, say_many
 from rag_app.records import Citation
 
 MODEL = "comparison"
@@ -79,14 +79,20 @@ def _versions(pair: tuple[StoredDocument, StoredDocument], found: Alignment) -> 
     names = _names(pair)
     said = _Said(names)
     in_order = sorted(found.changed, key=lambda one: one[1].start)
-    said.table("Changed", [one for one in in_order if _are_other(*one)])
-    said.table("Put in other words", [one for one in in_order if not _are_other(*one)])
-    said.sentences(f"Only in {names[0]}", found.only_first)
-    said.sentences(f"Only in {names[1]}", found.only_second)
+    said.table(say("Changed"), [one for one in in_order if _are_other(*one)])
+    said.table(say("Put in other words"), [one for one in in_order if not _are_other(*one)])
+    said.sentences(say("Only in {document}", document=names[0]), found.only_first)
+    said.sentences(say("Only in {document}", document=names[1]), found.only_second)
     said.moved(found.moved)
-    notes = [f"{many(found.same, 'sentence')} or rows are the same in both."]
+    notes = [
+        say_many(
+            "{count} sentence or row is the same in both.",
+            "{count} sentences or rows are the same in both.",
+            found.same,
+        )
+    ]
     if not said.parts:
-        text = f"{names[0]} and {names[1]} say the same."
+        text = say("{one} and {other} say the same.", one=names[0], other=names[1])
         return Draft(text, model=MODEL, notes=tuple(notes))
     return said.draft(_first_line(pair, names), notes)
 
@@ -95,11 +101,15 @@ def _of_one_matter(pair: tuple[StoredDocument, StoredDocument], found: Alignment
     """Two documents of their own: what both say of one matter."""
     names = _names(pair)
     said = _Said(names)
-    said.table("On the same matter", found.changed[:PAIRS], in_bold=False)
+    said.table(say("On the same matter"), found.changed[:PAIRS], in_bold=False)
     if not said.parts:
-        text = f"{names[0]} and {names[1]} have no sentences on the same matter."
+        text = say(
+            "{one} and {other} have no sentences on the same matter.",
+            one=names[0],
+            other=names[1],
+        )
         return Draft(text, refused=True, model=MODEL)
-    note = (
+    note = say(
         "These are not versions of one document, so their sentences are laid side by side by what "
         "they are about, the nearest first."
     )
@@ -113,10 +123,11 @@ def _first_line(pair: tuple[StoredDocument, StoredDocument], names: tuple[str, s
     shown = [
         f"**{name}**{f' ({day})' if day else ''}" for name, day in zip(names, days, strict=True)
     ]
-    newer = ""
+    line = say("{one} beside {other}.", one=shown[0], other=shown[1])
     if all(days) and days[0] != days[1]:
-        newer = f" The {'first' if days[0] > days[1] else 'second'} is the newer."
-    return f"{shown[0]} beside {shown[1]}.{newer}"
+        first, second = say("The first is the newer."), say("The second is the newer.")
+        line += " " + (first if days[0] > days[1] else second)
+    return line
 
 
 class _Said:
@@ -158,15 +169,16 @@ class _Said:
     def moved(self, pairs: Sequence[tuple[Told, Told]]) -> None:
         """What stands in another section than it did."""
         if pairs:
-            lines = ["**Moved**\n"]
+            title = say("Moved")
+            lines = [f"**{title}**\n"]
             for one, other in pairs[:SHOWN]:
-                to = f"from “{one.section}” to “{other.section}”"
+                to = say("from “{old}” to “{new}”", old=one.section, new=other.section)
                 lines.append(f"- {one.words} {self._cite(one)} {to} {self._cite(other)}")
             self._add(lines, len(pairs))
 
     def _add(self, lines: list[str], of: int) -> None:
         if of > SHOWN:
-            lines.append(f"\n… and {of - SHOWN:,} more.")
+            lines.append("\n" + say("… and {count} more.", count=of - SHOWN))
         self.parts.append("\n".join(lines))
 
     def _cite(self, line: Told) -> str:

@@ -22,6 +22,7 @@ from rag_app.evidence.versions_english import subject_of
 from rag_app.grounding.facts.dates import MONTHS_ENGLISH
 from rag_app.grounding.facts.reading import facts_in
 from rag_app.grounding.language.polarity import DENIALS, TOKEN, denials
+from rag_app.messages import say
 
 # What two sentences share: of their words without numbers, and as their vectors say it.
 SAME_WORDS = 0.6
@@ -97,7 +98,9 @@ def notes(found: Sequence[Disagreement]) -> tuple[str, ...]:
         # What several contradict is said once.
         says = said.setdefault(id(pair.one), [_says(pair.one, pair.other)])
         says.append(_says(pair.other, pair.one))
-    return tuple(f"The documents disagree: {', '.join(says)}." for says in said.values())
+    return tuple(
+        say("The documents disagree: {sides}.", sides=", ".join(says)) for says in said.values()
+    )
 
 
 def are_siblings(one: str, other: str) -> bool:
@@ -189,8 +192,12 @@ def _says(sentence: Sentence, against: Sentence) -> str:
     date = dated(_document(sentence), chunk.metadata, str(chunk.metadata.get("modified") or ""))
     when = ""
     if date is not None:
-        when = f" ({date[0]})" if date[1] else f" (file of {date[0]})"
-    return f"{_document(sentence)}{when} says “{_point(sentence.text, against.text)}”"
+        when = f" ({date[0]})" if date[1] else say(" (file of {date})", date=date[0])
+    return say(
+        "{document} says “{words}”",
+        document=_document(sentence) + when,
+        words=_point(sentence.text, against.text),
+    )
 
 
 def _point(text: str, against: str) -> str:

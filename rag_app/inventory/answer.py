@@ -12,6 +12,7 @@ from rag_app.inventory.documents import tell_documents
 from rag_app.inventory.intent import inventory_of
 from rag_app.inventory.intent_english import asks_for_all
 from rag_app.inventory.mentions import MODEL, count_mentions, tell_mentions
+from rag_app.messages import say
 from rag_app.retrieval.snapshot import Snapshot
 
 # A value of more words than this is a sentence, and no name that a question would have.
@@ -43,8 +44,11 @@ def coverage_note(question: str, passages: int, view: CatalogView) -> tuple[str,
     if not asks_for_all(question) or passages >= (of_passages := view.chunk_count()):
         return ()
     return (
-        f"This is from {passages:,} of {of_passages:,} passages, those that match best; there may "
-        "be more.",
+        say(
+            "This is from {some} of {all} passages, those that match best; there may be more.",
+            some=passages,
+            all=of_passages,
+        ),
     )
 
 

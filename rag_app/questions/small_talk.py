@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from ingest.embed.embedder import Embedder
 from ingest.errors import EmbedderError
 from ingest.similarity import Vectors, unit
+from rag_app.messages import LANGUAGES, say, speaking
 from rag_app.records import Turn
 from rag_app.retrieval.query import vector_of
 
 LONGEST = 60  # characters
 MARGIN = 0.27
-HELLO = "Hello! Ask me anything about your documents."
-WELCOME = "You're welcome. Ask me anything else about your documents."
-GOODBYE = "Goodbye!"
+HELLO, WELCOME, GOODBYE = "hello", "welcome", "goodbye"
 SAID = {
     "Hello!": HELLO, "Good morning!": HELLO, "How are you?": HELLO,
     "Hallo!": HELLO, "Bonjour !": HELLO, "¡Hola!": HELLO,
@@ -36,14 +35,41 @@ ASKED = (
     "What does it cost?", "Who is responsible for it?", "How is this done?", "When does it start?",
     "Is this allowed?", "What about the other one?", "the rules of the house", "a list of prices",
     "where it is",
+    # To a model of English, a question in another language is next to a greeting in it.
+    "¿Cuánto cuesta?", "¿Quién es responsable?", "Was kostet das?", "Wer ist dafür zuständig?",
+    "Combien ça coûte ?", "Qui est responsable ?", "Quanto costa?", "Hoeveel kost het?",
+    "多少钱？", "谁负责？", "いくらですか。", "كم يكلف؟", "Сколько это стоит?",
 )  # fmt: skip
 
 
 class Reply(NamedTuple):
-    """What to reply, and the cosine of what was said with the nearest example."""
+    """What kind of reply is meant, and the cosine of what was said with the nearest example."""
 
-    text: str
+    kind: str
     cosine: float
+
+    @property
+    def text(self) -> str:
+        """The reply in the language that is spoken now."""
+        return _reply(self.kind)
+
+
+def _reply(kind: str) -> str:
+    if kind == HELLO:
+        return say("Hello! Ask me anything about your documents.")
+    if kind == WELCOME:
+        return say("You're welcome. Ask me anything else about your documents.")
+    return say("Goodbye!")
+
+
+@cache
+def _replies() -> frozenset[str]:
+    """All replies, in all languages."""
+    found: set[str] = set()
+    for language in LANGUAGES:
+        with speaking(language):
+            found.update(map(_reply, (HELLO, WELCOME, GOODBYE)))
+    return frozenset(found)
 
 
 class SmallTalk:
@@ -77,7 +103,7 @@ def without_small_talk(history: Sequence[Turn]) -> list[Turn]:
     """A conversation without what had such a reply: nothing goes on from that."""
     kept: list[Turn] = []
     for turn in history:
-        if turn.role == "assistant" and turn.content in SAID.values():
+        if turn.role == "assistant" and turn.content in _replies():
             if kept and kept[-1].role == "user":
                 kept.pop()
         else:

@@ -11,14 +11,14 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import StoreError
-from ingest.text.wording import many
 from rag_app.answer.draft import Draft
 from rag_app.collection.kept_files import KeptFiles
 from rag_app.collection.sections import Section
 from rag_app.engine import Engine
 from rag_app.evidence.evidence import Evidence
-from rag_app.finding import Found
+from rag_app.finding import Found, speak_as_asked
 from rag_app.llm.stop import Stop
+from rag_app.messages import in_its_own_language, say, say_many
 from rag_app.prompts import AnswerPrompt
 from rag_app.records import Answer, Step
 from rag_app.report.assemble import GAP
@@ -33,9 +33,7 @@ from rag_app.writing import written
 # the LLM reads so many passages: the first, and those nearest to the middle of the part.
 MOST_PARTS = 10
 PASSAGES = 8
-WHOLE = "In short"
 KEPT = 400  # files
-NOTHING = "The document says nothing that could be summed up."
 OWN_SENTENCES = 2
 
 
@@ -46,6 +44,7 @@ class Part(NamedTuple):
     sections: tuple[Section, ...]
 
 
+@in_its_own_language
 def sum_up(
     engine: Engine,
     question: str,
@@ -62,6 +61,8 @@ def sum_up(
     ``stop.set()``, or at the end of the ``limits``, the Answer has what was finished, and says so.
     Raises EmbedderError, JudgeError, and LLMError with ``llm_fallback`` off.
     """
+    with engine.parts.searcher.reading() as snapshot:
+        speak_as_asked(question, snapshot)
     made = Made("summary", question, monotonic(), on_step)
     embedder = engine.parts.searcher.embedder
     parts = parts_of(subject)
@@ -73,7 +74,7 @@ def sum_up(
         made.ended = made.over(limits, stop)
         if made.ended:
             break
-        heading = WHOLE if part is None else part.heading
+        heading = say("In short") if part is None else part.heading
         place = "The whole" if part is None else f"Part {number} of {len(parts)}"
         made.tell(Step("section", {"heading": heading}, f"{place}: {heading}"))
         yield f"{GAP if made.sections else ''}## {heading}{GAP}"
@@ -98,8 +99,14 @@ def sum_up(
                 made.add(place, heading, own)
     made.ended = made.ended or made.over(limits, stop, is_done=True)
     if writer.kept:
-        made.note(f"Kept from before, because nothing has changed: {many(writer.kept, 'part')}.")
-    yield made.answer(NOTHING)
+        made.note(
+            say_many(
+                "Kept from before, because nothing has changed: {count} part.",
+                "Kept from before, because nothing has changed: {count} parts.",
+                writer.kept,
+            )
+        )
+    yield made.answer(say("The document says nothing that could be summed up."))
 
 
 def parts_of(subject: Subject) -> list[Part]:

@@ -11,6 +11,7 @@ from ingest.text.wording import many
 from rag_app.collection.rows import cells_of
 from rag_app.collection.told import Told
 from rag_app.llm.stop import Stop
+from rag_app.messages import say
 from rag_app.records import Answer, Failure, Hit, Step, Usage, total_usage
 from rag_app.report.assemble import Section, assembled
 from rag_app.retrieval.passage import Passage
@@ -77,7 +78,10 @@ class Made:
         if answer.failure is not None:
             self.failed(answer.failure, f"in {place[:1].lower()}{place[1:]}")
         if answer.refused:
-            self.note(f"“{heading}” was left out: the documents do not answer it.")
+            left_out = say(
+                "“{heading}” was left out: the documents do not answer it.", heading=heading
+            )
+            self.note(left_out)
             return
         own = answer.notes if answer.failure is None else ()
         self._notes += [f"{heading}: {note}" for note in own]

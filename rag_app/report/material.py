@@ -9,7 +9,7 @@ from ingest.catalog.filters import Filter
 from rag_app.collection.told import Told
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence, order_sentences
-from rag_app.finding import evidence_for
+from rag_app.finding import evidence_for, speak_as_asked
 from rag_app.parts import Parts
 from rag_app.retrieval.passage import Passage, heading_of_each
 
@@ -46,6 +46,7 @@ def material_for(parts: Parts, topic: str, where: Filter | None) -> Material:
     Raises StoreEmpty, StoreError, FingerprintMismatch, EmbedderError, RerankerError.
     """
     with parts.searcher.reading() as snapshot:
+        speak_as_asked(topic, snapshot)
         evidence = evidence_for(parts, snapshot, topic, where)
     if not evidence.passages or evidence.query is None:
         return Material(evidence)

@@ -16,6 +16,7 @@ from rag_app.answer.refusal import refuse
 from rag_app.engine import Engine
 from rag_app.errors import LLMError
 from rag_app.llm.stop import Stop
+from rag_app.messages import in_its_own_language, say
 from rag_app.records import Answer, Failure, Step, total_usage
 from rag_app.report.assemble import GAP
 from rag_app.report.made import LIMITS, Limits, Made
@@ -23,14 +24,8 @@ from rag_app.report.material import Material, material_for
 from rag_app.report.outline import Outline, own_outline, planned_by
 from rag_app.retrieval.query import checked_question
 
-OWN_WORDS = (
-    "These are the documents' own words: sentences on the topic, under the headings that they "
-    "stand under."
-)
-OWN_HEADINGS = "The LLM's outline could not be used, so the headings are those of the documents."
-NOTHING = "The documents do not have enough on this for a report."
 
-
+@in_its_own_language
 def write_report(
     engine: Engine,
     topic: str,
@@ -57,10 +52,14 @@ def write_report(
     made = Made("report", topic, began, on_step)
     is_there = material.evidence.is_related if engine.llm else material.evidence.is_enough
     if not material.sections or not is_there:
-        yield made.refused(refuse(material.evidence, material.passages, lead=NOTHING).text)
+        yield made.refused(refuse(material.evidence, material.passages, lead=_nothing()).text)
         return
     if engine.llm is None:
-        yield made.of_own_words(material.sections, OWN_WORDS)
+        lead = say(
+            "These are the documents' own words: sentences on the topic, under the headings that "
+            "they stand under."
+        )
+        yield made.of_own_words(material.sections, lead)
         return
     outline = _outlined(engine, topic, material, stop, made)
     writer = _Writers.of(engine)
@@ -87,7 +86,7 @@ def write_report(
             made.add(place, heading, answer)
     made.ended = made.ended or made.over(limits, stop, is_done=True)
     made.total = total
-    yield made.answer(NOTHING)
+    yield made.answer(_nothing())
 
 
 class _Writers(NamedTuple):
@@ -120,8 +119,14 @@ def _outlined(
         outline = own_outline(topic, material)
     made.usage = total_usage(made.usage, outline.usage)
     if outline.is_own and made.failure is None and not (stop is not None and stop.is_set):
-        made.note(OWN_HEADINGS)
+        made.note(
+            say("The LLM's outline could not be used, so the headings are those of the documents.")
+        )
     headings = [one.heading for one in outline.sections]
     planned = f"Planned {many(len(headings), 'section')}: {', '.join(headings)}"
     made.tell(Step("outline", {"headings": headings}, planned))
     return outline
+
+
+def _nothing() -> str:
+    return say("The documents do not have enough on this for a report.")

@@ -20,6 +20,7 @@ from rag_app.collection.rows import cells_of, markdown_table
 from rag_app.collection.sections import Section, pages_of, sections_of
 from rag_app.collection.told import Told
 from rag_app.evidence.evidence import Evidence
+from rag_app.messages import say, say_many
 from rag_app.records import Citation
 from rag_app.retrieval.passage import Passage
 from rag_app.summary.actions_english import actions_in
@@ -175,9 +176,13 @@ def _each(view: CatalogView, documents: Sequence[StoredDocument], embedder: Embe
             line += f": {one.line} [{len(citations)}]"
         lines.append(line)
     if len(documents) > len(shown):
-        lines.append(f"- and {len(documents) - len(shown):,} more")
-    first = f"{many(len(documents), 'document')}, each in a sentence of its own:"
-    note = "To read more of one, ask for a summary of it by its title."
+        lines.append(say("- and {count} more", count=len(documents) - len(shown)))
+    first = say_many(
+        "{count} document, in a sentence of its own:",
+        "{count} documents, each in a sentence of its own:",
+        len(documents),
+    )
+    note = say("To read more of one, ask for a summary of it by its title.")
     text = f"{first}\n\n" + "\n".join(lines)
     return Summary.of(Draft(text, tuple(citations), model=MODEL, notes=(note,)), told)
 
@@ -208,12 +213,13 @@ def _actions(
             parts.append("\n".join(f"- {one.line} [{at}]" for at, one in numbered))
             citations += [one.to_citation(at) for at, one in numbered]
     if citations:
-        notes = ("These are the places that say what is to be done.", *others)
+        notes = (say("These are the places that say what is to be done."), *others)
         draft = Draft("\n\n".join(parts), tuple(citations), model=MODEL, notes=notes)
         return Summary.of(draft, told)
     if len(documents) > 1:
         return None
-    text = f"No sentence of {documents[0].title or documents[0].name} says what is to be done."
+    title = documents[0].title or documents[0].name
+    text = say("No sentence of {title} says what is to be done.", title=title)
     return Summary(Draft(text, refused=True, model=MODEL, notes=tuple(others)), ())
 
 
@@ -221,18 +227,24 @@ def _coverage(subject: Subject, sections: Sequence[Section], told: Sequence[Sequ
     """Which of the sections that have a title the sentences are from."""
     titled = sum(bool(section.title) for section in subject.sections)
     if titled < 2:
-        return "These are sentences of the document itself, those that say most of it."
+        return say("These are sentences of the document itself, those that say most of it.")
     covered = sum(bool(one.title and own) for one, own in zip(sections, told, strict=True))
-    of = f"all {titled}" if covered == titled else f"{covered} of its {titled}"
-    return f"These are sentences of the document itself, from {of} sections."
+    if covered == titled:
+        return say(
+            "These are sentences of the document itself, from all {all} sections.", all=titled
+        )
+    return say(
+        "These are sentences of the document itself, from {some} of its {all} sections.",
+        some=covered,
+        all=titled,
+    )
 
 
 def _others(subject: Subject) -> list[str]:
     if not subject.others:
         return []
-    named = ", ".join(subject.others[:3])
-    more = f" and {len(subject.others) - 3} more" if len(subject.others) > 3 else ""
-    return [f"Other documents go by these words too: {named}{more}."]
+    named = ", ".join([*subject.others[:3], *(["…"] if len(subject.others) > 3 else [])])
+    return [say("Other documents go by these words too: {names}.", names=named)]
 
 
 def _size(section: Section) -> int:

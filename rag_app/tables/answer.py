@@ -13,6 +13,7 @@ from ingest.tables.records import Column, Row, Table
 from ingest.tables.values import column_of
 from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
+from rag_app.messages import say_many
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.tables.compute import Result, compute
 from rag_app.tables.kept import KeptTables
@@ -91,10 +92,22 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     return _told(view, question, [first, *same[:MOST_JOINED]], others=len(others) - len(same))
 
 
+def asks_to_compute(question: str) -> bool:
+    """Whether a question asks for more than a row: an LLM is worth asking how."""
+    question = in_english(question)
+    return any(
+        one.search(question)
+        for one in (
+            say.COUNT, say.SUM, say.MEAN, say.DIFFERENCE, say.RATIO, say.SHARE, say.CHANGE,
+            say.TOP, say.MOST, *(pattern for pattern, test in say.COMPARISONS if test != "="),
+        )
+    )  # fmt: skip
+
+
 def open_tables(question: str, view: CatalogView, where: Filter | None) -> tuple[OpenTable, ...]:
-    """The tables that may answer a question, most likely first: of those that have most of its
-    words, those with a column that it names. Raises StoreError."""
-    if not may_be_for_tables(question):
+    """The tables that may answer a question which asks to compute, most likely first: of those that
+    have most of its words, those with a column that it names. Raises StoreError."""
+    if not asks_to_compute(question):
         return ()
     opened: list[OpenTable] = []
     for found in _candidates(question, view, where):
@@ -172,7 +185,11 @@ def _told(view: CatalogView, question: str, asked: Sequence[_Asked], others: int
     notes = told.notes
     if others:
         notes += (
-            f"{others} other table{'s have' if others > 1 else ' has'} the question's words too.",
+            say_many(
+                "{count} other table has the question's words too.",
+                "{count} other tables have the question's words too.",
+                others,
+            ),
         )
     return Draft(told.text, told.citations, model=MODEL, notes=notes)
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.tables.values import SYMBOLS, YEAR, date_of, is_missing, number_of
 from ingest.text.invisible import without_invisible
 from rag_app.answer.draft import Draft, Planner
+from rag_app.messages import say
 from rag_app.prompts import Prompts, attribute, fence_for
 from rag_app.records import Planned, ToolCall
 from rag_app.tables.answer import OpenTable, computed
@@ -28,7 +29,6 @@ MOST_TRIES = 2
 EXAMPLES, MOST_LISTED = 3, 12
 LONGEST_CELL = 40  # characters
 MOST_COLUMNS = 60
-NOTE = "{} chose what to compute; it was checked against the columns and computed exactly."
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Called = Literal[
@@ -107,9 +107,16 @@ def answer_by_llm(
         draft = computed(plan, given)
         if draft is None:
             break
-        notes = (*draft.notes, NOTE.format(reply.model or "The AI model"))
+        notes = (*draft.notes, _note(reply.model))
         return Answered(draft._replace(notes=notes), tuple(replies))
     return Answered(None, tuple(replies))
+
+
+def _note(model: str) -> str:
+    return say(
+        "{model} chose what to compute; it was checked against the columns and computed exactly.",
+        model=model or say("The AI model"),
+    )
 
 
 def description() -> dict[str, Any]:

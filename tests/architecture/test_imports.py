@@ -53,7 +53,7 @@ LAYERS = {
 }
 BASE = set(
     "atomic_files errors records settings similarity paths private audit progress lifeline "
-    "text".split()
+    "text messages".split()
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.

@@ -7,7 +7,10 @@ import pytest
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
-from rag_app.questions.small_talk import GOODBYE, HELLO, WELCOME
+
+HELLO = "Hello! Ask me anything about your documents."
+WELCOME = "You're welcome. Ask me anything else about your documents."
+GOODBYE = "Goodbye!"
 
 
 @pytest.fixture(scope="module")

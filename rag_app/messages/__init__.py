@@ -1,0 +1,29 @@
+"""What the program says to a reader, in the reader's language.
+
+A message is written in English where it is said, and looked up in a file of the language, such as
+de.po (https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html); what is not in it stays
+English.
+``scripts/messages.py`` finds the messages of the program and brings the files up to date.
+"""
+
+from __future__ import annotations
+
+from rag_app.messages.catalogue import (
+    LANGUAGES,
+    in_its_own_language,
+    language_now,
+    say,
+    say_many,
+    speak,
+    speaking,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "in_its_own_language",
+    "language_now",
+    "say",
+    "say_many",
+    "speak",
+    "speaking",
+]

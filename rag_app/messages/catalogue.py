@@ -1,0 +1,100 @@
+"""Messages in the language that is spoken now, which belongs to the caller's context (PEP 567)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from functools import cache, wraps
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+ENGLISH = "en"
+FOLDER = Path(__file__).parent
+LANGUAGES = (ENGLISH, "de", "fr", "es", "zh", "ar")
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def speak(language: str | None) -> None:
+    """Say messages in a language from now on, by its ISO 639-1 code; in English where there is no
+    file of it."""
+    _spoken.set(language if language in LANGUAGES and language else ENGLISH)
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Say messages in a language in a block that does not ``yield``."""
+    before = _spoken.set(ENGLISH)
+    try:
+        speak(language)
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def in_its_own_language(make: Callable[P, Generator[T]]) -> Callable[P, Generator[T]]:
+    """Have a generator ``speak`` a language that is not spoken by who takes from it."""
+
+    @wraps(make)
+    def made(*given: P.args, **named: P.kwargs) -> Generator[T]:
+        parts, context = make(*given, **named), copy_context()
+        end = object()
+        try:
+            while (part := context.run(next, parts, end)) is not end:
+                yield part  # type: ignore[misc]
+        finally:
+            context.run(parts.close)
+
+    return made
+
+
+def language_now() -> str:
+    """The code of the language that is spoken now."""
+    return _spoken.get()
+
+
+def say(message: str, /, **values: object) -> str:
+    """A message, with values in the place of the names in braces; numbers as the language writes
+    them."""
+    return _filled(_translations(_spoken.get()).gettext(message), values)
+
+
+def say_many(one: str, many: str, count: int, /, **values: object) -> str:
+    """A message about a number of things, which is its ``{count}``."""
+    message = _translations(_spoken.get()).ngettext(one, many, count)
+    return _filled(message, {"count": count, **values})
+
+
+def _filled(message: str, values: dict[str, object]) -> str:
+    written = {
+        name: _number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        for name, value in values.items()
+    }
+    return message.format(**written) if written else message
+
+
+def _number(value: int) -> str:
+    if _spoken.get() == ENGLISH:
+        return f"{value:,}"
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=_spoken.get())
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    if language == ENGLISH:
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
