@@ -11,7 +11,8 @@ from rag_app.inventory.asked import Documents
 from rag_app.inventory.documents import tell_documents
 from rag_app.inventory.intent import inventory_of
 from rag_app.inventory.intent_english import asks_for_all
-from rag_app.inventory.mentions import MODEL, count_mentions, tell_mentions
+from rag_app.inventory.mentions import MODEL, count_mentions
+from rag_app.inventory.mentions_told import tell_mentions
 from rag_app.messages import say
 from rag_app.retrieval.snapshot import Snapshot
 

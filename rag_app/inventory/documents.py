@@ -10,10 +10,10 @@ from ingest.catalog.inventory import first_chunk, names_by_content
 from ingest.catalog.view import CatalogView
 from ingest.load.formats.families import formats_of
 from ingest.records import StoredDocument
-from ingest.text.wording import many
 from rag_app.collection.dates import dated
 from rag_app.inventory.asked import Documents
 from rag_app.inventory.told import LISTED, Told, more
+from rag_app.messages import say, say_many
 from rag_app.records import Citation
 
 # Of a field, so many values are told.
@@ -57,34 +57,42 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
         own = [one for one in chosen if _date(one)[1]]
         newest = max((_date(one)[0] for one in own or chosen), default="")
         chosen = [one for one in own or chosen if _date(one)[0] == newest]
-    of = f" of {len(documents):,}" if len(chosen) != len(documents) else ""
-    conditions = "".join(f", {one}" for one in conditions_of(asked))
+    first = say_many("There is {count} document", "There are {count} documents", len(chosen))
+    if len(chosen) != len(documents):
+        first += say(" of {all}", all=len(documents))
+    first += "".join(f", {one}" for one in conditions_of(asked))
     if newest:
-        conditions += f", the newest, of {newest}"
+        first += say(", the newest, of {date}", date=newest)
     pages = sum(one.pages or 0 for one in chosen)
     unpaged = sum(one.pages is None for one in chosen)
-    counted = many(len(chosen), "document")
-    first = f"There {'is' if len(chosen) == 1 else 'are'} {counted}{of}{conditions}"
     if asked.pages:
-        first += f", with {many(pages, 'page')}"
+        first += say_many(", with {count} page", ", with {count} pages", pages)
     citations: list[Citation] = []
     lines = [first + (":" if chosen else ".")]
     for marker, one in enumerate(chosen[:LISTED], start=1):
         citation = beginning(view, one.name, marker)
         title = f": {one.title}" if one.title else ""
-        sized = f" ({many(one.pages, 'page')})" if one.pages else ""
+        sized = f" ({_pages(one.pages)})" if one.pages else ""
         lines.append(f"- {one.name}{title}{sized}" + (f" [{marker}]" if citation else ""))
         citations += [citation] if citation else []
-    notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
+    notes = [_counted_in(documents)]
     if asked.newest or any(field in YEARS for field, _ in asked.values):
         notes.append(
-            "A document's date is that of its metadata or name, and else of the file."
+            say("A document's date is that of its metadata or name, and else of the file.")
             if asked.newest
-            else "A document's year is that of a date in its metadata or name, and else of the "
-            "file's."
+            else say(
+                "A document's year is that of a date in its metadata or name, and else of the "
+                "file's."
+            )
         )
     if asked.pages and unpaged:
-        notes.append(f"{many(unpaged, 'document')} of them are in formats without pages.")
+        notes.append(
+            say_many(
+                "{count} document of them is in a format without pages.",
+                "{count} documents of them are in formats without pages.",
+                unpaged,
+            )
+        )
     return Told(
         "\n".join([*lines, *more([one.name for one in chosen])]), tuple(citations), tuple(notes)
     )
@@ -135,14 +143,34 @@ def _grouped(documents: Sequence[StoredDocument], asked: Documents) -> Told:
     if asked.by == "year":
         ordered.sort()
     conditions = "".join(f", {one}" for one in conditions_of(asked))
-    lines = [f"{many(len(documents), 'document')}{conditions}, by {asked.by}:"]
-    lines += [f"- {value}: {many(count, 'document')}" for value, count in ordered[:GROUPS]]
+    counted = _documents(len(documents)) + conditions
+    lines = [say("{documents}, by {field}:", documents=counted, field=asked.by)]
+    lines += [f"- {value}: {_documents(count)}" for value, count in ordered[:GROUPS]]
     if len(ordered) > GROUPS:
-        lines.append(f"- and {len(ordered) - GROUPS:,} more")
-    notes = [f"Counted in the catalog of all {many(len(documents), 'document')}."]
+        lines.append(say("- and {count} more", count=len(ordered) - GROUPS))
+    notes = [_counted_in(documents)]
     if without:
-        notes.append(f"{many(without, 'document')} of them: {asked.by} not said.")
+        lacking = _documents(without)
+        notes.append(
+            say("{documents} of them: {field} not said.", documents=lacking, field=asked.by)
+        )
     return Told("\n".join(lines), (), tuple(notes))
+
+
+def _documents(count: int) -> str:
+    return say_many("{count} document", "{count} documents", count)
+
+
+def _pages(count: int) -> str:
+    return say_many("{count} page", "{count} pages", count)
+
+
+def _counted_in(documents: Sequence[StoredDocument]) -> str:
+    return say_many(
+        "Counted in the catalog of the only document.",
+        "Counted in the catalog of all {count} documents.",
+        len(documents),
+    )
 
 
 def _values(document: StoredDocument, field: str) -> Iterator[str]:

@@ -27,10 +27,8 @@ from ingest.catalog.view import CatalogView
 from ingest.records import StoredChunk
 from ingest.text.analyzer import sought_stems, stems, word_number
 from ingest.text.language import question_language
-from ingest.text.wording import many
 from rag_app.inventory.asked import Matter, Mentions
-from rag_app.inventory.documents import beginning, chosen_of, conditions_of
-from rag_app.inventory.told import LISTED, Told, more
+from rag_app.inventory.documents import chosen_of
 from rag_app.records import Citation
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -76,7 +74,7 @@ def count_mentions(snapshot: Snapshot, asked: Mentions, where: Filter | None = N
         chosen = {one.name for one in chosen_of(view, asked.scope, where)[1]}
         names = {at: kept for at, own in names.items() if (kept := [n for n in own if n in chosen])}
         of_passages = sum(count for at, count in chunk_counts(view, live).items() if at in names)
-    language = _language_of(asked, view)
+    language = language_of(asked, view)
     having = [_having(snapshot, one, live, language) for one in asked.matters]
     contents = set.union if asked.either else set.intersection
     found = contents(*map(set, having)) & set(names)
@@ -102,81 +100,11 @@ def count_mentions(snapshot: Snapshot, asked: Mentions, where: Filter | None = N
     )
 
 
-def tell_mentions(
-    view: CatalogView, asked: Mentions, count: Count, where: Filter | None = None
-) -> Told:
-    """What came of counting mentions, with a citation for each document that is named."""
-    what = _listed([_quoted(one) for one in asked.matters], "or" if asked.either else "and")
-    if asked.without:
-        what += f", but not {_listed([_quoted(one) for one in asked.without], 'or')}"
-    notes = [_how(asked, count, what)]
-    yes = ""
-    if asked.yes_or_no:
-        yes = "Yes. " if count.found else "No. "
-    conditions = ", ".join(conditions_of(asked.scope))
-    if not count.found:
-        several = len(asked.matters) > 1 or len(asked.matters[0].words) > 1
-        having = "has all of" if several and not asked.either else "has"
-        if asked.negated:
-            return Told(f"{yes}Every document has {what}.", (), tuple(notes))
-        within = f" ({conditions})" if conditions else ""
-        return Told(f"{yes}No passage of the collection{within} {having} {what}.", (), tuple(notes))
-    pages = f", on {many(count.pages, 'page')}" if asked.pages and count.pages else ""
-    within = f" ({conditions})" if conditions else ""
-    first = f"{yes}{len(count.found):,} of {many(count.of_documents, 'document')}{within}"
-    one = len(count.found) == 1
-    if asked.negated:
-        first += f" {'does' if one else 'do'} not have {what}:"
-    else:
-        first += f" {'has' if one else 'have'} {what}, in {many(count.passages, 'passage')}{pages}:"
-    lines = [first]
-    citations: list[Citation] = []
-    language = _language_of(asked, view)
-    wanted = {stem for one in asked.matters for stem in _stems_of(one, language)}
-    phrases = [phrase for one in asked.matters for phrase in one.phrases]
-    for found in count.found[:LISTED]:
-        marker = len(citations) + 1
-        citation = (
-            _citation(view, found, wanted, phrases, language, marker, where)
-            if found.numbers
-            else beginning(view, found.document, marker)
-        )
-        citations += [citation] if citation else []
-        in_passages = f": {many(len(found.numbers), 'passage')}" if found.numbers else ""
-        lines.append(f"- {found.document}{in_passages}" + (f" [{marker}]" if citation else ""))
-    left = more([found.document for found in count.found])
-    return Told("\n".join([*lines, *left]), tuple(citations), tuple(notes))
-
-
-def _how(asked: Mentions, count: Count, what: str) -> str:
-    """How was counted."""
-    matters = [*asked.matters, *asked.without]
-    words = [word for one in matters for word in one.words]
-    phrases = [phrase for one in matters for phrase in one.phrases]
-    forms = ", in any of their forms," if len(words) > 1 else ", in any of its forms,"
-    if phrases:
-        forms = " exactly," if not words else ", the quoted ones exactly,"
-    place = "in the text" if phrases else "in the text or in the headings over it"
-    together = (
-        " The words of one thing stand in one passage; different things may stand in different "
-        "passages of a document."
-        if len(asked.matters) > 1 and not asked.either
-        else ""
-    )
-    several = len(asked.matters) == 1 and len(asked.matters[0].words + asked.matters[0].phrases) > 1
-    told = "with all of" if several else "with"
-    return (
-        f"Counted over all {many(count.of_passages, 'passage')} of "
-        f"{many(count.of_documents, 'document')}: those {told} {what}{forms} {place}.{together} "
-        "What says it in other words is not counted."
-    )
-
-
 def _having(
     snapshot: Snapshot, matter: Matter, live: Numbers, language: str | None
 ) -> dict[int, list[ChunkRow]]:
     """The passages that have all words and phrases of a matter, by their contents."""
-    numbers = _with_all(snapshot, sorted(_stems_of(matter, language)), live, language)
+    numbers = _with_all(snapshot, sorted(stems_of(matter, language)), live, language)
     by_content: dict[int, list[ChunkRow]] = {}
     for row in chunk_rows(snapshot.view, numbers.tolist()):
         if not matter.phrases or _has_all(row.text, matter.phrases):
@@ -184,19 +112,15 @@ def _having(
     return by_content
 
 
-def _language_of(asked: Mentions, view: CatalogView) -> str | None:
+def language_of(asked: Mentions, view: CatalogView) -> str | None:
     """What is likely the language of what is counted, of those of the documents."""
     matters = [text for one in asked.matters for text in (*one.words, *one.phrases)]
     return question_language(" ".join(matters), view.languages())
 
 
-def _stems_of(matter: Matter, language: str | None) -> set[str]:
+def stems_of(matter: Matter, language: str | None) -> set[str]:
     texts = (*matter.words, *matter.phrases)
     return {stem for text in texts for stem in sought_stems(text, language)}
-
-
-def _quoted(matter: Matter) -> str:
-    return _listed([f"“{word}”" for word in (*matter.words, *matter.phrases)], "and")
 
 
 def _with_all(
@@ -234,7 +158,7 @@ def _above(view: CatalogView, content: int, language: str | None) -> Counter[int
     return Counter(word_number(stem) for text in texts for stem in stems(text, language))
 
 
-def _citation(
+def citation_of(
     view: CatalogView,
     found: Found,
     wanted: set[str],
@@ -284,7 +208,3 @@ def _has_all(text: str, phrases: Sequence[str]) -> bool:
     """Whether a text has phrases as whole words, however it is broken into lines."""
     loose = (r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases)
     return all(re.search(rf"(?<!\w){one}(?!\w)", text, re.IGNORECASE) for one in loose)
-
-
-def _listed(words: Sequence[str], word: str) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {word} {words[-1]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag_app.messages import say
 from rag_app.records import Citation
 
 # So many documents are named with a passage; of how many more there are the names follow.
@@ -28,5 +29,5 @@ def more(names: Sequence[str]) -> list[str]:
     if not left:
         return []
     named = ", ".join(left[:NAMED])
-    rest = f", and {len(left) - NAMED:,} others" if len(left) > NAMED else ""
-    return [f"- and {len(left):,} more: {named}{rest}"]
+    named += ", …" if len(left) > NAMED else ""
+    return [say("- and {count} more: {names}", count=len(left), names=named)]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from ingest.tables.records import Column, Row
-from ingest.tables.values import CODES
-from ingest.text.wording import many
 from rag_app.collection.rows import markdown_table
+from rag_app.messages import say, say_many
 from rag_app.records import Cells, Citation
-from rag_app.tables.compute import Amount, Result
-from rag_app.tables.plan import Condition, Plan
+from rag_app.tables.compute import Result
+from rag_app.tables.plan import Plan
+from rag_app.tables.wording import conditions_of, head_of
 
 # So many rows are shown, and cited one by one; of more, the stretches that hold them are cited.
 SHOWN = 25
@@ -22,19 +21,8 @@ LONGEST_STRETCH = 20_000
 MOST_STRETCHES = 100
 # So many documents of joined tables are named.
 NAMED = 5
-PLACES = 10  # decimal places of what was divided
 # In so wide a table the columns that the plan names are shown, and the first ones.
 WIDEST = 12
-SIGNS = {
-    ">": "is over", ">=": "is at least", "<": "is under", "<=": "is at most", "=": "is",
-    "!=": "is not",
-}  # fmt: skip
-DONE = {
-    "sum": "the sum", "mean": "the mean", "min": "the lowest", "max": "the highest",
-    "count": "the number of rows", "distinct": "the number of different values",
-    "difference": "the difference", "ratio": "the ratio", "change": "the change in percent",
-    "share": "the share in percent",
-}  # fmt: skip
 
 
 class Source(NamedTuple):
@@ -62,13 +50,19 @@ def tell(plan: Plan, result: Result, columns: Sequence[Column], sources: Sequenc
     total = sum(len(one.rows) for one in sources)
     notes = list(plan.notes)
     if result.left_out:
-        name, are = columns[plan.column or 0].name, "is" if result.left_out == 1 else "are"
-        left_out = many(result.left_out, "row")
-        notes.append(f"{left_out} without a number in “{name}” {are} left out.")
-    where = _conditions(plan.conditions, columns)
-    head = _head(plan, result, columns, where, total)
+        name = columns[plan.column or 0].name
+        notes.append(
+            say_many(
+                "{count} row without a number in “{name}” is left out.",
+                "{count} rows without a number in “{name}” are left out.",
+                result.left_out,
+                name=name,
+            )
+        )
+    where = conditions_of(plan.conditions, columns)
+    head = head_of(plan, result, columns, where, total)
     places = _placed(result.rows, sources)
-    notes.insert(0, f"Computed from all {many(total, 'row')} of {_tables(sources)}.")
+    notes.insert(0, _computed_from(total, sources))
     parts, citations = [head], list[Citation]()
     by_source: dict[int, list[Row]] = {}
     for at, row in places:
@@ -82,134 +76,36 @@ def tell(plan: Plan, result: Result, columns: Sequence[Column], sources: Sequenc
             for row, own in zip(shown, cells, strict=True)
         ]
         if len(rows) > SHOWN:
-            parts.append(f"… and {many(len(rows) - SHOWN, 'more row')} [{marker}]")
+            left = len(rows) - SHOWN
+            more = say_many("… and {count} more row", "… and {count} more rows", left)
+            parts.append(f"{more} [{marker}]")
             stretches = _stretches(rows[SHOWN:], sources[at].rows)
             citations += [
                 _citation(marker, sources[at], *one) for one in stretches[:MOST_STRETCHES]
             ]
             if len(stretches) > MOST_STRETCHES:
-                notes.append("There are too many rows to cite all of them; the first are cited.")
+                note = say("There are too many rows to cite all of them; the first are cited.")
+                notes.append(note)
     return Told("\n\n".join(parts), tuple(citations), tuple(notes))
 
 
-def _tables(sources: Sequence[Source]) -> str:
-    """Which tables were asked."""
+def _computed_from(total: int, sources: Sequence[Source]) -> str:
+    """Which tables were asked, and how many rows they have."""
     if len(sources) == 1:
-        return f"the table in {sources[0].document}"
+        return say_many(
+            "Computed from the only row of the table in {document}.",
+            "Computed from all {count} rows of the table in {document}.",
+            total,
+            document=sources[0].document,
+        )
     names = list(dict.fromkeys(one.document for one in sources))
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{len(sources)} tables with the same columns, in {', '.join(names[:NAMED])}{more}"
-
-
-def in_words(amount: Amount) -> str:
-    """A number with its unit: "1,234.50 EUR", "12.5 %"."""
-    number = amount.number
-    if number != number.to_integral_value():
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and exponent < -PLACES:
-            number = number.quantize(Decimal(1).scaleb(-PLACES)).normalize()
-    elif number == number.to_integral_value():
-        number = number.quantize(Decimal(1)) if abs(number) < Decimal(10) ** 25 else number
-    exponent = number.as_tuple().exponent
-    if amount.unit in CODES and exponent == -1:  # "49.90 EUR"
-        number = number.quantize(Decimal("0.01"))
-    return f"{number:,f} {amount.unit}".strip()
-
-
-def _head(plan: Plan, result: Result, columns: Sequence[Column], where: str, total: int) -> str:
-    """The sentence that says what was computed, and the result."""
-    of = f" where {where}" if where else ""
-    if result.problem:
-        return f"This could not be computed: {result.problem}" + (
-            f" Looked for: rows{of}." if of else ""
-        )
-    name = "" if plan.column is None else _named(columns[plan.column])
-    if plan.operation in ("next", "previous"):
-        if not result.rows:
-            return f"No row stands {'after' if plan.operation == 'next' else 'before'} the one{of}."
-        return f"The row {'after' if plan.operation == 'next' else 'before'} the one{of}:"
-    if plan.operation == "rows":
-        return _rows_head(plan, result, columns, of, total)
-    if plan.operands:
-        return _operands_head(plan, result, columns, of)
-    what = DONE[plan.operation]
-    if plan.group is not None:
-        groups = "; ".join(f"{one.label}: {in_words(one)}" for one in result.amounts)
-        by = f" for each {_named(columns[plan.group])}"
-        if plan.order is not None:
-            by += ", of which the " + ("highest" if plan.order[1] else "lowest")
-        what = what if plan.operation == "count" else f"{what} of {name}"
-        return f"{what[0].upper()}{what[1:]}{of}{by}: {groups}."
-    amounts = " and ".join(map(in_words, result.amounts))
-    if plan.operation == "count":
-        return (
-            f"In {amounts} of {many(total, 'row')} {where}." if of else f"There are {amounts} rows."
-        )
-    apart = (
-        ", which are not added up," if len(result.amounts) > 1 and plan.operation == "sum" else ""
+    shown = [*names[:NAMED], *(["…"] if len(names) > NAMED else [])]
+    return say(
+        "Computed from all {rows} rows of {tables} tables with the same columns, in {documents}.",
+        rows=total,
+        tables=len(sources),
+        documents=", ".join(shown),
     )
-    over = "" if plan.operation in ("min", "max") else f" over {many(len(result.rows), 'row')}"
-    return f"{what[0].upper()}{what[1:]} of {name}{over}{of}{apart} is {amounts}."
-
-
-def _rows_head(plan: Plan, result: Result, columns: Sequence[Column], of: str, total: int) -> str:
-    if not result.rows:
-        return f"There is no row{of}, of {total:,}."
-    if plan.first is None and plan.order is None:
-        return f"In {len(result.rows):,} of {many(total, 'row')} {of.removeprefix(' where ')}:"
-    if plan.order is None:
-        return f"The {'last' if plan.first == -1 else 'first'} of the rows{of}:"
-    at, descending = plan.order
-    way = "highest" if descending else "lowest"
-    if columns[at].kind == "date":
-        way = "latest" if descending else "earliest"
-    count = "" if plan.first in (None, 1) else f"{plan.first} "
-    tie = f" ({len(result.rows)} tie)" if plan.first and len(result.rows) > plan.first else ""
-    return f"The {count}{way} {_named(columns[at])}{of}{tie}:"
-
-
-def _operands_head(plan: Plan, result: Result, columns: Sequence[Column], of: str) -> str:
-    sides = [
-        _named(columns[one.column])
-        + (f" where {_conditions(one.conditions, columns)}" if one.conditions else "")
-        + f" ({in_words(amount)})"
-        for one, amount in zip(plan.operands, result.amounts[1:], strict=True)
-    ]
-    between = {"ratio": " to ", "share": " of ", "change": " against "}.get(plan.operation, " and ")
-    said = between.join(sides)
-    what = DONE[plan.operation]
-    return f"{what[0].upper()}{what[1:]} of {said}{of} is {in_words(result.amounts[0])}."
-
-
-def _conditions(conditions: Sequence[Condition], columns: Sequence[Column]) -> str:
-    return " and ".join(_condition(one, columns) for one in conditions)
-
-
-def _condition(one: Condition, columns: Sequence[Column]) -> str:
-    column = columns[one.column]
-    values = list(one.said) or [_value(value, column) for value in one.values]
-    name = _named(column)
-    if one.test == "between":
-        if column.kind == "date" and values[0] in values[1]:
-            return f"{name} is in {values[0]}"
-        return f"{name} is from {values[0]} to {values[1]}"
-    if one.test == "month":
-        return f"{name} is in month {one.values[0]}"
-    if one.test == "contains":
-        return f"{name} has “{'” or “'.join(values)}”"
-    said = f"{name} {SIGNS[one.test]} {' or '.join(values)}"
-    return " ".join(f"{said} {one.unit if one.unit not in name else ''}".split())
-
-
-def _value(value: Decimal | int | str, column: Column) -> str:
-    if isinstance(value, int) and column.kind == "date":
-        text = f"{value:08d}"
-        return "-".join(part for part in (text[:4], text[4:6], text[6:]) if int(part))
-    return f"{value:,}" if isinstance(value, Decimal) and abs(value) >= 10_000 else str(value)
-
-
-def _named(column: Column) -> str:
-    return column.name or "the label"
 
 
 def _placed(ids: Sequence[int], sources: Sequence[Source]) -> list[tuple[int, Row]]:

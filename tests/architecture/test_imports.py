@@ -74,7 +74,7 @@ LIBRARIES = {
     "reportlab": "rag_app/conversation",
     "markdown_it": "ingest/load rag_app/ui/widgets/escape.py rag_app/conversation/written.py",
     "sentencex snowballstemmer pycld2": "ingest/text",
-    "babel": "rag_app/grounding/language ingest/load/sheets rag_app/ui/widgets/times.py",
+    "babel": "rag_app/grounding/language rag_app/messages ingest/load/sheets rag_app/ui/widgets/times.py",
     "text_to_num": "rag_app/grounding/language",
     "sqlite3": "ingest/catalog rag_app/conversation rag_app/tables/compute.py",
     "filelock": "ingest/store",
