@@ -138,7 +138,7 @@ def test_which_documents_mention_and_which_do_not(
 ) -> None:
     answer = sample_engine.ask(question)
     assert answer.text.startswith(begins)
-    assert answer.model == "count" and "Counted" in answer.notes[0]
+    assert answer.model == "count" and answer.notes[0].startswith(("Counted", "Gezählt"))
     for citation in answer.citations:
         text = sample_engine.document_text(citation.document)
         assert text[citation.start : citation.end] == citation.quote
