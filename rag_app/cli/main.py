@@ -30,6 +30,7 @@ from rag_app.cli.calibrate import add_calibrate_command
 from rag_app.cli.chat import add_chat_command
 from rag_app.cli.collections import add_collections_command
 from rag_app.cli.conversations import add_conversation_commands
+from rag_app.cli.doors.mcp import add_mcp_command
 from rag_app.cli.evaluate import add_eval_command
 from rag_app.cli.extract import add_extract_command
 from rag_app.cli.filters import add_filter_arguments, filter_of
@@ -99,6 +100,7 @@ def _parser() -> Parser:
     add_conversation_commands(commands)
     add_collections_command(commands)
     add_password_command(commands)
+    add_mcp_command(commands)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
         command.add_argument(

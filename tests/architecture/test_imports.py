@@ -33,6 +33,7 @@ LAYERS = {
         cli
         ui
         eval
+        mcp
         insights
         report
         conversation replay opening server
@@ -59,7 +60,9 @@ BASE = set(
 # Where each library may be imported when a program runs: a folder, or a module.
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
 LIBRARIES = {
-    "streamlit starlette": "rag_app/ui",
+    "streamlit": "rag_app/ui",
+    "starlette": "rag_app/ui rag_app/mcp",
+    "mcp mcp_types": "rag_app/mcp",
     "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
