@@ -32,9 +32,12 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.sources.web.fetch import Fetcher, Limits
+from ingest.spans import of_run
 from ingest.store.directory import Store
+from ingest.tracing import traced
 
 
+@traced("ingest", "CHAIN", of_run)
 def ingest_paths(
     paths: Iterable[str | os.PathLike[str]],
     *,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
 from ingest.similarity import Vectors
+from ingest.tracing import traced
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
@@ -69,6 +70,7 @@ class Found(NamedTuple):
         return self.evidence.passages[: None if sums_up else most]
 
 
+@traced("find", "CHAIN")
 def find(
     parts: Parts,
     question: str,

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from ingest.text.invisible import without_invisible
+from ingest.tracing import traced
 from rag_app.answer.draft import Planner
 from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, attribute, fence_for, place_of
 from rag_app.records import Planned, Step, ToolCall, Usage, total_usage
 from rag_app.retrieval.passage import Passage
+from rag_app.spans import of_tool
 from rag_app.steps.toolbox import Outcome, Toolbox
 from rag_app.steps.tools import CallRefused, checked, descriptions, in_words
 
@@ -115,6 +117,7 @@ def take_steps(
         research.ended = f"it was asked {MOST_ROUNDS} times"
 
 
+@traced("execute_tool", "TOOL", of_tool)
 def _taken(call: ToolCall, toolbox: Toolbox) -> tuple[Step, Outcome]:
     """A call, done if it is one that can be."""
     try:
