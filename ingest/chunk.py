@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ingest.records import Chunk, LoadedDocument, PlacedBlock
-from ingest.spans import of_chunking
 from ingest.text.sentences import split_sentences
-from ingest.tracing import traced
+from ingest.tracing.attributes import of_chunking
+from ingest.tracing.traced import traced
 
 # A section shorter than this part of a chunk is joined with the one after it: a heading with one
 # line under it says too little to stand alone.

@@ -17,7 +17,7 @@ from ingest.errors import IndexNotWritten, RagError, UsageError
 from ingest.records import FileReceipt, IngestReport
 from ingest.sources.discover import NO_SUCH_PATH
 from ingest.text.terminal import visible, visible_json
-from ingest.tracing import start_from_environment
+from ingest.tracing.environment import start_from_environment
 
 Command = Callable[[argparse.Namespace], int]
 NO_MEMORY = 3

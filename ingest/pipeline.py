@@ -32,9 +32,9 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.sources.web.fetch import Fetcher, Limits
-from ingest.spans import of_run
 from ingest.store.directory import Store
-from ingest.tracing import traced
+from ingest.tracing.attributes import of_run
+from ingest.tracing.traced import traced
 
 
 @traced("ingest", "CHAIN", of_run)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
-from ingest.tracing import traced, traced_stream
+from ingest.tracing.traced import traced, traced_stream
 from rag_app.answer.draft import Draft, Models
 from rag_app.answer.record import (
     AnswerRecord,
@@ -34,10 +34,10 @@ from rag_app.questions.small_talk import SmallTalk, without_small_talk
 from rag_app.records import Answer, Effort, Hit, Mode, Step, Turn, total_usage
 from rag_app.retrieval.forms import in_its_forms
 from rag_app.retrieval.query import analyzed, checked_question
-from rag_app.spans import of_answer, of_search
 from rag_app.steps.effort import takes_steps
 from rag_app.steps.research import Research, take_steps
 from rag_app.steps.toolbox import Toolbox
+from rag_app.tracing.attributes import of_answer, of_search
 from rag_app.writing import written
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
 from ingest.similarity import Vectors
-from ingest.tracing import traced
+from ingest.tracing.traced import traced
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter

@@ -37,8 +37,8 @@ from ingest.embed.weights import (
 from ingest.errors import EmbedderError, UnknownArchitecture
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
 from ingest.similarity import COSINE, Similarity, Vectors
-from ingest.spans import of_encoding
-from ingest.tracing import traced
+from ingest.tracing.attributes import of_encoding
+from ingest.tracing.traced import traced
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

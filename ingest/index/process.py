@@ -21,7 +21,7 @@ from ingest.index.writer import SegmentPlan
 from ingest.lifeline import Lifeline, end_with
 from ingest.load.sandbox.confine import forbid_network
 from ingest.store.directory import Store
-from ingest.tracing import traced
+from ingest.tracing.traced import traced
 
 logger = logging.getLogger(__name__)
 

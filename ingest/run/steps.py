@@ -25,9 +25,9 @@ from ingest.similarity import Vectors
 from ingest.sources.discover import Discovery, FoundFile
 from ingest.sources.sidecar import NAME as SIDECAR
 from ingest.sources.sidecar import NO_DOCUMENT, is_sidecar
-from ingest.spans import of_storing
 from ingest.store.directory import Store
-from ingest.tracing import traced
+from ingest.tracing.attributes import of_storing
+from ingest.tracing.traced import traced
 
 logger = logging.getLogger(__name__)
 

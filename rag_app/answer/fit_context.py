@@ -11,7 +11,7 @@ from contextlib import closing, nullcontext
 from time import monotonic
 from typing import Self
 
-from ingest.tracing import traced
+from ingest.tracing.traced import traced
 from rag_app.errors import LLMError, LLMTooLong
 from rag_app.llm.client import ChatModel
 from rag_app.llm.context_size import cut_in_silence
@@ -20,7 +20,7 @@ from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
 from rag_app.prompts import AnswerPrompt
 from rag_app.records import LLMCall, Usage
-from rag_app.spans import of_prompt
+from rag_app.tracing.attributes import of_prompt
 
 # What is known of sizes is not exact.
 MARGIN = 0.95

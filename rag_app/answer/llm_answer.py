@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.tracing import traced
+from ingest.tracing.traced import traced
 from rag_app.answer.draft import AnswerStream, Draft, Writer
 from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
@@ -18,7 +18,7 @@ from rag_app.llm.stop import Stop
 from rag_app.prompts import NO_ANSWER, AnswerPrompt
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.settings import AnswerSettings
-from rag_app.spans import of_check
+from rag_app.tracing.attributes import of_check
 
 MOST_ROUNDS = 5
 

@@ -26,11 +26,11 @@ from rag_app.llm.failures import to_llm_error, too_much
 from rag_app.llm.local_server import LocalModel
 from rag_app.llm.network import certificates, usable_proxy
 from rag_app.llm.request import listed, model_list, only_model, own_headers
-from rag_app.llm.span import LLMSpan
 from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
 from rag_app.records import Usage
+from rag_app.tracing.llm_span import LLMSpan
 
 if TYPE_CHECKING:
     import openai

@@ -17,10 +17,10 @@ from rag_app.llm.dialect import parameters, refused
 from rag_app.llm.endpoint import Endpoint, Learned
 from rag_app.llm.exchange import Exchange
 from rag_app.llm.failures import declined, filtered, incomplete, retry_wait, to_llm_error
-from rag_app.llm.span import LLMSpan
 from rag_app.llm.text import estimated_tokens, final_channel, whole_characters, without_thinking
 from rag_app.llm.tool_calls import ToolCalls
 from rag_app.records import ToolCall, Usage
+from rag_app.tracing.llm_span import LLMSpan
 
 # Sends one request with these parameters, and gives the chunks of its answer.
 Send = Callable[[Mapping[str, Any]], Generator[object, None, None]]

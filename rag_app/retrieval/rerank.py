@@ -12,11 +12,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.tracing import traced
+from ingest.tracing.traced import traced
 from rag_app.errors import RerankerError
 from rag_app.retrieval.cross_encoder import PairScorer, Role
 from rag_app.retrieval.passage import Passage, full_text
-from rag_app.spans import of_rerank
+from rag_app.tracing.attributes import of_rerank
 
 ROLE = Role(
     "re-ranker",

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from ingest.text.invisible import without_invisible
-from ingest.tracing import traced
+from ingest.tracing.traced import traced
 from rag_app.answer.draft import Planner
 from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, attribute, fence_for, place_of
 from rag_app.records import Planned, Step, ToolCall, Usage, total_usage
 from rag_app.retrieval.passage import Passage
-from rag_app.spans import of_tool
 from rag_app.steps.toolbox import Outcome, Toolbox
 from rag_app.steps.tools import CallRefused, checked, descriptions, in_words
+from rag_app.tracing.attributes import of_tool
 
 # Of one answer. A round may call several tools.
 MOST_CALLS = 8

@@ -54,7 +54,7 @@ LAYERS = {
 }
 BASE = set(
     "atomic_files errors records settings similarity paths private audit progress lifeline "
-    "text tracing spans".split()
+    "text tracing".split()
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.
@@ -62,7 +62,7 @@ MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
 LIBRARIES = {
     "streamlit": "rag_app/ui",
     "starlette": "rag_app/ui rag_app/mcp",
-    "opentelemetry": "ingest/tracing.py rag_app/llm/span.py",
+    "opentelemetry": "ingest/tracing rag_app/tracing",
     "mcp mcp_types": "rag_app/mcp",
     "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",

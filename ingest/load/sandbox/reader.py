@@ -18,8 +18,8 @@ from ingest.load.sandbox.child import Child
 from ingest.load.sandbox.libreoffice import NOTE, modern
 from ingest.load.sandbox.protocol import read_answer
 from ingest.records import LoadedDocument
-from ingest.spans import of_reading
-from ingest.tracing import traced
+from ingest.tracing.attributes import of_reading
+from ingest.tracing.traced import traced
 
 # Parsers keep what they have once used; now and then that is given back.
 FILES_A_PROCESS = 500

@@ -16,7 +16,8 @@ from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ingest.errors import UsageError
-from ingest.tracing import start_from_environment, traced, tracer
+from ingest.tracing.environment import start_from_environment
+from ingest.tracing.traced import traced, tracer
 from tests.conftest import REPOSITORY
 
 

@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
-from ingest.tracing import WORDS
+from ingest.tracing.traced import WORDS
 from rag_app import Answer, AnswerSettings, Engine, Turn, open_engine
 from rag_app.errors import LLMError
 from tests.support.llm_servers import Behaviour, ScriptedServer, error, reply, status

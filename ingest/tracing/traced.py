@@ -1,14 +1,4 @@
-"""Traces: spans of OpenTelemetry over ingestion and answers, where somebody asks for them.
-
-They are made where the program that uses this has set a tracer provider, or where the usual
-variables name an exporter (``start_from_environment``). Else a traced function costs the look
-whether that is so. Attributes follow OpenTelemetry's conventions for generative AI and those of
-OpenInference. Words of documents and questions, and names of documents, are among them only where
-``OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`` asks for them.
-
-https://opentelemetry.io/docs/specs/semconv/gen-ai/
-https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md
-"""
+"""Spans of functions and of generators."""
 
 from __future__ import annotations
 
@@ -17,14 +7,10 @@ import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextvars import copy_context
 from functools import wraps
-from importlib.metadata import entry_points
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
-from ingest.errors import UsageError
-
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Span, Tracer
 
 Kind = Literal[
@@ -42,8 +28,6 @@ WORDS = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 KIND, OPERATION = "openinference.span.kind", "gen_ai.operation.name"
 # With the operation, the name of a span, as the conventions have it: "chat qwen3:8b".
 OBJECTS = ("gen_ai.request.model", "gen_ai.tool.name", "gen_ai.data_source.id")
-EXPORTERS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-INSTALL = "pip install 'rag-app[tracing]'"
 
 
 def tracer() -> Tracer | None:
@@ -166,47 +150,3 @@ def failed(span: Span, error: Exception) -> None:
 
     span.set_attribute("error.type", type(error).__name__)
     span.set_status(Status(StatusCode.ERROR, str(error) if words_wanted() else None))
-
-
-def start_from_environment() -> None:
-    """Export spans as the usual variables say: ``OTEL_TRACES_EXPORTER`` (``otlp``, ``console``,
-    ``none`` or any other that is installed), by default OTLP where an ``OTEL_EXPORTER_OTLP_…``
-    names an endpoint. The SDK reads the other variables. For programs: a library leaves the
-    provider to whoever uses it. Raises UsageError for an exporter that is not installed.
-    """
-    given = os.environ.get("OTEL_TRACES_EXPORTER", "").strip()
-    names = given or ("otlp" if any(os.environ.get(one) for one in EXPORTERS) else "none")
-    is_off = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
-    if is_off or names == "none" or tracer() is not None:
-        return
-    try:
-        from opentelemetry import trace
-        from opentelemetry.sdk.resources import SERVICE_NAME, Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    except ImportError:
-        raise UsageError(f"Traces need the OpenTelemetry SDK: {INSTALL}") from None
-    service = os.environ.get("OTEL_SERVICE_NAME") or NAME
-    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}))
-    for name in names.split(","):
-        provider.add_span_processor(BatchSpanProcessor(_exporter(name.strip())))
-    trace.set_tracer_provider(provider)
-
-
-def _exporter(name: str) -> SpanExporter:
-    if name == "console":
-        from opentelemetry.sdk.trace.export import ConsoleSpanExporter
-
-        return ConsoleSpanExporter(out=sys.stderr)  # standard output is for answers
-    if name == "otlp":
-        protocol = "OTEL_EXPORTER_OTLP_PROTOCOL"
-        spoken = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or os.environ.get(protocol)
-        name = "otlp_proto_grpc" if spoken == "grpc" else "otlp_proto_http"
-    for entry in entry_points(group="opentelemetry_traces_exporter", name=name):
-        try:
-            made: Any = entry.load()
-        except ImportError:
-            continue
-        exporter: SpanExporter = made()
-        return exporter
-    raise UsageError(f"OTEL_TRACES_EXPORTER: there is no exporter {name!r}; {INSTALL}")

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ingest.tracing import KIND, OPERATION, failed, set_attributes, tracer, words_wanted
+from ingest.tracing.traced import KIND, OPERATION, failed, set_attributes, tracer, words_wanted
 from rag_app.records import Usage
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What spans of ingestion say. Names of files only where ``ingest.tracing.words_wanted``."""
+"""What spans of ingestion say. Names of files only where ``ingest.tracing.traced.words_wanted``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.records import IngestReport, LoadedDocument
 from ingest.similarity import Vectors
-from ingest.tracing import OPERATION, Attributes, Given, words_wanted
+from ingest.tracing.traced import OPERATION, Attributes, Given, words_wanted
 
 
 def of_run(report: IngestReport, _: Given) -> Attributes:

@@ -1,5 +1,5 @@
 """What spans say of a question: attributes as OpenTelemetry's conventions for generative AI and
-OpenInference name them. Words only where ``ingest.tracing.words_wanted``."""
+OpenInference name them. Words only where ``ingest.tracing.traced.words_wanted``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ingest.tracing import OPERATION, Attributes, Given, words_wanted
+from ingest.tracing.traced import OPERATION, Attributes, Given, words_wanted
 from rag_app.records import Answer
 
 
