@@ -43,6 +43,7 @@ from rag_app.writing import written
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.chat_engine.types import BaseChatEngine
     from llama_index.core.vector_stores import MetadataFilters
 
 
@@ -275,6 +276,15 @@ class Engine:
         from rag_app.integrations.llama_index import EngineQueryEngine
 
         return EngineQueryEngine(self.ask, where)
+
+    def as_chat_engine(
+        self, where: Mapping[str, Any] | MetadataFilters | None = None
+    ) -> BaseChatEngine:
+        """A conversation with this engine as a chat engine of LlamaIndex, about what passes a
+        filter. It keeps the conversation; another one needs another chat engine."""
+        from rag_app.integrations.llama_index_chat import EngineChatEngine
+
+        return EngineChatEngine(self.stream, where)
 
     def as_retriever(
         self, k: int = 10, where: Mapping[str, Any] | MetadataFilters | None = None
