@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
-from llama_index.core.callbacks import CallbackManager, trace_method
+from llama_index.core.callbacks import CallbackManager
 from llama_index.core.chat_engine.types import (
     AgentChatResponse,
     BaseChatEngine,
@@ -39,21 +39,20 @@ class EngineChatEngine(BaseChatEngine):
         """The conversation so far."""
         return [ChatMessage(role=turn.role, content=turn.content) for turn in self._turns]
 
-    @trace_method("chat")
     def chat(
         self, message: str, chat_history: Sequence[ChatMessage] | None = None
     ) -> AgentChatResponse:
         """Answer a message; ``chat_history`` takes the place of the conversation so far. Raises
         what ``Engine.stream`` raises."""
         self._begin(chat_history)
-        *_, answer = self._stream(message, self._turns, self._where)
+        with self.callback_manager.as_trace("chat"):
+            *_, answer = self._stream(message, self._turns, self._where)
         assert isinstance(answer, Answer), "a stream ends with its Answer"
         self._keep(message, answer)
         return AgentChatResponse(
             answer.text, source_nodes=nodes_of(answer), metadata=metadata_of(answer)
         )
 
-    @trace_method("chat")
     def stream_chat(
         self, message: str, chat_history: Sequence[ChatMessage] | None = None
     ) -> StreamingAgentChatResponse:

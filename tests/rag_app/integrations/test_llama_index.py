@@ -19,6 +19,7 @@ from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
 from llama_index.core.llms import CustomLLM
+from pydantic import Field
 
 from ingest.errors import UsageError
 from rag_app import Engine
@@ -30,24 +31,24 @@ FOLLOW_UP = "And during probation?"
 class SaysYes(CustomLLM):
     """A judge that finds everything right, and keeps what it was shown."""
 
-    shown: list[str] = []
+    shown: list[str] = Field(default_factory=list)
 
     @property
     def metadata(self) -> LLMMetadata:
         return LLMMetadata(context_window=100_000)
 
-    def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
+    def complete(self, prompt: str, *_: Any, **__: Any) -> CompletionResponse:
         self.shown.append(prompt)
         return CompletionResponse(text="YES")
 
-    def stream_complete(self, prompt: str, formatted: bool = False, **_: Any) -> Any:
+    def stream_complete(self, prompt: str, *_: Any, **__: Any) -> Any:
         raise NotImplementedError
 
 
 class Events(BaseEventHandler):
     """Keeps the names of events."""
 
-    seen: list[str] = []
+    seen: list[str] = Field(default_factory=list)
 
     def handle(self, event: Any, **_: Any) -> None:
         self.seen.append(event.class_name())
