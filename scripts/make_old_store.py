@@ -1,9 +1,9 @@
-"""Makes a small store with this version, its backup and a conversation, for tests of later versions.
+"""Makes a small store with this version, its backup and a conversation, for later versions' tests.
 
     python scripts/make_old_store.py
 
-Run once for each release, before its version is raised: writes tests/golden/store-VERSION.tar.gz. What
-is there is never made again, for it stands for what people have.
+Run once for each release, before its version is raised: writes tests/golden/store-VERSION.tar.gz.
+What is there is never made again, for it stands for what people have.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ingest.store.directory import Store
 from rag_app import Conversation, Conversations, Exchange, open_engine
 
 TEXTS = {
-    "lease.md": "# Lease\n\nThe notice period is three months.\n\n## Rent\n\nThe rent is 900 euros.\n",
+    "lease.md": "# Lease\n\nThe notice period is three months.\n\n## Rent\n\nIt is 900 euros.\n",
     "prices.csv": "Item,Price\nLamp,40\nBell,25\n",
 }
 QUESTION = "How long is the notice period?"
