@@ -15,20 +15,26 @@ RUN pip install --no-compile --require-hashes --no-deps --requirement requiremen
 COPY pyproject.toml README.md LICENSE ./
 COPY packaging/image_requirements.py packaging/
 ARG TORCH_INDEX=
-# What the doors need, in the versions that fit those of the lock.
+# What the doors need, in versions that fit those of the lock. Then what nothing here loads goes:
+# Chroma's way into clusters, the hub's transfers, tests of libraries.
 RUN pip freeze >pins.txt \
  && python packaging/image_requirements.py >extras.txt \
  && pip install --no-compile --constraint pins.txt --requirement extras.txt \
  && if [ -n "$TORCH_INDEX" ]; then \
       pip install --no-compile --index-url "$TORCH_INDEX" "$(python packaging/image_requirements.py torch)"; \
-    else pip uninstall --quiet --yes sentence-transformers transformers; fi
+    else pip uninstall --quiet --yes sentence-transformers transformers sympy mpmath; fi \
+ && pip uninstall --quiet --yes kubernetes hf-xet \
+ && find /opt/rag-app/lib -type d -path '*/site-packages/*' \
+      '(' -path '*/pandas/tests' -o -path '*/scipy/*/tests' -o -path '*/sklearn/*tests' ')' \
+      -prune -exec rm -r {} +
 COPY .streamlit .streamlit
 COPY data/documents data/documents
 COPY ingest ingest
 COPY rag_app rag_app
 RUN pip install --no-compile --no-deps --no-build-isolation . \
- && pip uninstall --quiet --yes pip \
- && python -m compileall -q -j 0 /opt/rag-app/lib || true
+ && python -m compileall -q /opt/rag-app/lib/python3*/site-packages/ingest \
+      /opt/rag-app/lib/python3*/site-packages/rag_app \
+ && pip uninstall --quiet --yes pip
 
 FROM ${BASE}
 # A number, so that Kubernetes can see that it is not root.

@@ -1,28 +1,30 @@
 #!/usr/bin/env bash
-# Builds the wheel and the sdist, installs the wheel as pipx and "uv tool install" do (a new environment,
-# nothing else in it), and asks the sample documents that it brings. Nothing of the checkout is used.
+# Builds the sdist, and the wheel from it; installs the wheel as pipx and "uv tool install" do (a new
+# environment, nothing else in it), and asks the sample documents that it brings. Nothing of the checkout
+# is used, and not its PYTHONPATH.
 #
-#   scripts/try_wheel.sh             with all that the wheel asks for (PyTorch too: minutes)
-#   LOCKED=1 scripts/try_wheel.sh    with requirements.lock, as the image: without PyTorch, quicker
+#   scripts/try_wheel.sh             with all that the wheel asks for (PyTorch too, with CUDA on Linux)
+#   LOCKED=1 scripts/try_wheel.sh    with requirements.lock, as the image: without PyTorch, in seconds
 #
 # PYTHON: who makes the environment; UV: uv; WORK: where, by default a folder that is removed again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-PYTHON=${PYTHON:-python3}
-UV=${UV:-.venv/bin/uv}
+PYTHON=$(command -v "${PYTHON:-python3}")
+UV=$(realpath "${UV:-.venv/bin/uv}")
+unset PYTHONPATH VIRTUAL_ENV
 work=${WORK:-$(mktemp -d)}
 [ -n "${WORK:-}" ] || trap 'rm -rf "$work"' EXIT
 
 "$UV" build --quiet --out-dir "$work/dist" .
 lock=$PWD/requirements.lock
 cd "$work"
-"$PYTHON" -m venv environment
-pip="environment/bin/python -m pip install --quiet --disable-pip-version-check --no-compile"
+"$UV" venv --quiet --python "$PYTHON" environment
+install() { "$UV" pip install --quiet --python environment/bin/python "$@"; }
 if [ -n "${LOCKED:-}" ]; then
-	$pip --require-hashes --no-deps --requirement "$lock"
-	$pip --no-deps dist/*.whl
+	install --require-hashes --no-deps --requirement "$lock"
+	install --no-deps dist/*.whl
 else
-	$pip dist/*.whl
+	install dist/*.whl
 fi
 
 # Only what a new user has.
