@@ -4,6 +4,7 @@
 #             environments); make bench-quick: small, and only printed; BENCH_DATA=DIR: its data
 #
 # make lock   the newest versions and their hashes, into requirements.lock
+# make wheel  builds sdist and wheel, and tries the wheel in an environment of its own
 # make sbom   what is installed by default, as CycloneDX, into dist/sbom.json
 # make audit  its licences, and its known vulnerabilities as a service on the network tells them
 #
@@ -25,7 +26,7 @@ PEERS := .venv-peers
 BENCH = $(BIN)/python -m benchmarks.speed.run --peers $(PEERS) \
 	$(if $(BENCH_DATA),--bench-data $(BENCH_DATA)) $(if $(LARGEST),--largest $(LARGEST))
 
-.PHONY: demo chat test lint lock sbom audit bench bench-quick peers install install-test install-dev browser clean
+.PHONY: demo chat test lint lock wheel sbom audit bench bench-quick peers install install-test install-dev browser clean
 
 demo: install
 	@$(BIN)/python scripts/demo.py --store $(STORE)
@@ -44,6 +45,9 @@ lint: install-dev
 
 lock: install-dev
 	@UV=$(BIN)/uv PYTHON=$(BIN)/python scripts/lock.sh
+
+wheel: install-dev
+	@LOCKED=1 UV=$(BIN)/uv PYTHON=$(PYTHON) scripts/try_wheel.sh
 
 sbom: install-dev
 	@$(BIN)/python scripts/sbom.py dist/sbom.json

@@ -17,6 +17,8 @@ from typing import NamedTuple, Protocol
 
 from ingest.records import Chunk, LoadedDocument, PlacedBlock
 from ingest.text.sentences import split_sentences
+from ingest.tracing.attributes import of_chunking
+from ingest.tracing.traced import traced
 
 # A section shorter than this part of a chunk is joined with the one after it: a heading with one
 # line under it says too little to stand alone.
@@ -68,6 +70,7 @@ class Piece:
     is_said: bool
 
 
+@traced("chunk", "CHAIN", of_chunking)
 def chunk_document(
     document: LoadedDocument, tokens: Tokens, *, chunk_tokens: int, overlap_tokens: int = 0
 ) -> ChunkedDocument:

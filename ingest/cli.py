@@ -17,6 +17,7 @@ from ingest.errors import IndexNotWritten, RagError, UsageError
 from ingest.records import FileReceipt, IngestReport
 from ingest.sources.discover import NO_SUCH_PATH
 from ingest.text.terminal import visible, visible_json
+from ingest.tracing.environment import start_from_environment
 
 Command = Callable[[argparse.Namespace], int]
 NO_MEMORY = 3
@@ -49,6 +50,7 @@ def run_command(parser: Parser, arguments: Sequence[str] | None) -> int:
             stream.reconfigure(errors="replace")
     try:
         options = parser.parse_args(arguments)
+        start_from_environment()
         command: Command = options.command
         return command(options)
     except SystemExit as stop:

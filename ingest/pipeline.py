@@ -33,8 +33,11 @@ from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.sources.web.fetch import Fetcher, Limits
 from ingest.store.directory import Store
+from ingest.tracing.attributes import of_run
+from ingest.tracing.traced import traced
 
 
+@traced("ingest", "CHAIN", of_run)
 def ingest_paths(
     paths: Iterable[str | os.PathLike[str]],
     *,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.catalog.filters import parse_filter
 from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
+from ingest.tracing.traced import traced, traced_stream
 from rag_app.answer.draft import Draft, Models
 from rag_app.answer.record import (
     AnswerRecord,
@@ -38,11 +39,13 @@ from rag_app.steps.effort import takes_steps
 from rag_app.steps.research import Research, take_steps
 from rag_app.steps.toolbox import Toolbox
 from rag_app.tables.by_llm import answer_by_llm
+from rag_app.tracing.attributes import of_answer, of_search
 from rag_app.writing import written
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.chat_engine.types import BaseChatEngine
     from llama_index.core.vector_stores import MetadataFilters
 
 
@@ -59,6 +62,7 @@ class Engine:
         self._small_talk = SmallTalk(self.embedder)
         self._closing = tuple(closing)
 
+    @traced_stream("ask", "CHAIN", of_answer)
     @in_its_own_language
     def stream(
         self,
@@ -197,6 +201,7 @@ class Engine:
         """The fields of a schema in each of some documents, row by row: ``rag_app.extraction``."""
         return extracted(self.parts, schema, documents, parse_filter(where), stop)
 
+    @traced("search", "CHAIN", of_search)
     def search(
         self,
         text: str,
@@ -283,6 +288,15 @@ class Engine:
         from rag_app.integrations.llama_index import EngineQueryEngine
 
         return EngineQueryEngine(self.ask, where)
+
+    def as_chat_engine(
+        self, where: Mapping[str, Any] | MetadataFilters | None = None
+    ) -> BaseChatEngine:
+        """A conversation with this engine as a chat engine of LlamaIndex, about what passes a
+        filter. It keeps the conversation; another one needs another chat engine."""
+        from rag_app.integrations.llama_index_chat import EngineChatEngine
+
+        return EngineChatEngine(self.stream, where)
 
     def as_retriever(
         self, k: int = 10, where: Mapping[str, Any] | MetadataFilters | None = None

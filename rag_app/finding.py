@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ingest.catalog.filters import Filter
 from ingest.similarity import Vectors
 from ingest.text.language import question_language
+from ingest.tracing.traced import traced
 from rag_app.answer.draft import REPLY, Draft
 from rag_app.answer.record import CollectionState, collection_state
 from rag_app.answer.refusal import refuse_filter
@@ -73,6 +74,7 @@ class Found(NamedTuple):
         return self.evidence.passages[: None if sums_up else most]
 
 
+@traced("find", "CHAIN")
 def find(
     parts: Parts,
     question: str,

@@ -35,6 +35,8 @@ from ingest.embed.weights import (
 from ingest.errors import EmbedderError, UnknownArchitecture
 from ingest.settings import DEFAULT_MODEL, Backend, IndexSettings
 from ingest.similarity import COSINE, Similarity, Vectors, unit
+from ingest.tracing.attributes import of_encoding
+from ingest.tracing.traced import traced
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -76,6 +78,7 @@ class Embedder:
         """Vectors of questions: some models want another prompt before them."""
         return self._encode(texts, "query")
 
+    @traced("embeddings", "EMBEDDING", of_encoding)
     def _encode(self, texts: Sequence[str], what: Literal["document", "query"]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)

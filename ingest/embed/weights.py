@@ -78,9 +78,14 @@ def weights_digest(directory: Path) -> str:
 
 def load_model(name: str, path: str, device: str | None) -> SentenceTransformer:
     """Load a model with sentence-transformers. Raises EmbedderError, which calls it ``name``."""
-    quiet_libraries()
-    from sentence_transformers import SentenceTransformer
-
+    try:
+        quiet_libraries()
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise EmbedderError(
+            f"The embedding model {name!r} needs PyTorch and sentence-transformers ({error}); "
+            "install them, or unset RAG_EMBEDDING_MODEL"
+        ) from None
     try:
         return SentenceTransformer(
             path,

@@ -21,10 +21,12 @@ from ingest.index.writer import SegmentPlan
 from ingest.lifeline import Lifeline, end_with
 from ingest.load.sandbox.confine import forbid_network
 from ingest.store.directory import Store
+from ingest.tracing.traced import traced
 
 logger = logging.getLogger(__name__)
 
 
+@traced("index", "CHAIN")
 def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
     """Update the index of a collection, then compact and vacuum its catalog.
 

@@ -26,6 +26,8 @@ from ingest.sources.discover import Discovery, FoundFile
 from ingest.sources.sidecar import NAME as SIDECAR
 from ingest.sources.sidecar import NO_DOCUMENT, is_sidecar
 from ingest.store.directory import Store
+from ingest.tracing.attributes import of_storing
+from ingest.tracing.traced import traced
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +130,7 @@ class Run:
             with suppress(IndexNotWritten):  # raised at the end, when all documents are stored
                 index_process.refresh(self.store, self.catalog, always=False)
 
+    @traced("store", "CHAIN", of_storing)
     def _put(self, document: NewDocument, vectors: Iterator[Vectors]) -> None:
         """Store a document; one that cannot be stored has a receipt that says why."""
         try:

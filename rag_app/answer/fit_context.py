@@ -11,6 +11,7 @@ from contextlib import closing, nullcontext
 from time import monotonic
 from typing import Self
 
+from ingest.tracing.traced import traced
 from rag_app.errors import LLMError, LLMTooLong
 from rag_app.llm.client import ChatModel
 from rag_app.llm.context_size import cut_in_silence
@@ -20,6 +21,7 @@ from rag_app.llm.text import answer_only
 from rag_app.messages import say
 from rag_app.prompts import AnswerPrompt
 from rag_app.records import LLMCall, Usage
+from rag_app.tracing.attributes import of_prompt
 
 # What is known of sizes is not exact.
 MARGIN = 0.95
@@ -114,6 +116,7 @@ class FittedStream:
         self.text = answer_only("".join(parts))
         self.model, self._finish_reason = stream.model, stream.finish_reason
 
+    @traced("prompt", "PROMPT", of_prompt)
     def _messages(self, given: int) -> list[dict[str, str]]:
         return self._prompt.messages(given, with_history=self._with_history)
 

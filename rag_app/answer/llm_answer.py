@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.tracing.traced import traced
 from rag_app.answer.draft import AnswerStream, Draft, Writer
 from rag_app.answer.quotes import quote
 from rag_app.answer.refusal import refuse
@@ -18,6 +19,7 @@ from rag_app.messages import say, say_many
 from rag_app.prompts import NO_ANSWER, AnswerPrompt
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.settings import AnswerSettings
+from rag_app.tracing.attributes import of_check
 
 MOST_ROUNDS = 5
 
@@ -114,6 +116,7 @@ def _own_words(
     return refuse(evidence, passages, model)
 
 
+@traced("check", "GUARDRAIL", of_check)
 def check_answer(
     text: str,
     passages: Sequence[Passage],

@@ -30,6 +30,8 @@ from rag_app.cli.calibrate import add_calibrate_command
 from rag_app.cli.chat import add_chat_command
 from rag_app.cli.collections import add_collections_command
 from rag_app.cli.conversations import add_conversation_commands
+from rag_app.cli.doors.mcp import add_mcp_command
+from rag_app.cli.doors.shell import ShowVersion, add_completion_command
 from rag_app.cli.evaluate import add_eval_command
 from rag_app.cli.extract import add_extract_command
 from rag_app.cli.filters import add_filter_arguments, filter_of
@@ -55,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> Parser:
     parser = Parser(prog="rag-app", description="Ask questions of your own documents.")
+    parser.add_argument("--version", action=ShowVersion, help="print the version")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     ingest = commands.add_parser("ingest", help="read files and folders into the collection")
@@ -99,6 +102,8 @@ def _parser() -> Parser:
     add_conversation_commands(commands)
     add_collections_command(commands)
     add_password_command(commands)
+    add_mcp_command(commands)
+    add_completion_command(commands, parser)
     add_upkeep_commands(commands)
     for command in (ask, search, explain):
         command.add_argument(

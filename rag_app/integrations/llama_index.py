@@ -72,12 +72,25 @@ class EngineRetriever(BaseRetriever):
         return await asyncio.to_thread(self._retrieve, query_bundle)
 
 
-class EngineQueryEngine(BaseQueryEngine):
-    """``engine.ask`` as a query engine.
+def nodes_of(answer: Answer) -> list[NodeWithScore]:
+    """The passages that an answer was made from."""
+    return [hit.to_node() for hit in answer.hits]
 
-    The response's ``source_nodes`` are the passages that the answer was made from; its metadata
-    holds ``refused``, ``model``, ``notes`` and the ``citations`` as dictionaries.
-    """
+
+def metadata_of(answer: Answer) -> dict[str, Any]:
+    """What else is known of an answer: ``refused``, ``model``, ``notes``, and the ``citations`` as
+    dictionaries."""
+    return {
+        "refused": answer.refused,
+        "model": answer.model,
+        "notes": list(answer.notes),
+        "citations": [asdict(citation) for citation in answer.citations],
+    }
+
+
+class EngineQueryEngine(BaseQueryEngine):
+    """``engine.ask`` as a query engine. The response has the ``nodes_of`` the answer, and its
+    ``metadata_of``."""
 
     def __init__(self, ask: Callable[..., Answer], where: Where = None) -> None:
         super().__init__(callback_manager=None)
@@ -86,16 +99,7 @@ class EngineQueryEngine(BaseQueryEngine):
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         answer = self._ask(query_bundle.query_str, where=self._where)
-        return Response(
-            response=answer.text,
-            source_nodes=[hit.to_node() for hit in answer.hits],
-            metadata={
-                "refused": answer.refused,
-                "model": answer.model,
-                "notes": list(answer.notes),
-                "citations": [asdict(citation) for citation in answer.citations],
-            },
-        )
+        return Response(answer.text, nodes_of(answer), metadata_of(answer))
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
         return await asyncio.to_thread(self._query, query_bundle)

@@ -30,6 +30,7 @@ from rag_app.llm.stop import Stop
 from rag_app.llm.stream import LLMStream, prompt_tokens
 from rag_app.llm.text import answer_only
 from rag_app.records import Usage
+from rag_app.tracing.llm_span import LLMSpan
 
 if TYPE_CHECKING:
     import openai
@@ -82,6 +83,12 @@ class ChatModel:
             logprobs=logprobs,
             schema=schema,
             tools=tools,
+            span=LLMSpan(
+                self.endpoint.url,
+                self.endpoint.model,
+                max_tokens or self.endpoint.max_tokens,
+                messages,
+            ),
         )
 
     def complete(

@@ -12,6 +12,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Self
 
+from rag_app.errors import LLMError
 from rag_app.llm.dialect import parameters, refused
 from rag_app.llm.endpoint import Endpoint, Learned
 from rag_app.llm.exchange import Exchange
@@ -19,6 +20,7 @@ from rag_app.llm.failures import declined, filtered, incomplete, retry_wait, to_
 from rag_app.llm.text import estimated_tokens, final_channel, whole_characters, without_thinking
 from rag_app.llm.tool_calls import ToolCalls
 from rag_app.records import ToolCall, Usage
+from rag_app.tracing.llm_span import LLMSpan
 
 # Sends one request with these parameters, and gives the chunks of its answer.
 Send = Callable[[Mapping[str, Any]], Generator[object, None, None]]
@@ -55,6 +57,7 @@ class LLMStream:
         logprobs: int = 0,
         schema: Mapping[str, Any] | None = None,
         tools: Sequence[Mapping[str, Any]] = (),
+        span: LLMSpan,
     ) -> None:
         """``deadline``: of ``time.monotonic``; None begins the endpoint's ``total_seconds`` with
         the first part. ``prompt_tokens`` is an estimate."""
@@ -62,6 +65,7 @@ class LLMStream:
         self.finish_reason: str | None = None
         self.cut_at: int | None = None
         self.first: dict[str, float] = {}
+        self._span = span
         self._logprobs, self._schema, self._tools = logprobs, schema, tools
         self._calls = ToolCalls()
         self._room = TOKEN_CHARACTERS * max_tokens
@@ -97,7 +101,13 @@ class LLMStream:
     def __next__(self) -> str:
         if self._closed.is_set():
             raise StopIteration
-        part = next(self._parts)
+        self._span.start()
+        try:
+            part = next(self._parts)
+        except (StopIteration, LLMError) as error:
+            self._end_span(error if isinstance(error, LLMError) else None)
+            raise
+        self._span.received(part)
         self._room -= len(part)
         if self._room < 0:
             self.cut_at = TOKEN_CHARACTERS * self._max_tokens
@@ -110,12 +120,16 @@ class LLMStream:
         self._closed.set()
         if self._exchange is not None:
             self._exchange.stop()
+        self._end_span()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _end_span(self, error: LLMError | None = None) -> None:
+        self._span.end(self.model, self.usage, self.finish_reason, error)
 
     def _contents(self, max_tokens: int) -> Iterator[str]:
         """The content of the answer. Sends the request, and sends it again where that can help."""

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from ingest.embed.embedder import Embedder
 from ingest.text.analyzer import stems
+from ingest.tracing.traced import traced
 from rag_app.errors import LLMError
 from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, shipped_prompts
@@ -26,6 +27,7 @@ from rag_app.questions.follow_up_english import (
 )
 from rag_app.questions.in_its_place import in_its_place
 from rag_app.records import LLMCall, Turn, Usage
+from rag_app.tracing.attributes import of_rewrite
 
 # So much of what the LLM wrote must be words of the conversation.
 SHARED = 0.5
@@ -53,6 +55,7 @@ class Rewritten(NamedTuple):
     carried: str | None = None
 
 
+@traced("rewrite", "CHAIN", of_rewrite)
 def rewritten(
     question: str,
     history: Sequence[Turn],

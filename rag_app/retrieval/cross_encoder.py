@@ -93,12 +93,13 @@ class PairScorer:
                 f"{self.name!r} is no {role.name}: {directory / 'config.json'} names no model that "
                 f"scores pairs of texts (…{HEAD}); choose one such as {role.example}"
             )
-        quiet_libraries()
         from safetensors import SafetensorError
-        from sentence_transformers import CrossEncoder
-        from torch.nn import Identity
 
         try:
+            quiet_libraries()
+            from sentence_transformers import CrossEncoder
+            from torch.nn import Identity
+
             return CrossEncoder(
                 str(directory),
                 device=self._device,

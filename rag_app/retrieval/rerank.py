@@ -12,9 +12,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.tracing.traced import traced
 from rag_app.errors import RerankerError
 from rag_app.retrieval.cross_encoder import PairScorer, Role
 from rag_app.retrieval.passage import Passage, full_text
+from rag_app.tracing.attributes import of_rerank
 
 ROLE = Role(
     "re-ranker",
@@ -57,6 +59,7 @@ class Reranker:
         return [_logistic(logit) for logit in logits[:, 0].tolist()]
 
 
+@traced("rerank", "RERANKER", of_rerank)
 def rerank(
     question: str, passages: Sequence[Passage], reranker: Reranker, candidates: int
 ) -> tuple[Passage, ...]:

@@ -11,6 +11,7 @@ from ingest.catalog.fingerprint import check_embedder
 from ingest.catalog.view import CatalogView
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty
+from ingest.tracing.traced import traced
 from rag_app.records import Mode
 from rag_app.retrieval.neighbours import join_neighbours
 from rag_app.retrieval.passage import Passage
@@ -19,6 +20,7 @@ from rag_app.retrieval.rerank import Reranker, rerank
 from rag_app.retrieval.retriever import Retriever
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.settings import AnswerSettings
+from rag_app.tracing.attributes import of_retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Searcher:
         """A question that was checked, analyzed and embedded. Raises EmbedderError."""
         return analyzed(text, vector_of(text, self.embedder))
 
+    @traced("retrieval", "RETRIEVER", of_retrieval)
     def retrieve(
         self,
         snapshot: Snapshot,

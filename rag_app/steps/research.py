@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from ingest.text.invisible import without_invisible
+from ingest.tracing.traced import traced
 from rag_app.answer.draft import Planner
 from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, attribute, fence_for, place_of
@@ -21,6 +22,7 @@ from rag_app.records import Planned, Step, ToolCall, Usage, total_usage
 from rag_app.retrieval.passage import Passage
 from rag_app.steps.toolbox import Outcome, Toolbox
 from rag_app.steps.tools import CallRefused, checked, descriptions, in_words
+from rag_app.tracing.attributes import of_tool
 
 # Of one answer. A round may call several tools.
 MOST_CALLS = 8
@@ -115,6 +117,7 @@ def take_steps(
         research.ended = f"it was asked {MOST_ROUNDS} times"
 
 
+@traced("execute_tool", "TOOL", of_tool)
 def _taken(call: ToolCall, toolbox: Toolbox) -> tuple[Step, Outcome]:
     """A call, done if it is one that can be."""
     try:

@@ -33,6 +33,7 @@ LAYERS = {
         cli
         ui
         eval
+        mcp
         insights
         report
         conversation replay opening server
@@ -53,13 +54,16 @@ LAYERS = {
 }
 BASE = set(
     "atomic_files errors records settings similarity paths private audit progress lifeline "
-    "text messages".split()
+    "text tracing messages".split()
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
 LIBRARIES = {
-    "streamlit starlette": "rag_app/ui",
+    "streamlit": "rag_app/ui",
+    "starlette": "rag_app/ui rag_app/mcp",
+    "opentelemetry": "ingest/tracing rag_app/tracing",
+    "mcp mcp_types": "rag_app/mcp",
     "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",

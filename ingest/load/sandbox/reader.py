@@ -18,6 +18,8 @@ from ingest.load.sandbox.child import Child
 from ingest.load.sandbox.libreoffice import NOTE, modern
 from ingest.load.sandbox.protocol import read_answer
 from ingest.records import LoadedDocument
+from ingest.tracing.attributes import of_reading
+from ingest.tracing.traced import traced
 
 # Parsers keep what they have once used; now and then that is given back.
 FILES_A_PROCESS = 500
@@ -69,6 +71,7 @@ class IsolatedReader:
         """The process that reads, if there is one now."""
         return self._child.process.pid if self._child else None
 
+    @traced("read", "CHAIN", of_reading)
     def load(
         self,
         data: bytes | bytearray,

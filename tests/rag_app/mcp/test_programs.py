@@ -1,0 +1,179 @@
+"""``rag-app mcp`` as a program: over standard input and output, and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from mcp import Client, StdioServerParameters
+
+from rag_app.cli.main import _parser
+from tests.conftest import REPOSITORY
+
+COMMAND = ["-m", "rag_app", "mcp"]
+QUESTION = {"question": "How long is the notice period?"}
+
+
+def environment() -> dict[str, str]:
+    return {"PYTHONPATH": str(REPOSITORY), "HF_HUB_OFFLINE": "1"}
+
+
+async def asked(server: Any) -> tuple[set[str], Any]:
+    async with Client(server) as client:
+        tools = {one.name for one in (await client.list_tools()).tools}
+        answer = await client.call_tool("ask", QUESTION)
+        assert not answer.is_error
+        return tools, answer.structured_content
+
+
+@pytest.mark.slow
+def test_over_standard_input_and_output(sample: Path) -> None:
+    server = StdioServerParameters(
+        command=sys.executable, args=[*COMMAND, "--store", str(sample)], env=environment()
+    )
+    tools, answer = anyio.run(asked, server)
+    assert "ask" in tools and "delete_documents" not in tools
+    assert answer["citations"] and not answer["refused"]
+
+
+@pytest.mark.slow
+def test_nothing_but_the_protocol_is_on_standard_output(tmp_path: Path) -> None:
+    """Also where something goes wrong, and where a message is none."""
+    hello = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    }
+    lines = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call",
+         "params": {"name": "add_documents", "arguments": {"paths": ["a.txt", "none.txt"]}}},
+        {"jsonrpc": "2.0", "id": 3, "method": "tools/call",
+         "params": {"name": "search", "arguments": {"query": ""}}},
+    ]  # fmt: skip
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The lamp is red.")
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    process = subprocess.Popen(
+        [sys.executable, *COMMAND, "--store", str(tmp_path / "new"), "--write", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment(),
+    )
+    with process:
+        assert process.stdin and process.stdout
+        process.stdin.write(text)
+        process.stdin.flush()
+        replies = [json.loads(process.stdout.readline()) for _ in range(3)]
+        process.stdin.write("this is no message\n")
+        process.stdin.close()
+        rest = process.stdout.read().splitlines()
+    assert {one["id"] for one in replies} == {1, 2, 3}
+    assert all(json.loads(line)["jsonrpc"] == "2.0" for line in [*map(json.dumps, replies), *rest])
+    by_id = {one["id"]: one["result"] for one in replies}
+    added = by_id[2]["structuredContent"]["result"]
+    assert [one["status"] for one in added] == ["added", "failed"]
+    assert by_id[3]["isError"] is True
+
+
+@contextmanager
+def served(sample: Path) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, *COMMAND, "--store", str(sample), "--http", str(port)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment(),
+    )
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/mcp"
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def address(sample: Path) -> Iterator[str]:
+    with served(sample) as url:
+        yield url
+
+
+def test_over_http(address: str) -> None:
+    tools, answer = anyio.run(asked, address)
+    assert "search" in tools and answer["citations"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "code"),
+    [
+        ({"Host": "docs.example"}, b"{}", 421),
+        ({"Origin": "https://elsewhere.example"}, b"{}", 403),
+        ({}, b"{}", 400),
+        ({}, b"\xff not JSON", 400),
+        ({}, b'{"jsonrpc": "2.0", "id": 1, "method": "' + b"x" * 1_100_000 + b'"}', 413),
+        ({}, b"[" * 100_000, 400),
+    ],
+    ids=["another host", "another origin", "empty", "not JSON", "too large", "too deep"],
+)
+def test_what_is_wrong_over_http(
+    address: str, headers: dict[str, str], body: bytes, code: int
+) -> None:
+    sent = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    reply = httpx.post(address, headers=sent | headers, content=body)
+    assert reply.status_code == code, reply.text
+    assert "Traceback" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--write", "/no/such/folder"], "is no folder"),
+        (["--http", "99999"], "Port 99999 cannot be had"),
+        (["--store", str(Path(__file__))], "is a file"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_one_line(options: list[str], words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, *COMMAND, *options],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | environment(),
+        check=False,
+    )
+    assert done.returncode in (2, 3) and done.stdout == ""
+    assert words in done.stderr and done.stderr.count("\n") <= 2
+
+
+def test_the_configurations_in_the_documentation_are_right() -> None:
+    text = (REPOSITORY / "docs" / "mcp.md").read_text(encoding="utf-8")
+    blocks = [json.loads(block) for block in re.findall(r"```json\n([^`]+)```", text)]
+    servers = [one["documents"] for block in blocks for one in block.values()]
+    assert len(servers) == 2
+    for server in servers:
+        assert server["command"] == "rag-app"
+        assert _parser().parse_args(server["args"]).store == "/home/anna/storage"
