@@ -16,7 +16,7 @@ from ingest.settings import TABLES, IndexSettings, TableSettings
 from rag_app.cli.main import _parser
 from rag_app.settings import AnswerSettings
 from rag_app.ui.serving.settings import PageSettings
-from rag_app.ui.serving.upload_settings import UploadSettings
+from rag_app.web.upload_settings import UploadSettings
 from tests.architecture.tree import FOLDERS, MODULES
 from tests.conftest import REPOSITORY
 

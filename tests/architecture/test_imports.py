@@ -31,11 +31,12 @@ LAYERS = {
     "rag_app": """
         __main__
         cli
-        ui
+        ui server
+        web
         eval
         insights
         report
-        conversation replay opening server
+        conversation replay opening
         auth
         engine
         integrations
@@ -59,7 +60,9 @@ BASE = set(
 # Where each library may be imported when a program runs: a folder, or a module.
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
 LIBRARIES = {
-    "streamlit starlette": "rag_app/ui",
+    "streamlit": "rag_app/ui",
+    "starlette uvicorn": "rag_app/ui rag_app/web rag_app/server",
+    "fastapi prometheus_client": "rag_app/server",
     "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",

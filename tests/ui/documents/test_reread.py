@@ -31,7 +31,7 @@ from rag_app.ui.documents.jobs.jobs import (
     samples_job,
     upload_job,
 )
-from rag_app.ui.serving.upload_settings import UploadSettings
+from rag_app.web.upload_settings import UploadSettings
 from tests.conftest import REPOSITORY
 from tests.support.folders import read_as_before
 from tests.ui.chat.test_page import buttons, press, read, shown
