@@ -27,7 +27,7 @@ from pydantic_settings import (
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Similarity
 
-TABLES = ("index", "answer", "page", "upload")
+TABLES = ("index", "answer", "page", "upload", "server")
 CONFIG_FILE = Path("rag.toml")
 FOLDER_FILES = (".env", str(CONFIG_FILE))
 DEFAULT_MODEL = "all-MiniLM-L6-v2"

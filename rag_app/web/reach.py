@@ -9,12 +9,29 @@ import socket
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_settings import NoDecode
 
 from ingest.errors import UsageError
 
 ADDRESS = "127.0.0.1"
 ANY = ("0.0.0.0", "::")
 M_ARENA_MAX = -8  # mallopt(3)
+
+
+def _proxies(value: Any) -> tuple[str, ...]:
+    """Networks, from a text with commas or from a list. Raises ValueError."""
+    names = value.split(",") if isinstance(value, str) else value
+    found = tuple(name.strip().lower() for name in names if name.strip())
+    for name in found:
+        ipaddress.ip_network(name, strict=False)
+    return found
+
+
+# A setting: addresses or networks of proxies.
+Proxies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_proxies)]
 
 
 def is_loopback(host: str) -> bool:

@@ -33,10 +33,10 @@ from rag_app.ui.documents.jobs.jobs import (
 )
 from rag_app.web.upload_settings import UploadSettings
 from tests.conftest import REPOSITORY
+from tests.rag_app.web.test_uploads import Sent
 from tests.support.folders import read_as_before
 from tests.ui.chat.test_page import buttons, press, read, shown
 from tests.ui.conftest import OpenPage
-from tests.ui.documents.jobs.test_uploads import Sent
 from tests.ui.documents.test_documents import documents_page, names, search, send, uploads
 
 SECONDS = 60
