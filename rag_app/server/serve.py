@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +20,7 @@ from rag_app.server.settings import ServerSettings
 from rag_app.web.connections import run_server
 from rag_app.web.gate import AddressGate
 from rag_app.web.reach import ADDRESS, ANY, check_port, only_here, share_memory
+from rag_app.web.warming import warm
 
 NAMES = ("localhost", "127.0.0.1", "[::1]")
 # Nothing of an answer is a page that loads or runs anything.
@@ -55,13 +56,20 @@ def serve(
     gate = AddressGate(app, port=port, names=[*NAMES, *own], hosts=hosts, policy=POLICY)
     share_memory()
     log_to_stderr()
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     name = hosts[0] if hosts else "localhost" if address in (ADDRESS, *ANY) else address
     sys.stdout.write(f"Programs are served at http://{name}:{port}/v1 and /api (Ctrl-C ends it)\n")
     sys.stdout.flush()
+    threading.Thread(target=warm, args=(engine,), daemon=True).start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        run_server(gate, address, port, timeout_graceful_shutdown=5)
+        run_server(
+            gate,
+            address,
+            port,
+            timeout_graceful_shutdown=5,
+            log_level="warning",
+            server_header=False,
+        )
     return 0
 
 

@@ -7,6 +7,7 @@ differ, as when quotes take the place of an LLM that failed, the words that coun
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from rag_app.grounding.markers import LLM_MARKER
 from rag_app.records import Answer, Citation
 
 INSTEAD = "\n\n---\n\nAfter it was checked, the answer is:\n\n"
+WORD = re.compile(r"\w+")
 Reason = Literal["stop", "length"]
 
 
@@ -149,5 +151,5 @@ def _begins(text: str, stop: str) -> int:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text without its markers, however they are spaced."""
-    return LLM_MARKER.sub(" ", text).split()
+    """The words of a text without its markers, which a check moves behind the full stop."""
+    return WORD.findall(LLM_MARKER.sub(" ", text))

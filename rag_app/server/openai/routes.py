@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, StreamingResponse
 
 from ingest.catalog.filters import parse_filter
 from ingest.errors import RagError
@@ -21,7 +20,7 @@ from rag_app.llm.stop import Stop
 from rag_app.records import Answer, Turn
 from rag_app.report.write import report_or_answer
 from rag_app.retrieval.query import checked_question
-from rag_app.server.background import Background, Source
+from rag_app.server.background import Background
 from rag_app.server.documented import answers
 from rag_app.server.gate.guard import LockedRoute, caller_of, needs
 from rag_app.server.gate.observed import note
@@ -34,9 +33,8 @@ from rag_app.server.openai.messages import (
     Embeddings,
     Models,
 )
+from rag_app.server.written import GONE, Json, streamed
 
-GONE = 499  # as nginx has it: nobody is there to read it
-SSE = "text/event-stream"
 router = APIRouter(route_class=LockedRoute, tags=["OpenAI"])
 
 
@@ -66,9 +64,13 @@ async def chat(request: Request, asked: ChatRequest) -> Response:
 
     answering: Background = request.app.state.answering
     if asked.stream:
-        return await _streamed(request, answering, source, completion, asked)
+        events = await answering.begun(request, source)
+        if events is None:
+            return Response(status_code=GONE)
+        with_usage = bool(asked.stream_options and asked.stream_options.include_usage)
+        return streamed(_chunks(events, completion, with_usage=with_usage))
     answer = await answering.whole(request, source)
-    return Response(status_code=GONE) if answer is None else JSONResponse(completion.whole(answer))
+    return Response(status_code=GONE) if answer is None else Json(completion.whole(answer))
 
 
 @router.get("/v1/models", openapi_extra=needs("ask"), response_model=Models)
@@ -118,33 +120,22 @@ async def embeddings(request: Request, asked: EmbeddingRequest) -> dict[str, Any
     }
 
 
-async def _streamed(
-    request: Request,
-    answering: Background,
-    source: Source,
-    completion: Completion,
-    asked: ChatRequest,
-) -> Response:
-    events = await answering.begun(request, source)
-    if events is None:
-        return Response(status_code=GONE)
-
-    async def lines() -> AsyncGenerator[str]:
-        yield _line(completion.begin())
-        async with aclosing(events):
-            try:
-                async for event in events:
-                    if isinstance(event, Answer):
-                        usage = bool(asked.stream_options and asked.stream_options.include_usage)
-                        for chunk in completion.end(event, with_usage=usage):
-                            yield _line(chunk)
-                    elif (part := completion.part(event)) is not None:
-                        yield _line(part)
-            except RagError as error:  # in the middle: what was sent stays
-                yield _line(openai_error(problem_of(error)))
-        yield "data: [DONE]\n\n"
-
-    return StreamingResponse(lines(), media_type=SSE, headers={"Cache-Control": "no-store"})
+async def _chunks(
+    events: AsyncGenerator[Any], completion: Completion, *, with_usage: bool
+) -> AsyncGenerator[str]:
+    """A completion as lines of server-sent events."""
+    yield _line(completion.begin())
+    async with aclosing(events):
+        try:
+            async for event in events:
+                if isinstance(event, Answer):
+                    for chunk in completion.end(event, with_usage=with_usage):
+                        yield _line(chunk)
+                elif isinstance(event, str) and (part := completion.part(event)) is not None:
+                    yield _line(part)
+        except RagError as error:  # in the middle: what was sent stays
+            yield _line(openai_error(problem_of(error)))
+    yield "data: [DONE]\n\n"
 
 
 def _conversation(asked: ChatRequest) -> tuple[str, list[Turn]]:
