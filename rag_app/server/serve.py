@@ -23,6 +23,7 @@ from rag_app.web.reach import ADDRESS, ANY, check_port, only_here, share_memory
 from rag_app.web.warming import warm
 
 NAMES = ("localhost", "127.0.0.1", "[::1]")
+GRACE_SECONDS = 5  # for answers that are being sent when the server ends
 # Nothing of an answer is a page that loads or runs anything.
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 

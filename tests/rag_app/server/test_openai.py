@@ -1,8 +1,9 @@
-"""``/v1`` by the official client: sync, async, streaming, stop; and by raw requests of front ends."""
+"""``/v1`` by the official client: sync, async, streaming, stop; and as front ends call it."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -112,13 +113,15 @@ class TestLLM:
         self, store: Path, embedder: Embedder
     ) -> None:
         text = "E22 means that the wind sensor path is blocked [1]."
-        with ScriptedServer(reply(text, parts=4, usage=(20, 10))) as llm:
-            with serving(store, embedder, answers=connected(llm.base_url)) as address:
-                one = openai.OpenAI(base_url=f"{address}/v1", api_key="none")
-                made = one.chat.completions.create(model=MODEL, messages=ASKED)
-                assert made.choices[0].message.content == text.replace(" [1].", ". [1]")
-                assert made.usage and made.usage.completion_tokens == 10
-                chunks = list(one.chat.completions.create(model=MODEL, messages=ASKED, stream=True))
+        with (
+            ScriptedServer(reply(text, parts=4, usage=(20, 10))) as llm,
+            serving(store, embedder, answers=connected(llm.base_url)) as address,
+        ):
+            one = openai.OpenAI(base_url=f"{address}/v1", api_key="none")
+            made = one.chat.completions.create(model=MODEL, messages=ASKED)
+            assert made.choices[0].message.content == text.replace(" [1].", ". [1]")
+            assert made.usage and made.usage.completion_tokens == 10
+            chunks = list(one.chat.completions.create(model=MODEL, messages=ASKED, stream=True))
         parts = [c.choices[0].delta.content for c in chunks if c.choices[0].delta.content]
         assert len(parts) > 1 and "".join(parts) == text
 
@@ -134,17 +137,22 @@ class TestLLM:
         assert "4,711" in said and counts.strip() == chunks[-1].model_extra["rag"]["text"]
 
     @pytest.mark.parametrize("stream", [False, True])
-    @pytest.mark.parametrize("behaviour", [hang("The"), slow()], ids=["hangs", "slow"])
+    @pytest.mark.parametrize("behaviour", [hang(), hang("The"), slow()])
     def test_who_leaves_stops_the_llm(
         self, store: Path, embedder: Embedder, behaviour: object, stream: bool
     ) -> None:
         body = {"model": MODEL, "messages": ASKED, "stream": stream}
-        with ScriptedServer(behaviour) as llm:
-            with serving(store, embedder, answers=connected(llm.base_url)) as address:
-                with pytest.raises(httpx.TimeoutException):
-                    httpx.post(f"{address}/v1/chat/completions", json=body, timeout=2)
-                assert llm.disconnected.wait(10)
-                figures = httpx.get(f"{address}/metrics").text
+        with (
+            ScriptedServer(behaviour) as llm,  # type: ignore[arg-type]
+            serving(store, embedder, answers=connected(llm.base_url)) as address,
+        ):
+            with (
+                suppress(httpx.TimeoutException),
+                httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=2) as one,
+            ):
+                next(one.iter_lines())
+            assert llm.disconnected.wait(10)
+            figures = httpx.get(f"{address}/metrics").text
         assert 'rag_answers_total{outcome="stopped"} 1.0' in figures
         assert "rag_answers_open 0.0" in figures
 
