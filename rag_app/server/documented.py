@@ -31,7 +31,7 @@ PROBLEMS = {
     504: "The LLM took too long",
     507: "The documents are stored, their index is not",
 }
-_SCHEMAS = {"Problem": ProblemBody, "OpenAIError": OpenAIErrorBody}
+_SCHEMAS = (ProblemBody, OpenAIErrorBody)
 
 
 def openapi_of(routes: Any, version: str) -> dict[str, Any]:
@@ -40,14 +40,14 @@ def openapi_of(routes: Any, version: str) -> dict[str, Any]:
     parts = document.setdefault("components", {})
     parts["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer"}}
     schemas = parts.setdefault("schemas", {})
-    for name, kind in _SCHEMAS.items():
+    for kind in _SCHEMAS:
         schema = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {})
-        schemas[name] = schema
+        schemas[kind.__name__] = schema
     for path, operations in document["paths"].items():
-        name, media = ("OpenAIError", "application/json") if path.startswith(OPENAI) else (
-            "Problem", MEDIA_TYPE
-        )  # fmt: skip
+        is_openai = path.startswith(OPENAI)
+        name = (OpenAIErrorBody if is_openai else ProblemBody).__name__
+        media = "application/json" if is_openai else MEDIA_TYPE
         told = {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         for operation in operations.values():
             for status, words in PROBLEMS.items():

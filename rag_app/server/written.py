@@ -54,7 +54,8 @@ def event_stream(events: AsyncGenerator[Any], store: str = "") -> StreamingRespo
 
 def streamed(lines: AsyncGenerator[str]) -> StreamingResponse:
     """A stream of events, which nobody keeps."""
-    headers = {"Cache-Control": "no-store"}
+    # nginx would keep parts back until there are many.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(lines, media_type=EVENT_STREAM, headers=headers)
 
 

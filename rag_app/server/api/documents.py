@@ -24,7 +24,7 @@ from rag_app.server.written import Json, page_of
 from rag_app.web.changes import delete
 
 router = APIRouter(route_class=LockedRoute, tags=["Documents"])
-Name = Annotated[str, Query(min_length=1, max_length=4096)]
+Name = Annotated[str, Query(min_length=1, max_length=2000)]
 IMAGE = "image/webp"
 
 
@@ -57,7 +57,7 @@ class Fields(BaseModel):
 async def documents(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[str | None, Query(max_length=10_000)] = None,
+    cursor: Annotated[str | None, Query(max_length=4000)] = None,
     collection: Collection = None,
 ) -> Response:
     """List the documents. Where their files are on the machine, only who administers is told."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 
 from rag_app.auth.keys import Key, Keys, Scope
@@ -112,7 +112,8 @@ class LockedRoute(APIRoute):
                 of = request.query_params.get("collection", state.collection)
                 is_bound = any(one.name == "collection" for one in self.dependant.query_params)
                 request.state.caller = state.door.admit(request, scope, of if is_bound else None)
-            is_form = self.body_field is not None and "multipart" in str(self.body_field.field_info)
+            form = self.body_field is not None and self.body_field.field_info
+            is_form = isinstance(form, params.Form)
             most = state.upload_bytes + FORM_BYTES if is_form else state.body_bytes
             return await handle(CheckedRequest(request.scope, request.receive, most))
 
