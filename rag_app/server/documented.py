@@ -8,8 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from rag_app.server.gate.guard import SCHEME
-from rag_app.server.gate.problems import MEDIA_TYPE, OPENAI, ProblemBody
-from rag_app.server.openai.messages import OpenAIErrorBody
+from rag_app.server.gate.problems import MEDIA_TYPE, OPENAI, OpenAIErrorBody, ProblemBody
 
 TITLE = "rag-app"
 ABOUT = "Ask questions of your own documents and get answers that can be checked."

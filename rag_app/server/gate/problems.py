@@ -103,6 +103,21 @@ class ProblemBody:
     detail: str
 
 
+@dataclass
+class OpenAIError:
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+@dataclass
+class OpenAIErrorBody:
+    """An error as OpenAI's clients read it."""
+
+    error: OpenAIError
+
+
 class Problem(HTTPException):
     """A refusal of the server's own. ``name`` is that of the kind, as in ``too-large``."""
 

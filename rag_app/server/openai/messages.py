@@ -118,16 +118,3 @@ class Embeddings(BaseModel):
     data: list[Embedding]
     model: str
     usage: EmbeddingUsage
-
-
-class OpenAIError(BaseModel):
-    message: str
-    type: str
-    param: str | None
-    code: str
-
-
-class OpenAIErrorBody(BaseModel):
-    """An error as OpenAI's clients read it."""
-
-    error: OpenAIError

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ingest.embed.embedder import Embedder
-from tests.support.program_server import client, serving
+from tests.rag_app.server.served import client, serving
 
 
 @pytest.fixture(scope="module")

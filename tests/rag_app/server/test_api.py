@@ -18,7 +18,7 @@ from ingest.errors import RagError
 from ingest.store.directory import Store
 from rag_app import Engine
 from rag_app.server.gate.problems import KINDS, problem_of
-from tests.support.program_server import client, serving
+from tests.rag_app.server.served import client, serving
 
 QUESTION = "What does error code E22 mean?"
 

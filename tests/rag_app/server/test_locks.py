@@ -18,7 +18,7 @@ from ingest.errors import UsageError
 from rag_app.auth.keys import SCOPES, Keys, Scope
 from rag_app.cli.main import main
 from rag_app.server.serve import serve
-from tests.support.program_server import client, serving
+from tests.rag_app.server.served import client, serving
 
 OPEN = {"/api/health", "/api/ready"}
 NEEDED: dict[tuple[str, str], Scope] = {}

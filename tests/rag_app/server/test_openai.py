@@ -14,8 +14,8 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine
+from tests.rag_app.server.served import serving
 from tests.support.llm_servers import ScriptedServer, hang, reply, slow
-from tests.support.program_server import serving
 
 QUESTION = "What does error code E22 mean?"
 ASKED = [{"role": "user", "content": QUESTION}]

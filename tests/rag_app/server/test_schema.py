@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from ingest.embed.embedder import Embedder
 from rag_app.settings import AnswerSettings
-from tests.support.program_server import serving
+from tests.rag_app.server.served import serving
 
 CHECKS = (
     not_a_server_error,
