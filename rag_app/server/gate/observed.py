@@ -125,8 +125,7 @@ def log(what: str, **values: object) -> None:
 
 
 def log_to_stderr() -> None:
-    """Have the server's log written to standard error, a line each, without a traceback's secrets:
-    what it says is for whoever runs the server."""
+    """Have the log of the server written to standard error, a line each."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.addHandler(handler)
