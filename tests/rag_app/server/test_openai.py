@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import json
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -147,20 +149,45 @@ class TestLLM:
     def test_who_leaves_stops_the_llm(
         self, store: Path, embedder: Embedder, behaviour: object, stream: bool
     ) -> None:
-        body = {"model": MODEL, "messages": ASKED, "stream": stream}
+        body = json.dumps({"model": MODEL, "messages": ASKED, "stream": stream})
         with (
             ScriptedServer(behaviour) as llm,  # type: ignore[arg-type]
             serving(store, embedder, answers=connected(llm.base_url)) as address,
         ):
-            with (
-                suppress(httpx.TimeoutException),
-                httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=2) as one,
-            ):
-                next(one.iter_lines())
+            host, port = address.removeprefix("http://").split(":")
+            with socket.create_connection((host, int(port))) as one:
+                one.sendall(
+                    f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}:{port}\r\n"
+                    f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+                    .encode()
+                )  # fmt: skip
+                while not llm.requests:
+                    time.sleep(0.05)
+                assert not llm.disconnected.wait(0.5)
             assert llm.disconnected.wait(10)
-            figures = httpx.get(f"{address}/metrics").text
+            figures = httpx.get(f"{address}/metrics", timeout=60).text
         assert 'rag_answers_total{outcome="stopped"} 1.0' in figures
         assert "rag_answers_open 0.0" in figures
+
+    def test_of_an_answer_that_was_left_what_was_written_is_kept(
+        self, store: Path, embedder: Embedder
+    ) -> None:
+        body = {"question": QUESTION, "conversation": "d" * 32}
+        events = {"Accept": "text/event-stream"}
+        with (
+            ScriptedServer(hang("E22 means")) as llm,
+            serving(store, embedder, answers=connected(llm.base_url)) as address,
+        ):
+            url = f"{address}/api/ask"
+            with httpx.stream("POST", url, json=body, headers=events, timeout=60) as one:
+                next(one.iter_lines())
+            assert llm.disconnected.wait(10)
+            until = time.monotonic() + 10
+            while True:
+                kept = httpx.get(f"{address}/api/conversations/{'d' * 32}").json()["exchanges"][0]
+                if not kept["is_open"] or time.monotonic() > until:
+                    break
+        assert (kept["partial"], kept["answer"], kept["is_open"]) == ("E22 means", None, False)
 
 
 def test_what_front_ends_send_beside_is_passed_over(address: str) -> None:
