@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 Event = Literal[
     "login", "login failed", "logout", "upload", "ingest", "delete", "export", "endpoint",
-    "collection", "restore", "reembed",
+    "collection", "restore", "reembed", "ask", "search", "read", "feedback", "evaluation", "key",
 ]  # fmt: skip
 NAME = "audit.jsonl"
 LARGEST_BYTES = 5_000_000

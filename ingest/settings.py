@@ -1,8 +1,9 @@
 """Settings of the index: flags, then environment, then ``.env``, then ``rag.toml``.
 
-``rag.toml`` has four tables: ``[index]`` (these settings), ``[answer]`` (those of
-``rag_app.settings``), ``[page]`` and ``[upload]`` (those of ``rag_app.ui``). A name that is not
-known is refused, so that a typing error is never a setting that silently does nothing.
+``rag.toml`` has five tables: ``[index]`` (these settings), ``[answer]`` (those of
+``rag_app.settings``), ``[page]``, ``[upload]`` and ``[server]`` (those of ``rag_app.ui``,
+``rag_app.web`` and ``rag_app.server``). A name that is not known is refused, so that a typing error
+is never a setting that silently does nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pydantic_settings import (
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Similarity
 
-TABLES = ("index", "answer", "page", "upload")
+TABLES = ("index", "answer", "page", "upload", "server")
 CONFIG_FILE = Path("rag.toml")
 FOLDER_FILES = (".env", str(CONFIG_FILE))
 DEFAULT_MODEL = "all-MiniLM-L6-v2"

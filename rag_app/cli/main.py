@@ -36,11 +36,13 @@ from rag_app.cli.evaluate import add_eval_command
 from rag_app.cli.extract import add_extract_command
 from rag_app.cli.filters import add_filter_arguments, filter_of
 from rag_app.cli.insights.group import add_insights_commands
+from rag_app.cli.keys import add_keys_command
 from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
 from rag_app.cli.progress import tell_step
 from rag_app.cli.replay import add_replay_command
 from rag_app.cli.report import add_report_command
+from rag_app.cli.serve import add_serve_command
 from rag_app.errors import LLMError
 from rag_app.records import Effort, Mode, Status
 
@@ -92,6 +94,8 @@ def _parser() -> Parser:
     status.set_defaults(command=_status)
 
     chat = add_chat_command(commands)
+    add_serve_command(commands)
+    add_keys_command(commands)
 
     add_report_command(commands)
     add_extract_command(commands)

@@ -14,15 +14,16 @@ import ingest.errors
 import rag_app.errors
 from ingest.settings import TABLES, IndexSettings, TableSettings
 from rag_app.cli.main import _parser
+from rag_app.server.settings import ServerSettings
 from rag_app.settings import AnswerSettings
 from rag_app.ui.serving.settings import PageSettings
-from rag_app.ui.serving.upload_settings import UploadSettings
+from rag_app.web.upload_settings import UploadSettings
 from tests.architecture.tree import FOLDERS, MODULES
 from tests.conftest import REPOSITORY
 
 ARCHITECTURE = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
 REFERENCE = (REPOSITORY / "docs" / "reference.md").read_text(encoding="utf-8")
-SETTINGS = (IndexSettings, AnswerSettings, PageSettings, UploadSettings)
+SETTINGS = (IndexSettings, AnswerSettings, PageSettings, UploadSettings, ServerSettings)
 OWN_NAMES = {"openai_api_key": "OPENAI_API_KEY", "openai_base_url": "OPENAI_BASE_URL"}
 
 

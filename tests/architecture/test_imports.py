@@ -31,12 +31,13 @@ LAYERS = {
     "rag_app": """
         __main__
         cli
-        ui
+        ui server
+        web
         eval
         mcp
         insights
         report
-        conversation replay opening server
+        conversation replay opening
         auth
         engine
         integrations
@@ -61,9 +62,10 @@ BASE = set(
 MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
 LIBRARIES = {
     "streamlit": "rag_app/ui",
-    "starlette": "rag_app/ui rag_app/mcp",
+    "starlette uvicorn": "rag_app/ui rag_app/web rag_app/server rag_app/mcp",
     "opentelemetry": "ingest/tracing rag_app/tracing",
     "mcp mcp_types": "rag_app/mcp",
+    "fastapi prometheus_client": "rag_app/server",
     "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
@@ -78,7 +80,8 @@ LIBRARIES = {
     "reportlab": "rag_app/conversation",
     "markdown_it": "ingest/load rag_app/ui/widgets/escape.py rag_app/conversation/written.py",
     "sentencex snowballstemmer pycld2": "ingest/text",
-    "babel": "rag_app/grounding/language rag_app/messages ingest/load/sheets rag_app/ui/widgets/times.py",
+    "babel": "rag_app/grounding/language rag_app/messages ingest/load/sheets"
+    " rag_app/ui/widgets/times.py",
     "text_to_num": "rag_app/grounding/language",
     "sqlite3": "ingest/catalog rag_app/conversation rag_app/tables/compute.py",
     "filelock": "ingest/store",

@@ -23,10 +23,10 @@ from rag_app.grounding.checker import Checker
 from rag_app.grounding.output_guard import Guard
 from rag_app.llm.endpoint import Endpoint
 from rag_app.settings import AnswerSettings
-from rag_app.ui.documents.jobs.uploads import safe_path
 from rag_app.ui.serving.gate import Gate
 from rag_app.ui.widgets.escape import markdown_html
 from rag_app.ui.widgets.tables import TOOLS
+from rag_app.web.uploads import safe_path
 from tests.hostile.inputs import (
     PLAIN,
     archive,

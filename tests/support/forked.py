@@ -25,7 +25,7 @@ from typing import Any
 MAIN = "rag_app.cli.main"
 # What a server imports until it has answered a question; not onnxruntime, which has a thread then.
 IMPORTS = (
-    MAIN, "rag_app.ui.page", "rag_app.ui.serving.serve", "rag_app.ui.serving.connections",
+    MAIN, "rag_app.ui.page", "rag_app.ui.serving.serve", "rag_app.web.connections",
     "rag_app.ui.serving.entry.login_gate", "streamlit.web.bootstrap",
     "streamlit.web.server.starlette", "ingest.pipeline", "chromadb", "tokenizers",
 )  # fmt: skip

@@ -7,13 +7,14 @@ from dataclasses import replace
 import streamlit as st
 
 from ingest import RagError
+from ingest.text.printable import printable
 from rag_app import Engine, Exchange, Feedback
 from rag_app.conversation.export import cited_text
 from rag_app.ui.chat.answers import caption_html, refusal_of
 from rag_app.ui.chat.ask import ask_again
 from rag_app.ui.chat.sources.inspector import show_inspector
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.widgets.escape import escaped, printable
+from rag_app.ui.widgets.escape import escaped
 
 SAME_AGAIN = "Asked again just now: the answer is the same."
 LONGEST_COMMENT = 2000

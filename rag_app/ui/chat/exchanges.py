@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from ingest.text.printable import printable
 from rag_app import Engine, Exchange
 from rag_app.ui.chat.actions import show_actions, show_question_actions
 from rag_app.ui.chat.answers import show_outcome
@@ -21,7 +22,6 @@ from rag_app.ui.chat.first_words import (
 from rag_app.ui.chat.follow_ups import show_follow_ups
 from rag_app.ui.chat.on_its_way import show_open
 from rag_app.ui.chat.state import LONGEST_QUESTION, WINDOW, ChatState
-from rag_app.ui.widgets.escape import printable
 from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import send_by_enter
 

@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from ingest.records import FilterField
+from ingest.text.printable import printable
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.widgets.escape import escaped, label, printable
+from rag_app.ui.widgets.escape import escaped, label
 
 # What a person chooses by; titles, headings and pages are found by asking.
 CHOSEN = {"document": "Documents", "folder": "Folders", "type": "Types", "language": "Languages"}

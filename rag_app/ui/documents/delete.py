@@ -9,12 +9,13 @@ import streamlit as st
 
 from rag_app import Engine
 from rag_app.ui.documents.entries import Entry
-from rag_app.ui.documents.jobs.jobs import delete_job, is_uploaded
+from rag_app.ui.documents.jobs.jobs import delete_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import DOCUMENT
 from rag_app.ui.widgets.escape import escaped
+from rag_app.web.changes import is_uploaded
 
 MOST_NAMED = 8
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ingest.text.printable import printable
 from ingest.text.wording import capital, many
 from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
@@ -20,7 +21,7 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.navigation import ABOUT, CHAT, open_document, show_link
 from rag_app.ui.session.state import current_session
 from rag_app.ui.widgets.checkbox import show_selection_box
-from rag_app.ui.widgets.escape import escaped, label, printable
+from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to_middle
 
 ON_A_PAGE = 25

@@ -17,7 +17,6 @@ from rag_app import Engine
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
 from rag_app.ui.documents.facts import facts_of, name_of
-from rag_app.ui.documents.jobs.jobs import is_uploaded
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
@@ -28,6 +27,7 @@ from rag_app.ui.widgets.escape import address_html, escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
 from rag_app.ui.widgets.times import format_day
 from rag_app.ui.widgets.typeset import unwrapped
+from rag_app.web.changes import is_uploaded
 
 # So many characters at a time: a browser shows them at once, and so does a phone.
 PORTION = 12_000

@@ -8,11 +8,12 @@ import streamlit as st
 
 from ingest.records import StoredDocument
 from rag_app import Engine
-from rag_app.ui.documents.jobs.jobs import delete_job, is_uploaded, samples_job
+from rag_app.ui.documents.jobs.jobs import delete_job, samples_job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
+from rag_app.web.changes import is_uploaded
 
 
 def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:

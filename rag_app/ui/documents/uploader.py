@@ -16,8 +16,8 @@ from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.serving.upload_gate import TIMES, let_go, too_large
-from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.session.state import current_session
+from rag_app.web.upload_settings import UploadSettings
 
 PAGE = "web-page"
 What = Literal["files", "folder"]

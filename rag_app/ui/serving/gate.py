@@ -1,5 +1,5 @@
-"""ASGI gate in front of Streamlit: which addresses, origins and routes are answered, and the
-headers of what is.
+"""ASGI gate in front of Streamlit: which routes are answered, beside which addresses and origins,
+and what the page may load.
 
 Streamlit's own check of a websocket's origin lets every loopback name pass on any port, and asks
 the network for this machine's address where it does not know an origin. It is never asked: what
@@ -9,129 +9,52 @@ comes to it has the host of its origin.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
-from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from rag_app.web.gate import HEADERS as SHARED
+from rag_app.web.gate import AddressGate, values
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Streamlit's own routes, of which the page needs these; its metrics, its interface for agents and
 # the files of components are not among them.
 CORE = "/_stcore/"
 OPEN = ("health", "host-config", "stream", "upload_file/")
 CLOSED = ("/component/", "/app/static/")
-SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110, 9.2.1
-PORTS = {"http": 80, "https": 443}
-HEADERS = {
-    # Streamlit's page has scripts and styles in its HTML, and so have the elements of ours; its
-    # numbers of 64 bits are WebAssembly.
-    "Content-Security-Policy": "default-src 'none'; "
+# Streamlit's page has scripts and styles in its HTML, and so have the elements of ours; its
+# numbers of 64 bits are WebAssembly.
+POLICY = (
+    "default-src 'none'; "
     "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    # "no-referrer" would have forms sent without an origin, and it is the origin that is checked.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+    "base-uri 'none'; form-action 'self'"
+)
+HEADERS = {"Content-Security-Policy": POLICY, **SHARED}
 
 
-class Gate:
+class Gate(AddressGate):
     """An ASGI middleware (ASGI 3.0) before all others."""
 
     def __init__(
         self, app: ASGIApp, *, port: int, names: Iterable[str], hosts: Iterable[str] = ()
     ) -> None:
-        """``names`` are answered on the served ``port``; ``hosts``, which were given by --host, on
-        any, for there may be a proxy in front, with HTTPS."""
-        self._app = app
-        self._port = port
-        self._hosts = frozenset(map(_plain, hosts))
-        self._names = self._hosts.union(map(_plain, names))
+        """``names`` and ``hosts`` as the address gate has them."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what was asked of this server, by its own pages or by no page at all."""
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        from starlette.datastructures import MutableHeaders
-        from starlette.requests import ClientDisconnect
-        from starlette.responses import PlainTextResponse
+        async def with_host_of_origin(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "websocket":
+                scope = _with_host_of_origin(scope)
+            await app(scope, receive, send)
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        app, refused = self._app, self._refusal(scope)
-        if refused is not None:
-            status, line = refused
-            app = PlainTextResponse(f"{line}\n", status_code=status)
-        elif scope["type"] == "websocket":
-            scope = _with_host_of_origin(scope)
-        with suppress(ClientDisconnect):  # whoever left in the middle of a request wants no answer
-            await app(scope, receive, send_with_headers)
-
-    def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
-        """The status and the line for what is not passed on."""
-        hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
-        scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
-        host = _authority(hosts[0]) if len(hosts) == 1 else None
-        if host is None or not self._is_served(*host, scheme):
-            return HTTPStatus.FORBIDDEN, "The page is not served at this address; --host names one."
-        if scope["type"] == "websocket" or scope["method"] not in SAFE:
-            right = len(origins) < 2 and all(self._is_ours(one, host, scheme) for one in origins)
-            if not right:
-                return (
-                    HTTPStatus.FORBIDDEN,
-                    "Another page asked for this; only its own may.",
-                )
-        if not _is_open(scope["path"]):
-            return HTTPStatus.NOT_FOUND, "There is nothing here."
-        return None
-
-    def _is_served(self, name: str, port: int | None, scheme: str) -> bool:
-        return name in self._hosts or (
-            name in self._names and (port or PORTS[scheme]) == self._port
+        super().__init__(
+            with_host_of_origin,
+            port=port,
+            names=names,
+            hosts=hosts,
+            policy=POLICY,
+            is_open=_is_open,
         )
-
-    def _is_ours(self, origin: str, host: tuple[str, int | None], scheme: str) -> bool:
-        """Whether an origin (RFC 6454) is the address that was asked, or, where a proxy puts its
-        own in place of that, one of ``hosts``."""
-        known, _, rest = origin.partition("://")
-        authority = _authority(rest)
-        if authority is None or known not in PORTS:
-            return False
-        name, port = authority[0], authority[1] or PORTS[known]
-        if known != scheme and not (known == "https" and name in self._hosts):
-            return False
-        if name == host[0]:
-            return port == (host[1] or PORTS[known])
-        return name in self._hosts and port in (PORTS[known], self._port)
-
-
-def _plain(name: str) -> str:
-    return name.strip().strip("[]").rstrip(".").lower()
-
-
-def _values(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-
-
-def _authority(text: str) -> tuple[str, int | None] | None:
-    """Host name and port, or None for what is neither."""
-    try:
-        parts = urlsplit(f"//{text}")
-        name, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if not name or parts.netloc != text or "@" in text:
-        return None
-    return _plain(name), port
 
 
 def _is_open(path: str) -> bool:
@@ -144,7 +67,7 @@ def _is_open(path: str) -> bool:
 def _with_host_of_origin(scope: Scope) -> Scope:
     """The same with the host of its origin, so that both are the same for Streamlit too, whatever
     name a proxy has put there."""
-    origins = _values(scope, b"origin")
+    origins = values(scope, b"origin")
     if not origins:
         return scope
     host = origins[0].partition("://")[2].encode("latin-1")

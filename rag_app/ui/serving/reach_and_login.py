@@ -13,10 +13,9 @@ from ingest.settings import load_settings
 from rag_app.auth.logins import Logins, logins_file
 from rag_app.ui.serving.entry.oidc import ProviderEntry
 from rag_app.ui.serving.entry.ways import Entry, PasswordEntry, TokenEntry
-from rag_app.ui.serving.loopback import only_here
 from rag_app.ui.serving.settings import PageSettings
+from rag_app.web.reach import ANY, only_here
 
-ANY = ("0.0.0.0", "::")
 NEEDED = ("redirect_uri", "cookie_secret")
 SHORTEST_SECRET = 32  # characters: whoever can guess it can be anybody
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import signal
-import socket
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -14,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import UsageError
 from ingest.settings import IndexSettings, load_settings
 from rag_app.opening import open_engine
 from rag_app.ui.answering.desk import desk
@@ -22,14 +19,13 @@ from rag_app.ui.serving.entry.ways import Entry, TokenEntry
 from rag_app.ui.serving.opening import open_when_served
 from rag_app.ui.serving.reach_and_login import check_login, entry_of, logins_of, reach_options
 from rag_app.ui.serving.settings import PageSettings
-from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.session.user import FIELD, HEADER
+from rag_app.web.reach import ADDRESS, check_port, share_memory
+from rag_app.web.upload_settings import UploadSettings
 
 PAGE = Path(__file__).parent.parent
 # The wheel has a copy beside the script of the page; a checkout has the source of it.
 CONFIG_FILES = (PAGE / "streamlit.toml", PAGE.parent.parent / ".streamlit" / "config.toml")
-ADDRESS = "127.0.0.1"
-M_ARENA_MAX = -8  # mallopt(3)
 
 
 def serve(
@@ -56,7 +52,7 @@ def serve(
         os.environ["RAG_STORE"] = store
     if collection is not None:
         os.environ["RAG_COLLECTION"] = collection
-    _check_port(port, address)
+    check_port(port, address, "rag-app chat")
     options = streamlit_options(port=port)
     options |= reach_options(options, address, hosts)
     entry = entry_of(login, port, without_login=without_login)
@@ -104,37 +100,19 @@ def _flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _check_port(port: int, address: str = ADDRESS) -> None:
-    """Raise UsageError if the port is taken, for Streamlit would write a log and not say what
-    to do about it."""
-    if not 1 <= port <= 65535:
-        raise UsageError(f"There is no port {port}; give one from 1 to 65535 with --port")
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name == "posix":
-            # As the server does: a port whose last connections are still closing is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError as error:
-            raise UsageError(
-                f"Port {port} cannot be had ({error.strerror or error}); "
-                f"give another one: rag-app chat --port {port % 65535 + 1}"
-            ) from None
-
-
 def _run_streamlit(
     options: dict[str, Any], hosts: Sequence[str], entry: Entry | None, login: PageSettings
 ) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
+    from streamlit import config
     from streamlit.web import bootstrap
 
-    from rag_app.ui.serving.connections import run_server
     from rag_app.ui.serving.entry.login_gate import LoginGate
     from rag_app.ui.serving.gate import Gate
     from rag_app.ui.serving.message_gate import MessageGate
     from rag_app.ui.serving.upload_gate import UploadGate
+    from rag_app.web.connections import run_server
 
     names, port = options["server.allowedHosts"], options["server.port"]
     gates = [
@@ -143,7 +121,7 @@ def _run_streamlit(
         Middleware(UploadGate),
         Middleware(MessageGate),
     ]
-    _share_memory()
+    share_memory()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     app = st.App(PAGE / "app.py", middleware=gates)
@@ -152,7 +130,15 @@ def _run_streamlit(
     atexit.register(_end)
     try:
         with suppress(KeyboardInterrupt):
-            run_server(app)
+            run_server(
+                app,
+                address=config.get_option("server.address"),
+                port=config.get_option("server.port"),
+                ws="websockets-sansio",
+                ws_per_message_deflate=config.get_option("server.enableWebsocketCompression"),
+                ssl_certfile=config.get_option("server.sslCertFile"),
+                ssl_keyfile=config.get_option("server.sslKeyFile"),
+            )
     except BaseException:
         atexit.unregister(_end)
         raise
@@ -166,12 +152,3 @@ def _end() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _share_memory() -> None:
-    """Let threads take memory from the same places. The C library of most Linux systems gives each
-    of some 16 a place of its own, and each answer has a thread: what one gave back was not used by
-    the next. 300 questions took 30 MB less (docs/LOG.md, 2026-11-22)."""
-    if sys.platform == "linux":
-        with suppress(AttributeError, OSError):  # another C library
-            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -12,6 +11,7 @@ from pydantic_settings import NoDecode
 
 from ingest.settings import TableSettings
 from rag_app.auth.passwords import is_hash
+from rag_app.web.reach import Proxies
 
 EVERYBODY = "*"
 
@@ -48,7 +48,7 @@ class PageSettings(TableSettings):
         24.0, gt=0, description="A login ends that has not been used for so long."
     )
     login_hours: float = Field(168.0, gt=0, description="A login ends after so long in any case.")
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+    trusted_proxies: Proxies = Field(
         (),
         description="Addresses or networks of proxies that are believed in what they say of the "
         "address and scheme of who asks.",
@@ -71,9 +71,7 @@ class PageSettings(TableSettings):
             raise ValueError("not the hash of a password; make one with: rag-app password")
         return value
 
-    @field_validator(
-        "allowed_users", "owners", "deleters", "adders", "trusted_proxies", mode="before"
-    )
+    @field_validator("allowed_users", "owners", "deleters", "adders", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         names = value.split(",") if isinstance(value, str) else value
@@ -85,13 +83,6 @@ class PageSettings(TableSettings):
         for name in value:
             if name != EVERYBODY and not _is_plain(name):
                 raise ValueError(f"{name!r} is no address in ASCII and no @domain")
-        return value
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            ipaddress.ip_network(name, strict=False)
         return value
 
     @model_validator(mode="after")

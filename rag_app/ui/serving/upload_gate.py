@@ -20,7 +20,7 @@ from rag_app.ui.serving.entry.login_gate import LOGIN, USER
 from rag_app.ui.serving.entry.sessions import belongs
 from rag_app.ui.serving.roles import has_role
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.serving.upload_settings import MEGABYTE, UploadSettings
+from rag_app.web.upload_settings import MEGABYTE, UploadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

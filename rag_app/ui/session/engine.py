@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import streamlit as st
 
 from ingest import IndexSettings
@@ -11,6 +9,7 @@ from ingest.settings import load_settings
 from rag_app import Engine, open_engine, with_collection
 from rag_app.ui.session.state import current_session
 from rag_app.ui.widgets.background import Work
+from rag_app.web.warming import warm
 
 # Beside that of the settings, so many collections are kept open at once.
 MOST_COLLECTIONS = 32
@@ -37,18 +36,8 @@ def close_engine(collection: str) -> None:
 @st.cache_resource(show_spinner=False, on_release=Engine.close)
 def _engine(store: str, collection: str) -> Engine:
     opened = open_engine(store, collection=collection)
-    Work(lambda: _warm(opened))
+    Work(lambda: warm(opened))
     return opened
-
-
-def _warm(opened: Engine) -> None:
-    """Load the model, which takes seconds, while the first question is being typed. What goes
-    wrong here goes wrong again, and is told, when the question is asked."""
-    opened.embedder.encode(["ready"])
-    # Streamlit collects garbage after each run of the page. To look each time at all that has
-    # been loaded for good took 70 ms, in which nothing else could run, four times a question.
-    gc.collect()
-    gc.freeze()
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_COLLECTIONS, on_release=Engine.close)

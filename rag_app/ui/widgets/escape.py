@@ -18,16 +18,13 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from ingest.text.printable import printable
 from ingest.text.wording import with_page
 from rag_app.grounding.markers import MARKER
 from rag_app.records import Status
 from rag_app.remarks import DOUBTS
 from rag_app.ui.widgets.tables import framed_html
 
-# What a page or its transport cannot carry: control characters and halves of surrogate pairs.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Characters that turn the direction of the text after them, also of text that is not theirs.
-TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # Joined to what follows, these make Streamlit draw a symbol, ``:smile:``, ``->``, or a link,
 # ``https://``, ``www.``, ``me@``, even where each sign is escaped.
 DRAWN = re.compile(r"(?<=[:@])(?=\w)|(?<=[:<>~=@-])(?=[:+<>=/-])|(?<=www)(?=\.)", re.IGNORECASE)
@@ -43,11 +40,6 @@ PLACEHOLDER = "\ue000"
 MARKED = re.compile(f"{PLACEHOLDER}(\\d+){PLACEHOLDER}")
 FENCE = re.compile(r"^([ >]*(?:`{3,}|~{3,})).*$", re.MULTILINE)
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-
-
-def printable(text: str) -> str:
-    """The text with ``\ufffd`` for what cannot be shown."""
-    return TURNING.sub("", UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n")))
 
 
 def escaped(text: str) -> str:

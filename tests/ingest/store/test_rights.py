@@ -16,7 +16,7 @@ from ingest.maintenance.doctor import examine
 from ingest.store.directory import Store
 from rag_app.cli.main import main
 from rag_app.conversation.store import Conversations
-from rag_app.ui.documents.jobs.uploads import save
+from rag_app.web.uploads import save
 from tests.support.synthetic import HashEmbedder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="no such rights here")

@@ -31,12 +31,12 @@ from rag_app.ui.documents.jobs.jobs import (
     samples_job,
     upload_job,
 )
-from rag_app.ui.serving.upload_settings import UploadSettings
+from rag_app.web.upload_settings import UploadSettings
 from tests.conftest import REPOSITORY
+from tests.rag_app.web.test_uploads import Sent
 from tests.support.folders import read_as_before
 from tests.ui.chat.test_page import buttons, press, read, shown
 from tests.ui.conftest import OpenPage
-from tests.ui.documents.jobs.test_uploads import Sent
 from tests.ui.documents.test_documents import documents_page, names, search, send, uploads
 
 SECONDS = 60

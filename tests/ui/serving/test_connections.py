@@ -22,8 +22,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from benchmarks.page.served import Served, serving
-from rag_app.ui.serving import connections
-from rag_app.ui.serving.connections import LimitedConnection
+from rag_app.web import connections
+from rag_app.web.connections import LimitedConnection
 
 HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Never-Ends: "
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
+from ingest.text.printable import printable
 from rag_app.ui.widgets.escape import (
     WORD_JOINER,
     escaped,
     label,
     markdown_html,
     marker_html,
-    printable,
     remark_html,
 )
 from rag_app.ui.widgets.tables import TOOLS

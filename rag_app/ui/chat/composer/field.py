@@ -18,8 +18,8 @@ from rag_app.ui.documents.state import documents_state
 from rag_app.ui.documents.uploader import take_files
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.serving.upload_settings import UploadSettings
 from rag_app.ui.widgets.escape import label
+from rag_app.web.upload_settings import UploadSettings
 
 QUESTION_KEY = "question"
 

@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from ingest import RagError
+from ingest.text.printable import printable
 from rag_app import Conversations, Engine
 from rag_app.conversation.export import FORMS, exported
 from rag_app.conversation.records import Summary
@@ -17,7 +18,7 @@ from rag_app.ui.answering.desk import desk
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.audited import Visitor, note, visitor
-from rag_app.ui.widgets.escape import escaped, label, printable
+from rag_app.ui.widgets.escape import escaped, label
 
 RENAME, EXPORT, DELETE = "Rename", "Export", "Delete"
 ICONS = {RENAME: "edit", EXPORT: "download", DELETE: "delete"}

@@ -8,35 +8,27 @@ into no other, and is kept nowhere if it is gone. Files are kept when nobody els
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest import FileReceipt, IndexSettings, IngestReport, delete_documents, ingest_paths
+from ingest import FileReceipt, IngestReport
 from ingest.maintenance.disk_changes import DiskChanges, ingest_changes
 from ingest.paths import file_of, is_address
 from ingest.progress import Progress
-from ingest.run.receipts import STILL_ANSWERS
-from ingest.run.steps import STOPPED
 from ingest.sources.discover import LEADS_OUT
 from ingest.sources.web.address import without_user
 from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.ui.documents.jobs.job_queue import Job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
-from rag_app.ui.documents.jobs.uploads import (
-    SentFile,
-    not_taken_receipt,
-    remove,
-    save,
-    sift,
-    too_large_receipts,
-)
 from rag_app.ui.serving.settings import Role
-from rag_app.ui.serving.upload_settings import UploadSettings
-
-# While somebody else writes, it is looked so often whether this is still wanted.
-LOOK_SECONDS = 0.5
+from rag_app.web.changes import Upload, delete, ingest, patient, remove_unknown, without_left
+from rag_app.web.upload_settings import UploadSettings
+from rag_app.web.uploads import (
+    SentFile,
+    save,
+)
 
 
 def upload_job(
@@ -47,38 +39,13 @@ def upload_job(
     not_taken: int = 0,
     too_large: Sequence[tuple[str, int]] = (),
 ) -> Job:
-    """Keep files that were sent, and ingest them. Of one that is cancelled, nothing is kept.
-    ``not_taken`` is how many were too much to be held beside them, ``too_large`` the names and
-    sizes of those that were too large by themselves."""
-    folder = engine.store.uploads_directory
-    saved: list[Path] = []
-
-    def run(progress: Progress, stop: threading.Event) -> IngestReport:
-        in_order = sorted(files, key=lambda file: file.name)  # a browser sends them in any
-        chosen, refused = sift(in_order, limits)
-        refused += too_large_receipts(too_large, limits)
-        if not_taken:
-            refused.append(not_taken_receipt(not_taken, limits))
-        if not chosen:
-            return IngestReport(tuple(refused), 0.0)
-
-        def keep() -> Iterator[Path]:
-            for receipt in refused:
-                progress.finished(receipt, 0)
-            for path, file in chosen.items():
-                saved.append(save(file.getvalue(), folder / path))
-                yield saved[-1]
-
-        report = _ingest(engine, collection_id, keep(), progress, stop)
-        report = _without_left(engine, report)
-        return replace(report, files=(*refused, *report.files))
-
-    def leave() -> None:
-        _remove_unknown(engine, saved)
-
-    names = (*(file.name for file in files), *(name for name, _ in too_large))
-    what = f"Adding {many(len(names), 'file')}"
-    return Job(what, run, len(names), leave, "upload", names, engine.store.collection)
+    """Keep files that were sent, and ingest them: ``rag_app.web.changes.Upload``."""
+    upload = Upload(engine, collection_id, files, limits, not_taken, too_large)
+    what = f"Adding {many(len(upload.names), 'file')}"
+    return Job(
+        what, upload.run, len(upload.names), upload.leave, "upload", upload.names,
+        engine.store.collection,
+    )  # fmt: skip
 
 
 def page_job(engine: Engine, collection_id: str | None, address: str) -> Job:
@@ -88,7 +55,7 @@ def page_job(engine: Engine, collection_id: str | None, address: str) -> Job:
         address = f"https://{address}"
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
-        return _ingest(engine, collection_id, [address], progress, stop)
+        return ingest(engine, collection_id, [address], progress, stop)
 
     told = without_user(address)
     return Job(f"Fetching {told}", run, 1, names=(told,), collection=engine.store.collection)
@@ -100,10 +67,10 @@ def samples_job(engine: Engine, collection_id: str | None) -> Job:
 
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
         kept = (save(path.read_bytes(), folder / name) for name, path in files.items())
-        return _without_left(engine, _ingest(engine, collection_id, kept, progress, stop))
+        return without_left(engine, ingest(engine, collection_id, kept, progress, stop))
 
     def leave() -> None:
-        _remove_unknown(engine, [folder / name for name in files])
+        remove_unknown(engine, [folder / name for name in files])
 
     what = f"Adding {many(len(files), 'sample document')}"
     return Job(what, run, len(files), leave, names=(FOLDER,), collection=engine.store.collection)
@@ -128,7 +95,7 @@ def again_job(engine: Engine, collection_id: str | None, sources: Mapping[str, s
                 paths[path] = None
         if not paths:
             return IngestReport(tuple(left), 0.0)
-        report = _ingest(engine, collection_id, paths, progress, stop, reread=True)
+        report = ingest(engine, collection_id, paths, progress, stop, reread=True)
         return replace(report, files=(*left, *report.files))
 
     what = next(iter(sources)) if len(sources) == 1 else many(len(sources), "file")
@@ -145,9 +112,7 @@ def delete_job(
     def run(_progress: Progress, stop: threading.Event) -> IngestReport:
         if stop.is_set():
             return IngestReport((), 0.0)
-        report = delete_documents(names, settings=_settings(engine), collection_id=collection_id)
-        _remove_unknown(engine, map(file_of, sources))
-        return report
+        return delete(engine, collection_id, names, sources)
 
     what = names[0] if len(names) == 1 else many(len(names), "document")
     return Job(
@@ -162,7 +127,7 @@ def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges
     def run(progress: Progress, stop: threading.Event) -> IngestReport:
         report = ingest_changes(
             changes,
-            _settings(engine),
+            patient(engine),
             embedder=engine.embedder,
             progress=progress,
             stop=stop,
@@ -177,63 +142,3 @@ def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges
     return Job(
         what, run, changes.count, names=names, collection=collection, needs=Role.DELETE
     )  # what is gone from the disk is deleted
-
-
-def is_uploaded(engine: Engine, source: str) -> bool:
-    """Whether a document's file was given to the page, and is in the store."""
-    return Path(source).is_relative_to(engine.store.uploads_directory.resolve())
-
-
-def _settings(engine: Engine) -> IndexSettings:
-    return engine.index_settings.model_copy(update={"lock_seconds": LOOK_SECONDS})
-
-
-def _ingest(
-    engine: Engine,
-    collection_id: str | None,
-    paths: Iterable[Path | str],
-    progress: Progress,
-    stop: threading.Event,
-    *,
-    reread: bool = False,
-) -> IngestReport:
-    return ingest_paths(
-        paths,
-        reread=reread,
-        settings=_settings(engine),
-        embedder=engine.embedder,
-        progress=progress,
-        root=engine.store.uploads_directory,
-        stop=stop,
-        collection_id=collection_id,
-    )
-
-
-def _without_left(engine: Engine, report: IngestReport) -> IngestReport:
-    """The report of uploads, of which those that were left when it was stopped are not kept."""
-    folder = engine.store.uploads_directory
-    left = {receipt.path for receipt in report.files if receipt.reason == STOPPED}
-    stays = _remove_unknown(engine, [folder / name for name in left])
-    cancelled = "cancelled before it was read"
-    files = tuple(
-        replace(one, reason=f"{cancelled}; {STILL_ANSWERS}")
-        if one.path in left and folder / one.path in stays
-        else replace(one, reason=f"{cancelled}; add it again")
-        if one.path in left
-        else one
-        for one in report.files
-    )
-    return replace(report, files=files)
-
-
-def _remove_unknown(engine: Engine, paths: Iterable[Path]) -> set[Path]:
-    """Delete uploaded files of which the collection has nothing. Returns those that stay."""
-    paths = set(paths)
-    if not paths:
-        return paths
-    folder = engine.store.uploads_directory.resolve()
-    sources = [Path(document.source) for document in engine.documents()]
-    needed = {parent for source in sources for parent in (source, *source.parents)}
-    gone = {path for path in paths if path.resolve() not in needed}
-    remove((path.resolve() for path in gone), folder)
-    return paths - gone

@@ -49,8 +49,8 @@ def test_of_an_upload_that_is_cancelled_nothing_is_half_there(
 ) -> None:
     """The state alone: the test runner of Streamlit cannot click while a page is running."""
     from rag_app.ui.documents.jobs.jobs import upload_job
-    from rag_app.ui.serving.upload_settings import UploadSettings
-    from tests.ui.documents.jobs.test_uploads import Sent
+    from rag_app.web.upload_settings import UploadSettings
+    from tests.rag_app.web.test_uploads import Sent
 
     monkeypatch.setenv("RAG_STORE", str(own_store))
     with open_engine(own_store, embedder=embedder) as engine:

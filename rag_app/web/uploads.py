@@ -16,9 +16,9 @@ from ingest.paths import leads_out
 from ingest.private import make_directory
 from ingest.records import FileStatus
 from ingest.settings import load_settings
+from ingest.text.printable import printable
 from ingest.text.wording import many
-from rag_app.ui.serving.upload_settings import MEGABYTE, UploadSettings
-from rag_app.ui.widgets.escape import printable
+from rag_app.web.upload_settings import MEGABYTE, UploadSettings
 
 # File systems count the bytes of a name, and the store needs some for a file that is not done.
 LONGEST_NAME = 200

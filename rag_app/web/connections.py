@@ -1,6 +1,6 @@
 """Connection limits of the web server: how many there may be, and how slow a request may come.
 
-Streamlit gives uvicorn none, so a thousand requests that never end would keep everybody out. What
+uvicorn has none of its own, so a thousand requests that never end would keep everybody out. What
 is full makes room by closing the connection that has waited longest without asking for anything:
 whoever sends a whole request is always heard, also behind a proxy, where all have one address.
 """
@@ -12,10 +12,9 @@ import os
 import socket
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from streamlit import config
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 if TYPE_CHECKING:
@@ -39,26 +38,23 @@ PING_SECONDS = 30  # as Streamlit has it
 SHARED = ("127.0.0.0/8", "::1")
 
 
-def run_server(app: ASGIApp) -> None:
-    """Serve an ASGI application under these limits by Streamlit's options, until a signal ends it.
+def run_server(app: ASGIApp, address: str, port: int, **options: Any) -> None:
+    """Serve an ASGI application under these limits until a signal ends it; ``options`` are further
+    ones of ``uvicorn.Config``.
 
     uvicorn believes the proxies that ``FORWARDED_ALLOW_IPS`` names in the environment. Raises
     SystemExit if the application does not start.
     """
-    address, port = config.get_option("server.address"), config.get_option("server.port")
     settings = uvicorn.Config(
         app,
         http=LimitedConnection,
-        ws="websockets-sansio",
         ws_max_size=MESSAGE_BYTES,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PING_SECONDS,
-        ws_per_message_deflate=config.get_option("server.enableWebsocketCompression"),
-        ssl_certfile=config.get_option("server.sslCertFile"),
-        ssl_keyfile=config.get_option("server.sslKeyFile"),
         backlog=BACKLOG,
         access_log=False,
         use_colors=False,
+        **options,
     )
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.create_server(

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import StoreError
-from rag_app.ui.documents.jobs.uploads import (
+from rag_app.web.upload_settings import UploadSettings
+from rag_app.web.uploads import (
     LONGEST_NAME,
     MEGABYTE,
     remove,
@@ -17,7 +18,6 @@ from rag_app.ui.documents.jobs.uploads import (
     save,
     sift,
 )
-from rag_app.ui.serving.upload_settings import UploadSettings
 
 
 @dataclass

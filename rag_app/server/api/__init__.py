@@ -1,0 +1,1 @@
+"""The routes under ``/api``: all that the page can do, as JSON."""

@@ -1,0 +1,1 @@
+"""What stands before the routes: keys and their limits, bodies, errors, and what is noted."""
