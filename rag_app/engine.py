@@ -13,13 +13,7 @@ from ingest.errors import UsageError
 from ingest.records import FileReceipt, FilterField, StoredDocument
 from ingest.tracing.traced import traced, traced_stream
 from rag_app.answer.draft import Draft, Models
-from rag_app.answer.record import (
-    AnswerRecord,
-    Clock,
-    Ranked,
-    recorded,
-    settings_of,
-)
+from rag_app.answer.record import AnswerRecord, Clock, Ranked, recorded, settings_of
 from rag_app.evidence.evidence import Evidence
 from rag_app.explain import Expected, Explanation, explain
 from rag_app.extraction.extract import extracted
@@ -35,10 +29,9 @@ from rag_app.questions.small_talk import SmallTalk, without_small_talk
 from rag_app.records import Answer, Effort, Hit, Mode, Step, Turn, total_usage
 from rag_app.retrieval.forms import in_its_forms, in_its_language
 from rag_app.retrieval.query import analyzed, checked_question
-from rag_app.steps.effort import takes_steps
-from rag_app.steps.research import Research, take_steps
+from rag_app.steps.effort import plan
+from rag_app.steps.research import Research
 from rag_app.steps.toolbox import Toolbox
-from rag_app.tables.by_llm import answer_by_llm
 from rag_app.tracing.attributes import of_answer, of_search
 from rag_app.writing import written
 
@@ -107,23 +100,18 @@ class Engine:
         if stop is not None and stop.is_set:
             return
         clock.ends("question")
-        planner = None if settings.effort == "quick" or not models.plan else models.plan(stop=stop)
+        plans = models.plan is not None and settings.effort != "quick"
         found = find(
             self.parts, question, asked, parsed, vector, reply,
-            is_recorded=is_recorded, opens_tables=planner is not None,
+            is_recorded=is_recorded, opens_tables=plans,
         )  # fmt: skip
         if models.answer is not None:
             found = found.for_llm()
         clock.ends("search")
         research = Research(found.asked, found.read(settings.passages))
-        if planner is not None and found.tables:
-            by_llm = answer_by_llm(found.asked, found.tables, planner, self.prompts)
-            research.replies.extend(by_llm.replies)
-            found = found._replace(draft=by_llm.draft)
-            clock.ends("table")
-        if planner is not None and takes_steps(settings.effort, found):
-            toolbox = Toolbox(self.parts, where)
-            take_steps(research, toolbox, planner, self.prompts, stop=stop, on_step=on_step)
+        if models.plan is not None and plans:
+            planner, toolbox = models.plan(stop=stop), Toolbox(self.parts, where)
+            found = plan(research, found, toolbox, planner, settings.effort, stop, on_step)
             clock.ends("steps")
         prompt = AnswerPrompt(
             self.prompts, question, research.passages, tuple(recent), research.worked_out

@@ -30,19 +30,19 @@ from rag_app.cli.calibrate import add_calibrate_command
 from rag_app.cli.chat import add_chat_command
 from rag_app.cli.collections import add_collections_command
 from rag_app.cli.conversations import add_conversation_commands
+from rag_app.cli.doors.keys import add_keys_command
 from rag_app.cli.doors.mcp import add_mcp_command
+from rag_app.cli.doors.serve import add_serve_command
 from rag_app.cli.doors.shell import ShowVersion, add_completion_command
 from rag_app.cli.evaluate import add_eval_command
 from rag_app.cli.extract import add_extract_command
 from rag_app.cli.filters import add_filter_arguments, filter_of
 from rag_app.cli.insights.group import add_insights_commands
-from rag_app.cli.keys import add_keys_command
 from rag_app.cli.maintenance import add_upkeep_commands
 from rag_app.cli.password import add_password_command
 from rag_app.cli.progress import tell_step
 from rag_app.cli.replay import add_replay_command
 from rag_app.cli.report import add_report_command
-from rag_app.cli.serve import add_serve_command
 from rag_app.errors import LLMError
 from rag_app.records import Effort, Mode, Status
 

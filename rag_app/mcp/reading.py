@@ -34,7 +34,7 @@ from rag_app.mcp.replies import (
     WorkedOut,
 )
 from rag_app.records import Answer, Effort, Step, Turn
-from rag_app.report.write import report_or_answer
+from rag_app.report.asked import report_or_answer
 from rag_app.steps import tools
 from rag_app.steps.toolbox import Toolbox
 from rag_app.steps.tools import CallRefused, Tool

@@ -16,7 +16,7 @@ from rag_app.conversation.store import Conversations
 from rag_app.engine import Engine
 from rag_app.llm.stop import Stop
 from rag_app.records import Answer, Effort, Hit, Mode, Turn
-from rag_app.report.write import report_or_answer
+from rag_app.report.asked import report_or_answer
 from rag_app.retrieval.query import checked_question
 from rag_app.server.api.kept import kept_answer
 from rag_app.server.background import Background

@@ -15,7 +15,7 @@ from rag_app.conversation.store import Conversations
 from rag_app.engine import Engine
 from rag_app.llm.stop import Stop
 from rag_app.records import Answer, Effort, Step, Turn
-from rag_app.report.write import report_or_answer
+from rag_app.report.asked import report_or_answer
 
 
 def kept_answer(

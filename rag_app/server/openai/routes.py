@@ -18,7 +18,7 @@ from ingest.text.unicode import paired
 from rag_app.engine import Engine
 from rag_app.llm.stop import Stop
 from rag_app.records import Answer, Turn
-from rag_app.report.write import report_or_answer
+from rag_app.report.asked import report_or_answer
 from rag_app.retrieval.query import checked_question
 from rag_app.server.background import Background
 from rag_app.server.documented import answers
