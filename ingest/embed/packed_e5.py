@@ -231,7 +231,7 @@ def _unquantized(data: bytes, start: int, values: int) -> Half:
     scales = blocks[:, :2].copy().view("<f2")
     packed = blocks[:, 2:]
     whole = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.int8) - 8
-    return (whole.astype(np.float16) * scales).reshape(-1)
+    return np.asarray(whole.astype(np.float16) * scales, dtype=np.float16).reshape(-1)
 
 
 def _bert_name(name: str) -> str:

@@ -7,6 +7,7 @@ than 0.24, of 24 pieces of English small talk none stayed below 0.28 (docs/LOG.m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -15,11 +16,14 @@ from typing import NamedTuple
 from ingest.embed.embedder import Embedder
 from ingest.errors import EmbedderError
 from ingest.similarity import Vectors, unit
+from ingest.text.language import question_language
+from ingest.text.scripts import LATIN, script_of
 from rag_app.records import Turn
 from rag_app.retrieval.query import vector_of
 
 LONGEST = 60  # characters
 MARGIN = 0.27
+QUESTION_MARK = re.compile("[?？؟¿]")
 HELLO = "Hello! Ask me anything about your documents."
 WELCOME = "You're welcome. Ask me anything else about your documents."
 GOODBYE = "Goodbye!"
@@ -59,8 +63,17 @@ class SmallTalk:
             return vector_of(text, self._embedder) if len(text) <= LONGEST else None
         return None
 
-    def reply(self, vector: Vectors) -> Reply | None:
-        """The reply to small talk, by its vector, None to anything else. Raises EmbedderError."""
+    def reply(self, vector: Vectors, text: str = "") -> Reply | None:
+        """The reply to small talk, by its vector, None to anything else: to a question too in a
+        language that the model does not know, of which the vector tells nothing. Raises
+        EmbedderError."""
+        language = question_language(text, ())
+        if (
+            language is not None
+            and not self._embedder.knows(language)
+            and (script_of(language) != LATIN or QUESTION_MARK.search(text))
+        ):
+            return None
         cosines = (self._examples @ unit(vector)).tolist()
         said, asked = cosines[: len(SAID)], cosines[len(SAID) :]
         if max(said) - max(asked) < MARGIN:
