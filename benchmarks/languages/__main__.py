@@ -63,9 +63,7 @@ def _set(language: str) -> dict[str, Any]:
 def _ingested(work: Path, embedder: Embedder, language: str) -> IndexSettings:
     """The settings of a store with the documents of a language, made once."""
     store, folder = work / f"{embedder.name}-{language}", work / language
-    settings = IndexSettings(
-        store=store, embedding_model=embedder.name, chunk_tokens=CHUNK_TOKENS
-    )
+    settings = IndexSettings(store=store, embedding_model=embedder.name, chunk_tokens=CHUNK_TOKENS)
     if not store.exists():
         folder.mkdir(exist_ok=True)
         for name, text in _set(language)["documents"].items():

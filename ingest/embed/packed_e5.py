@@ -183,9 +183,7 @@ def _tokenizer(pieces: list[str], scores: list[float], special: dict[str, int]) 
     from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers, processors
     from tokenizers.models import Unigram
 
-    tokenizer = Tokenizer(
-        Unigram(list(zip(pieces, scores, strict=True)), unk_id=special["unk"])
-    )
+    tokenizer = Tokenizer(Unigram(list(zip(pieces, scores, strict=True)), unk_id=special["unk"]))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )
@@ -198,7 +196,9 @@ def _tokenizer(pieces: list[str], scores: list[float], special: dict[str, int]) 
         pair=f"{begin} $A {end} {end} $B {end}",
         special_tokens=[(begin, special["bos"]), (end, special["eos"])],
     )
-    tokenizer.add_special_tokens([AddedToken(pieces[one], special=True) for one in special.values()])
+    tokenizer.add_special_tokens(
+        [AddedToken(pieces[one], special=True) for one in special.values()]
+    )
     return tokenizer
 
 

@@ -99,7 +99,10 @@ def test_the_multilingual_model_answers_across_languages(tmp_path: Path) -> None
     )
     ingest_paths([tmp_path / "de.txt"], settings=settings, embedder=embedder)
     with open_engine(settings=settings, embedder=embedder) as engine:
-        for question in ("When does time credit expire?", "Jusqu'à quand le crédit d'heures est-il valable ?"):
+        for question in (
+            "When does time credit expire?",
+            "Jusqu'à quand le crédit d'heures est-il valable ?",
+        ):
             answer = engine.ask(question)
             assert not answer.refused
             assert "30. Juni" in answer.citations[0].quote

@@ -132,4 +132,6 @@ def test_a_few_words_are_in_the_language_of_the_documents() -> None:
 def test_a_passage_has_its_own_language_where_it_clearly_differs() -> None:
     german = "Der Urlaub verfällt am Ende des Jahres, wenn er nicht bis dahin genommen worden ist."
     assert passage_language(german, "en") == "de"
-    assert passage_language("Lindqvist, Müller, Garcia, Rossi, Dupont, Kowalski, Novak", "en") == "en"
+    assert (
+        passage_language("Lindqvist, Müller, Garcia, Rossi, Dupont, Kowalski, Novak", "en") == "en"
+    )
