@@ -1,6 +1,6 @@
 """python -m benchmarks.languages.sentences: sentence boundaries in ten languages, marked by hand.
 
-The agreement is the F1 of boundaries inside the passages (``sentences.toml``: ten of each language).
+The agreement is the F1 of boundaries inside the passages (``sentences.toml``).
 """
 
 from __future__ import annotations

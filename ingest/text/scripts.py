@@ -57,8 +57,8 @@ def script_of(language: str) -> str:
 
 
 def is_dense(text: str) -> bool:
-    """Whether most of a text is in Chinese, Japanese or Korean, which say in one sign what others say
-    in two to three."""
+    """Whether most of a text is in Chinese, Japanese or Korean, which say in one sign what others
+    say in two to three."""
     return 2 * len(IS_CJK.findall(text)) > len("".join(text.split()))
 
 
