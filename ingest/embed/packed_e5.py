@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ingest.embed.digest import sha256_of
 from ingest.errors import EmbedderError
 
 NAME = "multilingual-e5-small"
@@ -93,8 +94,6 @@ def unpacked_directory() -> Path:
 
 
 def _checked(file: Path) -> bytes:
-    from ingest.embed.weights import sha256_of
-
     if sha256_of(file) != SHA256:
         raise EmbedderError(
             f"The weights in {file} are not those that rag-app knows; "

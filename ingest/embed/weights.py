@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.embed import packed_e5
+from ingest.embed.digest import sha256_of
 from ingest.embed.reference import DEFAULT_REFERENCE, MULTILINGUAL_REFERENCE
 from ingest.errors import EmbedderError
 from ingest.settings import DEFAULT_MODEL
@@ -108,14 +109,3 @@ def quiet_libraries() -> None:
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file. Raises EmbedderError."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EmbedderError(
-            f"The model file {path} cannot be read ({error.strerror or error}); install it again"
-        ) from None
