@@ -99,12 +99,19 @@ class Embedder:
 
     def _centred(self, vectors: Vectors, what: Literal["document", "query"]) -> Vectors:
         """Without what all vectors of the model have in common, where that is known to be much."""
-        reference = self._reference
-        if reference is None or self.similarity != COSINE or not reference.document_centre:
+        centre = self._centre(what)
+        if centre is None or self.similarity != COSINE:
             return vectors
-        is_document = what == "document"
-        centre = reference.document_centre if is_document else reference.query_centre
         return unit(vectors - np.asarray(centre, dtype=np.float32))
+
+    def _centre(self, what: Literal["document", "query"]) -> Sequence[float] | None:
+        if self._reference is None:
+            return None
+        centres = {
+            "document": self._reference.document_centre,
+            "query": self._reference.query_centre,
+        }
+        return centres[what] or None
 
     def knows(self, language: str) -> bool:
         """Whether the model was trained for a language (ISO 639-1). Of a model that is not packaged
@@ -142,8 +149,7 @@ class Embedder:
             pooling = self._reference.pooling
         else:
             pooling = str(getattr(self.model[1], "pooling_mode", ""))
-        is_centred = self.similarity == COSINE and self._reference is not None
-        is_centred = is_centred and bool(self._reference.document_centre)
+        is_centred = self.similarity == COSINE and self._centre("document") is not None
         return {
             **({"centred": True} if is_centred else {}),
             "model": self.name,

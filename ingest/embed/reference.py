@@ -50,7 +50,7 @@ class Reference:
     """A model's traits, and its unit vectors of the texts as documents and as queries.
 
     ``document_centre`` and ``query_centre`` are the means of its unit vectors of any texts, where
-    these lie so much to one side that all are alike: they are taken off before vectors are compared.
+    these lie so much to one side that all are alike: they are taken off before they are compared.
     """
 
     dimension: int

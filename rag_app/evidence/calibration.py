@@ -43,10 +43,12 @@ class Calibration:
 
 # Fitted by benchmarks/answers/evidence.py; both errors: docs/decisions/0022.
 DEFAULT = Calibration(bias=-5.8, weights=(2.6, 2.8, 3.3, -2.5, -1.0), enough=0.155)
-# Of embedding models whose cosines are of another scale, by their names: fitted on the half "dev" of
-# benchmarks.languages, passages held out (docs/LOG.md, 2026-11-30).
+# Of embedding models whose cosines are of another scale, by their names: fitted on the half "dev"
+# of benchmarks.languages, passages held out (docs/LOG.md, 2026-11-30).
 BY_MODEL = {
-    "multilingual-e5-small": Calibration(bias=-3.3, weights=(4.0, 2.3, 0.9, -2.5, -1.0), enough=0.15)
+    "multilingual-e5-small": Calibration(
+        bias=-3.3, weights=(4.0, 2.3, 0.9, -2.5, -1.0), enough=0.15
+    )
 }
 
 
