@@ -129,7 +129,7 @@ class Deletes(Steps):
         self._delete, self._at = (store, document), at
         self.is_done = False
 
-    def __call__(self, doing: str, share: float = 0.0) -> None:
+    def __call__(self, doing: str, *_: float) -> None:
         if not self.is_done and doing.startswith(self._at):
             self.is_done = True
             delete_documents([self._delete[1]], store=self._delete[0])
