@@ -93,7 +93,7 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
             y=alt.Y("y:Q", **hidden),
             color=alt.Color(
                 "colour:N",
-                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=300),
+                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=140),
                 scale=alt.Scale(scheme="tableau10"),
             ),
             tooltip=[
