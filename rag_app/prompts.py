@@ -61,6 +61,8 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "tables.system": (frozenset(), frozenset({"fence"})),
     "tables.table": (frozenset({"fence", "number", "text"}), frozenset({"document"})),
     "tables.question": (frozenset({"tables", "question"}), frozenset()),
+    "topic.system": (frozenset(), frozenset({"fence"})),
+    "topic.passages": (frozenset({"fence", "words", "passages"}), frozenset()),
 }
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -165,6 +167,17 @@ class Prompts:
         asked = self.fill("rewrite.question", conversation="\n".join(told), question=question)
         return [
             {"role": "system", "content": self.fill("rewrite.system")},
+            {"role": "user", "content": asked},
+        ]
+
+    def topic_messages(self, words: Sequence[str], passages: Sequence[str]) -> list[dict[str, str]]:
+        """The messages that ask for the name of a topic, by its words and some of its passages."""
+        words, passages = ([without_invisible(one) for one in texts] for texts in (words, passages))
+        fence = fence_for([*words, *passages])
+        listed = "\n".join(f"- {passage}" for passage in passages)
+        asked = self.fill("topic.passages", fence=fence, words=", ".join(words), passages=listed)
+        return [
+            {"role": "system", "content": self.fill("topic.system", fence=fence)},
             {"role": "user", "content": asked},
         ]
 

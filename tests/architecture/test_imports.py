@@ -89,7 +89,7 @@ LIBRARIES = {
     "watchfiles": "ingest/maintenance",
     "pytrec_eval jinja2": "rag_app/eval",
     "sklearn": "rag_app/eval rag_app/insights",
-    "umap openTSNE evoc": "rag_app/insights",
+    "umap openTSNE evoc fsrs": "rag_app/insights",
 }
 # The page asks the engine and ``ingest``; these stages are theirs. Data classes cross folders.
 BEHIND_THE_API = """ingest.catalog ingest.chunk ingest.embed ingest.index rag_app.evidence
