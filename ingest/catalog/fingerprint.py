@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.catalog.view import CatalogView
 from ingest.catalog.writer import CatalogWriter
-from ingest.embed.embedder import Embedder
+from ingest.embed.embedder import TUNED, Embedder
 from ingest.errors import FingerprintMismatch
 from ingest.settings import IndexSettings
 
@@ -52,6 +52,11 @@ def check_embedder(view: CatalogView, embedder: Embedder, collection: str) -> No
             if built_with.get(name) != value:
                 different, now = name, value
                 break
+    if str(built_with.get("model")).startswith(f"{embedder.name}{TUNED}"):
+        raise FingerprintMismatch(
+            f"The collection {collection!r} has got a tuned model since it was opened "
+            f"({built_with['model']}); start the program again"
+        )
     if different is not None:
         raise FingerprintMismatch(
             f"The collection {collection!r} was built with {different} = "

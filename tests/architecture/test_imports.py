@@ -32,6 +32,7 @@ LAYERS = {
         __main__
         cli
         ui
+        tuning
         eval
         insights
         report
@@ -57,13 +58,14 @@ BASE = set(
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.
-MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
+MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py rag_app/tuning/train.py"
 LIBRARIES = {
     "streamlit starlette": "rag_app/ui",
     "llama_index": "rag_app/integrations rag_app/records.py",  # Hit.to_node
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
     "torch sentence_transformers transformers onnx onnxruntime tokenizers safetensors": MODELS,
+    "accelerate datasets": "rag_app/tuning",
     "pypdfium2 PIL pptx lxml selectolax charset_normalizer": "ingest/load",
     "openpyxl yaml": "ingest/load rag_app/extraction",
     "rapidocr cv2": "ingest/load/ocr",

@@ -1,0 +1,1 @@
+"""Tuning the embedding model on a collection's own questions; adopted only where it is better."""
