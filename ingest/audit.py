@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 Event = Literal[
     "login", "login failed", "logout", "upload", "ingest", "delete", "export", "endpoint",
-    "collection", "restore", "reembed",
+    "collection", "restore", "reembed", "tune",
 ]  # fmt: skip
 NAME = "audit.jsonl"
 LARGEST_BYTES = 5_000_000

@@ -147,6 +147,5 @@ def with_collection(engine: Engine, collection: str) -> Engine:
 def _embedder_for(index: IndexSettings, loaded: Embedder) -> Embedder:
     """What is loaded, unless one of both collections has a tuned model, and not the same."""
     wanted = collection_embedder(index)
-    return (
-        loaded if not (loaded.is_tuned or wanted.is_tuned) or loaded.name == wanted.name else wanted
-    )
+    is_same = loaded.name == wanted.name or not (loaded.is_tuned or wanted.is_tuned)
+    return loaded if is_same else wanted

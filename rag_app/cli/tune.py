@@ -6,7 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ingest.cli import add_store_arguments, print_json, show
+from ingest.cli import (
+    add_store_arguments,
+    audit_command,
+    lower_priority,
+    print_json,
+    show,
+)
 from ingest.errors import UsageError
 
 MADE = 300
@@ -43,7 +49,6 @@ def add_tune_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _tune(options: argparse.Namespace) -> int:
-    from ingest.cli import lower_priority
     from rag_app.cli.insights.command import steps_on_terminal
     from rag_app.opening import open_engine
     from rag_app.tuning.records import TuneOptions
@@ -73,6 +78,8 @@ def _tune(options: argparse.Namespace) -> int:
             options=chosen,
             steps=steps,
         )
+    if report.adopted:
+        audit_command(options, "tune", [str(report.model)])
     if options.output:
         _write(options.output, report.summary())
     if options.json:

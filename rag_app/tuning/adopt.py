@@ -17,11 +17,12 @@ from ingest.embed.embedder import embedder_of
 from ingest.errors import StoreError, UsageError
 from ingest.maintenance.reembed import reembed
 from ingest.private import make_directory
-from ingest.progress import Progress
+from ingest.progress import NoProgress, Progress
 from ingest.settings import IndexSettings
 from ingest.store.directory import Store
 from ingest.store.tuned_model import keep_only, keep_tuned, tuned_embedder, tuned_in_use
 from rag_app.engine import Engine
+from rag_app.insights.base.steps import Steps
 
 
 @contextmanager
@@ -46,15 +47,29 @@ def new_model_folder(store: Store) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def adopt(engine: Engine, folder: Path, progress: Progress | None = None) -> str:
+class _ReembedSteps(NoProgress):
+    """Tells how far the collection is embedded, and can be stopped between documents."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps, self._work, self._done = steps, 1.0, 0.0
+
+    def begin(self, files: int, work: float) -> None:  # noqa: ARG002 (the protocol's)
+        self._work = max(work, 1.0)
+
+    def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002 (the protocol's)
+        self._done += work
+        self._steps("Embedding the collection with the new model", self._done / self._work)
+
+
+def adopt(engine: Engine, folder: Path, steps: Steps) -> str:
     """Keep the model of a folder, which is moved, and embed the collection with it; returns its
-    name. Raises StoreLocked, CollectionGone, StoreError, EmbedderError; then the old one stays in
-    use."""
+    name. Raises StoreLocked, CollectionGone, StoreError, EmbedderError, Stopped; then the old one
+    stays in use."""
     settings, store = engine.index_settings, engine.store
     digest = keep_tuned(store, folder)
     try:
         embedder = tuned_embedder(settings, digest)
-        reembed(settings, embedder=embedder, progress=progress)
+        reembed(settings, embedder=embedder, progress=_ReembedSteps(steps))
     finally:
         keep_only(store, tuned_in_use(settings))
     return embedder.name

@@ -58,8 +58,7 @@ def tune(
         if dry_run or not report.is_better:
             return report
         write_card(folder, report)
-        steps("Embedding the collection with the new model")
-        return replace(report, model=adopt(engine, folder), adopted=True)
+        return replace(report, model=adopt(engine, folder, steps), adopted=True)
 
 
 def tune_on(
