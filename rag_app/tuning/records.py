@@ -134,8 +134,9 @@ class TuningReport:
             return "That is not better beyond chance: the model in use stays."
         if self.adopted:
             return (
-                f"It is better beyond chance, and in use: {self.model}. To undo it: "
-                "rag-app tune --reset"
+                f"It is better beyond chance, and in use: {self.model}. Start programs that are "
+                "open again. When to refuse may have moved, so fit that too: rag-app calibrate. To "
+                "undo it: rag-app tune --reset"
             )
         return "It is better beyond chance. To use it, run without --dry-run."
 

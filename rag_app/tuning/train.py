@@ -94,10 +94,7 @@ def _trained(
 ) -> Training:
     import torch
     from datasets import Dataset
-    from sentence_transformers import (
-        SentenceTransformerTrainer,
-        SentenceTransformerTrainingArguments,
-    )
+    from sentence_transformers import SentenceTransformerTrainingArguments
     from sentence_transformers.base.sampler import BatchSamplers
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
     from transformers import PrinterCallback
@@ -105,7 +102,6 @@ def _trained(
     rows = [example.columns() for example in examples]
     loss = MultipleNegativesRankingLoss(model, scale=SCALE)
     on_cpu = model.device.type == "cpu"
-    model.model_card_data.generate_widget_examples = False
     wanted = options.epochs * math.ceil(len(rows) / options.batch)
     steps("Timing a step")
     try:
@@ -129,7 +125,7 @@ def _trained(
             seed=options.seed,
         )
         clock = _callback(planned, options.minutes * 60, steps)
-        trainer = SentenceTransformerTrainer(
+        trainer = _quiet_trainer()(
             model=model,
             args=arguments,
             train_dataset=Dataset.from_list(rows),
@@ -153,6 +149,21 @@ def _trained(
     return Training(
         done.global_step, wanted, float(done.training_loss), taken, str(model.device), ended
     )
+
+
+def _quiet_trainer() -> Any:
+    """The trainer without its model card, whose making prints a bar: ours is ``tuning.card``."""
+    from sentence_transformers import SentenceTransformerTrainer
+    from transformers import TrainerCallback
+
+    class NoCard(TrainerCallback):  # type: ignore[misc]  # transformers is not typed here
+        def __init__(self, _: Any) -> None:
+            """It is given what a card would say."""
+
+    class QuietTrainer(SentenceTransformerTrainer):  # type: ignore[misc]
+        model_card_callback_class = NoCard
+
+    return QuietTrainer
 
 
 def _seconds_of_a_step(loss: Any, rows: Sequence[dict[str, str]]) -> float:
@@ -207,6 +218,8 @@ def _callback(planned: int, seconds: float, steps: Steps) -> Any:
 
 def format_left(seconds: float) -> str:
     """A time that is left, in words."""
+    if round(seconds) == 1:
+        return "1 second"
     if seconds < 90:
         return f"{max(0, round(seconds))} seconds"
     return f"{round(seconds / 60)} minutes"

@@ -12,18 +12,19 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import COSINE, Vectors, unit
 from rag_app.engine import Engine
-from rag_app.eval.metrics import difference, mean_figure
+from rag_app.eval.metrics import Figure, difference, mean_figure
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.tuning.adopt import adopt, new_model_folder
 from rag_app.tuning.card import write_card
 from rag_app.tuning.measure import embedded, ndcg
 from rag_app.tuning.negatives import hard_negatives
 from rag_app.tuning.pairs import collect
-from rag_app.tuning.records import Material, Pair, TuneOptions, TuningReport
+from rag_app.tuning.records import Material, Pair, Training, TuneOptions, TuningReport
 from rag_app.tuning.split import hold_out
 from rag_app.tuning.train import Example, check_extra, train
 
 MOST_ROWS_TRAINED = 3  # passages of one question
+GAIN_WANTED = 0.02  # of nDCG@10; what cannot show that is said to be too few
 
 
 def tune(
@@ -101,8 +102,20 @@ def tune_on(
         training=training,
         options=options,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        notes=(*material.notes, *notes, *([training.ended] if training.ended else [])),
+        notes=(*material.notes, *notes, *_limits(figures[2], training)),
     )
+
+
+def _limits(gain: Figure, training: Training) -> list[str]:
+    """Sentences on what the result does not say."""
+    notes = [training.ended] if training.ended else []
+    width = (gain.high - gain.low) / 2
+    if gain.low <= 0 and width > GAIN_WANTED:
+        notes.append(
+            f"With {gain.count} questions, only a difference of about {width:.2f} can be told from "
+            "chance. More questions tell more."
+        )
+    return notes
 
 
 def _haystack(

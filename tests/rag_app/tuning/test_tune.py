@@ -53,7 +53,7 @@ def test_a_better_model_is_adopted_and_can_be_left_again(
         assert told["adopted"] and told["better_beyond_chance"]
         assert told["gain"]["low"] > 0 and told["after"]["value"] > told["before"]["value"]
         assert told["held_out"] + told["trained_on"] == 120
-        with pytest.raises(FingerprintMismatch, match="start the program again"):
+        with pytest.raises(FingerprintMismatch, match="start this program again"):
             before.search(question)
     [digest] = names_in_models(ground)
     assert told["model"] == f"{ground.model}, tuned {digest}"
