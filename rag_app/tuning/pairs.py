@@ -100,11 +100,11 @@ def collect(
         texts = _embedded_texts(points)
     if vague:
         notes.append(
-            f"{vague} questions were left out: their gold has more than {MOST_ROWS} passages, "
-            "which does not say where the answer is. Give pages or quotes."
+            f"Questions left out because their gold has more than {MOST_ROWS} passages, which does "
+            f"not say where the answer is: {vague}. Give pages or quotes."
         )
     if gone:
-        notes.append(f"{gone} questions were left out: their gold is not in the collection.")
+        notes.append(f"Questions left out because their gold is not in the collection: {gone}.")
     return Material(texts, tuple(pairs.values()), tuple(notes))
 
 
