@@ -120,7 +120,7 @@ class TuningReport:
         gain, training = self.gain, self.training
         made_of = ", ".join(f"{count} from {WORDS[name]}" for name, count in self.sources.items())
         lines = [
-            f"{self.base}, tuned on {self.trained_on} questions ({made_of} in all) in "
+            f"Questions: {made_of}. {self.base} was tuned on {self.trained_on} of them in "
             f"{training.steps} steps, {training.seconds / 60:.1f} minutes on {training.device}.",
             f"On {self.held_out} questions that were held out, among {self.passages} passages: "
             f"nDCG@10 {self.before.value:.3f} before, {self.after.value:.3f} after, a difference "

@@ -65,6 +65,8 @@ def train(
     Stopped.
     """
     check_extra()
+    from safetensors import SafetensorError
+
     steps("Loading the model to be trained")
     device = "cpu" if on_processor(base.device) else base.device
     model = load_model(base.name, base.path, device)
@@ -77,10 +79,10 @@ def train(
         steps("Saving the new model", 1.0)
         model.eval()
         model.save(str(folder), create_model_card=False)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise StoreError(
-            f"The new model cannot be written to {folder} ({error.strerror or error}); make room "
-            "on the disk. The model in use stays"
+            f"The new model cannot be written to {folder} ({error}); make room on the disk. The "
+            "model in use stays"
         ) from None
     return training
 

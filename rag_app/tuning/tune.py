@@ -49,8 +49,8 @@ def tune(
     """
     check_extra()
     options = options or TuneOptions()
-    material = collect(engine, questions, made=made, by_llm=by_llm, steps=steps, seed=options.seed)
     before = engine.collection.version()
+    material = collect(engine, questions, made=made, by_llm=by_llm, steps=steps, seed=options.seed)
     with new_model_folder(engine.store) as folder:
         report = tune_on(material, engine.embedder, folder, options=options, steps=steps)
         if engine.collection.version() != before:

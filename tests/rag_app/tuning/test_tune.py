@@ -173,6 +173,27 @@ def test_a_store_that_cannot_be_written(ground: Ground) -> None:
             directory.chmod(0o700)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no limit on the size of files")
+def test_a_disk_that_is_full(ground: Ground) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(doing: str, _: float) -> None:
+        if doing.startswith("Saving"):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+
+    options = TuneOptions(epochs=1, batch=64, tokens=16)
+    with opened(ground) as engine:
+        try:
+            with pytest.raises(StoreError, match="make room on the disk"):
+                tune(engine, [ground.questions], made=0, options=options, steps=Steps(fill))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert engine.search("water stone light?")
+    assert names_in_models(ground) == []
+
+
 def test_a_collection_that_changes_meanwhile(ground: Ground) -> None:
     more = ground.store.parent / "more.txt"
     more.write_text("The lighthouse is painted every year.")
