@@ -137,10 +137,12 @@ def _trained(
         trainer.remove_callback(PrinterCallback)  # standard output is the command's own
         started = time.perf_counter()
         done = trainer.train()
-    except torch.OutOfMemoryError:
+    except RuntimeError as error:  # torch has a class of its own for GPUs only
+        if "memory" not in str(error):
+            raise
         raise EmbedderError(
             "The memory does not suffice to train the model; give a smaller --batch or --tokens"
-        ) from None
+        ) from error
     taken = time.perf_counter() - started
     ended = None
     if done.global_step < wanted:

@@ -148,8 +148,9 @@ def _examples(
     asked = unit(base.encode_queries([pair.question for pair in pairs]))
     whole = [replace(pair, rows=tuple(map(place_of.__getitem__, pair.rows))) for pair in pairs]
     wrong = hard_negatives(asked, vectors, whole, passages, options.negatives, options.seed)
+    each = min(map(len, wrong))  # where there are hardly any passages, fewer
     examples = [
-        Example(pair.question, passages[row], tuple(passages[one] for one in negatives))
+        Example(pair.question, passages[row], tuple(passages[one] for one in negatives[:each]))
         for pair, negatives in zip(placed, wrong, strict=True)
         for row in pair.rows
     ]
