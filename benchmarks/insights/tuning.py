@@ -5,9 +5,11 @@
 ``scifact``: the claims of ``scifact_train``, tested on those of ``../scifact`` among its abstracts.
 ``medquad``: its train, tested on its test, question to answer. ``legal_plain``: documents split in
 halves by chance; summaries of the first half train, those of the second are asked among all texts.
-``nothing``: the questions of medquad's train, each with the answer of another, which nothing can be
-learned from: no model may be adopted. What the product would do (adopt or not, by questions held
-out of the training part) is told beside the test.
+``quora``: half of the duplicates of ``quora_pairs`` train, the other half are asked among all
+second questions; the default model was trained on Quora, so little is left to gain. ``nothing``:
+questions of medquad's train, each with the answer of another, from which nothing can be learned: no
+model may be adopted. What the product would do (adopt or not, by questions held out of the training
+part) is told beside the test.
 """
 
 from __future__ import annotations
@@ -144,6 +146,26 @@ def legal_plain(data: Path) -> TuningSet:
     return TuningSet(Material(passages, pairs[True]), passages, pairs[False])
 
 
+def quora(data: Path) -> TuningSet:
+    """A question to its duplicate."""
+    rows = rows_of(data / "quora_pairs" / "pairs.jsonl")
+    passages = list(dict.fromkeys(one["text2"] for one in rows))
+    row_of = {text: row for row, text in enumerate(passages)}
+    relevant: dict[str, set[int]] = defaultdict(set)
+    for one in rows:
+        if int(one["label"]):
+            relevant[one["text1"]].add(row_of[one["text2"]])
+    pairs = [
+        Pair(asked, tuple(sorted(found)), "gold", f"question {min(found)}")
+        for asked, found in relevant.items()
+    ]
+    random.Random(0).shuffle(pairs)
+    half = len(pairs) // 2
+    trained = {row for pair in pairs[:half] for row in pair.rows}
+    test = [pair for pair in pairs[half:] if not trained & set(pair.rows)]
+    return TuningSet(Material(passages, pairs[:half]), passages, test)
+
+
 def nothing(data: Path) -> TuningSet:
     """Questions with the answers of others: nothing in them can be learned."""
     real = medquad(data)
@@ -161,6 +183,7 @@ SETS: Mapping[str, Callable[[Path], TuningSet]] = {
     "medquad": medquad,
     "legal_plain": legal_plain,
     "scifact": scifact,
+    "quora": quora,
     "nothing": nothing,
 }
 _OWN = TuneOptions()

@@ -114,7 +114,7 @@ def _trained(
             max_steps=planned,
             per_device_train_batch_size=options.batch,
             learning_rate=options.learning_rate,
-            warmup_steps=WARM_UP,
+            warmup_steps=int(WARM_UP * planned),  # the first of them moves nothing
             batch_sampler=BatchSamplers.NO_DUPLICATES,
             prompts=_prompts(model, list(rows[0])),
             save_strategy="no",
