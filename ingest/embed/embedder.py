@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 DEFAULT_NAMES = (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 BATCH_SIZE = 32
+# Between the name of a model and the hash of one that was made from it for one collection
+# (``ingest.store.tuned_model``).
+TUNED = ", tuned "
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +62,11 @@ class Embedder:
         device: str | None = None,
         backend: Backend = "auto",
         similarity: Similarity = COSINE,
+        *,
+        directory: Path | None = None,
     ) -> None:
+        """``directory`` is where the model is, if ``model`` is neither that nor a hub's name."""
+        self._directory = directory
         self.name = DEFAULT_MODEL if model in DEFAULT_NAMES else model
         self.device = device
         self.backend = backend
@@ -116,7 +123,7 @@ class Embedder:
     def knows(self, language: str) -> bool:
         """Whether the model was trained for a language (ISO 639-1). Of a model that is not packaged
         that is not known: yes."""
-        packaged = PACKAGED.get(self.name)
+        packaged = PACKAGED.get(self.name.partition(TUNED)[0])
         return packaged is None or language in packaged.languages
 
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
@@ -161,9 +168,21 @@ class Embedder:
             "similarity": self.similarity,
         }
 
+    @property
+    def is_tuned(self) -> bool:
+        """Whether the model was made for one collection, from another."""
+        return TUNED in self.name
+
     @cached_property
     def path(self) -> str:
         """Where the model is loaded from: a directory, or a name on the hub."""
+        if self._directory is not None:
+            if not self._directory.is_dir():
+                raise EmbedderError(
+                    f"The tuned embedding model is not in {self._directory}; copy it there from "
+                    "where the store was, or go back to the model before: rag-app tune --reset"
+                )
+            return str(self._directory)
         packaged = PACKAGED.get(self.name)
         return str(packaged.directory()) if packaged else self.name
 

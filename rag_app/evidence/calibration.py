@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.catalog.view import Catalog, CatalogView
+from ingest.embed.embedder import TUNED
 from ingest.store.directory import Store
 
 # What the probability is made of (``rag_app.evidence.features``), each 0 to 1.
@@ -70,7 +71,8 @@ class OwnCalibration:
             logger.warning("%s", problem)
         self._told = problem
         if calibration is DEFAULT and view is not None:
-            return BY_MODEL.get(str((view.fingerprint() or {}).get("model")), DEFAULT)
+            model = str((view.fingerprint() or {}).get("model"))
+            return BY_MODEL.get(model.partition(TUNED)[0], DEFAULT)
         return calibration
 
     def in_words(self) -> str:

@@ -33,6 +33,7 @@ LAYERS = {
         cli
         ui server
         web
+        tuning
         eval
         mcp
         insights
@@ -59,7 +60,7 @@ BASE = set(
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.
-MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
+MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py rag_app/tuning/train.py"
 LIBRARIES = {
     "streamlit": "rag_app/ui",
     "starlette uvicorn": "rag_app/ui rag_app/web rag_app/server rag_app/mcp",
@@ -70,6 +71,7 @@ LIBRARIES = {
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
     "torch sentence_transformers transformers onnx onnxruntime tokenizers safetensors": MODELS,
+    "accelerate datasets": "rag_app/tuning",
     "pypdfium2 PIL pptx lxml selectolax charset_normalizer": "ingest/load",
     "openpyxl yaml": "ingest/load rag_app/extraction",
     "rapidocr cv2": "ingest/load/ocr",
