@@ -21,7 +21,6 @@ import numpy as np
 
 from ingest.embed.device import on_processor
 from ingest.embed.reference import (
-    AGREES,
     Reference,
     cached_reference,
     read_reference,
@@ -287,12 +286,7 @@ class Embedder:
             max_sequence=self._reference.max_sequence,
             pooling=self._reference.pooling,
         )
-        agreement = self._reference.agreement(encoder.encode)
-        if not agreement >= AGREES:  # also when it is not a number
-            raise EmbedderError(
-                f"In 8 bits the embedding model {self.name!r} is not what it should be "
-                f"(cosine {agreement:.3f}, at least {AGREES} is wanted)"
-            )
+        self._reference.check(encoder.encode, self.name)
         return encoder
 
     @cached_property

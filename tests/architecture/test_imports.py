@@ -50,6 +50,7 @@ LAYERS = {
         evidence
         questions
         grounding prompts
+        fences
         retrieval llm
         collection
     """,

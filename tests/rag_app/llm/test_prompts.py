@@ -17,7 +17,8 @@ from ingest.errors import UsageError
 from ingest.records import StoredChunk
 from rag_app import AnswerSettings, Turn, open_engine
 from rag_app.answer.fit_context import FittedStream
-from rag_app.prompts import NO_ANSWER, AnswerPrompt, fence_for, load_prompts, shipped_prompts
+from rag_app.fences import fence_for
+from rag_app.prompts import NO_ANSWER, AnswerPrompt, load_prompts, shipped_prompts
 from rag_app.questions.rewrite import rewritten
 from rag_app.retrieval.passage import Passage
 from tests.conftest import REPOSITORY
