@@ -112,7 +112,8 @@ class Engine:
         if models.plan is not None and plans:
             planner, toolbox = models.plan(stop=stop), Toolbox(self.parts, where)
             found = plan(research, found, toolbox, planner, settings.effort, stop, on_step)
-            clock.ends("steps")
+            if research.replies:
+                clock.ends("steps")
         prompt = AnswerPrompt(
             self.prompts, question, research.passages, tuple(recent), research.worked_out
         )

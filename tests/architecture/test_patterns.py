@@ -232,7 +232,10 @@ def test_time_grows_with_the_text(used: Used) -> None:
     assert next(slow, None) is None
 
 
-@pytest.mark.parametrize("pattern", [r"\s+x$", r"a+b", r"\d+[ab]*\d*c"])
+@pytest.mark.parametrize(
+    "pattern",
+    [r"\s+x$", r"a+b", pytest.param(r"\d+[ab]*\d*c", marks=pytest.mark.long)],
+)
 def test_a_slow_pattern_is_seen(pattern: str) -> None:
     slow = re.compile(pattern)
     assert any(is_slow(slow, "search", one) for one in texts(slow))

@@ -60,9 +60,9 @@ def test_no_text_is_embedded_or_stemmed_twice(
     stemmed: list[str] = []
     original = analyzer.stems
 
-    def counting(text: str) -> list[str]:
+    def counting(text: str, *language: str | None) -> list[str]:
         stemmed.append(text)
-        return original(text)
+        return original(text, *language)
 
     for module in _modules_with_stems():
         monkeypatch.setattr(module, "stems", counting)

@@ -105,6 +105,9 @@ def test_a_search_by_words_loads_no_model(sample: Path, tmp_path: Path) -> None:
         def __getattr__(self, name: str) -> Any:
             raise AssertionError(f"the embedder's {name} is not needed")
 
+        def knows(self, language: str) -> bool:  # told by the model's name alone
+            return language == "en"
+
     with open_engine(sample, answers=AnswerSettings()) as engine:
         expected = [hit.chunk_id for hit in engine.search("E22 wind", 3, mode="keyword")]
         assert expected

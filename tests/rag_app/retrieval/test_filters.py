@@ -87,12 +87,12 @@ def test_where_nothing_passes_the_answer_says_which_fields_there_are(engine: Eng
     assert not answer.hits
     assert answer.text == "".join(part for part in parts[:-1] if isinstance(part, str))
     assert answer.text == (
-        "No passage passes the filter. No document has a field “autor”. Fields are document, "
-        "folder, type, language, title, heading, page and modified; the documents' own are "
-        "author, done and year."
+        "No passage passes the filter. No document has a field “autor”. There are the fields "
+        "document, folder, type, language, title, heading, page and modified. The documents have "
+        "these of their own: author, done and year."
     )
     known = engine.ask(QUESTION, where={"kind": "pdf"})
-    assert known.text.startswith("No passage passes the filter. Fields are document")
+    assert known.text.startswith("No passage passes the filter. There are the fields document")
     assert engine.search("lamp", where={"autor": "Ada"}) == []
 
 
