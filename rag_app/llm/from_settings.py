@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from ingest.errors import UsageError
@@ -14,6 +15,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 # A whole rewrite, retries included: the answer waits for it.
 REWRITE_SECONDS = 10.0
 TRY_SECONDS = 20.0
+LOCAL_SECONDS = 300.0  # for an answer of a GGUF file, where no other limit is set
 LIST_SECONDS = 5.0
 LOAD_SECONDS = 90.0
 _AROUND = " \t\r\n\"'"
@@ -27,7 +29,7 @@ def configured_models(
     path = answers.llm_path
     local = LocalModel(path, answers.llm_context_tokens) if path else None
     return (
-        _chat_model(answers, answers.llm_total_seconds, local, quoted),
+        _chat_model(answers, math.inf, local, quoted),
         _chat_model(answers, REWRITE_SECONDS, local, quoted),
     )
 
@@ -73,13 +75,19 @@ def _chat_model(
     key = _pasted_key(answers.openai_api_key.get_secret_value() if answers.openai_api_key else "")
     if not (local or key or answers.openai_base_url):
         raise UsageError("no LLM is set; set OPENAI_API_KEY, OPENAI_BASE_URL or both")
+    total, idle = answers.llm_total_seconds, answers.llm_idle_seconds
+    if local is not None:
+        # On a processor without help, reading the passages alone takes minutes, and nothing comes
+        # meanwhile. What was set is as it was set.
+        total = total if "llm_total_seconds" in answers.model_fields_set else LOCAL_SECONDS
+        idle = idle if "llm_idle_seconds" in answers.model_fields_set else total
     endpoint = Endpoint(
         url=(answers.openai_base_url or OPENAI_URL).strip(_AROUND),
         file=local.name if local else "",
         key=local.key if local else key,
         model=answers.llm_model or None,
-        total_seconds=min(answers.llm_total_seconds, most_seconds),
-        idle_seconds=answers.llm_idle_seconds,
+        total_seconds=min(total, most_seconds),
+        idle_seconds=idle,
         max_tokens=answers.llm_max_tokens,
         context_tokens=answers.llm_context_tokens,
         price_in=answers.llm_price_in,

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from rag_app import AnswerSettings, open_engine
 from rag_app.errors import LLMError, LLMRejected
 from rag_app.llm.client import ChatModel
 from rag_app.llm.endpoint import Endpoint
+from rag_app.llm.from_settings import configured_models
 from rag_app.llm.local_server import LocalModel, find_gguf
 from tests.conftest import REPOSITORY
 from tests.support.llama_server import LlamaServer, gguf_path
@@ -35,6 +37,20 @@ def local(path: str) -> ChatModel:
 def process_of(llm: ChatModel) -> subprocess.Popen[str]:
     assert llm.local is not None and llm.local._process is not None
     return llm.local._process
+
+
+@pytest.mark.parametrize(
+    ("given", "total", "idle"),
+    [({}, 300, 300), ({"llm_total_seconds": 60}, 60, 60), ({"llm_idle_seconds": 5}, 300, 5)],
+)
+def test_a_file_has_time_to_read_a_long_prompt(
+    tmp_path: Path, given: dict[str, Any], total: float, idle: float
+) -> None:
+    """On a processor that is minutes, in which nothing comes. A limit that is set is kept."""
+    (tmp_path / "model.gguf").write_bytes(b"GGUF" + bytes(100))
+    model, _ = configured_models(AnswerSettings(llm_path=str(tmp_path / "model.gguf"), **given))
+    assert model is not None
+    assert (model.endpoint.total_seconds, model.endpoint.idle_seconds) == (total, idle)
 
 
 @needs_llama
