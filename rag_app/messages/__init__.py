@@ -10,20 +10,28 @@ from __future__ import annotations
 
 from rag_app.messages.catalogue import (
     LANGUAGES,
+    decimal,
     in_its_own_language,
     language_now,
+    percent,
     say,
     say_many,
     speak,
+    speak_by_default,
     speaking,
+    to_say,
 )
 
 __all__ = [
     "LANGUAGES",
+    "decimal",
     "in_its_own_language",
     "language_now",
+    "percent",
     "say",
     "say_many",
     "speak",
+    "speak_by_default",
     "speaking",
+    "to_say",
 ]

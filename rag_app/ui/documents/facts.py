@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag_app.messages import decimal, say, to_say
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.receipts import amount
 from rag_app.ui.widgets.times import format_day
@@ -25,7 +26,7 @@ ICONS = {
     "jsonl": "data_object",
     "image": "image",
 }
-UNITS = ("bytes", "kB", "MB", "GB")
+UNITS = (to_say("bytes"), "kB", "MB", "GB")
 
 
 def icon_of(kind: str) -> str:
@@ -56,4 +57,5 @@ def format_size(size: int) -> str:
         if amount < 1000 or unit == UNITS[-1]:
             break
         amount /= 1000
-    return f"{amount:,.0f} {unit}" if amount >= 10 or unit == UNITS[0] else f"{amount:.1f} {unit}"
+    digits = 0 if amount >= 10 or unit == UNITS[0] else 1
+    return f"{decimal(amount, digits)} {say(unit)}"

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.chat.filters import add_document
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped
@@ -35,7 +36,7 @@ def let_documents_be_named(chat: ChatState, engine: Engine) -> None:
         st.html(html)
         st.html(f'<script data-step="mentions">{SCRIPT}</script>', unsafe_allow_javascript=True)
         st.text_input(
-            "Search only in",
+            say("Search only in"),
             key=KEY,
             label_visibility="collapsed",
             on_change=_take,
@@ -54,4 +55,8 @@ def _documents_html(engine: Engine) -> str:
     titles = engine.collection.titles(MOST)
     # Without what could end a tag: Streamlit drops an attribute that seems to.
     told = json.dumps(titles).replace("<", "\\u003c").replace(">", "\\u003e")
-    return f'<div data-documents="{escaped(told)}"></div>' if len(titles) > 1 else ""
+    if len(titles) < 2:
+        return ""
+    name, how = say("Documents"), say("up and down to choose, Enter to search only there.")
+    words = f'data-name="{escaped(name)}" data-how="{escaped(how)}"'
+    return f'<div data-documents="{escaped(told)}" {words}></div>'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest import RagError
 from rag_app import Answer, Citation, Engine, Hit
+from rag_app.messages import say, to_say
 from rag_app.records import Status
 from rag_app.remarks import citation_statuses
 from rag_app.ui.chat.sources.quote_status import UNKNOWN, QuoteStatus, quote_status_of
@@ -14,9 +15,9 @@ from rag_app.ui.widgets.escape import cite_html
 
 NEAREST = 3
 SAID: dict[Status, str] = {
-    "not_found": "These words don't support the sentence",
-    "contradicted": "These words contradict the sentence",
-    "not_checked": "The sentence couldn't be checked against these words",
+    "not_found": to_say("These words don't support the sentence"),
+    "contradicted": to_say("These words contradict the sentence"),
+    "not_checked": to_say("The sentence couldn't be checked against these words"),
 }
 
 
@@ -43,7 +44,7 @@ class Source:
         if self.standing not in SAID:
             return ""
         reason = (self.reason or "").removeprefix("not checked: ")
-        return SAID[self.standing] + (f": {reason}." if reason else ".")
+        return say(SAID[self.standing]) + (f": {reason}." if reason else ".")
 
     @property
     def is_in_doubt(self) -> bool:
