@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 Event = Literal[
     "login", "login failed", "logout", "upload", "ingest", "delete", "export", "endpoint",
-    "collection", "restore", "reembed", "ask", "search", "read", "feedback", "evaluation", "key",
+    "collection", "restore", "reembed", "tune", "ask", "search", "read", "feedback", "evaluation",
+    "key",
 ]  # fmt: skip
 NAME = "audit.jsonl"
 LARGEST_BYTES = 5_000_000

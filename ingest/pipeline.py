@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ingest.catalog.fingerprint import check_fingerprint
 from ingest.catalog.writer import CatalogWriter
-from ingest.embed.embedder import Embedder, embedder_of
+from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten
 from ingest.index import process as index_process
 from ingest.load.common.choices import Choices
@@ -33,6 +33,7 @@ from ingest.sources.discover import discover
 from ingest.sources.sidecar import is_sidecar
 from ingest.sources.web.fetch import Fetcher, Limits
 from ingest.store.directory import Store
+from ingest.store.tuned_model import collection_embedder
 from ingest.tracing.attributes import of_run
 from ingest.tracing.traced import traced
 
@@ -77,7 +78,7 @@ def ingest_paths(
     """
     started = time.perf_counter()
     settings = settings or load_settings(IndexSettings, store=store, collection=collection)
-    embedder = embedder or embedder_of(settings)
+    embedder = embedder or collection_embedder(settings)
     progress = progress or NoProgress()
     target = Store(settings.store, settings.collection)
     reader = IsolatedReader(

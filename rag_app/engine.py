@@ -93,7 +93,7 @@ class Engine:
         parsed, is_recorded = parse_filter(where), bool(on_record or settings.record)
         recent = recent_turns(without_small_talk(history), settings.history_tokens, self.embedder)
         vector = self._small_talk.vector_of(question)
-        reply = None if vector is None else self._small_talk.reply(vector)
+        reply = None if vector is None else self._small_talk.reply(vector, question)
         asked = Rewritten(question)
         if reply is None:
             asked = rewritten(question, recent, models.rewrite, self.prompts, stop, self.embedder)

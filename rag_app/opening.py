@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ingest.embed.embedder import Embedder, embedder_of
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
+from ingest.store.tuned_model import collection_embedder
 from rag_app.answer.draft import Models
 from rag_app.answer.fit_context import FittedStream
 from rag_app.answer.llm_judge import LLMJudge
@@ -63,7 +64,7 @@ def open_engine(
         searcher=Searcher(
             read.store.collection,
             answers,
-            embedder or embedder_of(index),
+            embedder or collection_embedder(index),
             retriever,
             Reranker(answers.reranker, index.device) if answers.reranker else None,
         ),
@@ -127,7 +128,12 @@ def with_collection(engine: Engine, collection: str) -> Engine:
     index = engine.index_settings.model_copy(update={"collection": collection})
     read = Collection(index)
     retriever = Retriever(read.store)
-    searcher = replace(engine.parts.searcher, collection=collection, retriever=retriever)
+    searcher = replace(
+        engine.parts.searcher,
+        collection=collection,
+        retriever=retriever,
+        embedder=_embedder_for(index, engine.embedder),
+    )
     parts = replace(
         engine.parts,
         index=index,
@@ -136,3 +142,10 @@ def with_collection(engine: Engine, collection: str) -> Engine:
         calibration=OwnCalibration(read.store, read.catalog),
     )
     return Engine(parts, [retriever.close])
+
+
+def _embedder_for(index: IndexSettings, loaded: Embedder) -> Embedder:
+    """What is loaded, unless one of both collections has a tuned model, and not the same."""
+    wanted = collection_embedder(index)
+    is_same = loaded.name == wanted.name or not (loaded.is_tuned or wanted.is_tuned)
+    return loaded if is_same else wanted

@@ -6,11 +6,9 @@ read: a text without a word in braces that it needs would send a question withou
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Any
 
 from ingest.errors import UsageError
 from ingest.text.invisible import without_invisible
-from rag_app.collection.dates import dated
+from rag_app.fences import attribute, fence_for, place_in, place_of
 from rag_app.records import Turn
 from rag_app.retrieval.passage import Passage
 
@@ -27,7 +25,6 @@ from rag_app.retrieval.passage import Passage
 NO_ANSWER = "NOT IN THE DOCUMENTS"
 
 SHIPPED = Path(__file__).with_name("prompts.toml")
-FENCE = "passage"
 # Of each message of a conversation, so many characters are shown where a question is rewritten:
 # enough to say what it is about.
 SHOWN = 500
@@ -61,6 +58,8 @@ VARIABLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "tables.system": (frozenset(), frozenset({"fence"})),
     "tables.table": (frozenset({"fence", "number", "text"}), frozenset({"document"})),
     "tables.question": (frozenset({"tables", "question"}), frozenset()),
+    "topic.system": (frozenset(), frozenset({"fence"})),
+    "topic.passages": (frozenset({"fence", "words", "passages"}), frozenset()),
 }
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -137,7 +136,7 @@ class Prompts:
         """The messages that ask for a question of a passage, which stands under headings."""
         passage = without_invisible(passage)
         fence = fence_for([passage])
-        place = _place(None, headings)
+        place = place_in(None, headings)
         fenced = self.fill("generate.passage", fence=fence, place=place, text=passage)
         return [
             {"role": "system", "content": self.fill("generate.system", fence=fence)},
@@ -165,6 +164,17 @@ class Prompts:
         asked = self.fill("rewrite.question", conversation="\n".join(told), question=question)
         return [
             {"role": "system", "content": self.fill("rewrite.system")},
+            {"role": "user", "content": asked},
+        ]
+
+    def topic_messages(self, words: Sequence[str], passages: Sequence[str]) -> list[dict[str, str]]:
+        """The messages that ask for the name of a topic, by its words and some of its passages."""
+        words, passages = ([without_invisible(one) for one in texts] for texts in (words, passages))
+        fence = fence_for([*words, *passages])
+        listed = "\n".join(f"- {passage}" for passage in passages)
+        asked = self.fill("topic.passages", fence=fence, words=", ".join(words), passages=listed)
+        return [
+            {"role": "system", "content": self.fill("topic.system", fence=fence)},
             {"role": "user", "content": asked},
         ]
 
@@ -223,50 +233,6 @@ class AnswerPrompt:
             return list(self._whole)
         history = self.history if with_history else ()
         return self._messages(self.passages[:given], history)
-
-
-def fence_for(texts: Iterable[str]) -> str:
-    """A name for the tags around passages such that no passage holds one of these tags, however
-    it is written: a document cannot end its own passage and go on as somebody else.
-
-    "passage" where that is so, which is nearly always; else with a number that depends on the
-    texts, so that no text can be written to hold it.
-    """
-    plain = [_plain(text) for text in texts]
-    fence, tries = FENCE, 0
-    while any(re.search(rf"<\s*/?\s*{fence}", text) for text in plain):
-        digest = hashlib.sha256("\0".join([*plain, str(tries)]).encode("utf-8", "replace"))
-        fence, tries = f"{FENCE}-{digest.hexdigest()[:12]}", tries + 1
-    return fence
-
-
-def _plain(text: str) -> str:
-    """As a model may read it: without signs that cannot be seen, wide letters as narrow ones."""
-    if text.isascii():
-        return text.casefold()
-    narrow = unicodedata.normalize("NFKC", text)
-    return "".join(sign for sign in narrow if unicodedata.category(sign) != "Cf").casefold()
-
-
-def place_of(passage: Passage) -> str:
-    """The title, page, headings and date of a passage, as attributes of a tag."""
-    chunk = passage.chunk
-    title = str(chunk.metadata.get("title") or "")
-    named = f' title="{attribute(title)}"' if title and title not in chunk.headings else ""
-    date = dated(chunk.documents[0], chunk.metadata, None)
-    when = f' date="{date[0]}"' if date is not None else ""
-    return named + _place(chunk.page, chunk.headings) + when
-
-
-def _place(page: int | None, headings: Sequence[str]) -> str:
-    shown = f' page="{page}"' if page is not None else ""
-    section = " > ".join(attribute(heading) for heading in headings)
-    return shown + (f' section="{section}"' if headings else "")
-
-
-def attribute(text: str) -> str:
-    narrow = unicodedata.normalize("NFKC", without_invisible(text))
-    return " ".join(narrow.replace('"', "'").replace("<", "(").replace(">", ")").split())
 
 
 def _read(path: Path) -> dict[str, str]:

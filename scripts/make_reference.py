@@ -1,7 +1,7 @@
 """Writes the references of the packaged models anew: python scripts/make_reference.py
 
 Needed only when a model, or the texts in ``ingest.embed.reference``, change. The centres of
-multilingual-e5-small are the means over the sentences and the questions of ``benchmarks.languages``.
+multilingual-e5-small are the means over what ``benchmarks.languages`` has.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""python -m benchmarks.languages [--half dev|test] [--model NAME ...] [--pair QUESTION-DOCUMENT ...]
+"""python -m benchmarks.languages [--half dev|test] [--model NAME ...] [--pair ASKED-WRITTEN ...]
 
-Six short documents in each of seven languages say the same (``sets``), so that questions in one are
-also questions to the documents in another. They are cut into passages of a sentence or two. For each
-pair of languages and each embedding model: the share of the questions whose gold words are in the
-first passage, in the first five, and in the quotes of the answer; of those refused; and the share of
-questions without an answer that were refused.
+Six short documents in each of seven languages say the same (``sets``), so that questions in one
+are also questions to the documents in another. They are cut into passages of a sentence or two.
+For each pair of languages and each embedding model: the share of the questions whose gold words
+are in the first passage, in the first five, and in the quotes of the answer; of those refused; and
+the share of questions without an answer that were refused.
 
 Fitted is on the half "dev", told is the half "test".
 """
@@ -63,9 +63,7 @@ def _set(language: str) -> dict[str, Any]:
 def _ingested(work: Path, embedder: Embedder, language: str) -> IndexSettings:
     """The settings of a store with the documents of a language, made once."""
     store, folder = work / f"{embedder.name}-{language}", work / language
-    settings = IndexSettings(
-        store=store, embedding_model=embedder.name, chunk_tokens=CHUNK_TOKENS
-    )
+    settings = IndexSettings(store=store, embedding_model=embedder.name, chunk_tokens=CHUNK_TOKENS)
     if not store.exists():
         folder.mkdir(exist_ok=True)
         for name, text in _set(language)["documents"].items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.catalog.view import CatalogView
 from ingest.catalog.writer import CatalogWriter
-from ingest.embed.embedder import Embedder
+from ingest.embed.embedder import TUNED, Embedder
 from ingest.errors import FingerprintMismatch
 from ingest.settings import IndexSettings
 
@@ -31,6 +31,7 @@ def check_fingerprint(catalog: CatalogWriter, embedder: Embedder, settings: Inde
     if built_with is None or not catalog.known_files():
         catalog.set_fingerprint(now)
         return
+    _check_tuned(built_with, embedder, settings.collection)
     different = [name for name in now if now[name] != built_with.get(name)]
     if different:
         name = different[0]
@@ -52,9 +53,20 @@ def check_embedder(view: CatalogView, embedder: Embedder, collection: str) -> No
             if built_with.get(name) != value:
                 different, now = name, value
                 break
+    _check_tuned(built_with, embedder, collection)
     if different is not None:
         raise FingerprintMismatch(
             f"The collection {collection!r} was built with {different} = "
             f"{built_with.get(different)}, now it is {now}; set RAG_EMBEDDING_MODEL back, "
             "or change the collection to it: rag-app reembed"
+        )
+
+
+def _check_tuned(built_with: dict[str, Any], embedder: Embedder, collection: str) -> None:
+    """Raise FingerprintMismatch if another process has tuned the model, or left the tuned one."""
+    now, then = embedder.name.partition(TUNED)[0], str(built_with.get("model"))
+    if then != embedder.name and then.partition(TUNED)[0] == now:
+        raise FingerprintMismatch(
+            f"The embedding model of the collection {collection!r} was tuned since it was opened "
+            f"(now it is {then}, was {embedder.name}); start this program again"
         )

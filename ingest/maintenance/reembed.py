@@ -19,7 +19,7 @@ from ingest.catalog.fingerprint import fingerprint_of
 from ingest.catalog.view import Catalog
 from ingest.catalog.writer import CatalogWriter
 from ingest.chunk import chunk_document, embedding_text
-from ingest.embed.embedder import Embedder, embedder_of
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreError
 from ingest.maintenance.replace_catalog import discard, replace_catalog
 from ingest.progress import NoProgress, Progress
@@ -27,6 +27,7 @@ from ingest.records import DocumentEntry, FileReceipt, IngestReport, LoadedDocum
 from ingest.settings import IndexSettings
 from ingest.similarity import Vectors
 from ingest.store.directory import Store
+from ingest.store.tuned_model import collection_embedder
 
 # So many are embedded together.
 BATCH_CHUNKS = 64
@@ -50,7 +51,7 @@ def reembed(
     Raises StoreEmpty if nothing was ingested, StoreLocked, StoreError, EmbedderError.
     """
     started = time.perf_counter()
-    embedder = embedder or embedder_of(settings)
+    embedder = embedder or collection_embedder(settings)
     progress = progress or NoProgress()
     store = Store(settings.store, settings.collection)
     fingerprint = fingerprint_of(settings, embedder)

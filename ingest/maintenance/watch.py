@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ingest.embed.embedder import Embedder, embedder_of
+from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
 from ingest.paths import is_hidden, is_inside, path_text
 from ingest.pipeline import ingest_paths
 from ingest.records import IngestReport
 from ingest.settings import IndexSettings
+from ingest.store.tuned_model import collection_embedder
 
 # Changes are gathered until none has come for so long, in milliseconds: an editor that saves, or
 # a folder that is copied, makes many.
@@ -43,7 +44,7 @@ def watch(
     for root in roots:
         if not root.is_dir():
             raise UsageError(f"{root} is not a folder; give one that can be watched")
-    embedder = embedder or embedder_of(settings)
+    embedder = embedder or collection_embedder(settings)
     store = path_text(settings.store.resolve())
 
     def matters(_: Change, path: str) -> bool:

@@ -8,6 +8,7 @@ storage/
     calibration.json           when to refuse, where that was fitted to the collection
     evaluations/               what came of known questions (rag_app.eval.saved_runs)
     insights/                  what its vectors know (rag_app.insights.base.kept); made again
+    models/                      its own embedding model, where one was tuned (tuned_model)
     uploads/                   files that were given to the chat
     conversations.sqlite3      what was asked in the chat, and answered (rag_app.conversation.store)
     write.lock, writer.json    who is writing
@@ -86,6 +87,11 @@ class Store:
                 write_atomically(self.calibration_path, text)
         except OSError as error:
             raise self._cannot_be_written(error) from None
+
+    @property
+    def models_directory(self) -> Path:
+        """The embedding models that were tuned on the collection (``ingest.store.tuned_model``)."""
+        return self.directory / "models"
 
     @property
     def restoring_path(self) -> Path:

@@ -32,7 +32,7 @@ _LETTERS = str.maketrans(
 
 
 def small(text: str) -> str:
-    """A text in small letters and in compatibility form, with the accents that its stemmer knows."""
+    """A text in small letters and in compatibility form, with the accents that stemmers know."""
     lower = text.lower()
     if lower.isascii():
         return lower

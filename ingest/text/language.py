@@ -21,6 +21,8 @@ FEWEST_BYTES = 40
 # Of the text that must be in the one language, in percent.
 MOST_OF_IT = 60
 # Codes of before 1989 and of Chinese in two scripts, as ISO 639-1 has them.
+# Written in Latin letters, by how many texts there are on the Web.
+WIDESPREAD = ("de", "es", "fr", "it", "pt", "nl")
 _LETTERS = re.compile(r"[^\W\d_]+")
 TODAY = {"iw": "he", "jw": "jv", "zh-Hant": "zh"}
 
@@ -88,11 +90,12 @@ def question_language(text: str, collection: Sequence[str]) -> str | None:
     own = list(dict.fromkeys(["en", *(one for one in collection if script_of(one) == LATIN)]))
     expected = main if main in own else own[0]
     said = {one: how_many(words, one) for one in own}
-    guess = guessed_language(text)
-    if guess is not None and guess not in said and script_of(guess) == LATIN:
-        # Short questions are taken for all kinds of languages: it has to have more of their words,
-        # or letters that English does not have.
-        said[guess] = how_many(words, guess) - (1 if "".join(text.split()).isascii() else 0)
+    # Short questions are taken for all kinds of languages: those that most are asked in count too,
+    # and another than the documents' has to have more words, or letters that English does not have.
+    least = 1 if "".join(text.split()).isascii() else 0
+    for other in (guessed_language(text), *WIDESPREAD):
+        if other is not None and other not in said and script_of(other) == LATIN:
+            said[other] = how_many(words, other) - least
     best = max(said, key=lambda one: (said[one], one == expected))
     return best if said[best] > 0 or main is None else expected
 

@@ -56,6 +56,12 @@ def script_of(language: str) -> str:
     return _SCRIPT_OF.get(language, language if language in known else LATIN)
 
 
+def is_dense(text: str) -> bool:
+    """Whether most of a text is in Chinese, Japanese or Korean, which say in one sign what others
+    say in two to three."""
+    return 2 * len(IS_CJK.findall(text)) > len("".join(text.split()))
+
+
 def is_kana(text: str, *, whole: bool = False) -> bool:
     """Whether a text has a sign of Hiragana, in which Japanese writes endings and particles; or is
     made of them."""

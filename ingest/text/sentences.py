@@ -11,6 +11,9 @@ from collections.abc import Iterator
 
 import sentencex
 
+from ingest.text.scripts import UNSPACED
+
+ENGLISH = "en"
 # The library's time grows with the square of the text.
 BLOCK = 4_000
 # "2." of a numbered step, "§ 4.", "a)": what has no word says nothing without what follows.
@@ -21,12 +24,36 @@ RUNS_ON = re.compile(
 )
 
 
+# What else stands before a name in other languages, and sentencex lets end a sentence: titles and
+# forms of firms.
+TITLES = {
+    "de": "dr|fa|fr|frl|hr|prof", "fr": "dr|me|mlle|mm|mgr|pr", "es": "av|avda|dr|dra|sr|sra|srta",
+    "it": "avv|dott|dr|ing|prof|sig", "nl": "dhr|dr|drs|ir|mevr|mr", "pt": "av|dr|dra|sr|sra",
+    "ru": "г|гг|д|им|проф|ул", "ar": "أ|د|م",
+}  # fmt: skip
+TITLE = {
+    language: re.compile(rf"(?<!\w)(?:{words})\.\s*$", re.I) for language, words in TITLES.items()
+}
+# A short word with a point before a number: "pag. 12", "рис. 2", "aprox. 20".
+BEFORE_NUMBER = re.compile(r"(?<!\w)[^\W\d_]{1,5}\.\s*$")
+# An ordinal number as German and its neighbours write it: "im 19. Jahrhundert".
+ORDINAL = {
+    "de": re.compile(r"\b(?:[ia]m|vom|zum|zur|beim|de[mnrs]|die|das)\s\d{1,2}\.\s*$", re.I),
+    "da": re.compile(r"\bden\s\d{1,2}\.\s*$", re.I),
+    "no": re.compile(r"\bden\s\d{1,2}\.\s*$", re.I),
+}
+# Japanese goes on after what was said.
+QUOTED = re.compile("[」』]$")
+
+
 def split_sentences(text: str, language: str = "en") -> list[str]:
     """The sentences of a text, each with the white space after it: joined they are the text."""
     sentences: list[list[str]] = []
     sentence: list[str] = []
     runs_on = has_word = False
     for part in _segments(language, text):
+        if sentence and language != ENGLISH:
+            runs_on = runs_on or _goes_on(sentence[-1], part, language)
         if runs_on:
             sentence.append(part)
         else:
@@ -35,6 +62,20 @@ def split_sentences(text: str, language: str = "en") -> list[str]:
         has_word = has_word or WORD.search(part) is not None
         runs_on = not has_word or RUNS_ON.search(part) is not None
     return ["".join(sentence) for sentence in sentences]
+
+
+def _goes_on(before: str, after: str, language: str) -> bool:
+    """Whether a sentence of another language than English goes on where the library ends it."""
+    if UNSPACED.search(before[-3:]) or UNSPACED.match(after[:1]):
+        return QUOTED.search(before) is not None and after.startswith("と")
+    if before[-1:].isalpha() or before.endswith("."):  # nothing parts the two
+        return not after[:1].isspace()
+    title, ordinal = TITLE.get(language), ORDINAL.get(language)
+    return bool(
+        (title and title.search(before))
+        or (after[:1].isdigit() and BEFORE_NUMBER.search(before))
+        or (ordinal and ordinal.search(before))
+    )
 
 
 def _segments(language: str, text: str) -> Iterator[str]:

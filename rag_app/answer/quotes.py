@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ingest.text.scripts import is_dense
 from rag_app.answer.draft import Draft
 from rag_app.answer.lists import asks_for_steps, list_around
 from rag_app.collection.rows import are_of_one_table, cells_of, markdown_table
@@ -26,6 +27,8 @@ WHOLE_LIST = 600
 FURTHER = 160
 ALL = 800
 MOST_QUOTES = 4
+# Of all these, what writing that says a syllable or a word with each sign takes.
+DENSE = 0.4
 # Further sentences are quoted while they are nearly as good as the first ...
 NEARLY = 0.35
 # ... and one of a page that is quoted already counts so much less: whoever opens that page sees it,
@@ -164,6 +167,7 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
     heading, which is no sentence. A row of a table stands for itself."""
     chunk = sentence.passage.chunk
     spans = chunk.sentences
+    room = round(longest * DENSE) if is_dense(chunk.text) else longest
     if cells_of(chunk, sentence.start, sentence.end):
         return Quote(sentence, sentence.start, sentence.end)
     start, end = _needed(sentence)
@@ -171,13 +175,13 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
         whole = Quote(sentence, *items)
         if len(whole.text) <= WHOLE_LIST and not any(_overlap(whole, other) for other in chosen):
             start, end = min(start, items[0]), max(end, items[1])
-    first_start = min(start, sentence.start - longest // 2)
+    first_start = min(start, sentence.start - room // 2)
 
     def fits(start: int, end: int) -> bool:
         grown = Quote(sentence, start, end)
         return (
             first_start <= start
-            and end - start <= longest
+            and end - start <= room
             and not any(_overlap(grown, other) for other in chosen)
         )
 

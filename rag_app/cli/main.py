@@ -43,6 +43,7 @@ from rag_app.cli.password import add_password_command
 from rag_app.cli.progress import tell_step
 from rag_app.cli.replay import add_replay_command
 from rag_app.cli.report import add_report_command
+from rag_app.cli.tune import add_tune_command
 from rag_app.errors import LLMError
 from rag_app.records import Effort, Mode, Status
 
@@ -102,6 +103,7 @@ def _parser() -> Parser:
     add_replay_command(commands)
     add_eval_command(commands)
     add_calibrate_command(commands)
+    add_tune_command(commands)
     add_insights_commands(commands)
     add_conversation_commands(commands)
     add_collections_command(commands)

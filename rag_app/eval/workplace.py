@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from ingest.catalog.fingerprint import fingerprint_of
 from ingest.catalog.view import Catalog
-from ingest.embed.embedder import Embedder, embedder_of
+from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from ingest.maintenance.backup import backup, restore
 from ingest.maintenance.reembed import reembed
@@ -24,6 +24,7 @@ from ingest.pipeline import ingest_paths
 from ingest.progress import NoProgress, Progress
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.directory import Store
+from ingest.store.tuned_model import collection_embedder
 from rag_app.engine import Engine
 from rag_app.eval.bench_sets import BenchSet, write_documents
 from rag_app.opening import open_engine
@@ -44,11 +45,11 @@ class Workplace:
     _embedders: dict[tuple[Any, ...], Embedder] = field(default_factory=dict)
 
     def embedder(self, settings: IndexSettings) -> Embedder:
-        """The embedder that the settings name."""
-        key = (settings.embedding_model, settings.device, settings.embedding_backend)
-        if key not in self._embedders:
-            self._embedders[key] = embedder_of(settings)
-        return self._embedders[key]
+        """The embedder that the settings name, or the collection's own tuned one."""
+        wanted = collection_embedder(settings)
+        # By name: a copy of the collection has no copy of its tuned model.
+        key = (wanted.name, settings.device, settings.embedding_backend)
+        return self._embedders.setdefault(key, wanted)
 
     def store(self, name: str, settings: IndexSettings, state: str = "") -> Path:
         """The directory of the store of a collection in a state, built with these settings."""

@@ -73,7 +73,12 @@ def lacking_words(question: str, evidence: Evidence) -> list[str]:
     best has a name that the question names, and lacks others of its words, and several together
     have clearly more of these than any one."""
     query = evidence.query
-    if query is None or not query.is_english or len(query.words) < FEWEST_WORDS or not evidence.sentences:
+    if (
+        query is None
+        or not query.is_english
+        or len(query.words) < FEWEST_WORDS
+        or not evidence.sentences
+    ):
         return []
     best = evidence.sentences[0]
     chunk = best.passage.chunk

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.catalog.view import Catalog, CatalogView
+from ingest.embed.embedder import TUNED
 from ingest.store.directory import Store
 
 # What the probability is made of (``rag_app.evidence.features``), each 0 to 1.
@@ -43,10 +44,12 @@ class Calibration:
 
 # Fitted by benchmarks/answers/evidence.py; both errors: docs/decisions/0022.
 DEFAULT = Calibration(bias=-5.8, weights=(2.6, 2.8, 3.3, -2.5, -1.0), enough=0.155)
-# Of embedding models whose cosines are of another scale, by their names: fitted on the half "dev" of
-# benchmarks.languages, passages held out (docs/LOG.md, 2026-11-30).
+# Of embedding models whose cosines are of another scale, by their names: fitted on the half "dev"
+# of benchmarks.languages, passages held out (docs/LOG.md, 2026-11-30).
 BY_MODEL = {
-    "multilingual-e5-small": Calibration(bias=-3.3, weights=(4.0, 2.3, 0.9, -2.5, -1.0), enough=0.15)
+    "multilingual-e5-small": Calibration(
+        bias=-3.3, weights=(4.0, 2.3, 0.9, -2.5, -1.0), enough=0.15
+    )
 }
 
 
@@ -68,7 +71,8 @@ class OwnCalibration:
             logger.warning("%s", problem)
         self._told = problem
         if calibration is DEFAULT and view is not None:
-            return BY_MODEL.get(str((view.fingerprint() or {}).get("model")), DEFAULT)
+            model = str((view.fingerprint() or {}).get("model"))
+            return BY_MODEL.get(model.partition(TUNED)[0], DEFAULT)
         return calibration
 
     def in_words(self) -> str:

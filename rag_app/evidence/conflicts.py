@@ -59,8 +59,8 @@ class Disagreement(NamedTuple):
 
 def disagreements(evidence: Evidence) -> list[Disagreement]:
     """Where the best sentences are contradicted by another document, best first."""
-    if not evidence.sentences:
-        return []
+    if not evidence.sentences or not (evidence.query is None or evidence.query.is_english):
+        return []  # what tells that two sentences are of the same matter is known for English
     least = evidence.sentences[0].score - NEARLY
     best = [one for one in evidence.sentences[:COMPARED] if one.score >= least]
     # What each document says, word for word: one that says the same, too, is of one mind.

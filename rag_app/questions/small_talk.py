@@ -7,6 +7,7 @@ than 0.24, of 24 pieces of English small talk none stayed below 0.28 (docs/LOG.m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, cached_property
@@ -15,12 +16,15 @@ from typing import NamedTuple
 from ingest.embed.embedder import Embedder
 from ingest.errors import EmbedderError
 from ingest.similarity import Vectors, unit
+from ingest.text.language import question_language
+from ingest.text.scripts import LATIN, script_of
 from rag_app.messages import LANGUAGES, say, speaking
 from rag_app.records import Turn
 from rag_app.retrieval.query import vector_of
 
 LONGEST = 60  # characters
 MARGIN = 0.27
+QUESTION_MARK = re.compile("[?？؟¿]")
 HELLO, WELCOME, GOODBYE = "hello", "welcome", "goodbye"
 SAID = {
     "Hello!": HELLO, "Good morning!": HELLO, "How are you?": HELLO,
@@ -35,10 +39,6 @@ ASKED = (
     "What does it cost?", "Who is responsible for it?", "How is this done?", "When does it start?",
     "Is this allowed?", "What about the other one?", "the rules of the house", "a list of prices",
     "where it is",
-    # To a model of English, a question in another language is next to a greeting in it.
-    "¿Cuánto cuesta?", "¿Quién es responsable?", "Was kostet das?", "Wer ist dafür zuständig?",
-    "Combien ça coûte ?", "Qui est responsable ?", "Quanto costa?", "Hoeveel kost het?",
-    "多少钱？", "谁负责？", "いくらですか。", "كم يكلف؟", "Сколько это стоит?",
 )  # fmt: skip
 
 
@@ -85,8 +85,17 @@ class SmallTalk:
             return vector_of(text, self._embedder) if len(text) <= LONGEST else None
         return None
 
-    def reply(self, vector: Vectors) -> Reply | None:
-        """The reply to small talk, by its vector, None to anything else. Raises EmbedderError."""
+    def reply(self, vector: Vectors, text: str = "") -> Reply | None:
+        """The reply to small talk, by its vector, None to anything else: to a question too in a
+        language that the model does not know, of which the vector tells nothing. Raises
+        EmbedderError."""
+        language = question_language(text, ())
+        if (
+            language is not None
+            and not self._embedder.knows(language)
+            and (script_of(language) != LATIN or QUESTION_MARK.search(text))
+        ):
+            return None
         cosines = (self._examples @ unit(vector)).tolist()
         said, asked = cosines[: len(SAID)], cosines[len(SAID) :]
         if max(said) - max(asked) < MARGIN:

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ingest.text.invisible import without_invisible
+from rag_app.fences import attribute, fence_for, place_of
 from rag_app.grounding.output_guard import Guard
 from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
 from rag_app.llm.text import json_object
-from rag_app.prompts import Prompts, attribute, fence_for, place_of
+from rag_app.prompts import Prompts
 from rag_app.records import Usage
 from rag_app.report.material import MOST_SECTIONS, Material
 

@@ -71,7 +71,9 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
         if stem not in there and (form := _form(stem, others, there)):
             known[stem] = form
     for stem, word in typed.items():
-        if not {stem, known.get(stem)} & there.keys() and (meant := _meant(word, snapshot, without)):
+        if not {stem, known.get(stem)} & there.keys() and (
+            meant := _meant(word, snapshot, without)
+        ):
             known[stem] = meant
     left_out = idle - there.keys()
     if not known and (not left_out or left_out.issuperset(query.stems)):

@@ -16,8 +16,9 @@ from itertools import zip_longest
 from ingest.text.invisible import without_invisible
 from ingest.tracing.traced import traced
 from rag_app.answer.draft import Planner
+from rag_app.fences import attribute, fence_for, place_of
 from rag_app.llm.stop import Stop
-from rag_app.prompts import Prompts, attribute, fence_for, place_of
+from rag_app.prompts import Prompts
 from rag_app.records import Planned, Step, ToolCall, Usage, total_usage
 from rag_app.retrieval.passage import Passage
 from rag_app.steps.toolbox import Outcome, Toolbox

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.tables.values import SYMBOLS, YEAR, date_of, is_missing, number_of
 from ingest.text.invisible import without_invisible
 from rag_app.answer.draft import Draft, Planner
+from rag_app.fences import attribute, fence_for
 from rag_app.messages import say
-from rag_app.prompts import Prompts, attribute, fence_for
+from rag_app.prompts import Prompts
 from rag_app.records import Planned, ToolCall
 from rag_app.tables.answer import OpenTable, computed
 from rag_app.tables.plan import Condition, Operand, Plan, Test, checked, date_test

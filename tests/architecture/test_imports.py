@@ -33,6 +33,7 @@ LAYERS = {
         cli
         ui server
         web
+        tuning
         eval
         mcp
         insights
@@ -49,6 +50,7 @@ LAYERS = {
         evidence
         questions
         grounding prompts
+        fences
         retrieval llm
         collection
     """,
@@ -59,7 +61,7 @@ BASE = set(
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.
-MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py"
+MODELS = "ingest/embed rag_app/retrieval/cross_encoder.py rag_app/tuning/train.py"
 LIBRARIES = {
     "streamlit": "rag_app/ui",
     "starlette uvicorn": "rag_app/ui rag_app/web rag_app/server rag_app/mcp",
@@ -70,6 +72,7 @@ LIBRARIES = {
     "chromadb": "ingest/index",
     "openai xllamacpp": "rag_app/llm",
     "torch sentence_transformers transformers onnx onnxruntime tokenizers safetensors": MODELS,
+    "accelerate datasets": "rag_app/tuning",
     "pypdfium2 PIL pptx lxml selectolax charset_normalizer": "ingest/load",
     "openpyxl yaml": "ingest/load rag_app/extraction",
     "rapidocr cv2": "ingest/load/ocr",
@@ -89,7 +92,7 @@ LIBRARIES = {
     "watchfiles": "ingest/maintenance",
     "pytrec_eval jinja2": "rag_app/eval",
     "sklearn": "rag_app/eval rag_app/insights",
-    "umap openTSNE evoc": "rag_app/insights",
+    "umap openTSNE evoc fsrs": "rag_app/insights",
 }
 # The page asks the engine and ``ingest``; these stages are theirs. Data classes cross folders.
 BEHIND_THE_API = """ingest.catalog ingest.chunk ingest.embed ingest.index rag_app.evidence

@@ -16,12 +16,12 @@ from tests.architecture.tree import MODULES
 
 parser: Any = pytest.importorskip("re._parser")  # what Python itself reads a pattern with
 
-SHORT, LONG = 1_000, 8_000  # characters
-# Eight times the text takes 8 times as long, or 64 times if it is read over and over. What lies
+SHORT, LONG = 1_000, 4_000  # characters
+# Four times the text takes 4 times as long, or 16 times if it is read over and over. What lies
 # between leaves room for machines that are busy for a moment.
-MOST_GROWTH = 24
+MOST_GROWTH = 9
 QUICK = 0.0001  # seconds for the short text; what grows with the square takes longer
-MOST_SECONDS = 1.0
+MOST_SECONDS = 0.5
 TRIES = 7
 ENDINGS = ("!", "\x00")
 # Single characters, and what ordinary text repeats.
@@ -200,7 +200,7 @@ def seconds(pattern: re.Pattern[Any], way: str, text: str) -> float:
 
 
 def is_slow(pattern: re.Pattern[Any], way: str, made: tuple[str, str, str]) -> bool:
-    """Whether a text takes too long, or eight times the text far more than eight times as long. The
+    """Whether a text takes too long, or four times the text far more than four times as long. The
     machine may be busy: the best of several counts, and only what is slow at once is tried
     again."""
     beginning, repeated, end = made

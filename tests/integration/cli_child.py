@@ -15,5 +15,5 @@ from tests.support.synthetic import HashEmbedder
 
 if __name__ == "__main__":
     for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.opening):
-        module.embedder_of = lambda _: HashEmbedder()
+        module.collection_embedder = lambda _: HashEmbedder()
     sys.exit(main())

@@ -19,7 +19,7 @@ from tests.support.synthetic import HashEmbedder
 
 if __name__ == "__main__":
     for module in (ingest.pipeline, rag_app.opening):
-        module.embedder_of = lambda _: HashEmbedder()
+        module.collection_embedder = lambda _: HashEmbedder()
     for arguments in json.loads(sys.argv[1]):
         began = time.monotonic()
         print(f"{json.dumps(arguments)}:", file=sys.stderr, flush=True)

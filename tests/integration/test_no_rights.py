@@ -145,7 +145,7 @@ def test_commands_on_a_store_that_can_only_be_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.opening):
-        monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
+        monkeypatch.setattr(module, "collection_embedder", lambda _: HashEmbedder())
 
     def run(*words: object) -> tuple[int, str]:
         code = main([*map(str, words), "--store", str(store)])

@@ -88,7 +88,7 @@ def write(path: Path, seed: int) -> None:
 @pytest.fixture
 def vectors_are_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (ingest.pipeline, ingest.maintenance.reembed, rag_app.opening):
-        monkeypatch.setattr(module, "embedder_of", lambda _: HashEmbedder())
+        monkeypatch.setattr(module, "collection_embedder", lambda _: HashEmbedder())
 
 
 @pytest.fixture

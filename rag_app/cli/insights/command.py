@@ -41,10 +41,12 @@ def run_insight(
     asked: Mapping[str, Any],
     make: Callable[[Engine, Mapping[str, Any] | None, Steps], T],
     finish: Callable[[Engine, T], None] = lambda _engine, _result: None,
+    *,
+    is_shown: bool = True,
 ) -> int:
     """Show an insight: the kept one if the collection has not changed, else what ``make`` gives
     for the engine and the filter. ``asked`` are the settings that make it another one; ``finish``
-    does what is to be done with it before it is shown."""
+    does what is to be done with it before it is shown, or in place of that."""
     from rag_app.insights.base.csv_table import write_csv
     from rag_app.insights.base.kept import KeptInsights
     from rag_app.insights.base.records import to_json
@@ -65,7 +67,7 @@ def run_insight(
         write_csv(options.output, result.rows())
     if options.json:
         print_json(to_json(result))
-    else:
+    elif is_shown:
         show("\n\n".join(filter(None, [result.text(), "\n".join(result.basis.notes)])))
     return 0
 

@@ -9,6 +9,7 @@ from rag_app.cli.insights.bias import add_bias_command
 from rag_app.cli.insights.classes import add_classes_command
 from rag_app.cli.insights.comparing import add_analogy_command, add_compare_command
 from rag_app.cli.insights.duplicates import add_duplicates_command
+from rag_app.cli.insights.learn import add_learn_command
 from rag_app.cli.insights.map import add_map_command
 from rag_app.cli.insights.outliers import add_outliers_commands
 from rag_app.cli.insights.related import add_recommend_command, add_related_command
@@ -31,3 +32,4 @@ def add_insights_commands(commands: argparse._SubParsersAction[Any]) -> None:
     add_analogy_command(insights)
     add_related_command(insights)
     add_recommend_command(insights)
+    add_learn_command(insights)

@@ -27,6 +27,6 @@ def _topics(options: argparse.Namespace) -> int:
         Topics,
         asked,
         lambda engine, where, steps: find_topics(
-            engine.collection, where, llm=engine.llm, steps=steps, **asked
+            engine.collection, where, llm=engine.llm, prompts=engine.prompts, steps=steps, **asked
         ),
     )

@@ -79,7 +79,8 @@ class Points:
     def basis(self, *notes: str) -> Basis:
         """What a result is made of; ``notes`` are what there is to say of its limits."""
         if len(self) < FEW:
-            notes = (f"There are only {len(self)} passages: too few to say much.", *notes)
+            there = "is only one passage" if len(self) == 1 else f"are only {len(self)} passages"
+            notes = (f"There {there}: too few to say much.", *notes)
         return Basis(
             generation=self.view.generation(),
             incarnation=self.view.meta(INCARNATION) or "",

@@ -22,6 +22,7 @@ from rag_app.insights.topics.records import Layer, Topic, Topics
 from rag_app.insights.topics.words import telling_words
 from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
+from rag_app.prompts import Prompts, shipped_prompts
 
 TYPICAL = 3  # passages shown of each topic
 READ = 150  # passages of each topic that its words are taken from, nearest to its middle first
@@ -37,11 +38,13 @@ def find_topics(
     count: int | None = None,
     seed: int = 0,
     llm: ChatModel | None = None,
+    prompts: Prompts | None = None,
     steps: Steps = QUIET,
     stop: Stop | None = None,
 ) -> Topics:
     """Find the topics of the passages that pass a filter. ``count`` is the number of topics for
-    "kmeans", which alone takes one. ``llm`` names the topics of the main layer.
+    "kmeans", which alone takes one. ``llm`` names the topics of the main layer, asked by
+    ``prompts``, the shipped ones if left out.
 
     Every passage is in one topic of each layer; how many are there only because nothing is nearer
     is said of each topic. Raises UsageError, StoreEmpty, StoreError; Stopped after ``stop``.
@@ -57,7 +60,7 @@ def find_topics(
         main = _main(found)
         notes = []
         if llm is not None:
-            layers[main], note = _named_by_llm(layers[main], llm, steps, stop)
+            layers[main], note = _named_by_llm(layers[main], llm, prompts, steps, stop)
             notes += [note] if note else []
         if len(layers[main].topics) == 1:
             notes.append("All passages are about one thing, as far as their vectors tell.")
@@ -143,10 +146,10 @@ def _with_parents(layer: Layer, above: Layer | None) -> Layer:
 
 
 def _named_by_llm(
-    layer: Layer, llm: ChatModel, steps: Steps, stop: Stop | None
+    layer: Layer, llm: ChatModel, prompts: Prompts | None, steps: Steps, stop: Stop | None
 ) -> tuple[Layer, str | None]:
     shown = [(topic.words, [place.text for place in topic.typical]) for topic in layer.topics]
-    names, note = by_llm(llm, shown, steps, stop)
+    names, note = by_llm(llm, prompts or shipped_prompts(), shown, steps, stop)
     topics = tuple(
         replace(topic, name=name) for topic, name in zip(layer.topics, names, strict=True)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ MOST_DRAWN = 20_000  # points; a browser draws more only slowly
 MOST_COLOURS = 10  # beside "Other"; more cannot be told apart
 LONGEST = 160  # characters of a passage that are shown on hovering
 OTHER, NONE = "Other", "None"
+AXIS = 70  # pixels below bars
 
 
 def points_of(engine: Engine, made: PassageMap, topics: Topics, colour: str) -> pd.DataFrame:
@@ -91,7 +93,7 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
             y=alt.Y("y:Q", **hidden),
             color=alt.Color(
                 "colour:N",
-                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=300),
+                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=140),
                 scale=alt.Scale(scheme="tableau10"),
             ),
             tooltip=[
@@ -113,3 +115,24 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
     x, y = sorted(chosen["x"]), sorted(chosen["y"])
     within = points[points.x.between(*x) & points.y.between(*y)]
     return [int(at) for at in within["at"]]
+
+
+def show_bars(values: Sequence[tuple[str, float]], title: str, most: float | None = None) -> None:
+    """Bars that lie, the first on top, each with its name and value; ``most`` is the end of the
+    axis, if not the greatest value."""
+    import altair as alt
+    import pandas as pd
+
+    if len(values) < 2:  # one bar shows nothing
+        return
+    rows = pd.DataFrame(values, columns=["name", "value"])
+    is_count = all(isinstance(value, int) for _, value in values)
+    ticks = alt.Axis(tickCount=4, tickMinStep=1) if is_count else alt.Axis(tickCount=4)
+    scale = alt.Undefined if most is None else alt.Scale(domain=[0, most])
+    bars = alt.Chart(rows).encode(
+        x=alt.X("value:Q", title=title, axis=ticks, scale=scale),
+        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180)),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:Q", title=title)],
+    )
+    chart = bars.mark_bar().properties(height=26 * len(rows) + AXIS)
+    st.altair_chart(chart.configure_view(strokeWidth=0), width="stretch")

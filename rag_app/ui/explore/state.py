@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
 
 from ingest.progress import Stopped
 from rag_app import Engine, Stop
 from rag_app.insights.base.kept import Kept, KeptInsights
+from rag_app.insights.base.records import Insight
 from rag_app.insights.base.steps import Steps
-from rag_app.insights.map.map import PassageMap, make_map
-from rag_app.insights.outliers.outliers import find_outliers
-from rag_app.insights.outliers.records import Outliers
-from rag_app.insights.topics.records import Topics
-from rag_app.insights.topics.topics import find_topics
+from rag_app.ui.explore.parts import small
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
 
-# As the commands have them without options, so that what one of them kept is shown here.
-TOPICS = {"method": "graph", "count": None, "seed": 0, "where": None}
-MAP = {"method": None, "seed": 0, "where": None}
-OUTLIERS = {"count": 20, "where": None}
+T = TypeVar("T", bound=Insight)
+Where = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Wanted(Generic[T]):
+    """A result: its class, the settings that tell it from others (as the command of the same name
+    has them, so that what one of them kept is shown by the other), and how it is made."""
+
+    kind: type[T]
+    asked: Mapping[str, Any]
+    make: Callable[[Steps, Stop], T]
 
 
 class Exploration:
-    """Topics, a map and outliers that are being worked out, and then are kept. ``work.result``
-    raises RagError."""
+    """Results that are being worked out, and then are kept. ``work.result`` raises RagError."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wanted: Sequence[Wanted[Any]]) -> None:
         self.doing, self.share = "Reading the vectors", 0.0
-        self._engine, self._stop = engine, Stop()
+        self._engine, self._wanted, self._stop = engine, wanted, Stop()
         self.work: Work[None] = Work(self._explore)
 
     def stop(self) -> None:
@@ -39,54 +49,73 @@ class Exploration:
         self.doing, self.share = doing, share
 
     def _explore(self) -> None:
-        read, kept = self._engine.collection, KeptInsights(self._engine.collection)
+        kept = KeptInsights(self._engine.collection)
         steps = Steps(self._on_progress, self._stop)
-        llm = self._engine.llm
         try:
-            kept.get(
-                Topics,
-                TOPICS,
-                lambda: find_topics(read, llm=llm, steps=steps, stop=self._stop),
-            )
-            kept.get(PassageMap, MAP, lambda: make_map(read, steps=steps))
-            kept.get(Outliers, OUTLIERS, lambda: find_outliers(read, steps=steps))
+            for one in self._wanted:
+                kept.get(one.kind, one.asked, partial(one.make, steps, self._stop))
         except Stopped:
             return
 
 
-@dataclass(frozen=True, slots=True)
-class Explored:
-    """What is kept of a collection."""
-
-    topics: Kept[Topics]
-    map: Kept[PassageMap]
-    outliers: Kept[Outliers]
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the collection has changed since."""
-        return self.topics.is_stale or self.map.is_stale or self.outliers.is_stale
-
-
 @dataclass(slots=True, eq=False)
 class ExploreState:
-    """``running`` is what is being worked out, ``explored`` is what is shown, of one version of a
-    collection; ``error`` says why the last one did not work."""
+    """``running`` is what is being worked out; ``error`` says why the last one did not work;
+    ``found`` is what is kept, read once for each version of the collection."""
 
     session: Session
     running: Exploration | None = None
     error: str | None = None
-    shown: tuple[tuple[object, ...], Explored | None] | None = None
+    examples: dict[str, str] = field(default_factory=dict)  # labels that were given, by document
+    version: tuple[object, ...] = ()
+    found: dict[str, Kept[Any] | None] = field(default_factory=dict)
 
-    def explored(self, engine: Engine) -> Explored | None:
-        """What is kept, read once for each version of the collection; None if nothing is."""
+    def kept(self, engine: Engine, wanted: Wanted[T]) -> Kept[T] | None:
+        """What is kept of it; None if nothing is."""
         version = (str(engine.store.directory), *engine.collection.version())
-        if self.shown is None or self.shown[0] != version:
-            kept = KeptInsights(engine.collection)
-            topics = kept.find(Topics, TOPICS)
-            positions, outliers = kept.find(PassageMap, MAP), kept.find(Outliers, OUTLIERS)
-            found = None
-            if topics is not None and positions is not None and outliers is not None:
-                found = Explored(topics, positions, outliers)
-            self.shown = version, found
-        return self.shown[1]
+        if self.version != version:
+            self.version, self.found = version, {}
+        key = json.dumps([wanted.kind.__name__, wanted.asked], sort_keys=True)
+        if key not in self.found:
+            self.found[key] = KeptInsights(engine.collection).find(wanted.kind, wanted.asked)
+        return self.found[key]
+
+    def begin(self, engine: Engine, wanted: Sequence[Wanted[Any]]) -> None:
+        """Work out what is missing or stale."""
+        self.error, self.running, self.found = None, Exploration(engine, wanted), {}
+
+
+@dataclass(frozen=True)
+class Here:
+    """What each place of the page is drawn from. ``where`` is the filter."""
+
+    session: Session
+    engine: Engine
+    state: ExploreState
+    where: Where
+
+    def results(self, do: str, *wanted: Wanted[Any], ready: bool = True) -> list[Any] | None:
+        """The results, with the way to have them worked out where one is missing or stale; ``do``
+        is what its button says, which can be pressed when all is ``ready``. None where one is
+        missing."""
+        kept = [self.state.kept(self.engine, one) for one in wanted]
+        found = [one for one in kept if one is not None]
+        is_whole = len(found) == len(wanted)
+        is_stale = any(one.is_stale for one in found)
+        if is_whole and is_stale:
+            st.info(
+                "The documents have changed since this was worked out.", icon=":material/history:"
+            )
+        if not is_whole or is_stale:
+            st.button(
+                "Work it out again" if is_whole else do,
+                type="primary",
+                icon=":material/travel_explore:",
+                disabled=not (ready and self.engine.collection.chunk_count()),
+                on_click=self.state.begin,
+                args=(self.engine, wanted),
+            )
+        if not is_whole:
+            return None
+        small(" ".join(dict.fromkeys(note for one in found for note in one.result.basis.notes)))
+        return [one.result for one in found]

@@ -44,3 +44,20 @@ def test_twice_the_text_takes_twice_the_time(repeated: str) -> None:
         return process_time() - start
 
     assert seconds(16_000) < 3 * max(seconds(8_000), 0.05)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Seit dem 18. Jahrhundert steht es. |Am 4. Mai wird gefeiert."),
+        ("de", "Die Fa. Kern liefert ca. 8 Stück. |Mehr nicht."),
+        ("fr", "Le Dr. Blanc est là. |Mme Noir aussi."),
+        ("es", "Cuesta aprox. 30 euros. |Es barato."),
+        ("it", "Vedi pag. 4. |È breve."),
+        ("ru", "См. рис. 5. |Он мал."),
+        ("ar", "قال د. كريم نعم. |ثم خرج."),
+        ("ja", "「はい。」と答えた。|そして座った。"),
+    ],
+)
+def test_cuts_in_other_languages(language: str, text: str) -> None:
+    assert split_sentences(text.replace("|", ""), language) == text.split("|")

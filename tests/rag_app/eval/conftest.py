@@ -16,7 +16,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def one_model(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading it takes a second, and many commands are run here."""
-    monkeypatch.setattr(stores, "embedder_of", lambda _: embedder)
+    monkeypatch.setattr(stores, "collection_embedder", lambda _: embedder)
 
 
 @pytest.fixture

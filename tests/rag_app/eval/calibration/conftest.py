@@ -37,7 +37,7 @@ def store(works: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def one_model_for_engines(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "embedder_of", lambda _: embedder)
+    monkeypatch.setattr(opening, "collection_embedder", lambda _: embedder)
 
 
 @pytest.fixture

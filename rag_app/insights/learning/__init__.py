@@ -1,0 +1,1 @@
+"""Learning paths: from objectives to an order of material, with questions to check oneself."""

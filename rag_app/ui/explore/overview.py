@@ -1,0 +1,154 @@
+"""Topics, the map, what does not belong, and what was not found."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest import RagError
+from ingest.text.wording import many
+from rag_app.insights.map.map import PassageMap, make_map, trust_in_words
+from rag_app.insights.outliers.gaps import find_gaps
+from rag_app.insights.outliers.outliers import find_outliers
+from rag_app.insights.outliers.records import Outliers
+from rag_app.insights.topics.records import Topic, Topics
+from rag_app.insights.topics.topics import find_topics
+from rag_app.ui.explore.parts import (
+    MOST_SHOWN,
+    download,
+    show_passage,
+    show_rest,
+    show_words,
+    small,
+)
+from rag_app.ui.explore.plot import COLOURS, MOST_DRAWN, TOPIC, points_of, show_map
+from rag_app.ui.explore.state import Here, Wanted
+from rag_app.ui.session.state import Session
+from rag_app.ui.widgets.escape import escaped, label
+
+OUTLIERS = 20  # at most
+
+
+def show_map_place(here: Here) -> None:
+    """Where each passage stands among the others."""
+    topics, positions = _topics(here), _map(here)
+    if found := here.results("Draw the map", topics, positions):
+        _show_map(here, found[1], found[0])
+
+
+def show_topics_place(here: Here) -> None:
+    """What the documents are about."""
+    if found := here.results("Find topics", _topics(here)):
+        _show_topics(here.session, found[0])
+
+
+def show_outliers_place(here: Here) -> None:
+    """What does not belong."""
+    wanted = Wanted(
+        Outliers,
+        {"count": OUTLIERS, "where": here.where},
+        lambda steps, _: find_outliers(
+            here.engine.collection, here.where, count=OUTLIERS, steps=steps
+        ),
+    )
+    if not (results := here.results("Look for what does not belong", wanted)):
+        return
+    found: Outliers = results[0]
+    for heading, items in (("Documents", found.documents), ("Passages", found.passages)):
+        st.subheader(heading, anchor=False)
+        if not items:
+            small("None is much unlike the others.")
+        for one in items:
+            show_passage(here.session, one.place, note=one.why)
+    download("outliers.csv", found.rows)
+
+
+def show_gaps_place(here: Here) -> None:
+    """What was asked and not found."""
+    try:
+        found = find_gaps(here.engine, here.session.conversations(here.engine))
+    except RagError as error:
+        st.error(label(str(error)), icon=":material/error:")
+        return
+    if not found.gaps:
+        small("No question was asked that found nothing.")
+    for gap in found.gaps:
+        with st.expander(label(f"{gap.name} · {many(len(gap.questions), 'question')}")):
+            for question in gap.questions:
+                st.html(f"<p>{escaped(question)}</p>")
+            show_passage(here.session, gap.nearest, note="Nearest to it:")
+    if found.gaps:
+        download("not-found.csv", found.rows)
+
+
+def _topics(here: Here) -> Wanted[Topics]:
+    return Wanted(
+        Topics,
+        {"method": "graph", "count": None, "seed": 0, "where": here.where},
+        lambda steps, stop: find_topics(
+            here.engine.collection,
+            here.where,
+            llm=here.engine.llm,
+            prompts=here.engine.prompts,
+            steps=steps,
+            stop=stop,
+        ),
+    )
+
+
+def _map(here: Here) -> Wanted[PassageMap]:
+    return Wanted(
+        PassageMap,
+        {"method": None, "seed": 0, "where": here.where},
+        lambda steps, _: make_map(here.engine.collection, here.where, steps=steps),
+    )
+
+
+def _show_map(here: Here, made: PassageMap, topics: Topics) -> None:
+    colour = st.segmented_control("Colour", COLOURS, default=TOPIC, required=True)
+    points = points_of(here.engine, made, topics, colour or TOPIC)
+    chosen = show_map(points, f"map-{colour}")
+    drawn = (
+        f" {len(points):,} of {len(made.chunk_ids):,} are drawn."
+        if len(made.chunk_ids) > MOST_DRAWN
+        else ""
+    )
+    trust = "" if made.trustworthiness is None else trust_in_words(made.trustworthiness)
+    small(f"Drag a frame around points to list them.{drawn} {trust}")
+    download("map.csv", made.rows)
+    if not chosen:
+        return
+    st.subheader(f"{many(len(chosen), 'passage')} in the frame", anchor=False)
+    texts = here.engine.collection.passage_texts([made.chunk_ids[at] for at in chosen[:MOST_SHOWN]])
+    for at in chosen[:MOST_SHOWN]:
+        name, text = made.documents[made.owners[at]], texts.get(made.chunk_ids[at], "")
+        show_words(here.session, name, made.pages[at] or None, text)
+    show_rest(len(chosen))
+
+
+def _show_topics(session: Session, topics: Topics) -> None:
+    numbers = [len(layer.topics) for layer in topics.layers]
+    at = topics.main
+    if len(numbers) > 1:
+        chosen = st.segmented_control(
+            "How fine",
+            list(range(len(numbers))),
+            default=topics.main,
+            format_func=lambda layer: many(numbers[layer], "topic"),
+            required=True,
+        )
+        at = topics.main if chosen is None else chosen
+    for topic in topics.layers[at].topics:
+        amount = f"{many(topic.passages, 'passage')}, {many(topic.documents, 'document')}"
+        with st.expander(label(f"{topic.name} · {amount}")):
+            _show_topic(session, topic)
+    download("topics.csv", topics.rows)
+
+
+def _show_topic(session: Session, topic: Topic) -> None:
+    small(", ".join(topic.words))
+    if topic.loose:
+        small(f"Only loosely, as no other topic is nearer: {many(topic.loose, 'passage')}")
+    for place in topic.typical:
+        show_passage(session, place)
+    if len(topic.by_year) > 1:
+        st.bar_chart(dict(topic.by_year), y_label="Documents", height=160)

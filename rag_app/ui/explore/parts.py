@@ -1,0 +1,92 @@
+"""What the places of the page share: passages with their links, small print, CSV, the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ingest.text.wording import with_page
+from rag_app import Engine
+from rag_app.insights.base.csv_table import to_csv
+from rag_app.insights.base.records import Place
+from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, DOCUMENTS, show_link
+from rag_app.ui.session.state import Session
+from rag_app.ui.widgets.escape import escaped
+
+MOST_SHOWN = 25  # items of a list; the CSV file has all
+FILTERED = {"folder": "Folders", "type": "Types", "document": "Documents"}
+
+
+def show_filter(engine: Engine) -> dict[str, Any] | None:
+    """The control of the filter, and what is chosen there; as ``--folder`` and the like have it."""
+    fields = {one.name: one for one in engine.filter_fields() if not one.own}
+    parts: list[dict[str, Any]] = []
+    with st.popover("Filter", icon=":material/filter_list:", type="tertiary"):
+        st.html('<p class="rag-answering">Look only at:</p>')
+        for name, title in FILTERED.items():
+            if name in fields and len(fields[name].values) > 1:
+                chosen = st.multiselect(
+                    title, fields[name].values, key=f"explore-{name}", placeholder="All",
+                    format_func=lambda value: str(value) or "(in no folder)",
+                    persist_state="session",
+                )  # fmt: skip
+                parts += [{name: {"$in": chosen}}] if chosen else []
+    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def show_passage(session: Session, place: Place, *, note: str = "") -> None:
+    """A passage with its links; ``note`` stands above it."""
+    show_words(session, place.document, place.page, place.text, note=note)
+
+
+def show_words(
+    session: Session, document: str, page: int | None, text: str, *, note: str = ""
+) -> None:
+    """The words, and the ways to the document and to a question about it."""
+    with st.container(border=True):
+        if note:
+            small(note)
+        st.html(f'<p class="rag-passage">{escaped(text)}</p>')
+        with st.container(horizontal=True):
+            show_document(session, document, page)
+            show_link(
+                session, CHAT, "Ask about it", icon=":material/forum:", query={ABOUT: document}
+            )
+
+
+def show_document(session: Session, name: str, page: int | None = None) -> None:
+    """The way to a document."""
+    show_link(
+        session,
+        DOCUMENTS,
+        with_page(name, page),
+        icon=":material/description:",
+        query={DOCUMENT: name},
+    )
+
+
+def small(text: str) -> None:
+    """Small print, if there is any."""
+    if text:
+        st.html(f'<p class="rag-answering">{escaped(text)}</p>')
+
+
+def show_rest(count: int) -> None:
+    """That more was found than is shown."""
+    if count > MOST_SHOWN:
+        small(f"The first {MOST_SHOWN} of {count:,} are shown; the CSV file has all.")
+
+
+def download(name: str, rows: Callable[[], Sequence[Mapping[str, object]]]) -> None:
+    """A button for rows as CSV."""
+    st.download_button(
+        "Download as CSV",
+        lambda: to_csv(rows()),
+        file_name=name,
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"download-{name}",
+        on_click="ignore",
+    )
