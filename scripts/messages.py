@@ -1,8 +1,8 @@
 """Bring the files of messages up to date with the program: python scripts/messages.py [--check]
 
 Finds what is given to ``say``, ``say_many`` and ``to_say`` in rag_app, adds what is new to each
-LANGUAGE.po with no translation, and takes out what is said no more. With --check nothing is written, and it
-fails if a message is new, gone or not translated.
+LANGUAGE.po with no translation, and takes out what is said no more. With --check nothing is
+written, and it fails if a message is new, gone or not translated.
 """
 
 from __future__ import annotations

@@ -56,6 +56,7 @@ LOOKS = (
     "sources.css",
     "reading.css",
     "composer.css",
+    "rtl.css",
 )
 Followers = list[Follower | None]
 

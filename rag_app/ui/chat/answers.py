@@ -107,8 +107,8 @@ def _quotes_html(answer: Answer, chips: Chips) -> str:
         html += (
             _table_html(rows, chips[marker])
             if is_table
-            else f'<blockquote class="rag-quote" dir="auto">{_quote_html(rows[0])} {chips[marker][0]}'
-            "</blockquote>"
+            else '<blockquote class="rag-quote" dir="auto">'
+            f"{_quote_html(rows[0])} {chips[marker][0]}</blockquote>"
         )
     return html + (_said_html(answer.text[at:]) if at else "")
 

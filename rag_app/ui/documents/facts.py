@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rag_app.messages import decimal, say, to_say
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.receipts import amount
+from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.times import format_day
 
 ICONS = {
@@ -48,6 +51,11 @@ def facts_of(entry: Entry) -> list[str]:
         format_day(entry.modified) if entry.modified else "",
     )
     return [fact for fact in facts if fact]
+
+
+def joined_html(facts: Iterable[str]) -> str:
+    """Facts in one line, each with the direction of its own language."""
+    return " · ".join(f"<bdi>{escaped(fact)}</bdi>" for fact in facts)
 
 
 def format_size(size: int) -> str:

@@ -13,7 +13,7 @@ from rag_app import Engine
 from rag_app.messages import say, say_many, to_say
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import ORDERS, STATUSES, TOLD, Entry, found, key_of
-from rag_app.ui.documents.facts import facts_of, icon_of, name_of
+from rag_app.ui.documents.facts import facts_of, icon_of, joined_html, name_of
 from rag_app.ui.documents.folders import show_folders
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
@@ -242,7 +242,7 @@ def _row_html(entry: Entry) -> str:
         icon = '<span class="rag-symbol" aria-hidden="true">error</span> '
     return (
         f'<div class="{kind}">{icon}<bdi class="rag-document rag-path">{escaped(entry.name)}</bdi> '
-        f'<span class="rag-amount">{escaped(" · ".join(facts))}</span> {status}{remark}</div>'
+        f'<span class="rag-amount">{joined_html(facts)}</span> {status}{remark}</div>'
     )
 
 

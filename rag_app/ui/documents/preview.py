@@ -17,7 +17,7 @@ from rag_app import Engine
 from rag_app.messages import say
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
-from rag_app.ui.documents.facts import facts_of, name_of
+from rag_app.ui.documents.facts import facts_of, joined_html, name_of
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
@@ -186,7 +186,7 @@ def _heading_html(engine: Engine, entry: Entry) -> str:
     return (
         f'<h2 class="rag-title"><bdi class="rag-document">{escaped(title)}</bdi></h2>'
         f'<p class="rag-caption">{name}</p>'
-        f'<p class="rag-caption">{escaped(" · ".join(filter(None, facts)))}</p>{remark}'
+        f'<p class="rag-caption">{joined_html(facts)}</p>{remark}'
     )
 
 

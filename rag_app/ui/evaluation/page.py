@@ -183,8 +183,13 @@ class _Following:
         self._state = state
         self._run = run
         self._bar = st.progress(0.0, say("Starting …"))
-        st.button(say("Stop"), key="evaluation-stop", icon=":material/stop_circle:", type="tertiary",
-                  on_click=run.stop)  # fmt: skip
+        st.button(
+            say("Stop"),
+            key="evaluation-stop",
+            icon=":material/stop_circle:",
+            type="tertiary",
+            on_click=run.stop,
+        )
 
     def follow(self) -> bool:
         now = self._run

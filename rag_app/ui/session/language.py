@@ -35,7 +35,9 @@ def show_language() -> None:
         "choose-folder": say("Choose a folder"),
         "add-documents": say("Add documents"),
     }
-    told = " ".join(f"--rag-{name}: {json.dumps(word)};" for name, word in words.items())
+    told = " ".join(
+        f"--rag-{name}: {json.dumps(word, ensure_ascii=False)};" for name, word in words.items()
+    )
     st.html(STYLE.format(words=told))
     language = json.dumps({"lang": now, "dir": direction})
     st.html(SCRIPT.format(language=language), unsafe_allow_javascript=True)

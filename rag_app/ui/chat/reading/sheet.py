@@ -67,7 +67,7 @@ def page_html(
         f"{region_html(part, sheet)}"
         f'<details class="rag-page-text"{" open" if is_missing else ""}>'
         f"<summary>{below}</summary>"
-        f'<div class="rag-text" tabindex="0">{text}</div></details>'
+        f'<div class="rag-text" tabindex="0" dir="auto">{text}</div></details>'
     )
 
 
@@ -89,7 +89,7 @@ def text_html(
     kind = " rag-slide" if document.unit == "Slide" else ""
     return region_html(
         _part(document, part, name) if many else name,
-        f'<div class="rag-text{kind}">{text}</div>',
+        f'<div class="rag-text{kind}" dir="auto">{text}</div>',
     )
 
 
