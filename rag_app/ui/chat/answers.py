@@ -18,9 +18,9 @@ from rag_app.report.made import MODEL as REPORT
 from rag_app.summary.answer import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.chat.sources.chips import opens, show_sources
-from rag_app.ui.chat.sources.source import marker_chips
+from rag_app.ui.chat.sources.source import Source, marker_chips
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
+from rag_app.ui.widgets.escape import escaped, label, markdown_html, quoted_as, remark_html
 from rag_app.ui.widgets.tables import table_html
 from rag_app.ui.widgets.times import format_seconds
 from rag_app.ui.widgets.typeset import unwrapped
@@ -58,17 +58,18 @@ def _show_answer(
     chips = marker_chips(answer, sources, opens(slot))
     closest = say("Closest passages")
     nearest = f'<p class="rag-nearest">{closest}</p>' if answer.refused else ""
-    st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
+    st.html(f"{answer_html(answer, chips, sources)}{nearest if sources else ''}")
     show_sources(chat.sources, exchange, sources, slot)
 
 
-def answer_html(answer: Answer, chips: Chips) -> str:
+def answer_html(answer: Answer, chips: Chips, sources: Sequence[Source] = ()) -> str:
     """What an answer says, with its markers: all but the passages that it rests on."""
     if answer.refused:
         body = f'<div class="rag-refusal"><p>{escaped(refusal_of(answer))}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
-        quotes = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        languages = {source.quote: source.language for source in sources}
+        quotes = f'<div class="rag-answer">{_quotes_html(answer, chips, languages)}</div>'
         body = f"{_notes_html(answer)}{quotes}"
         return f"{_searched_html(answer)}{body}"
     else:
@@ -90,7 +91,7 @@ def _show_stopped(exchange: Exchange) -> None:
     st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
 
 
-def _quotes_html(answer: Answer, chips: Chips) -> str:
+def _quotes_html(answer: Answer, chips: Chips, languages: Mapping[str, str | None]) -> str:
     """Quotes, each with its marker, as the documents have them: their Markdown is not ours. What
     is said before and between them is."""
     shown: dict[int, list[Citation]] = {}
@@ -107,7 +108,7 @@ def _quotes_html(answer: Answer, chips: Chips) -> str:
         html += (
             _table_html(rows, chips[marker])
             if is_table
-            else '<blockquote class="rag-quote" dir="auto">'
+            else f'<blockquote class="rag-quote"{quoted_as(languages.get(rows[0].quote))}>'
             f"{_quote_html(rows[0])} {chips[marker][0]}</blockquote>"
         )
     return html + (_said_html(answer.text[at:]) if at else "")

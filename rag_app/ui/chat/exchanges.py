@@ -12,7 +12,7 @@ from rag_app.messages import say
 from rag_app.ui.chat.actions import show_actions, show_question_actions
 from rag_app.ui.chat.answers import show_outcome
 from rag_app.ui.chat.ask import ask_again, show_version
-from rag_app.ui.chat.connect.dialog import show_offer
+from rag_app.ui.chat.connect.answering import show_offer
 from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,

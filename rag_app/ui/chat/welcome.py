@@ -10,7 +10,7 @@ from ingest import RagError
 from rag_app import Engine
 from rag_app.conversation.suggestions import first_questions
 from rag_app.messages import say, to_say
-from rag_app.ui.chat.connect.dialog import show_offer
+from rag_app.ui.chat.connect.answering import show_offer
 from rag_app.ui.chat.follow_ups import show_questions
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_work

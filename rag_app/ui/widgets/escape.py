@@ -49,6 +49,12 @@ def escaped(text: str) -> str:
     return html.escape(printable(text), quote=True)
 
 
+def quoted_as(language: str | None) -> str:
+    """The attributes of an element with words of a document, for screen readers and for lines that
+    begin at the right."""
+    return ' dir="auto"' + (f' lang="{escaped(language)}"' if language else "")
+
+
 def address_html(address: str) -> str:
     """The address of a web page that a user has ingested, as a link to it; nothing else links."""
     words = f'<bdi class="rag-document">{escaped(address)}</bdi>'

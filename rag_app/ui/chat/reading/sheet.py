@@ -14,7 +14,7 @@ from rag_app.messages import say, to_say
 from rag_app.ui.chat.reading.document import ReadDocument, Span
 from rag_app.ui.chat.reading.pictures import cited_picture
 from rag_app.ui.chat.sources.source import Source
-from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.escape import escaped, quoted_as
 from rag_app.ui.widgets.typeset import Mark, typeset_html
 
 NOT_ALL = to_say(
@@ -67,7 +67,7 @@ def page_html(
         f"{region_html(part, sheet)}"
         f'<details class="rag-page-text"{" open" if is_missing else ""}>'
         f"<summary>{below}</summary>"
-        f'<div class="rag-text" tabindex="0" dir="auto">{text}</div></details>'
+        f'<div class="rag-text" tabindex="0"{quoted_as(source.language)}>{text}</div></details>'
     )
 
 
@@ -81,7 +81,7 @@ def text_html(
 ) -> str:
     """A part of a document's text; without the document, the words as they were."""
     if document is None:
-        words = f'<blockquote dir="auto">{escaped(source.quote)}</blockquote>'
+        words = f"<blockquote{quoted_as(source.language)}>{escaped(source.quote)}</blockquote>"
         return region_html(name, f'<div class="rag-text">{words}</div>')
     marks = _marks(source, found, meant)
     text = typeset_html(document.text, document.blocks, document.span(part), marks)
@@ -89,7 +89,7 @@ def text_html(
     kind = " rag-slide" if document.unit == "Slide" else ""
     return region_html(
         _part(document, part, name) if many else name,
-        f'<div class="rag-text{kind}" dir="auto">{text}</div>',
+        f'<div class="rag-text{kind}"{quoted_as(source.language)}>{text}</div>',
     )
 
 

@@ -13,7 +13,7 @@ from rag_app.messages import say, to_say
 from rag_app.remarks import DOUBTS
 from rag_app.ui.chat.sources.chips import SLIDES, icon_of, opens
 from rag_app.ui.chat.sources.source import Source
-from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.escape import escaped, quoted_as
 
 NOTHING = to_say("The sources of an answer open here.")
 LONGEST = 220  # characters of a passage
@@ -54,7 +54,7 @@ def _card_html(source: Source, key: str, *, has_words: bool) -> str:
     number = "" if source.marker is None else f"<em>{source.marker}</em>"
     words = " ".join(source.quote.split())
     words = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"
-    quote = f'<q dir="auto">{escaped(words)}</q>' if has_words else ""
+    quote = f"<q{quoted_as(source.language)}>{escaped(words)}</q>" if has_words else ""
     doubt = " rag-in-doubt" * source.is_in_doubt
     return (
         f'<button type="button" class="rag-card{doubt}" data-opens="{escaped(key)}"'

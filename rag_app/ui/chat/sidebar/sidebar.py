@@ -7,7 +7,7 @@ import streamlit as st
 from rag_app import Engine
 from rag_app.messages import decimal, say, say_many, to_say
 from rag_app.ui.chat.ask import leave
-from rag_app.ui.chat.connect.dialog import show_answering
+from rag_app.ui.chat.connect.answering import show_answering
 from rag_app.ui.chat.pending_note import show_pending_answer
 from rag_app.ui.chat.sidebar.history import show_history
 from rag_app.ui.chat.state import ChatState

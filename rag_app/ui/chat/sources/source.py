@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest import RagError
+from ingest.text.language import language_of, passage_language
 from rag_app import Answer, Citation, Engine, Hit
 from rag_app.messages import say, to_say
 from rag_app.records import Status
@@ -26,7 +27,7 @@ class Source:
     """Words of a document, as they were when the answer was given.
 
     ``marker`` is None for a passage that nothing cites. ``status`` says where the words are now,
-    ``by_ocr`` whether they were read of a picture.
+    ``by_ocr`` whether they were read of a picture, ``language`` is the ISO 639-1 code of theirs.
     """
 
     document: str
@@ -37,6 +38,7 @@ class Source:
     reason: str | None = None
     status: QuoteStatus = UNKNOWN
     by_ocr: bool = False
+    language: str | None = None
 
     @property
     def doubt(self) -> str:
@@ -114,4 +116,5 @@ def _source(
         reason=passage.reason if isinstance(passage, Citation) else None,
         status=status,
         by_ocr=isinstance(passage, Citation) and passage.by_ocr,
+        language=passage_language(quote, language_of(text or quote)),
     )
