@@ -37,7 +37,7 @@ def test_the_page_speaks_german_and_arabic(browser: Browser, serve: Serve, own_s
     answer_in(german, "Noch einmal")
     expect(german.locator(".rag-shelf-title")).to_have_text("Quellen")
     expect(german.locator(".rag-age")).to_have_text("Heute")
-    assert german.locator("html").get_attribute("lang") == "de"
+    expect(german.locator("html")).to_have_attribute("lang", "de")
     # What is drawn by a callback and by a fragment, too, and an answer in its question's language.
     ask(german, "Who won the Battle of Hastings?")
     expect(german.locator(".rag-refusal")).to_contain_text(
@@ -50,7 +50,7 @@ def test_the_page_speaks_german_and_arabic(browser: Browser, serve: Serve, own_s
     expect(arabic.get_by_role("heading", name="اسأل مستنداتك")).to_be_visible(
         timeout=ANSWERS_WITHIN
     )
-    assert arabic.locator("html").get_attribute("dir") == "rtl"
+    expect(arabic.locator("html")).to_have_attribute("dir", "rtl")
     ask(arabic, QUESTION)
     answer_in(arabic, "مجددًا")
     direction = "(one) => getComputedStyle(one).direction"
