@@ -9,6 +9,7 @@ English.
 from __future__ import annotations
 
 from rag_app.messages.catalogue import (
+    FROM_RIGHT,
     LANGUAGES,
     decimal,
     in_its_own_language,
@@ -23,6 +24,7 @@ from rag_app.messages.catalogue import (
 )
 
 __all__ = [
+    "FROM_RIGHT",
     "LANGUAGES",
     "decimal",
     "in_its_own_language",

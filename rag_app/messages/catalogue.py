@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 ENGLISH = "en"
 FOLDER = Path(__file__).parent
 LANGUAGES = (ENGLISH, "de", "fr", "es", "zh", "ar")
+FROM_RIGHT = ("ar",)  # these are written from right to left
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 _by_default: list[Callable[[], str | None]] = []
 P = ParamSpec("P")

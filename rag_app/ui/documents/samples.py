@@ -45,10 +45,11 @@ def show_samples_note(
     if not samples or documents.ingestion.is_running or not may(Role.DELETE):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="samples-note"):
+        folder = f"<b>{FOLDER}</b>"
         told = say(
             "Includes {count} sample documents, in the folder {folder}.",
             count=len(samples),
-            folder=f"<b>{FOLDER}</b>",
+            folder=folder,
         )
         st.html(f'<p class="rag-filter">{told}</p>', width="content")
         st.button(

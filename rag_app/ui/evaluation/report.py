@@ -139,8 +139,8 @@ def _show_failed(engine: Engine, failed: list[Asked]) -> None:
             st.html(f'<p class="rag-panel">{escaped(format_failure(one))}</p>')
             for gold in one.question.gold:
                 quote = f": “{gold.quote}”" if gold.quote else ""
-                place = place_of(gold.document, gold.page)
-                expected = say("Expected: {place}", place=f"{place}{quote}")
+                place = place_of(gold.document, gold.page) + quote
+                expected = say("Expected: {place}", place=place)
                 st.html(f'<p class="rag-answering">{escaped(expected)}</p>')
             if one.answer is not None and one.answer.text:
                 said = say("Said: {answer}", answer=one.answer.text[:600])

@@ -58,7 +58,7 @@ def _show_path(here: Here, path: LearningPath) -> None:
             len(path.pieces),
             known=mastered(now.mastery),
         )
-        told = say("Mastered: {objectives}", objectives=f"<b>{known}</b>")
+        told = say("Mastered: {objectives}", objectives="<b>" + known + "</b>")
         st.html(f"<p>{told}</p>")
         if now.answered:
             shares = [(name, share or 0.0) for name, share in now.mastery.items()]

@@ -10,9 +10,8 @@ import json
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from rag_app.messages import language_now, say, speak_by_default
+from rag_app.messages import FROM_RIGHT, language_now, say, speak_by_default
 
-FROM_RIGHT = ("ar",)
 # Words of the page's style sheets (shell.css), which stand in the place of Streamlit's own.
 STYLE = "<style>:root {{ {words} }}</style>"
 SCRIPT = """<script data-step="language">

@@ -22,7 +22,8 @@ def show_answering(chat: ChatState, engine: Engine) -> None:
     else:
         model = engine.llm.model or say("the model")
         place = _place_html(str(engine.llm.endpoint))
-        text = say("Answers by {model}, {place}", model=f"<b>{escaped(model)}</b>", place=place)
+        model = f"<b>{escaped(model)}</b>"
+        text = say("Answers by {model}, {place}", model=model, place=place)
         button = say("Change the model")
     st.html(f'<p class="rag-answering">{text}</p>')
     if may(Role.OWN):
