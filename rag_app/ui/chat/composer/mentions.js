@@ -63,14 +63,14 @@ if (!window.ragMentions) {
     const place = field.closest("[data-testid=stChatInput]").getBoundingClientRect();
     Object.assign(list.style, {left: `${place.left}px`, width: `${place.width}px`,
       bottom: `${innerHeight - place.top + 6}px`, maxHeight: `${Math.max(place.top - 16, 80)}px`});
-    const words_ = one("[data-documents]").dataset;
-    list.ariaLabel = words_.name;
+    const said = one("[data-documents]").dataset;
+    list.ariaLabel = said.name;
     list.hidden = false;
     field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-autocomplete", "list");
     mark(0);
-    status.textContent = `${offered.length}: ${words_.how}`;
+    status.textContent = JSON.parse(said.statuses)[offered.length - 1];
   };
 
   // As if it had been typed: React hears of nothing else.

@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag_app import Engine
-from rag_app.messages import say
+from rag_app.messages import say, say_many
 from rag_app.ui.chat.filters import add_document
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped
@@ -22,6 +22,7 @@ SCRIPT = Path(__file__).with_name("mentions.js").read_text(encoding="utf-8")
 KEY = "mentioned"
 # Some 500 kB, which the browser keeps until they are others.
 MOST = 5000
+OFFERED = 8  # at once, as the script has it
 
 
 def let_documents_be_named(chat: ChatState, engine: Engine) -> None:
@@ -57,6 +58,11 @@ def _documents_html(engine: Engine) -> str:
     told = json.dumps(titles).replace("<", "\\u003c").replace(">", "\\u003e")
     if len(titles) < 2:
         return ""
-    name, how = say("Documents"), say("up and down to choose, Enter to search only there.")
-    words = f'data-name="{escaped(name)}" data-how="{escaped(how)}"'
+    how = say("up and down to choose, Enter to search only there.")
+    counts = (
+        say_many("{count} document", "{count} documents", one) for one in range(1, OFFERED + 1)
+    )
+    statuses = json.dumps([f"{count}: {how}" for count in counts])
+    name = say("Documents")
+    words = f'data-name="{escaped(name)}" data-statuses="{escaped(statuses)}"'
     return f'<div data-documents="{escaped(told)}" {words}></div>'
