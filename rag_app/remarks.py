@@ -8,20 +8,21 @@ from typing import NamedTuple
 
 from rag_app.grounding.checker import NOT_SAID
 from rag_app.grounding.markers import MARKER
+from rag_app.messages import say, to_say
 from rag_app.records import Answer, Check, Status
 
 LABELS: dict[Status, str] = {
-    "derived": "Worked out",
-    "not_found": "Not found in your documents",
-    "contradicted": "Your documents say otherwise",
-    "not_checked": "Couldn't be checked",
+    "derived": to_say("Worked out"),
+    "not_found": to_say("Not found in your documents"),
+    "contradicted": to_say("Your documents say otherwise"),
+    "not_checked": to_say("Couldn't be checked"),
 }
 
 # What a citation is to its sentence, where it does not support it.
 DOUBTS: dict[Status, str] = {
-    "not_found": "does not support its sentence",
-    "contradicted": "contradicts its sentence",
-    "not_checked": "not checked against its sentence",
+    "not_found": to_say("does not support its sentence"),
+    "contradicted": to_say("contradicts its sentence"),
+    "not_checked": to_say("not checked against its sentence"),
 }
 
 
@@ -53,7 +54,7 @@ def remarks_on(answer: Answer) -> list[Remark]:
         if check.status == "not_checked":
             # Said once, where a whole answer is in a language that is not known.
             reason, unchecked = ("" if reason == unchecked else reason), reason
-        found.append(Remark(check.end, check.status, LABELS[check.status], reason))
+        found.append(Remark(check.end, check.status, say(LABELS[check.status]), reason))
     return found
 
 

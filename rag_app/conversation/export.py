@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.conversation.records import Conversation, Exchange
 from rag_app.conversation.written import written_answer
 from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
+from rag_app.messages import say
+from rag_app.messages.places import place_of
 from rag_app.records import Answer
 from rag_app.remarks import DOUBTS, citation_statuses, with_remarks
 from rag_app.tables import answer as computing
@@ -85,7 +86,8 @@ def to_markdown(conversation: Conversation) -> str:
     for number, exchange in enumerate(conversation.branch(), start=1):
         parts.append(f"## {_escaped(_line(exchange.question))}")
         if exchange.where is not None:
-            parts.append(f"*Searched only in: {_escaped(json.dumps(exchange.where))}*")
+            only = say("Searched only in: {filter}", filter=json.dumps(exchange.where))
+            parts.append(f"*{_escaped(only)}*")
         parts.append(_formatted(exchange, f"{number}-", footnotes))
     return "\n\n".join([*parts, *footnotes]) + "\n"
 
@@ -115,14 +117,15 @@ def cited_text(answer: Answer) -> str:
     sources = [
         f"[{one.marker}] {place}: “{_line(one.quote)}”"
         for one in answer.citations
-        for place in [with_page(one.document, one.page, by_ocr=one.by_ocr)]
+        for place in [place_of(one.document, one.page, by_ocr=one.by_ocr)]
     ]
     return "\n".join([answer.text, "", *dict.fromkeys(sources)]).strip()
 
 
 def _formatted(exchange: Exchange, prefix: str, footnotes: list[str]) -> str:
     if exchange.answer is None:
-        outcome = f"*{_escaped(exchange.error)}*" if exchange.error else "*Stopped.*"
+        stopped = say("Stopped.")
+        outcome = f"*{_escaped(exchange.error)}*" if exchange.error else f"*{stopped}*"
         return f"{_escaped(exchange.partial)}\n\n{outcome}".strip()
     answer = exchange.answer
     marks: dict[int, list[str]] = {}
@@ -131,8 +134,8 @@ def _formatted(exchange: Exchange, prefix: str, footnotes: list[str]) -> str:
         zip(answer.citations, standings, strict=True), start=1
     ):
         name = f"{prefix}{place}"
-        doubt = "" if standing == "supported" else f" ({DOUBTS[standing]})"
-        cited = with_page(citation.document, citation.page, by_ocr=citation.by_ocr)
+        doubt = "" if standing == "supported" else f" ({say(DOUBTS[standing])})"
+        cited = place_of(citation.document, citation.page, by_ocr=citation.by_ocr)
         source = _escaped(cited)
         footnotes.append(f"[^{name}]: {source}{doubt}: “{_escaped(_line(citation.quote))}”")
         marks.setdefault(citation.marker, []).append(f"[^{name}]")

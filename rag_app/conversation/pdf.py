@@ -9,6 +9,7 @@ from typing import Any
 from rag_app.conversation.pdf_fonts import Fonts
 from rag_app.conversation.records import Conversation
 from rag_app.conversation.written import Block, Cell, written
+from rag_app.messages import say
 
 ACCENT, INK, QUIET, LINE = "#0b6b5d", "#1d2226", "#5b6166", "#dcdad3"
 # A paragraph is set as a whole: longer ones are cut, so that a hostile one takes no minutes.
@@ -28,7 +29,7 @@ def to_pdf(conversation: Conversation) -> bytes:
     for block in content.blocks:
         story += setting.block(block)
     if content.sources:
-        story += setting.paragraphs(("Sources", True), "question")
+        story += setting.paragraphs((say("Sources"), True), "question")
     for source in content.sources:
         doubt = f" ({source.doubt})" if source.doubt else ""
         text = f"{doubt}: “{source.words}”"

@@ -7,6 +7,7 @@ from typing import Any
 
 from rag_app.conversation.records import Conversation
 from rag_app.conversation.written import Block, Cell, Written, written
+from rag_app.messages import say
 
 CODE_FONT = "Courier New"
 
@@ -30,7 +31,7 @@ def docx_of(content: Written) -> bytes:
     for block in content.blocks:
         _add(document, block, level)
     if content.sources:
-        document.add_heading("Sources", 1)
+        document.add_heading(say("Sources"), 1)
     for source in content.sources:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"[{source.number}] {source.place}").bold = True

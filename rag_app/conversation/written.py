@@ -16,11 +16,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.text.unicode import paired
-from ingest.text.wording import with_page
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.conversation.records import Conversation, Exchange
 from rag_app.grounding.markers import MARKER
 from rag_app.inventory import mentions as counting
+from rag_app.messages import say
+from rag_app.messages.places import place_of
 from rag_app.records import Answer
 from rag_app.remarks import DOUBTS, citation_statuses, with_remarks
 from rag_app.tables import answer as computing
@@ -90,12 +91,12 @@ Marks = dict[int, list[int]]
 
 def written(conversation: Conversation) -> Written:
     """The branch of a conversation that is shown."""
-    result = Written(clean(" ".join(conversation.title.split())) or "Conversation")
+    result = Written(clean(" ".join(conversation.title.split())) or say("Conversation"))
     for exchange in conversation.branch():
         result.blocks.append(Block("question", (Run(clean(exchange.question)),)))
         if exchange.where is not None:
             filtered = json.dumps(exchange.where, ensure_ascii=False)
-            result.blocks.append(_note(f"Asked only of: {filtered}"))
+            result.blocks.append(_note(say("Asked only of: {filter}", filter=filtered)))
         result.blocks += _outcome(exchange, result)
     return result
 
@@ -116,16 +117,16 @@ def _outcome(exchange: Exchange, result: Written) -> Iterator[Block]:
     answer = exchange.answer
     if answer is None:
         yield from _literal(exchange.partial, {})
-        yield _note(exchange.error or "Stopped.")
+        yield _note(exchange.error or say("Stopped."))
         return
     notes = [_note(one) for one in answer.notes]
     if answer.model == QUOTES:  # a note on the documents' own words says why they stand there
         yield from notes
     marks: Marks = {}
     for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True):
-        place = clean(with_page(citation.document, citation.page, by_ocr=citation.by_ocr))
+        place = clean(place_of(citation.document, citation.page, by_ocr=citation.by_ocr))
         words = clean(" ".join(citation.quote.split()))
-        number = result.number_of(place, words, DOUBTS.get(standing, ""))
+        number = result.number_of(place, words, say(DOUBTS[standing]) if standing in DOUBTS else "")
         marks.setdefault(citation.marker, []).append(number)
     text = clean(with_remarks(answer, "({})".format))
     yield from _literal(text, marks, _kind(answer)) if answer.model in OURS else _read(text, marks)

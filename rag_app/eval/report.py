@@ -8,18 +8,19 @@ from typing import Any
 
 from rag_app.eval.metrics import Figure
 from rag_app.eval.questions import Question
+from rag_app.messages import say, to_say
 
 Figures = Mapping[str, Figure]
 
 # What the figures of answers are called where they are told.
 TITLES = {
-    "evidence_hit@1": "the first passage used contains the expected one",
-    "evidence_hit@5": "one of its first five does",
-    "cited": "answers that cite the expected passage",
-    "quoted": "answers whose cited words contain the expected ones",
-    "false_refusals": "refused although the documents say",
-    "refused_rightly": "refused, of those without an answer",
-    "false_answers": "answered although the documents don't say",
+    "evidence_hit@1": to_say("the first passage used contains the expected one"),
+    "evidence_hit@5": to_say("one of its first five does"),
+    "cited": to_say("answers that cite the expected passage"),
+    "quoted": to_say("answers whose cited words contain the expected ones"),
+    "false_refusals": to_say("refused although the documents say"),
+    "refused_rightly": to_say("refused, of those without an answer"),
+    "false_answers": to_say("answered although the documents don't say"),
 }
 # Of these, less is better: nothing that could fall short.
 LESS_IS_BETTER = frozenset({"false_refusals", "false_answers"})
@@ -191,16 +192,20 @@ def format_failure(asked: Asked) -> str:
     """What is wrong with what came of a question, in words; empty if nothing is."""
     answer = asked.answer
     if answer is not None and answer.failure is not None:
-        return f"The LLM failed: {answer.failure}"
+        return say("The LLM failed: {why}", why=answer.failure)
     if not asked.question.answerable:
         wrong = answer is not None and not answer.refused
-        return "It was answered, although the documents do not answer it." if wrong else ""
+        told = say("It was answered, although the documents do not answer it.")
+        return told if wrong else ""
     if asked.rank is None:
-        return "What answers it was not among the first ten passages."
+        return say("What answers it was not among the first ten passages.")
     if answer is not None and answer.refused:
-        return f"It was refused, although passage {asked.rank} answers it."
+        return say("It was refused, although passage {rank} answers it.", rank=asked.rank)
     if answer is not None and not answer.cited:
-        return f"The answer cites other passages; what answers it was found at rank {asked.rank}."
+        return say(
+            "The answer cites other passages; what answers it was found at rank {rank}.",
+            rank=asked.rank,
+        )
     return ""
 
 

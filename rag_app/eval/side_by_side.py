@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag_app.eval.metrics import Figure, difference
 from rag_app.eval.report import TITLES, Asked, EvalReport, format_failure
+from rag_app.messages import say
 
 NOT_FOUND = 10_000  # stands for the rank of what was not found
 
@@ -38,12 +39,16 @@ def format_outcome(asked: Asked) -> str:
     """How a question came out, in a few words: ``rank 2, answered``."""
     parts: list[str] = []
     if asked.question.answerable:
-        parts.append(f"rank {asked.rank}" if asked.rank else "not found")
+        parts.append(say("rank {rank}", rank=asked.rank) if asked.rank else say("not found"))
     if (answer := asked.answer) is not None:
-        cites = "" if answer.cited or not asked.question.answerable else " from other passages"
-        parts.append(
-            "failed" if answer.failure else "refused" if answer.refused else f"answered{cites}"
-        )
+        if answer.failure:
+            parts.append(say("failed"))
+        elif answer.refused:
+            parts.append(say("refused"))
+        elif answer.cited or not asked.question.answerable:
+            parts.append(say("answered"))
+        else:
+            parts.append(say("answered from other passages"))
     return ", ".join(parts)
 
 

@@ -9,21 +9,31 @@ English.
 from __future__ import annotations
 
 from rag_app.messages.catalogue import (
+    FROM_RIGHT,
     LANGUAGES,
+    decimal,
     in_its_own_language,
     language_now,
+    percent,
     say,
     say_many,
     speak,
+    speak_by_default,
     speaking,
+    to_say,
 )
 
 __all__ = [
+    "FROM_RIGHT",
     "LANGUAGES",
+    "decimal",
     "in_its_own_language",
     "language_now",
+    "percent",
     "say",
     "say_many",
     "speak",
+    "speak_by_default",
     "speaking",
+    "to_say",
 ]

@@ -14,7 +14,9 @@ from typing import ParamSpec, TypeVar
 ENGLISH = "en"
 FOLDER = Path(__file__).parent
 LANGUAGES = (ENGLISH, "de", "fr", "es", "zh", "ar")
-_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+FROM_RIGHT = ("ar",)  # these are written from right to left
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+_by_default: list[Callable[[], str | None]] = []
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ def speak(language: str | None) -> None:
 @contextmanager
 def speaking(language: str | None) -> Iterator[None]:
     """Say messages in a language in a block that does not ``yield``."""
-    before = _spoken.set(ENGLISH)
+    before = _spoken.set(None)
     try:
         speak(language)
         yield
@@ -52,20 +54,33 @@ def in_its_own_language(make: Callable[P, Generator[T]]) -> Callable[P, Generato
     return made
 
 
+def speak_by_default(language: Callable[[], str | None]) -> None:
+    """Ask for a language, by its code, wherever none was told: in this process, on every thread."""
+    _by_default[:] = [language]
+
+
 def language_now() -> str:
     """The code of the language that is spoken now."""
-    return _spoken.get()
+    told = _spoken.get()
+    if told is None:
+        told = next((ask() for ask in _by_default), None)
+    return told if told in LANGUAGES and told else ENGLISH
+
+
+def to_say(text: str) -> str:
+    """The text itself, for a message that is told in one place and said in another."""
+    return text
 
 
 def say(message: str, /, **values: object) -> str:
     """A message, with values in the place of the names in braces; numbers as the language writes
     them."""
-    return _filled(_translations(_spoken.get()).gettext(message), values)
+    return _filled(_translations(language_now()).gettext(message), values)
 
 
 def say_many(one: str, many: str, count: int, /, **values: object) -> str:
     """A message about a number of things, which is its ``{count}``."""
-    message = _translations(_spoken.get()).ngettext(one, many, count)
+    message = _translations(language_now()).ngettext(one, many, count)
     return _filled(message, {"count": count, **values})
 
 
@@ -77,12 +92,30 @@ def _filled(message: str, values: dict[str, object]) -> str:
     return message.format(**written) if written else message
 
 
+def decimal(value: float, digits: int) -> str:
+    """A number with so many digits after its point, as the language writes it."""
+    if language_now() == ENGLISH:
+        return f"{value:,.{digits}f}"
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, f"#,##0.{'0' * digits}".rstrip("."), locale=language_now())
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in whole percent, as the language writes it."""
+    if language_now() == ENGLISH:
+        return f"{share:.0%}"
+    from babel.numbers import format_percent
+
+    return format_percent(share, locale=language_now())
+
+
 def _number(value: int) -> str:
-    if _spoken.get() == ENGLISH:
+    if language_now() == ENGLISH:
         return f"{value:,}"
     from babel.numbers import format_decimal
 
-    return format_decimal(value, locale=_spoken.get())
+    return format_decimal(value, locale=language_now())
 
 
 @cache

@@ -22,8 +22,8 @@ from ingest import (
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
-from ingest.text.wording import many
 from rag_app.conversation.records import NOBODY
+from rag_app.messages import say, say_many
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.chat.state import ChatState, continue_chat
 from rag_app.ui.serving.audited import note
@@ -71,22 +71,23 @@ def is_collection_there(session: Session) -> bool:
     stop(session.state_of(ChatState))
     new_name = renamed_to(session.collection_id) if session.collection_id else None
     if new_name is not None:
-        message = f"The collection “{name}” is called “{new_name}” now."
+        told = say("The collection “{old}” is called “{new}” now.", old=name, new=new_name)
     elif was_seen:
-        message = f"The collection “{name}” was deleted."
+        told = say("The collection “{name}” was deleted.", name=name)
     else:
-        message = (
-            f"There is no collection “{name}” here: it was renamed or deleted, or the link is "
-            "not whole."
+        told = say(
+            "There is no collection “{name}” here: it was renamed or deleted, or the link is "
+            "not whole.",
+            name=name,
         )
-    st.warning(label(message), icon=":material/folder_off:")
+    st.warning(label(told), icon=":material/folder_off:")
     if session.notice:
         st.warning(label(session.notice), icon=":material/warning:")
     others = dict.fromkeys((default_collection(), *collection_names_of(session)))
     for other in others if new_name is None else (new_name,):
         if other != name or was_seen:
             st.button(
-                label(f"Open {other}"),
+                label(say("Open {name}", name=other)),
                 key=f"choose-{other}",
                 on_click=choose,
                 args=(session, other),
@@ -100,7 +101,7 @@ def show_collections(session: Session) -> None:
     with st.container(key="collections", horizontal=True, vertical_alignment="bottom", gap="small"):
         if len(there) > 1:
             st.selectbox(
-                "Collection",
+                say("Collection"),
                 there,
                 index=there.index(shown_collection(session)),
                 key=f"{CHOICE_KEY}-{shown_collection(session)}-{len(there)}",
@@ -109,11 +110,11 @@ def show_collections(session: Session) -> None:
             )
         if may(Role.OWN):
             st.button(
-                "Manage" if len(there) > 1 else "Collections",
+                say("Manage") if len(there) > 1 else say("Collections"),
                 key="collections-open",
                 icon=":material/inventory_2:",
                 type="tertiary",
-                help="Make, rename and delete collections",
+                help=say("Make, rename and delete collections"),
                 on_click=_set_managing,
                 args=(session, True),
             )
@@ -121,7 +122,8 @@ def show_collections(session: Session) -> None:
 
 def show_collections_dialog(session: Session) -> None:
     """Where collections are made, renamed and deleted."""
-    st.dialog("Collections", on_dismiss=partial(_set_managing, session, False))(_show_all)(session)
+    title = say("Collections")
+    st.dialog(title, on_dismiss=partial(_set_managing, session, False))(_show_all)(session)
 
 
 def _show_all(session: Session) -> None:
@@ -135,23 +137,26 @@ def _show_all(session: Session) -> None:
     except RagError as error:
         st.error(label(str(error)), icon=":material/error:")
         found = []
+    now = say("(open now)")
     rows = "".join(
         f'<li><bdi class="rag-document">{escaped(one.name or one.directory)}'
-        f"{' (open now)' * (one.name == name)}</bdi> "
-        f'<span class="rag-amount">{many(one.documents, "document")}</span></li>'
+        f"{f' {now}' * (one.name == name)}</bdi> "
+        f'<span class="rag-amount">{_documents(one.documents)}</span></li>'
         for one in found
     )
-    st.html(
-        f'<ul class="rag-documents">{rows}</ul>'
-        '<p class="rag-answering">Each has its own documents and conversations.</p>'
-    )
+    own = say("Each has its own documents and conversations.")
+    st.html(f'<ul class="rag-documents">{rows}</ul><p class="rag-answering">{own}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("New collection", key=CREATE_KEY, placeholder="Any name")
-        st.button("Create", icon=":material/add:", on_click=_create, args=(session,))
+        st.text_input(say("New collection"), key=CREATE_KEY, placeholder=say("Any name"))
+        st.button(say("Create"), icon=":material/add:", on_click=_create, args=(session,))
     if any(one.name == name for one in found):
         _show_rename(session, name)
-        amount = next(many(one.documents, "document") for one in found if one.name == name)
+        amount = next(_documents(one.documents) for one in found if one.name == name)
         _show_delete(session, name, amount)
+
+
+def _documents(count: int) -> str:
+    return say_many("{count} document", "{count} documents", count)
 
 
 def choose(session: Session, name: str) -> None:
@@ -202,26 +207,32 @@ def _show_rename(session: Session, name: str) -> None:
     typed = f"collection-rename-{name}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         new = st.text_input(
-            label(f"Rename “{name}” to"), key=typed, placeholder="Its new name"
+            label(say("Rename “{name}” to", name=name)), key=typed, placeholder=say("Its new name")
         ).strip()
         st.button(
-            "Rename",
+            say("Rename"),
             icon=":material/edit:",
             disabled=not (new and st.session_state.get(f"sure-{typed}")),
             on_click=_rename,
             args=(session, name, typed),
         )
-    st.checkbox("I understand that existing links will stop working", key=f"sure-{typed}")
+    st.checkbox(say("I understand that existing links will stop working"), key=f"sure-{typed}")
 
 
 def _show_delete(session: Session, name: str, amount: str) -> None:
     sure = st.checkbox(
-        label(f"Delete “{name}” for good, with {amount}, uploads and conversations"),
+        label(
+            say(
+                "Delete “{name}” for good, with {documents}, uploads and conversations",
+                name=name,
+                documents=amount,
+            )
+        ),
         key=f"sure-delete-{name}",
     )
     with st.container(key="danger-collection"):
         st.button(
-            "Delete this collection",
+            say("Delete this collection"),
             key="collection-delete",
             icon=":material/delete:",
             type="primary",
@@ -253,14 +264,16 @@ def _delete(session: Session, name: str) -> None:
         there = [one for one in collection_names_of(session) if one != name]
         default = default_collection()
         choose(session, default if default in there or not there else there[0])
-        current_session(session.owner).notice = f"The collection “{name}” is deleted."
+        current_session(session.owner).notice = say(
+            "The collection “{name}” is deleted.", name=name
+        )
 
 
 def _done(session: Session, change: Callable[[], None], *what: str) -> bool:
     """Whether a change worked. Else the page says why not."""
     session.notice = None
     if not may(Role.OWN):
-        session.notice = REFUSED
+        session.notice = say(REFUSED)
         return False
     try:
         change()

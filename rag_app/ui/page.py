@@ -14,6 +14,7 @@ from streamlit.navigation.page import Page
 
 from ingest import RagError
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.chat.connect.dialog import connect_remembered, show_connect_dialog
 from rag_app.ui.chat.link import follow_link
 from rag_app.ui.chat.page import show_chat_page
@@ -37,6 +38,7 @@ from rag_app.ui.serving.login import show_login, show_logout
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
+from rag_app.ui.session.language import show_language, speak_language_of_browser
 from rag_app.ui.session.navigation import CHAT, DOCUMENT, DOCUMENTS, EVALUATION, EXPLORE
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
@@ -54,15 +56,18 @@ LOOKS = (
     "sources.css",
     "reading.css",
     "composer.css",
+    "rtl.css",
 )
 Followers = list[Follower | None]
 
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
-    st.set_page_config(page_title=NAME, page_icon=str(HERE / "icon.svg"))
+    speak_language_of_browser()
+    st.set_page_config(page_title=say(NAME), page_icon=str(HERE / "icon.svg"))
     for looks in LOOKS:
         st.html(HERE / looks)
+    show_language()
     user = show_login()
     admit(let_in=user is not None)
     if user is None:
@@ -137,7 +142,7 @@ def _pages(session: Session, engine: Engine, followers: Followers, count: int) -
         title, icon = PAGES[name]
         return st.Page(
             lambda: followers.extend(draw() or ()),
-            title=title,
+            title=say(title),
             icon=f":material/{icon}:",
             url_path="" if name == CHAT else name,
             default=name == CHAT,

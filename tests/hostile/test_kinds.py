@@ -25,7 +25,7 @@ from rag_app.llm.endpoint import Endpoint
 from rag_app.settings import AnswerSettings
 from rag_app.ui.serving.gate import Gate
 from rag_app.ui.widgets.escape import markdown_html
-from rag_app.ui.widgets.tables import TOOLS
+from rag_app.ui.widgets.tables import tools_html
 from rag_app.web.uploads import safe_path
 from tests.hostile.inputs import (
     PLAIN,
@@ -101,7 +101,7 @@ def answers(chance: random.Random) -> None:
     cited, _ = check_answer(
         paired(text(chance)), PASSAGES, guard, Checker(HashEmbedder()), AnswerSettings()
     )
-    Safe().feed(markdown_html(cited.text).replace(TOOLS, ""))
+    Safe().feed(markdown_html(cited.text).replace(tools_html(), ""))
 
 
 def archives(chance: random.Random) -> None:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from ingest import RagError
 from rag_app import Answer, Conversations, Engine, Exchange, Stop, Turn
 from rag_app.answer.record import AnswerRecord
+from rag_app.messages import say, to_say
 from rag_app.records import Step
 from rag_app.report.asked import report_or_answer
 
 LOOK_SECONDS = 0.1
-FAILED = "Something went wrong in the program; its log says what"
+FAILED = to_say("Something went wrong in the program; its log says what")
 
 
 class PendingAnswer:
@@ -127,7 +128,7 @@ class PendingAnswer:
         except RagError as error:
             self._settle(replace(self.exchange, error=str(error), is_open=False))
         finally:
-            self._settle(replace(self.exchange, error=FAILED, is_open=False))
+            self._settle(replace(self.exchange, error=say(FAILED), is_open=False))
             self._has_words.set()
 
     def _made(self) -> Exchange:

@@ -10,24 +10,25 @@ from ingest import RagError
 from ingest.text.printable import printable
 from rag_app import Engine, Exchange, Feedback
 from rag_app.conversation.export import cited_text
+from rag_app.messages import say, to_say
 from rag_app.ui.chat.answers import caption_html, refusal_of
 from rag_app.ui.chat.ask import ask_again
 from rag_app.ui.chat.sources.inspector import show_inspector
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped
 
-SAME_AGAIN = "Asked again just now: the answer is the same."
+SAME_AGAIN = to_say("Asked again just now: the answer is the same.")
 LONGEST_COMMENT = 2000
 
 
 def show_question_actions(chat: ChatState, exchange: Exchange, slot: str) -> None:
     """What can be done with a question, in the row below it."""
     st.button(
-        "Edit",
+        say("Edit"),
         key=f"edit-button-{slot}",
         icon=":material/edit:",
         type="tertiary",
-        help="Edit the question and go on from there. What is here stays, as another version.",
+        help=say("Edit the question and go on from there. What is here stays, as another version."),
         on_click=_edit,
         args=(chat, exchange.id),
     )
@@ -37,7 +38,7 @@ def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str)
     """The row below an answer, and what is opened from it."""
     id_ = exchange.id
     if id_ == chat.same_again:
-        st.html(f'<p class="rag-caption">{SAME_AGAIN}</p>')
+        st.html(f'<p class="rag-caption">{say(SAME_AGAIN)}</p>')
     with st.container(
         horizontal=True, vertical_alignment="center", gap=None, key=f"actions-{slot}"
     ):
@@ -46,22 +47,22 @@ def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str)
             copied = refusal_of(answer) if answer.refused else cited_text(answer)
             st.html(copy_html(copied), width="content")
         st.button(
-            "Again",
+            say("Again"),
             key=f"again-{slot}",
             icon=":material/refresh:",
             type="tertiary",
-            help="Answer this question again. This answer stays, as another version.",
+            help=say("Answer this question again. This answer stays, as another version."),
             on_click=_again,
             args=(chat, engine, id_),
         )
         if exchange.answer is None:
             return
         st.button(
-            "Inspect",
+            say("Inspect"),
             key=f"inspect-{slot}",
             icon=":material/troubleshoot:",
             type="tertiary",
-            help="Which passages were found, and how; time and tokens.",
+            help=say("Which passages were found, and how; time and tokens."),
             on_click=_inspect,
             args=(chat, id_),
         )
@@ -82,25 +83,27 @@ def show_actions(chat: ChatState, engine: Engine, exchange: Exchange, slot: str)
 
 def copy_html(text: str) -> str:
     """A button that copies a text (``rag_app.ui.widgets.page_script``)."""
+    name, done = escaped(say("Copy with sources")), escaped(say("Copied"))
     return (
-        '<button type="button" class="rag-icon" aria-label="Copy with sources"'
-        f' title="Copy with sources" data-copies="{escaped(text)}">content_copy</button>'
+        f'<button type="button" class="rag-icon" aria-label="{name}" title="{name}"'
+        f' data-copied="{done}" data-copies="{escaped(text)}">content_copy</button>'
     )
 
 
 def _show_comment(chat: ChatState, engine: Engine, exchange: Exchange, feedback: Feedback) -> None:
     good = feedback.verdict == "up"
     st.text_input(
-        "What was good about it?" if good else "What is wrong with it?",
+        say("What was good about it?") if good else say("What is wrong with it?"),
         printable(feedback.comment),
         key=f"comment-{exchange.id}",
         max_chars=LONGEST_COMMENT,
-        placeholder="Optional; press Enter to keep it",
+        placeholder=say("Optional; press Enter to keep it"),
         on_change=_comment,
         args=(chat, engine, exchange.id),
     )
     if feedback.comment:
-        st.html('<p class="rag-caption">Thank you. It is kept with the answer.</p>')
+        thanks = say("Thank you. It is kept with the answer.")
+        st.html(f'<p class="rag-caption">{thanks}</p>')
 
 
 # Streamlit remembers the arguments of a callback for as long as the session lasts, also when its
@@ -147,4 +150,4 @@ def _keep(chat: ChatState, engine: Engine, exchange: Exchange, feedback: Feedbac
     try:
         chat.session.conversations(engine).rate(exchange.id, feedback)
     except RagError as error:
-        chat.session.notice = f"Your opinion is not kept: {error}"
+        chat.session.notice = say("Your opinion is not kept: {error}", error=error)

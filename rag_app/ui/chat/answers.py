@@ -7,34 +7,35 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from ingest.text.wording import many
 from rag_app import Answer, Citation, Engine, Exchange
 from rag_app.answer.draft import QUOTES, REPLY
 from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.messages import decimal, say, say_many, to_say
 from rag_app.records import Step, columns_of
 from rag_app.remarks import remarks_on
 from rag_app.report.made import MODEL as REPORT
 from rag_app.summary.answer import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.chat.sources.chips import opens, show_sources
-from rag_app.ui.chat.sources.source import marker_chips
+from rag_app.ui.chat.sources.source import Source, marker_chips
 from rag_app.ui.chat.state import ChatState
-from rag_app.ui.widgets.escape import escaped, label, markdown_html, remark_html
+from rag_app.ui.widgets.escape import escaped, label, markdown_html, quoted_as, remark_html
 from rag_app.ui.widgets.tables import table_html
+from rag_app.ui.widgets.times import format_seconds
 from rag_app.ui.widgets.typeset import unwrapped
 
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 Chips = Mapping[int, Sequence[str]]
 # How an answer was made that no LLM has written.
 MADE = {
-    QUOTES: "Quoted from the documents, word for word",
+    QUOTES: to_say("Quoted from the documents, word for word"),
     REPLY: "",
-    COUNT: "Counted over the whole collection",
-    TABLE: "Computed from the rows of a table",
-    COMPARISON: "Compared sentence by sentence",
-    SUMMARY: "In the documents' own sentences",
-    REPORT: "In the documents' own sentences",
+    COUNT: to_say("Counted over the whole collection"),
+    TABLE: to_say("Computed from the rows of a table"),
+    COMPARISON: to_say("Compared sentence by sentence"),
+    SUMMARY: to_say("In the documents' own sentences"),
+    REPORT: to_say("In the documents' own sentences"),
 }
 # Their notes say what was gone through, and warn of nothing.
 TELLING = (TABLE, COMPARISON, SUMMARY)
@@ -55,18 +56,20 @@ def _show_answer(
 ) -> None:
     sources = chat.sources.of(exchange, engine)
     chips = marker_chips(answer, sources, opens(slot))
-    nearest = '<p class="rag-nearest">Closest passages</p>' if answer.refused else ""
-    st.html(f"{answer_html(answer, chips)}{nearest if sources else ''}")
+    closest = say("Closest passages")
+    nearest = f'<p class="rag-nearest">{closest}</p>' if answer.refused else ""
+    st.html(f"{answer_html(answer, chips, sources)}{nearest if sources else ''}")
     show_sources(chat.sources, exchange, sources, slot)
 
 
-def answer_html(answer: Answer, chips: Chips) -> str:
+def answer_html(answer: Answer, chips: Chips, sources: Sequence[Source] = ()) -> str:
     """What an answer says, with its markers: all but the passages that it rests on."""
     if answer.refused:
         body = f'<div class="rag-refusal"><p>{escaped(refusal_of(answer))}</p></div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
-        quotes = f'<div class="rag-answer">{_quotes_html(answer, chips)}</div>'
+        languages = {source.quote: source.language for source in sources}
+        quotes = f'<div class="rag-answer">{_quotes_html(answer, chips, languages)}</div>'
         body = f"{_notes_html(answer)}{quotes}"
         return f"{_searched_html(answer)}{body}"
     else:
@@ -82,11 +85,13 @@ def refusal_of(answer: Answer) -> str:
 
 def _show_stopped(exchange: Exchange) -> None:
     body = markdown_html(exchange.partial)
-    note = "Stopped. " + ("What is written here was not checked." if exchange.partial else "")
+    stopped = say("Stopped.")
+    unchecked = say("What is written here was not checked.") if exchange.partial else ""
+    note = f"{stopped} {unchecked}"
     st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{note}</p>')
 
 
-def _quotes_html(answer: Answer, chips: Chips) -> str:
+def _quotes_html(answer: Answer, chips: Chips, languages: Mapping[str, str | None]) -> str:
     """Quotes, each with its marker, as the documents have them: their Markdown is not ours. What
     is said before and between them is."""
     shown: dict[int, list[Citation]] = {}
@@ -103,8 +108,8 @@ def _quotes_html(answer: Answer, chips: Chips) -> str:
         html += (
             _table_html(rows, chips[marker])
             if is_table
-            else f'<blockquote class="rag-quote">{_quote_html(rows[0])} {chips[marker][0]}'
-            "</blockquote>"
+            else f'<blockquote class="rag-quote"{quoted_as(languages.get(rows[0].quote))}>'
+            f"{_quote_html(rows[0])} {chips[marker][0]}</blockquote>"
         )
     return html + (_said_html(answer.text[at:]) if at else "")
 
@@ -155,14 +160,16 @@ def _searched_html(answer: Answer) -> str:
     """What was searched for, where the question left out what the conversation says."""
     if answer.standalone is None:
         return ""
-    return f'<p class="rag-caption">Searched for: {escaped(answer.standalone)}</p>'
+    searched = say("Searched for: {question}", question=answer.standalone)
+    return f'<p class="rag-caption">{escaped(searched)}</p>'
 
 
 def _steps_html(answer: Answer) -> str:
     """The steps on the way to an answer, to be opened."""
     if not answer.steps:
         return ""
-    summary = f"<summary>{many(len(answer.steps), 'step')}</summary>"
+    steps = say_many("{count} step", "{count} steps", len(answer.steps))
+    summary = f"<summary>{steps}</summary>"
     return f'<details class="rag-steps">{summary}{steps_html(answer.steps)}</details>'
 
 
@@ -173,12 +180,18 @@ def steps_html(steps: Sequence[Step]) -> str:
 
 def caption_html(answer: Answer) -> str:
     """By what an answer was made, and what it took."""
-    made = MADE.get(answer.model, f"Written by {answer.model}")
+    if answer.model in MADE:
+        made = MADE[answer.model] and say(MADE[answer.model])
+    else:
+        made = say("Written by {model}", model=answer.model)
     parts = [made] if made and not (answer.refused and answer.model in MADE) else []
-    parts.append(f"{answer.seconds:.1f} s")
+    parts.append(format_seconds(answer.seconds, 1))
     if answer.usage is not None:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
-        parts.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+        if answer.usage.estimated:
+            parts.append(say("about {count} tokens", count=tokens))
+        else:
+            parts.append(say("{count} tokens", count=tokens))
         if answer.usage.cost is not None:
-            parts.append(f"cost {answer.usage.cost:.4f}")
+            parts.append(say("cost {amount}", amount=decimal(answer.usage.cost, 4)))
     return f'<p class="rag-caption">{escaped(" · ".join(parts))}</p>'

@@ -9,13 +9,14 @@ from ingest import RagError
 from ingest.errors import UsageError
 from rag_app import Engine, Exchange
 from rag_app.conversation.records import title_of
+from rag_app.messages import say, to_say
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.effort import chosen_effort
 from rag_app.ui.chat.filters import chosen_filter
 from rag_app.ui.chat.state import NOT_KEPT, ChatState
 
-DELETED = "This conversation was deleted on another page."
+DELETED = to_say("This conversation was deleted on another page.")
 
 
 def ask(
@@ -73,7 +74,7 @@ def withdraw(chat: ChatState, engine: Engine, id_: str) -> None:
     try:
         chat.session.conversations(engine).withdraw(id_)
     except RagError as error:
-        chat.session.notice = f"The question is still in the conversation: {error}"
+        chat.session.notice = say("The question is still in the conversation: {error}", error=error)
 
 
 def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
@@ -88,7 +89,7 @@ def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
         try:
             chat.session.conversations(engine).show(chat.conversation.id, shown)
         except RagError as error:
-            chat.session.notice = f"This choice is not kept: {error}"
+            chat.session.notice = say("This choice is not kept: {error}", error=error)
 
 
 def catch_up(chat: ChatState, engine: Engine) -> None:
@@ -97,7 +98,7 @@ def catch_up(chat: ChatState, engine: Engine) -> None:
         chat.catch_up(engine)
     except UsageError:
         leave(chat)
-        chat.session.notice = DELETED
+        chat.session.notice = say(DELETED)
     except RagError as error:
         chat.session.notice = str(error)
 
@@ -135,7 +136,7 @@ def _send(
         except RagError as error:
             unkept = str(error)
             chat.unkept.add(exchange.id)
-            chat.session.notice = NOT_KEPT + unkept
+            chat.session.notice = say(NOT_KEPT) + unkept
         chat.add(exchange)
         _begin(chat, engine, exchange, again=again, unkept=unkept, is_reading=is_reading)
 

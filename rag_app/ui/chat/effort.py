@@ -7,14 +7,19 @@ from typing import get_args
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.messages import say, to_say
 from rag_app.records import Effort
 
 KEY = "effort"
-NAMES: dict[Effort, str] = {"auto": "Auto", "quick": "Quick", "thorough": "Thorough"}
+NAMES: dict[Effort, str] = {
+    "auto": to_say("Auto"),
+    "quick": to_say("Quick"),
+    "thorough": to_say("Thorough"),
+}
 MEANS = {
-    "auto": "Several steps, where one search isn't enough",
-    "quick": "One search, then the answer",
-    "thorough": "Searches, reads on and computes before it answers",
+    "auto": to_say("Several steps, where one search isn't enough"),
+    "quick": to_say("One search, then the answer"),
+    "thorough": to_say("Searches, reads on and computes before it answers"),
 }
 
 
@@ -25,14 +30,14 @@ def show_effort(engine: Engine) -> None:
     choices = list(get_args(Effort))
     chosen = chosen_effort(engine)
     assert chosen is not None
-    with st.popover(NAMES[chosen], icon=":material/footprint:", type="tertiary"):
+    with st.popover(say(NAMES[chosen]), icon=":material/footprint:", type="tertiary"):
         st.radio(
-            "How much to do for an answer",
+            say("How much to do for an answer"),
             choices,
             index=choices.index(chosen),
             key=KEY,
-            format_func=NAMES.__getitem__,
-            captions=[MEANS[one] for one in choices],
+            format_func=lambda one: say(NAMES[one]),
+            captions=[say(MEANS[one]) for one in choices],
         )
 
 

@@ -8,10 +8,11 @@ import streamlit as st
 
 from ingest.text.printable import printable
 from rag_app import Engine, Exchange
+from rag_app.messages import say
 from rag_app.ui.chat.actions import show_actions, show_question_actions
 from rag_app.ui.chat.answers import show_outcome
 from rag_app.ui.chat.ask import ask_again, show_version
-from rag_app.ui.chat.connect.dialog import show_offer
+from rag_app.ui.chat.connect.answering import show_offer
 from rag_app.ui.chat.first_words import (
     ANSWER_AVATAR,
     USER_AVATAR,
@@ -91,7 +92,7 @@ def _show_exchange(
 
 def _show_way_to_earlier(chat: ChatState, earlier: int) -> None:
     st.button(
-        f"Show earlier questions ({earlier:,})",
+        say("Show earlier questions ({count})", count=earlier),
         key="earlier",
         icon=":material/expand_less:",
         type="tertiary",
@@ -112,15 +113,15 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
     ):
         question = printable(exchange.question)
         edited = st.text_area(
-            "Your question",
+            say("Your question"),
             question,
             height="content",
             # One that was asked in another way may be longer, and stays as it is.
             max_chars=max(LONGEST_QUESTION, len(question)),
         )
         with st.container(horizontal=True):
-            asked = st.form_submit_button("Ask", type="primary")
-            left = st.form_submit_button("Cancel", type="tertiary")
+            asked = st.form_submit_button(say("Ask"), type="primary")
+            left = st.form_submit_button(say("Cancel"), type="tertiary")
     send_by_enter("[data-testid=stForm] textarea", f"edit-{exchange.id}")
     if left or (asked and not edited.strip()):
         chat.editing = None
@@ -146,9 +147,12 @@ def _show_versions(chat: ChatState, engine: Engine, exchange: Exchange, slot: st
     if len(versions) < 2:
         return
     at = versions.index(exchange)
-    for name, icon, other in (("Earlier", "left", at - 1), ("Later", "right", at + 1)):
+    for name, told, icon, other in (
+        ("Earlier", say("Earlier version"), "left", at - 1),
+        ("Later", say("Later version"), "right", at + 1),
+    ):
         st.button(
-            f"{name} version",
+            told,
             key=f"{name}-{slot}",
             icon=f":material/chevron_{icon}:",
             type="tertiary",
@@ -157,5 +161,5 @@ def _show_versions(chat: ChatState, engine: Engine, exchange: Exchange, slot: st
             args=(chat, engine, versions[other % len(versions)].id),
         )
         if icon == "left":
-            version = f"Version {at + 1} of {len(versions)}"
+            version = say("Version {number} of {count}", number=at + 1, count=len(versions))
             st.html(f'<p class="rag-doing">{version}</p>', width="content")

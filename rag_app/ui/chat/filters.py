@@ -10,19 +10,25 @@ import streamlit as st
 
 from ingest.records import FilterField
 from ingest.text.printable import printable
+from rag_app.messages import say, to_say
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped, label
 
 # What a person chooses by; titles, headings and pages are found by asking.
-CHOSEN = {"document": "Documents", "folder": "Folders", "type": "Types", "language": "Languages"}
+CHOSEN = {
+    "document": to_say("Documents"),
+    "folder": to_say("Folders"),
+    "type": to_say("Types"),
+    "language": to_say("Languages"),
+}
 # The command line takes filters over all of them.
 MOST_FIELDS = 12
 # More numbers than these are given as a range.
 MOST_NUMBERS = 20
 # More documents than these are told in one line.
 MOST_CHIPS = 6
-ONLY_IN = "Searching only in"
-ENDS = {"from": "$gte", "to": "$lte"}
+ONLY_IN = to_say("Searching only in")
+ENDS = {to_say("{name} from"): "$gte", to_say("{name} to"): "$lte"}
 FIRST_DAY = date(1970, 1, 1)
 Where = dict[str, Any]
 
@@ -30,13 +36,15 @@ Where = dict[str, Any]
 def show_filter(chat: ChatState, fields: Sequence[FilterField]) -> None:
     """The control, which opens: what is chosen there is the filter of the next questions."""
     chat.filter_fields = tuple(_offered(fields))
-    with st.popover("Filter", icon=":material/filter_list:", type="tertiary"):
-        st.html('<p class="rag-answering">Search only in (or type @ in a question):</p>')
+    with st.popover(say("Filter"), icon=":material/filter_list:", type="tertiary"):
+        only = say("Search only in (or type @ in a question):")
+        st.html(f'<p class="rag-answering">{only}</p>')
         for field in chat.filter_fields:
             _show_control(field, _key(chat, field))
         left_out = sum(field.own for field in fields) - MOST_FIELDS
         if left_out > 0:
-            st.html(f'<p class="rag-answering">{left_out:,} more fields are not shown here.</p>')
+            more = say("{count} more fields are not shown here.", count=left_out)
+            st.html(f'<p class="rag-answering">{more}</p>')
 
 
 def chosen_filter(chat: ChatState) -> Where | None:
@@ -76,19 +84,21 @@ def show_active_filter(chat: ChatState) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="active-filter"
     ):
-        told = filter_html(others) if others else f"{ONLY_IN}:"
+        told = filter_html(others) if others else f"{say(ONLY_IN)}:"
         st.html(f'<p class="rag-filter">{told}</p>', width="content")
         for number, document in enumerate(documents):
             st.button(
                 label(document),
                 key=f"chip-{number}",
                 icon=":material/close:",
-                help="Search in others too" if len(documents) == 1 else "Do not search in this one",
+                help=say("Search in others too")
+                if len(documents) == 1
+                else say("Do not search in this one"),
                 on_click=_drop_document,
                 args=(key, document),
             )
         st.button(
-            "Clear filter",
+            say("Clear filter"),
             icon=":material/filter_list_off:",
             type="tertiary",
             on_click=chat.clear_filter,
@@ -99,12 +109,12 @@ def filter_html(where: Where) -> str:
     """A filter, as ``show_filter`` makes it, in words."""
     parts = where.get("$and", [where])
     conditions = [
-        f"{escaped(name)} {_told(operator)}<b>{escaped(_listed(value))}</b>"
+        _told(operator).format(name=escaped(name), value=f"<b>{escaped(_listed(value))}</b>")
         for part in parts
         for name, comparisons in part.items()
         for operator, value in comparisons.items()
     ]
-    return f"{ONLY_IN}: {' · '.join(conditions)}"
+    return f"{say(ONLY_IN)}: {' · '.join(conditions)}"
 
 
 def _parts(chat: ChatState) -> list[Where]:
@@ -146,26 +156,26 @@ def _show_control(field: FilterField, key: str) -> None:
     """Where something is chosen of one field."""
     if field.kind == "time":
         st.date_input(
-            "Changed since", None, min_value=FIRST_DAY, key=key, format="YYYY-MM-DD",
+            say("Changed since"), None, min_value=FIRST_DAY, key=key, format="YYYY-MM-DD",
             persist_state="session",
         )  # fmt: skip
         return
     if _is_range(field):
         for column, (word, operator) in zip(st.columns(2), ENDS.items(), strict=True):
             column.number_input(
-                label(f"{field.name} {word}"), value=None, step=1.0, format="%g",
+                label(say(word, name=field.name)), value=None, step=1.0, format="%g",
                 key=key + operator, persist_state="session",
             )  # fmt: skip
         return
     # What was chosen stays, also when its last document has just been deleted.
     before = st.session_state.get(key, [])
     st.multiselect(
-        label(CHOSEN.get(field.name, field.name) if not field.own else field.name),
+        label(say(CHOSEN[field.name]) if field.name in CHOSEN and not field.own else field.name),
         [*field.values, *(value for value in before if value not in field.values)],
         key=key,
         format_func=_option,
         accept_new_options=not field.is_whole,
-        placeholder="All",
+        placeholder=say("All"),
         persist_state="session",
     )
 
@@ -183,14 +193,16 @@ def _chosen(field: FilterField, key: str) -> list[Where]:
 
 def _option(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if value == "":
-        return "(in no folder)"
+        return say("(in no folder)")
     return printable(str(value))
 
 
 def _told(operator: str) -> str:
-    return {"$gte": "from ", "$lte": "to "}.get(operator, "")
+    if operator == "$gte":
+        return say("{name} from {value}")
+    return say("{name} to {value}") if operator == "$lte" else "{name} {value}"
 
 
 def _listed(value: Any) -> str:

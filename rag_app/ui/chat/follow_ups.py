@@ -9,6 +9,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Answer, Engine, Exchange
 from rag_app.conversation.suggestions import follow_ups
+from rag_app.messages import say
 from rag_app.ui.chat.first_words import ask_at_end
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.background import Work
@@ -33,7 +34,8 @@ def _show_found(chat: ChatState, engine: Engine, found: Sequence[str]) -> None:
     if not found:
         return
     with st.container(key="follow-ups", gap=None):
-        st.html('<p class="rag-caption">Related questions</p>')
+        related = say("Related questions")
+        st.html(f'<p class="rag-caption">{related}</p>')
         show_questions(chat, engine, found, "follow-up")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine, Exchange
+from rag_app.messages import say, to_say
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.answers import answer_html, steps_html
@@ -13,10 +14,11 @@ from rag_app.ui.chat.sources.source import marker_chips
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import markdown_html
 from rag_app.ui.widgets.followers import Follower
+from rag_app.ui.widgets.times import format_seconds
 
-WAITING = "Waiting for the answer before"
-READING = "Reading the documents"
-LEFT_OPEN = "The page was shut down before this was answered."
+WAITING = to_say("Waiting for the answer before")
+READING = to_say("Reading the documents")
+LEFT_OPEN = to_say("The page was shut down before this was answered.")
 
 
 def show_open(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> Follower | None:
@@ -51,15 +53,15 @@ class Words:
         elif pending.text and pending.writes:
             self._text.html(f'<div class="rag-answer">{markdown_html(pending.text)}</div>')
         if pending.waits_for_files:
-            doing = "Reading your files first"
+            doing = say("Reading your files first")
         else:
-            doing = "Writing, and checking each citation" if pending.text else READING
+            doing = say("Writing, and checking each citation") if pending.text else say(READING)
         if pending.steps and pending.answer is None and not pending.text:
             self._text.html(f'<div class="rag-steps">{steps_html(pending.steps)}</div>')
-            doing = "Looking further"
+            doing = say("Looking further")
         if pending.steps and pending.steps[-1].tool == "section":  # of a report
             doing = pending.steps[-1].told
-        seconds = f" · {pending.seconds:.0f} s" if pending.seconds >= 2 else ""
+        seconds = f" · {format_seconds(pending.seconds)}" if pending.seconds >= 2 else ""
         self._doing.html(
             f'<p class="rag-doing rag-doing-now">{doing} …{seconds}</p>', width="content"
         )
@@ -87,13 +89,13 @@ class _WaitingFollower:
     def __init__(self, chat: ChatState, engine: Engine, pending: PendingAnswer, slot: str) -> None:
         self._chat = chat
         self._pending = pending
-        with Words(pending, WAITING).beside:
+        with Words(pending, say(WAITING)).beside:
             st.button(
-                "Withdraw",
+                say("Withdraw"),
                 key=f"withdraw-{slot}",
                 icon=":material/undo:",
                 type="tertiary",
-                help="Take this question back",
+                help=say("Take this question back"),
                 on_click=withdraw,
                 args=(chat, engine, pending.exchange.id),
             )
@@ -109,9 +111,9 @@ def _waits(chat: ChatState, pending: PendingAnswer) -> bool:
 
 def _show_left_open(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:
     body = markdown_html(exchange.partial)
-    st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{LEFT_OPEN}</p>')
+    st.html(f'<div class="rag-answer">{body}</div><p class="rag-note">{say(LEFT_OPEN)}</p>')
     st.button(
-        "Answer it now",
+        say("Answer it now"),
         key=f"after-all-{slot}",
         icon=":material/play_arrow:",
         type="tertiary",

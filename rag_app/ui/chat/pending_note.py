@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rag_app.messages import say
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.navigation import CHAT, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.followers import Follower
+from rag_app.ui.widgets.times import format_seconds
 
 # Of a question, enough to know it again.
 LONGEST = 80
@@ -20,11 +22,12 @@ def show_pending_answer(session: Session) -> Follower | None:
     chat = session.state_of(ChatState)
     if chat.pending is not None:
         follower = _AnswerFollower(chat, chat.pending)
-        show_link(session, CHAT, "Back to the question", icon=":material/arrow_back:")
+        show_link(session, CHAT, say("Back to the question"), icon=":material/arrow_back:")
         return follower
     if session.has_unseen_answer:
-        st.html('<p class="rag-note-plain">Your question has been answered.</p>')
-        show_link(session, CHAT, "Read the answer", icon=":material/mark_chat_read:")
+        answered = say("Your question has been answered.")
+        st.html(f'<p class="rag-note-plain">{answered}</p>')
+        show_link(session, CHAT, say("Read the answer"), icon=":material/mark_chat_read:")
     return None
 
 
@@ -45,8 +48,9 @@ class _AnswerFollower:
             return False
         question = pending.exchange.question
         short = question if len(question) <= LONGEST else f"{question[:LONGEST]} …"
-        seconds = f" · {pending.seconds:.0f} s" if pending.seconds >= 2 else ""
-        html = f'<p class="rag-doing">Answering “{escaped(short)}” …{seconds}</p>'
+        seconds = f" · {format_seconds(pending.seconds)}" if pending.seconds >= 2 else ""
+        answering = say("Answering “{question}” …", question=escaped(short))
+        html = f'<p class="rag-doing">{answering}{seconds}</p>'
         if html != self._drawn:
             self._drawn = html
             self._place.html(html)

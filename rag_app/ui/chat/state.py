@@ -10,13 +10,14 @@ from ingest.errors import UsageError
 from ingest.records import FilterField
 from rag_app import AnswerSettings, Conversation, Engine, Exchange, Turn
 from rag_app.conversation.records import Mark, Summary, title_of
+from rag_app.messages import to_say
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.sources.state import SourcesState
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
 
-NOT_KEPT = "This is not kept, and will be gone with this page: "
+NOT_KEPT = to_say("This is not kept, and will be gone with this page: ")
 # So many questions are drawn at first, and so many more when asked for: each takes time.
 WINDOW = 10
 # Characters. The server takes no larger message than 1 MB, and would close the connection.

@@ -9,7 +9,8 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine
 from rag_app.conversation.suggestions import first_questions
-from rag_app.ui.chat.connect.dialog import show_offer
+from rag_app.messages import say, to_say
+from rag_app.ui.chat.connect.answering import show_offer
 from rag_app.ui.chat.follow_ups import show_questions
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.documents.receipts import show_work
@@ -21,7 +22,7 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.followers import Follower, when_done
 
-PROMISE = (
+PROMISE = to_say(
     "Every answer shows the exact words, page and file it comes from. "
     "If your documents don't say, it tells you so."
 )
@@ -29,8 +30,8 @@ PROMISE = (
 
 def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower | None:
     """The title and, where there are documents, questions to click; else the place to add some."""
-    st.title("Ask your documents", anchor=False)
-    st.html(f'<p class="rag-promise">{PROMISE}</p>')
+    st.title(say("Ask your documents"), anchor=False)
+    st.html(f'<p class="rag-promise">{say(PROMISE)}</p>')
     if is_empty:
         return _show_first_step(engine)
     # What was found is known until the collection changes, so to look again takes no time.
@@ -43,8 +44,11 @@ def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower
 
 
 def _show_examples(chat: ChatState, engine: Engine, questions: Sequence[str]) -> None:
-    start = ", or start with one of these:" if questions else "."
-    st.html(f'<p class="rag-step">Ask in your own words{start}</p>')
+    if questions:
+        step = say("Ask in your own words, or start with one of these:")
+    else:
+        step = say("Ask in your own words.")
+    st.html(f'<p class="rag-step">{step}</p>')
     with st.container(key="examples", gap=None):
         show_questions(chat, engine, questions, "example")
 
@@ -63,7 +67,8 @@ def _looking(engine: Engine) -> Work[tuple[str, ...]]:
 def _show_first_step(engine: Engine) -> Follower | None:
     documents = documents_state(engine)
     if not may(Role.ADD):
-        st.html('<p class="rag-step">There are no documents here yet.</p>')
+        none = say("There are no documents here yet.")
+        st.html(f'<p class="rag-step">{none}</p>')
         return None
     show_large_uploader(documents, engine)
     show_samples_offer(documents, engine)

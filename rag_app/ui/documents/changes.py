@@ -9,6 +9,7 @@ import streamlit as st
 from ingest import RagError
 from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.documents.jobs.jobs import bring_in_job
 from rag_app.ui.documents.receipts import format_counts, receipts_html
 from rag_app.ui.documents.state import DocumentsState
@@ -27,7 +28,11 @@ def show_last_run(engine: Engine) -> None:
     run = engine.collection.last_run()
     if run is None:
         return
-    told = f"Last update {format_time(run.ended)}: {format_counts(run.counts)}"
+    told = say(
+        "Last update {time}: {counts}",
+        time=format_time(run.ended),
+        counts=format_counts(run.counts),
+    )
     with st.container(key="last-update"), st.expander(label(told)):
         st.html(receipts_html(run.receipts[:MOST_LISTED]))
 
@@ -50,10 +55,10 @@ def _show_found(documents: DocumentsState, engine: Engine, work: Work[DiskChange
         st.warning(label(str(error)), icon=":material/warning:")
         return
     for folder in changes.missing:
-        st.html(
-            f'<p class="rag-note">The folder {escaped(folder)} cannot be found now. Its '
-            "documents stay as they are.</p>"
+        told = say(
+            "The folder {name} cannot be found now. Its documents stay as they are.", name=folder
         )
+        st.html(f'<p class="rag-note">{escaped(told)}</p>')
     if changes.count:
         _show_changes(documents, engine, changes)
 
@@ -66,11 +71,13 @@ def compare_with_disk(documents: DocumentsState, engine: Engine) -> None:
 
 def format_changes(changes: DiskChanges) -> str:
     """How much has changed, in words."""
-    counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
-    counted = [
-        f"{count:,} {what}" for count, what in (*counts, (len(changes.gone), "gone")) if count
-    ]
-    return f"On disk since then: {', '.join(counted)}."
+    new, changed, gone = len(changes.new), len(changes.changed), len(changes.gone)
+    counted = (
+        say("{count} new", count=new) if new else "",
+        say("{count} changed", count=changed) if changed else "",
+        say("{count} gone", count=gone) if gone else "",
+    )
+    return say("On disk since then: {counts}.", counts=", ".join(filter(None, counted)))
 
 
 def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChanges) -> None:
@@ -78,26 +85,30 @@ def _show_changes(documents: DocumentsState, engine: Engine, changes: DiskChange
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f"<p>{format_changes(changes)}</p>", width="content")
             st.button(
-                "Update" if changes.count == 1 else f"Update all {changes.count:,}",
+                say("Update")
+                if changes.count == 1
+                else say("Update all {count}", count=changes.count),
                 key="bring-in",
                 type="primary",
                 icon=":material/sync:",
-                help="New and changed files are read; documents whose files are gone are removed.",
+                help=say(
+                    "New and changed files are read; documents whose files are gone are removed."
+                ),
                 on_click=_bring_in,
                 args=(documents, engine, changes),
             )
             st.button(
-                "Look again",
+                say("Look again"),
                 type="tertiary",
                 icon=":material/refresh:",
                 on_click=compare_with_disk,
                 args=(documents, engine),
             )
-        with st.expander("Which files"):
+        with st.expander(say("Which files")):
             st.html(
-                _files_html("new", changes.new)
-                + _files_html("changed", changes.changed)
-                + _files_html("gone", changes.gone)
+                _files_html(say("new"), changes.new)
+                + _files_html(say("changed"), changes.changed)
+                + _files_html(say("gone"), changes.gone)
             )
 
 
@@ -108,7 +119,8 @@ def _files_html(status: str, paths: Sequence[str]) -> str:
         for path in paths[:MOST_LISTED]
     )
     more = len(paths) - MOST_LISTED
-    rest = f"<li>and {more:,} more {status}</li>" if more > 0 else ""
+    told = say("and {count} more {status}", count=more, status=status)
+    rest = f"<li>{told}</li>" if more > 0 else ""
     return f'<ul class="rag-receipts">{rows}{rest}</ul>'
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.messages import say, say_many
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.jobs.jobs import delete_job
 from rag_app.ui.documents.state import DocumentsState
@@ -34,18 +35,24 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
         return
     with st.container(border=True, key="confirm-delete"):
         count = len(chosen)
-        what = escaped(chosen[0].name) if count == 1 else f"these {count:,}"
+        if count == 1:
+            title = say("Delete {name}?", name=escaped(chosen[0].name))
+        else:
+            title = say("Delete these {count}?", count=count)
         names = "".join(
             f'<li><bdi class="rag-document">{escaped(entry.name)}</bdi></li>'
             for entry in chosen[:MOST_NAMED]
         )
-        more = f"<li>and {count - MOST_NAMED:,} more</li>" if count > MOST_NAMED else ""
+        others = say("and {count} more", count=count - MOST_NAMED)
+        more = f"<li>{others}</li>" if count > MOST_NAMED else ""
         listed = f"<ul>{names}{more}</ul>" if count > 1 else ""
         lines = "".join(f"<p>{line}</p>" for line in consequences(engine, chosen))
-        st.html(f'<div class="rag-confirm"><p><b>Delete {what}?</b></p>{listed}{lines}</div>')
+        st.html(f'<div class="rag-confirm"><p><b>{title}</b></p>{listed}{lines}</div>')
         with st.container(horizontal=True, key="danger-documents"):
             st.button(
-                "Delete" if count == 1 else f"Delete {count:,} documents",
+                say("Delete")
+                if count == 1
+                else say_many("Delete {count} document", "Delete {count} documents", count),
                 key="confirm-delete-yes",
                 type="primary",
                 icon=":material/delete:",
@@ -53,7 +60,7 @@ def show_confirmation(documents: DocumentsState, engine: Engine, entries: Sequen
                 args=(documents, engine, chosen),
             )
             st.button(
-                "Cancel",
+                say("Cancel"),
                 key="confirm-delete-no",
                 on_click=ask_to_delete,
                 args=(documents, ()),
@@ -68,18 +75,26 @@ def consequences(engine: Engine, chosen: Sequence[Entry]) -> list[str]:
     lines: list[str] = []
     if count := len(uploaded) - packed:
         lines.append(
-            "The uploaded file is deleted for good."
+            say("The uploaded file is deleted for good.")
             if len(chosen) == 1
-            else f"{count:,} uploaded files are deleted for good."
+            else say_many(
+                "{count} uploaded file is deleted for good.",
+                "{count} uploaded files are deleted for good.",
+                count,
+            )
         )
     if own:
         lines.append(
-            "The file itself stays in your folder; reading that folder again brings it back."
+            say("The file itself stays in your folder; reading that folder again brings it back.")
             if len(chosen) == 1
-            else f"{own:,} of the files stay in your folders; reading those again brings them back."
+            else say_many(
+                "{count} of the files stays in your folders; reading those again brings it back.",
+                "{count} of the files stay in your folders; reading those again brings them back.",
+                own,
+            )
         )
     if packed:
-        lines.append("An uploaded archive is deleted with the last of its documents.")
+        lines.append(say("An uploaded archive is deleted with the last of its documents."))
     return lines
 
 

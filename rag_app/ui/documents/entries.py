@@ -11,12 +11,23 @@ from typing import Literal
 from ingest import FileReceipt
 from ingest.paths import folder_of, with_above
 from ingest.records import StoredDocument
+from rag_app.messages import to_say
 
 Status = Literal["read", "with a note", "not read"]
 STATUSES: tuple[Status, ...] = ("read", "with a note", "not read")
+# The same as a reader is told.
+TOLD: dict[Status, str] = {
+    "read": to_say("read"),
+    "with a note": to_say("with a note"),
+    "not read": to_say("not read"),
+}
 # The field of an entry by which each order sorts, largest first; the first is by name.
-FIELDS = {"Newest first": "ingested", "Largest first": "size", "Last changed first": "modified"}
-ORDERS = ("Name", *FIELDS)
+FIELDS = {
+    to_say("Newest first"): "ingested",
+    to_say("Largest first"): "size",
+    to_say("Last changed first"): "modified",
+}
+ORDERS = (to_say("Name"), *FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

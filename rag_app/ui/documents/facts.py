@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from rag_app.messages import decimal, say, to_say
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.receipts import amount
+from rag_app.ui.widgets.escape import escaped
 from rag_app.ui.widgets.times import format_day
 
 ICONS = {
@@ -25,7 +29,7 @@ ICONS = {
     "jsonl": "data_object",
     "image": "image",
 }
-UNITS = ("bytes", "kB", "MB", "GB")
+UNITS = (to_say("bytes"), "kB", "MB", "GB")
 
 
 def icon_of(kind: str) -> str:
@@ -49,6 +53,11 @@ def facts_of(entry: Entry) -> list[str]:
     return [fact for fact in facts if fact]
 
 
+def joined_html(facts: Iterable[str]) -> str:
+    """Facts in one line, each with the direction of its own language."""
+    return " · ".join(f"<bdi>{escaped(fact)}</bdi>" for fact in facts)
+
+
 def format_size(size: int) -> str:
     """``1536`` as ``1.5 kB``."""
     amount, unit = float(size), UNITS[0]
@@ -56,4 +65,5 @@ def format_size(size: int) -> str:
         if amount < 1000 or unit == UNITS[-1]:
             break
         amount /= 1000
-    return f"{amount:,.0f} {unit}" if amount >= 10 or unit == UNITS[0] else f"{amount:.1f} {unit}"
+    digits = 0 if amount >= 10 or unit == UNITS[0] else 1
+    return f"{decimal(amount, digits)} {say(unit)}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ingest.paths import with_above
+from rag_app.messages import decimal, say
 from rag_app.ui.documents.entries import Entry, folders_of, key_of
 from rag_app.ui.documents.facts import name_of
 from rag_app.ui.documents.state import DocumentsState
@@ -30,14 +31,16 @@ def show_folders(documents: DocumentsState, entries: Sequence[Entry]) -> None:
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="folders"):
         if at is not None:
-            _way(documents, "All documents", None, "home")
+            _way(documents, say("All documents"), None, "home")
             for folder in with_above(at)[:-1]:
                 _way(documents, name_of(folder), folder, "chevron_right")
             st.html(f"<p><b>{escaped(name_of(at))}</b></p>", width="content")
         for folder in folders:
             above = ["", *with_above(folder)][-2]
             if above == (at or ""):
-                _way(documents, f"{name_of(folder)} · {counts[folder]:,}", folder, "folder")
+                _way(
+                    documents, f"{name_of(folder)} · {decimal(counts[folder], 0)}", folder, "folder"
+                )
 
 
 def _way(documents: DocumentsState, name: str, folder: str | None, icon: str) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from ingest.text.printable import printable
-from ingest.text.wording import capital, many
+from ingest.text.wording import capital
 from rag_app import Engine
+from rag_app.messages import say, say_many, to_say
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
-from rag_app.ui.documents.entries import ORDERS, STATUSES, Entry, found, key_of
-from rag_app.ui.documents.facts import facts_of, icon_of, name_of
+from rag_app.ui.documents.entries import ORDERS, STATUSES, TOLD, Entry, found, key_of
+from rag_app.ui.documents.facts import facts_of, icon_of, joined_html, name_of
 from rag_app.ui.documents.folders import show_folders
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
@@ -38,7 +39,8 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
     show_confirmation(documents, engine, entries)
     _show_selection(documents, engine, entries, shown)
     if not shown:
-        st.html('<p class="rag-promise">No documents match.</p>')
+        none = say("No documents match.")
+        st.html(f'<p class="rag-promise">{none}</p>')
         return
     pages = -(-len(shown) // ON_A_PAGE)
     page = 1
@@ -59,9 +61,9 @@ def show_list(documents: DocumentsState, engine: Engine, entries: Sequence[Entry
 
 def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[Entry]:
     search = st.text_input(
-        "Search documents",
+        say("Search documents"),
         key=f"list-search-{documents.lists}",
-        placeholder="Search documents",
+        placeholder=say("Search documents"),
         icon=":material/search:",
         label_visibility="collapsed",
         persist_state="session",
@@ -69,9 +71,9 @@ def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[
     kinds = sorted({entry.kind for entry in entries} - {""})
     show_folders(documents, entries)
     with st.container(horizontal=True, key="list-controls"):
-        kind = _choice(documents, "Type", kinds, "All types")
-        status = _choice(documents, "Status", STATUSES, "Any status")
-        order = _choice(documents, "Sort by", ORDERS[1:], ORDERS[0])
+        kind = _choice(documents, to_say("Type"), kinds, say("All types"))
+        status = _choice(documents, to_say("Status"), STATUSES, say("Any status"), TOLD)
+        order = _choice(documents, to_say("Sort by"), ORDERS[1:], say(ORDERS[0]), ORDERS[1:])
     return found(
         entries,
         search=search,
@@ -83,18 +85,28 @@ def _show_controls(documents: DocumentsState, entries: Sequence[Entry]) -> list[
 
 
 def _choice(
-    documents: DocumentsState, name: str, options: Sequence[str], everything: str
+    documents: DocumentsState,
+    name: str,
+    options: Sequence[str],
+    everything: str,
+    ours: Collection[str] = (),
 ) -> str | None:
-    """One of some options, or None for what comes first."""
+    """One of some options, or None for what comes first; ``ours`` are messages."""
     key = f"list-{name}-{documents.lists}"
     # What was chosen stays, also when its last document has just been deleted.
     before = st.session_state.get(key)
     if before and before not in options:
         options = [*options, before]
+
+    def told(option: str) -> str:
+        if not option:
+            return everything
+        return say(option) if option in ours else printable(option)
+
     chosen = st.selectbox(
-        name,
+        say(name),
         [ALL, *options],
-        format_func=lambda option: printable(option) if option else everything,
+        format_func=told,
         key=key,
         label_visibility="collapsed",
         width=164,
@@ -111,16 +123,22 @@ def _show_selection(
     selected = [entry for entry in entries if entry.name in documents.selected]
     unread = [entry for entry in shown if entry.status == "not read"]
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
-        counted = many(len(shown), "document") if not count else f"{count:,} selected"
+        counted = say_many("{count} document", "{count} documents", len(shown))
+        if count:
+            counted = say("{count} selected", count=count)
         st.html(f'<p class="rag-filter">{counted}</p>', width="content")
         readable = [one.name for one in (selected or shown) if one.is_document]
         if readable:
             st.button(
-                "Extract fields",
+                say("Extract fields"),
                 key="extract-selected",
                 icon=":material/table_view:",
                 type="tertiary",
-                help=f"A table of what you want to know of {many(len(readable), 'document')}.",
+                help=say_many(
+                    "A table of what you want to know of {count} document.",
+                    "A table of what you want to know of {count} documents.",
+                    len(readable),
+                ),
                 on_click=_extract,
                 args=(documents, tuple(readable)),
             )
@@ -129,26 +147,26 @@ def _show_selection(
         everything = {entry.name for entry in shown}
         if everything - documents.selected:
             st.button(
-                f"Select all {len(shown):,}" if len(shown) > 1 else "Select it",
+                say("Select all {count}", count=len(shown)) if len(shown) > 1 else say("Select it"),
                 key="select-all",
                 type="tertiary",
                 on_click=documents.selected.update,
                 args=(everything,),
             )
         if count:
-            st.button("Select none", type="tertiary", on_click=documents.selected.clear)
+            st.button(say("Select none"), type="tertiary", on_click=documents.selected.clear)
             st.button(
-                f"Read {count:,} again",
+                say("Read {count} again", count=count),
                 key="again-selected",
                 icon=":material/refresh:",
                 type="tertiary",
-                help=HELP,
+                help=say(HELP),
                 on_click=read_again,
                 args=(documents, engine, selected),
             )
             if may(Role.DELETE):
                 st.button(
-                    f"Delete {count:,}",
+                    say("Delete {count}", count=count),
                     key="delete-selected",
                     icon=":material/delete:",
                     type="tertiary",
@@ -157,7 +175,7 @@ def _show_selection(
                 )
         elif len(unread) > 1:
             st.button(
-                f"Retry {len(unread):,} failed",
+                say("Retry {count} failed", count=len(unread)),
                 key="try-all-again",
                 icon=":material/refresh:",
                 type="tertiary",
@@ -178,7 +196,7 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, change
     ):
         # Only its words: as a label that is not shown, it is read out with all signs. And without
         # underscores, between which words would be slanted.
-        name = f"Select {' '.join(WORD.findall(printable(entry.name)))}"
+        name = say("Select {name}", name=" ".join(WORD.findall(printable(entry.name))))
         if changeable:
             show_selection_box(documents.selected, entry.name, name, key)
         with st.container(gap=None):
@@ -194,11 +212,15 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, change
             st.html(_row_html(entry))
         if entry.is_document:
             show_link(
-                session, CHAT, "Ask about this", icon=":material/forum:", query={ABOUT: entry.name}
+                session,
+                CHAT,
+                say("Ask about this"),
+                icon=":material/forum:",
+                query={ABOUT: entry.name},
             )
         if entry.status == "not read" and changeable:
             st.button(
-                "Retry",
+                say("Retry"),
                 key=f"again-{key}",
                 icon=":material/refresh:",
                 type="tertiary",
@@ -210,7 +232,8 @@ def _show_row(documents: DocumentsState, engine: Engine, entry: Entry, *, change
 
 def _row_html(entry: Entry) -> str:
     facts = facts_of(entry)
-    status = '<span class="rag-status">not read</span> ' if entry.status == "not read" else ""
+    told = say(TOLD[entry.status])
+    status = f'<span class="rag-status">{told}</span> ' if entry.status == "not read" else ""
     words = escaped(capital(entry.remark or ""))
     remark = f'<div class="rag-remark">{words}</div>' if words else ""
     kind = "rag-failed" if entry.status == "not read" else "rag-row"
@@ -219,7 +242,7 @@ def _row_html(entry: Entry) -> str:
         icon = '<span class="rag-symbol" aria-hidden="true">error</span> '
     return (
         f'<div class="{kind}">{icon}<bdi class="rag-document rag-path">{escaped(entry.name)}</bdi> '
-        f'<span class="rag-amount">{escaped(" · ".join(facts))}</span> {status}{remark}</div>'
+        f'<span class="rag-amount">{joined_html(facts)}</span> {status}{remark}</div>'
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.documents.changes import show_disk, show_last_run
 from rag_app.ui.documents.list import show_list
 from rag_app.ui.documents.preview import show_preview
@@ -37,10 +38,11 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
         return followers
     if is_way_back():
         documents.left = documents.reading
-    st.title("Documents", anchor=False)
+    st.title(say("Documents"), anchor=False)
     with st.empty(), st.container():
         if not entries and not ingestion.is_running:
-            st.html('<p class="rag-promise">There are no documents here yet.</p>')
+            none = say("There are no documents here yet.")
+            st.html(f'<p class="rag-promise">{none}</p>')
     if not entries and not may(Role.ADD):
         return followers
     show_uploaders(documents, engine)
@@ -55,7 +57,7 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
     with st.empty(), st.container():
         has_read = any(receipt.status in READ for receipt in ingestion.receipts)
         if has_read and not ingestion.is_running:
-            show_link(session, CHAT, "Ask about them", icon=":material/forum:")
+            show_link(session, CHAT, say("Ask about them"), icon=":material/forum:")
         else:
             show_last_run(engine)
     with st.empty(), st.container():

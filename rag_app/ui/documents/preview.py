@@ -14,9 +14,10 @@ from ingest.paths import is_address
 from ingest.records import Outline, PlacedBlock
 from ingest.text.wording import capital
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
-from rag_app.ui.documents.facts import facts_of, name_of
+from rag_app.ui.documents.facts import facts_of, joined_html, name_of
 from rag_app.ui.documents.reread import HELP, read_again
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
@@ -48,7 +49,7 @@ def show_preview(
     """The document of a name."""
     with st.container(key="preview-top"):
         st.button(
-            "All documents",
+            say("All documents"),
             icon=":material/arrow_back:",
             type="tertiary",
             on_click=_close,
@@ -66,21 +67,25 @@ def show_preview(
     show_confirmation(documents, engine, entries)
     with st.container(horizontal=True, key="preview-actions"):
         show_link(
-            current_session(), CHAT, "Ask about this", icon=":material/forum:", query={ABOUT: name}
+            current_session(),
+            CHAT,
+            say("Ask about this"),
+            icon=":material/forum:",
+            query={ABOUT: name},
         )
         _show_download(entry)
         if may(Role.ADD):
             st.button(
-                "Read again",
+                say("Read again"),
                 icon=":material/refresh:",
                 type="tertiary",
-                help=HELP,
+                help=say(HELP),
                 on_click=read_again,
                 args=(documents, engine, [entry]),
             )
         if may(Role.DELETE):
             st.button(
-                "Delete",
+                say("Delete"),
                 icon=":material/delete:",
                 type="tertiary",
                 on_click=ask_to_delete,
@@ -92,10 +97,10 @@ def show_preview(
     if len(portions) > 1:
         number = st.pagination(len(portions), key=key)
     portion = portions[number - 1]
-    st.html(f'<div class="rag-text">{portion_html(text, portion, outline)}</div>')
+    st.html(f'<div class="rag-text" dir="auto">{portion_html(text, portion, outline)}</div>')
     if number < len(portions):
         st.button(
-            "Next", icon=":material/arrow_forward:", on_click=_turn_to, args=(key, number + 1)
+            say("Next"), icon=":material/arrow_forward:", on_click=_turn_to, args=(key, number + 1)
         )
     # The list, or the words before, may have been scrolled far down.
     scroll_to(".rag-text" if number > 1 else ".st-key-preview-top", f"{key_of(name)}-{number}")
@@ -106,7 +111,7 @@ def _show_download(entry: Entry) -> None:
     path = Path(entry.source)
     if path.is_file():
         st.download_button(
-            "Download",
+            say("Download"),
             path.read_bytes,  # when it is asked for
             name_of(entry.name),
             key=f"download-{key_of(entry.name)}",
@@ -137,7 +142,8 @@ def portion_html(text: str, portion: Portion, outline: Outline) -> str:
     for block in portion.blocks:
         now = _page(block.start, outline)
         if now != page:
-            parts.append(f'<p class="rag-page-break">Page {now}</p>')
+            told = say("Page {number}", number=now or 0)
+            parts.append(f'<p class="rag-page-break">{told}</p>')
             page = now
         piece = text[block.start : block.end].strip()
         words = escaped(piece if block.kind == "code" else unwrapped(piece))
@@ -167,7 +173,9 @@ def _page(offset: int, outline: Outline) -> int | None:
 
 
 def _heading_html(engine: Engine, entry: Entry) -> str:
-    facts = [*facts_of(entry), f"added on {format_day(entry.ingested)}" if entry.ingested else ""]
+    facts = facts_of(entry)
+    if entry.ingested:
+        facts.append(say("added on {day}", day=format_day(entry.ingested)))
     is_on_disk = entry.source.endswith(entry.name) and not is_uploaded(engine, entry.source)
     title = entry.title or name_of(entry.name)
     remark = f'<p class="rag-note">{escaped(capital(entry.remark))}</p>' if entry.remark else ""
@@ -178,7 +186,7 @@ def _heading_html(engine: Engine, entry: Entry) -> str:
     return (
         f'<h2 class="rag-title"><bdi class="rag-document">{escaped(title)}</bdi></h2>'
         f'<p class="rag-caption">{name}</p>'
-        f'<p class="rag-caption">{escaped(" · ".join(filter(None, facts)))}</p>{remark}'
+        f'<p class="rag-caption">{joined_html(facts)}</p>{remark}'
     )
 
 

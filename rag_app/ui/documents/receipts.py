@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from ingest import FileReceipt
-from ingest.text.wording import capital, many
+from ingest.text.wording import capital
+from rag_app.messages import say, say_many, to_say
 from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENT, DOCUMENTS, open_document, show_link
@@ -23,6 +24,23 @@ MOST_LINKED = 8
 FEW = 4
 IMPORTANCE = ("failed", "skipped", "added", "updated", "deleted", "unchanged")
 READ = ("added", "updated", "unchanged")
+# What came of a file, in a word, and of how many.
+STATUS = {
+    "added": to_say("added"),
+    "updated": to_say("updated"),
+    "deleted": to_say("deleted"),
+    "unchanged": to_say("unchanged"),
+    "skipped": to_say("skipped"),
+    "failed": to_say("failed"),
+}
+COUNTED = {
+    "added": to_say("{count} added"),
+    "updated": to_say("{count} updated"),
+    "deleted": to_say("{count} deleted"),
+    "unchanged": to_say("{count} unchanged"),
+    "skipped": to_say("{count} skipped"),
+    "failed": to_say("{count} failed"),
+}
 
 
 def show_progress(documents: DocumentsState, *, is_small: bool = False) -> Follower | None:
@@ -51,16 +69,17 @@ def show_outcome(documents: DocumentsState, *, of: str | None = None) -> None:
         st.error(label(ingestion.error), icon=":material/error:")
         if ingestion.can_be_tried_again:
             with st.container(horizontal=True):
-                st.button("Retry", icon=":material/refresh:", on_click=ingestion.try_again)
-                st.button("Dismiss", type="tertiary", on_click=ingestion.give_up)
+                st.button(say("Retry"), icon=":material/refresh:", on_click=ingestion.try_again)
+                st.button(say("Dismiss"), type="tertiary", on_click=ingestion.give_up)
     receipts = ingestion.receipts
     if of is not None:
         st.html(receipts_html(receipt for receipt in receipts if receipt.path == of))
         return
     if not receipts:
         return
-    note = "Cancelled. Finished documents stay. " if ingestion.is_cancelled else ""
-    st.html(f'<p class="rag-note-plain">{note}{escaped(format_receipt_counts(receipts))}</p>')
+    note = say("Cancelled. Finished documents stay.") if ingestion.is_cancelled else ""
+    told = escaped(format_receipt_counts(receipts))
+    st.html(f'<p class="rag-note-plain">{f"{note} " if note else ""}{told}</p>')
     listed = by_importance(receipts)
     read = [receipt for receipt in listed if receipt.status in READ]
     others = [receipt for receipt in listed if receipt.status not in READ]
@@ -80,7 +99,8 @@ def show_outcome(documents: DocumentsState, *, of: str | None = None) -> None:
                 st.html(_amount_html(receipt), width="content")
     left = max(len(read) - MOST_LINKED, 0) + max(len(others) - MOST_LISTED, 0)
     if left:
-        st.html(f'<p class="rag-caption">And {left:,} more in the list below.</p>')
+        more = say("And {count} more in the list below.", count=left)
+        st.html(f'<p class="rag-caption">{more}</p>')
 
 
 def show_small_outcome(session: Session, documents: DocumentsState) -> None:
@@ -91,15 +111,15 @@ def show_small_outcome(session: Session, documents: DocumentsState) -> None:
     if ingestion.error:
         st.error(label(ingestion.error), icon=":material/error:")
         if ingestion.can_be_tried_again:
-            st.button("Retry", icon=":material/refresh:", on_click=ingestion.try_again)
+            st.button(say("Retry"), icon=":material/refresh:", on_click=ingestion.try_again)
     receipts = by_importance(ingestion.receipts)
     if not receipts:
         return
     st.html(receipts_html(receipts[:FEW]))
     if len(receipts) == 1 and receipts[0].status in READ:
-        show_link(session, DOCUMENTS, "View", query={DOCUMENT: receipts[0].path})
+        show_link(session, DOCUMENTS, say("View"), query={DOCUMENT: receipts[0].path})
     elif len(receipts) > FEW:
-        show_link(session, DOCUMENTS, f"See all {len(receipts):,}")
+        show_link(session, DOCUMENTS, say("See all {count}", count=len(receipts)))
 
 
 def receipts_html(receipts: Iterable[FileReceipt]) -> str:
@@ -123,16 +143,16 @@ def format_receipt_counts(receipts: Iterable[FileReceipt]) -> str:
 
 def format_counts(counts: dict[str, int]) -> str:
     """``{"added": 2, "failed": 1}`` in words."""
-    shown = ("added", "updated", "deleted", "unchanged", "skipped", "failed")
-    text = ", ".join(f"{counts[one]:,} {one}" for one in shown if counts.get(one))
+    told = (say(COUNTED[one], count=counts[one]) for one in COUNTED if counts.get(one))
+    text = ", ".join(told)
     return f"{text}." if text else ""
 
 
 def amount(pages: int | None, chunks: int) -> str:
     """How much of a document there is, in words: its pages, or its passages where it has none."""
     if pages:
-        return many(pages, "page")
-    return many(chunks, "passage") if chunks else ""
+        return say_many("{count} page", "{count} pages", pages)
+    return say_many("{count} passage", "{count} passages", chunks) if chunks else ""
 
 
 class _IngestionFollower:
@@ -143,13 +163,13 @@ class _IngestionFollower:
         self._is_small = is_small
         self._shown = -1
         self._drawn = -1.0, ""
-        self._bar = st.progress(0.0, "Reading …")
+        self._bar = st.progress(0.0, say("Reading …"))
         st.button(
-            "Cancel",
+            say("Cancel"),
             key="cancel-small" if is_small else "cancel-ingestion",
             icon=":material/cancel:",
             type="tertiary" if is_small else "secondary",
-            help="Finished documents stay; the rest are not read.",
+            help=say("Finished documents stay; the rest are not read."),
             on_click=ingestion.cancel,
         )
         self._rows = st.empty()
@@ -173,17 +193,18 @@ class _IngestionFollower:
     def _what(self) -> str:
         ingestion = self._ingestion
         if ingestion.is_cancelled:
-            return "Cancelling after this document …"
+            return say("Cancelling after this document …")
         if ingestion.blocked_by:
-            waits = f"starts when {ingestion.blocked_by} is done"
+            waits = say("starts when {what} is done", what=ingestion.blocked_by)
             return f"{label(ingestion.what)} · {label(waits)}"
         parts = [label(ingestion.what) + " …"]
         if ingestion.files > 1:
-            parts.append(f"{min(ingestion.done, ingestion.files):,} of {ingestion.files:,} done")
+            done, files = min(ingestion.done, ingestion.files), ingestion.files
+            parts.append(say("{number} of {count} done", number=done, count=files))
         if ingestion.path:
             parts.append(label(ingestion.path))
         if ingestion.waiting:
-            parts.append(f"{ingestion.waiting} more after this")
+            parts.append(say("{count} more after this", count=ingestion.waiting))
         return " · ".join(parts)
 
 
@@ -195,7 +216,7 @@ def _receipt_html(receipt: FileReceipt) -> str:
 
 
 def _status_html(receipt: FileReceipt) -> str:
-    return f'<span class="rag-{receipt.status} rag-status">{receipt.status}</span>'
+    return f'<span class="rag-{receipt.status} rag-status">{say(STATUS[receipt.status])}</span>'
 
 
 def _amount_html(receipt: FileReceipt) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag_app import Engine
+from rag_app.messages import to_say
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.jobs.jobs import again_job
 from rag_app.ui.documents.state import DocumentsState
 
-HELP = "Read again even if unchanged, for example after updating this program."
+HELP = to_say("Read again even if unchanged, for example after updating this program.")
 
 
 def read_again(documents: DocumentsState, engine: Engine, entries: Iterable[Entry]) -> None:

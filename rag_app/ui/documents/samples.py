@@ -8,6 +8,7 @@ import streamlit as st
 
 from ingest.records import StoredDocument
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.documents.jobs.jobs import delete_job, samples_job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.documents.state import DocumentsState
@@ -24,10 +25,13 @@ def show_samples_offer(documents: DocumentsState, engine: Engine) -> None:
     if documents.ingestion.is_running or not count or not may(Role.ADD):
         return
     place.button(
-        "Try the sample documents",
+        say("Try the sample documents"),
         icon=":material/science:",
-        help=f"{count} documents of a made-up company that builds weather stations. "
-        "One click removes them again.",
+        help=say(
+            "{count} documents of a made-up company that builds weather stations. "
+            "One click removes them again.",
+            count=count,
+        ),
         on_click=_add,
         args=(documents, engine),
     )
@@ -41,13 +45,15 @@ def show_samples_note(
     if not samples or documents.ingestion.is_running or not may(Role.DELETE):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="samples-note"):
-        st.html(
-            f'<p class="rag-filter">Includes {len(samples)} sample documents, in the folder '
-            f"<b>{FOLDER}</b>.</p>",
-            width="content",
+        folder = f"<b>{FOLDER}</b>"
+        told = say(
+            "Includes {count} sample documents, in the folder {folder}.",
+            count=len(samples),
+            folder=folder,
         )
+        st.html(f'<p class="rag-filter">{told}</p>', width="content")
         st.button(
-            "Remove samples",
+            say("Remove samples"),
             icon=":material/delete_sweep:",
             type="tertiary",
             on_click=_remove,

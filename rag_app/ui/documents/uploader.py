@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from ingest.errors import CollectionGone
 from ingest.settings import load_settings
 from rag_app import Engine
+from rag_app.messages import say, to_say
 from rag_app.ui.documents.jobs.jobs import page_job, upload_job
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.serving.roles import may
@@ -21,12 +22,12 @@ from rag_app.web.upload_settings import UploadSettings
 
 PAGE = "web-page"
 What = Literal["files", "folder"]
-FORMATS = (
+FORMATS = to_say(
     "PDF, scans and pictures, Word, PowerPoint, Excel, OpenDocument, CSV, web pages, Markdown, "
     "text, RTF, EPUB, e-mail, LaTeX, JSON, code, and ZIP, TAR and 7-Zip files of them"
 )
 
-ABOUT_PAGES = "Press Enter to add it. This one page is fetched, and kept on this computer."
+ABOUT_PAGES = to_say("Press Enter to add it. This one page is fetched, and kept on this computer.")
 
 
 def show_large_uploader(documents: DocumentsState, engine: Engine) -> None:
@@ -34,35 +35,36 @@ def show_large_uploader(documents: DocumentsState, engine: Engine) -> None:
     if not may(Role.ADD):
         return
     with st.container(key="drop-here", gap=None):
-        _show(documents, engine, "files", "Drop your documents anywhere on this page")
-    st.html(f'<p class="rag-caption">{FORMATS}. Everything stays on this computer.</p>')
+        _show(documents, engine, "files", say("Drop your documents anywhere on this page"))
+    here = say("Everything stays on this computer.")
+    st.html(f'<p class="rag-caption">{say(FORMATS)}. {here}</p>')
 
 
 def show_uploaders(documents: DocumentsState, engine: Engine) -> None:
     """For files and archives, and for a folder with all that is in it."""
     if not may(Role.ADD):
         return
-    files, folder, page = st.tabs(["Files", "A whole folder", "A web page"])
+    files, folder, page = st.tabs([say("Files"), say("A whole folder"), say("A web page")])
     with files, st.container(key="drop-files", gap=None):
-        _show(documents, engine, "files", "Drop files or archives anywhere on this page")
+        _show(documents, engine, "files", say("Drop files or archives anywhere on this page"))
     with folder, st.container(key="drop-folder", gap=None):
-        _show(documents, engine, "folder", "A folder, with everything in it")
+        _show(documents, engine, "folder", say("A folder, with everything in it"))
     with page, st.container(key="add-page", gap=None):
         st.text_input(
-            "Add a web page",
+            say("Add a web page"),
             placeholder="https://…",
             key=PAGE,
             on_change=_take_page,
             args=(documents, engine),
         )
-        st.html(f'<p class="rag-caption">{ABOUT_PAGES}</p>')
+        st.html(f'<p class="rag-caption">{say(ABOUT_PAGES)}</p>')
 
 
 def show_small_uploader(documents: DocumentsState, engine: Engine) -> None:
     """A line of the sidebar: several files, also while others are still on their way."""
     if may(Role.ADD):
         with st.container(key="add-documents", gap=None):
-            _show(documents, engine, "files", "Add documents")
+            _show(documents, engine, "files", say("Add documents"))
 
 
 def _show(documents: DocumentsState, engine: Engine, what: What, name: str) -> None:
@@ -107,7 +109,7 @@ def take_files(documents: DocumentsState, engine: Engine, files: Sequence[Upload
         engine.store.check_id(documents.collection_id)
     except CollectionGone:
         current_session().notice = (
-            "What was dropped here was not kept"  # beside what became of it all
+            say("What was dropped here was not kept")  # beside what became of it all
         )
         return
     limits = load_settings(UploadSettings)

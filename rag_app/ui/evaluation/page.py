@@ -10,6 +10,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine, with_settings
 from rag_app.eval.saved_runs import KeptRuns
+from rag_app.messages import say, to_say
 from rag_app.ui.evaluation.report import show_report
 from rag_app.ui.evaluation.run import (
     EvaluationRun,
@@ -27,27 +28,36 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
+from rag_app.ui.widgets.times import format_seconds
 
-MADE, FILE, RATED = "From my documents", "From a file", "Rated in the chat"
-SAME = "Same as below"
-MODES = {"hybrid": "meaning and words", "dense": "meaning", "keyword": "words"}
+MADE, FILE, RATED = (
+    to_say("From my documents"),
+    to_say("From a file"),
+    to_say("Rated in the chat"),
+)
+SAME = to_say("Same as below")
+MODES = {
+    "hybrid": to_say("meaning and words"),
+    "dense": to_say("meaning"),
+    "keyword": to_say("words"),
+}
 KIND_KEY = "evaluation-kind"
 MOST_QUESTIONS = 500
 LARGEST_MEGABYTES = 20
-FILE_HELP = (
-    'One JSON object a line: {"question": "…", "gold": [{"document": "manual.pdf", "page": 7, '
-    '"quote": "exact words"}]}; a question without gold is one that the documents cannot answer.'
+FILE_LINE = (
+    '{"question": "…", "gold": [{"document": "manual.pdf", "page": 7, "quote": "exact words"}]}'
 )
 
 
 def show_evaluation_page(session: Session, engine: Engine) -> Follower | None:
     """What to ask, how far that is, and what came of it."""
     state = session.state_of(EvaluationState)
-    st.title("Evaluation", anchor=False)
-    st.html(
-        '<p class="rag-promise">Ask questions whose answers are known, and see how often they are '
-        "found, which ones fail, and why.</p>"
+    st.title(say("Evaluation"), anchor=False)
+    promise = say(
+        "Ask questions whose answers are known, and see how often they are found, which ones fail, "
+        "and why."
     )
+    st.html(f'<p class="rag-promise">{promise}</p>')
     if state.running is not None:
         return _Following(state, state.running)
     _show_choice(state, engine)
@@ -62,28 +72,37 @@ def show_evaluation_page(session: Session, engine: Engine) -> Follower | None:
 
 def _show_choice(state: EvaluationState, engine: Engine) -> None:
     kinds = [MADE, FILE, RATED] if state.report is None else [MADE, FILE, RATED, SAME]
-    kind = st.segmented_control("Questions", kinds, default=MADE, required=True, key=KIND_KEY)
+    kind = st.segmented_control(
+        say("Questions"), kinds, default=MADE, required=True, key=KIND_KEY, format_func=say
+    )
     count, sent = 20, None
     if kind == FILE:
         sent = st.file_uploader(
-            "Questions, as JSON lines",
+            say("Questions, as JSON lines"),
             type=["jsonl", "json"],
             max_upload_size=LARGEST_MEGABYTES,
             key="evaluation-file",
         )
-        st.html(f'<p class="rag-answering">{escaped(FILE_HELP)}</p>')
+        told = say(
+            "One JSON object a line: {line}; a question without gold is one that the documents "
+            "cannot answer.",
+            line=FILE_LINE,
+        )
+        st.html(f'<p class="rag-answering">{escaped(told)}</p>')
     row = st.container(horizontal=True, vertical_alignment="bottom", key="evaluation-row")
     if kind == MADE:
         count = row.number_input(
-            "How many", 1, MOST_QUESTIONS, 20, key="evaluation-count", width=160
+            say("How many"), 1, MOST_QUESTIONS, 20, key="evaluation-count", width=160
         )
-    answers = st.checkbox("Write the answers too, not just search", True, key="evaluation-answers")
-    with st.expander("Search settings", icon=":material/tune:"):
+    answers = st.checkbox(
+        say("Write the answers too, not just search"), True, key="evaluation-answers"
+    )
+    with st.expander(say("Search settings"), icon=":material/tune:"):
         settings = _chosen_settings(engine)
     # What is sent is read now: the next run of the page may have it no more.
     content = None if sent is None else (sent.getvalue(), sent.name)
     row.button(
-        "Evaluate",
+        say("Evaluate"),
         type="primary",
         icon=":material/play_arrow:",
         disabled=kind == FILE and content is None,
@@ -95,28 +114,29 @@ def _show_choice(state: EvaluationState, engine: Engine) -> None:
 def _chosen_settings(engine: Engine) -> dict[str, Any]:
     """Those to be tried, of the search and of answers."""
     now = engine.answer_settings
-    st.html(
-        '<p class="rag-answering">Only for this evaluation. Try other settings on the '
-        "same questions, then compare the two below.</p>"
+    told = say(
+        "Only for this evaluation. Try other settings on the same questions, then compare the two "
+        "below."
     )
+    st.html(f'<p class="rag-answering">{told}</p>')
     chosen: dict[str, Any] = {}
     with st.container(horizontal=True):
         chosen["mode"] = st.selectbox(
-            "Search by",
+            say("Search by"),
             list(MODES),
             index=list(MODES).index(now.mode),
-            format_func=MODES.__getitem__,
+            format_func=lambda one: say(MODES[one]),
             key="evaluation-mode",
             width=220,
         )
         chosen["passages"] = st.number_input(
-            "Passages per answer", 1, 50, now.passages, key="evaluation-passages", width=160
+            say("Passages per answer"), 1, 50, now.passages, key="evaluation-passages", width=160
         )
         chosen["neighbours"] = st.number_input(
-            "Neighbours added", 0, 5, now.neighbours, key="evaluation-neighbours", width=160
+            say("Neighbours added"), 0, 5, now.neighbours, key="evaluation-neighbours", width=160
         )
     if now.reranker is not None and not st.checkbox(
-        "Use the re-ranker", True, key="evaluation-reranker"
+        say("Use the re-ranker"), True, key="evaluation-reranker"
     ):
         chosen["reranker"] = None
     return chosen
@@ -132,7 +152,7 @@ def _begin(
     settings: Mapping[str, Any],
 ) -> None:
     if not may(Role.ADD):
-        state.error = REFUSED
+        state.error = say(REFUSED)
         return
     kept, before = state.session.conversations(engine), state.report
     runs = KeptRuns(engine, state.session.owner, collection_id=state.session.collection_id)
@@ -148,7 +168,7 @@ def _begin(
             questions_rated(kept) if kind == RATED else questions_made(engine, count, on_progress)
         )
 
-    name = sent[1] if kind == FILE and sent is not None else kind
+    name = sent[1] if kind == FILE and sent is not None else say(kind)
     if kind == SAME and before is not None:
         name = before.name
     state.error = None
@@ -162,16 +182,23 @@ class _Following:
     def __init__(self, state: EvaluationState, run: EvaluationRun) -> None:
         self._state = state
         self._run = run
-        self._bar = st.progress(0.0, "Starting …")
-        st.button("Stop", key="evaluation-stop", icon=":material/stop_circle:", type="tertiary",
-                  on_click=run.stop)  # fmt: skip
+        self._bar = st.progress(0.0, say("Starting …"))
+        st.button(
+            say("Stop"),
+            key="evaluation-stop",
+            icon=":material/stop_circle:",
+            type="tertiary",
+            on_click=run.stop,
+        )
 
     def follow(self) -> bool:
         now = self._run
         if not now.work.done:
             share = now.done / now.total if now.total else 0.0
-            amount = f" · {now.done:,} of {now.total:,}" if now.total else ""
-            self._bar.progress(min(share, 1.0), f"{now.doing}{amount} · {now.work.seconds:.0f} s")
+            parts = [say(now.doing), format_seconds(now.work.seconds)]
+            if now.total:
+                parts.insert(1, say("{number} of {count}", number=now.done, count=now.total))
+            self._bar.progress(min(share, 1.0), " · ".join(parts))
             return True
         self._state.running = None
         try:

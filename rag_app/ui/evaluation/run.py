@@ -15,6 +15,7 @@ from rag_app.eval.generate import by_llm, by_rules
 from rag_app.eval.questions import Question, read_questions, review_notes
 from rag_app.eval.report import EvalReport
 from rag_app.eval.run import evaluate
+from rag_app.messages import to_say
 from rag_app.ui.widgets.background import Work
 
 # What is asked, and sentences on where it comes from.
@@ -40,7 +41,7 @@ class EvaluationRun:
         keep: Callable[[EvalReport, Engine], object],
     ) -> None:
         """``keep`` gets what comes of it and the engine that was asked; it may raise StoreError."""
-        self.doing = "Reading the questions"
+        self.doing = to_say("Reading the questions")
         self.done = self.total = 0
         self._engine, self._name, self._answers = engine, name, answers
         self._questions, self._keep = questions, keep
@@ -58,7 +59,7 @@ class EvaluationRun:
 
     def _evaluate(self) -> EvalReport:
         questions, notes = self._questions(self._on_progress)
-        self.doing, self.done, self.total = "Asking", 0, len(questions)
+        self.doing, self.done, self.total = to_say("Asking"), 0, len(questions)
         report = evaluate(
             self._engine,
             questions,

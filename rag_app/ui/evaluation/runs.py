@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from ingest import RagError
-from ingest.text.wording import many
 from rag_app import Engine
 from rag_app.eval.report import LESS_IS_BETTER, Asked
 from rag_app.eval.saved_runs import KeptRun, KeptRuns
 from rag_app.eval.side_by_side import Measure, format_outcome, versus
+from rag_app.messages import decimal, percent, say, say_many, to_say
 from rag_app.ui.evaluation.report import FIGURES
 from rag_app.ui.evaluation.state import EvaluationState, RunsState, runs_state
 from rag_app.ui.widgets.checkbox import show_selection_box
@@ -23,13 +23,13 @@ MOST_NAMED = 60
 # What a run is told by in a line of the list: the first of these that it has.
 HEADLINE = ("hit@5", "ndcg@10", "cited")
 NAMES = {
-    "answers": "answers by",
-    "passages": "passages",
-    "reranker": "re-ranker",
-    "rerank_candidates": "re-ranked",
-    "model": "model",
-    "chunk_tokens": "tokens a passage at most",
-    "overlap_tokens": "tokens of overlap",
+    "answers": to_say("answers by"),
+    "passages": to_say("passages"),
+    "reranker": to_say("re-ranker"),
+    "rerank_candidates": to_say("re-ranked"),
+    "model": to_say("model"),
+    "chunk_tokens": to_say("tokens a passage at most"),
+    "overlap_tokens": to_say("tokens of overlap"),
 }
 
 
@@ -40,7 +40,8 @@ def show_runs(state: EvaluationState, engine: Engine, runs: KeptRuns) -> None:
         return
     own = runs_state(engine)
     own.selected &= {run.id for run in found}
-    st.html(f'<h3 class="rag-heading">Earlier evaluations <span>{len(found):,}</span></h3>')
+    title, amount = say("Earlier evaluations"), decimal(len(found), 0)
+    st.html(f'<h3 class="rag-heading">{title} <span>{amount}</span></h3>')
     _show_selection(state, engine, runs, [run for run in found if run.id in own.selected])
     with st.container(key="evaluation-runs", gap=None):
         for run in found:
@@ -55,23 +56,38 @@ def show_comparison(engine: Engine) -> bool:
     first, second, outcome = compared
     scroll_to(".st-key-comparison", f"{first.id} {second.id}")
     with st.container(key="comparison", horizontal=True, vertical_alignment="center"):
-        st.html('<h3 class="rag-heading">Two evaluations</h3>', width="content")
-        st.button("Close", key="close-comparison", type="tertiary", icon=":material/close:",
+        title = say("Two evaluations")
+        st.html(f'<h3 class="rag-heading">{title}</h3>', width="content")
+        st.button(say("Close"), key="close-comparison", type="tertiary", icon=":material/close:",
                   on_click=close_comparison, args=(engine,))  # fmt: skip
     st.html(_heads_html(first, second))
     if not outcome.measures:
-        st.html('<p class="rag-note">They have no question in common.</p>')
+        none = say("They have no question in common.")
+        st.html(f'<p class="rag-note">{none}</p>')
         return True
     st.html(_measures_html(outcome.measures))
-    asked = many(outcome.same + len(outcome.better) + len(outcome.worse), "question")
-    apart = f" {many(outcome.apart, 'question')} only one of them has asked." * bool(outcome.apart)
-    st.html(
-        f'<p class="rag-answering">Over the {asked} that both have asked.{apart} The interval is '
-        "of a paired bootstrap, 95%: a difference is told as more than chance where zero is "
-        "outside. Of twenty figures that chance alone moves, one is told so too.</p>"
+    over = say_many(
+        "Over the {count} question that both have asked.",
+        "Over the {count} questions that both have asked.",
+        outcome.same + len(outcome.better) + len(outcome.worse),
     )
-    for title, pairs in (("Better", outcome.better), ("Worse", outcome.worse)):
-        with st.expander(f"{title} in B: {many(len(pairs), 'question')}", expanded=bool(pairs)):
+    apart = say_many(
+        "{count} question only one of them has asked.",
+        "{count} questions only one of them has asked.",
+        outcome.apart,
+    )
+    how = say(
+        "The interval is of a paired bootstrap, 95%: a difference is told as more than chance "
+        "where zero is outside. Of twenty figures that chance alone moves, one is told so too."
+    )
+    told = " ".join((over, apart, how) if outcome.apart else (over, how))
+    st.html(f'<p class="rag-answering">{told}</p>')
+    for title, pairs in (
+        (to_say("Better in B: {questions}"), outcome.better),
+        (to_say("Worse in B: {questions}"), outcome.worse),
+    ):
+        asked = say_many("{count} question", "{count} questions", len(pairs))
+        with st.expander(say(title, questions=asked), expanded=bool(pairs)):
             st.html(_changes_html(pairs))
     return True
 
@@ -87,16 +103,18 @@ def _show_selection(
     own = runs_state(engine)
     with st.container(horizontal=True, vertical_alignment="center"):
         if not selected:
-            st.html('<p class="rag-filter">Select two to compare them.</p>', width="content")
+            select = say("Select two to compare them.")
+            st.html(f'<p class="rag-filter">{select}</p>', width="content")
             own.deleting = False
             return
-        st.html(f'<p class="rag-filter">{len(selected):,} selected</p>', width="content")
+        told = say("{count} selected", count=len(selected))
+        st.html(f'<p class="rag-filter">{told}</p>', width="content")
         if len(selected) == 2:
-            st.button("Compare", key="compare-runs", icon=":material/compare_arrows:",
+            st.button(say("Compare"), key="compare-runs", icon=":material/compare_arrows:",
                       on_click=_compare, args=(state, own, runs, selected))  # fmt: skip
         if not own.deleting:
             st.button(
-                f"Delete {len(selected):,}",
+                say("Delete {count}", count=len(selected)),
                 key="delete-runs",
                 type="tertiary",
                 icon=":material/delete:",
@@ -105,17 +123,19 @@ def _show_selection(
             )
             return
         with st.container(key="danger-runs", width="content"):
-            st.button("Delete", key="delete-runs-yes", type="primary",
+            st.button(say("Delete"), key="delete-runs-yes", type="primary",
                       icon=":material/delete:", on_click=_delete,
                       args=(state, own, runs, selected))  # fmt: skip
-        st.button("Cancel", key="delete-runs-no", on_click=_set_deleting, args=(own, False))
+        st.button(say("Cancel"), key="delete-runs-no", on_click=_set_deleting, args=(own, False))
 
 
 def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptRun) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"row-{run.id}"
     ):
-        show_selection_box(own.selected, run.id, f"Select the run of {_when(run)}", run.id)
+        show_selection_box(
+            own.selected, run.id, say("Select the run of {time}", time=_when(run)), run.id
+        )
         with st.container(gap=None):
             st.button(
                 label(f"{_when(run)} · {run.name}"),
@@ -128,47 +148,63 @@ def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptR
 
 
 def _row(run: KeptRun) -> str:
-    figures = [f"{name} {run.figures[name]:.0%}" for name in HEADLINE if name in run.figures]
-    facts = (many(run.questions, "question"), *figures, *_settings(run))
+    figures = [f"{name} {percent(run.figures[name])}" for name in HEADLINE if name in run.figures]
+    asked = say_many("{count} question", "{count} questions", run.questions)
+    facts = (asked, *figures, *_settings(run))
     return escaped(" · ".join(facts))
 
 
 def _settings(run: KeptRun) -> list[str]:
     """Those that a reader may have chosen for it."""
     shown = ("answers", "mode", "passages", "neighbours", "reranker")
-    return [f"{NAMES.get(one, one)} {run.settings[one]}" for one in shown if one in run.settings]
+    return [f"{_named(one)} {run.settings[one]}" for one in shown if one in run.settings]
+
+
+def _named(setting: str) -> str:
+    return say(NAMES[setting]) if setting in NAMES else setting
 
 
 def _heads_html(first: KeptRun, second: KeptRun) -> str:
     """What each is, and the settings in which they differ."""
     names = dict.fromkeys((*first.settings, *second.settings))
-    rows = [("questions", first.name, second.name), ("ended", _when(first), _when(second))]
+    rows = [
+        (say("questions"), first.name, second.name),
+        (say("ended"), _when(first), _when(second)),
+    ]
     different = [
-        (NAMES.get(name, name), first.settings.get(name, "none"), second.settings.get(name, "none"))
+        (
+            _named(name),
+            first.settings.get(name, say("none")),
+            second.settings.get(name, say("none")),
+        )
         for name in names
         if first.settings.get(name) != second.settings.get(name)
     ]
     if first.generation != second.generation:
-        different.append(("documents", f"as of change {first.generation}",
-                          f"as of change {second.generation}"))  # fmt: skip
-    rows += different or [("settings", "the same", "the same")]
+        different.append((
+            say("documents"),
+            say("as of change {number}", number=first.generation),
+            say("as of change {number}", number=second.generation),
+        ))  # fmt: skip
+    rows += different or [(say("settings"), say("the same"), say("the same"))]
     cells = "".join(
         f"<tr><th>{escaped(name)}</th><td><bdi>{escaped(one)}</bdi></td>"
         f"<td><bdi>{escaped(two)}</bdi></td></tr>"
         for name, one, two in rows
     )
-    head = "<tr><th></th><th>A, the earlier</th><th>B, the later</th></tr>"
+    earlier, later = say("A, the earlier"), say("B, the later")
+    head = f"<tr><th></th><th>{earlier}</th><th>{later}</th></tr>"
     return f'<div class="rag-table rag-versus"><table>{head}{cells}</table></div>'
 
 
 def _measures_html(measures: Sequence[Measure]) -> str:
     rows = "".join(
-        f"<tr><td>{escaped(FIGURES[one.name])}</td><td>{one.first:.0%}</td>"
-        f"<td>{one.second:.0%}</td>{_difference_html(one)}<td>{one.difference.count}</td></tr>"
+        f"<tr><td>{escaped(say(FIGURES[one.name]))}</td><td>{percent(one.first)}</td>"
+        f"<td>{percent(one.second)}</td>{_difference_html(one)}<td>{one.difference.count}</td></tr>"
         for one in measures
         if one.name in FIGURES
     )
-    names = ("of questions", "A", "B", "points", "", "asked")
+    names = (say("of questions"), "A", "B", say("points"), "", say("asked"))
     head = "".join(f"<th>{name}</th>" for name in names)
     table = f"<table><tr>{head}</tr>{rows}</table>"
     return f'<div class="rag-table rag-measures">{table}</div>'
@@ -177,13 +213,16 @@ def _measures_html(measures: Sequence[Measure]) -> str:
 def _difference_html(one: Measure) -> str:
     change = one.difference
     if not (change.value or change.low or change.high):
-        return "<td>0</td><td>the same</td>"
-    cell = f"<td>{_points(change.value)}<br><small>{_points(change.low)} to "
-    cell += f"{_points(change.high)}</small></td>"
+        same = say("the same")
+        return f"<td>0</td><td>{same}</td>"
+    span = say("{low} to {high}", low=_points(change.low), high=_points(change.high))
+    cell = f"<td>{_points(change.value)}<br><small>{span}</small></td>"
     if not change.beyond_chance:
-        return f"{cell}<td>may be chance</td>"
+        chance = say("may be chance")
+        return f"{cell}<td>{chance}</td>"
     what = "better" if (change.value > 0) != (one.name in LESS_IS_BETTER) else "worse"
-    return f'{cell}<td><b class="rag-{what}">{what}</b></td>'
+    told = say("better") if what == "better" else say("worse")
+    return f'{cell}<td><b class="rag-{what}">{told}</b></td>'
 
 
 def _points(share: float) -> str:
@@ -198,8 +237,9 @@ def _changes_html(pairs: Sequence[tuple[Asked, Asked]]) -> str:
         for one, two in pairs[:MOST_NAMED]
     )
     more = len(pairs) - MOST_NAMED
-    rest = f"<li>and {more:,} more</li>" if more > 0 else ""
-    return f'<ul class="rag-receipts">{rows}{rest}</ul>' if pairs else "<p>None.</p>"
+    others, none = say("and {count} more", count=more), say("None.")
+    rest = f"<li>{others}</li>" if more > 0 else ""
+    return f'<ul class="rag-receipts">{rows}{rest}</ul>' if pairs else f"<p>{none}</p>"
 
 
 def _when(run: KeptRun) -> str:

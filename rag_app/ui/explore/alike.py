@@ -9,13 +9,13 @@ from dataclasses import astuple
 import streamlit as st
 
 from ingest.errors import UsageError
-from ingest.text.wording import many
 from rag_app.insights.duplicates.find import find_duplicates
 from rag_app.insights.duplicates.records import MEANING, DocumentPair, Duplicates
 from rag_app.insights.related.cited import cited_in_chat
 from rag_app.insights.related.recommend import recommend
 from rag_app.insights.related.records import Recommendations, Related
 from rag_app.insights.related.related import related
+from rag_app.messages import decimal, percent, say, say_many, to_say
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
     download,
@@ -32,7 +32,7 @@ from rag_app.ui.widgets.escape import escaped, label
 ALIKE = 0.9  # as the command has it
 K = 10
 DIVERSITY = 0.2
-PASSAGES, BOILERPLATE = "passages", "boilerplate"
+PASSAGES, BOILERPLATE = to_say("passages"), to_say("boilerplate")
 
 
 def show_duplicates_place(here: Here) -> None:
@@ -45,15 +45,15 @@ def show_duplicates_place(here: Here) -> None:
             engine.collection, engine.embedder, here.where, alike=ALIKE, steps=steps
         ),
     )
-    if not (results := here.results("Find duplicates", wanted)):
+    if not (results := here.results(say("Find duplicates"), wanted)):
         return
     found: Duplicates = results[0]
     counts = Counter[str](MEANING[one.kind] for one in found.documents)
-    counts |= {PASSAGES: len(found.passages), BOILERPLATE: len(found.boilerplate)}
+    counts |= {say(PASSAGES): len(found.passages), say(BOILERPLATE): len(found.boilerplate)}
     if not counts.total():
-        small("No two documents or passages say the same.")
+        small(say("No two documents or passages say the same."))
         return
-    show_bars([(name, count) for name, count in counts.items() if count], "Found")
+    show_bars([(name, count) for name, count in counts.items() if count], say("Found"))
     download("duplicates.csv", found.rows)
     for pair in found.documents[:MOST_SHOWN]:
         with st.expander(label(f"{pair.first} ~ {pair.second} · {MEANING[pair.kind]}")):
@@ -61,26 +61,41 @@ def show_duplicates_place(here: Here) -> None:
     show_rest(len(found.documents))
     for one in found.passages[:MOST_SHOWN]:
         names = dict.fromkeys([one.first.document, one.second.document])
-        told = f"{' ~ '.join(names)} · two passages, {one.kind}"
+        told = say("{names} · two passages, {kind}", names=" ~ ".join(names), kind=one.kind)
         with st.expander(label(told)):
             show_passage(here.session, one.first)
-            show_passage(here.session, one.second, note=f"Cosine {one.cosine:.2f}")
+            show_passage(
+                here.session, one.second, note=say("Cosine {value}", value=decimal(one.cosine, 2))
+            )
     show_rest(len(found.passages))
     for text in found.boilerplate[:MOST_SHOWN]:
-        with st.expander(label(f"Boilerplate · {many(len(text.documents), 'document')}")):
+        with st.expander(label(_boilerplate(len(text.documents)))):
             show_passage(here.session, text.place, note=", ".join(text.documents[:MOST_SHOWN]))
     show_rest(len(found.boilerplate))
 
 
+def _boilerplate(count: int) -> str:
+    documents = say_many("{count} document", "{count} documents", count)
+    return say("Boilerplate · {documents}", documents=documents)
+
+
 def _show_pair(session: Session, pair: DocumentPair) -> None:
-    small(f"{pair.shared:.0%} of the words of the shorter one are in the other.")
+    told = say(
+        "{share} of the words of the shorter one are in the other.", share=percent(pair.shared)
+    )
+    small(told)
     for change in pair.changes:
         if change.first:
             st.html(f'<p class="rag-passage"><del>{escaped(change.first)}</del></p>')
         if change.second:
             st.html(f'<p class="rag-passage"><ins>{escaped(change.second)}</ins></p>')
     if pair.newer is not None:
-        small(f"Proposal: keep {pair.newer} ({pair.why}). Nothing is removed by itself.")
+        told = say(
+            "Proposal: keep {document} ({why}). Nothing is removed by itself.",
+            document=pair.newer,
+            why=pair.why,
+        )
+        small(told)
     with st.container(horizontal=True):
         show_document(session, pair.first)
         show_document(session, pair.second)
@@ -90,7 +105,7 @@ def show_related_place(here: Here) -> None:
     """Documents near to one that is chosen."""
     names = [one.name for one in here.engine.documents()]
     of = st.selectbox(
-        "Document", names, index=None, key="explore-of", placeholder="Choose a document",
+        say("Document"), names, index=None, key="explore-of", placeholder=say("Choose a document"),
         persist_state="session",
     )  # fmt: skip
     if of is None:
@@ -100,15 +115,15 @@ def show_related_place(here: Here) -> None:
         {"of": of, "at": None, "k": K, "where": here.where},
         lambda steps, _: related(here.engine.collection, of, here.where, k=K, steps=steps),
     )
-    if not (results := here.results("Find what is related", wanted)):
+    if not (results := here.results(say("Find what is related"), wanted)):
         return
     found: Related = results[0]
-    _show_scores([(one.document, one.score) for one in found.items], "Cosine")
+    _show_scores([(one.document, one.score) for one in found.items], say("Cosine"))
     download("related.csv", found.rows)
     for one in found.items:
         with st.expander(label(f"{one.document} · {one.score:.2f}")):
             show_passage(here.session, one.place)
-            show_passage(here.session, one.because, note="Because of:")
+            show_passage(here.session, one.because, note=say("Because of:"))
 
 
 def show_recommended_place(here: Here) -> None:
@@ -116,7 +131,7 @@ def show_recommended_place(here: Here) -> None:
     try:
         history = cited_in_chat(here.session.conversations(here.engine))
     except UsageError:
-        small("Nothing was cited in the chat yet. Ask something there, then come back.")
+        small(say("Nothing was cited in the chat yet. Ask something there, then come back."))
         return
     asked = {"user": "", "k": K, "diversity": DIVERSITY, "where": here.where}
     wanted = Wanted(
@@ -126,17 +141,19 @@ def show_recommended_place(here: Here) -> None:
             here.engine.collection, history, where=here.where, k=K, diversity=DIVERSITY, steps=steps
         ),
     )
-    if not (results := here.results("See what to read next", wanted)):
+    if not (results := here.results(say("See what to read next"), wanted)):
         return
     found: Recommendations = results[0]
     if not found.items:
-        small("There is nothing new: you know every document already.")
+        small(say("There is nothing new: you know every document already."))
         return
-    _show_scores([(one.document, one.score) for one in found.items], "Share of the best score")
+    _show_scores([(one.document, one.score) for one in found.items], say("Share of the best score"))
     download("to-read-next.csv", found.rows)
     for one in found.items:
         with st.expander(label(one.document)):
-            show_passage(here.session, one.place, note=f"Because of {one.because}")
+            show_passage(
+                here.session, one.place, note=say("Because of {document}", document=one.because)
+            )
 
 
 def _show_scores(scores: Sequence[tuple[str, float]], title: str) -> None:

@@ -6,9 +6,9 @@ from collections import Counter
 
 import streamlit as st
 
-from ingest.text.wording import many
 from rag_app.insights.classes.learn import learn_classes
 from rag_app.insights.classes.records import Classes, Example, Predicted
+from rag_app.messages import percent, say, say_many, to_say
 from rag_app.ui.explore.parts import MOST_SHOWN, download, show_document, show_rest, small
 from rag_app.ui.explore.plot import show_bars
 from rag_app.ui.explore.state import ExploreState, Here, Wanted
@@ -17,7 +17,7 @@ from rag_app.ui.widgets.escape import label
 
 ACCURACY = 0.95  # as the command has it
 NEW, CHOSEN = "explore-label", "explore-labelled"
-UNKNOWN = "not known"
+UNKNOWN = to_say("not known")
 
 
 def show_classes_place(here: Here) -> None:
@@ -25,15 +25,17 @@ def show_classes_place(here: Here) -> None:
     state, engine = here.state, here.engine
     names = [one.name for one in engine.documents()]
     with st.form("explore-examples", border=False):
-        st.text_input("Label", key=NEW, placeholder="Such as: invoice")
-        st.multiselect("Documents with this label", names, key=CHOSEN, placeholder="Choose some")
-        st.form_submit_button("Add examples", on_click=_add, args=(state,))
+        st.text_input(say("Label"), key=NEW, placeholder=say("Such as: invoice"))
+        st.multiselect(
+            say("Documents with this label"), names, key=CHOSEN, placeholder=say("Choose some")
+        )
+        st.form_submit_button(say("Add examples"), on_click=_add, args=(state,))
     if not state.examples:
-        small("Give two labels at least, with two documents each; better more.")
+        small(say("Give two labels at least, with two documents each; better more."))
         return
     counts = Counter(state.examples.values())
-    small("; ".join(f"{name}: {many(count, 'document')}" for name, count in counts.items()))
-    st.button("Clear examples", type="tertiary", on_click=state.examples.clear)
+    small("; ".join(f"{name}: {_documents(count)}" for name, count in counts.items()))
+    st.button(say("Clear examples"), type="tertiary", on_click=state.examples.clear)
     examples = [Example(name, document) for document, name in sorted(state.examples.items())]
     wanted = Wanted(
         Classes,
@@ -47,8 +49,12 @@ def show_classes_place(here: Here) -> None:
             engine.collection, engine.embedder, examples, here.where, accuracy=ACCURACY, steps=steps
         ),
     )
-    if found := here.results("Label all documents", wanted, ready=len(counts) > 1):
+    if found := here.results(say("Label all documents"), wanted, ready=len(counts) > 1):
         _show_classes(here.session, found[0])
+
+
+def _documents(count: int) -> str:
+    return say_many("{count} document", "{count} documents", count)
 
 
 def _add(state: ExploreState) -> None:
@@ -62,19 +68,33 @@ def _show_classes(session: Session, found: Classes) -> None:
         small(found.text().splitlines()[0])
     by_label: dict[str, list[Predicted]] = {}
     for one in found.documents:
-        by_label.setdefault(one.label or UNKNOWN, []).append(one)
-    show_bars([(name, len(own)) for name, own in by_label.items()], "Documents")
+        by_label.setdefault(one.label or say(UNKNOWN), []).append(one)
+    show_bars([(name, len(own)) for name, own in by_label.items()], say("Documents"))
     download("classes.csv", found.rows)
     for wrong in found.suspects:
         st.warning(
-            label(f"{wrong.item}: given {wrong.given}, likelier {wrong.likeliest}."),
+            label(
+                say(
+                    "{document}: given {given}, likelier {likelier}.",
+                    document=wrong.item,
+                    given=wrong.given,
+                    likelier=wrong.likeliest,
+                )
+            ),
             icon=":material/warning:",
         )
     for name, own in by_label.items():
-        with st.expander(label(f"{name} · {many(len(own), 'document')}")):
+        with st.expander(label(f"{name} · {_documents(len(own))}")):
             for one in sorted(own, key=lambda one: one.probability)[:MOST_SHOWN]:
-                given = " · given" if one.given else ""
+                told = say("given") if one.given else ""
+                given = f" · {told}" if told else ""
                 with st.container(horizontal=True, vertical_alignment="center"):
                     show_document(session, one.item)
-                    small(f"{one.likeliest} {one.probability:.0%}, then {one.second}{given}")
+                    likely = say(
+                        "{label} {share}, then {second}",
+                        label=one.likeliest,
+                        share=percent(one.probability),
+                        second=one.second,
+                    )
+                    small(f"{likely}{given}")
             show_rest(len(own))

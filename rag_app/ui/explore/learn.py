@@ -8,12 +8,13 @@ import streamlit as st
 
 from ingest import RagError
 from ingest.errors import UsageError
-from ingest.text.wording import many, with_page
 from rag_app.insights.learning.learner import RATINGS, Known, Learner, Progress, progress
 from rag_app.insights.learning.objectives import objectives_of
 from rag_app.insights.learning.path import PASSAGES, learning_path
 from rag_app.insights.learning.records import Check, LearningPath, Piece
 from rag_app.insights.learning.written import mastered, to_markdown
+from rag_app.messages import say, say_many
+from rag_app.messages.places import place_of
 from rag_app.ui.explore.parts import download, show_passage, small
 from rag_app.ui.explore.plot import show_bars
 from rag_app.ui.explore.state import Here, Wanted
@@ -24,7 +25,7 @@ from rag_app.ui.widgets.escape import escaped, label
 def show_learn_place(here: Here) -> None:
     """Where objectives are given, and the path."""
     text = st.text_area(
-        "What do you want to learn? One a line.", key="explore-objectives", height=120,
+        say("What do you want to learn? One a line."), key="explore-objectives", height=120,
         placeholder="Add fractions\nSolve linear equations", persist_state="session",
     )  # fmt: skip
     if not text.strip():
@@ -39,7 +40,7 @@ def show_learn_place(here: Here) -> None:
         {"objectives": objectives, "k": PASSAGES, "where": here.where},
         lambda steps, _: learning_path(here.engine, objectives, here.where, steps=steps),
     )
-    if found := here.results("Find the way", wanted):
+    if found := here.results(say("Find the way"), wanted):
         _show_path(here, found[0])
 
 
@@ -51,14 +52,20 @@ def _show_path(here: Here, path: LearningPath) -> None:
         small(str(error))
         now = None
     if now is not None and any(share is not None for share in now.mastery.values()):
-        known = f"{mastered(now.mastery)} of {many(len(path.pieces), 'objective')}"
-        st.html(f"<p>Mastered: <b>{known}</b></p>")
+        known = say_many(
+            "{known} of {count} objective",
+            "{known} of {count} objectives",
+            len(path.pieces),
+            known=mastered(now.mastery),
+        )
+        told = say("Mastered: {objectives}", objectives="<b>" + known + "</b>")
+        st.html(f"<p>{told}</p>")
         if now.answered:
             shares = [(name, share or 0.0) for name, share in now.mastery.items()]
-            show_bars(shares, "Mastery", most=1)
+            show_bars(shares, say("Mastery"), most=1)
     with st.container(horizontal=True):
         st.download_button(
-            "Download as Markdown",
+            say("Download as Markdown"),
             lambda: to_markdown(path),
             file_name="learning-path.md",
             mime="text/markdown",
@@ -67,7 +74,7 @@ def _show_path(here: Here, path: LearningPath) -> None:
         )
         download("learning-path.csv", path.rows)
     if now is not None and now.due:
-        st.subheader("To repeat now", anchor=False)
+        st.subheader(say("To repeat now"), anchor=False)
         for check in now.due:
             _show_check(here.session, learner, check, "due")
     for number, piece in enumerate(path.pieces, start=1):
@@ -80,15 +87,15 @@ def _is_next(piece: Piece, now: Progress | None) -> bool:
 
 
 def _title(number: int, piece: Piece, now: Progress | None) -> str:
-    mark = " · next" if _is_next(piece, now) else " · no material" if piece.is_gap else ""
-    return f"{number}. {piece.objective}{mark}"
+    mark = say("next") if _is_next(piece, now) else say("no material") if piece.is_gap else ""
+    return " · ".join(filter(None, (f"{number}. {piece.objective}", mark)))
 
 
 def _show_piece(here: Here, learner: Learner, piece: Piece) -> None:
     if piece.needs:
-        small(f"Builds on: {'; '.join(piece.needs)}")
+        small(say("Builds on: {objectives}", objectives="; ".join(piece.needs)))
     if piece.is_gap:
-        small("No passage in the documents teaches this.")
+        small(say("No passage in the documents teaches this."))
     for one in piece.passages:
         show_passage(here.session, one.place)
     for check in piece.checks:
@@ -99,10 +106,12 @@ def _show_check(session: Session, learner: Learner, check: Check, place: str) ->
     """A question; its answer, and how well it was known, once that is asked for."""
     st.html(f"<p><b>{escaped(check.question)}</b></p>")
     key = f"{place}-{check.id}"
-    if not st.toggle("Show the answer", key=f"explore-shown-{key}"):
+    if not st.toggle(say("Show the answer"), key=f"explore-shown-{key}"):
         return
-    source = with_page(check.answer.document, check.answer.page)
-    show_passage(session, check.answer, note=f"From {source}. How well did you know it?")
+    source = place_of(check.answer.document, check.answer.page)
+    show_passage(
+        session, check.answer, note=say("From {place}. How well did you know it?", place=source)
+    )
     with st.container(horizontal=True):
         for known in RATINGS:
             st.button(

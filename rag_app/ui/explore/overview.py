@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest import RagError
-from ingest.text.wording import many
 from rag_app.insights.map.map import PassageMap, make_map, trust_in_words
 from rag_app.insights.outliers.gaps import find_gaps
 from rag_app.insights.outliers.outliers import find_outliers
 from rag_app.insights.outliers.records import Outliers
 from rag_app.insights.topics.records import Topic, Topics
 from rag_app.insights.topics.topics import find_topics
+from rag_app.messages import say, say_many
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
     download,
@@ -31,13 +31,13 @@ OUTLIERS = 20  # at most
 def show_map_place(here: Here) -> None:
     """Where each passage stands among the others."""
     topics, positions = _topics(here), _map(here)
-    if found := here.results("Draw the map", topics, positions):
+    if found := here.results(say("Draw the map"), topics, positions):
         _show_map(here, found[1], found[0])
 
 
 def show_topics_place(here: Here) -> None:
     """What the documents are about."""
-    if found := here.results("Find topics", _topics(here)):
+    if found := here.results(say("Find topics"), _topics(here)):
         _show_topics(here.session, found[0])
 
 
@@ -50,13 +50,16 @@ def show_outliers_place(here: Here) -> None:
             here.engine.collection, here.where, count=OUTLIERS, steps=steps
         ),
     )
-    if not (results := here.results("Look for what does not belong", wanted)):
+    if not (results := here.results(say("Look for what does not belong"), wanted)):
         return
     found: Outliers = results[0]
-    for heading, items in (("Documents", found.documents), ("Passages", found.passages)):
+    for heading, items in (
+        (say("Documents"), found.documents),
+        (say("Passages"), found.passages),
+    ):
         st.subheader(heading, anchor=False)
         if not items:
-            small("None is much unlike the others.")
+            small(say("None is much unlike the others."))
         for one in items:
             show_passage(here.session, one.place, note=one.why)
     download("outliers.csv", found.rows)
@@ -70,14 +73,18 @@ def show_gaps_place(here: Here) -> None:
         st.error(label(str(error)), icon=":material/error:")
         return
     if not found.gaps:
-        small("No question was asked that found nothing.")
+        small(say("No question was asked that found nothing."))
     for gap in found.gaps:
-        with st.expander(label(f"{gap.name} · {many(len(gap.questions), 'question')}")):
+        with st.expander(label(f"{gap.name} · {_questions(len(gap.questions))}")):
             for question in gap.questions:
                 st.html(f"<p>{escaped(question)}</p>")
-            show_passage(here.session, gap.nearest, note="Nearest to it:")
+            show_passage(here.session, gap.nearest, note=say("Nearest to it:"))
     if found.gaps:
         download("not-found.csv", found.rows)
+
+
+def _questions(count: int) -> str:
+    return say_many("{count} question", "{count} questions", count)
 
 
 def _topics(here: Here) -> Wanted[Topics]:
@@ -104,20 +111,23 @@ def _map(here: Here) -> Wanted[PassageMap]:
 
 
 def _show_map(here: Here, made: PassageMap, topics: Topics) -> None:
-    colour = st.segmented_control("Colour", COLOURS, default=TOPIC, required=True)
+    colour = st.segmented_control(
+        say("Colour"), COLOURS, default=TOPIC, required=True, format_func=say
+    )
     points = points_of(here.engine, made, topics, colour or TOPIC)
     chosen = show_map(points, f"map-{colour}")
-    drawn = (
-        f" {len(points):,} of {len(made.chunk_ids):,} are drawn."
-        if len(made.chunk_ids) > MOST_DRAWN
-        else ""
-    )
-    trust = "" if made.trustworthiness is None else trust_in_words(made.trustworthiness)
-    small(f"Drag a frame around points to list them.{drawn} {trust}")
+    told = [say("Drag a frame around points to list them.")]
+    if len(made.chunk_ids) > MOST_DRAWN:
+        shown = say("{shown} of {count} are drawn.", shown=len(points), count=len(made.chunk_ids))
+        told.append(shown)
+    if made.trustworthiness is not None:
+        told.append(trust_in_words(made.trustworthiness))
+    small(" ".join(told))
     download("map.csv", made.rows)
     if not chosen:
         return
-    st.subheader(f"{many(len(chosen), 'passage')} in the frame", anchor=False)
+    title = say_many("{count} passage in the frame", "{count} passages in the frame", len(chosen))
+    st.subheader(title, anchor=False)
     texts = here.engine.collection.passage_texts([made.chunk_ids[at] for at in chosen[:MOST_SHOWN]])
     for at in chosen[:MOST_SHOWN]:
         name, text = made.documents[made.owners[at]], texts.get(made.chunk_ids[at], "")
@@ -130,15 +140,17 @@ def _show_topics(session: Session, topics: Topics) -> None:
     at = topics.main
     if len(numbers) > 1:
         chosen = st.segmented_control(
-            "How fine",
+            say("How fine"),
             list(range(len(numbers))),
             default=topics.main,
-            format_func=lambda layer: many(numbers[layer], "topic"),
+            format_func=lambda layer: say_many("{count} topic", "{count} topics", numbers[layer]),
             required=True,
         )
         at = topics.main if chosen is None else chosen
     for topic in topics.layers[at].topics:
-        amount = f"{many(topic.passages, 'passage')}, {many(topic.documents, 'document')}"
+        passages = say_many("{count} passage", "{count} passages", topic.passages)
+        documents = say_many("{count} document", "{count} documents", topic.documents)
+        amount = f"{passages}, {documents}"
         with st.expander(label(f"{topic.name} · {amount}")):
             _show_topic(session, topic)
     download("topics.csv", topics.rows)
@@ -147,8 +159,9 @@ def _show_topics(session: Session, topics: Topics) -> None:
 def _show_topic(session: Session, topic: Topic) -> None:
     small(", ".join(topic.words))
     if topic.loose:
-        small(f"Only loosely, as no other topic is nearer: {many(topic.loose, 'passage')}")
+        loose = say_many("{count} passage", "{count} passages", topic.loose)
+        small(say("Only loosely, as no other topic is nearer: {passages}", passages=loose))
     for place in topic.typical:
         show_passage(session, place)
     if len(topic.by_year) > 1:
-        st.bar_chart(dict(topic.by_year), y_label="Documents", height=160)
+        st.bar_chart(dict(topic.by_year), y_label=say("Documents"), height=160)

@@ -7,29 +7,34 @@ from typing import Any
 
 import streamlit as st
 
-from ingest.text.wording import with_page
 from rag_app import Engine
 from rag_app.insights.base.csv_table import to_csv
 from rag_app.insights.base.records import Place
+from rag_app.messages import say, to_say
+from rag_app.messages.places import place_of
 from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, DOCUMENTS, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped
 
 MOST_SHOWN = 25  # items of a list; the CSV file has all
-FILTERED = {"folder": "Folders", "type": "Types", "document": "Documents"}
+FILTERED = {
+    "folder": to_say("Folders"),
+    "type": to_say("Types"),
+    "document": to_say("Documents"),
+}
 
 
 def show_filter(engine: Engine) -> dict[str, Any] | None:
     """The control of the filter, and what is chosen there; as ``--folder`` and the like have it."""
     fields = {one.name: one for one in engine.filter_fields() if not one.own}
     parts: list[dict[str, Any]] = []
-    with st.popover("Filter", icon=":material/filter_list:", type="tertiary"):
-        st.html('<p class="rag-answering">Look only at:</p>')
+    with st.popover(say("Filter"), icon=":material/filter_list:", type="tertiary"):
+        small(say("Look only at:"))
         for name, title in FILTERED.items():
             if name in fields and len(fields[name].values) > 1:
                 chosen = st.multiselect(
-                    title, fields[name].values, key=f"explore-{name}", placeholder="All",
-                    format_func=lambda value: str(value) or "(in no folder)",
+                    say(title), fields[name].values, key=f"explore-{name}", placeholder=say("All"),
+                    format_func=lambda value: str(value) or say("(in no folder)"),
                     persist_state="session",
                 )  # fmt: skip
                 parts += [{name: {"$in": chosen}}] if chosen else []
@@ -52,7 +57,7 @@ def show_words(
         with st.container(horizontal=True):
             show_document(session, document, page)
             show_link(
-                session, CHAT, "Ask about it", icon=":material/forum:", query={ABOUT: document}
+                session, CHAT, say("Ask about it"), icon=":material/forum:", query={ABOUT: document}
             )
 
 
@@ -61,7 +66,7 @@ def show_document(session: Session, name: str, page: int | None = None) -> None:
     show_link(
         session,
         DOCUMENTS,
-        with_page(name, page),
+        place_of(name, page),
         icon=":material/description:",
         query={DOCUMENT: name},
     )
@@ -76,13 +81,18 @@ def small(text: str) -> None:
 def show_rest(count: int) -> None:
     """That more was found than is shown."""
     if count > MOST_SHOWN:
-        small(f"The first {MOST_SHOWN} of {count:,} are shown; the CSV file has all.")
+        told = say(
+            "The first {shown} of {count} are shown; the CSV file has all.",
+            shown=MOST_SHOWN,
+            count=count,
+        )
+        small(told)
 
 
 def download(name: str, rows: Callable[[], Sequence[Mapping[str, object]]]) -> None:
     """A button for rows as CSV."""
     st.download_button(
-        "Download as CSV",
+        say("Download as CSV"),
         lambda: to_csv(rows()),
         file_name=name,
         mime="text/csv",

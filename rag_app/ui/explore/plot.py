@@ -12,16 +12,17 @@ import streamlit as st
 from rag_app import Engine
 from rag_app.insights.map.map import PassageMap
 from rag_app.insights.topics.records import Topics
+from rag_app.messages import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TOPIC, FOLDER, TYPE, YEAR = "Topic", "Folder", "Type", "Year"
+TOPIC, FOLDER, TYPE, YEAR = to_say("Topic"), to_say("Folder"), to_say("Type"), to_say("Year")
 COLOURS = (TOPIC, FOLDER, TYPE, YEAR)
 MOST_DRAWN = 20_000  # points; a browser draws more only slowly
 MOST_COLOURS = 10  # beside "Other"; more cannot be told apart
 LONGEST = 160  # characters of a passage that are shown on hovering
-OTHER, NONE = "Other", "None"
+OTHER, NONE = to_say("Other"), to_say("None")
 AXIS = 70  # pixels below bars
 
 
@@ -59,24 +60,24 @@ def _values(
         layer = topics.layers[topics.main]
         topic_of = dict(zip(topics.chunk_ids, layer.of_passages, strict=True))
         found = [topic_of.get(made.chunk_ids[row]) for row in rows]
-        return [NONE if topic is None else layer.topics[topic].name for topic in found]
+        return [say(NONE) if topic is None else layer.topics[topic].name for topic in found]
     stored = {one.name: one for one in engine.documents()}
     value_of: dict[str, str] = {}
     for name, one in stored.items():
         if colour == FOLDER:
-            value_of[name] = one.folder or "(top)"
+            value_of[name] = one.folder or say("(top)")
         elif colour == TYPE:
             value_of[name] = one.kind
         else:
             value_of[name] = one.modified[:4]
-    return [value_of.get(made.documents[made.owners[row]], NONE) for row in rows]
+    return [value_of.get(made.documents[made.owners[row]], say(NONE)) for row in rows]
 
 
 def _most_frequent(values: list[str]) -> list[str]:
     """The values, the rare ones as "Other"."""
     names, counts = np.unique(values, return_counts=True)
     kept = set(names[np.argsort(-counts, kind="stable")][:MOST_COLOURS].tolist())
-    return [value if value in kept else OTHER for value in values]
+    return [value if value in kept else say(OTHER) for value in values]
 
 
 def show_map(points: pd.DataFrame, key: str) -> list[int]:
@@ -97,9 +98,9 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
                 scale=alt.Scale(scheme="tableau10"),
             ),
             tooltip=[
-                alt.Tooltip("words:N", title="Words"),
-                alt.Tooltip("document:N", title="Document"),
-                alt.Tooltip("page:N", title="Page"),
+                alt.Tooltip("words:N", title=say("Words")),
+                alt.Tooltip("document:N", title=say("Document")),
+                alt.Tooltip("page:N", title=say("Page")),
             ],
         )
         .add_params(area)

@@ -15,6 +15,7 @@ from rag_app import Engine, Stop
 from rag_app.insights.base.kept import Kept, KeptInsights
 from rag_app.insights.base.records import Insight
 from rag_app.insights.base.steps import Steps
+from rag_app.messages import say
 from rag_app.ui.explore.parts import small
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
@@ -37,7 +38,7 @@ class Exploration:
     """Results that are being worked out, and then are kept. ``work.result`` raises RagError."""
 
     def __init__(self, engine: Engine, wanted: Sequence[Wanted[Any]]) -> None:
-        self.doing, self.share = "Reading the vectors", 0.0
+        self.doing, self.share = say("Reading the vectors"), 0.0
         self._engine, self._wanted, self._stop = engine, wanted, Stop()
         self.work: Work[None] = Work(self._explore)
 
@@ -104,11 +105,12 @@ class Here:
         is_stale = any(one.is_stale for one in found)
         if is_whole and is_stale:
             st.info(
-                "The documents have changed since this was worked out.", icon=":material/history:"
+                say("The documents have changed since this was worked out."),
+                icon=":material/history:",
             )
         if not is_whole or is_stale:
             st.button(
-                "Work it out again" if is_whole else do,
+                say("Work it out again") if is_whole else do,
                 type="primary",
                 icon=":material/travel_explore:",
                 disabled=not (ready and self.engine.collection.chunk_count()),

@@ -9,9 +9,18 @@ import streamlit as st
 from ingest import RagError
 from rag_app.extraction.records import Field, Kind
 from rag_app.extraction.schema import MOST_FIELDS, checked
+from rag_app.messages import say, to_say
 from rag_app.ui.extraction.state import ExtractionState
 
-EXAMPLES = ("Invoice number", "Due date", "Total")
+EXAMPLES = (to_say("Invoice number"), to_say("Due date"), to_say("Total"))
+KINDS: dict[Kind, str] = {
+    "text": to_say("text"),
+    "number": to_say("number"),
+    "date": to_say("date"),
+    "money": to_say("money"),
+    "name": to_say("name"),
+    "yes/no": to_say("yes/no"),
+}
 LONGEST_NAME, LONGEST_DESCRIPTION = 100, 300
 
 
@@ -21,30 +30,31 @@ def show_fields(state: ExtractionState) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"field-{line}"):
             seen: Literal["visible", "collapsed"] = "collapsed" if number else "visible"
             st.text_input(
-                "Field",
+                say("Field"),
                 key=f"field-name-{line}",
                 max_chars=LONGEST_NAME,
-                placeholder=EXAMPLES[number] if number < len(EXAMPLES) else "",
+                placeholder=say(EXAMPLES[number]) if number < len(EXAMPLES) else "",
                 label_visibility=seen,
                 persist_state="session",
             )
             st.selectbox(
-                "Kind",
+                say("Kind"),
                 get_args(Kind),
+                format_func=lambda one: say(KINDS[one]),
                 key=f"field-kind-{line}",
                 label_visibility=seen,
                 width=130,
                 persist_state="session",
             )
             st.text_input(
-                "In other words (optional)",
+                say("In other words (optional)"),
                 key=f"field-words-{line}",
                 max_chars=LONGEST_DESCRIPTION,
                 label_visibility=seen,
                 persist_state="session",
             )
             st.button(
-                f"Remove field {number + 1}",
+                say("Remove field {number}", number=number + 1),
                 key=f"field-remove-{line}",
                 icon=":material/close:",
                 type="tertiary",
@@ -54,7 +64,7 @@ def show_fields(state: ExtractionState) -> None:
             )
     if len(state.lines) < MOST_FIELDS:
         st.button(
-            "Add a field",
+            say("Add a field"),
             key="field-add",
             icon=":material/add:",
             type="tertiary",
@@ -74,7 +84,7 @@ def fields_named(state: ExtractionState) -> tuple[Field, ...]:
             fields.append(Field(name, kind, words))
     state.wrong = ""
     if not fields:
-        state.wrong = "Name at least one field that you want of each document."
+        state.wrong = say("Name at least one field that you want of each document.")
         return ()
     try:
         return checked(fields)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.text.wording import many
 from rag_app import Engine
+from rag_app.messages import say, say_many
 from rag_app.ui.documents.state import DocumentsState, documents_state
 from rag_app.ui.extraction.fields import fields_named, show_fields
 from rag_app.ui.extraction.state import Extraction, ExtractionState, extraction_state
@@ -26,7 +26,7 @@ def show_extraction(engine: Engine) -> list[Follower | None]:
         is_running = state.table is not None and state.table.is_running
         show_fields(state)
         st.button(
-            "Extract",
+            say("Extract"),
             key="extract-begin",
             icon=":material/table_view:",
             type="primary",
@@ -46,20 +46,26 @@ def show_extraction(engine: Engine) -> list[Follower | None]:
 
 def _show_head(documents: DocumentsState, names: tuple[str, ...]) -> None:
     st.button(
-        "All documents",
+        say("All documents"),
         key="extract-close",
         icon=":material/arrow_back:",
         type="tertiary",
         on_click=_close,
         args=(documents,),
     )
-    st.title("Extract fields", anchor=False)
+    st.title(say("Extract fields"), anchor=False)
     listed = ", ".join(names[:MOST_NAMED])
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    st.html(
-        f'<p class="rag-note-plain">A table with a row for each of {many(len(names), "document")} '
-        f"({escaped(listed)}{more}). Each cell leads to the words that it was read from.</p>"
+    if len(names) > MOST_NAMED:
+        more = say("and {count} more", count=len(names) - MOST_NAMED)
+        listed = f"{listed} {more}"
+    told = say_many(
+        "A table with a row for {count} document ({names}).",
+        "A table with a row for each of {count} documents ({names}).",
+        len(names),
+        names=listed,
     )
+    leads = say("Each cell leads to the words that it was read from.")
+    st.html(f'<p class="rag-note-plain">{escaped(told)} {leads}</p>')
 
 
 def _begin(state: ExtractionState, engine: Engine, names: tuple[str, ...]) -> None:

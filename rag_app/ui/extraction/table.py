@@ -9,10 +9,11 @@ from functools import partial
 import streamlit as st
 
 from ingest import RagError
-from ingest.text.wording import many, with_page
 from rag_app import Engine
 from rag_app.extraction.output import notes_of, write_rows
-from rag_app.extraction.records import NOT_FOUND, Cell, ExtractedRow
+from rag_app.extraction.records import Cell, ExtractedRow
+from rag_app.messages import say, say_many
+from rag_app.messages.places import place_of
 from rag_app.ui.chat.reading.pane import show_pane
 from rag_app.ui.chat.sources.quote_status import quote_status_of
 from rag_app.ui.chat.sources.source import Source
@@ -53,7 +54,7 @@ def show_table(state: ExtractionState, table: Extraction) -> Follower | None:
     with st.container(horizontal=True, key="extracted-downloads"):
         for kind, mime in MIME.items():
             st.download_button(
-                f"Download {kind.upper()}",
+                say("Download {kind}", kind=kind.upper()),
                 partial(write_rows, table.fields, rows, kind),  # when it is asked for
                 f"fields.{kind}",
                 mime,
@@ -85,16 +86,26 @@ def show_open_cell(state: ExtractionState, engine: Engine, table: Extraction) ->
 
 
 def _show_progress(table: Extraction, done: int) -> Follower | None:
-    counted = f"{done:,} of {many(len(table.names), 'document')}"
+    counted = say_many(
+        "{done} of {count} document", "{done} of {count} documents", len(table.names), done=done
+    )
     if not table.is_running:
         cells = [cell for row in table.rows for cell in row.cells]
         found = sum(cell.value is not None for cell in cells)
-        stopped = "Stopped. " if table.is_stopped else ""
-        text = f"{stopped}{counted}; {found:,} of {len(cells):,} fields found."
+        text = say(
+            "{documents}; {found} of {count} fields found.",
+            documents=counted,
+            found=found,
+            count=len(cells),
+        )
+        if table.is_stopped:
+            stopped = say("Stopped.")
+            text = f"{stopped} {text}"
         st.html(f'<p class="rag-note-plain" role="status">{text}</p>')
         return None
-    st.progress(done / len(table.names), f"Reading · {counted}")
-    st.button("Stop", icon=":material/stop:", key="stop-extraction", on_click=table.stop)
+    reading = say("Reading")
+    st.progress(done / len(table.names), f"{reading} · {counted}")
+    st.button(say("Stop"), icon=":material/stop:", key="stop-extraction", on_click=table.stop)
     return _Filling(table, done)
 
 
@@ -110,7 +121,7 @@ class _Filling:
 
 
 def _table_html(table: Extraction, rows: Sequence[ExtractedRow], first: int) -> str:
-    heads = ["Document", *(escaped(one.name) for one in table.fields)]
+    heads = [say("Document"), *(escaped(one.name) for one in table.fields)]
     lines = []
     for number, row in enumerate(rows, start=first):
         name = f'<bdi class="rag-document">{escaped(row.document)}</bdi>'
@@ -121,8 +132,9 @@ def _table_html(table: Extraction, rows: Sequence[ExtractedRow], first: int) -> 
 
 def _cell_html(cell: Cell, key: str) -> str:
     if cell.value is None or cell.source is None:
-        return f'<span class="rag-amount">{NOT_FOUND}</span>'
-    place = with_page(cell.source.document, cell.source.page)
+        none = say("not found")
+        return f'<span class="rag-amount">{none}</span>'
+    place = place_of(cell.source.document, cell.source.page)
     told = escaped(f"{place}: “{cell.source.quote}”")
     return (
         f'<button type="button" class="rag-cell" data-opens="{key}" title="{told}">'

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ingest.errors import RagError
 from ingest.settings import load_settings
 from rag_app.auth.logins import User
+from rag_app.messages import to_say
 from rag_app.ui.serving.settings import PageSettings, Role
 from rag_app.ui.session.user import current_user
 
-REFUSED = "Your account may not do this. Whoever runs the page can allow it."
+REFUSED = to_say("Your account may not do this. Whoever runs the page can allow it.")
 
 
 def may(role: Role) -> bool:

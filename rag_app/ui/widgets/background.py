@@ -13,15 +13,18 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ingest import RagError
+from rag_app.messages import language_now, speaking
 
 Result = TypeVar("Result")
 
 
 class Work(Generic[Result]):
-    """A function on a thread of its own. The thread ends with the process, whatever it does."""
+    """A function on a thread of its own, which speaks the language of who began it. The thread ends
+    with the process, whatever it does."""
 
     def __init__(self, function: Callable[[], Result]) -> None:
         self.started = time.monotonic()
+        self._language = language_now()
         self._done = threading.Event()
         self._error: BaseException | None = None
         self._results: list[Result] = []
@@ -50,7 +53,8 @@ class Work(Generic[Result]):
 
     def _run(self, function: Callable[[], Result]) -> None:
         try:
-            self._results.append(function())
+            with speaking(self._language):
+                self._results.append(function())
         except RagError as error:
             self._error = error
         except BaseException as error:

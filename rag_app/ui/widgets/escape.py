@@ -19,8 +19,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from ingest.text.printable import printable
-from ingest.text.wording import with_page
+from ingest.text.wording import capital
 from rag_app.grounding.markers import MARKER
+from rag_app.messages import say
+from rag_app.messages.places import place_of
 from rag_app.records import Status
 from rag_app.remarks import DOUBTS
 from rag_app.ui.widgets.tables import framed_html
@@ -45,6 +47,12 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 def escaped(text: str) -> str:
     """The text as HTML that shows exactly this text, also inside an attribute."""
     return html.escape(printable(text), quote=True)
+
+
+def quoted_as(language: str | None) -> str:
+    """The attributes of an element with words of a document, for screen readers and for lines that
+    begin at the right."""
+    return ' dir="auto"' + (f' lang="{escaped(language)}"' if language else "")
 
 
 def address_html(address: str) -> str:
@@ -83,18 +91,19 @@ def cite_html(
     ``opens`` is the key of the button that a click on it presses
     (``rag_app.ui.widgets.page_script``)."""
     kind = MARKERS.get(standing, "rag-marker")
-    cited = with_page(document, page, by_ocr=by_ocr)
+    cited = place_of(document, page, by_ocr=by_ocr)
     words = " ".join(quote.split())
     if len(words) > LONGEST_PREVIEW:
         words = words[:LONGEST_PREVIEW].rsplit(" ", 1)[0] + " …"
-    doubt = f"{DOUBTS[standing].capitalize()}. " if standing in DOUBTS else ""
+    doubt = f"{capital(say(DOUBTS[standing]))}. " if standing in DOUBTS else ""
+    source = say("Source {number}", number=number)
     looks = "rag-open" if standing == "not_checked" else "rag-doubt"
     opened = "" if opens is None else f' data-opens="{escaped(opens)}"'
     return (
         f'<span class="rag-cite"><button type="button" class="{kind}"{opened} aria-label="'
-        f'Source {number}: {doubt}{escaped(cited)}: {escaped(words)}">[{number}]</button>'
+        f'{escaped(source)}: {doubt}{escaped(cited)}: {escaped(words)}">[{number}]</button>'
         f'<span class="rag-preview" aria-hidden="true"><b>{escaped(cited)}</b>'
-        f'<span class="{looks}">{doubt}</span>“{escaped(words)}”</span></span>'
+        f'<span class="{looks}">{doubt}</span><bdi>“{escaped(words)}”</bdi></span></span>'
     )
 
 

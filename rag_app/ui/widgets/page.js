@@ -65,7 +65,7 @@ if (!window.ragListens) {
   const done = (button) => {
     const {textContent: icon, ariaLabel: name} = button;
     if (button.dataset.done) return;
-    Object.assign(button, {textContent: "check", ariaLabel: "Copied"});
+    Object.assign(button, {textContent: "check", ariaLabel: button.dataset.copied});
     button.dataset.done = "yes";
     setTimeout(() => {
       Object.assign(button, {textContent: icon, ariaLabel: name});

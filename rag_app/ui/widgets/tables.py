@@ -5,14 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag_app.messages import say
+
+
 # What the script of ``rag_app.ui.widgets.page_script`` does when they are pressed.
-TOOLS = (
-    '<span class="rag-table-tools">'
-    '<button type="button" class="rag-icon" data-table="copy" aria-label="Copy table"'
-    ' title="Copy table">content_copy</button>'
-    '<button type="button" class="rag-icon" data-table="csv" aria-label="Download table as CSV"'
-    ' title="Download as CSV">download</button></span>'
-)
+def tools_html() -> str:
+    """The buttons above a table that was made for an answer."""
+    copies, done = say("Copy table"), say("Copied")
+    saves, title = say("Download table as CSV"), say("Download as CSV")
+    return (
+        '<span class="rag-table-tools">'
+        f'<button type="button" class="rag-icon" data-table="copy" aria-label="{copies}"'
+        f' title="{copies}" data-copied="{done}">content_copy</button>'
+        f'<button type="button" class="rag-icon" data-table="csv" aria-label="{saves}"'
+        f' title="{title}">download</button></span>'
+    )
 
 
 def table_html(
@@ -30,9 +37,10 @@ def table_html(
 
 def framed_html(table: str, *, has_tools: bool) -> str:
     """A table in its frame, which scrolls where it is too wide, with what can be done with it."""
+    name = say("Table")
     return (
-        f'<div class="rag-grid">{TOOLS if has_tools else ""}'
-        f'<div class="rag-grid-scroll" tabindex="0" role="region" aria-label="Table">{table}</div>'
+        f'<div class="rag-grid">{tools_html() if has_tools else ""}'
+        f'<div class="rag-grid-scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>'
         "</div>"
     )
 

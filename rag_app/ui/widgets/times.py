@@ -9,6 +9,8 @@ import streamlit as st
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
+from rag_app.messages import decimal, say
+
 ENGLISH = Locale("en", "GB")
 
 
@@ -23,10 +25,18 @@ def format_day(stored: str) -> str:
 
 
 def age_of(stored: str, today: date | None = None) -> str:
-    """``Today``, ``Yesterday`` or ``Earlier``, by the reader's calendar."""
+    """``Today``, ``Yesterday`` or ``Earlier``, by the reader's calendar and in the language that is
+    spoken."""
     today = today or datetime.now(_zone()).date()
     days = (today - _local(stored).date()).days
-    return "Today" if days <= 0 else "Yesterday" if days == 1 else "Earlier"
+    if days <= 0:
+        return say("Today")
+    return say("Yesterday") if days == 1 else say("Earlier")
+
+
+def format_seconds(seconds: float, digits: int = 0) -> str:
+    """``1.3 s``, with so many digits after the point."""
+    return say("{seconds} s", seconds=decimal(seconds, digits))
 
 
 def _local(stored: str) -> datetime:

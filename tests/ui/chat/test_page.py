@@ -94,7 +94,9 @@ def test_before_the_first_question(open_page: OpenPage, small_store: Path) -> No
 def test_an_answer_of_quotes_shows_its_source(open_page: OpenPage, small_store: Path) -> None:
     page = ask(open_page(small_store), QUESTION)
     assert [message.name for message in page.chat_message] == ["user", "assistant"]
-    assert f'<blockquote class="rag-quote"><strong>{QUOTE}</strong>' in shown(page)
+    assert f'<blockquote class="rag-quote" dir="auto" lang="en"><strong>{QUOTE}</strong>' in shown(
+        page
+    )
     assert "gardens.md" in chips(page)[0]
     assert "Quoted from the documents, word for word" in shown(page)
 

@@ -17,7 +17,7 @@ from rag_app.ui.widgets.escape import (
     marker_html,
     remark_html,
 )
-from rag_app.ui.widgets.tables import TOOLS
+from rag_app.ui.widgets.tables import tools_html
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -51,7 +51,7 @@ MARKDOWN = st.lists(st.sampled_from(SIGNS)).map("".join)
 
 def assert_harmless(rendered: str) -> None:
     # A table has its frame and buttons, which hold nothing of the text.
-    for node in LexborHTMLParser(rendered.replace(TOOLS, "")).css("*"):
+    for node in LexborHTMLParser(rendered.replace(tools_html(), "")).css("*"):
         assert node.tag in TAGS
         assert set(node.attributes) <= ATTRIBUTES
         assert node.attributes.get("style") in STYLES

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ingest.settings import load_settings
 from rag_app import Engine
+from rag_app.messages import say
 from rag_app.ui.chat.ask import ask, leave, stop
 from rag_app.ui.chat.composer.mentions import let_documents_be_named
 from rag_app.ui.chat.connect.dialog import open_dialog
@@ -29,7 +30,7 @@ def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bo
     with st.bottom, st.container(key="composer", gap=None):
         show_active_filter(chat)
         sent = st.chat_input(
-            "Add a document first" if is_empty else "Ask your documents",
+            say("Add a document first") if is_empty else say("Ask your documents"),
             key=QUESTION_KEY,
             max_chars=LONGEST_QUESTION,
             disabled=is_empty,
@@ -50,11 +51,11 @@ def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bo
         # Always there, and seen in the place of the one that sends while an answer is on its way
         # (conversation.css): what is drawn with the first words could not be clicked at once.
         st.button(
-            "Stop",
+            say("Stop"),
             key="stop",
             icon=":material/stop_circle:",
             type="primary",
-            help="Stop this answer",
+            help=say("Stop this answer"),
             on_click=stop,
             args=(chat,),
         )
@@ -68,7 +69,7 @@ def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bo
             if not is_new:
                 # Seen on a phone, where the sidebar is closed (conversation.css).
                 st.button(
-                    "New",
+                    say("New"),
                     key="new-here",
                     icon=":material/add_comment:",
                     type="tertiary",
@@ -79,16 +80,16 @@ def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bo
 
 def _show_model(chat: ChatState, engine: Engine) -> None:
     """By what the questions are answered, and the way to change that."""
-    model = "Quotes" if engine.llm is None else engine.llm.model or "LLM"
+    model = say("Quotes") if engine.llm is None else engine.llm.model or say("LLM")
     st.button(
         label(model),
         key="model",
         icon=":material/format_quote:" if engine.llm is None else ":material/auto_awesome:",
         type="tertiary",
         disabled=not may(Role.OWN),
-        help="Answers are word for word from your documents. Click to have a model write them."
+        help=say("Answers are word for word from your documents. Click to have a model write them.")
         if engine.llm is None
-        else "Answers are written by this model, and checked against your documents.",
+        else say("Answers are written by this model, and checked against your documents."),
         on_click=open_dialog,
         args=(chat,),
     )

@@ -7,7 +7,7 @@ if (!window.ragMentions) {
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
   const list = document.body.appendChild(make("div",
-    {id: "rag-mentions", className: "rag-mentions", role: "listbox", ariaLabel: "Documents", hidden: true}));
+    {id: "rag-mentions", className: "rag-mentions", role: "listbox", hidden: true}));
   const status = document.body.appendChild(make("div", {className: "rag-mentions-status", role: "status"}));
   let documents = [], read = "", offered = [], at = 0, field = null, dismissed = "";
 
@@ -63,13 +63,14 @@ if (!window.ragMentions) {
     const place = field.closest("[data-testid=stChatInput]").getBoundingClientRect();
     Object.assign(list.style, {left: `${place.left}px`, width: `${place.width}px`,
       bottom: `${innerHeight - place.top + 6}px`, maxHeight: `${Math.max(place.top - 16, 80)}px`});
+    const said = one("[data-documents]").dataset;
+    list.ariaLabel = said.name;
     list.hidden = false;
     field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-autocomplete", "list");
     mark(0);
-    status.textContent = `${offered.length === 1 ? "1 document" : `${offered.length} documents`}: `
-      + "up and down to choose, Enter to search only there.";
+    status.textContent = JSON.parse(said.statuses)[offered.length - 1];
   };
 
   // As if it had been typed: React hears of nothing else.

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag_app import Engine
+from rag_app.messages import say, say_many
 from rag_app.ui.chat.filters import add_document
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped
@@ -21,6 +22,7 @@ SCRIPT = Path(__file__).with_name("mentions.js").read_text(encoding="utf-8")
 KEY = "mentioned"
 # Some 500 kB, which the browser keeps until they are others.
 MOST = 5000
+OFFERED = 8  # at once, as the script has it
 
 
 def let_documents_be_named(chat: ChatState, engine: Engine) -> None:
@@ -35,7 +37,7 @@ def let_documents_be_named(chat: ChatState, engine: Engine) -> None:
         st.html(html)
         st.html(f'<script data-step="mentions">{SCRIPT}</script>', unsafe_allow_javascript=True)
         st.text_input(
-            "Search only in",
+            say("Search only in"),
             key=KEY,
             label_visibility="collapsed",
             on_change=_take,
@@ -54,4 +56,13 @@ def _documents_html(engine: Engine) -> str:
     titles = engine.collection.titles(MOST)
     # Without what could end a tag: Streamlit drops an attribute that seems to.
     told = json.dumps(titles).replace("<", "\\u003c").replace(">", "\\u003e")
-    return f'<div data-documents="{escaped(told)}"></div>' if len(titles) > 1 else ""
+    if len(titles) < 2:
+        return ""
+    how = say("up and down to choose, Enter to search only there.")
+    counts = (
+        say_many("{count} document", "{count} documents", one) for one in range(1, OFFERED + 1)
+    )
+    statuses = json.dumps([f"{count}: {how}" for count in counts])
+    name = say("Documents")
+    words = f'data-name="{escaped(name)}" data-statuses="{escaped(statuses)}"'
+    return f'<div data-documents="{escaped(told)}" {words}></div>'

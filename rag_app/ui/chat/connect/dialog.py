@@ -16,6 +16,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.llm.from_settings import list_models, try_connection
+from rag_app.messages import say, to_say
 from rag_app.ui.chat.connect.kinds import KINDS, check_typed, kind_of, kinds_offered, typed_settings
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.audited import note
@@ -25,9 +26,10 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.llm_file import delete_saved_llm, save_llm, saved_llm
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
-from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.escape import label
+from rag_app.ui.widgets.times import format_seconds
 
-WHY = (
+WHY = to_say(
     "Without one, answers are quotes: the passages of your documents that answer best, word for "
     "word. With one, answers are written for you from the same passages, and every sentence is "
     "checked against them."
@@ -49,91 +51,60 @@ def connect_remembered(session: Session, engine: Engine) -> bool:
     try:
         session.connect(ConnectedLLM(settings, quoted=True))
     except RagError as error:
-        session.notice = f"The AI model that was remembered cannot be used: {error}"
+        session.notice = say(
+            "The AI model that was remembered cannot be used: {error}", error=error
+        )
         return False
     return True
 
 
-def show_answering(chat: ChatState, engine: Engine) -> None:
-    """By what the questions are answered, and the way to change that."""
-    if engine.llm is None:
-        text, button = "Answers are quotes, word for word.", "Connect an AI model"
-    else:
-        model = engine.llm.model or "the model"
-        text = f"Answers by <b>{escaped(model)}</b>, {_place_html(str(engine.llm.endpoint))}"
-        button = "Change the model"
-    st.html(f'<p class="rag-answering">{text}</p>')
-    if may(Role.OWN):
-        st.button(
-            button, key="connect", icon=":material/auto_awesome:", type="tertiary",
-            on_click=open_dialog, args=(chat,),
-        )  # fmt: skip
-
-
-def _place_html(endpoint: str) -> str:
-    """On which machine a model answers."""
-    host = urlsplit(endpoint).hostname or "localhost"
-    place = "on this computer" if host in ("localhost", "127.0.0.1", "::1") else f"at {host}"
-    return f'<span title="{escaped(endpoint)}">{escaped(place)}</span>'
-
-
-def show_offer(chat: ChatState, engine: Engine) -> None:
-    """The way to an LLM beside what is read, where answers are quotes."""
-    if engine.llm is None and may(Role.OWN):
-        st.button(
-            "Connect an AI model for written answers",
-            key="connect-offer",
-            icon=":material/auto_awesome:",
-            type="tertiary",
-            on_click=open_dialog,
-            args=(chat,),
-        )
-
-
 def show_connect_dialog(chat: ChatState, engine: Engine) -> None:
     """The dialog, where it is open."""
-    title = "Connect an AI model" if engine.llm is None else "The AI model"
+    title = say("Connect an AI model") if engine.llm is None else say("The AI model")
     st.dialog(title, on_dismiss=partial(_close, chat))(_show_form)(chat, engine)
 
 
 def _show_form(chat: ChatState, engine: Engine) -> None:
     answers, connected = engine.answer_settings, chat.session.connected
     if engine.llm is None:
-        st.html(f'<p class="rag-panel">{WHY}</p>')
+        st.html(f'<p class="rag-panel">{say(WHY)}</p>')
     offered = kinds_offered(answers)
     now = kind_of(answers) if connected else KINDS[0]
     name = st.segmented_control(
-        "Where it runs",
+        say("Where it runs"),
         list(offered),
+        format_func=say,
         default=now.name if now.name in offered else KINDS[0].name,
         required=True,
         key="connect-kind",
         label_visibility="collapsed",
     )
     kind = offered[name or KINDS[0].name]
-    st.html(f'<p class="rag-answering">{kind.help}</p>')
+    st.html(f'<p class="rag-answering">{say(kind.help)}</p>')
     own = answers if connected and now == kind else None
     url = key = model = path = ""
     if kind.is_file:
         path = st.text_input(
-            "File",
+            say("File"),
             own.llm_path or "" if own else "",
             key="connect-path",
             placeholder="/models/model.gguf",
         )
     if kind.asks_url:
         url = st.text_input(
-            "Address", own.openai_base_url or "" if own else kind.url, key=f"connect-url-{name}"
+            say("Address"),
+            own.openai_base_url or "" if own else kind.url,
+            key=f"connect-url-{name}",
         )
     if kind.asks_key:
-        optional = " (if it needs one)" if kind.asks_url else ""
+        asked = say("Key (if it needs one)") if kind.asks_url else say("Key")
         secret = own.openai_api_key if own else None
         key = st.text_input(
-            f"Key{optional}",
+            asked,
             key=f"connect-key-{name}",
             type="password",
             autocomplete="off",
-            placeholder="Unchanged" if secret else "",
+            placeholder=say("Unchanged") if secret else "",
         )
         # One that is in use does not go back to the browser, nor to another address.
         if secret and not key and (url.strip() or None) == answers.openai_base_url:
@@ -145,10 +116,10 @@ def _show_form(chat: ChatState, engine: Engine) -> None:
     typed = typed_settings(answers, url=url, key=key, model=model, path=path)
     if is_local():
         st.checkbox(
-            "Remember it on this computer",
+            say("Remember it on this computer"),
             saved_llm(answers) is not None,
             key=REMEMBER_KEY,
-            help="In a file that only you can read.",
+            help=say("In a file that only you can read."),
         )
     _show_buttons(chat, engine, typed)
     _show_test(chat)
@@ -163,11 +134,13 @@ def _show_models(chat: ChatState, typed: AnswerSettings, now: str | None) -> str
     if len(names) == 1:
         now = names[0]
     chosen = st.selectbox(
-        "Model",
+        say("Model"),
         names,
         index=names.index(now) if now else None,
         key=f"connect-model-{typed.openai_base_url}",  # what one server has, another has not
-        placeholder="Choose or type a model" if names else "Type its name, or leave it empty",
+        placeholder=say("Choose or type a model")
+        if names
+        else say("Type its name, or leave it empty"),
         accept_new_options=True,
     )
     return chosen or ""
@@ -196,23 +169,25 @@ def _models_of(chat: ChatState, typed: AnswerSettings) -> list[str]:
 def _show_buttons(chat: ChatState, engine: Engine, typed: AnswerSettings) -> None:
     """Not by callbacks: those run before what was typed a moment ago has been read."""
     with st.container(horizontal=True):
-        if st.button("Use it", key="connect-use", type="primary", icon=":material/check:"):
+        if st.button(say("Use it"), key="connect-use", type="primary", icon=":material/check:"):
             _try(chat, typed, use=True)
-        if st.button("Test the connection", key="connect-test", icon=":material/network_check:"):
+        if st.button(
+            say("Test the connection"), key="connect-test", icon=":material/network_check:"
+        ):
             _try(chat, typed)
         if chat.session.connected is not None and st.button(
-            "Back to quotes",
+            say("Back to quotes"),
             key="disconnect",
             icon=":material/format_quote:",
             type="tertiary",
-            help="Forget this model and its key",
+            help=say("Forget this model and its key"),
             on_click=_disconnect,
             args=(chat,),
         ):
             st.rerun()
     if chat.session.connected is None and engine.llm is not None:
         st.button(
-            "Test the model in use",
+            say("Test the model in use"),
             key="connect-test-own",
             icon=":material/network_check:",
             type="tertiary",
@@ -227,7 +202,8 @@ def _show_test(chat: ChatState) -> None:
     place = st.empty()
     work = chat.connection_test
     while work is not None and not work.wait(0.2):
-        place.html(f'<p class="rag-doing">Trying … {work.seconds:.0f} s</p>')
+        trying = say("Trying …")
+        place.html(f'<p class="rag-doing">{trying} {format_seconds(work.seconds)}</p>')
     if work is not None and _finish(chat, work):
         st.rerun()
     if chat.test_result is not None:
@@ -241,18 +217,24 @@ def _finish(chat: ChatState, work: Work[str]) -> bool:
     chat.settings_to_use = None
     try:
         model = work.result()
-        chat.test_result = True, f"It works: {model} answered in {work.seconds:.1f} s."
+        chat.test_result = True, _it_works(model, work.seconds)
         if settings is None:
             return False
         chat.session.connect(ConnectedLLM(settings, quoted=is_local()))
     except RagError as error:
-        chat.test_result = False, f"It does not work: {error}"
+        chat.test_result = False, say("It does not work: {error}", error=error)
         return False
     note("endpoint", [urlsplit(settings.openai_base_url or "").hostname or model])
     _keep(chat, settings if st.session_state.get(REMEMBER_KEY) else None)
     _close(chat)
-    st.toast(f"Answers are written by {label(model)} now.", icon=":material/auto_awesome:")
+    told = say("Answers are written by {model} now.", model=label(model))
+    st.toast(told, icon=":material/auto_awesome:")
     return True
+
+
+def _it_works(model: str, seconds: float) -> str:
+    time = format_seconds(seconds, 1)
+    return say("It works: {model} answered in {time}.", model=model, time=time)
 
 
 def _try(
@@ -261,7 +243,7 @@ def _try(
     """Ask the LLM for a word, and, where that works, ``use`` it from then on."""
     chat.test_result = None
     if not may(Role.OWN):
-        chat.test_result = False, REFUSED
+        chat.test_result = False, say(REFUSED)
         return
     chat.settings_to_use = settings if use else None
 

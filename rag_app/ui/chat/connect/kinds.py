@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from ingest.errors import UsageError
 from rag_app import AnswerSettings
+from rag_app.messages import to_say
 from rag_app.ui.serving.loopback import is_local
 
 
@@ -25,25 +26,33 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("OpenAI", "Your questions and the passages found for them go to OpenAI.", asks_key=True),
+    Kind(
+        "OpenAI",
+        to_say("Your questions and the passages found for them go to OpenAI."),
+        asks_key=True,
+    ),
     Kind(
         "Ollama",
-        "Runs on this computer. Start Ollama first.",
+        to_say("Runs on this computer. Start Ollama first."),
         url="http://localhost:11434/v1",
         asks_url=True,
     ),
     Kind(
-        "Another server",
-        "Anything that speaks OpenAI's protocol: llama.cpp, vLLM, LM Studio, LocalAI, or a "
-        "service on the web.",
+        to_say("Another server"),
+        to_say(
+            "Anything that speaks OpenAI's protocol: llama.cpp, vLLM, LM Studio, LocalAI, or a "
+            "service on the web."
+        ),
         url="http://localhost:8080/v1",
         asks_url=True,
         asks_key=True,
     ),
     Kind(
-        "A GGUF file",
-        "llama.cpp runs the file on this computer. It comes with "
-        "<code>pip install 'rag-app[local-llm]'</code>.",
+        to_say("A GGUF file"),
+        to_say(
+            "llama.cpp runs the file on this computer. It comes with "
+            "<code>pip install 'rag-app[local-llm]'</code>."
+        ),
         is_file=True,
     ),
 )

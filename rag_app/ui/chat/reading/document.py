@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ingest.records import Outline, PlacedBlock
+from rag_app.messages import to_say
 
 PART = 20_000
 # Beyond, nobody goes through what was found one by one.
@@ -28,7 +29,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """Its text, how that is made up, and where its parts begin; ``unit`` is what a part is called.
+    """Its text, how that is made up, and where its parts begin; ``unit`` is what a part is called,
+    a message to be said.
     Parts are numbered from 1."""
 
     name: str
@@ -73,12 +75,12 @@ def read_document(name: str, text: str, outline: Outline) -> ReadDocument:
     """A document of a name, in its parts."""
     suffix = PurePosixPath(name).suffix.lower()
     if outline.page_starts:
-        unit = "Slide" if suffix in SLIDES else "Page"
+        unit = to_say("Slide") if suffix in SLIDES else to_say("Page")
         return ReadDocument(name, text, outline.blocks, outline.page_starts, unit)
     is_sheet = suffix in SHEETS
     starts = tuple(_starts(outline.blocks, len(text), sheets=is_sheet))
     sheets = sum(block.kind == "heading" and block.level == 1 for block in outline.blocks)
-    unit = "Sheet" if is_sheet and len(starts) == sheets else "Part"
+    unit = to_say("Sheet") if is_sheet and len(starts) == sheets else to_say("Part")
     return ReadDocument(name, text, outline.blocks, starts, unit)
 
 

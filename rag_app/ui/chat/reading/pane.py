@@ -16,6 +16,7 @@ from ingest import RagError
 from ingest.errors import UsageError
 from ingest.paths import is_address
 from rag_app import Engine
+from rag_app.messages import say, to_say
 from rag_app.ui.chat.reading.document import LONGEST_SEARCH, ReadDocument, Span, read_document
 from rag_app.ui.chat.reading.sheet import note_html, page_html, text_html, waiting_html
 from rag_app.ui.chat.sources.chips import READ_BY_OCR, icon_of
@@ -27,7 +28,24 @@ from rag_app.ui.widgets.escape import address_html, escaped
 from rag_app.ui.widgets.followers import Follower
 from rag_app.ui.widgets.scroll import look_at
 
-SIZES = {"Fit page": "rag-whole", "Fit width": "rag-wide", "Zoom": "rag-large"}
+SIZES = {
+    to_say("Fit page"): "rag-whole",
+    to_say("Fit width"): "rag-wide",
+    to_say("Zoom"): "rag-large",
+}
+# Of each kind of part: the way to the one before and the one after, and back to the cited one.
+TURNS = {
+    "Page": (to_say("Previous page"), to_say("Next page"), to_say("Back to page {number}")),
+    "Slide": (to_say("Previous slide"), to_say("Next slide"), to_say("Back to slide {number}")),
+    "Sheet": (to_say("Previous sheet"), to_say("Next sheet"), to_say("Back to sheet {number}")),
+    "Part": (to_say("Previous part"), to_say("Next part"), to_say("Back to part {number}")),
+}
+BACK_TO_WORDS = {
+    "Page": to_say("Back to the cited words, page {number}"),
+    "Slide": to_say("Back to the cited words, slide {number}"),
+    "Sheet": to_say("Back to the cited words, sheet {number}"),
+    "Part": to_say("Back to the cited words, part {number}"),
+}
 SIZE_ICONS = {"Fit page": "fit_screen", "Fit width": "arrow_range", "Zoom": "zoom_in"}
 AT_FIRST = "Fit width"
 SIZE_KEY = "page-size"
@@ -43,7 +61,7 @@ def show_pane(
         _show_head(state, source)
         document = _document(engine, source)
         if document is None or source.status.start is None:
-            note = source.status.note or _what_became(engine, source)
+            note = say(source.status.note) if source.status.note else _what_became(engine, source)
             st.html(note_html(note) + text_html(source.document, source))
             _look(opened, "")
             return None
@@ -60,11 +78,11 @@ def _show_head(state: SourcesState, source: Source) -> None:
         icon = f'<span class="rag-symbol" aria-hidden="true">{icon_of(source.document)}</span>'
         st.html(f'<h2 class="rag-pane-title" title="{escaped(source.document)}">{icon}{name}</h2>')
         st.button(
-            "Close",
+            say("Close"),
             key="pane-close",
             icon=":material/close:",
             type="tertiary",
-            help="Close (Esc)",
+            help=say("Close (Esc)"),
             on_click=state.close,
         )
 
@@ -89,10 +107,10 @@ def _what_became(engine: Engine, source: Source) -> str:
     try:
         engine.document_text(source.document)
     except UsageError:
-        return DELETED
+        return say(DELETED)
     except RagError as error:
         return str(error)
-    return CHANGED
+    return say(CHANGED)
 
 
 def _show_document(
@@ -109,8 +127,9 @@ def _show_document(
         _show_pager(state, document, part, document.part_at(cited[0]))
         size = _show_sizes() if document.has_pictures else AT_FIRST
         _show_search(state, opened, found, place)
-    by_ocr = f"{READ_BY_OCR}." if source.by_ocr else ""
-    notes = [one for one in (source.status.note, source.doubt, by_ocr) if one]
+    by_ocr = f"{say(READ_BY_OCR)}." if source.by_ocr else ""
+    became = say(source.status.note) if source.status.note else ""
+    notes = [one for one in (became, source.doubt, by_ocr) if one]
     if notes:
         st.html("".join(map(note_html, notes)))
     is_meant = found[place] if found and part == at_found else None
@@ -154,16 +173,16 @@ def _show_pager(state: SourcesState, document: ReadDocument, part: int, cited: i
     count = len(document.starts)
     if count == 1:
         return
-    unit = document.unit.lower()
+    before, after, back = TURNS[document.unit]
     with st.container(
         horizontal=True, vertical_alignment="center", gap=None, width="content", key="pages"
     ):
-        for name, icon, other in (
-            ("Previous", "chevron_left", part - 1),
-            ("Next", "chevron_right", part + 1),
+        for name, told, icon, other in (
+            ("Previous", before, "chevron_left", part - 1),
+            ("Next", after, "chevron_right", part + 1),
         ):
             st.button(
-                f"{name} {unit}",
+                say(told),
                 key=f"page-{name}",
                 icon=f":material/{icon}:",
                 type="tertiary",
@@ -172,15 +191,16 @@ def _show_pager(state: SourcesState, document: ReadDocument, part: int, cited: i
                 args=(state, other),
             )
             if name == "Previous":
-                words = f"{document.unit} {part} of {count}"
+                unit = say(document.unit)
+                words = say("{unit} {number} of {count}", unit=unit, number=part, count=count)
                 st.html(f'<p class="rag-doing" aria-live="polite">{words}</p>', width="content")
         if part != cited:
             st.button(
-                f"Back to {unit} {cited}",
+                say(back, number=cited),
                 key="page-back",
                 icon=":material/undo:",
                 type="tertiary",
-                help=f"Back to the cited words, {unit} {cited}",
+                help=say(BACK_TO_WORDS[document.unit], number=cited),
                 on_click=_back,
                 args=(state,),
             )
@@ -189,11 +209,11 @@ def _show_pager(state: SourcesState, document: ReadDocument, part: int, cited: i
 def _show_sizes() -> str:
     """How large a page is shown, which is returned."""
     chosen = st.segmented_control(
-        "Size of the page",
+        say("Size of the page"),
         list(SIZES),
         default=AT_FIRST,
         required=True,
-        format_func=lambda size: f":material/{SIZE_ICONS[size]}: {size}",
+        format_func=lambda size: f":material/{SIZE_ICONS[size]}: {say(size)}",
         key=SIZE_KEY,
         label_visibility="collapsed",
     )
@@ -209,10 +229,10 @@ def _show_search(
         horizontal=True, vertical_alignment="center", gap=None, width="stretch", key="pane-find"
     ):
         st.text_input(
-            "Find in this document",
+            say("Find in this document"),
             key=key,
             max_chars=LONGEST_SEARCH,
-            placeholder="Find",
+            placeholder=say("Find"),
             icon=":material/search:",
             label_visibility="collapsed",
             on_change=_find,
@@ -220,16 +240,18 @@ def _show_search(
         )
         if not opened.words:
             return
-        told = f"{place + 1} of {len(found)}" if found else "Not found"
+        told = say("Not found")
+        if found:
+            told = say("{number} of {count}", number=place + 1, count=len(found))
         st.html(f'<p class="rag-doing" aria-live="polite">{told}</p>', width="content")
         if len(found) < 2:
             return
         for name, icon, step in (
-            ("Previous match", "keyboard_arrow_up", -1),
-            ("Next match", "keyboard_arrow_down", 1),
+            (to_say("Previous match"), "keyboard_arrow_up", -1),
+            (to_say("Next match"), "keyboard_arrow_down", 1),
         ):
             st.button(
-                name,
+                say(name),
                 key=f"find-{name}",
                 icon=f":material/{icon}:",
                 type="tertiary",

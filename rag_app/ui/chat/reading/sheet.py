@@ -10,13 +10,16 @@ from ingest import RagError
 from ingest.records import Box, PagePicture
 from rag_app import Engine
 from rag_app.collection.page_pictures import Quoted
+from rag_app.messages import say, to_say
 from rag_app.ui.chat.reading.document import ReadDocument, Span
 from rag_app.ui.chat.reading.pictures import cited_picture
 from rag_app.ui.chat.sources.source import Source
-from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.escape import escaped, quoted_as
 from rag_app.ui.widgets.typeset import Mark, typeset_html
 
-NOT_ALL = "Not all of the words could be found on the picture; they are marked in the text below."
+NOT_ALL = to_say(
+    "Not all of the words could be found on the picture; they are marked in the text below."
+)
 # The places that the pane scrolls to: the words that are meant.
 HERE = "rag-here"
 
@@ -43,23 +46,28 @@ def page_html(
         boxes = _found_boxes(engine, document, page, found, meant)
     except RagError as error:
         text = text_html(source.document, source, document, page, found, meant)
-        return note_html(f"{error} This is its text.") + text
+        its_text = say("This is its text.")
+        return note_html(f"{error} {its_text}") + text
     start = source.status.start or 0
     is_cited = start < end and start + len(source.quote) > begin
     is_missing = is_cited and not picture.is_whole
     cited = _boxes_html(picture.boxes, "rag-box", is_here=meant is None)
-    marked = ", with the cited words marked" if is_cited and picture.boxes else ""
-    alt = f"{document.unit} {page} of {source.document} as a picture{marked}. Its text is below."
+    part = _part(document, page, source.document)
+    if is_cited and picture.boxes:
+        alt = say("{part} as a picture, with the cited words marked. Its text is below.", part=part)
+    else:
+        alt = say("{part} as a picture. Its text is below.", part=part)
+    below = say("The text of this page")
     sheet = picture_html(picture, alt, cited + boxes, size)
     text = typeset_html(
         document.text, document.blocks, (begin, end), _marks(source, found, None)
     ).replace(f" {HERE}", "")
     return (
-        f"{note_html(NOT_ALL) if is_missing else ''}"
-        f"{region_html(f'{document.unit} {page} of {source.document}', sheet)}"
+        f"{note_html(say(NOT_ALL)) if is_missing else ''}"
+        f"{region_html(part, sheet)}"
         f'<details class="rag-page-text"{" open" if is_missing else ""}>'
-        f"<summary>The text of this page</summary>"
-        f'<div class="rag-text" tabindex="0">{text}</div></details>'
+        f"<summary>{below}</summary>"
+        f'<div class="rag-text" tabindex="0"{quoted_as(source.language)}>{text}</div></details>'
     )
 
 
@@ -73,16 +81,21 @@ def text_html(
 ) -> str:
     """A part of a document's text; without the document, the words as they were."""
     if document is None:
-        words = f"<blockquote>{escaped(source.quote)}</blockquote>"
+        words = f"<blockquote{quoted_as(source.language)}>{escaped(source.quote)}</blockquote>"
         return region_html(name, f'<div class="rag-text">{words}</div>')
     marks = _marks(source, found, meant)
     text = typeset_html(document.text, document.blocks, document.span(part), marks)
     many = len(document.starts) > 1
     kind = " rag-slide" if document.unit == "Slide" else ""
     return region_html(
-        f"{document.unit} {part} of {name}" if many else name,
-        f'<div class="rag-text{kind}">{text}</div>',
+        _part(document, part, name) if many else name,
+        f'<div class="rag-text{kind}"{quoted_as(source.language)}>{text}</div>',
     )
+
+
+def _part(document: ReadDocument, number: int, name: str) -> str:
+    unit = say(document.unit)
+    return say("{unit} {number} of {document}", unit=unit, number=number, document=name)
 
 
 def picture_html(picture: PagePicture, alt: str, boxes: str, size: str) -> str:
@@ -98,7 +111,7 @@ def picture_html(picture: PagePicture, alt: str, boxes: str, size: str) -> str:
 
 def waiting_html() -> str:
     """A blank page, while the one that is asked for is being drawn."""
-    return region_html("The page is being drawn", '<div class="rag-sheet rag-waiting"></div>')
+    return region_html(say("The page is being drawn"), '<div class="rag-sheet rag-waiting"></div>')
 
 
 def region_html(name: str, content: str) -> str:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from rag_app import Exchange
 from rag_app.answer.draft import QUOTES
+from rag_app.messages import say, to_say
 from rag_app.remarks import DOUBTS
 from rag_app.ui.chat.sources.chips import SLIDES, icon_of, opens
 from rag_app.ui.chat.sources.source import Source
-from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.escape import escaped, quoted_as
 
-NOTHING = "The sources of an answer open here."
+NOTHING = to_say("The sources of an answer open here.")
 LONGEST = 220  # characters of a passage
 
 
@@ -23,9 +24,9 @@ def show_shelf(exchange: Exchange | None, sources: Sequence[Source], slot: str) 
     (``rag_app.ui.widgets.page_script``)."""
     with st.container(key="shelf"):
         if exchange is None or exchange.answer is None or not sources:
-            st.html(f'<p class="rag-shelf">{NOTHING}</p>')
+            st.html(f'<p class="rag-shelf">{say(NOTHING)}</p>')
             return
-        title = "Closest passages" if exchange.answer.refused else "Sources"
+        title = say("Closest passages") if exchange.answer.refused else say("Sources")
         # Where the answer is quotes, their words stand beside already.
         has_words = exchange.answer.model != QUOTES or exchange.answer.refused
         seen: set[object] = set()
@@ -43,13 +44,17 @@ def _card_html(source: Source, key: str, *, has_words: bool) -> str:
     icon = icon_of(source.document)
     where = [str(path.parent)] if str(path.parent) != "." else []
     if source.page is not None:
-        where.append(f"{'slide' if icon == SLIDES else 'page'} {source.page}")
+        where.append(
+            say("slide {number}", number=source.page)
+            if icon == SLIDES
+            else say("page {number}", number=source.page)
+        )
     if source.is_in_doubt:
-        where.append(DOUBTS[source.standing])
+        where.append(say(DOUBTS[source.standing]))
     number = "" if source.marker is None else f"<em>{source.marker}</em>"
     words = " ".join(source.quote.split())
     words = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"
-    quote = f"<q>{escaped(words)}</q>" if has_words else ""
+    quote = f"<q{quoted_as(source.language)}>{escaped(words)}</q>" if has_words else ""
     doubt = " rag-in-doubt" * source.is_in_doubt
     return (
         f'<button type="button" class="rag-card{doubt}" data-opens="{escaped(key)}"'

@@ -14,26 +14,32 @@ from ingest.text.printable import printable
 from rag_app import Conversations, Engine
 from rag_app.conversation.export import FORMS, exported
 from rag_app.conversation.records import Summary
+from rag_app.messages import language_now, say, speaking, to_say
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.audited import Visitor, note, visitor
 from rag_app.ui.widgets.escape import escaped, label
 
-RENAME, EXPORT, DELETE = "Rename", "Export", "Delete"
+RENAME, EXPORT, DELETE = to_say("Rename"), to_say("Export"), to_say("Delete")
 ICONS = {RENAME: "edit", EXPORT: "download", DELETE: "delete"}
+TITLES = {
+    RENAME: to_say("Rename this conversation"),
+    EXPORT: to_say("Export this conversation"),
+    DELETE: to_say("Delete this conversation?"),
+}
 
 
 def show_menu(chat: ChatState, summary: Summary) -> None:
     """The button that opens the menu."""
     key = f"menu-{summary.id}"
     st.menu_button(
-        label(f"More about {summary.title}"),
+        label(say("More about {title}", title=summary.title)),
         list(ICONS),
         key=key,
         type="tertiary",
         icon=":material/more_horiz:",
-        format_func=lambda one: f":material/{ICONS[one]}: {one}",
+        format_func=lambda one: f":material/{ICONS[one]}: {say(one)}",
         on_click=_choose,
         args=(chat, summary, key),
     )
@@ -45,17 +51,16 @@ def show_dialog(chat: ChatState, engine: Engine) -> None:
         return
     action, summary = chat.managing
     show = {RENAME: _show_rename, EXPORT: _show_export, DELETE: _show_delete}[action]
-    title = f"{action} this conversation" + "?" * (action == DELETE)
-    st.dialog(title, on_dismiss=partial(_close, chat))(show)(chat, engine, summary)
+    st.dialog(say(TITLES[action]), on_dismiss=partial(_close, chat))(show)(chat, engine, summary)
 
 
 def _show_rename(chat: ChatState, engine: Engine, summary: Summary) -> None:
     with st.form("rename", border=False):
         title = st.text_input(
-            "Title", printable(summary.title), key=f"title-{summary.id}",
+            say("Title"), printable(summary.title), key=f"title-{summary.id}",
             label_visibility="collapsed",
         )  # fmt: skip
-        asked = st.form_submit_button("Rename", type="primary")
+        asked = st.form_submit_button(say("Rename"), type="primary")
     if asked and title.strip():
         _do(chat, lambda kept: _rename(chat, kept, summary.id, title), engine)
 
@@ -68,7 +73,7 @@ def _show_export(chat: ChatState, engine: Engine, summary: Summary) -> None:
             st.download_button(
                 form,
                 # Made when it is asked for.
-                partial(_exported, chat, engine, summary.id, suffix, visitor()),
+                partial(_exported, chat, engine, summary.id, suffix, visitor(), language_now()),
                 f"{name}.{suffix}",
                 mime,
                 key=f"export-{suffix}",
@@ -78,15 +83,14 @@ def _show_export(chat: ChatState, engine: Engine, summary: Summary) -> None:
 
 
 def _show_delete(chat: ChatState, engine: Engine, summary: Summary) -> None:
+    what = say("Its questions and answers are deleted for good. Your documents stay.")
     st.html(
-        f'<p class="rag-panel"><b>{escaped(summary.title)}</b></p>'
-        '<p class="rag-panel">Its questions and answers are deleted for good. Your documents stay.'
-        "</p>"
+        f'<p class="rag-panel"><b>{escaped(summary.title)}</b></p><p class="rag-panel">{what}</p>'
     )
     with st.container(horizontal=True, key="danger-conversation"):
-        if st.button("Delete", key="delete-yes", type="primary", icon=":material/delete:"):
+        if st.button(say("Delete"), key="delete-yes", type="primary", icon=":material/delete:"):
             _do(chat, lambda kept: _delete(chat, kept, summary.id), engine)
-        if st.button("Cancel", key="delete-no"):
+        if st.button(say("Cancel"), key="delete-no"):
             _close(chat)
             st.rerun()
 
@@ -120,11 +124,13 @@ def _exported(
     id_: str,
     suffix: str,
     by: Visitor,
+    language: str,
 ) -> bytes:
     note("export", [id_], collection=engine.store.collection, by=by)
     shown = chat.conversation.id == id_
     whole = chat.whole(engine) if shown else chat.session.conversations(engine).open(id_)
-    return exported(whole, suffix)
+    with speaking(language):  # it is made on another thread
+        return exported(whole, suffix)
 
 
 def _choose(chat: ChatState, summary: Summary, key: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine
 from rag_app.conversation.records import Summary
+from rag_app.messages import say
 from rag_app.ui.chat.link import open_conversation
 from rag_app.ui.chat.sidebar.conversation_menu import show_menu
 from rag_app.ui.chat.state import ChatState
@@ -37,14 +38,15 @@ def show_history(chat: ChatState, engine: Engine) -> bool:
         return False
     if search or len(found) > SEARCHED_FROM:
         st.text_input(
-            "Search conversations",
+            say("Search conversations"),
             key=SEARCH_KEY,
-            placeholder="Search conversations",
+            placeholder=say("Search conversations"),
             icon=":material/search:",
             label_visibility="collapsed",
         )
     if not found:
-        st.html('<p class="rag-answering">No conversation has these words.</p>')
+        none = say("No conversation has these words.")
+        st.html(f'<p class="rag-answering">{none}</p>')
     opened = False
     with st.container(key="conversations", gap=None):
         for age, summaries in groupby(found[:most], key=lambda one: age_of(one.changed)):
@@ -53,7 +55,7 @@ def show_history(chat: ChatState, engine: Engine) -> bool:
                 opened |= _show_row(chat, engine, summary)
         if len(found) > most:
             st.button(
-                "Show more", key="more-conversations", type="tertiary",
+                say("Show more"), key="more-conversations", type="tertiary",
                 icon=":material/expand_more:", on_click=_show_more, args=(chat,),
             )  # fmt: skip
     return opened
@@ -67,7 +69,8 @@ def _show_row(chat: ChatState, engine: Engine, summary: Summary) -> bool:
         key=f"{'present' if is_present else 'kept'}-{summary.id}",
     ):  # fmt: skip
         if is_present:  # its ground says so to those who see it
-            st.html('<span class="rag-unseen">Open now:</span>', width="content")
+            now = say("Open now:")
+            st.html(f'<span class="rag-unseen">{now}</span>', width="content")
         opened = st.button(
             label(summary.title),
             key=f"conversation-{summary.id}",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.text.wording import many
 from rag_app import Engine
+from rag_app.messages import decimal, say, say_many, to_say
 from rag_app.ui.chat.ask import leave
-from rag_app.ui.chat.connect.dialog import show_answering
+from rag_app.ui.chat.connect.answering import show_answering
 from rag_app.ui.chat.pending_note import show_pending_answer
 from rag_app.ui.chat.sidebar.history import show_history
 from rag_app.ui.chat.state import ChatState
@@ -18,13 +18,13 @@ from rag_app.ui.session.navigation import CHAT, DOCUMENTS, EVALUATION, EXPLORE, 
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.followers import Follower
 
-NAME = "Ask your documents"
+NAME = to_say("Ask your documents")
 NEW_SHORTCUT = "Alt+N"
 PAGES = {
-    CHAT: ("Chat", "forum"),
-    DOCUMENTS: ("Documents", "folder_open"),
-    EXPLORE: ("Explore", "travel_explore"),
-    EVALUATION: ("Evaluation", "monitoring"),
+    CHAT: (to_say("Chat"), "forum"),
+    DOCUMENTS: (to_say("Documents"), "folder_open"),
+    EXPLORE: (to_say("Explore"), "travel_explore"),
+    EVALUATION: (to_say("Evaluation"), "monitoring"),
 }
 
 
@@ -32,9 +32,9 @@ def show_sidebar(session: Session, engine: Engine, *, count: int) -> list[Follow
     """All of it; ``count`` is that of the documents. Returns what has to be followed."""
     chat = session.state_of(ChatState)
     followers: list[Follower | None] = []
-    st.html(f'<p class="rag-brand">{NAME}</p>')
+    st.html(f'<p class="rag-brand">{say(NAME)}</p>')
     is_asked_for = st.button(
-        "New conversation",
+        say("New conversation"),
         key="new",
         icon=":material/edit_square:",
         on_click=leave,
@@ -45,8 +45,8 @@ def show_sidebar(session: Session, engine: Engine, *, count: int) -> list[Follow
     with st.container(key="page-links", gap=None):
         for name in session.pages:
             title, icon = PAGES[name]
-            amount = f" · {count:,}" if name == DOCUMENTS and count else ""
-            show_link(session, name, title + amount, icon=f":material/{icon}:")
+            amount = f" · {decimal(count, 0)}" if name == DOCUMENTS and count else ""
+            show_link(session, name, say(title) + amount, icon=f":material/{icon}:")
     if count and session.page != DOCUMENTS:
         show_small_uploader(documents_state(engine), engine)
     if session.page != CHAT:
@@ -71,5 +71,6 @@ def _show_work(session: Session, engine: Engine) -> Follower | None:
     follower = show_progress(documents, is_small=True)
     show_small_outcome(session, documents)
     if unread := engine.collection.unread_count():
-        show_link(session, DOCUMENTS, f"{many(unread, 'file')} not read", icon=":material/warning:")
+        told = say_many("{count} file not read", "{count} files not read", unread)
+        show_link(session, DOCUMENTS, told, icon=":material/warning:")
     return follower

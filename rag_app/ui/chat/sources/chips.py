@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from rag_app import Exchange
+from rag_app.messages import say, to_say
 from rag_app.remarks import DOUBTS
 from rag_app.ui.chat.sources.source import Source
 from rag_app.ui.chat.sources.state import SourcesState
@@ -30,7 +31,7 @@ OTHER = "description"
 MOST_CHIPS = 12
 BY_SUFFIX = {suffix: icon for icon, suffixes in ICONS.items() for suffix in suffixes.split()}
 IN_DOUBT, AS_IT_WAS = "error", "history"
-READ_BY_OCR = "Read by OCR: a letter may be wrong"
+READ_BY_OCR = to_say("Read by OCR: a letter may be wrong")
 
 
 def opens(slot: str) -> str:
@@ -91,9 +92,12 @@ def icon_of(document: str) -> str:
 
 def _label(source: Source, title: str) -> str:
     marker = "" if source.marker is None else f"[{source.marker}] "
-    unit = "slide" if icon_of(source.document) == SLIDES else "p."
-    page = "" if source.page is None else f" · {unit} {source.page}"
-    doubt = f" · {DOUBTS[source.standing]}" if source.is_in_doubt else ""
+    page = ""
+    if source.page is not None:
+        unit = say("slide") if icon_of(source.document) == SLIDES else say("p.")
+        page = f" · {unit} {source.page}"
+    doubted = say(DOUBTS[source.standing]) if source.is_in_doubt else ""
+    doubt = f" · {doubted}" if doubted else ""
     by_ocr = " · OCR" if source.by_ocr else ""
     return label(f"{marker}{title}{page}{by_ocr}{doubt}")
 
@@ -105,5 +109,8 @@ def _icon(source: Source) -> str:
 
 
 def _help(source: Source) -> str:
-    by_ocr = f". {READ_BY_OCR}" if source.by_ocr else ""
-    return source.status.note or f"Open {source.document} at these words{by_ocr}"
+    if source.status.note:
+        return say(source.status.note)
+    opens_it = say("Open {document} at these words", document=source.document)
+    by_ocr = say(READ_BY_OCR) if source.by_ocr else ""
+    return f"{opens_it}. {by_ocr}" if by_ocr else opens_it

@@ -13,33 +13,47 @@ from rag_app import Answer, Engine, Exchange
 from rag_app.answer.draft import QUOTES
 from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
+from rag_app.messages import decimal, percent, say, say_many, to_say
 from rag_app.retrieval.passage import Ranks
 from rag_app.summary.answer import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to
-from rag_app.ui.widgets.times import format_time
+from rag_app.ui.widgets.times import format_seconds, format_time
 
 HEADINGS = (
-    ("#", "place among the evidence, after any re-ranking"),
-    ("Passage", ""),
-    ("Meaning", "rank by the similarity of its vector, among the best of the whole collection"),
-    ("Words", "rank by the question's words, among the best of the whole collection"),
-    ("Together", "rank by meaning and words together, with what stands around it"),
-    ("Re-ranked", "rank by the cross-encoder"),
-    ("Score", "by which it stands where it does"),
-    ("Used", "whether the answer was made from it"),
+    ("#", to_say("place among the evidence, after any re-ranking")),
+    (to_say("Passage"), ""),
+    (
+        to_say("Meaning"),
+        to_say("rank by the similarity of its vector, among the best of the whole collection"),
+    ),
+    (
+        to_say("Words"),
+        to_say("rank by the question's words, among the best of the whole collection"),
+    ),
+    (
+        to_say("Together"),
+        to_say("rank by meaning and words together, with what stands around it"),
+    ),
+    (to_say("Re-ranked"), to_say("rank by the cross-encoder")),
+    (to_say("Score"), to_say("by which it stands where it does")),
+    (to_say("Used"), to_say("whether the answer was made from it")),
 )
 
-PARTS = {"question": "Question", "search": "Search", "answer": "Answer and checks"}
+PARTS = {
+    "question": to_say("Question"),
+    "search": to_say("Search"),
+    "answer": to_say("Answer and checks"),
+}
 # How an answer came about that no search did.
 OF_A_WHOLE = {
-    COUNT: "Counted over all documents, so no passages were ranked.",
-    TABLE: "Computed from all rows of the table, so no passages were ranked.",
-    SUMMARY: "Chosen from every section of the document, so no passages were ranked.",
-    COMPARISON: "Both documents were compared passage by passage, so none were ranked.",
+    COUNT: to_say("Counted over all documents, so no passages were ranked."),
+    TABLE: to_say("Computed from all rows of the table, so no passages were ranked."),
+    SUMMARY: to_say("Chosen from every section of the document, so no passages were ranked."),
+    COMPARISON: to_say("Both documents were compared passage by passage, so none were ranked."),
 }
-NO_LONGER = "<p>No document has these words any more.</p>"
+NO_LONGER = to_say("No document has these words any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
     st.html(_figures_html(answer, record))
     try:
         if (how := OF_A_WHOLE.get(answer.model)) is not None:
-            st.html(f'<p class="rag-caption">{how}</p>')
+            st.html(f'<p class="rag-caption">{say(how)}</p>')
         elif record is not None and record.get("passages"):
             _show_record(engine, answer, record)
         else:
@@ -91,12 +105,21 @@ def _show_record(engine: Engine, answer: Answer, record: Mapping[str, Any]) -> N
     call = record.get("call")
     # As many as fitted the model's context; without an LLM, all that were chosen were read.
     given = [hit.chunk_id for hit in answer.hits][: call["given"] if call else None]
+    found_then = say_many(
+        "{count} passage was found for “{question}”.",
+        "{count} passages were found for “{question}”.",
+        len(rows),
+        question=answer.standalone or answer.question,
+    )
+    sent, rewritten = say("What was sent to the LLM"), record.get("rewriting")
+    put = say("What was sent to put the question on its own")
+    recorded = say("Recorded {time}", time=format_time(record["time"]))
     st.html(
-        f"{_caption_html(rows, answer, record['confidence'], 'were found')}"
+        f"{_caption_html(found_then, record['confidence'])}"
         f"{passages_html(rows, set(given), answer, reranked=_reranker(record) is not None)}"
-        f"{_call_html('What was sent to the LLM', call)}"
-        f"{_call_html('What was sent to put the question on its own', record.get('rewriting'))}"
-        f'<p class="rag-caption">Recorded {escaped(format_time(record["time"]))}</p>'
+        f"{_call_html(sent, call)}"
+        f"{_call_html(put, rewritten)}"
+        f'<p class="rag-caption">{escaped(recorded)}</p>'
     )
 
 
@@ -115,19 +138,24 @@ def _show_search(engine: Engine, exchange: Exchange, answer: Answer) -> None:
         for one in evidence.passages
     ]
     used = {hit.chunk_id for hit in answer.hits}
+    found_now = say_many(
+        "{count} passage is found now for “{question}”.",
+        "{count} passages are found now for “{question}”.",
+        len(rows),
+        question=answer.standalone or answer.question,
+    )
+    note = say("The search behind this answer was not recorded. This is what it finds now.")
     st.html(
-        '<p class="rag-note">The search behind this answer was not recorded. This is what it '
-        f"finds now.</p>{_caption_html(rows, answer, evidence.confidence, 'are found now')}"
+        f'<p class="rag-note">{note}</p>{_caption_html(found_now, evidence.confidence)}'
         f"{passages_html(rows, used, answer, reranked=engine.answer_settings.reranker is not None)}"
     )
 
 
-def _caption_html(rows: Sequence[Row], answer: Answer, confidence: float, found: str) -> str:
-    question = escaped(answer.standalone or answer.question)
-    return (
-        f'<p class="rag-caption">{len(rows)} passages {found} for “{question}”. '
-        f"Together they answer it with a probability of {confidence:.0%}.</p>"
+def _caption_html(found: str, confidence: float) -> str:
+    likely = say(
+        "Together they answer it with a probability of {share}.", share=percent(confidence)
     )
+    return f'<p class="rag-caption">{escaped(found)} {likely}</p>'
 
 
 def _reranker(record: Mapping[str, Any]) -> str | None:
@@ -140,7 +168,7 @@ def _call_html(name: str, call: Mapping[str, Any] | None) -> str:
     if call is None:
         return ""
     said = [(message["role"], message["content"]) for message in call["messages"]]
-    said.append(("what came back, before any check", call["text"]))
+    said.append((say("what came back, before any check"), call["text"]))
     messages = "".join(
         f"<h4>{escaped(role)}</h4><pre>{escaped(words)}</pre>" for role, words in said
     )
@@ -151,23 +179,28 @@ def _call_html(name: str, call: Mapping[str, Any] | None) -> str:
 def passages_html(rows: Sequence[Row], used: set[str], answer: Answer, *, reranked: bool) -> str:
     """The passages as a table, each of which opens to its words."""
     headings = "".join(
-        f'<th scope="col" title="{escaped(why)}">{name}</th>' for name, why in HEADINGS
+        f'<th scope="col" title="{escaped(say(why) if why else why)}">{say(name)}</th>'
+        for name, why in HEADINGS
     )
     lines = "".join(
         _row_html(place, row, row.id in used, answer, reranked=reranked)
         for place, row in enumerate(rows, start=1)
     )
+    name = escaped(say("Passages and their ranks"))
     return (
-        '<div class="rag-table" role="region" tabindex="0" aria-label="Passages and their ranks">'
+        f'<div class="rag-table" role="region" tabindex="0" aria-label="{name}">'
         f"<table><thead><tr>{headings}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
 
 def _row_html(place: int, row: Row, given: bool, answer: Answer, *, reranked: bool) -> str:
     ranks = row.ranks
-    page = f' <span class="rag-page">page {row.page}</span>' if row.page else ""
+    told = say("page {number}", number=row.page) if row.page else ""
+    page = f' <span class="rag-page">{told}</span>' if told else ""
     over = " › ".join(row.headings)
-    said = NO_LONGER if row.words is None else f"<blockquote>{escaped(row.words)}</blockquote>"
+    said = f'<blockquote dir="auto">{escaped(row.words or "")}</blockquote>'
+    if row.words is None:
+        said = f"<p>{say(NO_LONGER)}</p>"
     words = (
         f'<details><summary><bdi class="rag-document">{escaped(row.document)}</bdi>{page}'
         f"</summary><p><b>{escaped(over)}</b></p>{said}</details>"
@@ -180,7 +213,7 @@ def _row_html(place: int, row: Row, given: bool, answer: Answer, *, reranked: bo
         _rank(ranks.found, ranks.score),
         str(place) if reranked else "–",
         f"{row.score:.3f}",
-        _used(answer) if given else "no",
+        _used(answer) if given else say("no"),
     )
     kind = ' class="rag-used"' if given else ""
     return f"<tr{kind}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
@@ -193,25 +226,33 @@ def _rank(rank: int | None, score: float | None) -> str:
 
 
 def _used(answer: Answer) -> str:
-    return "read" if answer.model == QUOTES else "prompt"
+    return say("read") if answer.model == QUOTES else say("prompt")
 
 
 def _figures_html(answer: Answer, record: Mapping[str, Any] | None) -> str:
     """Time, by its parts where they are recorded, tokens and cost of the answer."""
-    figures = [("Time", f"{answer.seconds:.2f} s")]
+    figures = [(say("Time"), format_seconds(answer.seconds, 2))]
     for part, seconds in (record or {}).get("seconds", {}).items():
-        figures.append((PARTS.get(part, part), f"{seconds:.2f} s"))
+        name = say(PARTS[part]) if part in PARTS else part
+        figures.append((name, format_seconds(seconds, 2)))
     if answer.usage is None:
-        figures.append(("LLM", "not asked"))
+        figures.append((say("LLM"), say("not asked")))
     else:
-        about = "about " if answer.usage.estimated else ""
+        sent, written = answer.usage.prompt_tokens, answer.usage.completion_tokens
+        is_about = answer.usage.estimated
         figures += [
-            ("LLM", answer.model),
-            ("Tokens sent", f"{about}{answer.usage.prompt_tokens:,}"),
-            ("Tokens written", f"{about}{answer.usage.completion_tokens:,}"),
+            (say("LLM"), answer.model),
+            (
+                say("Tokens sent"),
+                say("about {count}", count=sent) if is_about else decimal(sent, 0),
+            ),
+            (
+                say("Tokens written"),
+                say("about {count}", count=written) if is_about else decimal(written, 0),
+            ),
         ]
         cost = answer.usage.cost
-        figures.append(("Cost", "no price is set" if cost is None else f"{cost:.4f}"))
+        figures.append((say("Cost"), say("no price is set") if cost is None else decimal(cost, 4)))
     rows = "".join(
         f"<div><dt>{escaped(name)}</dt><dd>{escaped(value)}</dd></div>" for name, value in figures
     )

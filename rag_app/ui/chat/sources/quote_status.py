@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag_app.answer.record import text_digest
+from rag_app.messages import to_say
 
-DELETED = "This document is no longer in the collection. Its words are shown as they were."
-CHANGED = "This document was changed after this answer. Its words are shown as they were."
-MOVED = "This document was changed after this answer. These words stand elsewhere in it now."
-SAME_WORDS = "This document was changed after this answer; these words are as they were."
+DELETED = to_say("This document is no longer in the collection. Its words are shown as they were.")
+CHANGED = to_say("This document was changed after this answer. Its words are shown as they were.")
+MOVED = to_say(
+    "This document was changed after this answer. These words stand elsewhere in it now."
+)
+SAME_WORDS = to_say("This document was changed after this answer; these words are as they were.")
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteStatus:
     """``start`` is where the words stand in the document's text now, None where they do not;
-    ``note`` is what a reader has to know of it, if anything."""
+    ``note`` is what a reader has to know of it, if anything: a message to be said."""
 
     start: int | None = None
     note: str | None = None

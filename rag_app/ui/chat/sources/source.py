@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest import RagError
+from ingest.text.language import language_of, passage_language
 from rag_app import Answer, Citation, Engine, Hit
+from rag_app.messages import say, to_say
 from rag_app.records import Status
 from rag_app.remarks import citation_statuses
 from rag_app.ui.chat.sources.quote_status import UNKNOWN, QuoteStatus, quote_status_of
@@ -14,9 +16,9 @@ from rag_app.ui.widgets.escape import cite_html
 
 NEAREST = 3
 SAID: dict[Status, str] = {
-    "not_found": "These words don't support the sentence",
-    "contradicted": "These words contradict the sentence",
-    "not_checked": "The sentence couldn't be checked against these words",
+    "not_found": to_say("These words don't support the sentence"),
+    "contradicted": to_say("These words contradict the sentence"),
+    "not_checked": to_say("The sentence couldn't be checked against these words"),
 }
 
 
@@ -25,7 +27,7 @@ class Source:
     """Words of a document, as they were when the answer was given.
 
     ``marker`` is None for a passage that nothing cites. ``status`` says where the words are now,
-    ``by_ocr`` whether they were read of a picture.
+    ``by_ocr`` whether they were read of a picture, ``language`` is the ISO 639-1 code of theirs.
     """
 
     document: str
@@ -36,6 +38,7 @@ class Source:
     reason: str | None = None
     status: QuoteStatus = UNKNOWN
     by_ocr: bool = False
+    language: str | None = None
 
     @property
     def doubt(self) -> str:
@@ -43,7 +46,7 @@ class Source:
         if self.standing not in SAID:
             return ""
         reason = (self.reason or "").removeprefix("not checked: ")
-        return SAID[self.standing] + (f": {reason}." if reason else ".")
+        return say(SAID[self.standing]) + (f": {reason}." if reason else ".")
 
     @property
     def is_in_doubt(self) -> bool:
@@ -113,4 +116,5 @@ def _source(
         reason=passage.reason if isinstance(passage, Citation) else None,
         status=status,
         by_ocr=isinstance(passage, Citation) and passage.by_ocr,
+        language=passage_language(quote, language_of(text or quote)),
     )

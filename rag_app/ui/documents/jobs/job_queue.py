@@ -18,12 +18,13 @@ from ingest import FileReceipt, IngestReport, RagError
 from ingest.audit import Event
 from ingest.errors import CollectionGone, IndexNotWritten, StoreLocked
 from ingest.progress import Progress
+from rag_app.messages import say, to_say
 from rag_app.ui.serving.audited import note
 from rag_app.ui.serving.roles import REFUSED, may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.background import Work
 
-CANCELLED = "cancelled before its turn; add it again"
+CANCELLED = to_say("cancelled before its turn; add it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Ingestion:
     def add(self, job: Job) -> None:
         """Make a change, after those that wait already."""
         if not may(job.needs):
-            self.error = REFUSED
+            self.error = say(REFUSED)
             job.leave()
             return
         note(job.event, job.names, collection=job.collection)
@@ -165,7 +166,7 @@ class Ingestion:
             while (job := self._next()) is not None:
                 self._make(job)
         except BaseException:
-            self.error = "Something went wrong in the program; its log says what"
+            self.error = say("Something went wrong in the program; its log says what")
             self._is_running = False
             raise
 
@@ -190,16 +191,18 @@ class Ingestion:
                     self._settle([])
                     is_here = error.process == os.getpid()
                     self.blocked_by = (
-                        "another window" if is_here else f"another program ({error.holder})"
+                        say("another window")
+                        if is_here
+                        else say("another program ({name})", name=error.holder)
                     )
             job.leave()
-            self._settle([FileReceipt(job.what, "skipped", reason=CANCELLED)])
+            self._settle([FileReceipt(job.what, "skipped", reason=say(CANCELLED))])
         except IndexNotWritten as error:
             self.error = str(error)
             if error.report is not None:
                 self._settle(error.report.files)
         except CollectionGone as error:
-            self.error = f"{error}. Nothing of it was kept: {job.what}"
+            self.error = say("{error}. Nothing of it was kept: {what}", error=error, what=job.what)
         except RagError as error:
             self.error = str(error)
             self._failed.append(job)

@@ -18,8 +18,8 @@ from ingest.paths import file_of, is_address
 from ingest.progress import Progress
 from ingest.sources.discover import LEADS_OUT
 from ingest.sources.web.address import without_user
-from ingest.text.wording import many
 from rag_app import Engine
+from rag_app.messages import say, say_many
 from rag_app.ui.documents.jobs.job_queue import Job
 from rag_app.ui.documents.jobs.sample_files import FOLDER, sample_files
 from rag_app.ui.serving.settings import Role
@@ -41,7 +41,7 @@ def upload_job(
 ) -> Job:
     """Keep files that were sent, and ingest them: ``rag_app.web.changes.Upload``."""
     upload = Upload(engine, collection_id, files, limits, not_taken, too_large)
-    what = f"Adding {many(len(upload.names), 'file')}"
+    what = say_many("Adding {count} file", "Adding {count} files", len(upload.names))
     return Job(
         what, upload.run, len(upload.names), upload.leave, "upload", upload.names,
         engine.store.collection,
@@ -58,7 +58,10 @@ def page_job(engine: Engine, collection_id: str | None, address: str) -> Job:
         return ingest(engine, collection_id, [address], progress, stop)
 
     told = without_user(address)
-    return Job(f"Fetching {told}", run, 1, names=(told,), collection=engine.store.collection)
+    return Job(
+        say("Fetching {address}", address=told), run, 1, names=(told,),
+        collection=engine.store.collection,
+    )  # fmt: skip
 
 
 def samples_job(engine: Engine, collection_id: str | None) -> Job:
@@ -72,7 +75,7 @@ def samples_job(engine: Engine, collection_id: str | None) -> Job:
     def leave() -> None:
         remove_unknown(engine, [folder / name for name in files])
 
-    what = f"Adding {many(len(files), 'sample document')}"
+    what = say_many("Adding {count} sample document", "Adding {count} sample documents", len(files))
     return Job(what, run, len(files), leave, names=(FOLDER,), collection=engine.store.collection)
 
 
@@ -98,9 +101,11 @@ def again_job(engine: Engine, collection_id: str | None, sources: Mapping[str, s
         report = ingest(engine, collection_id, paths, progress, stop, reread=True)
         return replace(report, files=(*left, *report.files))
 
-    what = next(iter(sources)) if len(sources) == 1 else many(len(sources), "file")
+    what = say_many("Reading {count} file again", "Reading {count} files again", len(sources))
+    if len(sources) == 1:
+        what = say("Reading {name} again", name=next(iter(sources)))
     names, collection = tuple(sources), engine.store.collection
-    return Job(f"Reading {what} again", run, len(sources), names=names, collection=collection)
+    return Job(what, run, len(sources), names=names, collection=collection)
 
 
 def delete_job(
@@ -114,9 +119,11 @@ def delete_job(
             return IngestReport((), 0.0)
         return delete(engine, collection_id, names, sources)
 
-    what = names[0] if len(names) == 1 else many(len(names), "document")
+    what = say_many("Deleting {count} document", "Deleting {count} documents", len(names))
+    if len(names) == 1:
+        what = say("Deleting {name}", name=names[0])
     return Job(
-        f"Deleting {what}", run, len(names), event="delete", names=names,
+        what, run, len(names), event="delete", names=names,
         collection=engine.store.collection, needs=Role.DELETE,
     )  # fmt: skip
 
@@ -138,7 +145,7 @@ def bring_in_job(engine: Engine, collection_id: str | None, changes: DiskChanges
         )
 
     names, collection = (*changes.new, *changes.changed, *changes.gone), engine.store.collection
-    what = "Bringing in what has changed"
+    what = say("Bringing in what has changed")
     return Job(
         what, run, changes.count, names=names, collection=collection, needs=Role.DELETE
     )  # what is gone from the disk is deleted

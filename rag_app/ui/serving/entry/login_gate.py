@@ -22,7 +22,7 @@ from rag_app.ui.session.browser_llms import browser_cookie, forget_browser
 from rag_app.ui.session.user import HEADER, header_value
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -149,7 +149,9 @@ class LoginGate:
         if refused.tried is not None:
             note("login failed", by=_visitor(request, refused.tried))
         assert self._entry is not None
-        response = login_page(self._entry.kind, self._entry.wanted(request), refused)
+        response = login_page(
+            self._entry.kind, self._entry.wanted(request), refused, _languages(request)
+        )
         if refused.again is not None:
             response.headers["Retry-After"] = str(refused.again)
         return response
@@ -174,7 +176,8 @@ class LoginGate:
         assert self._entry is not None
         asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         if asks and "text/html" in HTTPConnection(scope).headers.get("accept", ""):
-            return login_page(self._entry.kind, _address(scope))
+            languages = _languages(HTTPConnection(scope))
+            return login_page(self._entry.kind, _address(scope), languages=languages)
         return PlainTextResponse(
             "Log in first, in a browser.\n",
             HTTPStatus.UNAUTHORIZED,
@@ -220,6 +223,11 @@ class _Watched:
         if not self._is_over:
             self._is_over = True
             await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
+
+
+def _languages(asked: HTTPConnection) -> str:
+    """Those that a browser accepts, the best first."""
+    return asked.headers.get("accept-language", "")
 
 
 def _visitor(request: Request, user: User) -> Visitor:

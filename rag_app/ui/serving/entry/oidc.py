@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.text.terminal import visible
 from rag_app.auth.logins import User, fingerprint
+from rag_app.messages import to_say
 from rag_app.ui.serving.entry.ways import Refused, local_path
 from rag_app.ui.serving.settings import PageSettings
 
@@ -77,7 +78,7 @@ class ProviderEntry:
         except _faults() as error:
             # Its own words may tell of keys and inner addresses.
             logger.warning("The login by the provider failed: %s", visible(str(error)))
-            return Refused(HTTPStatus.FORBIDDEN, "The login did not succeed. Try again.")
+            return Refused(HTTPStatus.FORBIDDEN, to_say("The login did not succeed. Try again."))
         return self._user(token.get("userinfo") or {})
 
     def _user(self, claims: dict[str, Any]) -> User | Refused:
@@ -88,8 +89,9 @@ class ProviderEntry:
             who = email or "This account"
             return Refused(
                 HTTPStatus.FORBIDDEN,
-                f"{who} may not use this page. Whoever runs it can allow that.",
+                to_say("{who} may not use this page. Whoever runs it can allow that."),
                 tried=User(owner or "", address=email if verified else ""),
+                values={"who": who},
             )
         name = email or str(claims.get("name") or "logged in")
         return User(owner, name, email if verified else "")

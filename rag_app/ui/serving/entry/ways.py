@@ -9,7 +9,8 @@ import asyncio
 import hmac
 import math
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, quote, urlencode
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, quote, urlencode
 from rag_app.auth.guesses import Guesses
 from rag_app.auth.logins import User, fingerprint
 from rag_app.auth.passwords import matches
+from rag_app.messages import say, to_say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,13 +34,19 @@ CHECKS_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why somebody is not let in, in words for a person, and after how many seconds they may try
-    again; who ``tried``, where a password or an account was wrong."""
+    """Why somebody is not let in, as a message with its values, and after how many seconds they may
+    try again; who ``tried``, where a password or an account was wrong."""
 
     status: HTTPStatus
-    line: str
+    message: str
     again: int | None = None
     tried: User | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """It, in the language that is spoken now."""
+        return say(self.message, **self.values)
 
 
 class Entry(Protocol):
@@ -79,7 +87,9 @@ class TokenEntry:
         given = request.query_params["token"].encode("utf-8", "surrogateescape")
         if hmac.compare_digest(given, self.token.encode()):
             return User()
-        return Refused(HTTPStatus.FORBIDDEN, "This address is from before the page was restarted.")
+        return Refused(
+            HTTPStatus.FORBIDDEN, to_say("This address is from before the page was restarted.")
+        )
 
     def wanted(self, request: Request) -> str:
         kept = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
@@ -113,15 +123,23 @@ class PasswordEntry:
             minutes = math.ceil(again / 60)
             return Refused(
                 HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many wrong passwords came from your address. Try again in "
-                + (f"{minutes} minutes." if minutes > 1 else "a minute."),
+                to_say(
+                    "Too many wrong passwords came from your address. Try again in {count} minutes."
+                )
+                if minutes > 1
+                else to_say(
+                    "Too many wrong passwords came from your address. Try again in a minute."
+                ),
                 math.ceil(again),
+                values={"count": minutes},
             )
         typed = "".join(form.get("password", ()))
         async with self._checks:
             right = await asyncio.to_thread(matches, typed, self._known)
         if not right:
-            return Refused(HTTPStatus.UNAUTHORIZED, "This is not the password.", tried=User())
+            return Refused(
+                HTTPStatus.UNAUTHORIZED, to_say("This is not the password."), tried=User()
+            )
         self._guesses.forgive(address)
         return User()
 
@@ -148,9 +166,9 @@ async def _form(request: Request) -> dict[str, list[str]] | Refused:
             async for part in request.stream():
                 data += part
                 if len(data) > MOST_BYTES:
-                    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This is too long.")
+                    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, to_say("This is too long."))
         return parse_qs(data.decode("utf-8"), keep_blank_values=True, max_num_fields=10)
     except TimeoutError:
-        return Refused(HTTPStatus.REQUEST_TIMEOUT, "This took too long. Try again.")
+        return Refused(HTTPStatus.REQUEST_TIMEOUT, to_say("This took too long. Try again."))
     except ValueError:
-        return Refused(HTTPStatus.BAD_REQUEST, "This is no form of this page.")
+        return Refused(HTTPStatus.BAD_REQUEST, to_say("This is no form of this page."))

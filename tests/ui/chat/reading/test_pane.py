@@ -194,7 +194,7 @@ def test_a_kept_answer_says_that_its_document_is_not_what_it_was(
         delete_documents(["gate.txt"], settings=IndexSettings(store=store))
     page = opened(open_page(store, address))
     assert told in shown(page)
-    assert f"<blockquote>{QUOTE} Dogs stay out.</blockquote>" in region_of(page)
+    assert f">{QUOTE} Dogs stay out.</blockquote>" in region_of(page)
     assert "six in the morning" not in shown(page)
 
 
