@@ -251,7 +251,10 @@ def test_a_click_on_a_sentence_shows_where_it_comes_from(
     expect(page.locator(".rag-region")).to_be_focused()
     assert sheet.evaluate("one => one.naturalWidth") > 1000, "it was drawn"
     assert "with the cited words marked" in (sheet.get_attribute("alt") or "")
-    assert page.locator(".rag-answer").bounding_box() == before, "the answer does not move"
+    after = page.locator(".rag-answer").bounding_box()
+    assert before is not None and after is not None
+    # By a line, that is; the frames around it are rounded to whole pixels.
+    assert after == pytest.approx(before, abs=3), "the answer does not move"
     told = page.get_by_text(re.compile(r"Page \d+ of \d+$"))
     number = int(((told.text_content() or "").split())[1])
     page.get_by_role("button", name="Next page").click()
