@@ -108,13 +108,17 @@ def test_what_opens_over_a_page_or_comes_before_it_has_none_either(
         with Store(own_store, "default").write_lock(0):  # what is uploaded waits for its turn
             files = page.get_by_test_id("stMain").locator("input[type=file]").first
             files.set_input_files(
-                {"name": "pond.txt", "mimeType": "text/plain", "buffer": b"The pond is deep."}
+                {
+                    "name": f"pond-{width}.txt",
+                    "mimeType": "text/plain",
+                    "buffer": f"The pond is {width} feet deep.".encode(),
+                }
             )
             expect(page.get_by_text("Cancel").first).to_be_visible(timeout=ANSWERS_WITHIN)
             page.evaluate(SCRIPT)
             assert worst(page.evaluate(RUN)) == []
         expect(page.locator(".rag-receipts").first).to_contain_text(
-            "pond.txt", timeout=ANSWERS_WITHIN
+            f"pond-{width}.txt", timeout=ANSWERS_WITHIN
         )
         assert violations(page) == []
         page.close()
