@@ -20,7 +20,6 @@ from ingest.errors import RagError
 from ingest.records import StoredDocument
 from ingest.text.analyzer import stems
 from ingest.text.invisible import without_invisible
-from rag_app.collection.named import named_so
 from rag_app.engine import Engine
 from rag_app.llm.stop import Stop
 from rag_app.mcp.engines import Engines, in_one_line
@@ -37,7 +36,7 @@ from rag_app.records import Answer, Effort, Step, Turn
 from rag_app.report.asked import report_or_answer
 from rag_app.steps import tools
 from rag_app.steps.toolbox import Toolbox
-from rag_app.steps.tools import CallRefused, Tool
+from rag_app.steps.tools import CallRefused, Tool, document_called
 
 MOST_HITS = 20
 MOST_LISTED = 100
@@ -211,7 +210,7 @@ class ReadingTools:
 def stretch(engine: Engine, document: str, page: int | None, start: int, length: int) -> Stretch:
     """A stretch of a document's text: from ``start`` on, or from the beginning of a page, and then
     only of that. Raises UsageError, CallRefused, StoreError."""
-    name = _named(engine, document)
+    name = document_called(document, engine.documents())
     text, pages = engine.document_text(name), engine.collection.page_starts(name)
     last = len(text)
     if page is not None:
@@ -224,14 +223,3 @@ def stretch(engine: Engine, document: str, page: int | None, start: int, length:
     at = sum(1 for one in pages if one <= start) or None
     shown = without_invisible(text[start:end])
     return Stretch(name, start, end, shown, at, len(pages) or None, end if end < last else None)
-
-
-def _named(engine: Engine, words: str) -> str:
-    """The document of a name, or of words of it."""
-    documents = engine.documents()
-    if any(words == one.name for one in documents):
-        return words
-    found = named_so(words, documents)
-    if not found:
-        raise CallRefused(f"no document is called “{words[:200]}”; list_documents names them")
-    return found[0].name

@@ -13,7 +13,7 @@ from ingest.errors import UsageError
 from ingest.records import StoredDocument
 from ingest.text.analyzer import stems
 from ingest.text.wording import many, with_page
-from rag_app.collection.named import documents_in, named_so
+from rag_app.collection.named import documents_in
 from rag_app.inventory.asked import Matter, Mentions
 from rag_app.inventory.mentions import count_mentions
 from rag_app.parts import Parts
@@ -24,7 +24,7 @@ from rag_app.retrieval.query import checked_question
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.steps import tools
 from rag_app.steps.arithmetic import NotComputed, computed
-from rag_app.steps.tools import CallRefused, Tool
+from rag_app.steps.tools import CallRefused, Tool, document_called
 from rag_app.tables.answer import from_tables
 
 # What one call gives at most: passages of a search, of a stretch or a page; documents of a list;
@@ -120,13 +120,7 @@ class Toolbox:
 
     def _named(self, view: CatalogView, name: str) -> str:
         """The document of a name, or of words of it. Raises CallRefused."""
-        documents = documents_in(view, parse_filter(self.where))
-        if any(name == one.name for one in documents):
-            return name
-        found = named_so(name, documents)
-        if not found:
-            raise CallRefused(f"no document is called “{name}”; list_documents names them")
-        return found[0].name
+        return document_called(name, documents_in(view, parse_filter(self.where)))
 
     def _within(self, document: str) -> Mapping[str, Any]:
         own = {"document": document}

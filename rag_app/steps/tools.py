@@ -7,10 +7,13 @@ an LLM writes is checked against these before anything is done (``checked``), an
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ingest.records import StoredDocument
+from rag_app.collection.named import named_so
 from rag_app.records import ToolCall
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
@@ -77,6 +80,16 @@ TOOLS: dict[str, type[Tool]] = {
 
 class CallRefused(Exception):
     """A call that is none of ours; says why, to the LLM and to the reader."""
+
+
+def document_called(name: str, documents: Sequence[StoredDocument]) -> str:
+    """The document of a name, or of words of it. Raises CallRefused."""
+    if any(name == one.name for one in documents):
+        return name
+    found = named_so(name, documents)
+    if not found:
+        raise CallRefused(f"no document is called “{name[:200]}”; list_documents names them")
+    return found[0].name
 
 
 def checked(call: ToolCall) -> Tool:
