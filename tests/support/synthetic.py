@@ -1,10 +1,11 @@
-"""Stores without a model, through the same code that ingestion uses."""
+"""Stores without a model, through the same code that ingestion uses, and a model made at once."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 
@@ -82,3 +83,29 @@ def lacking(store: Store) -> set[str]:
         held = {id_ for opened in index.segments for id_ in opened.ids()}
         with Catalog(store.catalog_path).reading() as view:
             return {id_ for ids, _ in view.vectors() for id_ in ids} - held
+
+
+def save_tiny_bert(
+    folder: Path, embedder: Embedder, width: int, prompts: Mapping[str, str] | None = None
+) -> Path:
+    """Save a BERT of one layer with weights by chance and the embedder's tokenizer, whose vectors
+    have ``width`` numbers: a model that takes a moment to make. Gives its directory."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=width,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=width,
+    )
+    BertModel(config).save_pretrained(folder / "bert")
+    embedder.model.tokenizer.save_pretrained(folder / "bert")
+    transformer = Transformer(str(folder / "bert"), max_seq_length=64)
+    model = SentenceTransformer(
+        modules=[transformer, Pooling(width)], prompts=dict(prompts) if prompts else None
+    )
+    model.save(str(folder / "model"))
+    return folder / "model"

@@ -17,32 +17,14 @@ from ingest.store.directory import Store
 from rag_app import AnswerSettings, open_engine
 from rag_app.cli.main import main
 from tests.conftest import REPOSITORY
-from tests.support.synthetic import HashEmbedder, lacking
+from tests.support.synthetic import HashEmbedder, lacking, save_tiny_bert
 
 
 @pytest.fixture(scope="module")
 def other_model(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A small model of its own: another dimension, other weights, with prompts."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel
-
-    folder = tmp_path_factory.mktemp("model")
-    config = BertConfig(
-        vocab_size=30522,
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-    )
-    BertModel(config).save_pretrained(folder / "bert")
-    embedder.model.tokenizer.save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"), max_seq_length=64)
-    model = SentenceTransformer(
-        modules=[transformer, Pooling(32)], prompts={"query": "question: ", "document": "text: "}
-    )
-    model.save(str(folder / "model"))
-    return folder / "model"
+    prompts = {"query": "question: ", "document": "text: "}
+    return save_tiny_bert(tmp_path_factory.mktemp("model"), embedder, 32, prompts)
 
 
 @pytest.fixture

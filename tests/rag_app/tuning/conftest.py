@@ -12,6 +12,7 @@ import pytest
 
 from ingest import IndexSettings, ingest_paths
 from ingest.embed.embedder import Embedder
+from tests.support.synthetic import save_tiny_bert
 
 COUNT = 120
 FILLER = """water stone light field paper green north music glass winter bread silver table
@@ -36,25 +37,10 @@ class Ground:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A BERT of one layer with weights by chance: it weighs every word alike."""
     import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel
 
-    folder = tmp_path_factory.mktemp("tiny")
-    config = BertConfig(
-        vocab_size=30522,
-        hidden_size=64,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-    )
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        BertModel(config).save_pretrained(folder / "bert")
-    embedder.model.tokenizer.save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"), max_seq_length=64)
-    SentenceTransformer(modules=[transformer, Pooling(64)]).save(str(folder / "model"))
-    return folder / "model"
+        return save_tiny_bert(tmp_path_factory.mktemp("tiny"), embedder, 64)
 
 
 @pytest.fixture(scope="session")
