@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from contextvars import copy_context
 from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+
+from ingest.in_context import in_context
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
@@ -108,19 +111,15 @@ def traced_stream(
             inside = copy_context()
             inside.run(contexts.attach, set_span_in_context(span))
             try:
-                while True:
-                    try:
-                        item = inside.run(next, items)
-                    except StopIteration:
-                        return
-                    if span.is_recording():
-                        set_attributes(span, describe(item, given))
-                    yield item
+                with closing(in_context(items, inside)) as parts:
+                    for item in parts:
+                        if span.is_recording():
+                            set_attributes(span, describe(item, given))
+                        yield item
             except Exception as error:
                 failed(span, error)
                 raise
             finally:
-                inside.run(items.close)
                 span.end()
 
         return call

@@ -14,6 +14,7 @@ from rag_app.collection.dates import dated
 from rag_app.inventory.asked import Documents
 from rag_app.inventory.told import LISTED, Told, more
 from rag_app.messages import say, say_many
+from rag_app.messages.counts import in_documents, in_pages
 from rag_app.records import Citation
 
 # Of a field, so many values are told.
@@ -72,7 +73,7 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
     for marker, one in enumerate(chosen[:LISTED], start=1):
         citation = beginning(view, one.name, marker)
         title = f": {one.title}" if one.title else ""
-        sized = f" ({_pages(one.pages)})" if one.pages else ""
+        sized = f" ({in_pages(one.pages)})" if one.pages else ""
         lines.append(f"- {one.name}{title}{sized}" + (f" [{marker}]" if citation else ""))
         citations += [citation] if citation else []
     notes = [_counted_in(documents)]
@@ -143,26 +144,18 @@ def _grouped(documents: Sequence[StoredDocument], asked: Documents) -> Told:
     if asked.by == "year":
         ordered.sort()
     conditions = "".join(f", {one}" for one in conditions_of(asked))
-    counted = _documents(len(documents)) + conditions
+    counted = in_documents(len(documents)) + conditions
     lines = [say("{documents}, by {field}:", documents=counted, field=asked.by)]
-    lines += [f"- {value}: {_documents(count)}" for value, count in ordered[:GROUPS]]
+    lines += [f"- {value}: {in_documents(count)}" for value, count in ordered[:GROUPS]]
     if len(ordered) > GROUPS:
         lines.append(say("- and {count} more", count=len(ordered) - GROUPS))
     notes = [_counted_in(documents)]
     if without:
-        lacking = _documents(without)
+        lacking = in_documents(without)
         notes.append(
             say("{documents} of them: {field} not said.", documents=lacking, field=asked.by)
         )
     return Told("\n".join(lines), (), tuple(notes))
-
-
-def _documents(count: int) -> str:
-    return say_many("{count} document", "{count} documents", count)
-
-
-def _pages(count: int) -> str:
-    return say_many("{count} page", "{count} pages", count)
 
 
 def _counted_in(documents: Sequence[StoredDocument]) -> str:

@@ -11,6 +11,7 @@ from rag_app.inventory.documents import beginning, conditions_of
 from rag_app.inventory.mentions import Count, citation_of, language_of, stems_of
 from rag_app.inventory.told import LISTED, Told, more
 from rag_app.messages import say, say_many
+from rag_app.messages.counts import in_passages
 from rag_app.records import Citation
 
 
@@ -48,7 +49,7 @@ def tell_mentions(
             len(count.found), documents=documents, what=what,
         )  # fmt: skip
     else:
-        passages = _passages(count.passages)
+        passages = in_passages(count.passages)
         if asked.pages and count.pages:
             passages += say_many(", on {count} page", ", on {count} pages", count.pages)
         first = say_many(
@@ -69,14 +70,10 @@ def tell_mentions(
             else beginning(view, found.document, marker)
         )
         citations += [citation] if citation else []
-        in_passages = f": {_passages(len(found.numbers))}" if found.numbers else ""
-        lines.append(f"- {found.document}{in_passages}" + (f" [{marker}]" if citation else ""))
+        counted = f": {in_passages(len(found.numbers))}" if found.numbers else ""
+        lines.append(f"- {found.document}{counted}" + (f" [{marker}]" if citation else ""))
     left = more([found.document for found in count.found])
     return Told("\n".join([*lines, *left]), tuple(citations), tuple(notes))
-
-
-def _passages(count: int) -> str:
-    return say_many("{count} passage", "{count} passages", count)
 
 
 def _how(asked: Mentions, count: Count, what: str) -> str:

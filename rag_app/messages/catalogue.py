@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from contextvars import ContextVar
 from functools import cache, wraps
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+
+from ingest.in_context import in_context
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent
@@ -43,13 +45,7 @@ def in_its_own_language(make: Callable[P, Generator[T]]) -> Callable[P, Generato
 
     @wraps(make)
     def made(*given: P.args, **named: P.kwargs) -> Generator[T]:
-        parts, context = make(*given, **named), copy_context()
-        end = object()
-        try:
-            while (part := context.run(next, parts, end)) is not end:
-                yield part  # type: ignore[misc]
-        finally:
-            context.run(parts.close)
+        return in_context(make(*given, **named))
 
     return made
 

@@ -23,7 +23,8 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
 from rag_app.conversation.records import NOBODY
-from rag_app.messages import say, say_many
+from rag_app.messages import say
+from rag_app.messages.counts import in_documents
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.chat.state import ChatState, continue_chat
 from rag_app.ui.serving.audited import note
@@ -141,7 +142,7 @@ def _show_all(session: Session) -> None:
     rows = "".join(
         f'<li><bdi class="rag-document">{escaped(one.name or one.directory)}'
         f"{f' {now}' * (one.name == name)}</bdi> "
-        f'<span class="rag-amount">{_documents(one.documents)}</span></li>'
+        f'<span class="rag-amount">{in_documents(one.documents)}</span></li>'
         for one in found
     )
     own = say("Each has its own documents and conversations.")
@@ -151,12 +152,8 @@ def _show_all(session: Session) -> None:
         st.button(say("Create"), icon=":material/add:", on_click=_create, args=(session,))
     if any(one.name == name for one in found):
         _show_rename(session, name)
-        amount = next(_documents(one.documents) for one in found if one.name == name)
+        amount = next(in_documents(one.documents) for one in found if one.name == name)
         _show_delete(session, name, amount)
-
-
-def _documents(count: int) -> str:
-    return say_many("{count} document", "{count} documents", count)
 
 
 def choose(session: Session, name: str) -> None:

@@ -11,6 +11,7 @@ from ingest.text.printable import printable
 from ingest.text.wording import capital
 from rag_app import Engine
 from rag_app.messages import say, say_many, to_say
+from rag_app.messages.counts import in_documents
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import ORDERS, STATUSES, TOLD, Entry, found, key_of
 from rag_app.ui.documents.facts import facts_of, icon_of, joined_html, name_of
@@ -123,7 +124,7 @@ def _show_selection(
     selected = [entry for entry in entries if entry.name in documents.selected]
     unread = [entry for entry in shown if entry.status == "not read"]
     with st.container(horizontal=True, vertical_alignment="center", key="list-selection"):
-        counted = say_many("{count} document", "{count} documents", len(shown))
+        counted = in_documents(len(shown))
         if count:
             counted = say("{count} selected", count=count)
         st.html(f'<p class="rag-filter">{counted}</p>', width="content")

@@ -8,7 +8,8 @@ import streamlit as st
 
 from ingest import FileReceipt
 from ingest.text.wording import capital
-from rag_app.messages import say, say_many, to_say
+from rag_app.messages import say, to_say
+from rag_app.messages.counts import in_pages, in_passages
 from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
 from rag_app.ui.session.navigation import DOCUMENT, DOCUMENTS, open_document, show_link
@@ -151,8 +152,8 @@ def format_counts(counts: dict[str, int]) -> str:
 def amount(pages: int | None, chunks: int) -> str:
     """How much of a document there is, in words: its pages, or its passages where it has none."""
     if pages:
-        return say_many("{count} page", "{count} pages", pages)
-    return say_many("{count} passage", "{count} passages", chunks) if chunks else ""
+        return in_pages(pages)
+    return in_passages(chunks) if chunks else ""
 
 
 class _IngestionFollower:

@@ -14,7 +14,8 @@ from rag_app.eval.html.page import page as report_page
 from rag_app.eval.metrics import Figure
 from rag_app.eval.report import TITLES, Asked, EvalReport, format_failure
 from rag_app.explain import table
-from rag_app.messages import decimal, percent, say, say_many, to_say
+from rag_app.messages import decimal, percent, say, to_say
+from rag_app.messages.counts import in_questions
 from rag_app.messages.places import place_of
 from rag_app.ui.widgets.escape import escaped, label
 
@@ -51,7 +52,7 @@ PLACES = {
 
 def show_report(engine: Engine, report: EvalReport) -> None:
     """All of it: three figures, where passages were found, what failed; the rest in Details."""
-    asked = say_many("{count} question", "{count} questions", report.questions)
+    asked = in_questions(report.questions)
     without = say(", {count} without an answer", count=report.unanswerable)
     cannot = without * bool(report.unanswerable)
     name = escaped(report.name)
@@ -99,7 +100,7 @@ def _card(figure: Figure, name: str) -> str:
         "{low} to {high} with 95% confidence, {questions}",
         low=percent(figure.low),
         high=percent(figure.high),
-        questions=say_many("{count} question", "{count} questions", figure.count),
+        questions=in_questions(figure.count),
     )
     low, high, at = (round(100 * part, 1) for part in (figure.low, figure.high, figure.value))
     return (

@@ -12,6 +12,7 @@ from rag_app.eval.report import LESS_IS_BETTER, Asked
 from rag_app.eval.saved_runs import KeptRun, KeptRuns
 from rag_app.eval.side_by_side import Measure, format_outcome, versus
 from rag_app.messages import decimal, percent, say, say_many, to_say
+from rag_app.messages.counts import in_questions
 from rag_app.ui.evaluation.report import FIGURES
 from rag_app.ui.evaluation.state import EvaluationState, RunsState, runs_state
 from rag_app.ui.widgets.checkbox import show_selection_box
@@ -86,7 +87,7 @@ def show_comparison(engine: Engine) -> bool:
         (to_say("Better in B: {questions}"), outcome.better),
         (to_say("Worse in B: {questions}"), outcome.worse),
     ):
-        asked = say_many("{count} question", "{count} questions", len(pairs))
+        asked = in_questions(len(pairs))
         with st.expander(say(title, questions=asked), expanded=bool(pairs)):
             st.html(_changes_html(pairs))
     return True
@@ -149,7 +150,7 @@ def _show_row(state: EvaluationState, own: RunsState, runs: KeptRuns, run: KeptR
 
 def _row(run: KeptRun) -> str:
     figures = [f"{name} {percent(run.figures[name])}" for name in HEADLINE if name in run.figures]
-    asked = say_many("{count} question", "{count} questions", run.questions)
+    asked = in_questions(run.questions)
     facts = (asked, *figures, *_settings(run))
     return escaped(" · ".join(facts))
 

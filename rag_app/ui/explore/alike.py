@@ -15,7 +15,8 @@ from rag_app.insights.related.cited import cited_in_chat
 from rag_app.insights.related.recommend import recommend
 from rag_app.insights.related.records import Recommendations, Related
 from rag_app.insights.related.related import related
-from rag_app.messages import decimal, percent, say, say_many, to_say
+from rag_app.messages import decimal, percent, say, to_say
+from rag_app.messages.counts import in_documents
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
     download,
@@ -75,7 +76,7 @@ def show_duplicates_place(here: Here) -> None:
 
 
 def _boilerplate(count: int) -> str:
-    documents = say_many("{count} document", "{count} documents", count)
+    documents = in_documents(count)
     return say("Boilerplate · {documents}", documents=documents)
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from rag_app.insights.classes.learn import learn_classes
 from rag_app.insights.classes.records import Classes, Example, Predicted
-from rag_app.messages import percent, say, say_many, to_say
+from rag_app.messages import percent, say, to_say
+from rag_app.messages.counts import in_documents
 from rag_app.ui.explore.parts import MOST_SHOWN, download, show_document, show_rest, small
 from rag_app.ui.explore.plot import show_bars
 from rag_app.ui.explore.state import ExploreState, Here, Wanted
@@ -34,7 +35,7 @@ def show_classes_place(here: Here) -> None:
         small(say("Give two labels at least, with two documents each; better more."))
         return
     counts = Counter(state.examples.values())
-    small("; ".join(f"{name}: {_documents(count)}" for name, count in counts.items()))
+    small("; ".join(f"{name}: {in_documents(count)}" for name, count in counts.items()))
     st.button(say("Clear examples"), type="tertiary", on_click=state.examples.clear)
     examples = [Example(name, document) for document, name in sorted(state.examples.items())]
     wanted = Wanted(
@@ -51,10 +52,6 @@ def show_classes_place(here: Here) -> None:
     )
     if found := here.results(say("Label all documents"), wanted, ready=len(counts) > 1):
         _show_classes(here.session, found[0])
-
-
-def _documents(count: int) -> str:
-    return say_many("{count} document", "{count} documents", count)
 
 
 def _add(state: ExploreState) -> None:
@@ -84,7 +81,7 @@ def _show_classes(session: Session, found: Classes) -> None:
             icon=":material/warning:",
         )
     for name, own in by_label.items():
-        with st.expander(label(f"{name} · {_documents(len(own))}")):
+        with st.expander(label(f"{name} · {in_documents(len(own))}")):
             for one in sorted(own, key=lambda one: one.probability)[:MOST_SHOWN]:
                 told = say("given") if one.given else ""
                 given = f" · {told}" if told else ""

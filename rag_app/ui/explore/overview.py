@@ -12,6 +12,7 @@ from rag_app.insights.outliers.records import Outliers
 from rag_app.insights.topics.records import Topic, Topics
 from rag_app.insights.topics.topics import find_topics
 from rag_app.messages import say, say_many
+from rag_app.messages.counts import in_documents, in_passages, in_questions
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
     download,
@@ -75,16 +76,12 @@ def show_gaps_place(here: Here) -> None:
     if not found.gaps:
         small(say("No question was asked that found nothing."))
     for gap in found.gaps:
-        with st.expander(label(f"{gap.name} · {_questions(len(gap.questions))}")):
+        with st.expander(label(f"{gap.name} · {in_questions(len(gap.questions))}")):
             for question in gap.questions:
                 st.html(f"<p>{escaped(question)}</p>")
             show_passage(here.session, gap.nearest, note=say("Nearest to it:"))
     if found.gaps:
         download("not-found.csv", found.rows)
-
-
-def _questions(count: int) -> str:
-    return say_many("{count} question", "{count} questions", count)
 
 
 def _topics(here: Here) -> Wanted[Topics]:
@@ -148,8 +145,8 @@ def _show_topics(session: Session, topics: Topics) -> None:
         )
         at = topics.main if chosen is None else chosen
     for topic in topics.layers[at].topics:
-        passages = say_many("{count} passage", "{count} passages", topic.passages)
-        documents = say_many("{count} document", "{count} documents", topic.documents)
+        passages = in_passages(topic.passages)
+        documents = in_documents(topic.documents)
         amount = f"{passages}, {documents}"
         with st.expander(label(f"{topic.name} · {amount}")):
             _show_topic(session, topic)
@@ -159,7 +156,7 @@ def _show_topics(session: Session, topics: Topics) -> None:
 def _show_topic(session: Session, topic: Topic) -> None:
     small(", ".join(topic.words))
     if topic.loose:
-        loose = say_many("{count} passage", "{count} passages", topic.loose)
+        loose = in_passages(topic.loose)
         small(say("Only loosely, as no other topic is nearer: {passages}", passages=loose))
     for place in topic.typical:
         show_passage(session, place)

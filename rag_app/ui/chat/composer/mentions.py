@@ -13,7 +13,8 @@ from pathlib import Path
 import streamlit as st
 
 from rag_app import Engine
-from rag_app.messages import say, say_many
+from rag_app.messages import say
+from rag_app.messages.counts import in_documents
 from rag_app.ui.chat.filters import add_document
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped
@@ -59,9 +60,7 @@ def _documents_html(engine: Engine) -> str:
     if len(titles) < 2:
         return ""
     how = say("up and down to choose, Enter to search only there.")
-    counts = (
-        say_many("{count} document", "{count} documents", one) for one in range(1, OFFERED + 1)
-    )
+    counts = (in_documents(one) for one in range(1, OFFERED + 1))
     statuses = json.dumps([f"{count}: {how}" for count in counts])
     name = say("Documents")
     words = f'data-name="{escaped(name)}" data-statuses="{escaped(statuses)}"'
