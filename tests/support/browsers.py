@@ -77,6 +77,13 @@ def in_a_browser(test: Test) -> Test:
     return test
 
 
+def drawn(page: Page) -> None:
+    """Wait until nothing more of the page is on its way: what stands there now stays."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=ANSWERS_WITHIN
+    )
+
+
 def page_links(page: Page) -> Locator:
     """The links of the sidebar to the pages."""
     return page.locator(".st-key-page-links").get_by_role("link")

@@ -17,7 +17,17 @@ from rag_app import Conversations
 from rag_app.conversation.export import to_questions
 from rag_app.eval.questions import read_questions
 from rag_app.ui.chat.actions import SAME_AGAIN
-from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
+from tests.support.browsers import (
+    ANSWERS_WITHIN,
+    MARKS,
+    Serve,
+    answered,
+    ask,
+    browser,
+    drawn,
+    page,
+    serve,
+)
 from tests.support.llm_servers import ScriptedServer, reply, slow
 from tests.support.served import serving
 from tests.ui.chat.test_page import EMPTY, QUESTION, QUOTE, WRITTEN
@@ -53,6 +63,7 @@ def test_from_an_empty_store_to_a_checked_source_by_the_keyboard_alone(
     (tmp_path / "lamps.md").write_text(LAMPS, encoding="utf-8")
     page.goto(serve(tmp_path / "store"))
     expect(page.get_by_text(EMPTY)).to_be_visible(timeout=ANSWERS_WITHIN)
+    drawn(page)
     tab_to(page, "Upload")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

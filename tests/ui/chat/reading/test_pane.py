@@ -19,7 +19,7 @@ from rag_app.ui.chat.sources.quote_status import CHANGED, DELETED
 from rag_app.ui.session import engine as engines
 from tests.conftest import DATA
 from tests.ingest.load.samples import column, pdf
-from tests.support.browsers import ANSWERS_WITHIN, Serve, browser, in_a_browser, page, serve
+from tests.support.browsers import ANSWERS_WITHIN, Serve, browser, drawn, in_a_browser, page, serve
 from tests.support.browsers import ask as ask_in_browser
 from tests.support.llm_servers import ScriptedServer, reply
 from tests.ui.chat.test_page import (
@@ -231,7 +231,8 @@ def test_a_click_on_a_sentence_shows_where_it_comes_from(
     marker = page.locator(".rag-cite .rag-marker").first
     expect(marker).to_be_visible(timeout=ANSWERS_WITHIN)
     related = page.get_by_text("Related questions")
-    expect(related).to_be_visible(timeout=ANSWERS_WITHIN)  # drawn to the end
+    expect(related).to_be_visible(timeout=ANSWERS_WITHIN)
+    drawn(page)
     before = page.locator(".rag-answer").bounding_box()
     preview = page.locator(".rag-preview").first
     expect(preview).to_be_hidden()
