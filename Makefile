@@ -34,8 +34,11 @@ demo: install
 chat: install
 	@$(BIN)/rag-app chat --store $(STORE)
 
+# One more than there are processors: servers and browsers are waited for.
+WORKERS = $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+
 test: install-test browser
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 lint: install-dev
 	@$(BIN)/ruff check .

@@ -68,7 +68,9 @@ def test_scores_are_the_models(model: Path, reranker: Reranker) -> None:
     assert scores == pytest.approx(predicted(model, QUESTION, TEXTS), abs=1e-5)
     assert len(set(scores)) == len(TEXTS)
     assert all(0 < score < 1 for score in scores)
-    many = [f"{text} {number}" for number in range(BATCH_SIZE) for text in TEXTS]
+    batches = BATCH_SIZE // len(TEXTS) + 1  # so that the last texts are in a second batch
+    many = [f"{text} {number}" for number in range(batches) for text in TEXTS]
+    assert len(many) > BATCH_SIZE
     assert reranker.scores(QUESTION, many) == pytest.approx(
         predicted(model, QUESTION, many), abs=1e-5
     )
