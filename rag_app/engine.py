@@ -141,6 +141,7 @@ class Engine:
             failure=draft.failure,
             checks=draft.checks,
             steps=tuple(research.steps),
+            closest=draft.closest,
         )
         if found.state is not None:
             record = AnswerRecord(

@@ -196,7 +196,8 @@ class Answer:
     ``checks`` say of every claim of an LLM how it stands. ``failure`` says
     why the LLM did not write it, where it should have. ``standalone`` is the question as it was
     searched for, where it left out what the conversation says; else None. ``steps`` are those that
-    were taken to find what it is made from, where one search was not enough.
+    were taken to find what it is made from, where one search was not enough. ``closest`` are the
+    words that come closest to a question that was refused, where they may answer it after all.
     """
 
     question: str
@@ -213,6 +214,7 @@ class Answer:
     standalone: str | None = None
     checks: tuple[Check, ...] = ()
     steps: tuple[Step, ...] = ()
+    closest: tuple[Citation, ...] = ()
 
 
 class Turn(NamedTuple):

@@ -16,7 +16,7 @@ from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence
 from rag_app.records import Cells
 
-NUMBER = re.compile(r"\W*\d[\d.,]*\W*")
+NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:\w+\W*)?")  # with its unit
 HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 # Of the best sentences.
 LOOKED_AT = 10
@@ -38,13 +38,15 @@ def lead_of(question: str, evidence: Evidence) -> str | None:
     said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0])}
     if not about & said or OPERATIONS & set(stems(question)) & said:
         return None
-    # Of a column of numbers its head, and the label of a row, which has no head.
-    counted = " ".join(head or cell for head, cell in cells if NUMBER.fullmatch(cell) or not head)
+    # Of a column of numbers its head and its unit, and the label of a row, which has no head.
+    counted = " ".join(
+        f"{head} {cell}" for head, cell in cells if NUMBER.fullmatch(cell) or not head
+    )
     if HOW_MANY.search(question) and about & set(stems(counted)):
         return None  # the row has the number
     return (
-        f"Rows of a table hold this; {needs} has to be worked out from all of them, which is not "
-        "done here. These match best:"
+        f"The rows of a table hold this, but {needs} could not be worked out from them. "
+        "These match best:"
     )
 
 

@@ -29,6 +29,7 @@ class Draft(NamedTuple):
     failure: Failure | None = None
     call: LLMCall | None = None
     checks: tuple[Check, ...] = ()
+    closest: tuple[Citation, ...] = ()
 
 
 class AnswerStream(Protocol):

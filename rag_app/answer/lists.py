@@ -1,16 +1,18 @@
-"""Lists in a passage: lines that follow each other, each of which begins a sentence.
-
-A line that a file merely breaks goes on with the sentence of the line before, so it makes no list.
+"""Lists and short tables in a passage. A list is lines that follow each other, each of which begins
+a sentence: a line that a file merely breaks goes on with the sentence of the line before.
 """
 
 from __future__ import annotations
 
 import re
 
-from rag_app.collection.rows import cells_of
+from ingest.records import StoredChunk
+from rag_app.collection.rows import are_of_one_table, cells_of
 from rag_app.evidence.sentences import Sentence
 
 FEWEST = 3  # lines
+# In characters: a list or a table that is not longer is quoted whole.
+WHOLE_LIST = 600
 STEPS_ENGLISH = re.compile(
     r"^(?:how (?:do|can|should|does|to)\b|what (?:do|does|should) .+ (?:have to )?do\b)"
     r"|\b(?:steps|procedure|instructions)\b",
@@ -43,6 +45,22 @@ def list_around(sentence: Sentence) -> tuple[int, int] | None:
     if before and text[: before[-1][1] - offset].endswith(":"):
         return before[-1][0], inside[-1][1]
     return inside[0][0], inside[-1][1]
+
+
+def short_table(chunk: StoredChunk, start: int) -> tuple[tuple[int, int], ...]:
+    """The rows, at least two, of the table of which a row begins at ``start``, in order, if they
+    are few enough to be quoted together; else none."""
+    rows: list[tuple[int, int]] = []
+    for span in chunk.sentences:
+        cells = cells_of(chunk, *span)
+        if cells and rows and are_of_one_table(cells, cells_of(chunk, *rows[0])):
+            rows.append(span)
+            continue
+        if any(row[0] == start for row in rows):
+            break
+        rows = [span] if cells else []
+    is_there = len(rows) > 1 and any(row[0] == start for row in rows)
+    return tuple(rows) if is_there and rows[-1][1] - rows[0][0] <= WHOLE_LIST else ()
 
 
 def _line_starts(text: str) -> set[int]:

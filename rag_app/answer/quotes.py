@@ -11,19 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ingest.records import StoredChunk
 from ingest.text.scripts import is_dense
 from rag_app.answer.draft import Draft
-from rag_app.answer.lists import asks_for_steps, list_around
+from rag_app.answer.lists import WHOLE_LIST, asks_for_steps, list_around, short_table
 from rag_app.collection.rows import are_of_one_table, cells_of, markdown_table
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence
 from rag_app.records import Cells, Citation
 
-# In characters: the stretch round the best sentence, up to half of it before; a list that it is an
-# item of, which is quoted whole; the further ones; all of them. Measured on five sets,
-# docs/LOG.md, 2026-11-29.
+# In characters: the stretch round the best sentence, up to half of it before; the further ones; all
+# of them. Measured on five sets, docs/LOG.md, 2026-11-29.
 LONGEST = 500
-WHOLE_LIST = 600
 FURTHER = 160
 ALL = 800
 MOST_QUOTES = 4
@@ -34,6 +33,9 @@ NEARLY = 0.35
 # ... and one of a page that is quoted already counts so much less: whoever opens that page sees it,
 # while another page may be the right one. Measured in docs/LOG.md, 2026-11-22.
 SAME_PLACE = 0.18
+# Rows of a table whose scores differ by less are all the same to a question: by 0.01 to 0.1 where
+# it asks for what is in all of them, by 0.35 and more where it names one (docs/LOG.md, 2026-11-30).
+ALIKE = 0.15
 # "Dip plate." is a term, not a sentence. In characters.
 TERM = 24
 
@@ -102,7 +104,15 @@ def _tables(chosen: Sequence[Quote]) -> list[list[Quote]]:
             groups.append([one])
         else:
             table.append(one)
-    return groups
+    return [_in_order(group) for group in groups]
+
+
+def _in_order(rows: list[Quote]) -> list[Quote]:
+    """A table that is quoted whole, in its own order; of another the best row first."""
+    whole = short_table(rows[0].sentence.passage.chunk, rows[0].start)
+    if {one.start for one in rows} != {start for start, _ in whole}:
+        return rows
+    return sorted(rows, key=lambda row: row.start)
 
 
 def _is_of_its_table(one: Quote, other: Quote) -> bool:
@@ -141,11 +151,38 @@ def choose_quotes(
         is_short = not chosen or sum(len(one.text) for one in (*chosen, quote)) <= ALL
         if is_short and not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
-    for sentence in also:
+    for sentence in (*_tables_in_full(chosen, evidence.sentences), *also):
         quote = stretch(sentence, 0, chosen)
         if not any(_says_the_same(quote, other) for other in chosen):
             chosen.append(quote)
     return chosen
+
+
+def _tables_in_full(chosen: Sequence[Quote], sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The rows of short tables that are to be quoted as a whole: of the best row's table, where all
+    its rows are the same to the question; and of the first table that a quote ends in front of, as
+    "see table 1" says nothing without it."""
+    rows = _rows_of(chosen[0].sentence, chosen[0].start, sentences) if chosen else []
+    scores = [one.score for one in rows]
+    found = rows if scores and max(scores) - min(scores) <= ALIKE else []
+    for one in chosen:
+        after = None if one.cells else _next(one.sentence.passage.chunk, one.end)
+        if after is not None and (rows := _rows_of(one.sentence, after, sentences)):
+            return [*found, *rows]
+    return found
+
+
+def _rows_of(one: Sentence, start: int, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The rows of the short table in a sentence's passage of which one begins at ``start``."""
+    chunk = one.passage.chunk
+    starts = {row[0] for row in short_table(chunk, start)}
+    there = [each for each in sentences if each.passage.chunk.id == chunk.id]
+    return sorted((each for each in there if each.start in starts), key=lambda each: each.start)
+
+
+def _next(chunk: StoredChunk, place: int) -> int | None:
+    """Where the sentence or row begins that follows a place."""
+    return next((start for start, _ in chunk.sentences if start >= place), None)
 
 
 def _first_step(sentence: Sentence, sentences: Sequence[Sentence]) -> Sentence:
@@ -164,7 +201,8 @@ def _first_step(sentence: Sentence, sentences: Sequence[Sentence]) -> Sentence:
 def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Quote:
     """A sentence with what it cannot be understood without, and as much of its passage after and
     before it as ``longest`` characters hold, but nothing that is quoted already or stands beyond a
-    heading, which is no sentence. A row of a table stands for itself."""
+    heading, which is no sentence. A row of a table stands for itself, and nothing of a short table
+    is taken in: it is quoted as one."""
     chunk = sentence.passage.chunk
     spans = chunk.sentences
     room = round(longest * DENSE) if is_dense(chunk.text) else longest
@@ -193,9 +231,12 @@ def stretch(sentence: Sentence, longest: int, chosen: Sequence[Quote] = ()) -> Q
     grows = True
     while grows:
         grows = False
-        if after and not are_apart(end, after[0][0]) and fits(start, after[0][1]):
+        goes_on = after and not are_apart(end, after[0][0]) and not short_table(chunk, after[0][0])
+        if goes_on and fits(start, after[0][1]):
             end, grows = after.pop(0)[1], True
-        if before and not are_apart(before[0][1], start) and fits(before[0][0], end):
+        goes_back = before and not are_apart(before[0][1], start)
+        goes_back = goes_back and not short_table(chunk, before[0][0])
+        if goes_back and fits(before[0][0], end):
             start, grows = before.pop(0)[0], True
     return Quote(sentence, start, end)
 

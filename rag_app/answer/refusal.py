@@ -9,16 +9,16 @@ from ingest.catalog.fields import BUILT_IN
 from ingest.catalog.filters import Filter
 from ingest.records import FilterField
 from rag_app.answer.draft import QUOTES, Draft
-from rag_app.answer.quotes import stretch
+from rag_app.answer.quotes import choose_quotes
 from rag_app.evidence.evidence import Evidence
-from rag_app.evidence.sentences import Sentence
 from rag_app.messages import say, say_many
+from rag_app.records import Citation
 from rag_app.retrieval.passage import Passage
 
-NEAREST = 3
+CLOSEST = 3
 # Of words as many are shown as can be taken in.
 MOST_WORDS = 12
-# Of the best passage, in characters: what stands round its best sentence.
+# Of what came closest, in characters.
 SHOWN = 500
 MOST_FIELDS = 30
 HOW_TO_CROSS = "RAG_EMBEDDING_MODEL=multilingual-e5-small rag-app reembed"
@@ -30,13 +30,20 @@ def refuse(
     model: str = QUOTES,
     lead: str = "",
 ) -> Draft:
-    """Say that the documents do not answer: ``lead``, if another is given, and a short paragraph
-    on what was looked for, what came nearest, what to try."""
+    """Say that the documents do not answer: ``lead``, if another is given, what came closest, and
+    a short paragraph on what was looked for and what to try. Where something is about the like,
+    it may be the answer in other words: then less is claimed, and it is shown."""
     query = evidence.query
+    closest: tuple[Citation, ...] = ()
+    if evidence.is_about_the_like:
+        chosen = choose_quotes(evidence, most=CLOSEST)[:CLOSEST]
+        closest = tuple(one.to_citation(at) for at, one in enumerate(chosen, start=1))
+        lead = lead or say("No passage clearly answers this.")
     lead = lead or say("The documents do not answer this.")
     across = [_across()] if query is not None and query.crosses and not query.is_known else []
-    text = "\n\n".join([lead, *across, *_paragraphs(evidence, passages)])
-    return Draft(text, refused=True, model=model)
+    paragraphs = _paragraphs(evidence, passages, closest)
+    text = "\n\n".join([lead, *across, *paragraphs])
+    return Draft(text, refused=True, model=model, closest=closest)
 
 
 def refuse_filter(where: Filter, fields: Sequence[FilterField]) -> Draft:
@@ -64,23 +71,20 @@ def _across() -> str:
     )
 
 
-def _paragraphs(evidence: Evidence, passages: Sequence[Passage]) -> Iterator[str]:
+def _paragraphs(
+    evidence: Evidence, passages: Sequence[Passage], closest: Sequence[Citation]
+) -> Iterator[str]:
+    places = list(dict.fromkeys(_place(one.chunk.documents[0], one.chunk.page) for one in passages))
+    if closest:
+        yield say("Closest passages:")
+        # No list: "the second one" means none of these in a question that follows.
+        yield from (f"{_place(one.document, one.page)}: “{_in_one_line(one)}”" for one in closest)
+    elif places:
+        yield say("Closest passages: {places}", places=listed(places[:CLOSEST]))
     if evidence.looked_for:
         words = evidence.looked_for[:MOST_WORDS]
         more = " …" if len(evidence.looked_for) > len(words) else ""
         yield say("Looked for: {words}", words=", ".join(words) + more)
-    places = list(dict.fromkeys(map(_place, passages)))
-    if evidence.sentences:
-        best = evidence.sentences[0]
-        place = _place(best.passage)
-        others = [one for one in places if one != place][: NEAREST - 1]
-        quoted = f"{place}, “{_in_one_line(best)}”"
-        if others:
-            yield say("Nearest: {place}; then {others}", place=quoted, others=listed(others))
-        else:
-            yield say("Nearest: {place}", place=quoted)
-    elif places:
-        yield say("Nearest: {place}", place=listed(places[:NEAREST]))
     advice = say("; or ").join(_advice(evidence, found=bool(places)))
     yield say("To try: {advice}.", advice=advice)
 
@@ -108,18 +112,16 @@ def _advice(evidence: Evidence, *, found: bool) -> Iterator[str]:
         yield say("rag-app explain, if you know a passage that answers")
 
 
-def _in_one_line(best: Sentence) -> str:
-    """The stretch of a passage round its best sentence, as one line."""
+def _in_one_line(closest: Citation) -> str:
     # Without brackets: a marker in a document's words is none of this answer's.
-    words = stretch(best, SHOWN).text.replace("[", "(").replace("]", ")")
+    words = closest.quote.replace("[", "(").replace("]", ")")
     return textwrap.shorten(" ".join(words.split()), SHOWN, placeholder=" …")
 
 
-def _place(passage: Passage) -> str:
-    chunk = passage.chunk
-    if chunk.page is None:
-        return chunk.documents[0]
-    return say("{document} (page {page})", document=chunk.documents[0], page=chunk.page)
+def _place(document: str, page: int | None) -> str:
+    if page is None:
+        return document
+    return say("{document} (page {page})", document=document, page=page)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -204,6 +204,7 @@ def answer_from(values: Mapping[str, Any]) -> Answer:
     usage, failure = values.get("usage"), values.get("failure")
     changed = {
         "citations": tuple(map(_citation, values["citations"])),
+        "closest": tuple(map(_citation, values.get("closest", ()))),
         "hits": _build_all(Hit, values["hits"]),
         "unsupported": _build_all(Unsupported, values.get("unsupported", ())),
         "checks": _build_all(Check, values.get("checks", ())),

@@ -66,7 +66,12 @@ class Evidence:
         """Whether to ask an LLM, which can say no by itself: a word of the question is enough, or
         a passage that is about anything like it. Words, numbers and codes that are not there are
         no evidence against an answer."""
-        return self.shares_words or max(self.features[:1], default=0.0) >= RELATED
+        return self.shares_words or self.is_about_the_like
+
+    @property
+    def is_about_the_like(self) -> bool:
+        """Whether a sentence that was found is about anything like the question."""
+        return max(self.features[:1], default=0.0) >= RELATED
 
 
 def find_evidence(

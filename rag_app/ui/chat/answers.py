@@ -56,19 +56,22 @@ def _show_answer(
 ) -> None:
     sources = chat.sources.of(exchange, engine)
     chips = marker_chips(answer, sources, opens(slot))
-    closest = say("Closest passages")
-    nearest = f'<p class="rag-nearest">{closest}</p>' if answer.refused else ""
-    st.html(f"{answer_html(answer, chips, sources)}{nearest if sources else ''}")
+    st.html(answer_html(answer, chips, sources))
     show_sources(chat.sources, exchange, sources, slot)
 
 
 def answer_html(answer: Answer, chips: Chips, sources: Sequence[Source] = ()) -> str:
     """What an answer says, with its markers: all but the passages that it rests on."""
+    languages = {source.quote: source.language for source in sources}
     if answer.refused:
         body = f'<div class="rag-refusal"><p>{escaped(refusal_of(answer))}</p></div>'
+        if sources:
+            body += f'<p class="rag-nearest">{say("Closest passages")}</p>'
+        if answer.closest:
+            closest = (_blockquote(one, chips[one.marker][0], languages) for one in answer.closest)
+            body += f'<div class="rag-answer rag-closest">{"".join(closest)}</div>'
     elif answer.model == QUOTES:
         # Why they stand here comes before the documents' own words, as they are the answer to it.
-        languages = {source.quote: source.language for source in sources}
         quotes = f'<div class="rag-answer">{_quotes_html(answer, chips, languages)}</div>'
         body = f"{_notes_html(answer)}{quotes}"
         return f"{_searched_html(answer)}{body}"
@@ -78,8 +81,8 @@ def answer_html(answer: Answer, chips: Chips, sources: Sequence[Source] = ()) ->
 
 
 def refusal_of(answer: Answer) -> str:
-    """What a refusal says on the page, where what came nearest can be opened below it; the rest is
-    for those without a page."""
+    """What a refusal says on the page, where what came closest stands below it; the rest is for
+    those without a page."""
     return answer.text.partition("\n\n")[0]
 
 
@@ -108,8 +111,7 @@ def _quotes_html(answer: Answer, chips: Chips, languages: Mapping[str, str | Non
         html += (
             _table_html(rows, chips[marker])
             if is_table
-            else f'<blockquote class="rag-quote"{quoted_as(languages.get(rows[0].quote))}>'
-            f"{_quote_html(rows[0])} {chips[marker][0]}</blockquote>"
+            else _blockquote(rows[0], chips[marker][0], languages)
         )
     return html + (_said_html(answer.text[at:]) if at else "")
 
@@ -129,6 +131,11 @@ def _table_html(rows: Sequence[Citation], chips: Sequence[str]) -> str:
         cells = [escaped(there.get(head, "")) for head in columns]
         lines.append([*cells[:-1], f"{cells[-1]} {chip}"])
     return table_html([escaped(head) for head in columns], lines, has_tools=True)
+
+
+def _blockquote(citation: Citation, chip: str, languages: Mapping[str, str | None]) -> str:
+    language = quoted_as(languages.get(citation.quote))
+    return f'<blockquote class="rag-quote"{language}>{_quote_html(citation)} {chip}</blockquote>'
 
 
 def _quote_html(citation: Citation) -> str:

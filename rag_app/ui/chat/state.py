@@ -291,5 +291,7 @@ def _words_of(exchange: Exchange) -> Exchange:
     """An exchange with what later questions may refer to, and no more."""
     answer = exchange.answer
     if answer is not None:
-        answer = replace(answer, citations=(), hits=(), unsupported=(), checks=(), notes=())
+        answer = replace(
+            answer, citations=(), closest=(), hits=(), unsupported=(), checks=(), notes=()
+        )
     return replace(exchange, answer=answer, record=None)

@@ -103,7 +103,7 @@ def test_rows_of_one_table_are_one_table(engine: Engine) -> None:
 def test_the_page_has_a_table_of_escaped_cells(engine: Engine) -> None:
     answer = asked(engine, "What do the people in logistics earn on average?")
     html = answer_html(answer, marker_chips(answer))
-    assert html.index("the average has to be worked out") < html.index("<table>")
+    assert html.index("the average could not be worked out") < html.index("<table>")
     assert '<th scope="col">Team</th>' in html and html.count("<tr>") == 3
     assert "<td>Ada | &lt;b&gt;Lane&lt;/b&gt;</td><td>Logistics</td><td>31000 <span" in html
     assert "<b>Lane" not in html
@@ -141,7 +141,7 @@ def test_rows_with_tabs_have_the_heads_of_their_columns(engine: Engine) -> None:
 
 def test_rows_with_tabs_are_no_refusal_where_they_have_to_be_added_up(engine: Engine) -> None:
     answer = asked(engine, "What is the sum of the deposit of all tools?")
-    assert answer.text.startswith("Rows of a table hold this; the sum has to be worked out")
+    assert answer.text.startswith("The rows of a table hold this, but the sum could not")
     assert len(table_in(answer.text)) == 4, "all three under their heads"
 
 

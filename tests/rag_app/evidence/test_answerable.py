@@ -130,7 +130,7 @@ def test_what_rows_hold_and_has_to_be_worked_out_is_said_with_the_rows(
 ) -> None:
     answer = engine.ask(question)
     assert not answer.refused
-    assert answer.text.startswith(f"Rows of a table hold this; {needs} has to be worked out")
+    assert answer.text.startswith(f"The rows of a table hold this, but {needs} could")
     assert row in quoted(answer)
 
 

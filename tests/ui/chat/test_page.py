@@ -116,6 +116,12 @@ def test_a_refusal_looks_like_one(open_page: OpenPage, small_store: Path) -> Non
     assert "Closest passages" in shown(page) and chips(page)
 
 
+def test_what_comes_closest_is_shown_with_a_refusal(open_page: OpenPage, small_store: Path) -> None:
+    page = ask(open_page(small_store), "May pets run free?")
+    assert '<div class="rag-refusal"><p>No passage clearly answers this.</p></div>' in shown(page)
+    assert "Dogs must be kept on a lead." in shown(page)
+
+
 def test_a_conversation_goes_on_and_begins_anew(open_page: OpenPage, small_store: Path) -> None:
     page = ask(ask(open_page(small_store), QUESTION), "And how long may a book be kept?")
     assert len(page.chat_message) == 4

@@ -57,11 +57,13 @@ class Source:
 def sources_of(
     answer: Answer, engine: Engine, digests: Mapping[str, str] | None = None
 ) -> tuple[Source, ...]:
-    """What to show below an answer: what it cites, or the nearest passages where it is refused.
+    """What to show below an answer: what it cites, or what comes closest where it is refused.
     ``digests`` are those of the documents' texts when it was given, where they are known."""
     found: Iterable[tuple[Citation | Hit, Status]]
     found = zip(answer.citations, citation_statuses(answer), strict=True)
-    if answer.refused:
+    if answer.closest:
+        found = [(one, "supported") for one in answer.closest]
+    elif answer.refused:
         # As the refusal names them: each place once.
         places = {(hit.document, hit.page): hit for hit in reversed(answer.hits)}
         nearest = sorted(places.values(), key=answer.hits.index)
@@ -78,7 +80,8 @@ def marker_chips(
     number of its source are the key of the button that opens it."""
     chips: dict[int, list[str]] = {}
     numbers = {_cited(source, source.standing): number for number, source in enumerate(sources)}
-    for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True):
+    shown = zip(answer.citations, citation_statuses(answer), strict=True)
+    for citation, standing in (*shown, *((one, "supported") for one in answer.closest)):
         number = numbers.get(_cited(citation, standing))
         chip = cite_html(
             citation.marker,
