@@ -26,9 +26,10 @@ def show_shelf(exchange: Exchange | None, sources: Sequence[Source], slot: str) 
         if exchange is None or exchange.answer is None or not sources:
             st.html(f'<p class="rag-shelf">{say(NOTHING)}</p>')
             return
-        title = say("Closest passages") if exchange.answer.refused else say("Sources")
-        # Where the answer is quotes, their words stand beside already.
-        has_words = exchange.answer.model != QUOTES or exchange.answer.refused
+        answer = exchange.answer
+        title = say("Closest passages") if answer.refused else say("Sources")
+        # Where the answer is quotes, or shows what comes closest, their words stand beside already.
+        has_words = not answer.closest and (answer.model != QUOTES or answer.refused)
         seen: set[object] = set()
         cards = []
         for number, source in enumerate(sources):
