@@ -29,13 +29,13 @@ OTHERS = [one for one in LANGUAGES if one != "en"]
 # Of each language a document, a question that it does not answer, and what the answer begins with.
 ASKED = {
     "en": ("The office in Bergen opens at nine.", "How tall is the tower of Pisa?", "The docum"),
-    "de": ("Das Büro in Bergen öffnet um neun.", "Wie hoch ist der Turm von Pisa?", "Die Dokum"),
+    "de": ("Das Büro in Bergen öffnet um neun.", "Wie hoch ist der Turm von Pisa?", "Keine Text"),
     "fr": ("Le bureau de Bergen ouvre à neuf heures.", "Quelle est la hauteur de la tour de Pise ?",
-           "Les documents ne"),
+           "Aucun passage"),
     "es": ("La oficina de Bergen abre a las nueve.", "¿Cuánto mide la torre de Pisa?",
-           "Los documentos no"),
-    "zh": ("卑尔根的办公室九点开门。", "比萨斜塔有多高？", "文档中没有"),
-    "ar": ("يفتح المكتب في بيرغن في الساعة التاسعة.", "كم يبلغ ارتفاع برج بيزا؟", "لا تجيب"),
+           "Ningún pasaje"),
+    "zh": ("卑尔根的办公室九点开门。", "比萨斜塔有多高？", "没有段落"),
+    "ar": ("يفتح المكتب في بيرغن في الساعة التاسعة.", "كم يبلغ ارتفاع برج بيزا؟", "لا يجيب"),
 }  # fmt: skip
 
 
