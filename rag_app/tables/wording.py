@@ -11,7 +11,9 @@ from rag_app.messages import say, say_many
 from rag_app.tables.compute import Amount, Result
 from rag_app.tables.plan import Condition, Plan
 
-PLACES = 10  # decimal places of what was divided
+# Decimal places of what was divided: of money, and of all else.
+MONEY_PLACES, PLACES = 2, 4
+LONG = 8
 
 
 def head_of(plan: Plan, result: Result, columns: Sequence[Column], where: str, total: int) -> str:
@@ -142,18 +144,24 @@ def _named(column: Column) -> str:
 
 
 def in_words(amount: Amount) -> str:
-    """A number with its unit: "1,234.50 EUR", "12.5 %"."""
+    """A number with its unit: "1,234.50 EUR", "12.5 %"; "about 0.3333" where it is rounded."""
     number = amount.number
-    if number != number.to_integral_value():
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and exponent < -PLACES:
-            number = number.quantize(Decimal(1).scaleb(-PLACES)).normalize()
-    elif number == number.to_integral_value():
+    if number == number.to_integral_value():
         number = number.quantize(Decimal(1)) if abs(number) < Decimal(10) ** 25 else number
-    exponent = number.as_tuple().exponent
-    if amount.unit in CODES and exponent == -1:  # "49.90 EUR"
+    elif _decimals(number) > LONG:  # a cell is not so long, so it was divided
+        places = MONEY_PLACES if amount.unit in CODES else PLACES
+        # Of a small number the digits count, and not the places.
+        places = max(places, PLACES - 1 - number.adjusted())
+        number = number.quantize(Decimal(1).scaleb(-places)).normalize()
+        return say("about {amount}", amount=in_words(Amount(number, amount.unit)))
+    if amount.unit in CODES and _decimals(number) == 1:  # "49.90 EUR"
         number = number.quantize(Decimal("0.01"))
     return f"{number:,f} {amount.unit}".strip()
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _compared(test: str, name: str, values: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pytest
 
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import Answer, open_engine
+from rag_app.tables.compute import Amount
+from rag_app.tables.wording import in_words
 
 PRODUCTS = """Name,Category,Price (EUR),Stock,Added
 Lamp,Lighting,49.90,12,2024-03-01
@@ -118,10 +121,27 @@ def test_rows_are_found_and_each_is_cited(ask: Ask, question: str, rows: list[st
             "The difference of Price (EUR) where Name is Desk (529 EUR) and Price (EUR) where "
             "Name is Lamp (49.90 EUR) is 479.10 EUR.",
         ),
+        (
+            "What is the average price of the products?",
+            "The mean of Price (EUR) over 3 rows is 593",
+        ),
     ],
 )
 def test_results_are_computed_exactly_and_said_in_words(ask: Ask, question: str, says: str) -> None:
     assert says in ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "says"),
+    [
+        ("299.4818181818181818", "GBP", "about 299.48 GBP"),
+        ("0.6666666666666666667", "", "about 0.6667"),
+        ("0.000123456789123", "kg", "about 0.0001235 kg"),
+        ("0.125", "EUR", "0.125 EUR"),
+    ],
+)
+def test_what_does_not_end_is_rounded_and_says_so(number: str, unit: str, says: str) -> None:
+    assert in_words(Amount(Decimal(number), unit)) == says
 
 
 def test_what_is_no_number_is_left_out_and_said(ask: Ask) -> None:
