@@ -241,10 +241,11 @@ def answer_lines(answer: Answer, width: int = 88) -> str:
         part if part.startswith("| ") else textwrap.fill(" ".join(part.split()), width)
         for part in _parts(text)
     ]
-    sources = [
+    # The rows of a table share a marker, and a line.
+    sources = dict.fromkeys(
         _source(citation, standing, answer.text)
         for citation, standing in zip(answer.citations, citation_statuses(answer), strict=True)
-    ]
+    )
     # Why the LLM failed stands on standard error.
     failed = answer.failure.message if answer.failure else None
     notes = [f"Note: {note}" for note in answer.notes if failed is None or failed not in note]
@@ -288,7 +289,7 @@ def _source(citation: Citation, standing: Status, text: str) -> str:
         reason = (citation.reason or "").removeprefix("not checked: ")
         why = f": {reason}" if reason else ""
         line += f"  ({DOUBTS[standing]}{why})"
-    if citation.quote in text:
+    if citation.quote in text or citation.cells:  # the words stand in the answer
         return line
     quote = textwrap.shorten(citation.quote, 300, placeholder=" …")
     return line + "\n" + textwrap.indent(textwrap.fill(f"“{quote}”", 84), "    ")
