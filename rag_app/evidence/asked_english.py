@@ -40,10 +40,13 @@ def columns_asked(question: str) -> frozenset[str]:
 def is_asked_for(query: Query, columns: Set[str], cells: Cells) -> bool:
     """Whether a row has a cell that the question names, and in another one what it asks for:
     ``columns`` as the question's form says, or as it names the head itself; and nothing else is
-    asked."""
+    asked. A question for nothing but a code ("What does E22 mean?") asks for the row of that
+    name."""
     named = {head for head, cell in cells if _is_named(query, cell)}
     if not named:
         return False
+    if query.codes and not any(map(str.isalpha, query.stems)):
+        return len(cells) > 1
     wanted = columns | set(query.stems)
     if not any(head not in named and not wanted.isdisjoint(_stems_of(head)) for head, _ in cells):
         return False

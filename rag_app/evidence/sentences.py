@@ -23,7 +23,7 @@ from rag_app.collection.rows import cells_of, in_words
 from rag_app.evidence.asked_english import columns_asked, is_asked_for
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import code_in
-from rag_app.retrieval.passage import Passage, heading_of_each, text_over
+from rag_app.retrieval.passage import Passage, heading_of_each, names_over
 from rag_app.retrieval.query import Query
 
 # Chosen on six sets (docs/LOG.md, 2026-11-29).
@@ -82,10 +82,9 @@ def order_sentences(
     of_heading = {one: tuple(stems(one, query.language)) for one in headings} | {"": ()}
     words = bm25(query.stems, [a + of_heading[b] for a, b in zip(own, above, strict=True)])
     best = max(words, default=0.0) or 1.0
-    named = {one.chunk.id: _has_code(query, text_over(one.chunk)) for one in passages}
     has_code = [
-        named[passage.chunk.id] or _has_code(query, text)
-        for (passage, *_), text in zip(spans, texts, strict=True)
+        _has_code(query, f"{names_over(passage.chunk, heading)}\n{text}") if query.codes else False
+        for (passage, *_), heading, text in zip(spans, above, texts, strict=True)
     ]
     columns = columns_asked(query.text) if query.is_english else frozenset[str]()
     sentences: list[Sentence] = []

@@ -107,6 +107,14 @@ def heading_of_each(chunk: StoredChunk) -> list[str]:
     return found
 
 
+def names_over(chunk: StoredChunk, heading: str) -> str:
+    """What names a sentence under this heading: as ``text_over``, but where it is not the chunk's,
+    which stands over the chunk's beginning alone, the heading in place of the chunk's."""
+    if not heading or heading in chunk.headings:
+        return text_over(chunk)
+    return "\n".join([chunk.documents[0], str(chunk.metadata.get("title") or ""), heading])
+
+
 def ids_of(passages: Iterable[Passage]) -> list[str]:
     """The ids of the chunks that passages are made of."""
     return [id_ for one in passages for id_ in (one.joined or (one.chunk.id,))]

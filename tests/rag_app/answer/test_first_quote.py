@@ -70,6 +70,18 @@ Open the lid of the pump with the square key.
         f"both hands, and lay strap {at} over it so that the buckle shows.\n"
         for at in range(1, 16)
     ),
+    "bilge.md": """\
+# Bilge alarms
+
+| Code | Cause | Remedy |
+|---|---|---|
+| B17 | Float switch stuck | Free it with the boat hook. |
+| B18 | Strainer blocked | Rinse it. |
+""",
+    "minutes.md": "# Minutes\n\nThe harbour office had 37 calls about false B17 warnings last "
+    "winter, and B17 is to be raised later.\n",
+    "radio.md": "# Radio releases\n\n## 2.7.2 (5 June)\n\nChanged: the dial of the radio stays lit."
+    "\n\n## 2.7.1 (2 May)\n\nChanged: the horn is silent at night.\n",
     "travel-v1.md": "# Travel rules\n\nVersion 1, valid from 1 May 2021.\n\n## Berths\n\nA berth "
     "in Leith is paid for up to 70 EUR a night.\n",
     "travel-2024-v2.md": "# Travel rules\n\nVersion 2, valid from 1 May 2024.\n\n## Berths\n\nA "
@@ -96,6 +108,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iter
         ("What was paid for a berth in Leith under version 1?", "70 EUR"),
         ("What was paid for a berth in Leith in 2025?", "95 EUR"),
         ("What is paid for a berth in Leith?", "95 EUR"),
+        ("What does B17 mean?", "Float switch stuck"),
+        ("b17", "Float switch stuck"),
+        ("What changed in the radio release 2.7.1?", "the horn is silent"),
     ],
 )
 def test_the_first_quote_is_of_what_is_meant(engine: Engine, question: str, words: str) -> None:
