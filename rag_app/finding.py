@@ -27,7 +27,8 @@ from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.retrieval.snapshot import Snapshot
-from rag_app.summary.answer import Summary, summed_up
+from rag_app.summary.answer import summed_up
+from rag_app.summary.summary import Summary
 from rag_app.tables.answer import OpenTable, from_tables, open_tables
 
 # Where one of so many passages, the best, names all that a question names, it needs no others.
