@@ -23,6 +23,7 @@ from rag_app.tables.rules.link import Vocabulary
 from rag_app.tables.rules.phrases_german import GERMAN, in_english
 from rag_app.tables.rules.planner import plan_for
 from rag_app.tables.tell import Source, tell
+from rag_app.tables.words import key_of
 
 MODEL = "table"
 # So many tables with the same columns are joined.
@@ -73,7 +74,8 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
         return None
     view = snapshot.view
     asked: list[_Asked] = []
-    for found in _candidates(question, view, where):
+    candidates = _candidates(question, view, where)
+    for found in candidates:
         # Tables that have fewer of the question's words than one which answers it are other ones,
         # but for those of the same columns, which may only have less of it in their names.
         is_other = bool(asked) and found.score < asked[0].found.score
@@ -88,7 +90,11 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     if not asked:
         return None
     first, *others = asked
+    if _is_of_another(first, candidates):
+        return None
     same = [one for one in others if _same_columns(one.table, first.table)]
+    if first.plan.operation == "rows" and not first.plan.conditions and len(same) < len(others):
+        return None  # all of a table is asked for, and it is not clear of which
     return _told(view, question, [first, *same[:MOST_JOINED]], others=len(others) - len(same))
 
 
@@ -135,10 +141,21 @@ def computed(plan: Plan, given: OpenTable) -> Draft | None:
 def _candidates(question: str, view: CatalogView, where: Filter | None) -> list[Found]:
     """The tables that have most of a question's words, or nearly as many."""
     found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
-    telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
+    says_nothing = say.EMPTY | say.OF_OPERATIONS.keys()
+    telling = {one: others for one, others in found_by.items() if one not in says_nothing}
     found = find_tables(view, telling, where) or find_tables(view, found_by, where)
     best = max((one.score for one in found), default=0)
     return [one for one in found if one.score >= best - NEARLY]
+
+
+def _is_of_another(asked: _Asked, candidates: Sequence[Found]) -> bool:
+    """Whether words that a plan looks for inside of cells are the name of another document, which
+    has tables of its own."""
+    inside = {
+        str(text) for one in asked.plan.conditions if one.test == "contains" for text in one.values
+    }
+    names = {one.document for one in candidates} - {asked.found.document}
+    return any(f" {text} " in f" {key_of(name)} " for text in inside for name in names)
 
 
 def _computes(plan: Plan) -> bool:

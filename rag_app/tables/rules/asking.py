@@ -20,16 +20,22 @@ class Asking:
         self.links = reading.links
         self.label = _label(reading.words)
 
-    def sure(self, about: str) -> float:
-        """The share of the question's words that is explained."""
+    def sure(self, about: str, operation: Operation) -> float:
+        """The share of the question's words that is explained, by an operation too."""
         tokens = self.links.tokens
         known = set(self.reading.used)
         for link in self.links.columns:
             known.update(link.places)
+        if any(say.NAMES_OF_THINGS.intersection(own) for own in self.reading.words.names):
+            known.update(at for at, one in enumerate(tokens) if one.key in say.THINGS)
         named = {one.key for one in tokens_of(about)}
         known.update(at for at, one in enumerate(tokens) if one.key in named)
         content = [
-            at for at, one in enumerate(tokens) if not one.is_stop and one.key not in say.EMPTY
+            at
+            for at, one in enumerate(tokens)
+            if not one.is_stop
+            and one.key not in say.EMPTY
+            and operation not in say.OF_OPERATIONS.get(one.key, ())
         ]
         if not content:
             return 1.0
@@ -116,8 +122,14 @@ class Asking:
                 return None
         return None
 
-    def measure(self, near: list[int], without: set[int] = frozenset()) -> int | None:  # type: ignore[assignment]
-        found = self.reading.best_column(["number"], near, without=without)
+    def measure(
+        self,
+        near: list[int],
+        without: set[int] = frozenset(),  # type: ignore[assignment]
+        *,
+        guess: bool = True,
+    ) -> int | None:
+        found = self.reading.best_column(["number"], near, without=without, guess=guess)
         if found is None:
             totals = [at for at, own in enumerate(self.reading.words.names) if own == ["total"]]
             return next((at for at in totals if self.reading.columns[at].kind == "number"), None)
@@ -153,7 +165,7 @@ def _label(words: Vocabulary) -> int:
     """The column that says which thing a row is: the first of texts that hardly repeat."""
     texts = [at for at, one in enumerate(words.columns) if one.kind == "text"]
     for at in texts:
-        if words.distinct[at] >= 0.8 * words.rows:
+        if words.names_rows(at):
             return at
     return texts[0] if texts else 0
 

@@ -87,6 +87,9 @@ YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could)\b"
 NOT = re.compile(r"\b(?:not|other than|except(?: for)?|besides|excluding|without|isn't|aren't|wasn't|weren't|no)\s+(?:\w+\s+){0,2}$", I)  # fmt: skip
 OR = re.compile(r"^\W*(?:or|and|,)\W*(?:the\s+)?$", I)
 LIST = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which|what|who|find|all|every|tell|select|display|where|when)\b", I)  # fmt: skip
+COMMAND = re.compile(
+    r"^(?:please\s+)?(?:list|show|name|give|find|tell|select|display)(?:\s+(?:me|us))?\b", I
+)
 ALL = re.compile(r"^(?:please\s+)?(?:list|show|name|give|wh(?:ich|at)(?!\s+(?:is|was|do|does|did|has|had|can|could|will|would|should|must|may|happens?)\b)|find|all|every|select|display)\b", I)  # fmt: skip
 ASKED = re.compile(
     r"\b(?:(?P<who>who (?:is|was|are|were|will be))(?: the)?(?= (?:first|last|next|only|\w+est|most|top)\b)|which|what(?: (?:is|was|are|were))?(?: the)?(?: name(?:s)? of)?(?: the)?|list(?: the| all)*|name(?: the| all)*|show(?: me)?(?: the| all)*|whose|give(?: me)?(?: the)?)\s+", I)  # fmt: skip
@@ -118,10 +121,14 @@ MEANS: dict[str, frozenset[str]] = {
         ("hired joined started employed", "hired start joined date since"),
         ("released published issued", "released release date year published"),
         ("stocked available", "stock quantity"),
+        ("own owns owned", "owner"),
     )
     for word in words.split()
 }  # fmt: skip
-PEOPLE = frozenset(map(key, "name player person driver athlete employee competitor rider winner artist author actor candidate member director swimmer coach champion nominee recipient contact customer incumbent title".split()))  # fmt: skip
+# What rows are called where no column is called so, and how their column is called then.
+THINGS = frozenset(map(key, "product article good thing item".split()))
+NAMES_OF_THINGS = frozenset(map(key, "item product article name description".split()))
+PEOPLE = frozenset(map(key, "name player person driver athlete employee competitor rider winner artist author actor candidate member director swimmer coach champion nominee recipient contact customer incumbent title owner".split()))  # fmt: skip
 PLACES = frozenset(
     map(
         key,
@@ -140,8 +147,7 @@ EMPTY = frozenset(
         key,
         """list show table row rows entry entries record records value values total number count sum
     average mean median maximum minimum highest lowest largest smallest greatest biggest least fewest
-    most top bottom first last best worst difference between ratio percentage percent share change
-    increase decrease amount each every per group different distinct unique least exactly equal
+    most top bottom first last best worst between amount each every per group different distinct unique least exactly equal
     please name named called compute calculate add altogether combined overall many much how all
     more less fewer higher lower greater over above under below than before after since until during
     year month column there give display find sorted descending ascending times date dates later
@@ -149,3 +155,14 @@ EMPTY = frozenset(
     items listed result only both either whose worked out""".split(),
     )
 )
+# Words of an operation say nothing else, if it is the one that is planned.
+OF_OPERATIONS: dict[str, frozenset[str]] = {
+    key(word): frozenset(operations.split())
+    for words, operations in (
+        ("change changed increase increased decrease decreased growth", "change difference share"),
+        ("ratio", "ratio share"),
+        ("percentage percent share", "share change ratio rows"),
+        ("difference", "difference change"),
+    )
+    for word in words.split()
+}

@@ -26,7 +26,7 @@ def plan_for(
     document's name, its caption."""
     question = in_english(" ".join(question.split()).strip(" ?.!"))
     links = words.link(question)
-    links.leave_out(about)
+    links.leave_out(about, words)
     reading = Reading(question, links, words, given)
     planner = _Planner(reading)
     plan = planner.plan()
@@ -34,7 +34,9 @@ def plan_for(
         return None
     try:
         return replace(
-            checked(plan, words.columns), notes=tuple(reading.notes), sure=planner.sure(about)
+            checked(plan, words.columns),
+            notes=tuple(reading.notes),
+            sure=planner.sure(about, plan.operation),
         )
     except ValueError:
         return None
@@ -61,7 +63,7 @@ class _Planner(Pairs, Ends):
             return True
         if not self.reading.given:
             return False
-        sure = self.sure("")
+        sure = self.sure("", plan.operation)
         least = 0.2 if plan.operation in ("count", "next", "previous") or plan.first else 0.4
         if plan.operation in ("count", "sum") and not plan.conditions and plan.first is None:
             least = 0.99
@@ -74,6 +76,8 @@ class _Planner(Pairs, Ends):
     def plan(self) -> Plan | None:
         if (plan := matrix_plan(self.reading)) is not None:
             return plan
+        if command := say.COMMAND.match(self.text):
+            self.reading.mark(*command.span())
         read_comparisons(self.reading)
         read_dates(self.reading)
         read_equals(self.reading)
@@ -160,6 +164,10 @@ class _Planner(Pairs, Ends):
     def _listed(self) -> Plan | None:
         asked = self.asked()
         conditions = self.passing()
+        if not conditions and not self.reading.given and say.ALL.match(self.text):
+            for link in self.links.columns:
+                if link.share == 1 and self.reading.words.names_rows(link.column):
+                    return Plan("rows", select=(link.column,), lists=True)
         if not conditions or not (
             say.LIST.match(self.text) or self.reading.given or self.reading.conditions
         ):

@@ -19,6 +19,7 @@ DATE = re.compile(
     r"(?!-)(?:\s+\d\d?(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+\d{4})?|(?:1[5-9]|20)\d\d(?![\d.,]*\d))\b",
     re.IGNORECASE,
 )
+POUNDS = re.compile(r"\s*pounds?\b", re.IGNORECASE)  # money, where the table has that
 # How near a name is to what it belongs to counts less than whether it is named.
 FAR = 0.08
 
@@ -49,6 +50,10 @@ class Reading:
 
     def name(self, column: int) -> str:
         return self.columns[column].name
+
+    def has_unit(self, unit: str) -> bool:
+        """Whether a column has numbers of a unit."""
+        return any(unit in (one.unit, *one.units) for one in self.columns)
 
     def is_year(self, column: int) -> bool:
         """Whether a column of numbers holds years."""
@@ -149,6 +154,8 @@ def read_comparisons(reading: Reading) -> None:
             unit = next((unit for _, unit, _ in amounts if unit), "")
             numbers = tuple(sorted(number for number, _, _ in amounts))
             end = max(last for _, _, last in amounts)
+            if (pounds := POUNDS.match(text, end)) and reading.has_unit("GBP"):
+                unit, end = "GBP", pounds.end()
             is_year = all(YEAR.fullmatch(str(one)) for one in numbers)
             near = reading.places(match.start(), end) or places
             column = reading.best_column(["number"], near, unit, guess=test != "=" and not is_year)
