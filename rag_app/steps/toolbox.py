@@ -25,7 +25,7 @@ from rag_app.retrieval.snapshot import Snapshot
 from rag_app.steps import tools
 from rag_app.steps.arithmetic import NotComputed, computed
 from rag_app.steps.tools import CallRefused, Tool, document_called
-from rag_app.tables.answer import from_tables
+from rag_app.tables.answer import TableSearch, from_tables
 
 # What one call gives at most: passages of a search, of a stretch or a page; documents of a list;
 # rows of a table.
@@ -111,7 +111,7 @@ class Toolbox:
         return Outcome(told, found, rest)
 
     def _ask_table(self, snapshot: Snapshot, where: Filter | None, tool: tools.AskTable) -> Outcome:
-        draft = from_tables(tool.question, snapshot, where)
+        draft = from_tables(TableSearch(tool.question, snapshot.view, where))
         told = f"Asked the tables “{tool.question}”"
         if draft is None:
             return Outcome(f"{told}: no table answers it for certain", result="No table is sure.")
