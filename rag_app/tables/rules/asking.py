@@ -54,7 +54,9 @@ class Asking:
             whole = all(one.whole for one in values)
             negated = say.NOT.search(self.text[: self.links.tokens[values[0].start].start])
             texts = tuple(one.text for one in values)
-            test: Test = "!=" if negated and whole else "=" if whole else "contains"
+            test: Test = "=" if whole else "contains"
+            if negated:
+                test = "!=" if whole else "lacks"
             found.append(Condition(column, test, texts, said=tuple(map(self.said, values))))
             for one in values:
                 self.reading.used.update(range(one.start, one.end))
@@ -109,6 +111,8 @@ class Asking:
         ):
             if found := pattern.search(self.text):
                 self.reading.mark(*found.span())
+                if (named := self._named_after(found)) is not None:
+                    return named
                 for at, own in enumerate(self.reading.words.names):
                     if names & set(own):
                         return at
@@ -121,6 +125,35 @@ class Asking:
                     return dated[0] if dated else None
                 return None
         return None
+
+    def _named_after(self, match: re.Match[str]) -> int | None:
+        """The column of texts whose whole name stands right after, as in "who was the winning
+        captain"."""
+        places = self.reading.places(match.end(), len(self.text))[:4]
+        for link in self.links.columns:
+            is_text = self.reading.columns[link.column].kind == "text"
+            if is_text and link.share == 1 and len(link.places) > 1 and link.places[0] in places:
+                return link.column
+        return None
+
+    def asks_for_what_is_not_there(self) -> bool:
+        """Whether a month or the like is asked for, or a year, where no column has any."""
+        has_times = any(
+            one.kind == "date" or self.reading.is_year(at) or say.TIMES & set(own)
+            for at, (one, own) in enumerate(
+                zip(self.reading.columns, self.reading.words.names, strict=True)
+            )
+        )
+        if period := say.PERIODS.search(self.text):
+            places = set(self.reading.places(*period.span()))
+            return not any(places & set(one.places) for one in self.links.columns)
+        return say.WHEN.search(self.text) is not None and not has_times
+
+    def shown(self, asked: int | None, conditions: tuple[Condition, ...]) -> int:
+        """The column that is shown of the rows: what is asked for, or what they are, where that is
+        nothing or what the question says of them already."""
+        said = {one.column for one in conditions if one.test in ("=", "contains")}
+        return self.label if asked is None or asked in said else asked
 
     def measure(
         self,
