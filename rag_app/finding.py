@@ -27,8 +27,9 @@ from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.retrieval.snapshot import Snapshot
-from rag_app.summary.answer import Summary, summed_up
-from rag_app.tables.answer import OpenTable, from_tables, open_tables
+from rag_app.summary.answer import summed_up
+from rag_app.summary.summary import Summary
+from rag_app.tables.answer import OpenTable, TableSearch, from_tables, open_tables
 
 # Where one of so many passages, the best, names all that a question names, it needs no others.
 LOOKED_AT = 3
@@ -95,7 +96,8 @@ def find(
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
         speak_as_asked(question, snapshot)
-        draft, whole = _of_a_whole(parts, snapshot, standalone, where)
+        tables = TableSearch(standalone, view, where)
+        draft, whole = _of_a_whole(parts, snapshot, tables, where)
         found = Found(standalone, draft, whole=whole)
         if draft is None:
             known = vector if standalone == question else None
@@ -128,7 +130,9 @@ def find(
                 )
             found = Found(standalone, draft, evidence, notes, None, None, in_parts, lacking, bridge)
             if draft is None and opens_tables:
-                found = found._replace(tables=open_tables(standalone, view, where))
+                if standalone != tables.question:
+                    tables = TableSearch(standalone, view, where)
+                found = found._replace(tables=open_tables(tables))
             if reply is not None and reply.cosine > _nearest(evidence):
                 found = Found(question, Draft(reply.text, model=REPLY))
         if is_recorded:
@@ -145,17 +149,17 @@ def speak_as_asked(question: str, snapshot: Snapshot) -> None:
 
 
 def _of_a_whole(
-    parts: Parts, snapshot: Snapshot, question: str, where: Filter | None
+    parts: Parts, snapshot: Snapshot, tables: TableSearch, where: Filter | None
 ) -> tuple[Draft | None, Summary | None]:
     """What was counted, computed, laid side by side or summed up, where a question asks for that;
     of a summary also what it was made of, for an LLM to do it again."""
-    embedder = parts.searcher.embedder
+    embedder, question = parts.searcher.embedder, tables.question
     if (draft := counted(question, snapshot, where)) is not None:
         return draft, None
     # Before tables: "List the action items in the minutes" names a document, not minutes.
     if (summary := summed_up(question, snapshot.view, where, embedder)) is not None:
         return summary.draft, summary
-    draft = from_tables(question, snapshot, where)
+    draft = from_tables(tables)
     return draft or compared(question, snapshot.view, where, embedder), None
 
 

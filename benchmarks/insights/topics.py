@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, v_m
 
 from benchmarks.insights.sets import parser, read_set
 from ingest.similarity import unit
-from rag_app.insights.topics.cluster import Method, cluster
+from rag_app.clusters.cluster import Method, cluster
 
 SETS = ["newsgroups/train+test", "newsgroups/subjects", "stackoverflow/titles"]
 SURE = 0.9  # of the texts, for the figures of those that are placed most surely

@@ -22,8 +22,9 @@ from ingest import ingest_paths
 from rag_app import Answer, open_engine
 
 
-def graded(one: Asked, answer: Answer) -> str:
-    """right, wrong, or unsure: no result was given, or it was said what is ambiguous."""
+def graded(one: Asked, answer: Answer, document: str = "") -> str:
+    """right, wrong, or unsure: no result was given, or it was said what is ambiguous. ``document``
+    is the table's, if not its name is."""
     if answer.model != "table" or answer.text.startswith("This could not"):
         return "unsure"
     head = answer.text.split("\n", 1)[0]
@@ -34,7 +35,7 @@ def graded(one: Asked, answer: Answer) -> str:
     }
     names = {citation.document for citation in answer.citations}
     is_right = cited == one.rows and (
-        not one.rows or names == {f"{one.table.stem}.{one.table.kind}"}
+        not one.rows or names == {document or f"{one.table.stem}.{one.table.kind}"}
     )
     for label, number in one.numbers:
         said = head.partition(f"{label}: ")[2] if label else head.rpartition(" is ")[2] or head

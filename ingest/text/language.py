@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ingest.text.folding import folded
 from ingest.text.scripts import LATIN, is_kana, script_language, script_of
@@ -77,6 +78,12 @@ def question_language(text: str, collection: Sequence[str]) -> str | None:
     """The language of a question to a collection in some languages, the most frequent first: by its
     script, or by the words that every question has. A few words may be in any: they are taken to
     be in the collection's first. None where there is nothing to go by."""
+    return _language_in(text, tuple(collection))
+
+
+# A question is asked about at several steps on the way to its answer.
+@lru_cache(maxsize=64)
+def _language_in(text: str, collection: tuple[str, ...]) -> str | None:
     main = collection[0] if collection else None
     words = _words_of(text)
     scripts = [script_language(word) for word in words]

@@ -1,7 +1,8 @@
 """The command ``rag-app extract``: fields of many documents, as a table.
 
-Exit codes: 0 done; 1 done, but some document has no row, or the LLM did not read one; 2 wrong use;
-3 the store cannot be used. When it is interrupted, the rows so far are written all the same.
+Exit codes: 0 done; 1 done, but some document has no row, or the LLM did not read one, or no field
+was found in any; 2 wrong use; 3 the store cannot be used. When it is interrupted, the rows so far
+are written all the same.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def _extract(options: argparse.Namespace) -> int:
         print_json(as_json(fields, rows))
     else:
         _show(options, rows)
-    return 1 if not rows or any(row.failure or row.note for row in rows) else 0
+    found = any(cell.value is not None for row in rows for cell in row.cells)
+    return 1 if not found or any(row.failure or row.note for row in rows) else 0
 
 
 def _schema(options: argparse.Namespace) -> tuple[tuple[Field, ...], list[str]]:

@@ -22,7 +22,8 @@ def documents_in(view: CatalogView, where: Filter | None) -> list[StoredDocument
 
 def named_so(named: str, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
     """The documents that some words name, the likeliest first: by their file's name; or by words
-    that are all in the title or the name, with as few others as possible, and the newest first."""
+    that are all in the title or the name, in the document's language, with as few others as
+    possible, and the newest first."""
     exactly = [
         one
         for one in documents
@@ -32,13 +33,14 @@ def named_so(named: str, documents: Sequence[StoredDocument]) -> list[StoredDocu
     ]
     if exactly:
         return sorted(exactly, key=date_of, reverse=True)
-    wanted = set(stems(named))
-    if not wanted:
-        return []
     found: list[tuple[int, StoredDocument]] = []
+    wanted_in = {
+        language: set(stems(named, language)) for language in {o.language for o in documents}
+    }
     for one in documents:
-        names = [set(stems(text)) for text in (one.title or "", _words_of(one.name))]
-        if any(wanted <= own for own in names) or wanted <= names[0] | names[1]:
+        wanted, texts = wanted_in[one.language], (one.title or "", _words_of(one.name))
+        names = [set(stems(text, one.language)) for text in texts]
+        if wanted and wanted <= names[0] | names[1]:
             found.append((min(len(own - wanted) for own in names if own), one))
     found.sort(key=lambda pair: date_of(pair[1]), reverse=True)
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]

@@ -17,7 +17,9 @@ from rag_app.collection.named import date_of, documents_in, named_so
 from rag_app.collection.sections import sections_of
 from rag_app.collection.told import Told
 from rag_app.comparison.align import Alignment, Laid, lines_of
-from rag_app.comparison.intent_english import Compared, compared_english
+from rag_app.comparison.intent_english import compared_english
+from rag_app.comparison.intent_german import compared_german
+from rag_app.comparison.wish import Compared
 from rag_app.evidence.versions_english import subject_of
 from rag_app.messages import say, say_many
 from rag_app.records import Citation
@@ -39,7 +41,7 @@ def compared(
 ) -> Draft | None:
     """The comparison that a question asks for; None if it asks for none, or for one of what are no
     two documents. Raises StoreError, EmbedderError."""
-    asked = compared_english(question)
+    asked = compared_english(question) or compared_german(question)
     pair = None if asked is None else _pair(asked, documents_in(view, where))
     if pair is None:
         return None

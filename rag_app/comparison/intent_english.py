@@ -7,9 +7,11 @@ and an ordinary one otherwise.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-POLITE = r"(?:(?:please|can you|could you|would you)[\s,]+)*+(?:(?:tell|show) (?:me|us)\s+)?"
+from rag_app.comparison.wish import LONGEST, Compared
+from rag_app.questions.polite import ENGLISH as POLITE
+
+BEFORE = POLITE + r"(?:(?:tell|show) (?:me|us)\s+)?"
 CHANGED = r"(?:changed|is new|is different|was changed|was added|was removed|differs)"
 VERSION = (
     r"(?:(?:the\s+)?(?:new|newest|latest|last|current|previous|old)\s+(?:version|edition|issue))"
@@ -30,16 +32,6 @@ VERSIONS = (
     r"(?:the\s+)?(?:two\s+|both\s+|last two\s+)?(?:versions|editions|issues)\s+of\s+(?P<one>.+)",
 )
 THE = re.compile(r"^(?:the|our|my|this|that) ", re.IGNORECASE)
-# In characters: who asks for a comparison of documents says little more than their names.
-LONGEST = 400
-
-
-class Compared(NamedTuple):
-    """The two that are to be compared, in the asker's words; two versions of ``one`` if ``other``
-    is ""."""
-
-    one: str
-    other: str = ""
 
 
 def compared_english(question: str) -> Compared | None:
@@ -49,7 +41,7 @@ def compared_english(question: str) -> Compared | None:
     text = " ".join(question.split()).rstrip(" ?.!")
     # Two versions of one thing first: "compare the two versions of A" names one.
     for pattern in (*VERSIONS, *PAIRS):
-        if match := re.fullmatch(POLITE + pattern, text, re.IGNORECASE):
+        if match := re.fullmatch(BEFORE + pattern, text, re.IGNORECASE):
             found = {key: _plain(value) for key, value in match.groupdict().items() if value}
             return Compared(**found)
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag_app.summary.intent_english import FOR_ME, POLITE
+from rag_app.questions.polite import ENGLISH as POLITE
+from rag_app.questions.polite import FOR_ME_ENGLISH as FOR_ME
 
 LONGEST = 300
 REQUEST = re.compile(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag_app.summary.intent_german import FOR_ME, POLITE
+from rag_app.questions.polite import FOR_ME_GERMAN as FOR_ME
+from rag_app.questions.polite import GERMAN as POLITE
 
 LONGEST = 300
 A_REPORT = r"(?:einen|den)\s+(?:[\w-]+\s+){0,3}?bericht\s+(?:über|zu|zum|zur|von|vom)\s++"

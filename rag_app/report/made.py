@@ -87,6 +87,13 @@ class Made:
         self._notes += [f"{heading}: {note}" for note in own]
         self.sections.append(Section(heading, answer))
 
+    def repeats(self, heading: str, answer: Answer) -> None:
+        """Leave out a section that says what others have said before it."""
+        self.usage = total_usage(self.usage, answer.usage)
+        self.note(
+            say("“{heading}” was left out: the sections before it say the same.", heading=heading)
+        )
+
     def failed(self, failure: Failure, where: str) -> None:
         self.failure = failure
         self.note(

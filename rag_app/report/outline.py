@@ -44,7 +44,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class Planned(NamedTuple):
+class PlannedSection(NamedTuple):
     """A section that is to be written: its heading, and the question that it answers."""
 
     heading: str
@@ -55,7 +55,7 @@ class Outline(NamedTuple):
     """The sections of a report, and what planning them took; ``is_own`` if the headings are those
     of the documents, because the LLM's were of no use."""
 
-    sections: tuple[Planned, ...]
+    sections: tuple[PlannedSection, ...]
     usage: Usage | None = None
     is_own: bool = False
 
@@ -77,7 +77,7 @@ def planned_by(
 
 def own_outline(topic: str, material: Material) -> Outline:
     """The outline of the documents' own headings."""
-    own = (Planned(one.heading, f"{topic}: {one.heading}") for one in material.sections)
+    own = (PlannedSection(one.heading, f"{topic}: {one.heading}") for one in material.sections)
     return Outline(tuple(own), is_own=True)
 
 
@@ -106,7 +106,7 @@ def _messages(prompts: Prompts, topic: str, material: Material) -> tuple[list[di
     return messages, "\n".join([topic, *shown, *headings])
 
 
-def _checked(said: str, shown: str, guard: Guard) -> Iterator[Planned]:
+def _checked(said: str, shown: str, guard: Guard) -> Iterator[PlannedSection]:
     """The sections of a reply that can be used."""
     known = {word.casefold() for word in WORD.findall(shown)}
     for one in _listed(said):
@@ -117,7 +117,7 @@ def _checked(said: str, shown: str, guard: Guard) -> Iterator[Planned]:
         is_short = 0 < len(heading) <= LONGEST_HEADING and 0 < len(question) <= LONGEST_QUESTION
         numbers = {word for word in WORD.findall(heading) if re.search(r"\d", word)}
         if is_short and numbers <= known and _names(question) <= known:
-            yield Planned(heading, question)
+            yield PlannedSection(heading, question)
 
 
 def _listed(said: str) -> Sequence[dict[str, Any]]:

@@ -22,6 +22,7 @@ from rag_app.report.assemble import GAP
 from rag_app.report.made import LIMITS, Limits, Made
 from rag_app.report.material import Material, material_for
 from rag_app.report.outline import Outline, own_outline, planned_by
+from rag_app.report.repeated import Said
 from rag_app.retrieval.query import checked_question
 
 
@@ -63,7 +64,7 @@ def write_report(
         return
     outline = _outlined(engine, topic, material, stop, made)
     writer = _Writers.of(engine)
-    total = len(outline.sections)
+    total, said = len(outline.sections), Said()
     for number, (heading, question) in enumerate(outline.sections, start=1):
         made.ended = made.over(limits, stop)
         if made.ended:
@@ -82,7 +83,11 @@ def write_report(
                 answer = part
             else:
                 yield part
-        if answer is not None:
+        if answer is not None and not answer.refused:
+            answer = said.without_repeats(answer)
+        if answer is not None and not answer.text:
+            made.repeats(heading, answer)
+        elif answer is not None:
             made.add(place, heading, answer)
     made.ended = made.ended or made.over(limits, stop, is_done=True)
     made.total = total

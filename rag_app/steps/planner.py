@@ -12,6 +12,7 @@ from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
 from rag_app.llm.text import answer_only
 from rag_app.llm.tool_calls import calls_in
+from rag_app.messages import say
 from rag_app.records import Planned
 
 # For all steps to one answer together. Writing it comes after, with limits of its own.
@@ -44,9 +45,9 @@ class LLMPlanner:
         if self._deadline is None:
             self._deadline = monotonic() + self._seconds
         if self._tokens <= 0:
-            return Planned(ended="the tokens for planning were used up")
+            return Planned(ended=say("the tokens for planning were used up"))
         if monotonic() >= self._deadline:
-            return Planned(ended=f"planning took more than {self._seconds:g} s")
+            return Planned(ended=self._late())
         stream = self._llm.stream(
             messages,
             max_tokens=min(REPLY_TOKENS, self._llm.endpoint.max_tokens),
@@ -61,13 +62,16 @@ class LLMPlanner:
             with stream, stop.calling(stream.close) if stop else nullcontext():
                 said.extend(stream)
         except LLMTooLong:
-            ended = "what was found fills the LLM's context"
+            ended = say("what was found fills the LLM's context")
         except LLMError as error:
             late = monotonic() >= self._deadline
-            ended = f"planning took more than {self._seconds:g} s" if late else str(error)
+            ended = self._late() if late else str(error)
         usage = stream.usage
         if usage is not None:
             self._tokens -= usage.prompt_tokens + usage.completion_tokens
         text = answer_only("".join(said))
         calls = () if ended else stream.calls or calls_in(text)
         return Planned(text, calls, stream.model, usage, ended)
+
+    def _late(self) -> str:
+        return say("planning took more than {seconds} s", seconds=round(self._seconds))

@@ -18,6 +18,7 @@ from ingest.tracing.traced import traced
 from rag_app.answer.draft import Planner
 from rag_app.fences import attribute, fence_for, place_of
 from rag_app.llm.stop import Stop
+from rag_app.messages import say
 from rag_app.prompts import Prompts
 from rag_app.records import Planned, Step, ToolCall, Usage, total_usage
 from rag_app.retrieval.passage import Passage
@@ -75,7 +76,7 @@ class Research:
         """What a reader has to know of it."""
         if not self.ended:
             return ()
-        return (f"The search ended before the LLM was done: {self.ended}.",)
+        return (say("The search ended before the LLM was done: {why}.", why=self.ended),)
 
 
 def take_steps(
@@ -95,7 +96,7 @@ def take_steps(
     for _ in range(MOST_ROUNDS):
         left = most_calls - len(research.steps)
         if left <= 0:
-            research.ended = f"it may make {most_calls} calls"
+            research.ended = say("it may make {count} calls", count=most_calls)
             break
         reply = planner.plan(_messages(prompts, research, left), known)
         research.replies.append(reply)
@@ -115,7 +116,7 @@ def take_steps(
             if on_step is not None:
                 on_step(step)
     else:
-        research.ended = f"it was asked {MOST_ROUNDS} times"
+        research.ended = say("it was asked {count} times", count=MOST_ROUNDS)
 
 
 @traced("execute_tool", "TOOL", of_tool)
@@ -126,8 +127,8 @@ def _taken(call: ToolCall, toolbox: Toolbox) -> tuple[Step, Outcome]:
         arguments = tool.model_dump(exclude_none=True)
         outcome = toolbox.use(tool)
     except CallRefused as error:
-        told = f"Refused a call: {error}"
-        return Step(call.name[:40], {}, told, is_refused=True), Outcome(told, result=told)
+        told, result = say("Refused a call: {error}", error=error), f"Refused: {error}"
+        return Step(call.name[:40], {}, told, is_refused=True), Outcome(told, result=result)
     ids = tuple(passage.chunk.id for passage in outcome.passages)
     return Step(call.name, arguments, outcome.told, ids), outcome
 

@@ -12,10 +12,13 @@ from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import StoredDocument
 from ingest.text.analyzer import stems
-from ingest.text.wording import many, with_page
+from ingest.text.wording import many
 from rag_app.collection.named import documents_in
 from rag_app.inventory.asked import Matter, Mentions
 from rag_app.inventory.mentions import count_mentions
+from rag_app.messages import say
+from rag_app.messages.counts import in_documents, in_passages
+from rag_app.messages.places import place_of
 from rag_app.parts import Parts
 from rag_app.records import Citation
 from rag_app.retrieval.forms import in_its_forms, in_its_language
@@ -25,7 +28,7 @@ from rag_app.retrieval.snapshot import Snapshot
 from rag_app.steps import tools
 from rag_app.steps.arithmetic import NotComputed, computed
 from rag_app.steps.tools import CallRefused, Tool, document_called
-from rag_app.tables.answer import from_tables
+from rag_app.tables.answer import TableSearch, from_tables
 
 # What one call gives at most: passages of a search, of a stretch or a page; documents of a list;
 # rows of a table.
@@ -80,15 +83,20 @@ class Toolbox:
         raise CallRefused("there is no such tool")
 
     def _search(self, snapshot: Snapshot, tool: tools.Search) -> Outcome:
-        where, inside = self.where, ""
+        where = self.where
         if tool.document is not None:
             name = self._named(snapshot.view, tool.document)
-            where, inside = self._within(name), f" in {name}"
+            where = self._within(name)
         searcher, text = self.parts.searcher, checked_question(tool.query)
         query = in_its_language(searcher.query(text), snapshot, searcher.embedder)
         query = in_its_forms(query, snapshot)
         found = tuple(searcher.retrieve(snapshot, query, SEARCHED, parse_filter(where)))
-        return Outcome(f"Searched for “{text}”{inside}: {many(len(found), 'passage')}", found)
+        count = in_passages(len(found))
+        told = say("Searched for “{words}”: {count}", words=text, count=count)
+        if tool.document is not None:
+            told = say("Searched for “{words}” in {document}: {count}", words=text, document=name,
+                       count=count)  # fmt: skip
+        return Outcome(told, found)
 
     def _read(self, view: CatalogView, tool: tools.Read) -> Outcome:
         name = self._named(view, tool.document)
@@ -103,18 +111,23 @@ class Toolbox:
         shown = chosen[:READ]
         found = self._passages(view, name, [one.id for one in shown])
         pages = [one.page for one in shown if one.page is not None]
-        told = f"Read {with_page(name, pages[0] if pages else None)}"
+        told = say("Read {place}", place=place_of(name, pages[0] if pages else None))
         if len(set(pages)) > 1:
-            told = f"Read {name}, pages {pages[0]} to {pages[-1]}"
+            told = say("Read {document}, pages {first} to {last}", document=name, first=pages[0],
+                       last=pages[-1])  # fmt: skip
         after = chosen[READ].start if len(chosen) > READ else None
         rest = "This is the end of it." if after is None else f"It goes on at start={after}."
         return Outcome(told, found, rest)
 
     def _ask_table(self, snapshot: Snapshot, where: Filter | None, tool: tools.AskTable) -> Outcome:
-        draft = from_tables(tool.question, snapshot, where)
-        told = f"Asked the tables “{tool.question}”"
+        draft = from_tables(TableSearch(tool.question, snapshot.view, where))
+        told = say("Asked the tables “{question}”", question=tool.question)
         if draft is None:
-            return Outcome(f"{told}: no table answers it for certain", result="No table is sure.")
+            told = say(
+                "Asked the tables “{question}”: none answers it for certain",
+                question=tool.question,
+            )
+            return Outcome(told, result="No table is sure.")
         found = self._cited(snapshot.view, draft.citations[:ROWS])
         return Outcome(told, found, "\n".join([draft.text, *draft.notes]), is_fact=True)
 
@@ -150,8 +163,10 @@ def _list_documents(documents: Sequence[StoredDocument], tool: tools.ListDocumen
     lines = [_line(one) for one in documents[:LISTED]]
     if len(documents) > LISTED:
         lines.append(f"- and {len(documents) - LISTED:,} more; list those with some words")
-    named = f" with “{tool.words}” in their names" if tool.words else ""
-    told = f"Listed the documents{named}: {len(documents):,}"
+    told = say("Listed the documents: {count}", count=len(documents))
+    if tool.words:
+        told = say("Listed the documents with “{words}” in their names: {count}",
+                   words=tool.words, count=len(documents))  # fmt: skip
     return Outcome(told, result="\n".join(lines) or "There are none.")
 
 
@@ -166,9 +181,11 @@ def _count(snapshot: Snapshot, where: Filter | None, tool: tools.CountWords) -> 
     count = count_mentions(
         snapshot, Mentions((Matter((tool.words,)),), exactly=True, yes_or_no=False), where
     )
-    told = (
-        f"Counted “{tool.words}”: {many(count.passages, 'passage')} of "
-        f"{many(len(count.found), 'document')}"
+    told = say(
+        "Counted “{words}”: {passages} of {documents}",
+        words=tool.words,
+        passages=in_passages(count.passages),
+        documents=in_documents(len(count.found)),
     )
     lines = [f"- {one.document}: {many(len(one.numbers), 'passage')}" for one in count.found]
     return Outcome(told, result="\n".join([told, *lines[:NAMED]]), is_fact=True)
@@ -179,4 +196,4 @@ def _compute(tool: tools.Compute) -> Outcome:
         worked = f"{tool.expression} = {computed(tool.expression)}"
     except NotComputed as error:
         raise CallRefused(f"compute: {error}") from None
-    return Outcome(f"Computed {worked}", result=worked, is_fact=True)
+    return Outcome(say("Computed {what}", what=worked), result=worked, is_fact=True)

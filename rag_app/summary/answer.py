@@ -3,11 +3,8 @@ of the documents themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple, Self
-
-import numpy as np
 
 from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
@@ -19,58 +16,23 @@ from rag_app.collection.named import documents_in
 from rag_app.collection.rows import cells_of, markdown_table
 from rag_app.collection.sections import Section, pages_of, sections_of
 from rag_app.collection.told import Told
-from rag_app.evidence.evidence import Evidence
-from rag_app.messages import say, say_many
+from rag_app.messages import say
 from rag_app.records import Citation
-from rag_app.retrieval.passage import Passage
 from rag_app.summary.actions_english import actions_in
+from rag_app.summary.collection import collection_in_short
 from rag_app.summary.intent_english import wish_english
 from rag_app.summary.intent_german import wish_german
 from rag_app.summary.sentences import telling
 from rag_app.summary.subject import Subject, subject_of
+from rag_app.summary.summary import MODEL, Summary
 
-MODEL = "summary"
 # A summary has about so many sentences, and at least one of each section, while there are not more
 # than so many sections; of more, those with the most text.
 SENTENCES = 12
 MOST_OF_A_SECTION = 3
 MOST_SECTIONS = 120
-# Of a collection, so many documents are told in a sentence each.
-MOST_DOCUMENTS = 20
 # So many things to do are listed, of all documents together.
 MOST_ACTIONS = 20
-
-
-class Summary(NamedTuple):
-    """A summary in the documents' own sentences, and the passages that an LLM is to sum up instead:
-    those that the sentences stand in, in their order."""
-
-    draft: Draft
-    passages: tuple[Passage, ...]
-
-    @classmethod
-    def of(cls, draft: Draft, told: Sequence[Sequence[Told]]) -> Self:
-        """A draft with what it is made of."""
-        chunks = {one.chunk.id: one.chunk for sentences in told for one in sentences}
-        return cls(draft, tuple(Passage(chunk, 1.0) for chunk in chunks.values()))
-
-    @property
-    def evidence(self) -> Evidence:
-        """The passages as what an LLM is asked about. There is nothing to quote but the draft."""
-        return Evidence(self.passages, (), 0.0, shares_words=True)
-
-    def where_it_fails(self, parts: Iterator[str | Draft]) -> Iterator[str | Draft]:
-        """What an LLM gives, with the documents' own sentences where it fails or says no."""
-        for part in parts:
-            if isinstance(part, Draft) and part.refused:
-                yield self.draft._replace(
-                    usage=part.usage,
-                    notes=part.notes + self.draft.notes,
-                    failure=part.failure,
-                    call=part.call,
-                )
-            else:
-                yield part
 
 
 def summed_up(
@@ -88,7 +50,9 @@ def summed_up(
     if not documents:
         return None
     if not wish.named and len(documents) > 1:
-        return _actions(view, documents) if wish.actions else _each(view, documents, embedder)
+        if wish.actions:
+            return _actions(view, documents)
+        return collection_in_short(view, documents, where, embedder)
     subject = subject_of(view, wish.named or documents[0].name, documents)
     if subject is None or not subject.sections:
         return None
@@ -153,38 +117,6 @@ def _told(
         title = f"**{section.title}:** " if section.title else ""
         lines.append(f"- {title}{' '.join(words)}")
     return f"{lines[0]}\n\n" + "\n".join(lines[1:]), tuple(citations)
-
-
-def _each(view: CatalogView, documents: Sequence[StoredDocument], embedder: Embedder) -> Summary:
-    """A collection, each document in one sentence of its own."""
-    shown = documents[:MOST_DOCUMENTS]
-    wholes: list[Section] = []
-    for document in shown:
-        parts = sections_of(view, document.name)
-        chunks = tuple(chunk for part in parts for chunk in part.chunks)
-        if chunks:
-            vectors = np.concatenate([part.vectors for part in parts])
-            end = parts[-1].end
-            wholes.append(Section(document.title or document.name, 0, end, chunks, vectors))
-    told = [telling([whole], embedder, 1)[0] for whole in wholes]
-    lines: list[str] = []
-    citations: list[Citation] = []
-    for whole, sentences in zip(wholes, told, strict=True):
-        line = f"- **{whole.title}**"
-        for one in sentences:
-            citations.append(one.to_citation(len(citations) + 1))
-            line += f": {one.line} [{len(citations)}]"
-        lines.append(line)
-    if len(documents) > len(shown):
-        lines.append(say("- and {count} more", count=len(documents) - len(shown)))
-    first = say_many(
-        "{count} document, in a sentence of its own:",
-        "{count} documents, each in a sentence of its own:",
-        len(documents),
-    )
-    note = say("To read more of one, ask for a summary of it by its title.")
-    text = f"{first}\n\n" + "\n".join(lines)
-    return Summary.of(Draft(text, tuple(citations), model=MODEL, notes=(note,)), told)
 
 
 def _actions(

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 
+from rag_app.questions.polite import ENGLISH as POLITE
+from rag_app.questions.polite import FOR_ME_ENGLISH as FOR_ME
 from rag_app.summary.wish import LONGEST, Wish
 
-POLITE = (
-    r"(?:(?:please|can you|could you|would you|will you|i(?:'d| would) like you to|i want you to)"
-    r"[\s,]+)*+(?:please\s+)?"
-)
 A_SHORT = r"(?:(?:an?|the)\s+)?(?:(?:short|brief|quick|concise|one-page|executive)\s+)*+"
 SUMMARY = r"(?:summary|overview|outline|synopsis|abstract|recap|tl;?dr|gist)"
 KEY = r"(?:(?:key|main|most important|central|major)\s+)"
@@ -40,7 +38,6 @@ ALL = re.compile(
     re.IGNORECASE,
 )
 POINTING = re.compile(r"(?:this|it|that|them|these|those)", re.IGNORECASE)
-FOR_ME = re.compile(r"(?<![\s,]),? (?:for (?:me|us)|please)$", re.IGNORECASE)
 A_DOCUMENT = re.compile(
     r"^(?:(?:the|this|that|my|our) )?(?:(?:whole|entire|full|complete) )?"
     r"(?:(?:document|file|pdf|text|paper)(?: (?:(?:called|named|titled) )?|$))?",

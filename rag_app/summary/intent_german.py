@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import re
 
+from rag_app.questions.polite import FOR_ME_GERMAN as FOR_ME
+from rag_app.questions.polite import GERMAN as POLITE
 from rag_app.summary.wish import LONGEST, Wish
 
-POLITE = (
-    r"(?:(?:bitte|kannst du|können sie|könntest du|könnten sie)[\s,]+)*+(?:mir\s+|uns\s+)?"
-    r"(?:bitte\s+)?"
-)
-FOR_ME = r"(?:\s+(?:mir|uns))?(?:\s+bitte)?"
 SUMMARY = r"(?:(?:kurze|knappe)\s+)?(?:zusammenfassung|übersicht|überblick)"
 OF = r"\s+(?:von|vom|des|der|über|aus|in|im|zu|zum|zur)\s+"
 PATTERNS = (

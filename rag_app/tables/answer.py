@@ -4,6 +4,7 @@ of that is not sure, so that the question is searched for as any other."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ingest.catalog.filters import Filter
@@ -14,7 +15,6 @@ from ingest.tables.values import column_of
 from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
 from rag_app.messages import say_many
-from rag_app.retrieval.snapshot import Snapshot
 from rag_app.tables.compute import Result, compute
 from rag_app.tables.kept import KeptTables
 from rag_app.tables.plan import Plan
@@ -23,6 +23,7 @@ from rag_app.tables.rules.link import Vocabulary
 from rag_app.tables.rules.phrases_german import GERMAN, in_english
 from rag_app.tables.rules.planner import plan_for
 from rag_app.tables.tell import Source, tell
+from rag_app.tables.words import key_of
 
 MODEL = "table"
 # So many tables with the same columns are joined.
@@ -42,6 +43,26 @@ class OpenTable(NamedTuple):
     table: Table
     words: Vocabulary
     source: Source
+
+
+class TableSearch:
+    """The tables that may answer a question, among the documents that pass a filter: found when
+    they are first needed, once for all that is done with them."""
+
+    def __init__(self, question: str, view: CatalogView, where: Filter | None) -> None:
+        self.question, self.view = question, view
+        self._where = where
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """Those that have most of the question's words, or nearly as many. Raises StoreError."""
+        found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(self.question))}
+        says_nothing = say.EMPTY | say.OF_OPERATIONS.keys()
+        telling = {one: others for one, others in found_by.items() if one not in says_nothing}
+        found = find_tables(self.view, telling, self._where)
+        found = found or find_tables(self.view, found_by, self._where)
+        best = max((one.score for one in found), default=0)
+        return [one for one in found if one.score >= best - NEARLY]
 
 
 class _Asked(NamedTuple):
@@ -64,16 +85,16 @@ def may_be_for_tables(question: str) -> bool:
     )  # fmt: skip
 
 
-def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | None:
+def from_tables(search: TableSearch) -> Draft | None:
     """The answer that tables of the collection give; None if the question is not surely for them.
 
     Raises StoreError.
     """
+    question, view = search.question, search.view
     if not may_be_for_tables(question):
         return None
-    view = snapshot.view
     asked: list[_Asked] = []
-    for found in _candidates(question, view, where):
+    for found in search.found:
         # Tables that have fewer of the question's words than one which answers it are other ones,
         # but for those of the same columns, which may only have less of it in their names.
         is_other = bool(asked) and found.score < asked[0].found.score
@@ -88,7 +109,11 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
     if not asked:
         return None
     first, *others = asked
+    if _is_of_another(first, search.found):
+        return None
     same = [one for one in others if _same_columns(one.table, first.table)]
+    if first.plan.operation == "rows" and not first.plan.conditions and len(same) < len(others):
+        return None  # all of a table is asked for, and it is not clear of which
     return _told(view, question, [first, *same[:MOST_JOINED]], others=len(others) - len(same))
 
 
@@ -104,13 +129,14 @@ def asks_to_compute(question: str) -> bool:
     )  # fmt: skip
 
 
-def open_tables(question: str, view: CatalogView, where: Filter | None) -> tuple[OpenTable, ...]:
+def open_tables(search: TableSearch) -> tuple[OpenTable, ...]:
     """The tables that may answer a question which asks to compute, most likely first: of those that
     have most of its words, those with a column that it names. Raises StoreError."""
+    question, view = search.question, search.view
     if not asks_to_compute(question):
         return ()
     opened: list[OpenTable] = []
-    for found in _candidates(question, view, where):
+    for found in search.found:
         table, words = KEPT.read(view, found)
         named = words.link(in_english(question)).columns
         if any(one.share >= NAMED for one in named):
@@ -132,13 +158,14 @@ def computed(plan: Plan, given: OpenTable) -> Draft | None:
     return Draft(told.text, told.citations, model=MODEL, notes=told.notes)
 
 
-def _candidates(question: str, view: CatalogView, where: Filter | None) -> list[Found]:
-    """The tables that have most of a question's words, or nearly as many."""
-    found_by = {one: say.MEANS.get(one, ()) for one in stems(in_english(question))}
-    telling = {one: others for one, others in found_by.items() if one not in say.EMPTY}
-    found = find_tables(view, telling, where) or find_tables(view, found_by, where)
-    best = max((one.score for one in found), default=0)
-    return [one for one in found if one.score >= best - NEARLY]
+def _is_of_another(asked: _Asked, candidates: Sequence[Found]) -> bool:
+    """Whether words that a plan looks for inside of cells are the name of another document, which
+    has tables of its own."""
+    inside = {
+        str(text) for one in asked.plan.conditions if one.test == "contains" for text in one.values
+    }
+    names = {one.document for one in candidates} - {asked.found.document}
+    return any(f" {text} " in f" {key_of(name)} " for text in inside for name in names)
 
 
 def _computes(plan: Plan) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ingest.tables.records import Column, Row
 from ingest.tables.values import YEAR, date_of, is_missing, number_of, style_of
+from rag_app.messages import say
 from rag_app.tables.plan import AGGREGATES, Condition, Operand, Plan
 from rag_app.tables.words import key_of
 
@@ -47,7 +48,10 @@ def compute(plan: Plan, columns: Sequence[Column], rows: Sequence[Row]) -> Resul
         try:
             return _Engine(connection, columns, rows, plan.columns()).run(plan)
         except (OverflowError, sqlite3.OperationalError, sqlite3.IntegrityError) as error:
-            return Result(problem=f"The numbers are too large to be computed exactly ({error}).")
+            problem = say(
+                "The numbers are too large to be computed exactly ({error}).", error=error
+            )
+            return Result(problem=problem)
 
 
 class _Engine:
@@ -110,9 +114,10 @@ class _Engine:
             if one.unit and self.columns[at].units:
                 parts.append(f"u{at} = ?")
                 values.append(one.unit)
-            if test == "contains":
+            if test in ("contains", "lacks"):
                 inside = f"instr(' ' || t{at} || ' ', ' ' || ? || ' ')"
-                parts.append(f"({' OR '.join([inside] * len(one.values))})")
+                no = "NOT " if test == "lacks" else ""
+                parts.append(f"{no}({' OR '.join([inside] * len(one.values))})")
                 values += one.values
             elif test == "month":
                 parts.append(f"n{at} / 100 % 100 = ?")
@@ -201,10 +206,13 @@ class _Engine:
                 labels = {key_of(one.label) for one in amounts}
                 used = [one for one in used if key_of(self.rows[one].cells[plan.group]) in labels]
         if not amounts:
-            problem = "No row passes."
+            problem = say("No row passes.")
             if rows:
-                name = self.columns[at or 0].name
-                problem = f"None of the {len(rows)} rows has a number in “{name}”."
+                problem = say(
+                    "None of the {count} rows has a number in “{column}”.",
+                    count=len(rows),
+                    column=self.columns[at or 0].name,
+                )
             return Result(rows=tuple(rows), left_out=len(rows) - len(used), problem=problem)
         if plan.operation in ("min", "max") and plan.group is None and at is not None:
             best = {int(one.number * self.factor[at]) for one in amounts}
@@ -221,16 +229,19 @@ class _Engine:
         rows = tuple(dict.fromkeys(one for _, ids in sides for one in ids))
         for amount, ids in sides:
             if amount is None:
-                what = "No row is there for one side."
+                what = say("No row is there for one side.")
                 if ids:
-                    what = "One side has no number, or several units, which are not added."
+                    what = say("One side has no number, or several units, which are not added.")
                 return Result(rows=rows, problem=what)
         amounts = [amount for amount, _ in sides if amount is not None]
         first, last = amounts[0], amounts[-1]
         if len({one.unit for one in amounts}) > 1:
-            return Result(tuple(amounts), rows, problem=(
-                f"One side is in {first.unit or 'no unit'}, the other in {last.unit or 'no unit'}: "
-                "they are not compared."))  # fmt: skip
+            problem = say(
+                "One side is in {one}, the other in {other}: they are not compared.",
+                one=first.unit or say("no unit"),
+                other=last.unit or say("no unit"),
+            )
+            return Result(tuple(amounts), rows, problem=problem)
         if plan.operation == "mean":
             total = sum((one.number for one in amounts), Decimal(0))
             return Result((Amount(total / len(amounts), first.unit), *amounts), rows)
@@ -245,8 +256,8 @@ class _Engine:
                 (Amount(number if plan.signed else abs(number), first.unit), *amounts), rows
             )
         if not last.number:
-            return Result(tuple(amounts), rows, problem=(
-                "It would be divided by zero, which gives no number."))  # fmt: skip
+            problem = say("It would be divided by zero, which gives no number.")
+            return Result(tuple(amounts), rows, problem=problem)
         number = first.number / last.number
         if plan.operation == "ratio":
             return Result((Amount(number), *amounts), rows)

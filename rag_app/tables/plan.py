@@ -9,7 +9,7 @@ from typing import Literal
 
 from ingest.tables.records import Column
 
-Test = Literal["=", "!=", ">", ">=", "<", "<=", "between", "contains", "month"]
+Test = Literal["=", "!=", ">", ">=", "<", "<=", "between", "contains", "lacks", "month"]
 Operation = Literal[
     "rows", "count", "distinct", "sum", "mean", "min", "max", "difference", "ratio", "change",
     "share", "next", "previous",
@@ -20,8 +20,9 @@ AGGREGATES = ("count", "distinct", "sum", "mean", "min", "max")
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A test of the cells of a column: numbers are compared with Decimals, dates with numbers of
-    eight digits, texts by their words, of which there may be several, one of them enough. ``unit``
-    is the one that the question names, or ""; ``said`` are texts as the question has them."""
+    eight digits, texts by their words, of which there may be several, one of them enough, or for
+    "!=" and "lacks" none of them in the cell. ``unit`` is the one that the question names, or "";
+    ``said`` are texts as the question has them."""
 
     column: int
     test: Test
@@ -85,7 +86,7 @@ def checked(plan: Plan, columns: Sequence[Column]) -> Plan:
                     f"“{columns[at].name}” holds no numbers, so it has no {plan.operation}"
                 )
     for one in plan.conditions:
-        if one.test not in ("=", "!=", "contains") and columns[one.column].kind not in (
+        if one.test not in ("=", "!=", "contains", "lacks") and columns[one.column].kind not in (
             "number",
             "date",
         ):

@@ -128,6 +128,9 @@ def _condition(one: Condition, columns: Sequence[Column]) -> str:
     if one.test == "contains":
         quoted = either.join(f"“{value}”" for value in values)
         return say("{column} has {value}", column=name, value=quoted)
+    if one.test == "lacks":
+        quoted = either.join(f"“{value}”" for value in values)
+        return say("{column} does not have {value}", column=name, value=quoted)
     unit = f" {one.unit}" if one.unit and one.unit not in name else ""
     return _compared(one.test, name, either.join(values) + unit)
 

@@ -13,6 +13,7 @@ from ingest.text.analyzer import first_stem
 
 SCALES = {"k": 1_000, "thousand": 1_000, "tausend": 1_000, "million": 10**6, "millions": 10**6,
           "mn": 10**6, "billion": 10**9, "bn": 10**9}  # fmt: skip
+SCALE = re.compile(r"\b(thousand|millions?|billion)s?\b|\((k|m|mn|bn)\)", re.IGNORECASE)
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[%$€£#]")
 
 
@@ -48,6 +49,14 @@ def key_of(text: str) -> str:
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def scale_of(name: str) -> int | None:
+    """What the numbers of a column are to be multiplied by, as its name says: "Sales (millions)",
+    "Viewers (m)", where that is no metre; None if it says nothing."""
+    match = SCALE.search(name)
+    word = (match[1] or match[2]).casefold() if match else ""
+    return 10**6 if word == "m" else SCALES.get(word)
 
 
 def amount_in(text: str, match: re.Match[str], name: str) -> tuple[Decimal, str, int] | None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, unit
+from rag_app.clusters.nearest import nearest_to
 from rag_app.eval.metrics import rank_scores
-from rag_app.insights.base.nearest import nearest_to
 from rag_app.insights.base.steps import Steps
 from rag_app.tuning.records import Pair
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from ingest.similarity import Vectors
-from rag_app.insights.base.nearest import nearest_to
+from rag_app.clusters.nearest import nearest_to
 from rag_app.tuning.records import Pair
 
 # A passage that is nearly as near as one that answers may answer too, and nobody said so:

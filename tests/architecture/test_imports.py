@@ -50,7 +50,7 @@ LAYERS = {
         evidence
         questions
         grounding prompts
-        fences
+        fences clusters
         retrieval llm
         collection
     """,
@@ -91,7 +91,7 @@ LIBRARIES = {
     "httpcore": "ingest/sources/web",
     "watchfiles": "ingest/maintenance",
     "pytrec_eval jinja2": "rag_app/eval",
-    "sklearn": "rag_app/eval rag_app/insights",
+    "sklearn": "rag_app/eval rag_app/insights rag_app/clusters",
     "umap openTSNE evoc fsrs": "rag_app/insights",
 }
 # The page asks the engine and ``ingest``; these stages are theirs. Data classes cross folders.

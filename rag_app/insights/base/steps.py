@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ingest.progress import Stopped
+from rag_app.clusters.nearest import OnProgress
 from rag_app.llm.stop import Stop
-
-# What is being done, in words, and which share of it is done, 0 to 1.
-OnProgress = Callable[[str, float], None]
 
 
 class Steps:

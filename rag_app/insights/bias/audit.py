@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.embed.embedder import Embedder
 from ingest.errors import UsageError
 from ingest.similarity import Vectors, unit
+from rag_app.clusters.nearest import nearest_to
 from rag_app.collection.collection import Collection
-from rag_app.insights.base.nearest import nearest_to
 from rag_app.insights.base.points import reading
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.insights.bias.association import association

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ingest.similarity import Vectors, unit
 from ingest.text.analyzer import stems
-from rag_app.insights.base.nearest import Rows, nearest_to
+from rag_app.clusters.nearest import Rows, nearest_to
 from rag_app.retrieval.bm25 import coverage
 
 Floats = npt.NDArray[np.float64]

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from ingest.errors import UsageError
 from ingest.similarity import Vectors
+from rag_app.clusters.nearest import nearest, nearest_to
 from rag_app.insights.base.extra import is_installed, load
-from rag_app.insights.base.nearest import nearest, nearest_to
 from rag_app.insights.base.steps import QUIET, Steps
 
 Positions = npt.NDArray[np.float32]

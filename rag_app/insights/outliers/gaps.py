@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.similarity import unit
+from rag_app.clusters.nearest import nearest_to
 from rag_app.conversation.store import Conversations
 from rag_app.engine import Engine
-from rag_app.insights.base.nearest import nearest_to
 from rag_app.insights.base.points import reading
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.insights.outliers.records import Gap, Gaps

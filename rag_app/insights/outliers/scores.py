@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.similarity import Vectors
-from rag_app.insights.base.nearest import Rows, nearest, nearest_to
+from rag_app.clusters.nearest import Rows, nearest, nearest_to
 from rag_app.insights.base.steps import QUIET, Steps
 
 NEIGHBOURS = 5

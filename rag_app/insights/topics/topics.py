@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from ingest.similarity import Vectors
+from rag_app.clusters.cluster import Clusters, Method, cluster
+from rag_app.clusters.communities import Labels
+from rag_app.clusters.words import telling_words
 from rag_app.collection.collection import Collection
 from rag_app.collection.dates import dated
 from rag_app.insights.base.points import Points, reading
 from rag_app.insights.base.records import Place
 from rag_app.insights.base.steps import QUIET, Steps
-from rag_app.insights.topics.cluster import Clusters, Method, cluster
-from rag_app.insights.topics.communities import Labels
 from rag_app.insights.topics.names import by_llm, by_words
 from rag_app.insights.topics.records import Layer, Topic, Topics
-from rag_app.insights.topics.words import telling_words
 from rag_app.llm.client import ChatModel
 from rag_app.llm.stop import Stop
 from rag_app.prompts import Prompts, shipped_prompts

@@ -20,16 +20,22 @@ class Asking:
         self.links = reading.links
         self.label = _label(reading.words)
 
-    def sure(self, about: str) -> float:
-        """The share of the question's words that is explained."""
+    def sure(self, about: str, operation: Operation) -> float:
+        """The share of the question's words that is explained, by an operation too."""
         tokens = self.links.tokens
         known = set(self.reading.used)
         for link in self.links.columns:
             known.update(link.places)
+        if any(say.NAMES_OF_THINGS.intersection(own) for own in self.reading.words.names):
+            known.update(at for at, one in enumerate(tokens) if one.key in say.THINGS)
         named = {one.key for one in tokens_of(about)}
         known.update(at for at, one in enumerate(tokens) if one.key in named)
         content = [
-            at for at, one in enumerate(tokens) if not one.is_stop and one.key not in say.EMPTY
+            at
+            for at, one in enumerate(tokens)
+            if not one.is_stop
+            and one.key not in say.EMPTY
+            and operation not in say.OF_OPERATIONS.get(one.key, ())
         ]
         if not content:
             return 1.0
@@ -48,7 +54,9 @@ class Asking:
             whole = all(one.whole for one in values)
             negated = say.NOT.search(self.text[: self.links.tokens[values[0].start].start])
             texts = tuple(one.text for one in values)
-            test: Test = "!=" if negated and whole else "=" if whole else "contains"
+            test: Test = "=" if whole else "contains"
+            if negated:
+                test = "!=" if whole else "lacks"
             found.append(Condition(column, test, texts, said=tuple(map(self.said, values))))
             for one in values:
                 self.reading.used.update(range(one.start, one.end))
@@ -103,6 +111,8 @@ class Asking:
         ):
             if found := pattern.search(self.text):
                 self.reading.mark(*found.span())
+                if (named := self._named_after(found)) is not None:
+                    return named
                 for at, own in enumerate(self.reading.words.names):
                     if names & set(own):
                         return at
@@ -116,8 +126,43 @@ class Asking:
                 return None
         return None
 
-    def measure(self, near: list[int], without: set[int] = frozenset()) -> int | None:  # type: ignore[assignment]
-        found = self.reading.best_column(["number"], near, without=without)
+    def _named_after(self, match: re.Match[str]) -> int | None:
+        """The column of texts whose whole name stands right after, as in "who was the winning
+        captain"."""
+        places = self.reading.places(match.end(), len(self.text))[:4]
+        for link in self.links.columns:
+            is_text = self.reading.columns[link.column].kind == "text"
+            if is_text and link.share == 1 and len(link.places) > 1 and link.places[0] in places:
+                return link.column
+        return None
+
+    def asks_for_what_is_not_there(self) -> bool:
+        """Whether a month or the like is asked for, or a year, where no column has any."""
+        has_times = any(
+            one.kind == "date" or self.reading.is_year(at) or say.TIMES & set(own)
+            for at, (one, own) in enumerate(
+                zip(self.reading.columns, self.reading.words.names, strict=True)
+            )
+        )
+        if period := say.PERIODS.search(self.text):
+            places = set(self.reading.places(*period.span()))
+            return not any(places & set(one.places) for one in self.links.columns)
+        return say.WHEN.search(self.text) is not None and not has_times
+
+    def shown(self, asked: int | None, conditions: tuple[Condition, ...]) -> int:
+        """The column that is shown of the rows: what is asked for, or what they are, where that is
+        nothing or what the question says of them already."""
+        said = {one.column for one in conditions if one.test in ("=", "contains")}
+        return self.label if asked is None or asked in said else asked
+
+    def measure(
+        self,
+        near: list[int],
+        without: set[int] = frozenset(),  # type: ignore[assignment]
+        *,
+        guess: bool = True,
+    ) -> int | None:
+        found = self.reading.best_column(["number"], near, without=without, guess=guess)
         if found is None:
             totals = [at for at, own in enumerate(self.reading.words.names) if own == ["total"]]
             return next((at for at in totals if self.reading.columns[at].kind == "number"), None)
@@ -153,7 +198,7 @@ def _label(words: Vocabulary) -> int:
     """The column that says which thing a row is: the first of texts that hardly repeat."""
     texts = [at for at, one in enumerate(words.columns) if one.kind == "text"]
     for at in texts:
-        if words.distinct[at] >= 0.8 * words.rows:
+        if words.names_rows(at):
             return at
     return texts[0] if texts else 0
 

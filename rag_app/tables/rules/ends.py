@@ -47,6 +47,11 @@ class Ends(Asking):
         asked = self.asked()
         if asked is None or not self.repeats(asked) or asked == self.label:
             return None
+        name = self.links.column(asked)
+        before = self.reading.places(0, most.start())
+        is_group = self.reading.columns[asked].kind != "number" or self.reading.is_year(asked)
+        if not is_group or (name is not None and not set(name.places) & set(before)):
+            return None
         descending = not is_down(most)
         after = self.reading.places(most.start(), len(self.text))
         named = [
@@ -65,9 +70,8 @@ class Ends(Asking):
                 order=(asked, descending),
                 first=1,
             )
-        if named or (
-            most["adj"] is None and not most["word"].lower().startswith(("most", "least", "fewest"))
-        ):
+        counts = most["word"].lower().startswith(("most", "least", "fewest"))
+        if named or not (most["adj"] or counts or say.NUMBER_OF.match(self.text, most.end())):
             return None
         self.reading.mark(*most.span())
         return Plan(
@@ -114,8 +118,9 @@ class Ends(Asking):
             taken = {one.column for one in self.reading.conditions}
             if most["word"].lower().startswith(("most", "least", "fewest")):
                 taken |= {at for at, own in enumerate(self.reading.words.names) if is_ordinal(own)}
+            kinds = ["number", "date"] if say.IN_TIME.fullmatch(most["word"]) else ["number"]
             column = self.reading.best_column(
-                ["number", "date"], places, without=taken, guess=self.reading.given
+                kinds, places, without=taken, guess=self.reading.given
             )
             if column is not None:
                 self.reading.mark(*most.span())
@@ -153,7 +158,9 @@ class Ends(Asking):
             if one.kind == "date" or self.reading.is_year(at)
         ]
         last = word in ("last", "final", "latest", "most recent", "newest")
-        select = asked if asked is not None else self.label
+        select = self.shown(asked, conditions)
+        if dated and select == dated[0] and not say.WHEN.search(self.text):
+            select = self.label  # "Which was founded first?" asks for what was founded
         by_table = self.reading.given and word in ("first", "last", "final", "initial")
         if dated and not by_table:
             return Plan(

@@ -12,6 +12,9 @@ from ingest.tables.values import YEAR, is_missing
 from rag_app.tables.words import Token, key_of, tokens_of
 
 LONGEST_VALUE = 12  # words
+# A column says which thing a row is, if so many of its cells differ; and words tell such things
+# apart, if they are in so many of them.
+NAMES_ROWS, SOME = 0.8, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,16 @@ class Links:
     def column(self, at: int) -> ColumnLink | None:
         return next((one for one in self.columns if one.column == at), None)
 
-    def leave_out(self, about: str) -> None:
+    def leave_out(self, about: str, words: Vocabulary) -> None:
         """Leave out words that only stand inside cells, where the table's document is called so:
-        they say which table is meant, and not which rows."""
+        they say which table is meant, and not which rows; but for those that name some of the
+        things that the rows are, as "stations" in a list of stations and gauges."""
         named = f" {key_of(about)} "
-        self.values = [one for one in self.values if one.whole or f" {one.text} " not in named]
+        self.values = [
+            one
+            for one in self.values
+            if one.whole or f" {one.text} " not in named or words.tells_apart(one)
+        ]
 
 
 class Vocabulary:
@@ -81,6 +89,19 @@ class Vocabulary:
                 if column.kind != "number":
                     for word in text.split():
                         self.inside[word].add((at, text))
+
+    def tells_apart(self, value: ValueLink) -> bool:
+        """Whether words are in some of the cells that say which thing a row is, not in a few."""
+        for at in value.columns:
+            cells = {cell for column, cell in self.inside.get(value.text, ()) if column == at}
+            share = len(cells) / max(self.rows, 1)
+            if self.names_rows(at) and SOME <= share < 1:
+                return True
+        return False
+
+    def names_rows(self, at: int) -> bool:
+        """Whether a column says which thing a row is: texts that hardly repeat."""
+        return self.columns[at].kind == "text" and self.distinct[at] >= NAMES_ROWS * self.rows
 
     def link(self, question: str) -> Links:
         """What of the table a question names."""

@@ -69,7 +69,10 @@ class Pairs(Asking):
             for other in self.links.values
             if one.start < other.start and set(one.columns) & set(other.columns)
         ]
-        measure = self.measure(self.places(match), {one.column for one in self.reading.conditions})
+        # What differs may be anything, if nothing is named: "the difference between A and B".
+        measure = self.measure(
+            self.places(match), {one.column for one in self.reading.conditions}, guess=False
+        )
         if pairs and measure is not None:
             one, other = pairs[0]
             column = min(set(one.columns) & set(other.columns))

@@ -14,14 +14,15 @@ AMOUNT = r"(?:(?:us\$|[$€£])\s?)?\d[\d.,]*"
 LESS = (
     r"(?:less|fewer|lower|smaller|cheaper|shorter|lighter|younger|slower|lesser|narrower|thinner)"
 )
+OF = r"(?: (?:an? |the )?[^\W\d]+ of)?"  # "at least an attendance of 500"
 NEW = r"(?:before|earlier than|prior to|older than)"
 # What stands before (or after) a number, and the test that it asks for; the first that fits.
 COMPARISONS: tuple[tuple[re.Pattern[str], Test], ...] = tuple(
     (re.compile(pattern, I), cast("Test", test))
     for pattern, test in (
         (rf"\b(?:between|from|in the range(?: of)?)\s+(?P<a>{AMOUNT})[^\d]{{0,12}}?\s*(?:and|to|-|–)\s*(?P<b>{AMOUNT})", "between"),
-        (rf"\b(?:at least|no(?:t)? (?:less|fewer|lower) than|a minimum of|not under|≥|>=)\s*(?P<a>{AMOUNT})", ">="),
-        (rf"\b(?:at most|no(?:t)? (?:more|higher|greater) than|up to|a maximum of|not over|≤|<=)\s*(?:,\s*)?(?P<a>{AMOUNT})", "<="),
+        (rf"\b(?:at least{OF}|no(?:t)? (?:less|fewer|lower) than|a minimum of|not under|≥|>=)\s*(?P<a>{AMOUNT})", ">="),
+        (rf"\b(?:at most{OF}|no(?:t)? (?:more|higher|greater) than|up to|a maximum of|not over|≤|<=)\s*(?:,\s*)?(?P<a>{AMOUNT})", "<="),
         (rf"(?<![\d.,$€£])(?P<a>{AMOUNT})(?P<mid>\s?[^\W\d]{{0,12}})\s+(?:or|and) (?:more|higher|greater|over|above|older|longer|later|up|after)\b", ">="),
         (rf"(?<![\d.,$€£])(?P<a>{AMOUNT})(?P<mid>\s?[^\W\d]{{0,12}})\s+or (?:less|fewer|lower|under|below|younger|shorter|earlier|before)\b", "<="),
         (rf"(?:\b{LESS} than|\bunder|\bbelow|\bbeneath|<)\s*(?P<a>{AMOUNT})", "<"),
@@ -35,6 +36,8 @@ DATED: tuple[tuple[re.Pattern[str], Test], ...] = tuple(
         cast("Test", test),
     )
     for pattern, test in (
+        (r"no(?:t)? (?:earlier|sooner) than", ">="),
+        (r"no(?:t)? later than", "<="),
         (r"(?:on or after|since|starting(?: from| in)?|from)", ">="),
         (r"(?:on or before|until|till|up to|by|through)", "<="),
         (r"(?:before|prior to|previous to|earlier than|older than)", "<"),
@@ -44,6 +47,7 @@ DATED: tuple[tuple[re.Pattern[str], Test], ...] = tuple(
 )
 BETWEEN_DATES = re.compile(r"\b(?:between|from)\s+(?:the\s+)?$", I)
 SPANS = re.compile(r"^\s*(?:and|to|until|till|-|–|through)\s+$", I)
+SCALED = re.compile(r"\s?(thousand|million|billion|[mb]n|k)\b", I)
 COUNT = re.compile(
     r"\b(?:how many|(?<!most )(?<!highest )(?<!largest )(?<!greatest )(?<!least )(?<!lowest )(?<!smallest )(?<!fewest )"
     r"(?:number|count) of|count)\b", I)  # fmt: skip
@@ -72,6 +76,11 @@ SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eigh
 MOST = re.compile(
     r"\b(?P<word>(?:most|least|fewest)(?:\s+(?!of\b|in\b|to\b|is\b|are\b)(?P<adj>\w+))?|maximum|minimum|max|min|top|bottom"
     r"|(?!(?:interest|request|rest|test|guest|west|east|forest|contest|protest|harvest|nearest)\b)[a-z]{2,}est)\b", I)  # fmt: skip
+NUMBER_OF = re.compile(r"\s+(?:number|amount|count) of\b", I)
+# Of these, dates have most or least.
+IN_TIME = re.compile(
+    r"latest|earliest|newest|oldest|youngest|recent|most recent|soonest|maximum|minimum|max|min", I
+)
 FIRST = re.compile(
     r"\b(?P<word>first|last|final|initial|earliest|latest|most recent|newest|oldest)\b", I
 )
@@ -87,6 +96,9 @@ YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could)\b"
 NOT = re.compile(r"\b(?:not|other than|except(?: for)?|besides|excluding|without|isn't|aren't|wasn't|weren't|no)\s+(?:\w+\s+){0,2}$", I)  # fmt: skip
 OR = re.compile(r"^\W*(?:or|and|,)\W*(?:the\s+)?$", I)
 LIST = re.compile(r"^(?:please\s+)?(?:list|show|name|give|which|what|who|find|all|every|tell|select|display|where|when)\b", I)  # fmt: skip
+COMMAND = re.compile(
+    r"^(?:please\s+)?(?:list|show|name|give|find|tell|select|display)(?:\s+(?:me|us))?\b", I
+)
 ALL = re.compile(r"^(?:please\s+)?(?:list|show|name|give|wh(?:ich|at)(?!\s+(?:is|was|do|does|did|has|had|can|could|will|would|should|must|may|happens?)\b)|find|all|every|select|display)\b", I)  # fmt: skip
 ASKED = re.compile(
     r"\b(?:(?P<who>who (?:is|was|are|were|will be))(?: the)?(?= (?:first|last|next|only|\w+est|most|top)\b)|which|what(?: (?:is|was|are|were))?(?: the)?(?: name(?:s)? of)?(?: the)?|list(?: the| all)*|name(?: the| all)*|show(?: me)?(?: the| all)*|whose|give(?: me)?(?: the)?)\s+", I)  # fmt: skip
@@ -118,10 +130,14 @@ MEANS: dict[str, frozenset[str]] = {
         ("hired joined started employed", "hired start joined date since"),
         ("released published issued", "released release date year published"),
         ("stocked available", "stock quantity"),
+        ("own owns owned", "owner"),
     )
     for word in words.split()
 }  # fmt: skip
-PEOPLE = frozenset(map(key, "name player person driver athlete employee competitor rider winner artist author actor candidate member director swimmer coach champion nominee recipient contact customer incumbent title".split()))  # fmt: skip
+# What rows are called where no column is called so, and how their column is called then.
+THINGS = frozenset(map(key, "product article good thing item".split()))
+NAMES_OF_THINGS = frozenset(map(key, "item product article name description".split()))
+PEOPLE = frozenset(map(key, "name player person driver athlete employee competitor rider winner artist author actor candidate member director swimmer coach champion nominee recipient contact customer incumbent title owner".split()))  # fmt: skip
 PLACES = frozenset(
     map(
         key,
@@ -133,15 +149,20 @@ ORDINALS = frozenset(
     map(key, "rank place position pos no number # year season round week day id nr".split())
 )
 # What asks for more than one step, or for what no cell says.
-NEEDS_MORE = re.compile(r"\bsame\b(?:(?!\bsame\b).)*\bas\b|\bthe same\b|\bconsecutive(?:ly)?\b|\bin a row\b|\beven[- ]numbered\b|\bodd[- ]numbered\b|\bbegin(?:s|ning)? with\b|\bstart(?:s|ing)? with\b|\bhow (?:long|old)\b|\b(?:more|less|fewer|better|higher|larger|longer|greater|lower|earlier|later) than (?!\d)(?!\D{0,12}\d)", I)  # fmt: skip
+NEEDS_MORE = re.compile(r"\bsame\b(?:(?!\bsame\b).)*\bas\b|\bthe same\b|\bconsecutive(?:ly)?\b|\bin a row\b|\beven[- ]numbered\b|\bodd[- ]numbered\b|\bbegin(?:s|ning)? with\b|\bstart(?:s|ing)? with\b|\bhow (?:long|old)\b|\b(?:more|less|fewer|better|(?!other|rather)\w{3,}er) than (?!\d)(?!\D{0,12}\d)", I)  # fmt: skip
+# What there are no groups for.
+PERIODS = re.compile(
+    r"\b(?:which|what) (?:month|decade|century|quarter|weekday|day of the week)\b", I
+)
+# "Which is later, A or B": one of the two, and not both.
+ONE_OF_TWO = re.compile(r"\b(?:more|less|fewer|earlier|later|first|last|\w{3,}er)\b.*,.*\bor\b", I)
 # Words that say nothing of which rows or columns are meant.
 EMPTY = frozenset(
     map(
         key,
         """list show table row rows entry entries record records value values total number count sum
     average mean median maximum minimum highest lowest largest smallest greatest biggest least fewest
-    most top bottom first last best worst difference between ratio percentage percent share change
-    increase decrease amount each every per group different distinct unique least exactly equal
+    most top bottom first last best worst between amount each every per group different distinct unique least exactly equal
     please name named called compute calculate add altogether combined overall many much how all
     more less fewer higher lower greater over above under below than before after since until during
     year month column there give display find sorted descending ascending times date dates later
@@ -149,3 +170,14 @@ EMPTY = frozenset(
     items listed result only both either whose worked out""".split(),
     )
 )
+# Words of an operation say nothing else, if it is the one that is planned.
+OF_OPERATIONS: dict[str, frozenset[str]] = {
+    key(word): frozenset(operations.split())
+    for words, operations in (
+        ("change changed increase increased decrease decreased growth", "change difference share"),
+        ("ratio", "ratio share"),
+        ("percentage percent share", "share change ratio rows"),
+        ("difference", "difference change"),
+    )
+    for word in words.split()
+}

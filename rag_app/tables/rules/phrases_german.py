@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from ingest.text.language import question_language
+
 GERMAN = re.compile(
     r"^\W*(?:welche[rsnm]?|wie viele?|was|wer|wo|wann|nenne|liste|zeige?|gib|wieviele?|in welche[rmn]|durchschnitt"
     r"|summe|anzahl)\b",
@@ -34,7 +36,8 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 def in_english(question: str) -> str:
     """A German question with the words of its operation in English; any other as it is."""
-    if not GERMAN.match(question):
+    # "Was" is a word of both.
+    if not GERMAN.match(question) or question_language(question, ("de", "en")) != "de":
         return question
     for pattern, english in WORDS:
         question = pattern.sub(english, question)

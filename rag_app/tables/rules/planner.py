@@ -26,7 +26,7 @@ def plan_for(
     document's name, its caption."""
     question = in_english(" ".join(question.split()).strip(" ?.!"))
     links = words.link(question)
-    links.leave_out(about)
+    links.leave_out(about, words)
     reading = Reading(question, links, words, given)
     planner = _Planner(reading)
     plan = planner.plan()
@@ -34,7 +34,9 @@ def plan_for(
         return None
     try:
         return replace(
-            checked(plan, words.columns), notes=tuple(reading.notes), sure=planner.sure(about)
+            checked(plan, words.columns),
+            notes=tuple(reading.notes),
+            sure=planner.sure(about, plan.operation),
         )
     except ValueError:
         return None
@@ -51,7 +53,9 @@ class _Planner(Pairs, Ends):
             known.update(link.places if link.share >= 0.5 else ())
         if any(one.key[0].isdigit() and at not in known for at, one in enumerate(tokens)):
             return True
-        if say.NEEDS_MORE.search(self.text):
+        if say.NEEDS_MORE.search(self.text) or self.asks_for_what_is_not_there():
+            return True
+        if plan.operation == "rows" and plan.first is None and say.ONE_OF_TWO.search(self.text):
             return True
         if (
             plan.operation != "difference"
@@ -61,7 +65,7 @@ class _Planner(Pairs, Ends):
             return True
         if not self.reading.given:
             return False
-        sure = self.sure("")
+        sure = self.sure("", plan.operation)
         least = 0.2 if plan.operation in ("count", "next", "previous") or plan.first else 0.4
         if plan.operation in ("count", "sum") and not plan.conditions and plan.first is None:
             least = 0.99
@@ -74,6 +78,8 @@ class _Planner(Pairs, Ends):
     def plan(self) -> Plan | None:
         if (plan := matrix_plan(self.reading)) is not None:
             return plan
+        if command := say.COMMAND.match(self.text):
+            self.reading.mark(*command.span())
         read_comparisons(self.reading)
         read_dates(self.reading)
         read_equals(self.reading)
@@ -121,8 +127,11 @@ class _Planner(Pairs, Ends):
         after = self.reading.places(match.end(), len(self.text))[:4]
         conditioned = {one.column for one in self.reading.conditions}
         distinct = say.DISTINCT.search(self.text)
+        head = self._head(after)
         for link in self.links.columns:
             near = [place for place in link.places if place in after[:3]]
+            if head is not None and link.column != head:
+                continue
             if (
                 not near
                 or link.column in conditioned
@@ -154,12 +163,24 @@ class _Planner(Pairs, Ends):
             return Plan("sum", column=totals[0], conditions=conditions)
         return Plan("count", conditions=conditions)
 
+    def _head(self, places: list[int]) -> int | None:
+        """The column that the first word which says something names, if it names one alone: of "how
+        many teams won 6", that is "teams"."""
+        tokens = self.links.tokens
+        told = [at for at in places if not tokens[at].is_stop and tokens[at].key not in say.EMPTY]
+        named = [link.column for link in self.links.columns if told and told[0] in link.places]
+        return named[0] if len(named) == 1 else None
+
     def _values_near(self, column: int) -> bool:
         return any(column in one.columns for one in self.links.values)
 
     def _listed(self) -> Plan | None:
         asked = self.asked()
         conditions = self.passing()
+        if not conditions and not self.reading.given and say.ALL.match(self.text):
+            for link in self.links.columns:
+                if link.share == 1 and self.reading.words.names_rows(link.column):
+                    return Plan("rows", select=(link.column,), lists=True)
         if not conditions or not (
             say.LIST.match(self.text) or self.reading.given or self.reading.conditions
         ):
@@ -170,4 +191,5 @@ class _Planner(Pairs, Ends):
             asked = free[0] if self.reading.given and free else self.label
         # What a question names by its label is looked up.
         lists = say.ALL.match(self.text) is not None and conditioned != {self.label}
-        return Plan("rows", conditions=conditions, select=(asked,), lists=lists)
+        shown = self.shown(asked, conditions)
+        return Plan("rows", conditions=conditions, select=(shown,), lists=lists)

@@ -9,16 +9,18 @@ from decimal import Decimal
 
 from ingest.tables.records import Column
 from ingest.tables.values import MONTH, SYMBOLS, YEAR, date_of
+from rag_app.messages import say
 from rag_app.tables.plan import Condition, Test, date_test
-from rag_app.tables.rules import phrases_english as say
+from rag_app.tables.rules import phrases_english as phrases
 from rag_app.tables.rules.link import Links, Vocabulary
-from rag_app.tables.words import amount_in
+from rag_app.tables.words import SCALES, amount_in, scale_of
 
 DATE = re.compile(
     rf"\b(?:\d{{4}}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{{4}}|(?:\d\d?(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?(?:{MONTH})\b"
     r"(?!-)(?:\s+\d\d?(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+\d{4})?|(?:1[5-9]|20)\d\d(?![\d.,]*\d))\b",
     re.IGNORECASE,
 )
+POUNDS = re.compile(r"\s*pounds?\b", re.IGNORECASE)  # money, where the table has that
 # How near a name is to what it belongs to counts less than whether it is named.
 FAR = 0.08
 
@@ -49,6 +51,10 @@ class Reading:
 
     def name(self, column: int) -> str:
         return self.columns[column].name
+
+    def has_unit(self, unit: str) -> bool:
+        """Whether a column has numbers of a unit."""
+        return any(unit in (one.unit, *one.units) for one in self.columns)
 
     def is_year(self, column: int) -> bool:
         """Whether a column of numbers holds years."""
@@ -82,7 +88,11 @@ class Reading:
         rivals = [-at for other, at in scored[1:] if score - other < 0.01]
         if rivals:
             named = ", ".join(f"“{self.name(at)}”" for at in (first, *rivals))
-            note = f"More than one column may be meant: {named}; this is “{self.name(first)}”."
+            note = say(
+                "More than one column may be meant: {columns}; this is “{column}”.",
+                columns=named,
+                column=self.name(first),
+            )
             if note not in self.notes:
                 self.notes.append(note)
         link = self.links.column(first)
@@ -127,14 +137,14 @@ class Reading:
         return [
             place
             for place, token in enumerate(self.links.tokens)
-            if own & say.MEANS.get(token.key, frozenset())
+            if own & phrases.MEANS.get(token.key, frozenset())
         ]
 
 
 def read_comparisons(reading: Reading) -> None:
     """The conditions on numbers: "more than 500", "between 3 and 5 kg", "with 2 doors"."""
     text = reading.question
-    for pattern, test in say.COMPARISONS:
+    for pattern, test in phrases.COMPARISONS:
         for match in pattern.finditer(text):
             places = reading.places(*match.span())
             if reading.used.intersection(
@@ -149,6 +159,8 @@ def read_comparisons(reading: Reading) -> None:
             unit = next((unit for _, unit, _ in amounts if unit), "")
             numbers = tuple(sorted(number for number, _, _ in amounts))
             end = max(last for _, _, last in amounts)
+            if (pounds := POUNDS.match(text, end)) and reading.has_unit("GBP"):
+                unit, end = "GBP", pounds.end()
             is_year = all(YEAR.fullmatch(str(one)) for one in numbers)
             near = reading.places(match.start(), end) or places
             column = reading.best_column(["number"], near, unit, guess=test != "=" and not is_year)
@@ -156,7 +168,10 @@ def read_comparisons(reading: Reading) -> None:
                 is_year and not reading.is_year(column) and not reading.links.column(column)
             ):
                 continue
-            negated = test == "=" and say.NOT.search(text[: match.start("a")])
+            scaled = phrases.SCALED.match(text, match.end("a"))
+            if scaled and SCALES[scaled[1].casefold()] == (scale := scale_of(reading.name(column))):
+                numbers = tuple(one / scale for one in numbers)
+            negated = test == "=" and phrases.NOT.search(text[: match.start("a")])
             reading.conditions.append(
                 Condition(
                     column,
@@ -187,15 +202,15 @@ def read_dates(reading: Reading) -> None:
         later = matches[at + 1] if at + 1 < len(matches) else None
         if (
             later
-            and say.BETWEEN_DATES.search(before)
-            and say.SPANS.match(text[match.end() : later.start()])
+            and phrases.BETWEEN_DATES.search(before)
+            and phrases.SPANS.match(text[match.end() : later.start()])
         ):
             until = _date_in(later[0])
             if until is not None and _add_dates(reading, "between", found, until, places):
                 reading.mark(match.start(), later.end())
                 skip = True
                 continue
-        test = next((test for pattern, test in say.DATED if pattern.search(before)), is_in)
+        test = next((test for pattern, test in phrases.DATED if pattern.search(before)), is_in)
         if _add_dates(reading, test, found, found, places):
             reading.mark(match.start(), match.end())
 
@@ -209,12 +224,18 @@ def read_equals(reading: Reading) -> None:
             continue
         if _names_column(reading, [place]) or not re.fullmatch(r"\d+(?:\.\d+)?", token.key):
             continue
-        for link in reading.links.columns:
-            near = [one for one in link.places if 0 < abs(one - place) <= 2]
-            if near and reading.columns[link.column].kind == "number" and link.share >= 0.5:
-                reading.conditions.append(Condition(link.column, "=", (Decimal(token.key),)))
-                reading.used.update((place, *link.places))
-                break
+        beside = [
+            # The nearest, and of two the one after it: "200 laps".
+            (min((abs(one - place), one < place) for one in near), link)
+            for link in reading.links.columns
+            if (near := [one for one in link.places if 0 < abs(one - place) <= 2])
+            and reading.columns[link.column].kind == "number"
+            and link.share >= 0.5
+        ]
+        if beside:
+            _, link = min(beside, key=lambda one: one[0])
+            reading.conditions.append(Condition(link.column, "=", (Decimal(token.key),)))
+            reading.used.update((place, *link.places))
 
 
 def _add_dates(reading: Reading, test: Test, first: int, last: int, near: list[int]) -> bool:
@@ -225,7 +246,11 @@ def _add_dates(reading: Reading, test: Test, first: int, last: int, near: list[i
         column = dated[0]
         named = ", ".join(f"“{reading.name(at)}”" for at in dated)
         reading.notes.append(
-            f"More than one column has dates: {named}; this is “{reading.name(column)}”."
+            say(
+                "More than one column has dates: {columns}; this is “{column}”.",
+                columns=named,
+                column=reading.name(column),
+            )
         )
     if column is None and years and first % 10_000 == 0:
         test_of: list[Decimal | int | str] = [Decimal(first // 10_000)]

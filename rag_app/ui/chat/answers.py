@@ -15,7 +15,7 @@ from rag_app.messages import decimal, say, say_many, to_say
 from rag_app.records import Step, columns_of
 from rag_app.remarks import remarks_on
 from rag_app.report.made import MODEL as REPORT
-from rag_app.summary.answer import MODEL as SUMMARY
+from rag_app.summary.summary import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.chat.sources.chips import opens, show_sources
 from rag_app.ui.chat.sources.source import Source, marker_chips

@@ -26,8 +26,20 @@ LONGEST_NAME, LONGEST_DESCRIPTION = 100, 300
 
 def show_fields(state: ExtractionState) -> None:
     """The lines, and the way to one more."""
+    _show_lines(state)
+    if len(state.lines) < MOST_FIELDS:
+        st.button(
+            say("Add a field"),
+            key="field-add",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=state.add_line,
+        )
+
+
+def _show_lines(state: ExtractionState) -> None:
     for number, line in enumerate(state.lines):
-        with st.container(horizontal=True, vertical_alignment="bottom", key=f"field-{line}"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key=f"wanted-{line}"):
             seen: Literal["visible", "collapsed"] = "collapsed" if number else "visible"
             st.text_input(
                 say("Field"),
@@ -50,6 +62,7 @@ def show_fields(state: ExtractionState) -> None:
                 say("In other words (optional)"),
                 key=f"field-words-{line}",
                 max_chars=LONGEST_DESCRIPTION,
+                placeholder=say("In other words (optional)") if number else "",
                 label_visibility=seen,
                 persist_state="session",
             )
@@ -62,14 +75,6 @@ def show_fields(state: ExtractionState) -> None:
                 on_click=state.remove_line,
                 args=(line,),
             )
-    if len(state.lines) < MOST_FIELDS:
-        st.button(
-            say("Add a field"),
-            key="field-add",
-            icon=":material/add:",
-            type="tertiary",
-            on_click=state.add_line,
-        )
 
 
 def fields_named(state: ExtractionState) -> tuple[Field, ...]:

@@ -30,6 +30,7 @@ MIME = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SHORT = 16  # characters
 PAGE_KEY = "extracted-page"
 
 
@@ -136,8 +137,10 @@ def _cell_html(cell: Cell, key: str) -> str:
         return f'<span class="rag-amount">{none}</span>'
     place = place_of(cell.source.document, cell.source.page)
     told = escaped(f"{place}: “{cell.source.quote}”")
+    # A date or an amount stands on one line.
+    short = " rag-whole" if len(cell.value) <= SHORT else ""
     return (
-        f'<button type="button" class="rag-cell" data-opens="{key}" title="{told}">'
+        f'<button type="button" class="rag-cell{short}" data-opens="{key}" title="{told}">'
         f"{escaped(cell.value)}</button>{' *' if cell.note else ''}"
     )
 

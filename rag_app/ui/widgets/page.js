@@ -99,7 +99,7 @@ if (!window.ragListens) {
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest?.(selector);
     if (event.target.closest) origin(event.target);
-    open(at(".rag-card"));
+    open(at(".rag-card, .rag-cell"));
     const marker = at(".rag-cite .rag-marker");
     if (marker) {
       openSoon(marker);

@@ -34,6 +34,9 @@ def test_extract(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "not found" in out
     assert "1 of 2 fields found" in out
 
+    code, out, _ = run("--field", "blood pressure: number")
+    assert code == 1 and "0 of 1 fields found" in out
+
     code, out, _ = run("--field", "total: money", "--json")
     assert code == 0
     assert json.loads(out)["rows"][0]["cells"][0]["value"] == "120.00 GBP"

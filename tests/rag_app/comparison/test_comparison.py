@@ -10,7 +10,9 @@ import pytest
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.comparison.intent_english import Compared, compared_english
+from rag_app.comparison.intent_english import compared_english
+from rag_app.comparison.intent_german import compared_german
+from rag_app.comparison.wish import Compared
 from tests.support.word_for_word import assert_word_for_word
 
 OLD = """# Use of the workshop
@@ -85,10 +87,54 @@ def test_questions_for_a_comparison(question: str, asked: Compared) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["What is the difference?", "What is new?", "How do I compare prices?"]
+    ("question", "asked"),
+    [
+        (
+            "Vergleiche den Mietvertrag mit dem Untermietvertrag",
+            Compared("Mietvertrag", "Untermietvertrag"),
+        ),
+        ("Kannst du mir bitte A.pdf und B.pdf vergleichen?", Compared("A.pdf", "B.pdf")),
+        ("Was ist der Unterschied zwischen v1.md und v2.md?", Compared("v1.md", "v2.md")),
+        ("Worin unterscheiden sich der Plan und das Angebot?", Compared("Plan", "Angebot")),
+        ("Was hat sich in der neuen Fassung der Hausordnung geändert?", Compared("Hausordnung")),
+        (
+            "Was hat sich an der Preisliste seit der letzten Ausgabe geändert?",
+            Compared("Preisliste"),
+        ),
+        ("Vergleiche die beiden Versionen des Vertrags", Compared("Vertrags")),
+    ],
+)
+def test_german_questions_for_a_comparison(question: str, asked: Compared) -> None:
+    assert compared_german(question) == asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the difference?",
+        "What is new?",
+        "How do I compare prices?",
+        "Was ist der Unterschied?",
+        "Was ist neu?",
+    ],
 )
 def test_ordinary_questions(question: str) -> None:
     assert compared_english(question) is None
+    assert compared_german(question) is None
+
+
+def test_a_german_question_is_answered_in_german(tmp_path: Path, embedder: Embedder) -> None:
+    text = (
+        "# Hausordnung {}\n\nDie Ruhe gilt ab {} Uhr im ganzen Haus. Im Treppenhaus steht nichts, "
+        "was den Weg versperrt. Der Müll wird nach Papier, Glas und Rest getrennt.\n"
+    )
+    (tmp_path / "hausordnung-2024.md").write_text(text.format(2024, 22), encoding="utf-8")
+    (tmp_path / "hausordnung-2026.md").write_text(text.format(2026, 23), encoding="utf-8")
+    ingest_paths([tmp_path], store=tmp_path / "store", embedder=embedder)
+    with open_engine(tmp_path / "store", answers=AnswerSettings(), embedder=embedder) as engine:
+        answer = engine.ask("Was hat sich in den Hausordnungen geändert?")
+    assert answer.model == "comparison" and "**Geändert**" in answer.text
+    assert "**22**" in answer.text and "**23**" in answer.text
 
 
 @pytest.mark.parametrize(

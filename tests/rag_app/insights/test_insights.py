@@ -20,9 +20,11 @@ from ingest.progress import Stopped
 from ingest.similarity import unit
 from rag_app import Answer, Conversation, Conversations, Engine, Exchange, Stop, open_engine
 from rag_app.cli.main import main
+from rag_app.clusters.cluster import cluster
+from rag_app.clusters.nearest import nearest
+from rag_app.clusters.words import telling_words
 from rag_app.insights.base.csv_table import to_csv
 from rag_app.insights.base.kept import KeptInsights
-from rag_app.insights.base.nearest import nearest
 from rag_app.insights.base.records import Place
 from rag_app.insights.base.steps import Steps
 from rag_app.insights.map.map import make_map
@@ -30,10 +32,8 @@ from rag_app.insights.map.projection import project
 from rag_app.insights.map.trust import trustworthiness
 from rag_app.insights.outliers.gaps import find_gaps
 from rag_app.insights.outliers.outliers import find_outliers
-from rag_app.insights.topics.cluster import cluster
 from rag_app.insights.topics.records import Topics
 from rag_app.insights.topics.topics import find_topics
-from rag_app.insights.topics.words import telling_words
 
 
 def says_what_it_points_at(engine: Engine, place: Place) -> bool:
@@ -123,7 +123,7 @@ def test_nearest_by_cells_is_nearly_exact(monkeypatch: pytest.MonkeyPatch) -> No
         )
     )
     exact, _ = nearest(vectors, 5)
-    monkeypatch.setattr("rag_app.insights.base.nearest.EXACT_UPTO", 1000)
+    monkeypatch.setattr("rag_app.clusters.nearest.EXACT_UPTO", 1000)
     near, alike = nearest(vectors, 5)
     assert np.mean([len(set(a) & set(b)) / 5 for a, b in zip(exact, near, strict=True)]) > 0.95
     assert (np.diff(alike, axis=1) <= 1e-6).all()

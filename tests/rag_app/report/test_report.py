@@ -20,6 +20,7 @@ from rag_app.grounding.markers import MARKER
 from rag_app.records import Step
 from rag_app.replay.replay import replay
 from rag_app.report.asked import report_or_answer
+from rag_app.report.assemble import Section, assembled
 from rag_app.report.made import Limits, is_complete
 from rag_app.report.write import write_report
 from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer, behaviour, error, hang
@@ -149,8 +150,34 @@ def test_a_report_that_is_written_well(store: Path, embedder: Embedder) -> None:
     assert len(server.requests) == 4 and len(records) == 3
     assert answer.usage is not None and answer.usage.completion_tokens == 40
     with engine_at(store, embedder, None) as engine:
-        again = replay(engine, records[0], offline=True)
-    assert again.now is not None and again.now.answer.text == records[0].answer.text
+        replayed = [replay(engine, one, offline=True).now for one in records]
+    sections = [
+        Section(heading, one.answer)
+        for (heading, _), one in zip(SECTIONS, replayed, strict=True)
+        if one is not None
+    ]
+    assert assembled(sections).text == answer.text
+
+
+def test_a_fact_is_said_once(store: Path, embedder: Embedder) -> None:
+    def also_built(body: dict[str, Any]) -> str:
+        if "turbines does" in body["messages"][-1]["content"].rpartition("Question: ")[2]:
+            return f"{well(body)} {built(body)}"
+        return built(body) if "ticket" in body["messages"][-1]["content"][-80:] else well(body)
+
+    def built(body: dict[str, Any]) -> str:
+        prompt = body["messages"][-1]["content"]
+        number = prompt[: prompt.index("was built in 1871")].count("<passage number=")
+        return f"The mill was built in 1871 by Ada Quill [{number}]."
+
+    answer, *_ = run(store, embedder, by_script(OUTLINE, also_built))
+    assert answer.text.count("1871") == 1 and "## Visiting" not in answer.text
+    assert answer.text.endswith("The mill has two turbines of 40 kW. [2]")
+    assert [answer.text[one.start : one.end] for one in answer.checks][-1].startswith(
+        "The mill has"
+    )
+    assert "“Visiting” was left out: the sections before it say the same." in answer.notes
+    check_citations(answer, store, embedder)
 
 
 @pytest.mark.parametrize(
@@ -282,5 +309,5 @@ def test_asked_for_in_a_conversation(store: Path, embedder: Embedder) -> None:
         *_, report = report_or_answer(engine, asked, effort="thorough")
         *_, answer = report_or_answer(engine, asked, effort="quick")
     assert isinstance(report, Answer) and isinstance(answer, Answer)
-    assert (report.question, "## Turbines" in report.text) == (asked, True)
+    assert (report.question, "## History of the mill" in report.text) == (asked, True)
     assert "## " not in answer.text

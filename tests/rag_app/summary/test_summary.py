@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,20 @@ def test_a_whole_collection_is_told_document_by_document(engine: Engine) -> None
         "minutes-may.md",
     ]
     assert_word_for_word(engine, answer)
+    assert "There are too few passages to tell topics apart." in answer.notes
+
+
+def test_a_whole_collection_is_told_by_its_topics_too(sample_engine: Engine) -> None:
+    answer = sample_engine.ask("What are these documents about?")
+    documents, _, topics = answer.text.partition("\n\nWhat they are about")
+    lines = topics.splitlines()[2:]
+    assert documents.count("\n- ") == 11 and 2 <= len(lines) <= 8
+    shares = [int(re.findall(r"\((\d+)% of the passages\)", line)[0]) for line in lines]
+    assert shares == sorted(shares, reverse=True) and sum(shares) <= 104
+    [leave] = [line for line in lines if "weeks" in line.partition("(")[0]]
+    cited = answer.citations[int(re.findall(r"\[(\d+)\]", leave)[0]) - 1]
+    assert cited.document == "policies/employee-handbook.docx"
+    assert_word_for_word(sample_engine, answer)
 
 
 def test_a_filter_says_which_document_this_is(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
 from rag_app.messages import decimal, percent, say, say_many, to_say
 from rag_app.retrieval.passage import Ranks
-from rag_app.summary.answer import MODEL as SUMMARY
+from rag_app.summary.summary import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.scroll import scroll_to

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
-from rag_app.insights.base.steps import QUIET, Steps
+from rag_app.clusters.nearest import OnProgress, quietly
 
 Labels = npt.NDArray[np.int64]
 Graph = Any  # scipy.sparse.csr_array, symmetric, of shape (n, n), with weights above 0
@@ -26,27 +25,29 @@ LEAST = 0.05  # of an edge's weight stays if no run has its ends in one communit
 
 
 def layered_communities(
-    graph: Graph, resolutions: Sequence[float], seed: int = 0, steps: Steps = QUIET
+    graph: Graph, resolutions: Sequence[float], seed: int = 0, on_progress: OnProgress = quietly
 ) -> list[Labels]:
     """Communities at several resolutions, the highest first, each of those after it made of whole
     communities of the one before it. Labels of shape (n,), from 0."""
-    stable = _reweighted(graph, seed, steps)
+    stable = _reweighted(graph, seed, on_progress)
     layers: list[Labels] = []
     labels = np.arange(graph.shape[0])
     for at, resolution in enumerate(resolutions):
-        steps("Finding topics", (RUNS + at) / (RUNS + len(resolutions)))
+        on_progress("Finding topics", (RUNS + at) / (RUNS + len(resolutions)))
         labels = _louvain(stable, resolution, np.random.default_rng(seed), labels)
         layers.append(labels)
     return layers
 
 
-def _reweighted(graph: Graph, seed: int, steps: Steps) -> Graph:
+def _reweighted(graph: Graph, seed: int, on_progress: OnProgress) -> Graph:
     """The graph with each edge weighted by the share of runs that put its ends into one small
     community: of a single run, half of the borders depend on the order of the nodes."""
+    from scipy import sparse
+
     edges = graph.tocoo()
     together = np.zeros(len(edges.data))
     for run in range(RUNS):
-        steps("Finding topics", run / (RUNS + 3))
+        on_progress("Finding topics", run / (RUNS + 3))
         order = np.random.default_rng((seed, run))
         labels = _moved(graph, 1.0, order, ROUNDS)
         together += labels[edges.row] == labels[edges.col]
@@ -66,6 +67,8 @@ def _louvain(graph: Graph, resolution: float, order: np.random.Generator, labels
 
 def _merged(graph: Graph, labels: Labels) -> Graph:
     """The graph of groups of nodes. What is within a group is an edge to itself."""
+    from scipy import sparse
+
     n, groups = len(labels), int(labels.max()) + 1
     member = sparse.csr_array((np.ones(n), (np.arange(n), labels)), shape=(n, groups))
     return (member.T @ graph @ member).tocsr()

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import sparse
 
 from ingest.errors import UsageError
 from ingest.similarity import Vectors, unit
-from rag_app.insights.base.nearest import Rows, nearest, nearest_to
-from rag_app.insights.base.steps import QUIET, Steps
-from rag_app.insights.topics.communities import Graph, Labels, layered_communities
+from rag_app.clusters.communities import Graph, Labels, layered_communities
+from rag_app.clusters.nearest import OnProgress, Rows, nearest, nearest_to, quietly
 
 Method = Literal["graph", "kmeans", "hdbscan"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -41,10 +39,11 @@ def cluster(
     method: Method = "graph",
     count: int | None = None,
     seed: int = 0,
-    steps: Steps = QUIET,
+    on_progress: OnProgress = quietly,
 ) -> Clusters:
     """Topics of vectors of length one, shape (n, dimension). ``count`` is for k-means alone: how
-    many there are. Raises UsageError where it is missing, or given to another method, Stopped."""
+    many there are. Raises UsageError where it is missing, or given to another method, and what
+    ``on_progress`` raises."""
     if method not in METHODS:
         raise UsageError(f"There is no method {method!r}; there are {', '.join(METHODS)}")
     if (count is not None) != (method == "kmeans"):
@@ -54,9 +53,9 @@ def cluster(
     if method == "graph" and n > MOST_IN_GRAPH:
         chosen = np.sort(np.random.default_rng(seed).choice(n, MOST_IN_GRAPH, replace=False))
     some = vectors[chosen]
-    rows, alike = nearest(some, NEIGHBOURS, steps)
+    rows, alike = nearest(some, NEIGHBOURS, on_progress)
     if method == "graph":
-        layers = _by_graph(some, rows, alike, seed, steps)
+        layers = _by_graph(some, rows, alike, seed, on_progress)
     elif method == "kmeans":
         layers = [_by_kmeans(vectors, min(count or 1, n), seed)]
     else:
@@ -64,7 +63,7 @@ def cluster(
     layers = _distinct([_by_size(layer) for layer in layers])
     beside = rows[:, :NEAREST_ARE]
     if len(chosen) < n:
-        steps("Placing the other passages", 0.95)
+        on_progress("Placing the other passages", 0.95)
         beside = nearest_to(some, vectors, NEAREST_ARE)[0]
     votes = [layer[beside] for layer in layers]
     if len(chosen) < n:
@@ -79,19 +78,21 @@ def cluster(
 
 
 def _by_graph(
-    vectors: Vectors, rows: Rows, alike: Vectors, seed: int, steps: Steps
+    vectors: Vectors, rows: Rows, alike: Vectors, seed: int, on_progress: OnProgress
 ) -> list[Labels]:
     n = len(vectors)
     if n < 2 * SMALLEST:
         return [np.zeros(n, dtype=np.int64)]
     # In a small collection, thirty neighbours would be everything.
     k = max(2, min(rows.shape[1], n // 8))
-    found = layered_communities(_graph(rows[:, :k], alike[:, :k]), RESOLUTIONS, seed, steps)
+    found = layered_communities(_graph(rows[:, :k], alike[:, :k]), RESOLUTIONS, seed, on_progress)
     return [_without_tiny(vectors, labels) for labels in found[::-1]]
 
 
 def _graph(rows: Rows, alike: Vectors) -> Graph:
     """The symmetric graph of nearest neighbours, with similarities as weights."""
+    from scipy import sparse
+
     n, k = rows.shape
     ends = np.repeat(np.arange(n), k), rows.ravel()
     one_way = sparse.csr_array((np.maximum(alike.ravel(), 0.01), ends), shape=(n, n))

@@ -3,11 +3,15 @@ nearly exact for more."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 from ingest.similarity import Vectors
-from rag_app.insights.base.steps import QUIET, Steps
+
+# What is being done, in words, and which share of it is done, 0 to 1. What it raises ends the work.
+OnProgress = Callable[[str, float], None]
 
 EXACT_UPTO = 25_000  # vectors; with all pairs compared, 20,000 take 7 s on two cores
 BLOCK = 1024
@@ -20,7 +24,11 @@ PROBES = 12  # cells
 Rows = npt.NDArray[np.int64]
 
 
-def nearest(vectors: Vectors, k: int, steps: Steps = QUIET) -> tuple[Rows, Vectors]:
+def quietly(_doing: str, _share: float) -> None:
+    """Tell nobody."""
+
+
+def nearest(vectors: Vectors, k: int, on_progress: OnProgress = quietly) -> tuple[Rows, Vectors]:
     """The ``k`` nearest others of each vector: their rows and similarities, both of shape (n, k),
     nearest first. Fewer than ``k`` where there are no more. Vectors have length one."""
     n = len(vectors)
@@ -28,11 +36,11 @@ def nearest(vectors: Vectors, k: int, steps: Steps = QUIET) -> tuple[Rows, Vecto
     if k < 1:
         return np.zeros((n, 0), dtype=np.int64), np.zeros((n, 0), dtype=np.float32)
     if n > EXACT_UPTO:
-        return _by_cells(vectors, k, steps)
+        return _by_cells(vectors, k, on_progress)
     rows = np.empty((n, k), dtype=np.int64)
     alike = np.empty((n, k), dtype=np.float32)
     for first in range(0, n, BLOCK):
-        steps("Comparing passages", first / n)
+        on_progress("Comparing passages", first / n)
         block = slice(first, first + BLOCK)
         compared = vectors[block] @ vectors.T
         own = np.arange(first, min(first + BLOCK, n))
@@ -63,11 +71,11 @@ def _best(compared: Vectors, k: int) -> tuple[Rows, Vectors]:
     return np.take_along_axis(columns, order, axis=1), np.take_along_axis(values, order, axis=1)
 
 
-def _by_cells(vectors: Vectors, k: int, steps: Steps) -> tuple[Rows, Vectors]:
+def _by_cells(vectors: Vectors, k: int, on_progress: OnProgress) -> tuple[Rows, Vectors]:
     from sklearn.cluster import MiniBatchKMeans
 
     n = len(vectors)
-    steps("Sorting passages into cells")
+    on_progress("Sorting passages into cells", 0.0)
     cells = MiniBatchKMeans(
         n // CELL, random_state=0, n_init=1, batch_size=4096, max_iter=10, init="random"
     ).fit(vectors[np.random.default_rng(0).permutation(n)[: 40 * (n // CELL)]])
@@ -79,7 +87,7 @@ def _by_cells(vectors: Vectors, k: int, steps: Steps) -> tuple[Rows, Vectors]:
     rows = np.zeros((n, k), dtype=np.int64)
     alike = np.full((n, k), -1, dtype=np.float32)
     for cell in range(len(centres)):
-        steps("Comparing passages", cell / len(centres))
+        on_progress("Comparing passages", cell / len(centres))
         own = order[begins[cell] : begins[cell + 1]]
         others = np.concatenate(
             [order[begins[one] : begins[one + 1]] for one in beside[cell].tolist()]
