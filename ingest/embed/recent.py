@@ -26,19 +26,20 @@ class RecentVectors:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """As ``Embedder.encode``: shape (len(texts), dimension), in the order of the texts. Raises
         EmbedderError."""
-        once = dict.fromkeys(texts)
         with self._lock:
-            found = {text: self._known[text] for text in once if text in self._known}
+            found = {text: self._known[text] for text in texts if text in self._known}
             for text in found:
                 self._known.move_to_end(text)
-        missing = [text for text in once if text not in found]
-        if not missing and found:
-            return np.stack([found[text] for text in texts])
-        new = dict(zip(missing, self._embedder.encode(missing), strict=True))
-        with self._lock:
+        missing = list(dict.fromkeys(text for text in texts if text not in found))
+        if missing or not texts:
+            vectors = self._embedder.encode(missing)
+            if not texts:
+                return vectors
             # Copies, as a row of a matrix keeps all of it.
-            self._known |= {text: vector.copy() for text, vector in new.items()}
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        found |= new
-        return np.stack([found[text] for text in texts]) if texts else self._embedder.encode([])
+            new = {text: one.copy() for text, one in zip(missing, vectors, strict=True)}
+            found |= new
+            with self._lock:
+                self._known |= new
+                while len(self._known) > self._most:
+                    self._known.popitem(last=False)
+        return np.stack([found[text] for text in texts])
