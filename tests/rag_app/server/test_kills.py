@@ -22,6 +22,12 @@ WORKERS = 4
 KILLS = 5
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def start(store: Path, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "rag_app", "serve", "--store", str(store), "--port", str(port)]
     return subprocess.Popen(
@@ -46,8 +52,7 @@ def wait_until_it_answers(address: str) -> float:
 
 @pytest.mark.long
 def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     address, store = f"http://127.0.0.1:{port}", tmp_path / "store"
     stored: set[str] = set()
     answered: set[str] = set()
