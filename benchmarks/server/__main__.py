@@ -57,6 +57,8 @@ def main() -> None:
             with uploading() if options.beside else nullcontext():
                 for clients in options.clients:
                     load(clients, server, seconds=options.seconds)
+            time.sleep(1)
+            print(f"in the end (MB, threads, files) {state_of(server.pid)}")
 
 
 def made(folder: Path) -> Path:

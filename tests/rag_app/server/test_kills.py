@@ -41,13 +41,14 @@ def start(store: Path, port: int) -> subprocess.Popen[bytes]:
 
 def wait_until_it_answers(address: str) -> float:
     began = time.monotonic()
-    while True:
-        try:
-            asked = httpx.post(f"{address}/api/ask", json={"question": "Number 0?"}, timeout=60)
-            if asked.status_code in (200, 409):  # nothing is there yet
-                return time.monotonic() - began
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client(base_url=address, timeout=60) as client:
+        while True:
+            try:
+                asked = client.post("/api/ask", json={"question": "Number 0?"})
+                if asked.status_code in (200, 409):  # nothing is there yet
+                    return time.monotonic() - began
+            except httpx.TransportError:
+                time.sleep(0.05)
 
 
 @pytest.mark.long
@@ -60,6 +61,7 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
     lock = threading.Lock()
 
     def work() -> None:
+        client = httpx.Client(base_url=address, timeout=120)
         while True:
             with lock:
                 if not todo:
@@ -69,11 +71,11 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
             files = {"files": (name, f"# Note {number}\n\nNumber {number} is kept.\n".encode())}
             body = {"question": f"Number {number}?", "conversation": id_}
             try:
-                sent = httpx.post(f"{address}/api/documents", files=files, timeout=120)
+                sent = client.post("/api/documents", files=files)
                 if sent.status_code == 200:
                     assert sent.json()["counts"]["failed"] == 0, sent.text
                     stored.add(name)
-                    asked = httpx.post(f"{address}/api/ask", json=body, timeout=120)
+                    asked = client.post("/api/ask", json=body)
                     if asked.status_code == 200:
                         answered.add(id_)
                     continue

@@ -31,7 +31,7 @@ CHECKS = (
 # What takes long; a test of its own has it.
 LEFT_OUT = ("/api/evaluations",)
 CHANGES = ("POST", "PATCH", "DELETE")
-# Of each kind a route: some 500 calls in 8 seconds of a processor, most of which make the calls. The
+# Of each kind a route: some 500 calls, and 8 seconds of a processor that mostly makes them. The
 # same ones each time, so more of them find nothing more; the long run looks for new ones.
 EXAMPLES = 10
 MANY = 2_000  # about 100,000 in all, and half an hour
