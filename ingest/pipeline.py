@@ -52,6 +52,7 @@ def ingest_paths(
     root: str | os.PathLike[str] | None = None,
     stop: threading.Event | None = None,
     collection_id: str | None = None,
+    index_lag: int = 0,
 ) -> IngestReport:
     """Ingest files, folders and web pages, and report what happened to each.
 
@@ -71,6 +72,8 @@ def ingest_paths(
 
     ``paths`` are asked for when nobody else writes, so what gives them may write them then. With
     ``collection_id`` (``ingest.store.identity.Note.id``), no other collection is written to.
+    ``index_lag`` (``ingest.index.writer.LAG``) is for who makes many small changes: an index that
+    is there may be fewer chunks behind than that, which searches compare.
 
     Raises StoreLocked if another process is writing, CollectionGone, FingerprintMismatch if the
     collection was built with another model or other chunk settings, IndexNotWritten (with the
@@ -140,7 +143,7 @@ def ingest_paths(
         pages.remember()
         remember_run(catalog, run.receipts, found.folders)
         try:
-            index_process.refresh(target, catalog, always=False)
+            index_process.refresh(target, catalog, always=False, lag=index_lag)
         except IndexNotWritten as error:
             error.report = run.report(started)
             raise

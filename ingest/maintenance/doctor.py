@@ -14,6 +14,7 @@ from ingest.errors import StoreError
 from ingest.index.reader import VectorIndex, open_index
 from ingest.index.repair import heal
 from ingest.index.segments import finished
+from ingest.index.writer import LAG
 from ingest.paths import file_of, is_address
 from ingest.private import close_to_others, open_to_others
 from ingest.records import FileState
@@ -106,10 +107,10 @@ def _check_index(store: Store, view: CatalogView) -> Iterator[Finding]:
         behind = view.count_after(index.generation)
         if behind and not index.generation:
             yield Finding("There is no sound index; searches compare every vector")
-        elif behind:
+        elif behind >= LAG:
             yield Finding(f"The index lacks the {behind} newest chunks; searches scan them")
         elif lacking := _lacking(index, view):
-            yield Finding(f"The index lacks {lacking} of {view.chunk_count()} chunks")
+            yield Finding(f"The index lacks {lacking} chunks of its own")
         elif missed := _missed(index, view):
             yield Finding(f"{missed} of {SAMPLE} chunks are not found by their own vector")
     except StoreError as error:
@@ -120,13 +121,14 @@ def _check_index(store: Store, view: CatalogView) -> Iterator[Finding]:
 
 def _lacking(index: VectorIndex, view: CatalogView) -> int:
     held = set[str]().union(*(opened.ids() for opened in index.segments))
-    return sum(id_ not in held for ids, _ in view.vectors() for id_ in ids)
+    its_own = view.vectors(upto=index.generation)
+    return sum(id_ not in held for ids, _ in its_own for id_ in ids)
 
 
 def _missed(index: VectorIndex, view: CatalogView) -> int:
     step = max(1, view.chunk_count() // SAMPLE)
     missed = 0
-    for ids, matrix in view.vectors():
+    for ids, matrix in view.vectors(upto=index.generation):
         for place in range(0, len(ids), step):
             # Chunks with the same text have the same vector, and any of them is right.
             own = similarities(matrix[place : place + 1], matrix[place], view.similarity())[0]

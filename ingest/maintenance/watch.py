@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten, StoreError, StoreLocked, UsageError
+from ingest.index.writer import LAG
 from ingest.paths import is_hidden, is_inside, path_text
 from ingest.pipeline import ingest_paths
 from ingest.records import IngestReport
@@ -68,7 +69,9 @@ def watch(
         if not waiting:
             continue
         try:
-            report = ingest_paths(roots, sync=True, settings=settings, embedder=embedder)
+            report = ingest_paths(
+                roots, sync=True, settings=settings, embedder=embedder, index_lag=LAG
+            )
         except StoreLocked as error:
             if not locked:
                 on_report(error)

@@ -104,6 +104,14 @@ class Keys:
             raise self._cannot("read", error) from None
         return sorted((key for key in found if key is not None), key=lambda key: key.made)
 
+    def check_any(self, scopes: str = "ask") -> None:
+        """Raise UsageError if no key opens anything; ``scopes`` are those that one would need."""
+        if all(key.is_over for key in self.listed()):
+            raise UsageError(
+                "There are no keys, so nobody could be let in; make one first: "
+                f"rag-app keys make NAME --scope {scopes}"
+            )
+
     def revoke(self, id_: str) -> Key:
         """Delete a key: it opens nothing from now on. Raises UsageError if there is none."""
         for key in self.listed():

@@ -64,7 +64,7 @@ def bridged(
         return None
     _, name, passage = max(found, key=lambda one: one[0])
     query = searcher.query(" ".join([name, *lacking]))
-    sentences = order_sentences(query, [passage], searcher.embedder)
+    sentences = order_sentences(query, [passage], searcher.recent)
     return Bridge(name, passage, sentences[0]) if sentences else None
 
 

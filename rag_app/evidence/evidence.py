@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.catalog.filters import Filter
-from ingest.embed.embedder import Embedder
+from ingest.embed.recent import RecentVectors
 from ingest.similarity import Vectors
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
@@ -94,7 +94,7 @@ def find_evidence(
     pool = join_lists(snapshot.view, pool, SENTENCE_PASSAGES, without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
         raise nothing_in(searcher.collection)
-    found = gather(snapshot, query, pool, searcher.embedder, calibration, without)
+    found = gather(snapshot, query, pool, searcher.recent, calibration, without)
     return replace(found, filtered=where is not None)
 
 
@@ -102,7 +102,7 @@ def gather(
     snapshot: Snapshot,
     query: Query,
     pool: Sequence[Passage],
-    embedder: Embedder,
+    vectors: RecentVectors,
     calibration: Calibration = DEFAULT,
     without: Sequence[str] = (),
 ) -> Evidence:
@@ -111,7 +111,7 @@ def gather(
     is_newest = query.is_english and asks_for_newest(query.text)
     passages = meant_first(query.text, pool) if query.is_english else tuple(pool)
     best = passages[:SENTENCE_PASSAGES]
-    sentences = order_sentences(query, best, embedder)
+    sentences = order_sentences(query, best, vectors)
     if is_newest:
         sentences = _newest_row_first(sentences, best)
     sought = query.stems + tuple(stem for own in query.words.values() for stem in own)

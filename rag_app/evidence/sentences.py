@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ingest.embed.embedder import Embedder
+from ingest.embed.recent import RecentVectors
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.collection.rows import cells_of, in_words
@@ -59,7 +59,7 @@ class Sentence:
 
 
 def order_sentences(
-    query: Query, passages: Sequence[Passage], embedder: Embedder
+    query: Query, passages: Sequence[Passage], recent: RecentVectors
 ) -> tuple[Sentence, ...]:
     """The sentences of passages, best first. Raises EmbedderError."""
     spans = [
@@ -71,7 +71,7 @@ def order_sentences(
     texts = [in_words(passage.chunk, start, end) for passage, start, end, _ in spans]
     above = [heading for passage in passages for heading in heading_of_each(passage.chunk)]
     headings = list(dict.fromkeys(filter(None, above)))
-    encoded = unit(embedder.encode([*texts, *headings]))  # what is embedded together costs least
+    encoded = unit(recent.encode([*texts, *headings]))  # what is embedded together costs least
     vectors, over = encoded[: len(texts)], dict(zip(headings, encoded[len(texts) :], strict=True))
     assert query.vector is not None, "evidence is for a question that was embedded"
     asked = unit(query.vector)

@@ -6,6 +6,8 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import UsageError
+from rag_app.auth.keys import Keys, Scope
+from rag_app.mcp.locked import Locked
 from rag_app.mcp.server import make_server
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 PATH = "/mcp"
+SCOPES: tuple[Scope, ...] = ("ask", "read")  # of what every tool and resource is
 LARGEST_REQUEST = 1_000_000  # bytes
 
 
@@ -27,12 +30,19 @@ def serve_stdio(engine: Engine, *, only: bool, write: Path | None) -> None:
     make_server(engine, only=only, write=write).run("stdio")
 
 
-def serve_http(engine: Engine, *, only: bool, write: Path | None, port: int) -> None:
-    """Serve programs of this machine at ``http://127.0.0.1:PORT/mcp`` until it is interrupted.
-    Raises UsageError for a folder that is none, and for a port that cannot be had."""
+def serve_http(
+    engine: Engine, *, only: bool, write: Path | None, port: int, with_keys: bool = False
+) -> None:
+    """Serve programs of this machine at ``http://127.0.0.1:PORT/mcp`` until it is interrupted, and
+    ``with_keys`` only those that show a key. Raises UsageError for a folder that is none, for a
+    port that cannot be had, and where there are no keys; StoreError."""
     import uvicorn
 
     app = http_app(make_server(engine, only=only, write=write))
+    if with_keys:
+        keys = Keys(engine.store.root)
+        keys.check_any(",".join(scopes := SCOPES if write is None else (*SCOPES, "write")))
+        app = Locked(app, keys, scopes, engine.store.collection if only else None)
     try:
         listening = socket.create_server((LOOPBACK, port))
     except (OSError, OverflowError) as error:
@@ -42,8 +52,8 @@ def serve_http(engine: Engine, *, only: bool, write: Path | None, port: int) -> 
 
 
 def http_app(server: MCPServer[Any]) -> ASGIApp:
-    """The server as an ASGI app. A check of keys goes around this. The SDK refuses hosts and
-    origins that are not this machine's, as names that are made to point at it."""
+    """The server as an ASGI app. The SDK refuses hosts and origins that are not this machine's, as
+    names that are made to point at it."""
     return server.streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=LARGEST_REQUEST, host=LOOPBACK
     )

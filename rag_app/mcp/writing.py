@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ingest.audit import Event, audit
 from ingest.errors import UsageError
+from ingest.index.writer import LAG
 from ingest.maintenance.delete import delete_documents
 from ingest.pipeline import ingest_paths
 from ingest.records import FileReceipt
@@ -49,7 +50,9 @@ class WritingTools:
         engine = told(lambda: self._engines.of(collection))
         settings, embedder = engine.index_settings, engine.embedder
         report = told(
-            lambda: ingest_paths(chosen, settings=settings, embedder=embedder, root=self._folder)
+            lambda: ingest_paths(
+                chosen, settings=settings, embedder=embedder, root=self._folder, index_lag=LAG
+            )
         )
         return self._done(engine, "ingest", report.files)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.embed.embedder import Embedder
-from ingest.similarity import unit
+from ingest.similarity import similarities, unit
 from ingest.text.analyzer import stems
 
 WORD = re.compile(r"[^\W_][\w'’.,/£$€%-]*[\w%]|[^\W_]")
@@ -26,7 +26,7 @@ def in_its_place(question: str, fragment: str, bare: str, embedder: Embedder) ->
         return None
     texts = [question[start:end] for start, end in parts]
     vectors = unit(embedder.encode([fragment, *texts]))
-    cosines = (vectors[1:] @ vectors[0]).tolist()
+    cosines = similarities(vectors[1:], vectors[0]).tolist()
     best = max(cosines)
     if best < ALIKE:
         return None

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ingest.embed.embedder import Embedder
 from ingest.errors import EmbedderError
-from ingest.similarity import Vectors, unit
+from ingest.similarity import Vectors, similarities, unit
 from ingest.text.language import question_language
 from ingest.text.scripts import LATIN, script_of
 from rag_app.messages import LANGUAGES, say, speaking
@@ -96,7 +96,7 @@ class SmallTalk:
             and (script_of(language) != LATIN or QUESTION_MARK.search(text))
         ):
             return None
-        cosines = (self._examples @ unit(vector)).tolist()
+        cosines = similarities(self._examples, unit(vector)).tolist()
         said, asked = cosines[: len(SAID)], cosines[len(SAID) :]
         if max(said) - max(asked) < MARGIN:
             return None

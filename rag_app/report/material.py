@@ -51,7 +51,7 @@ def material_for(parts: Parts, topic: str, where: Filter | None) -> Material:
     if not evidence.passages or evidence.query is None:
         return Material(evidence)
     passages = evidence.passages[:LOOKED_AT]
-    sentences = order_sentences(evidence.query, passages, parts.searcher.embedder)
+    sentences = order_sentences(evidence.query, passages, parts.searcher.recent)
     return Material(evidence, _by_heading(sentences))
 
 

@@ -10,10 +10,8 @@ from ingest.catalog.view import CatalogView
 from ingest.errors import StoreError
 from ingest.index.repair import heal
 from ingest.index.segments import chain, check, finished
+from ingest.index.writer import LAG
 from ingest.store.directory import Store
-
-# Above so many chunks that the index lacks, a search waits for the exact scan noticeably.
-BEHIND = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +38,7 @@ class Healer:
         if self._thread is not None and self._thread.is_alive():
             return
         generation = upto()
-        if generation and view.count_after(generation) < BEHIND:
+        if generation and view.count_after(generation) < LAG:
             self._sound = state
             return
         self._healed = state

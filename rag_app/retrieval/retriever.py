@@ -15,7 +15,7 @@ from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import StoredChunk
-from ingest.similarity import Vectors, similarities, unit
+from ingest.similarity import Vectors, cosines, similarities, unit
 from ingest.store.directory import Store
 from ingest.text.numbers_and_codes import NUMBER
 from rag_app.records import Mode
@@ -181,8 +181,7 @@ def _distinct_first(
     another number, both are needed. What a document repeats is not taken for a copy, since the
     place counts (docs/decisions/0009).
     """
-    vectors = unit(vectors)
-    alike = np.tril(vectors @ vectors.T >= SAME, -1)
+    alike = np.tril(cosines(unit(vectors)) >= SAME, -1)
     later, earlier = np.nonzero(alike)
     copies: set[int] = set()
     for one, other in zip(later.tolist(), earlier.tolist(), strict=True):

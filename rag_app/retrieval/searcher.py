@@ -10,6 +10,7 @@ from ingest.catalog.filters import Filter
 from ingest.catalog.fingerprint import check_embedder
 from ingest.catalog.view import CatalogView
 from ingest.embed.embedder import Embedder
+from ingest.embed.recent import RecentVectors
 from ingest.errors import StoreEmpty
 from ingest.tracing.traced import traced
 from rag_app.records import Mode
@@ -25,11 +26,13 @@ from rag_app.tracing.attributes import of_retrieval
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """Searches one collection. Threads may share it."""
+    """Searches one collection. Threads may share it. ``recent`` has the vectors of the sentences
+    that were read last."""
 
     collection: str
     settings: AnswerSettings
     embedder: Embedder
+    recent: RecentVectors
     retriever: Retriever
     reranker: Reranker | None
 

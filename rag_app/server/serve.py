@@ -84,9 +84,5 @@ def _keys(store: Path, address: str, hosts: Sequence[str], *, with_keys: bool) -
             f"rag-app serve --address {address} --host NAME"
         )
     keys = Keys(store)
-    if not any(not key.is_over for key in keys.listed()):
-        raise UsageError(
-            "There are no keys, so nobody could be let in; make one first: "
-            "rag-app keys make NAME --scope ask"
-        )
+    keys.check_any()
     return keys

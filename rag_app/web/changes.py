@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import IndexSettings, IngestReport, delete_documents, ingest_paths
+from ingest.index.writer import LAG
 from ingest.paths import file_of
 from ingest.progress import Progress
 from ingest.run.receipts import STILL_ANSWERS
@@ -119,6 +120,7 @@ def ingest(
         root=engine.store.uploads_directory,
         stop=stop,
         collection_id=collection_id,
+        index_lag=LAG,
     )
 
 

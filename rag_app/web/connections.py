@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 MOST = 1_000  # connections, and never more than half of the files that this process may open
 MOST_OF_ADDRESS = 250
 HEAD_SECONDS = 20.0
-# A body brings so much in each of these windows, while the page is ready to read it.
+# A body brings so much in each of these windows, while the page is ready to read it; whoever is
+# sent more than fits on the way takes some of it.
 BODY_SECONDS = 60.0
 BODY_BYTES = 30_000
 WATCH_SECONDS = 1.0
@@ -72,7 +73,7 @@ class LimitedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._began = self._window_began = self.loop.time()
-        self._window_bytes = 0
+        self._window_bytes = self._unsent = 0
         if self._make_room():
             self.loop.call_later(WATCH_SECONDS, self._watch)
         else:
@@ -118,19 +119,24 @@ class LimitedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         """Close what is too slow. It ends with the connection, or when that is a websocket's."""
         if self not in self.connections or self.transport.is_closing():
             return
-        now = self.loop.time()
-        if self._is_idle:
-            if self.timeout_keep_alive_task is None and now - self._began > HEAD_SECONDS:
-                self._drop()
-                return
-            self._window_began, self._window_bytes = now, 0
+        now, unsent = self.loop.time(), self.transport.get_write_buffer_size()
+        is_late = now - self._window_began > BODY_SECONDS
+        if unsent:  # any of an answer that was taken is enough
+            begins_anew = unsent != self._unsent
+            is_slow = is_late and not begins_anew
+        elif self._is_idle:
+            begins_anew = True
+            is_slow = self.timeout_keep_alive_task is None and now - self._began > HEAD_SECONDS
         elif not self.cycle.more_body or self.flow.read_paused:
+            begins_anew, is_slow = True, False
+        else:
+            begins_anew, is_slow = is_late, is_late and self._window_bytes < BODY_BYTES
+        if is_slow:
+            self._drop()
+            return
+        if begins_anew:
             self._window_began, self._window_bytes = now, 0
-        elif now - self._window_began > BODY_SECONDS:
-            if self._window_bytes < BODY_BYTES:
-                self._drop()
-                return
-            self._window_began, self._window_bytes = now, 0
+        self._unsent = unsent
         self.loop.call_later(WATCH_SECONDS, self._watch)
 
 

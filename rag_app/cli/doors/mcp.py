@@ -28,6 +28,11 @@ def add_mcp_command(commands: Any) -> None:
         metavar="DIR",
         help="let assistants add files of this folder, and delete documents",
     )
+    parser.add_argument(
+        "--keys",
+        action="store_true",
+        help="over HTTP, let in only who shows a key (rag-app keys)",
+    )
     add_store_arguments(parser)
     parser.set_defaults(command=_mcp)
 
@@ -44,11 +49,15 @@ def _mcp(options: argparse.Namespace) -> int:
 
     settings = load_settings(IndexSettings, store=options.store, collection=options.collection)
     only = "collection" in settings.model_fields_set
+    if options.keys and options.http is None:
+        raise UsageError("--keys is for HTTP; give a port with --http")
     with open_engine(settings=settings) as engine:
         if options.http is None:
             serve_stdio(engine, only=only, write=options.write)
         else:
             url = f"http://{LOOPBACK}:{options.http}{PATH}"
             show(f"Serving assistants at {url} (Ctrl-C ends it)", file=sys.stderr)
-            serve_http(engine, only=only, write=options.write, port=options.http)
+            serve_http(
+                engine, only=only, write=options.write, port=options.http, with_keys=options.keys
+            )
     return 0

@@ -178,6 +178,17 @@ def test_a_small_change_beside_a_large_index_waits(
         assert len(plan(catalog, store.index_directory, always=False)) == 1
 
 
+def test_small_changes_wait_for_each_other(store: Store) -> None:
+    with writing(store) as catalog:
+        put(catalog, "first", random_vectors(5, 1))
+        assert len(plan(catalog, store.index_directory, always=False, lag=10)) == 1
+        refresh(catalog, store.index_directory)
+        put(catalog, "next", random_vectors(9, 2))
+        assert plan(catalog, store.index_directory, always=False, lag=10) == []
+        put(catalog, "more", random_vectors(1, 3))
+        assert len(plan(catalog, store.index_directory, always=False, lag=10)) == 1
+
+
 @pytest.mark.usefixtures("index_is_made_in_a_process")
 @pytest.mark.long
 def test_in_a_process_of_its_own(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

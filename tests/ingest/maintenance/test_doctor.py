@@ -72,11 +72,15 @@ def test_a_catalog_that_contradicts_itself(store: Store, damage: str, words: str
     assert finding.remedy is not None and "restore" in finding.remedy
 
 
-def test_chunks_that_wait_for_the_index_are_told(store: Store) -> None:
+def test_chunks_that_wait_for_the_index_are_told_where_they_are_many(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with CatalogWriter(store.catalog_path) as catalog:
         catalog.delete("rain.txt")
         assert examine(store)[1:] == [], "what is gone may stay in the index"
         put(catalog, "/new.txt", random_vectors(3, 1, dimension=384))
+    assert examine(store)[1:] == [], "so few are compared at once"
+    monkeypatch.setattr("ingest.maintenance.doctor.LAG", 3)
     finding = examine(store)[0]
     assert "lacks the 3 newest chunks" in finding.what
     assert all("index" not in one.what for one in mend(store, [finding]))

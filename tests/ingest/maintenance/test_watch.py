@@ -88,6 +88,7 @@ def test_an_index_that_cannot_be_written_is_told_and_watching_goes_on(
     statuses(told)
     with monkeypatch.context() as broken:
         broken.setattr("ingest.index.process.make_in_process", no_room)
+        broken.setattr("ingest.maintenance.watch.LAG", 0)
         (folder / "mast.txt").write_text("The mast is high.")
         assert isinstance(told.get(timeout=20), IndexNotWritten)
         assert statuses(told) == {"mast.txt": "added"}

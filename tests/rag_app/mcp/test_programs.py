@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
+import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
-from rag_app.cli.main import _parser
+from rag_app.auth.keys import Keys, Scope
+from rag_app.cli.main import _parser, main
 from tests.conftest import REPOSITORY
 
 COMMAND = ["-m", "rag_app", "mcp"]
@@ -49,7 +55,7 @@ def test_over_standard_input_and_output(sample: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_but_the_protocol_is_on_standard_output(tmp_path: Path) -> None:
+def test_nothing_but_the_protocol_is_on_standard_output(sample: Path, tmp_path: Path) -> None:
     """Also where something goes wrong, and where a message is none."""
     hello = {
         "protocolVersion": "2025-06-18",
@@ -68,8 +74,9 @@ def test_nothing_but_the_protocol_is_on_standard_output(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.txt").write_text("The lamp is red.")
     text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    shutil.copytree(sample, tmp_path / "store")  # one with an index, which waits for what is added
     process = subprocess.Popen(
-        [sys.executable, *COMMAND, "--store", str(tmp_path / "new"), "--write", str(folder)],
+        [sys.executable, *COMMAND, "--store", str(tmp_path / "store"), "--write", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -93,11 +100,11 @@ def test_nothing_but_the_protocol_is_on_standard_output(tmp_path: Path) -> None:
 
 
 @contextmanager
-def served(sample: Path) -> Iterator[str]:
+def served(store: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, *COMMAND, "--store", str(sample), "--http", str(port)],
+        [sys.executable, *COMMAND, "--store", str(store), "--http", str(port), "--keys"],
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | environment(),
@@ -117,14 +124,57 @@ def served(sample: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def address(sample: Path) -> Iterator[str]:
-    with served(sample) as url:
+def store(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("locked") / "store"
+    shutil.copytree(sample, copy)
+    Keys(copy).make("that there is one", ["admin"])
+    return copy
+
+
+@pytest.fixture(scope="module")
+def key(store: Path) -> dict[str, str]:
+    """The header that opens the server."""
+    return bearer(store, ["ask", "read"])
+
+
+@pytest.fixture(scope="module")
+def address(store: Path) -> Iterator[str]:
+    with served(store) as url:
         yield url
 
 
-def test_over_http(address: str) -> None:
-    tools, answer = anyio.run(asked, address)
+def bearer(store: Path, scopes: list[Scope], **more: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {Keys(store).make('Ada', scopes, **more)[0]}"}
+
+
+def test_over_http_with_a_key(address: str, key: dict[str, str]) -> None:
+    async def ask() -> tuple[set[str], Any]:
+        async with httpx2.AsyncClient(headers=key, timeout=60) as client:
+            return await asked(streamable_http_client(address, http_client=client))
+
+    tools, answer = anyio.run(ask)
     assert "search" in tools and answer["citations"]
+
+
+def test_without_the_right_key_nothing_is_read(address: str, store: Path) -> None:
+    for headers, status, words in (
+        ({}, 401, "no key"),
+        ({"Authorization": "Basic cmFnOnJhZw=="}, 401, "no key"),
+        ({"Authorization": "Bearer rag-unknown"}, 401, "not known"),
+        (bearer(store, ["ask", "read"], days=1e-9), 401, "over"),
+        (bearer(store, ["ask"]), 403, "lacks read"),
+        (bearer(store, ["admin"], collections=["other"]), 403, "other collections"),
+    ):
+        # Of the body nothing is sent but that it will come.
+        sent = {"Content-Type": "application/json", "Content-Length": "1000"} | headers
+        url = urlsplit(address)
+        with closing(HTTPConnection(url.netloc, timeout=20)) as one:
+            one.putrequest("POST", url.path)
+            for name, value in sent.items():
+                one.putheader(name, value)
+            one.endheaders()
+            reply = one.getresponse()
+            assert reply.status == status and words in reply.read().decode(), headers
 
 
 @pytest.mark.parametrize(
@@ -140,10 +190,10 @@ def test_over_http(address: str) -> None:
     ids=["another host", "another origin", "empty", "not JSON", "too large", "too deep"],
 )
 def test_what_is_wrong_over_http(
-    address: str, headers: dict[str, str], body: bytes, code: int
+    address: str, key: dict[str, str], headers: dict[str, str], body: bytes, code: int
 ) -> None:
     sent = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
-    reply = httpx.post(address, headers=sent | headers, content=body)
+    reply = httpx.post(address, headers=sent | key | headers, content=body)
     assert reply.status_code == code, reply.text
     assert "Traceback" not in reply.text
 
@@ -153,20 +203,17 @@ def test_what_is_wrong_over_http(
     [
         (["--write", "/no/such/folder"], "is no folder"),
         (["--http", "99999"], "Port 99999 cannot be had"),
+        (["--http", "8765", "--keys"], "make NAME --scope ask,read"),
+        (["--keys"], "give a port with --http"),
         (["--store", str(Path(__file__))], "is a file"),
     ],
 )
-def test_what_keeps_it_from_starting_is_one_line(options: list[str], words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *COMMAND, *options],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | environment(),
-        check=False,
-    )
-    assert done.returncode in (2, 3) and done.stdout == ""
-    assert words in done.stderr and done.stderr.count("\n") <= 2
+def test_what_keeps_it_from_starting_is_one_line(
+    options: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["mcp", *options]) in (2, 3)
+    said = capsys.readouterr()
+    assert said.out == "" and words in said.err and said.err.count("\n") <= 2
 
 
 def test_the_configurations_in_the_documentation_are_right() -> None:

@@ -22,6 +22,12 @@ WORKERS = 4
 KILLS = 5
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def start(store: Path, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "rag_app", "serve", "--store", str(store), "--port", str(port)]
     return subprocess.Popen(
@@ -35,19 +41,19 @@ def start(store: Path, port: int) -> subprocess.Popen[bytes]:
 
 def wait_until_it_answers(address: str) -> float:
     began = time.monotonic()
-    while True:
-        try:
-            asked = httpx.post(f"{address}/api/ask", json={"question": "Number 0?"}, timeout=60)
-            if asked.status_code in (200, 409):  # nothing is there yet
-                return time.monotonic() - began
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client(base_url=address, timeout=60) as client:
+        while True:
+            try:
+                asked = client.post("/api/ask", json={"question": "Number 0?"})
+                if asked.status_code in (200, 409):  # nothing is there yet
+                    return time.monotonic() - began
+            except httpx.TransportError:
+                time.sleep(0.05)
 
 
 @pytest.mark.long
 def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     address, store = f"http://127.0.0.1:{port}", tmp_path / "store"
     stored: set[str] = set()
     answered: set[str] = set()
@@ -55,6 +61,7 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
     lock = threading.Lock()
 
     def work() -> None:
+        client = httpx.Client(base_url=address, timeout=120)
         while True:
             with lock:
                 if not todo:
@@ -64,11 +71,11 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
             files = {"files": (name, f"# Note {number}\n\nNumber {number} is kept.\n".encode())}
             body = {"question": f"Number {number}?", "conversation": id_}
             try:
-                sent = httpx.post(f"{address}/api/documents", files=files, timeout=120)
+                sent = client.post("/api/documents", files=files)
                 if sent.status_code == 200:
                     assert sent.json()["counts"]["failed"] == 0, sent.text
                     stored.add(name)
-                    asked = httpx.post(f"{address}/api/ask", json=body, timeout=120)
+                    asked = client.post("/api/ask", json=body)
                     if asked.status_code == 200:
                         answered.add(id_)
                     continue

@@ -144,8 +144,10 @@ class TestLLM:
         assert "4,711" in said and "4,711" not in counts
         assert counts.strip() == chunks[-1].model_extra["rag"]["text"]
 
-    @pytest.mark.parametrize("stream", [False, True])
-    @pytest.mark.parametrize("behaviour", [hang(), hang("The"), slow()])
+    @pytest.mark.parametrize(
+        ("behaviour", "stream"),
+        [(hang(), False), (hang(), True), (hang("The"), True), (slow(), False)],
+    )
     def test_who_leaves_stops_the_llm(
         self, store: Path, embedder: Embedder, behaviour: object, stream: bool
     ) -> None:
@@ -162,8 +164,8 @@ class TestLLM:
                     .encode()
                 )  # fmt: skip
                 while not llm.requests:
-                    time.sleep(0.05)
-                assert not llm.disconnected.wait(0.5)
+                    time.sleep(0.02)
+                assert not llm.disconnected.wait(0.2)
             assert llm.disconnected.wait(10)
             figures = httpx.get(f"{address}/metrics", timeout=60).text
         assert 'rag_answers_total{outcome="stopped"} 1.0' in figures
@@ -191,12 +193,30 @@ class TestLLM:
         assert kept["partial"] and "E22 means".startswith(kept["partial"])
 
 
-def test_what_front_ends_send_beside_is_passed_over(address: str) -> None:
-    """As Open WebUI and LiteLLM send it: their own fields, sampling, a model's options."""
-    body = {
-        "model": MODEL, "messages": ASKED, "stream": False, "temperature": 0.7, "top_p": 0.9,
-        "max_tokens": 500, "user": "u1", "tools": None, "metadata": {"chat_id": "1"},
-        "stream_options": None, "extra_headers": {}, "presence_penalty": 0, "seed": 1,
-    }  # fmt: skip
+# As they were recorded (LiteLLM 1.110.2, which calls by the official client) or are documented.
+CALLS: dict[str, dict[str, Any]] = {
+    "LiteLLM": {"temperature": 0.3, "max_tokens": 300},
+    "LiteLLM, streamed": {"stream": True, "stream_options": {"include_usage": True}},
+    "Open WebUI": {
+        "stream": True, "temperature": 0.7, "top_p": 0.9, "max_tokens": 500, "seed": 1,
+        "frequency_penalty": 0, "user": {"name": "Ada", "id": "1", "role": "user"},
+        "metadata": {"chat_id": "1"}, "tools": None, "stream_options": None,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_front_ends_send_beside_is_passed_over(address: str, name: str) -> None:
+    listed = httpx.get(f"{address}/v1/models", headers={"Authorization": "Bearer none"})
+    assert listed.json()["data"][0]["id"] == MODEL, "Open WebUI shows what there is"
+    body = {"model": MODEL, "messages": ASKED, **CALLS[name]}
     made = httpx.post(f"{address}/v1/chat/completions", json=body, timeout=60)
-    assert made.status_code == 200 and "E22" in made.json()["choices"][0]["message"]["content"]
+    assert made.status_code == 200
+    if not body.get("stream"):
+        assert "E22" in made.json()["choices"][0]["message"]["content"]
+        return
+    *lines, done = made.text.strip().split("\n\n")
+    chunks = [json.loads(line.removeprefix("data: ")) for line in lines]
+    deltas = [one["choices"][0]["delta"] for one in chunks if one["choices"]]
+    assert done == "data: [DONE]" and deltas[0]["role"] == "assistant"
+    assert "E22" in "".join(one.get("content") or "" for one in deltas)

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -88,6 +88,10 @@ async def read_all(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def much(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("x" * 20_000_000)
+
+
 @pytest.fixture
 def small_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port of a server of the same connections, which waits less long and has less room."""
@@ -96,7 +100,7 @@ def small_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(connections, "BODY_BYTES", 50)
     monkeypatch.setattr(connections, "WATCH_SECONDS", 0.1)
     monkeypatch.setattr(connections, "MOST_OF_ADDRESS", 5)
-    app = Starlette(routes=[Route("/", read_all, methods=["GET", "PUT"])])
+    app = Starlette(routes=[Route("/", read_all, methods=["GET", "PUT"]), Route("/much", much)])
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, http=LimitedConnection, access_log=False))
         thread = threading.Thread(target=server.run, args=([listening],))
@@ -138,6 +142,24 @@ def test_slow_networks_lose_nothing_and_who_only_waits_is_closed(small_server: i
         assert browser.get(f"http://127.0.0.1:{small_server}/").text == "0"
         time.sleep(1)
         assert browser.get(f"http://127.0.0.1:{small_server}/").text == "0"
+
+
+def test_who_takes_nothing_of_an_answer_is_closed_and_who_takes_a_little_has_all_of_it(
+    small_server: int,
+) -> None:
+    def taken(pause: float) -> int:
+        with socket.create_connection(("127.0.0.1", small_server), timeout=10) as one:
+            one.sendall(b"GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(pause)
+            count = 0
+            with suppress(ConnectionResetError):
+                while count < 20_000_000 and (piece := one.recv(2_000_000)):
+                    count += len(piece)
+                    time.sleep(min(pause, 0.03))
+            return count
+
+    assert taken(0.03) > 20_000_000
+    assert taken(1.5) < 20_000_000
 
 
 def test_one_address_has_so_many_connections_but_a_proxy_any_number(
