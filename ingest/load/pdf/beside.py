@@ -14,8 +14,6 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.errors import LoadError
-from ingest.load.common.nesting import attachment_blocks, load_inside
 from ingest.load.pdf.words import Fragment
 from ingest.records import Block
 
@@ -77,17 +75,6 @@ def attached_files(document: Any) -> Iterator[tuple[str, bytes]]:
             yield " ".join(file.get_name().split()) or "file", bytes(file.get_data())
         except pypdfium2.PdfiumError:
             yield "file", b""
-
-
-def attached_blocks(files: Sequence[tuple[str, bytes]]) -> Iterator[Block]:
-    """The blocks of attached files, each under its name; what cannot be read is named."""
-    for name, data in files:
-        try:
-            document = load_inside(data, name)
-        except LoadError as error:
-            yield Block("paragraph", f"Attachment {name} is not read: {error}.")
-        else:
-            yield from attachment_blocks(document, name)
 
 
 def _note(annotation: Any, kind: int, number: int) -> Iterator[Block]:

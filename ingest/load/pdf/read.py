@@ -18,9 +18,10 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
+from ingest.load.nesting import attachment_blocks
 from ingest.load.ocr.garbled import is_garbled, says_the_same
 from ingest.load.ocr.told import begin_page
-from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
+from ingest.load.pdf.beside import attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.drawn.cells import divided
 from ingest.load.pdf.drawn.grid import Grid, grids_of
@@ -52,7 +53,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
         pages, information, files = _read_pages(data)
     fragments = [page.fragments for page in pages]
     notes = [note for page in pages for note in page.notes]
-    attached = list(attached_blocks(files))
+    attached = list(attachment_blocks(files))
     empty = sum(not page for page in fragments)
     if empty == len(pages) and not notes and not attached:
         raise NoText(_no_text(len(pages)))
