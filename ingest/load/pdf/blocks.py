@@ -8,7 +8,7 @@ from itertools import zip_longest
 from ingest.load.common.headers import find_header
 from ingest.load.common.hyphens import vocabulary
 from ingest.load.common.tables import Cell, looks_like_header, table_lines
-from ingest.load.pdf.columns import in_reading_order
+from ingest.load.pdf.columns import in_reading_order, is_from_right
 from ingest.load.pdf.drawn.cells import DrawnTable, with_drawn_tables
 from ingest.load.pdf.drawn.grid import Grid
 from ingest.load.pdf.flow import Flow, flows, is_heading, joined
@@ -29,11 +29,16 @@ def page_blocks(
     pages: Sequence[Sequence[Fragment]], grids: Sequence[Sequence[Grid]] = ()
 ) -> list[Block]:
     """The blocks of all pages in order. ``grids`` are those that are drawn on each of them."""
+    drawn = [
+        [grid.mirrored() for grid in own] if own and is_from_right(page) else own
+        for page, own in zip_longest(pages, grids, fillvalue=())
+    ]
     pages = [in_reading_order(page) for page in pages]
     words = vocabulary(fragment.text for page in pages for fragment in page)
     body, bold = _body_look(pages)
-    drawn = zip_longest(pages, grids, fillvalue=())
-    parts = [part for page, own in drawn for part in _parts(page, own, words)]
+    parts = [
+        part for page, own in zip(pages, drawn, strict=True) for part in _parts(page, own, words)
+    ]
     return list(_blocks(parts, body, bold, words))
 
 
