@@ -43,7 +43,6 @@ def test_lines_of_chinese_and_japanese_are_joined_without_a_space():
     assert between_lines("ひとつ", "ふたつ") == ""
     assert between_lines("the pump", "is off") == " "
     assert between_lines("版本", "3.1") == " "
-    assert between_lines("수습", "기간") == " "
 
 
 def test_direction_of_a_text():
