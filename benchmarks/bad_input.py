@@ -41,13 +41,15 @@ class Stopwatch(NoProgress):
     """How long each file took, from the one before it. Those that are embedded together count
     with the last that came before them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, each: bool) -> None:
         self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
+        self._each, self._last = each, time.perf_counter()
 
     def finished(self, receipt: FileReceipt, work: float) -> None:  # noqa: ARG002
         now = time.perf_counter()
         self.seconds[receipt.path], self._last = now - self._last, now
+        if self._each:
+            print(f"{self.seconds[receipt.path]:6.1f} s", receipt, file=sys.stderr, flush=True)
 
 
 def most_memory() -> float:
@@ -85,7 +87,9 @@ def missing(report: IngestReport, folders: Sequence[Path]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    folders = [folder.resolve() for folder in parser.parse_args().folders]
+    parser.add_argument("--each", action="store_true", help="print each receipt as it comes")
+    given = parser.parse_args()
+    folders = [folder.resolve() for folder in given.folders]
     embedder = RandomEmbedder()
     with tempfile.TemporaryDirectory() as work:
         good, store, temporary = Path(work, "good"), Path(work, "store"), Path(work, "temporary")
@@ -95,7 +99,11 @@ def main() -> int:
         (good / "neighbour.txt").write_text(GOOD)
         # What every run needs (the tokenizer, Chroma, a reader) is not the files' doing.
         ingest_paths([good], store=Path(work, "warm-up"), embedder=embedder)
-        before, memory, watch = everything([*folders, good]), most_memory(), Stopwatch()
+        before, memory, watch = (
+            everything([*folders, good]),
+            most_memory(),
+            Stopwatch(each=given.each),
+        )
         report = ingest_paths([*folders, good], store=store, embedder=embedder, progress=watch)
         grown = most_memory() - memory
         changed = everything([*folders, good]) != before

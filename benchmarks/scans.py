@@ -1,11 +1,12 @@
 """Northwind asked over its scans, beside its text.
 
-    python -m benchmarks.scans --bench-data DIR [--dpi 150] [--pages 40]
+    python -m benchmarks.scans --bench-data DIR [--dpi 150] [--pages 40] [--keep FOLDER]
 
 The pages on which the answers to some questions stand are printed to pictures; all others keep
 their text, so that what else can be found is as before. Counted are the questions whose pages are
 all pictures: whether a search finds one of them among its first five passages, and whether the
-answer, quoted from the documents, cites one.
+answer, quoted from the documents, cites one. The questions that came out otherwise follow. With
+``--keep FOLDER`` the stores stay.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import pypdfium2
 from ingest import ingest_paths
 from rag_app import open_engine
 from rag_app.eval.questions import Question, read_questions
+from rag_app.eval.report import Asked
 from rag_app.eval.run import evaluate
 
 _Page = tuple[str, int]
@@ -35,19 +37,22 @@ def main() -> None:
     parser.add_argument("--bench-data", type=Path, required=True)
     parser.add_argument("--dpi", type=int, default=150)
     parser.add_argument("--pages", type=int, default=40, help="how many are printed")
+    parser.add_argument("--keep", type=Path, help="where the stores are put, a new folder")
     chosen = parser.parse_args()
     folder = chosen.bench_data / "northwind"
     questions, pages = sample(read_questions(folder / "questions.jsonl"), chosen.pages)
     print("| set | hit@5 | page cited | pages by OCR | questions | seconds to ingest |", flush=True)
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as temporary:
+        work = chosen.keep or Path(temporary)
         scans = Path(work, "scans")
-        scans.mkdir()
+        scans.mkdir(parents=True)
         for path in sorted((folder / "pdfs").glob("*.pdf")):
             printed = {number for name, number in pages if name == path.name}
             (scans / path.name).write_bytes(print_pages(path, printed, chosen.dpi))
-        measure("text", folder / "pdfs", questions, Path(work, "text-store"), 0)
+        text = measure("text", folder / "pdfs", questions, Path(work, "text-store"), 0)
         name = f"scans at {chosen.dpi} dpi"
-        measure(name, scans, questions, Path(work, "scans-store"), len(pages))
+        scanned = measure(name, scans, questions, Path(work, "scans-store"), len(pages))
+        print_otherwise(text, scanned)
 
 
 def sample(questions: Sequence[Question], most: int) -> tuple[list[Question], set[_Page]]:
@@ -89,20 +94,38 @@ def print_pages(path: Path, numbers: Collection[int], dpi: int) -> bytes:
     return result.getvalue()
 
 
-def measure(name: str, folder: Path, questions: Sequence[Question], store: Path, by: int) -> None:
-    """A row of the table."""
+def measure(
+    name: str, folder: Path, questions: Sequence[Question], store: Path, by: int
+) -> Sequence[Asked]:
+    """A row of the table, and what came of each question."""
     started = time.perf_counter()
     ingest_paths([folder], store=store)
     seconds = time.perf_counter() - started
     with open_engine(store) as engine:
-        report = evaluate(engine, questions, name="northwind")
-    found = [one.scores["hit@5"] for one in report.asked]
-    cited = [one.answer.cited for one in report.asked if one.answer is not None]
+        asked = evaluate(engine, questions, name="northwind").asked
+    found, cited = zip(*map(outcome, asked), strict=True)
     print(
         f"| {name} | {sum(found) / len(found):.3f} | {sum(cited) / len(cited):.3f} | {by} "
         f"| {len(questions)} | {seconds:.0f} |",
         flush=True,
     )
+    return asked
+
+
+def outcome(one: Asked) -> tuple[bool, bool]:
+    """Whether a page of a question's answer is among the first five, and whether it is cited."""
+    return bool(one.scores["hit@5"]), one.answer is not None and bool(one.answer.cited)
+
+
+def print_otherwise(text: Sequence[Asked], scanned: Sequence[Asked]) -> None:
+    """The questions that the scans answer otherwise than the text, with both answers."""
+    for one, other in zip(text, scanned, strict=True):
+        if outcome(one) != outcome(other):
+            gold = ", ".join(f"{gold.document} {gold.page}" for gold in one.question.gold)
+            print(f"\n{one.question.text} ({gold})")
+            for name, asked in (("text", one), ("scans", other)):
+                said = asked.answer.text if asked.answer else ""
+                print(f"  {name}: found, cited {outcome(asked)}, rank {asked.rank}: {said}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import BrokenFile, EmptyFile, UnknownFormat
+from ingest.load.common.left_out import INSIDE
 from ingest.load.formats.containers import ARCHIVE
 from ingest.load.formats.detect import BEGINNING, FORMATS, MODULES, detect, refuse_binary
 from ingest.text.language import language_of
@@ -42,10 +43,16 @@ def load_bytes(data: bytes, name: str) -> LoadedDocument:
     if kind == ARCHIVE:
         raise UnknownFormat("an archive; unpack it")
     module = import_module(MODULES[kind])
-    document: LoadedDocument = module.read(data, name)
+    inside: list[str] = []
+    token = INSIDE.set(inside)
+    try:
+        document: LoadedDocument = module.read(data, name)
+    finally:
+        INSIDE.reset(token)
+    notes = (*document.notes, *inside)
     if not document.text.strip():
-        raise EmptyFile("holds no text")
-    return replace(document, language=language_of(document.text))
+        raise EmptyFile("; ".join(("holds no text", *notes)))
+    return replace(document, language=language_of(document.text), notes=notes)
 
 
 def read_bytes(path: Path, most_megabytes: int = 200) -> bytearray:

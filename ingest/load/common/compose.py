@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 
 from ingest.load.common.clean import clean, clean_code
-from ingest.load.common.hyphens import rejoin, vocabulary
-from ingest.load.common.scripts import between_lines
+from ingest.load.common.hyphens import HYPHEN
+from ingest.load.common.line_ends import LineEnds
 from ingest.records import Block, BlockKind, LoadedDocument, PlacedBlock
 
 _RUNS = frozenset({"item", "row"})
@@ -126,17 +126,15 @@ def _piece(block: Block) -> _Piece:
 
 def _join_over_pages(pieces: Sequence[_Piece]) -> list[_Piece]:
     joined: list[_Piece] = []
-    words: frozenset[str] | None = None
+    ends = LineEnds(list(_whole_words(pieces)))
     for piece in pieces:
         last = joined[-1] if joined else None
         if last is None or not _runs_on(last, piece):
             joined.append(piece)
             continue
-        text = f"{last.text}{between_lines(last.text, piece.text)}{piece.text}"
-        if _DIVIDED_WORD.search(last.text) and piece.text[0].isalpha():
-            if words is None:
-                words = vocabulary(_whole_words(pieces))
-            text = rejoin(last.text[:-1], piece.text, words)
+        is_divided = _DIVIDED_WORD.search(last.text) and piece.text[0].isalpha()
+        above = last.text[:-1] + HYPHEN if is_divided else last.text
+        text = ends.joined([above, piece.text])
         begins = len(text) - len(piece.text)
         last.pages.extend((page, begins + offset) for page, offset in piece.pages)
         last.text, last.page = text, piece.page

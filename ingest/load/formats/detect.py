@@ -41,6 +41,7 @@ MODULES = {
     "contacts": "ingest.load.plain.contacts",
     "subtitles": "ingest.load.plain.subtitles",
     "feed": "ingest.load.web.feed",
+    "svg": "ingest.load.web.svg",
     "code": "ingest.load.plain.source_code",
     "text": "ingest.load.plain.text",
 }
@@ -82,6 +83,7 @@ _SUFFIXES = {
     "contacts": ".ics .vcf",
     "subtitles": ".srt .vtt",
     "feed": ".rss .atom",
+    "svg": ".svg",
     "text": ".txt .text .log",
     ARCHIVE: ".zip .tar .tgz .gz .tbz2 .bz2 .txz .xz .7z",
     "code": _CODE,
@@ -219,7 +221,7 @@ def _start(data: bytes | bytearray) -> str:
 def _text_format(data: bytes | bytearray, start: str) -> str:
     """The format of a text whose name says nothing."""
     if _SVG.match(start):
-        raise UnknownFormat("this kind of file isn't supported: SVG picture")
+        return "svg"
     if _PAGE.match(start):
         return "html"
     if _MBOX.match(start):

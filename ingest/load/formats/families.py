@@ -10,7 +10,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "opendocument": ("odt", "ods", "odp"),
     "email": ("email", "mbox", "msg"),
     "web page": ("html",),
-    "picture": ("image",),
+    "picture": ("image", "svg"),
     "book": ("epub",),
     "rich text": ("rtf",),
     "text": ("text",),

@@ -18,11 +18,10 @@ from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 
 from ingest.errors import BrokenFile, LoadError
 from ingest.load.common.charset import decode
-from ingest.load.common.compose import as_blocks
-from ingest.load.common.nesting import load_inside
 from ingest.load.formats.detect import detect
 from ingest.load.mail.body import html_blocks, missing_rows, plain_blocks
 from ingest.load.mail.letter import Letter, base_of
+from ingest.load.nesting import inside_blocks
 from ingest.load.web.html import html_content
 from ingest.records import Block
 
@@ -117,7 +116,7 @@ class Mail:
         else:
             data = _bytes(part)
             if detect(data, name) not in _MESSAGES:
-                return as_blocks(load_inside(data, name), 2)
+                return inside_blocks(data, name)
             inner = parse_message(data)
         if self.depth + 1 >= _DEEPEST:
             raise BrokenFile(f"more than {_DEEPEST} messages in one another")

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from ingest.load.office.zipped_xml import parse_xml
 
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 class Relation(NamedTuple):
@@ -36,6 +36,6 @@ def relations(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
     return found
 
 
-def related(element: Any) -> str:
-    """The id of the relation that an element names by ``r:id``, or ""."""
-    return str(element.get(_ID, ""))
+def related(element: Any, name: str = "id") -> str:
+    """The id of the relation that an element names by ``r:id``, or another name, or ""."""
+    return str(element.get(_R + name, ""))

@@ -2,8 +2,9 @@
 
 The order is that of the file, which is the one that screen readers use, with the title first.
 Slide numbers and dates are left out; a footer is kept once. Charts and diagrams give the words
-and numbers that they are drawn from, pictures the text on them. Comments follow the slide. Hidden
-slides are left out unless they were asked for, which the receipt says; they count as pages.
+and numbers that they are drawn from, pictures the text on them. Comments follow the slide; objects,
+which are files of their own, follow all slides. Hidden slides are left out unless they were asked
+for, which the receipt says; they count as pages.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
 from ingest.load.image.inside import Pictures
 from ingest.load.office.drawings import drawn_text
+from ingest.load.office.embedded import embedded_blocks
 from ingest.load.office.pptx_shapes import slide_blocks
 from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
 from ingest.records import Block, LoadedDocument
@@ -35,10 +37,12 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     """Read a presentation, show or template. Raises BrokenFile if it is damaged or too large."""
     check_package(data)
     with broken_package("a PowerPoint presentation", PythonPptxError):
-        presentation = pptx.Presentation(BytesIO(ordinary(data)))
+        data = ordinary(data)
+        presentation = pptx.Presentation(BytesIO(data))
         slides = list(presentation.slides)
         pictures = Pictures()
         blocks = list(_blocks(slides, pictures))
+        objects = embedded_blocks(data)
         properties = presentation.core_properties
         title = "" if properties.title in _NO_TITLE else properties.title
         author = "" if properties.author in _NO_AUTHOR else properties.author
@@ -48,7 +52,7 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     hidden = {page for page, slide in enumerate(slides, 1) if _is_left_out(slide)}
     document = compose(
         "pptx",
-        blocks,
+        [*blocks, *objects],
         title=title,
         pages=len(slides),
         metadata=metadata,

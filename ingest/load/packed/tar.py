@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
@@ -52,7 +52,7 @@ def entries(
     make = next((one for sign, one in SIGNATURES.items() if data.startswith(sign)), Stored)
     most = most_megabytes * 1_000_000
     if make is not Stored and not is_tar(Stream(data, make, most).read(_BLOCK)):
-        yield _single(Stream(data, make, most + 1), name, budget, most)
+        yield _single(partial(Stream, data, make, most), name, budget, most)
         return
     stream: Any = Stream(data, make, most + _BLOCK)
     headers = 0
@@ -91,19 +91,19 @@ def _read(stream: Stream, member: tarfile.TarInfo, most_megabytes: int) -> bytes
     return data
 
 
-def _single(stream: Stream, name: str, budget: Budget, most: int) -> Entry:
-    """The one file of a compressed file; how large it is shows when it is unpacked."""
+def _single(unpacked: Callable[[], Stream], name: str, budget: Budget, most: int) -> Entry:
+    """The one file of a compressed file. How large it is shows when it is unpacked, so that is done
+    once without keeping any of it."""
 
     def read() -> bytes:
-        data = stream.read(most + 1)
-        if len(data) > most:
+        looked_at = unpacked()
+        size = looked_at.seek(most + 1)
+        if size > most:
             raise BrokenFile(f"larger than {most // 1_000_000} MB; see max_file_megabytes")
-        budget.take(len(data), 0)
-        if not stream.is_whole:
-            stream.seek(len(data) + 1)
-        if not stream.is_whole:
+        if not looked_at.is_whole:
             raise BrokenFile(CANNOT_UNPACK)
-        return data
+        budget.take(size, 0)
+        return unpacked().read(size)
 
     path = PurePath(name)
     budget.take(0)

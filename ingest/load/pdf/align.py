@@ -20,7 +20,12 @@ from itertools import groupby
 from ingest.load.common.clean import clean
 from ingest.load.common.hyphens import CONJUNCTIONS, HYPHEN
 
-_WORD = re.compile(r"\S+")
+# Chinese, Japanese and Korean are compared sign by sign: lines of theirs are put together.
+_SIGN = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff"
+)
+_WORD = re.compile(rf"[{_SIGN}]|[^\s{_SIGN}]+")
 # The last character of a word of a name, and the rest of the name.
 _NAME = re.compile(r":|[^\n;:]{1,80}:(?!\S)")
 # Looking for runs is quadratic where a page says one word over and over.
@@ -44,9 +49,14 @@ class _Unit:
     words: tuple[int, ...]
 
 
+def pieces(word: str) -> list[tuple[int, int]]:
+    """Where the pieces of a word begin and end by which it is compared: one in most scripts."""
+    return [found.span() for found in _WORD.finditer(word)]
+
+
 def find_words(text: str, spans: Iterable[tuple[int, int]], page_words: Sequence[str]) -> Found:
     """Find the words at ``spans``, (start, end) offsets into ``text``, that of the page, among the
-    words of the page; ``HYPHEN`` ends one that may be divided."""
+    words of the page, or their ``pieces``; ``HYPHEN`` ends one that may be divided."""
     tokens = [(match.start(), match.end(), _plain(match[0])) for match in _WORD.finditer(text)]
     tokens = [token for token in tokens if token[2]]
     units = _units(page_words)

@@ -1,7 +1,8 @@
 """What a PDF holds beside the text of its pages: values in its forms, notes, attached files.
 
 A value stands where its field does, after the words to the left of it, a check box before the words
-to the right of it. Notes, and words that were written onto a page, follow the page.
+to the right of it; where a page is read from the right, the other way round. Notes, and words that
+were written onto a page, follow the page.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.errors import LoadError
-from ingest.load.common.nesting import attachment_blocks, load_inside
+from ingest.load.pdf.columns import is_from_right
 from ingest.load.pdf.words import Fragment
 from ingest.records import Block
 
@@ -79,17 +79,6 @@ def attached_files(document: Any) -> Iterator[tuple[str, bytes]]:
             yield "file", b""
 
 
-def attached_blocks(files: Sequence[tuple[str, bytes]]) -> Iterator[Block]:
-    """The blocks of attached files, each under its name; what cannot be read is named."""
-    for name, data in files:
-        try:
-            document = load_inside(data, name)
-        except LoadError as error:
-            yield Block("paragraph", f"Attachment {name} is not read: {error}.")
-        else:
-            yield from attachment_blocks(document, name)
-
-
 def _note(annotation: Any, kind: int, number: int) -> Iterator[Block]:
     text = _string(annotation, b"Contents")
     if text and kind == pdfium.FPDF_ANNOT_FREETEXT:
@@ -138,12 +127,17 @@ def _put(fragments: list[Fragment], value: str, annotation: Any, number: int) ->
     ]
     left = [found for found in beside if -_FARTHEST < found[1].right - box.left <= 2]
     right = [found for found in beside if -2 <= found[1].left - box.right < _FARTHEST]
+    left.sort(key=lambda found: -found[1].right)
+    right.sort(key=lambda found: found[1].left)
+    if is_from_right(fragments):
+        left, right = right, left
     if value in (_CHECKED, _EMPTY) and right:
-        index, one = min(right, key=lambda found: found[1].left)
-        fragments[index] = replace(one, text=f"{value} {one.text}", left=box.left)
+        index, one = right[0]
+        ends = min(one.left, box.left), max(one.right, box.right)
+        fragments[index] = replace(one, text=f"{value} {one.text}", left=ends[0], right=ends[1])
         return
     if left:
-        index, one = max(left, key=lambda found: found[1].right)
+        index, one = left[0]
         own = replace(one, text=value, left=box.left, right=box.right, bold=False, spans=())
         fragments.insert(index + 1, own)
         return

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ingest.load.common.headers import find_header
-from ingest.load.common.hyphens import vocabulary
+from ingest.load.common.line_ends import LineEnds
 from ingest.load.common.tables import Cell, looks_like_header, table_lines
-from ingest.load.pdf.columns import in_reading_order
+from ingest.load.pdf.columns import in_reading_order, is_from_right
 from ingest.load.pdf.drawn.cells import DrawnTable, with_drawn_tables
 from ingest.load.pdf.drawn.grid import Grid
-from ingest.load.pdf.flow import Flow, flows, is_heading, joined
+from ingest.load.pdf.flow import Flow, flows, is_heading
 from ingest.load.pdf.tables import Table, find_tables
 from ingest.load.pdf.words import Fragment
 from ingest.records import Block
@@ -29,37 +29,42 @@ def page_blocks(
     pages: Sequence[Sequence[Fragment]], grids: Sequence[Sequence[Grid]] = ()
 ) -> list[Block]:
     """The blocks of all pages in order. ``grids`` are those that are drawn on each of them."""
+    drawn = [
+        [grid.mirrored() for grid in own] if own and is_from_right(page) else own
+        for page, own in zip_longest(pages, grids, fillvalue=())
+    ]
     pages = [in_reading_order(page) for page in pages]
-    words = vocabulary(fragment.text for page in pages for fragment in page)
+    ends = LineEnds([fragment.text for page in pages for fragment in page])
     body, bold = _body_look(pages)
-    drawn = zip_longest(pages, grids, fillvalue=())
-    parts = [part for page, own in drawn for part in _parts(page, own, words)]
-    return list(_blocks(parts, body, bold, words))
+    parts = [
+        part for page, own in zip(pages, drawn, strict=True) for part in _parts(page, own, ends)
+    ]
+    return list(_blocks(parts, body, bold, ends))
 
 
-def _parts(page: Sequence[Fragment], grids: Sequence[Grid], words: Set[str]) -> Iterator[_Part]:
+def _parts(page: Sequence[Fragment], grids: Sequence[Grid], ends: LineEnds) -> Iterator[_Part]:
     """The tables of a page, and the blocks of the text between them."""
     between: list[Fragment] = []
     for part in with_drawn_tables(page, grids):
         if isinstance(part, DrawnTable):
-            yield from _parts_between(between, words)
+            yield from _parts_between(between, ends)
             between = []
             yield part
         else:
             between.append(part)
-    yield from _parts_between(between, words)
+    yield from _parts_between(between, ends)
 
 
-def _parts_between(fragments: Sequence[Fragment], words: Set[str]) -> Iterator[Flow | Table]:
+def _parts_between(fragments: Sequence[Fragment], ends: LineEnds) -> Iterator[Flow | Table]:
     text: list[Fragment] = []
     for part in find_tables(fragments):
         if isinstance(part, Table):
-            yield from flows(text, words)
+            yield from flows(text, ends)
             text = []
             yield part
         else:
             text.append(part)
-    yield from flows(text, words)
+    yield from flows(text, ends)
 
 
 def _body_look(pages: Sequence[Sequence[Fragment]]) -> _Look:
@@ -72,7 +77,7 @@ def _body_look(pages: Sequence[Sequence[Fragment]]) -> _Look:
     return max(counts, key=lambda look: counts[look])
 
 
-def _blocks(parts: Sequence[_Part], body: float, bold: bool, words: Set[str]) -> Iterator[Block]:
+def _blocks(parts: Sequence[_Part], body: float, bold: bool, ends: LineEnds) -> Iterator[Block]:
     levels = _heading_levels(
         [p for p in parts if isinstance(p, Flow) and is_heading(p, body, bold)]
     )
@@ -80,7 +85,7 @@ def _blocks(parts: Sequence[_Part], body: float, bold: bool, words: Set[str]) ->
     names: list[list[Cell]] = []
     for part in parts:
         if isinstance(part, Table | DrawnTable):
-            rows, header = _rows_of(part, words)
+            rows, header = _rows_of(part, ends)
             goes_on = above is not None and _has_same_columns(above, part)
             if goes_on and names and rows[: len(names)] == names:
                 header = len(names)
@@ -100,14 +105,14 @@ def _blocks(parts: Sequence[_Part], body: float, bold: bool, words: Set[str]) ->
             yield Block(part.kind, part.text, page=part.page)
 
 
-def _rows_of(table: Table | DrawnTable, words: Set[str]) -> tuple[list[list[Cell]], int]:
+def _rows_of(table: Table | DrawnTable, ends: LineEnds) -> tuple[list[list[Cell]], int]:
     """The rows of a table, and how many of them are its header."""
     if isinstance(table, Table):
-        rows = _cells(table, words)
+        rows = _cells(table, ends)
         return rows, int(_has_header(table, rows))
     rows = [
         [
-            Cell(joined([line.text for line in lines], words), place.columns, place.rows)
+            Cell(ends.joined([line.text for line in lines]), place.columns, place.rows)
             for place, lines in row
         ]
         for row in table.rows
@@ -139,10 +144,10 @@ def _heading_levels(headings: Sequence[Flow]) -> dict[_Look, int]:
     return {look: min(place, _DEEPEST) for place, look in enumerate(looks, 1)}
 
 
-def _cells(table: Table, words: Set[str]) -> list[list[Cell]]:
+def _cells(table: Table, ends: LineEnds) -> list[list[Cell]]:
     return [
         [
-            Cell(joined([line.text for line in row[column].lines], words) if column in row else "")
+            Cell(ends.joined([line.text for line in row[column].lines]) if column in row else "")
             for column in range(len(table.lefts))
         ]
         for row in table.rows

@@ -9,8 +9,10 @@ cells of a table seldom do, and by an order that keeps stepping over the gutter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from ingest.load.common.scripts import is_right_to_left
 from ingest.load.pdf.words import Fragment
 
 _FEWEST_LINES = 12
@@ -26,8 +28,16 @@ _FULL_LINES = 0.45
 _STEPS_OVER = 0.5
 
 
+def is_from_right(fragments: Sequence[Fragment]) -> bool:
+    """Whether a page is read from the right."""
+    return is_right_to_left(" ".join(fragment.text for fragment in fragments))
+
+
 def in_reading_order(fragments: Sequence[Fragment]) -> list[Fragment]:
-    """The fragments of a page, column by column if the file draws across columns."""
+    """The fragments of a page, column by column if the file draws across columns. One that is read
+    from the right is as seen in a mirror, and laid out as all others are."""
+    if is_from_right(fragments):
+        fragments = [replace(one, left=-one.right, right=-one.left) for one in fragments]
     upright = [fragment for fragment in fragments if fragment.upright]
     gutters = [gutter for gutter in _gutters(upright) if _is_drawn_across(upright, gutter)]
     if not gutters or not _are_columns(upright, gutters):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.load.common.hyphens import HYPHEN, rejoin
-from ingest.load.common.scripts import between_lines
+from ingest.load.common.hyphens import HYPHEN
+from ingest.load.common.line_ends import LineEnds
 from ingest.load.pdf.words import CAPTION, Fragment
 from ingest.records import BlockKind
 
@@ -45,8 +45,8 @@ class Flow:
     lines: int
 
 
-def flows(fragments: Sequence[Fragment], words: Set[str]) -> Iterator[Flow]:
-    """The blocks of consecutive fragments of one page. ``words`` are those of the document."""
+def flows(fragments: Sequence[Fragment], ends: LineEnds) -> Iterator[Flow]:
+    """The blocks of consecutive fragments of one page. ``ends`` puts their lines together."""
     lines = _lines(fragments)
     pitch = _pitch(lines)
     right = 0.0
@@ -54,14 +54,14 @@ def flows(fragments: Sequence[Fragment], words: Set[str]) -> Iterator[Flow]:
     column = 0
     for index, line in enumerate(lines):
         if block and _begins_block(block[column:], line, right, pitch):
-            yield _flow(block, words)
+            yield _flow(block, ends)
             block = []
         if not block or line.base >= block[-1].base:
             # A block may go on at the top of the next column, which has its own edges.
             right, column = _column_right(lines, index), len(block)
         block.append(line)
     if block:
-        yield _flow(block, words)
+        yield _flow(block, ends)
 
 
 def is_heading(flow: Flow, body: float, body_is_bold: bool) -> bool:
@@ -76,17 +76,6 @@ def is_heading(flow: Flow, body: float, body_is_bold: bool) -> bool:
         return not flow.text.endswith((".", ",", ";")) or flow.size >= 1.4 * body
     bold = flow.bold and not body_is_bold and flow.size >= (1 - _SAME_SIZE) * body
     return bold and not _SENTENCE_END.search(flow.text)
-
-
-def joined(texts: Sequence[str], words: Set[str]) -> str:
-    """Lines joined to one text; a word divided at a line's end is put together."""
-    text = ""
-    for line in texts:
-        if text.endswith(HYPHEN):
-            text = rejoin(text[:-1], line, words)
-        else:
-            text = f"{text}{between_lines(text, line)}{line}" if text else line
-    return text.replace(HYPHEN, "-")
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
@@ -106,7 +95,7 @@ def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
 
 
 def _side_by_side(left: str, right: str) -> str:
-    return joined([left, right], frozenset()) if left.endswith(HYPHEN) else f"{left} {right}"
+    return LineEnds([]).joined([left, right]) if left.endswith(HYPHEN) else f"{left} {right}"
 
 
 def _is_same_line(last: Fragment, fragment: Fragment) -> bool:
@@ -185,8 +174,8 @@ def _is_wrapped(last: Fragment, right: float) -> bool:
     return full and not _SENTENCE_END.search(last.text)
 
 
-def _flow(block: Sequence[Fragment], words: Set[str]) -> Flow:
-    text = joined([line.text for line in block], words)
+def _flow(block: Sequence[Fragment], ends: LineEnds) -> Flow:
+    text = ends.joined([line.text for line in block])
     kind: BlockKind = "paragraph"
     bullet = _BULLET.match(text)
     if bullet:

@@ -1,10 +1,9 @@
-"""What a word of a PDF says by how its characters are drawn: raised digits, Arabic ligatures."""
+"""What a word of a PDF says by how its characters are drawn: raised and lowered digits."""
 
 from __future__ import annotations
 
 import ctypes
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +21,6 @@ _LEAST = 0.1
 _MOST = 0.8
 # And its type is so much smaller.
 _SMALLER = 0.9
-
-_ALEF_LAM = re.compile("[اأإآ]ل")
-_PRESENTED = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
 
 
 class Glyphs:
@@ -45,11 +41,7 @@ class Glyphs:
     def word(self, word: str, first: int, height: float, turn: Turn) -> str:
         """A word as it is meant. ``first`` is the index of its first character, ``height`` that of
         its line; ``turn`` gives a point as if the page were upright."""
-        if word.isascii():
-            return self._with_raised(word, first, height, turn) if _DIGIT.search(word) else word
-        word = self._with_ligatures(word, first)
-        word = self._with_raised(word, first, height, turn) if _DIGIT.search(word) else word
-        return _PRESENTED.sub(_ordinary, word)
+        return self._with_raised(word, first, height, turn) if _DIGIT.search(word) else word
 
     def _with_raised(self, word: str, first: int, height: float, turn: Turn) -> str:
         is_number = _NUMBER.fullmatch(word) is not None
@@ -69,19 +61,6 @@ class Glyphs:
         if not any(self._size(first + index) < largest for index in moved):
             return word
         return _moved(word, [offsets.get(i) or offset(i) for i in range(len(word))])
-
-    def _with_ligatures(self, word: str, first: int) -> str:
-        """Lam and alef in one glyph come in the wrong order; they stand at one place."""
-        for found in _ALEF_LAM.finditer(word):
-            at = found.start()
-            if self.origin(first + at) == self.origin(first + at + 1):
-                word = f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
-        return word
-
-
-def _ordinary(found: re.Match[str]) -> str:
-    """Arabic letters that have the forms which they have within a word, as ordinary ones."""
-    return "".join(unicodedata.normalize("NFKC", found[0]).split())
 
 
 def raised_beside(text: str, offset: float, scale: float) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ingest.load.pdf.align import find_words
+from ingest.load.common.hyphens import HYPHEN
+from ingest.load.pdf.align import find_words, pieces
 from ingest.records import Box, PagePicture, ScannedWord
 
 _ALL = 10_000
@@ -23,13 +24,29 @@ def marked(
     """The picture with the words at ``spans`` of the page's ``text``, which are among ``words``."""
     if not spans:
         return picture
-    found = find_words(text, spans, [word.text for word in words])
+    signs = [sign for word in words for sign in _signs(word)]
+    found = find_words(text, spans, [text for text, _, _ in signs])
     return replace(
         picture,
-        boxes=tuple(map(_box, lines_of(words[index][1:] for index in found.words))),
-        words=" ".join(words[index].text for index in found.words),
+        boxes=tuple(map(_box, lines_of(signs[index][1] for index in found.words))),
+        words=as_seen((signs[index][0], signs[index][2]) for index in found.words),
         is_whole=not found.missing,
     )
+
+
+def as_seen(words: Iterable[tuple[str, bool]]) -> str:
+    """Words of a page as one text; of each, whether it begins one: signs of one go on in it."""
+    text = "".join(f" {word}" if begins else word for word, begins in words)
+    return text.replace(HYPHEN, "-").strip()
+
+
+def _signs(word: ScannedWord) -> Iterator[tuple[str, Area, bool]]:
+    """The pieces by which a word is compared, their places, and whether they begin the word; signs
+    are taken for equally wide."""
+    width = (word.right - word.left) / max(len(word.text), 1)
+    for start, end in pieces(word.text):
+        left, right = word.left + start * width, word.left + end * width
+        yield word.text[start:end], (left, word.top, right, word.bottom), not start
 
 
 def lines_of(areas: Iterable[Area]) -> Iterator[Area]:

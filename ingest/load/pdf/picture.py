@@ -16,9 +16,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.errors import BrokenFile
-from ingest.load.common.hyphens import HYPHEN
-from ingest.load.pdf.align import Found, find_words
-from ingest.load.pdf.marks import Area, around, lines_of
+from ingest.load.pdf.align import Found, find_words, pieces
+from ingest.load.pdf.marks import Area, around, as_seen, lines_of
 from ingest.load.pdf.scan import needs_ocr, read_scan
 from ingest.load.pdf.tables import in_order
 from ingest.load.pdf.words import page_fragments
@@ -34,10 +33,11 @@ _QUALITY = 80
 
 @dataclass(frozen=True, slots=True)
 class PlacedWord:
-    """A word of a page; ``area`` is left, bottom, right, top in points."""
+    """A word of a page, or a sign of one; ``area`` is left, bottom, right, top in points."""
 
     text: str
     area: Area
+    begins_word: bool = True
 
 
 def draw_page(data: bytes, number: int, text: str, spans: Sequence[tuple[int, int]]) -> PagePicture:
@@ -81,7 +81,7 @@ def _draw(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> PagePicture
         width=picture.width,
         height=picture.height,
         boxes=tuple(seen),
-        words=" ".join(words[index].text.replace(HYPHEN, "-") for index in found.words),
+        words=as_seen((words[at].text, words[at].begins_word) for at in found.words),
         is_whole=not found.missing and len(seen) == len(boxes),
     )
 
@@ -106,15 +106,25 @@ def page_words(page: Any, text_page: Any) -> Iterator[PlacedWord]:
     if needs_ocr(page, fragments):
         scan = read_scan(page, 1, fragments)
         fragments, places = [*fragments, *scan.fragments], scan.places
+
+    def area(first: int, last: int) -> Area:
+        areas: list[Area] = []
+        for index in (first, last):
+            if index < 0:
+                areas.append(_on_page(page, places[-1 - index]))
+            elif pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
+                areas.append((box.left, box.bottom, box.right, box.top))
+        return around(areas)
+
     for fragment in in_order(fragments):
-        for word, ends in zip(fragment.text.split(" "), fragment.spans, strict=True):
-            areas: list[Area] = []
-            for index in ends:
-                if index < 0:
-                    areas.append(_on_page(page, places[-1 - index]))
-                elif pdfium.FPDFText_GetLooseCharBox(text_page, index, at):
-                    areas.append((box.left, box.bottom, box.right, box.top))
-            yield PlacedWord(word, around(areas))
+        for word, (first, last) in zip(fragment.text.split(" "), fragment.spans, strict=True):
+            signs = pieces(word)
+            if len(signs) < 2 or last - first != len(word) - 1:
+                yield PlacedWord(word, area(first, last))
+                continue
+            for start, end in signs:
+                place = area(first + start, first + end - 1)
+                yield PlacedWord(word[start:end], place, begins_word=not start)
 
 
 def _boxes(page: Any, words: Sequence[PlacedWord]) -> Iterator[Box]:

@@ -18,9 +18,10 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile, NoText
 from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
+from ingest.load.nesting import attachment_blocks
 from ingest.load.ocr.garbled import is_garbled, says_the_same
 from ingest.load.ocr.told import begin_page
-from ingest.load.pdf.beside import attached_blocks, attached_files, beside_text, with_forms
+from ingest.load.pdf.beside import attached_files, beside_text, with_forms
 from ingest.load.pdf.blocks import page_blocks
 from ingest.load.pdf.drawn.cells import divided
 from ingest.load.pdf.drawn.grid import Grid, grids_of
@@ -38,7 +39,7 @@ _MOST_PAGES = 50_000
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 _FILE_NAME = re.compile(r"\.[a-z]{2,5}$", re.I)
 _NO_TITLE = re.compile(
-    r"untitled|title|document\d*|microsoft (word|powerpoint|excel) - .*|\W*", re.I
+    r"untitled|\(anonymous\)|title|document\d*|microsoft (word|powerpoint|excel) - .*|\W*", re.I
 )
 
 
@@ -52,7 +53,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
         pages, information, files = _read_pages(data)
     fragments = [page.fragments for page in pages]
     notes = [note for page in pages for note in page.notes]
-    attached = list(attached_blocks(files))
+    attached = list(attachment_blocks(files))
     empty = sum(not page for page in fragments)
     if empty == len(pages) and not notes and not attached:
         raise NoText(_no_text(len(pages)))
@@ -64,7 +65,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
     blocks = sorted([*blocks, *notes], key=lambda block: block.page or 0) + attached
     title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     metadata = {
-        "author": information.get("Author", ""),
+        "author": _author(information.get("Author", "")),
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
@@ -176,6 +177,11 @@ def _title(title: str, name: str) -> str | None:
     if _NO_TITLE.fullmatch(title) or _FILE_NAME.search(title):
         return None
     return None if title == PurePath(name).stem else title
+
+
+def _author(author: str) -> str:
+    """The author in the file's information, if there is one."""
+    return "" if author.strip("()") in ("anonymous", "unspecified") else author
 
 
 def _title_on_first_page(blocks: Sequence[Block]) -> str | None:

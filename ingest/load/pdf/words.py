@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.load.common.hyphens import HYPHEN
 from ingest.load.common.scripts import is_right_to_left
+from ingest.load.pdf.directions import Place, has_right_to_left, ordered_words
 from ingest.load.pdf.glyphs import Glyphs, raised_beside
 from ingest.load.pdf.unseen import Unseen
 
@@ -25,11 +26,6 @@ from ingest.load.pdf.unseen import Unseen
 # How the caption of a table or a figure begins.
 CAPTION = re.compile(r"(?:table|figure|fig\.|tabelle|abbildung|tableau|tabla)\s+\d", re.I)
 _WORD = re.compile("[^\\s\x02\ufffe]+[\x02\ufffe]?")
-# After a Latin word, one that is read from the right begins without a space of its own.
-_WORD_OF_TWO_SCRIPTS = re.compile(
-    "[^\\s\x02\ufffe]+?"
-    "(?:[\x02\ufffe]|(?=[\\s\x02\ufffe]|$)|(?<=[A-Za-z])(?=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]))"
-)
 _LINE = re.compile(r"[^\r\n]+")
 # The dots between a title and its page number, and lines to write on.
 _LEADER = re.compile(r"(?:[.·…_] ?){5,}")
@@ -88,13 +84,17 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
     lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
     turns = [_quarter_turns(handle, start) for start, _ in lines]
     main = _most_text(turns, lines)
+    from_right = is_right_to_left(text)
     font = _Fonts(handle)
     glyphs = Glyphs(handle, font.size)
     fragments: list[Fragment] = []
     words: list[_Word] = []
     for (start, line), turn in zip(lines, turns, strict=True):
-        is_upright = turn == main
-        found = list(_line_words(handle, unseen, glyphs, line, start, main or 0, is_upright))
+        if turn == 0 and (from_right or has_right_to_left(line)):
+            pieces = _ordered(handle, glyphs, line, start, from_right)
+        else:
+            pieces = _drawn(line, start)
+        found = list(_line_words(handle, unseen, glyphs, pieces, main or 0, turn == main))
         if turn == main:
             words.extend(found)
         elif found:
@@ -102,10 +102,6 @@ def page_fragments(text_page: Any, number: int) -> list[Fragment]:
             words = []
             fragments.extend(_turned(found, font, number))
     fragments.extend(_fragments(words, font, number))
-    if is_right_to_left(text):
-        # Seen in a mirror, it is laid out as all other pages are.
-        for one in fragments:
-            one.left, one.right = -one.right, -one.left
     if main:
         # PDFium gives the lines of a page that is turned in an order of its own.
         fragments.sort(key=lambda one: (not one.upright, -round(one.base), one.left))
@@ -136,21 +132,35 @@ def _most_text(turns: list[int | None], lines: list[tuple[int, str]]) -> int | N
     return max(lengths, key=lambda turn: lengths[turn], default=0)
 
 
+_Pieces = Iterator[tuple[str, int, int]]
+"""Words and the indexes of their first and last characters."""
+
+
+def _drawn(line: str, start: int) -> _Pieces:
+    """The words of a line in the order in which they are drawn."""
+    for found in _WORD.finditer(line):
+        yield found.group(), start + found.start(), start + found.end() - 1
+
+
+def _ordered(text_page: Any, glyphs: Glyphs, line: str, start: int, from_right: bool) -> _Pieces:
+    """The words of a line of several directions in the order in which they are read."""
+    box = pdfium.FS_RECTF()
+
+    def place(index: int) -> Place:
+        pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box))
+        height = max(abs(box.top - box.bottom), 1.0)
+        return Place(box.left, box.right, height, *glyphs.origin(index))
+
+    yield from ordered_words(line, start, place, from_right)
+
+
 def _line_words(
-    text_page: Any,
-    unseen: Unseen,
-    glyphs: Glyphs,
-    line: str,
-    start: int,
-    turns: int,
-    is_upright: bool,
+    text_page: Any, unseen: Unseen, glyphs: Glyphs, pieces: _Pieces, turns: int, is_upright: bool
 ) -> Iterator[_Word]:
     first_box, last_box = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     first_at, last_at = ctypes.byref(first_box), ctypes.byref(last_box)
     turn = _TURN_BACK[turns]
-    pattern = _WORD_OF_TWO_SCRIPTS if is_right_to_left(line) else _WORD
-    for found in pattern.finditer(line):
-        first, last = start + found.start(), start + found.end() - 1
+    for word, first, last in pieces:
         pdfium.FPDFText_GetLooseCharBox(text_page, first, first_at)
         if unseen.hides(first, first_box):
             continue
@@ -166,20 +176,11 @@ def _line_words(
             sides = first_box.left, first_box.right, last_box.left, last_box.right
             base, height = origin[1], abs(first_box.top - first_box.bottom)
         height = max(height, 1.0)
-        word = found.group()
-        if is_upright:
+        if is_upright and last - first == len(word) - 1:
             word = glyphs.word(word, first, height, turn)
         if word[-1] in "\x02\ufffe":
             word = word[:-1] + HYPHEN
-        yield _Word(
-            word,
-            first,
-            last,
-            min(sides),
-            max(sides),
-            base,
-            height,
-        )
+        yield _Word(word, first, last, min(sides), max(sides), base, height)
 
 
 _TURN_BACK: tuple[Callable[[float, float], tuple[float, float]], ...] = (

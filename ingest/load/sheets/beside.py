@@ -1,4 +1,4 @@
-"""What stands on a sheet beside its cells: comments, text boxes, charts."""
+"""What stands on a sheet beside its cells: comments, text boxes, charts, diagrams, pictures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import coordinate_to_tuple
 
-from ingest.load.office.drawings import CHART, chart_blocks, drawn_text
+from ingest.load.image.inside import Pictures
+from ingest.load.office.drawings import (
+    CHART,
+    DIAGRAM,
+    PICTURE,
+    chart_blocks,
+    diagram_blocks,
+    drawn_text,
+)
 from ingest.load.office.package import related, relations
 from ingest.load.office.zipped_xml import parse_xml
 from ingest.records import Block
@@ -27,8 +35,9 @@ class _Comment(NamedTuple):
 class Beside:
     """The comments and drawings of the sheet that is stored as ``part``."""
 
-    def __init__(self, archive: zipfile.ZipFile, part: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, part: str, pictures: Pictures) -> None:
         self._archive = archive
+        self._pictures = pictures
         self._drawings: list[str] = []
         plain: list[_Comment] = []
         threaded: list[_Comment] = []
@@ -55,18 +64,29 @@ class Beside:
             by = f", by {author}" if author else ""
             yield Block("paragraph", f"Comment on {about}{by}: {text}")
         for drawing in self._drawings:
-            found = relations(self._archive, drawing)
-            root = parse_xml(self._archive.read(drawing))
-            for shape in root.iter("{*}sp"):
-                paragraphs = [
-                    drawn_text(p) for body in shape.iter("{*}txBody") for p in body.iter("{*}p")
-                ]
-                yield from (Block("paragraph", text) for text in paragraphs if text.strip())
-            for chart in root.iter(CHART):
-                relation = found.get(related(chart))
+            yield from self._drawn(drawing)
+
+    def _drawn(self, drawing: str) -> Iterator[Block]:
+        found = relations(self._archive, drawing)
+        root = parse_xml(self._archive.read(drawing))
+
+        def parts(kind: str, name: str) -> Iterator[bytes]:
+            for element in root.iter(kind):
+                relation = found.get(related(element, name))
                 if relation is not None:
-                    data = parse_xml(self._archive.read(relation.target))
-                    yield from (Block(*one) for one in chart_blocks(data))
+                    yield self._archive.read(relation.target)
+
+        for shape in root.iter("{*}sp"):
+            paragraphs = [
+                drawn_text(p) for body in shape.iter("{*}txBody") for p in body.iter("{*}p")
+            ]
+            yield from (Block("paragraph", text) for text in paragraphs if text.strip())
+        for chart in parts(CHART, "id"):
+            yield from (Block(*one) for one in chart_blocks(parse_xml(chart)))
+        for diagram in parts(DIAGRAM, "dm"):
+            yield from (Block(*one) for one in diagram_blocks(parse_xml(diagram)))
+        for picture in parts(PICTURE, "embed"):
+            yield from self._pictures.blocks(picture)
 
 
 def _comments(root: Any) -> Iterator[_Comment]:

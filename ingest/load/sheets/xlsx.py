@@ -1,7 +1,8 @@
 """Excel workbooks: the cells' values as they were last calculated and as they are shown.
 
 The name of each sheet is a heading. Hidden sheets, rows and columns are left out unless they were
-asked for, which the receipt says. Comments, text boxes and charts follow their sheet.
+asked for, which the receipt says. Comments, text boxes, charts and the text on pictures follow
+their sheet; objects, which are files of their own, follow all sheets.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from ingest.load.common.choices import CHOICES
 from ingest.load.common.compose import compose
 from ingest.load.common.flat_tables import flat_blocks
 from ingest.load.common.left_out import LeftOut
+from ingest.load.image.inside import Pictures
+from ingest.load.office.embedded import embedded_blocks
 from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
 from ingest.load.sheets.beside import Beside
 from ingest.load.sheets.rich_text import rich_strings
@@ -42,6 +45,7 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         with zipfile.ZipFile(BytesIO(data)) as archive:
             reading = _Reading(archive)
             blocks = [block for sheet in book.worksheets for block in reading.sheet(sheet)]
+        blocks += embedded_blocks(data)
         metadata = {"author": book.properties.creator, "created": book.properties.created}
         title = book.properties.title
     # What openpyxl puts in when nobody has written anything.
@@ -55,6 +59,7 @@ class _Reading:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._strings = rich_strings(archive)
+        self._pictures = Pictures()
         self._left_out = LeftOut()
         self._formulas = 0
 
@@ -65,7 +70,7 @@ class _Reading:
             return
         if self._strings is not None:
             sheet._shared_strings = self._strings
-        beside = Beside(self._archive, sheet._worksheet_path)
+        beside = Beside(self._archive, sheet._worksheet_path, self._pictures)
         rows = SheetRows(sheet, beside.commented)
         blocks = list(flat_blocks(rows, rows.spans, rows.bold))
         blocks += beside.blocks(rows.labels)
@@ -78,7 +83,7 @@ class _Reading:
 
     def notes(self) -> tuple[str, ...]:
         """What the receipt says of all sheets."""
-        notes = self._left_out.notes()
+        notes = (*self._pictures.notes(), *self._left_out.notes())
         if self._formulas:
             count = many(self._formulas, "formula")
             notes += (f"{count} without a stored result, shown as written; save it in Excel",)

@@ -12,8 +12,8 @@ from ingest.errors import LoadError
 from ingest.load.common.compose import as_blocks
 from ingest.load.common.headers import find_header
 from ingest.load.common.tables import Cell, table_lines
-from ingest.load.formats.detect import detect
-from ingest.load.read import load_bytes
+from ingest.load.image.inside import Pictures
+from ingest.load.nesting import load_inside
 from ingest.load.word.paragraphs import (
     CELL,
     ROW,
@@ -33,7 +33,6 @@ from ingest.load.word.styles import Styles, is_bold
 from ingest.records import Block
 
 _FURNITURE = ("header", "footer")
-_TEXTS = ("html", "text", "rtf", "email", "markdown")
 _PAGE_NUMBER = re.compile(
     r"\W*+(?:[^\W\d_]++\.?\s*+)?\d++\W*+(?:(?:of|von|de|sur|di)?\s*+\d++)?\W*+$", re.I
 )
@@ -61,13 +60,14 @@ def body_blocks(
     return blocks
 
 
-def furniture_blocks(part: Any, styles: Styles) -> list[Block]:
+def furniture_blocks(part: Any, styles: Styles, pictures: Pictures) -> list[Block]:
     """The texts of page headers and footers, each once and without page numbers."""
     texts: dict[str, None] = {}
     for relation in part.rels.values():
         if relation.reltype.rsplit("/", 1)[-1] not in _FURNITURE or relation.is_external:
             continue
-        for block in body_blocks(parse_xml(relation.target_part.blob), styles):
+        own = References(relation.target_part, pictures)
+        for block in body_blocks(parse_xml(relation.target_part.blob), styles, own):
             text = " ".join(block.text.split())
             if text and not _PAGE_NUMBER.match(text):
                 texts.setdefault(text)
@@ -99,16 +99,13 @@ def _beside(found: ParagraphText, styles: Styles) -> Iterator[Block]:
 
 
 def _inserted(insert: Insert | None) -> list[Block]:
-    """The blocks of a file that stands in the document; of none of another Office file, which
-    might hold itself."""
+    """The blocks of a file that stands in the document as a part of it."""
     if insert is None:
         return []
     try:
-        if detect(insert.data, insert.name) in _TEXTS:
-            return as_blocks(load_bytes(insert.data, insert.name))
+        return as_blocks(load_inside(insert.data, insert.name))
     except LoadError as error:
         return [Block("paragraph", f"The inserted file {insert.name} is not read: {error}.")]
-    return [Block("paragraph", f"The inserted file {insert.name} is not read.")]
 
 
 def _table_blocks(table: Any, styles: Styles, references: References | None) -> list[Block]:

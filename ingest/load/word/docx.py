@@ -4,7 +4,8 @@ Paragraphs and tables come in the order of the document; text boxes, charts, dia
 pictures, footnotes and comments come after the paragraph that holds them. Deleted revisions and
 hidden text are left out, which the receipt says; inserted ones are kept.
 The texts of page headers and footers come once, at the end: they may hold the number and
-version of a document. There are no pages: Word decides them when it prints.
+version of a document. Objects, which are files of their own, follow them. There are no pages: Word
+decides them when it prints.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from docx.opc.exceptions import OpcError
 from ingest.load.common.compose import compose
 from ingest.load.common.left_out import LeftOut
 from ingest.load.image.inside import Pictures
+from ingest.load.office.embedded import embedded_blocks
 from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
 from ingest.load.word.body import body_blocks, furniture_blocks
 from ingest.load.word.paragraphs import DELETED, RUN, is_hidden
@@ -31,12 +33,14 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
     """Read a document or a template. Raises BrokenFile if it is damaged, locked or too large."""
     check_package(data)
     with broken_package("a Word document", OpcError, PythonDocxError):
-        document = docx.Document(BytesIO(ordinary(data)))
+        data = ordinary(data)
+        document = docx.Document(BytesIO(data))
         styles = Styles(document.part)
         body = document.element.body
         pictures = Pictures()
         blocks = body_blocks(body, styles, References(document.part, pictures))
-        blocks += furniture_blocks(document.part, styles)
+        blocks += furniture_blocks(document.part, styles, pictures)
+        blocks += embedded_blocks(data)
         metadata, title = _properties(document)
         notes = (*pictures.notes(), *_left_out(body).notes())
     title = title or _title(blocks)

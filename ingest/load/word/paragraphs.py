@@ -33,9 +33,9 @@ _DRAWINGS = frozenset({CHART, DIAGRAM, PICTURE, _OLD_PICTURE})
 _REFERENCES = frozenset({*_NOTES, *_DRAWINGS, _W + "commentReference"})
 
 # Deleted or moved away, the code of a field, properties, the reading above a word in Asian
-# scripts, and the copy of a text box for old programs.
+# scripts, what an object looks like, and the copy of a text box for old programs.
 _LEFT_OUT = frozenset(
-    {_W + name for name in ("del", "moveFrom", "instrText", "delText", "delInstrText")}
+    {_W + name for name in ("del", "moveFrom", "instrText", "delText", "delInstrText", "object")}
     | {_W + name for name in ("pPr", "rPr", "rt", "sectPr", "tblPr", "trPr", "tcPr", "sdtPr")}
     | {_MC + "Fallback"}
 )

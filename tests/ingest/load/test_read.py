@@ -96,8 +96,8 @@ def test_reader_is_chosen_by_content_then_by_suffix(tmp_path, name, content, kin
         (
             "a.svg",
             b"<svg><text>x",
-            UnknownFormat,
-            "this kind of file isn't supported: SVG picture",
+            BrokenFile,
+            "damaged: its XML cannot be read",
         ),
         ("a.txt", HEIC, BrokenFile, "binary data (HEIC picture), not text"),
         ("a.csv", b"MZ\x90\0\3", BrokenFile, "binary data (Windows program), not text"),

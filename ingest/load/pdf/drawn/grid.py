@@ -47,6 +47,13 @@ class Grid:
                 return cell
         return None
 
+    def mirrored(self) -> Grid:
+        """The grid as it is seen in a mirror, on a page that is read from the right."""
+        columns = len(self.xs) - 1
+        cells = [cell._replace(column=columns - cell.column - cell.columns) for cell in self.cells]
+        cells.sort(key=lambda cell: (cell.row, cell.column))
+        return Grid([-x for x in reversed(self.xs)], self.ys, cells)
+
 
 def grids_of(rules: Rules) -> list[Grid]:
     """The grids of two rows and two columns at least, none inside another."""

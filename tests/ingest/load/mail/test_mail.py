@@ -71,7 +71,7 @@ def test_attachments_are_read_or_named(tmp_path, message):
         ("../terms.docx", stream.getvalue()),
         ("page.bin", pdf([[Line(72, 700, "From the PDF")]])),
         ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(50)),
-        ("all.zip", zipped({"a.txt": "x"})),
+        ("all.zip", zipped({"in/a.txt": "Packed.", "b.exe": b"MZ\0"})),
         ("preis-ä.csv", b"part,price,size\nmast,90,3\n"),
     ):
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
@@ -90,7 +90,13 @@ def test_attachments_are_read_or_named(tmp_path, message):
             "paragraph",
             "Attachment photo.png is not read: damaged: it cannot be opened as a picture.",
         ),
-        ("paragraph", "Attachment all.zip is not read: an archive; unpack it."),
+        ("h2", "Attachment: all.zip"),
+        (
+            "paragraph",
+            "Attachment b.exe is not read: this kind of file isn't supported: Windows program.",
+        ),
+        ("h3", "Attachment: in/a.txt"),
+        ("paragraph", "Packed."),
         ("h2", "Attachment: preis-ä.csv"),
         ("row", "part: mast; price: 90; size: 3"),
     ]

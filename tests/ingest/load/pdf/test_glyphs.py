@@ -43,7 +43,6 @@ def test_lines_of_chinese_and_japanese_are_joined_without_a_space():
     assert between_lines("ひとつ", "ふたつ") == ""
     assert between_lines("the pump", "is off") == " "
     assert between_lines("版本", "3.1") == " "
-    assert between_lines("수습", "기간") == " "
 
 
 def test_direction_of_a_text():
@@ -79,7 +78,29 @@ def test_a_latin_word_among_hebrew_ones_stays_a_word(tmp_path):
     assert "אבגד PYTHON כלמנ" in found.text
 
 
-HEBREW = "אבגדהוזחטיכלמנסעפצקרשת"
+def from_left(seen: str, left: float, y: float) -> Line:
+    """What is seen from left to right, drawn in that order, as browsers do."""
+    return Line(left, y, "".join(map(latin, seen)), 11)
+
+
+def test_directions_are_told_by_where_letters_stand(tmp_path):
+    seen = ".15% ,A7@B.ORG םלכט 14.5 (חזו ה) דגבא"
+    read = "אבגד (ה וזח) 14.5 טכלם A7@B.ORG, 15%."
+    assert load(tmp_path, "a.pdf", hebrew(pdf([[from_left(seen, 100, 700)]]))).text == read
+
+
+def test_a_table_of_hebrew_is_read_from_the_right(tmp_path):
+    """Its first column is the one to the right; English stands in one of its cells."""
+    page = [Line(0, 0, "", before="80 640 320 90 re S 240 640 m 240 730 l S 80 670 m 400 670 l S")]
+    page.append(Line(0, 0, "", before="80 700 m 400 700 l S"))
+    for number, row in enumerate((("דג", "בא"), ("חז", "וה"), ("TWO WEEKS", "יט"))):
+        for left, cell in zip((100, 260), row, strict=True):
+            page.append(from_left(cell, left, 710 - 30 * number))
+    found = load(tmp_path, "a.pdf", hebrew(pdf([page])))
+    assert found.text.splitlines() == ["אב: גד", "הו: זח", "טי: TWO WEEKS"]
+
+
+HEBREW = "אבגדהוזחטיכלמנסעפצקרשתם"
 
 
 def latin(letter: str) -> str:
