@@ -7,7 +7,8 @@ and an ordinary one otherwise.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from rag_app.comparison.compared import LONGEST, Compared
 
 POLITE = r"(?:(?:please|can you|could you|would you)[\s,]+)*+(?:(?:tell|show) (?:me|us)\s+)?"
 CHANGED = r"(?:changed|is new|is different|was changed|was added|was removed|differs)"
@@ -30,16 +31,6 @@ VERSIONS = (
     r"(?:the\s+)?(?:two\s+|both\s+|last two\s+)?(?:versions|editions|issues)\s+of\s+(?P<one>.+)",
 )
 THE = re.compile(r"^(?:the|our|my|this|that) ", re.IGNORECASE)
-# In characters: who asks for a comparison of documents says little more than their names.
-LONGEST = 400
-
-
-class Compared(NamedTuple):
-    """The two that are to be compared, in the asker's words; two versions of ``one`` if ``other``
-    is ""."""
-
-    one: str
-    other: str = ""
 
 
 def compared_english(question: str) -> Compared | None:

@@ -17,7 +17,8 @@ from ingest.similarity import Vectors
 from rag_app.evidence.calibration import DEFAULT, Calibration
 from rag_app.evidence.features import features_of
 from rag_app.evidence.sentences import Sentence, order_sentences
-from rag_app.evidence.versions_english import asks_for_newest, meant_first, newest_row
+from rag_app.evidence.versions import NEWEST_ENGLISH, NEWEST_GERMAN, meant_first, newest_row
+from rag_app.languages import NEWEST
 from rag_app.retrieval.forms import in_its_forms, in_its_language
 from rag_app.retrieval.neighbours import join_lists
 from rag_app.retrieval.passage import Passage, ids_of
@@ -103,8 +104,11 @@ def gather(
 ) -> Evidence:
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
     one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
-    is_newest = query.is_english and asks_for_newest(query.text)
-    passages = meant_first(query.text, pool) if query.is_english else tuple(pool)
+    newest = NEWEST.of(query.language, en=NEWEST_ENGLISH, de=NEWEST_GERMAN)
+    is_newest = newest is not None and newest.search(query.text) is not None
+    passages = tuple(pool)
+    if newest is not None:
+        passages = meant_first(query.text, pool, is_newest=is_newest)
     best = passages[:SENTENCE_PASSAGES]
     sentences = order_sentences(query, best, embedder)
     if is_newest:

@@ -20,7 +20,10 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.collection.rows import cells_of, in_words
-from rag_app.evidence.asked_english import columns_asked, is_asked_for
+from rag_app.evidence.asked import columns_asked, is_asked_for
+from rag_app.evidence.asked_english import COLUMNS as COLUMNS_ENGLISH
+from rag_app.evidence.asked_german import COLUMNS as COLUMNS_GERMAN
+from rag_app.languages import COLUMNS
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import code_in
 from rag_app.retrieval.passage import Passage, heading_of_each, text_over
@@ -87,7 +90,8 @@ def order_sentences(
         named[passage.chunk.id] or _has_code(query, text)
         for (passage, *_), text in zip(spans, texts, strict=True)
     ]
-    columns = columns_asked(query.text) if query.is_english else frozenset[str]()
+    forms = COLUMNS.of(query.language, en=COLUMNS_ENGLISH, de=COLUMNS_GERMAN)
+    columns = columns_asked(query.text, forms or ())
     sentences: list[Sentence] = []
     for at, (passage, start, end, text) in enumerate(spans):
         score = (cosines[at] + under[at]) / 2 + WORDS * words[at] / best + PASSAGE * passage.score

@@ -38,11 +38,6 @@ class Query:
     is_known: bool = True
     crosses: bool = False
 
-    @property
-    def is_english(self) -> bool:
-        """Whether rules for English may read it."""
-        return self.language == ENGLISH
-
 
 def analyzed(text: str, vector: Vectors | None = None, language: str = ENGLISH) -> Query:
     """A question that was checked, read as one of a language, with its vector if there is one."""

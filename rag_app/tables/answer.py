@@ -12,7 +12,9 @@ from ingest.catalog.view import CatalogView
 from ingest.tables.records import Column, Row, Table
 from ingest.tables.values import column_of
 from ingest.text.analyzer import stems
+from ingest.text.language import question_language
 from rag_app.answer.draft import Draft
+from rag_app.languages import TABLES
 from rag_app.messages import say_many
 from rag_app.retrieval.snapshot import Snapshot
 from rag_app.tables.compute import Result, compute
@@ -69,7 +71,8 @@ def from_tables(question: str, snapshot: Snapshot, where: Filter | None) -> Draf
 
     Raises StoreError.
     """
-    if not may_be_for_tables(question):
+    language = question_language(question, snapshot.languages)
+    if not TABLES.are_for(language) or not may_be_for_tables(question):
         return None
     view = snapshot.view
     asked: list[_Asked] = []
@@ -104,10 +107,11 @@ def asks_to_compute(question: str) -> bool:
     )  # fmt: skip
 
 
-def open_tables(question: str, view: CatalogView, where: Filter | None) -> tuple[OpenTable, ...]:
+def open_tables(question: str, snapshot: Snapshot, where: Filter | None) -> tuple[OpenTable, ...]:
     """The tables that may answer a question which asks to compute, most likely first: of those that
     have most of its words, those with a column that it names. Raises StoreError."""
-    if not asks_to_compute(question):
+    language, view = question_language(question, snapshot.languages), snapshot.view
+    if not TABLES.are_for(language) or not asks_to_compute(question):
         return ()
     opened: list[OpenTable] = []
     for found in _candidates(question, view, where):

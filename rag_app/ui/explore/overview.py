@@ -11,7 +11,7 @@ from rag_app.insights.outliers.outliers import find_outliers
 from rag_app.insights.outliers.records import Outliers
 from rag_app.insights.topics.records import Topic, Topics
 from rag_app.insights.topics.topics import find_topics
-from rag_app.messages import say, say_many
+from rag_app.messages import retold, say, say_many
 from rag_app.messages.counts import in_documents, in_passages, in_questions
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
@@ -71,7 +71,7 @@ def show_gaps_place(here: Here) -> None:
     try:
         found = find_gaps(here.engine, here.session.conversations(here.engine))
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
         return
     if not found.gaps:
         small(say("No question was asked that found nothing."))

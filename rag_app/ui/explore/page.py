@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.explore.alike import (
     show_duplicates_place,
     show_recommended_place,
@@ -108,5 +108,5 @@ class _Following:
         try:
             now.work.result()
         except RagError as error:
-            self._state.error = str(error)
+            self._state.error = retold(error)
         return False
