@@ -49,8 +49,9 @@ SUGGESTIONS = Rules("questions that a person would ask, made of sentences", BOTH
 QUESTIONS = Rules("questions for evaluation, made of sentences", BOTH)
 BRIDGES = Rules("a name in the best passage that leads to another", (ENGLISH,))
 TURNED = Rules("a question that turns round what a sentence says", (ENGLISH,))
+COMPOUNDS = Rules("compounds, and their parts", (GERMAN, "nl"))
 MISTYPED = Rules("a word that is one edit away from one that is there", (ENGLISH,))
 EVERY = (
     FOLLOW_UPS, PARTS, COUNTING, SUMMARIES, ACTIONS, COMPARISONS, REPORTS, TABLES, OPERATIONS,
-    COLUMNS, NEWEST, CONTRADICTIONS, SUGGESTIONS, QUESTIONS, BRIDGES, TURNED, MISTYPED,
+    COLUMNS, NEWEST, CONTRADICTIONS, SUGGESTIONS, QUESTIONS, BRIDGES, TURNED, MISTYPED, COMPOUNDS,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from rag_app.evidence.features import features_of
 from rag_app.evidence.sentences import Sentence, order_sentences
 from rag_app.evidence.versions import NEWEST_ENGLISH, NEWEST_GERMAN, meant_first, newest_row
 from rag_app.languages import NEWEST
+from rag_app.retrieval.compounds import in_its_parts
 from rag_app.retrieval.forms import in_its_forms, in_its_language
 from rag_app.retrieval.neighbours import join_lists
 from rag_app.retrieval.passage import Passage, ids_of
@@ -86,6 +87,7 @@ def find_evidence(
     searcher.check(snapshot.view)
     query = searcher.query(question) if vector is None else analyzed(question, vector)
     query = in_its_forms(in_its_language(query, snapshot, searcher.embedder), snapshot, without)
+    query = in_its_parts(query, snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     pool = join_lists(snapshot.view, pool, SENTENCE_PASSAGES, without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
