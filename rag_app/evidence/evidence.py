@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from ingest.catalog.filters import Filter
 from ingest.embed.embedder import Embedder
 from ingest.similarity import Vectors
-from rag_app.evidence.calibration import DEFAULT, Calibration
+from ingest.text.scripts import LATIN, script_of
+from rag_app.evidence.calibration import DEFAULT, UNKNOWN_LANGUAGE, Calibration
 from rag_app.evidence.features import features_of
 from rag_app.evidence.sentences import Sentence, order_sentences
 from rag_app.evidence.versions import NEWEST_ENGLISH, NEWEST_GERMAN, meant_first, newest_row
@@ -107,6 +108,9 @@ def gather(
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
     one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
     newest = NEWEST.of(query.language, en=NEWEST_ENGLISH, de=NEWEST_GERMAN)
+    is_unknown = not (query.is_known or query.crosses) and script_of(query.language) == LATIN
+    if calibration is DEFAULT and is_unknown:
+        calibration = UNKNOWN_LANGUAGE
     is_newest = newest is not None and newest.search(query.text) is not None
     passages = tuple(pool)
     if newest is not None:

@@ -43,7 +43,8 @@ def in_its_language(query: Query, snapshot: Snapshot, embedder: Embedder) -> Que
         query = analyzed(query.text, query.vector, language)
     crosses = bool(snapshot.languages) and language not in snapshot.languages
     compared = (language, *snapshot.languages[:1]) if crosses else (language,)
-    return replace(query, crosses=crosses, is_known=all(map(embedder.knows, compared)))
+    is_known = all(map(embedder.knows, compared))
+    return replace(query, crosses=crosses, is_known=is_known, model=embedder.name)
 
 
 def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
