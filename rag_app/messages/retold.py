@@ -6,9 +6,10 @@ import re
 from functools import cache
 
 from rag_app.messages.catalogue import language_now, say, say_many
-from rag_app.messages.told_in_english import ERRORS, REASONS, THINGS
+from rag_app.messages.told_in_english import ERRORS, INSIGHTS, REASONS, THINGS
 
 ENGLISH = "en"
+_ALL = (*REASONS, *ERRORS, *INSIGHTS)
 _NAME = re.compile(r"\{(\w+)\}")
 _COUNTED = re.compile(r"([\d,]+) (.+)")
 
@@ -55,14 +56,14 @@ def _value(text: str) -> str:
 
 @cache
 def _plain() -> frozenset[str]:
-    return frozenset(one for one in (*REASONS, *ERRORS) if "{" not in one)
+    return frozenset(one for one in _ALL if "{" not in one)
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The messages with values, and how each is recognised; those with more words of their own
     first."""
-    found = [one for one in (*REASONS, *ERRORS) if "{" in one]
+    found = [one for one in _ALL if "{" in one]
     found.sort(key=lambda one: -len(_NAME.sub("", one)))
     return tuple((one, _pattern(one)) for one in found)
 

@@ -104,7 +104,7 @@ def show_bias_place(here: Here) -> None:
         ),
     )
     results = here.results(say("Audit"), wanted)
-    small(NOT_TESTED)
+    small(retold(NOT_TESTED))
     if not results:
         return
     found: Audit = results[0]

@@ -62,7 +62,7 @@ def show_outliers_place(here: Here) -> None:
         if not items:
             small(say("None is much unlike the others."))
         for one in items:
-            show_passage(here.session, one.place, note=one.why)
+            show_passage(here.session, one.place, note=retold(one.why))
     download("outliers.csv", found.rows)
 
 
@@ -118,7 +118,7 @@ def _show_map(here: Here, made: PassageMap, topics: Topics) -> None:
         shown = say("{shown} of {count} are drawn.", shown=len(points), count=len(made.chunk_ids))
         told.append(shown)
     if made.trustworthiness is not None:
-        told.append(trust_in_words(made.trustworthiness))
+        told.append(retold(trust_in_words(made.trustworthiness)))
     small(" ".join(told))
     download("map.csv", made.rows)
     if not chosen:

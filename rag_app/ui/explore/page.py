@@ -101,7 +101,7 @@ class _Following:
         now = self._run
         if not now.work.done:
             self._bar.progress(
-                min(now.share, 1.0), f"{now.doing} · {format_seconds(now.work.seconds)}"
+                min(now.share, 1.0), f"{retold(now.doing)} · {format_seconds(now.work.seconds)}"
             )
             return True
         self._state.running = None
