@@ -176,12 +176,15 @@ def _propose_model(options: argparse.Namespace, report: IngestReport) -> None:
     from ingest.settings import DEFAULT_MODEL, IndexSettings, load_settings
     from ingest.store.directory import Store
 
-    if not report.counts["added"] or report.counts["added"] < len(report.files) / 2:
+    if not report.counts["added"]:
         return
     given = {"store": options.store, "collection": options.collection}
     settings = load_settings(IndexSettings, **given)
     with Catalog(Store(settings.store, settings.collection).catalog_path).reading() as view:
-        said = [one.language for one in view.documents() if one.language]
+        documents = view.documents()
+    if len(documents) > report.counts["added"]:
+        return  # there were some before
+    said = [one.language for one in documents if one.language]
     others = [language for language in said if language != "en"]
     if settings.embedding_model == DEFAULT_MODEL and 2 * len(others) > len(said):
         show(

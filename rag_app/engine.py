@@ -27,6 +27,7 @@ from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import Rewritten, rewritten
 from rag_app.questions.small_talk import SmallTalk, without_small_talk
 from rag_app.records import Answer, Effort, Hit, Mode, Step, Turn, total_usage
+from rag_app.retrieval.compounds import in_its_parts
 from rag_app.retrieval.forms import in_its_forms, in_its_language
 from rag_app.retrieval.query import analyzed, checked_question
 from rag_app.steps.effort import plan
@@ -217,6 +218,7 @@ class Engine:
             # By words alone, nothing is compared by meaning, and no model is loaded.
             query = analyzed(text) if mode == "keyword" else searcher.query(text)
             query = in_its_forms(in_its_language(query, snapshot, self.embedder), snapshot)
+            query = in_its_parts(query, snapshot)
             passages = searcher.retrieve(snapshot, query, k, parsed, mode=mode)
         return [passage.to_hit() for passage in passages]
 

@@ -21,8 +21,7 @@ from rag_app.evidence.relevance import MOST_OWN, is_about_its_own, leans
 from rag_app.inventory.answer import counted, coverage_note
 from rag_app.messages import say, speak
 from rag_app.parts import Parts
-from rag_app.questions.parts_english import parts_english
-from rag_app.questions.parts_german import parts_german
+from rag_app.questions.parted.parts_of import parts_of
 from rag_app.questions.rewrite import Rewritten
 from rag_app.questions.small_talk import Reply
 from rag_app.retrieval.passage import Passage, full_text
@@ -96,7 +95,8 @@ def find(
     with parts.searcher.reading() as snapshot:
         view, standalone = snapshot.view, asked.question
         speak_as_asked(question, snapshot)
-        tables = TableSearch(standalone, view, where)
+        language = question_language(standalone, snapshot.languages)
+        tables = TableSearch(standalone, language, view, where)
         draft, whole = _of_a_whole(parts, snapshot, tables, where)
         found = Found(standalone, draft, whole=whole)
         if draft is None:
@@ -120,7 +120,7 @@ def find(
                 bridge = bridged(lacking, evidence, parts.searcher, snapshot, where)
                 evidence = _with_second(evidence, bridge)
             used = min(len(evidence.passages), parts.answers.passages)
-            notes = coverage_note(standalone, used, view)
+            notes = coverage_note(standalone, used, snapshot)
             if bridge is not None:
                 notes += (
                     say(
@@ -131,7 +131,7 @@ def find(
             found = Found(standalone, draft, evidence, notes, None, None, in_parts, lacking, bridge)
             if draft is None and opens_tables:
                 if standalone != tables.question:
-                    tables = TableSearch(standalone, view, where)
+                    tables = TableSearch(standalone, language, view, where)
                 found = found._replace(tables=open_tables(tables))
             if reply is not None and reply.cosine > _nearest(evidence):
                 found = Found(question, Draft(reply.text, model=REPLY))
@@ -153,14 +153,15 @@ def _of_a_whole(
 ) -> tuple[Draft | None, Summary | None]:
     """What was counted, computed, laid side by side or summed up, where a question asks for that;
     of a summary also what it was made of, for an LLM to do it again."""
-    embedder, question = parts.searcher.embedder, tables.question
+    embedder, languages = parts.searcher.embedder, snapshot.languages
+    question = tables.question
     if (draft := counted(question, snapshot, where)) is not None:
         return draft, None
     # Before tables: "List the action items in the minutes" names a document, not minutes.
-    if (summary := summed_up(question, snapshot.view, where, embedder)) is not None:
+    if (summary := summed_up(question, snapshot.view, where, embedder, languages)) is not None:
         return summary.draft, summary
     draft = from_tables(tables)
-    return draft or compared(question, snapshot.view, where, embedder), None
+    return draft or compared(question, snapshot.view, where, embedder, languages), None
 
 
 def _part_by_part(
@@ -168,7 +169,7 @@ def _part_by_part(
 ) -> tuple[FoundPart, ...]:
     """What there is for each part of a question that names two or more things; nothing where it
     names one, where one passage speaks of all of them, or where less is found part by part."""
-    asked = parts_english(question) or parts_german(question)
+    asked = parts_of(question, snapshot.languages)
     names = [one.words.casefold() for one in asked if one.is_name]
     best = [full_text(one).casefold() for one in evidence.passages[:LOOKED_AT]]
     if not asked or (names and any(all(name in text for name in names) for text in best)):

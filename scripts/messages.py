@@ -1,8 +1,8 @@
 """Bring the files of messages up to date with the program: python scripts/messages.py [--check]
 
-Finds what is given to ``say``, ``say_many`` and ``to_say`` in rag_app, adds what is new to each
-LANGUAGE.po with no translation, and takes out what is said no more. With --check nothing is
-written, and it fails if a message is new, gone or not translated.
+Finds what is given to ``say``, ``say_many``, ``to_say`` and ``to_say_many`` in rag_app, adds what
+is new to each LANGUAGE.po with no translation, and takes out what is said no more. With --check
+nothing is written, and it fails if a message is new, gone or not translated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEADERS = (
     "# ", "#\n", "#, fuzzy", '"POT-', '"PO-', '"Last-', '"Project', '"Report', '"Language-Team',
     '"Generated',
 )  # fmt: skip
-KEYWORDS = {"say": None, "say_many": (1, 2), "to_say": None}
+KEYWORDS = {"say": None, "say_many": (1, 2), "to_say": None, "to_say_many": (1, 2)}
 
 
 def said() -> Catalog:

@@ -27,9 +27,10 @@ RUNS_ON = re.compile(
 # What else stands before a name in other languages, and sentencex lets end a sentence: titles and
 # forms of firms.
 TITLES = {
-    "de": "dr|fa|fr|frl|hr|prof", "fr": "dr|me|mlle|mm|mgr|pr", "es": "av|avda|dr|dra|sr|sra|srta",
-    "it": "avv|dott|dr|ing|prof|sig", "nl": "dhr|dr|drs|ir|mevr|mr", "pt": "av|dr|dra|sr|sra",
-    "ru": "г|гг|д|им|проф|ул", "ar": "أ|د|م",
+    "de": "dr|fa|fr|frl|hr|ing|prof", "fr": "av|bd|dr|me|mlle|mm|mgr|pr",
+    "es": "av|avda|dr|dra|sr|sra|srta", "it": "avv|dott|dr|ing|prof|sig",
+    "nl": "dhr|dr|drs|ir|mevr|mr|mw", "pt": "av|dr|dra|sr|sra",
+    "ru": "г|гг|д|им|проф|ул", "ar": "و?[أدم]",
 }  # fmt: skip
 TITLE = {
     language: re.compile(rf"(?<!\w)(?:{words})\.\s*$", re.I) for language, words in TITLES.items()
@@ -42,6 +43,11 @@ ORDINAL = {
     "da": re.compile(r"\bden\s\d{1,2}\.\s*$", re.I),
     "no": re.compile(r"\bden\s\d{1,2}\.\s*$", re.I),
 }
+# Two initials before a name: "А. Б. Иванов".
+INITIALS = re.compile(r"(?<!\w)[^\W\d_]\.\s?[^\W\d_]\.\s*$")
+# What ends a list, and the sentence with it where the next word has a capital; sentencex takes it
+# for an abbreviation that ends none.
+AND_SO_ON = re.compile(r"(?<!\w)(?:etc|usw|ecc|enz|ff|т\.\s?[дп])\.\s+(?=[^\W\d_])")
 # Japanese goes on after what was said.
 QUOTED = re.compile("[」』]$")
 
@@ -51,7 +57,7 @@ def split_sentences(text: str, language: str = "en") -> list[str]:
     sentences: list[list[str]] = []
     sentence: list[str] = []
     runs_on = has_word = False
-    for part in _segments(language, text):
+    for part in _segments(language, text) if language == ENGLISH else _listed(language, text):
         if sentence and language != ENGLISH:
             runs_on = runs_on or _goes_on(sentence[-1], part, language)
         if runs_on:
@@ -71,11 +77,26 @@ def _goes_on(before: str, after: str, language: str) -> bool:
     if before[-1:].isalpha() or before.endswith("."):  # nothing parts the two
         return not after[:1].isspace()
     title, ordinal = TITLE.get(language), ORDINAL.get(language)
+    is_one_line = "\n" not in before[len(before.rstrip()) :]
     return bool(
-        (title and title.search(before))
+        # No sentence begins with a small letter: what ended was an abbreviation.
+        (is_one_line and after[:1].islower() and before.rstrip().endswith("."))
+        or (title and title.search(before))
+        or (after[:1].isupper() and INITIALS.search(before))
         or (after[:1].isdigit() and BEFORE_NUMBER.search(before))
         or (ordinal and ordinal.search(before))
     )
+
+
+def _listed(language: str, text: str) -> Iterator[str]:
+    """The library's sentences, parted after "etc." where another one begins."""
+    for part in _segments(language, text):
+        start = 0
+        for match in AND_SO_ON.finditer(part):
+            if part[match.end()].isupper():
+                yield part[start : match.end()]
+                start = match.end()
+        yield part[start:]
 
 
 def _segments(language: str, text: str) -> Iterator[str]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.text.analyzer import stems
+from ingest.text.analyzer import sought_stems, stems
 from rag_app.answer.draft import Draft
 from rag_app.collection.rows import are_of_one_table, cells_of
-from rag_app.evidence.calculation_english import OPERATIONS, operation_of, operation_words
+from rag_app.evidence.calculation_english import ENGLISH
+from rag_app.evidence.calculation_german import GERMAN
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence
+from rag_app.languages import OPERATIONS
+from rag_app.messages import say
 from rag_app.records import Cells
 
 NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:\w+\W*)?")  # with its unit
-HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 # Of the best sentences.
 LOOKED_AT = 10
 
@@ -27,26 +29,29 @@ def lead_of(question: str, evidence: Evidence) -> str | None:
     asks for nothing of the kind, or no table has it: the best sentence is no row, is the only
     one, shares no word with the question, or says the result itself; or where the evidence is
     of another matter than the question, and its confidence nothing."""
-    needs = operation_of(question) if evidence.confidence > 0 else None
+    language = evidence.query.language if evidence.query is not None else "en"
+    rules = OPERATIONS.of(language, en=ENGLISH, de=GERMAN)
+    needs = rules.of(question) if rules is not None and evidence.confidence > 0 else None
     rows = _rows(evidence) if needs else []
-    if len(rows) < 2:
+    if rules is None or needs is None or len(rows) < 2:
         return None
     first = rows[0]
     cells = _cells(first)
-    heads = set(stems(" ".join(head for head, _ in cells)))
-    about = set(stems(question)) - operation_words(question)
-    said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0])}
-    if not about & said or OPERATIONS & set(stems(question)) & said:
+    heads = set(stems(" ".join(head for head, _ in cells), language))
+    about = set(sought_stems(question, language)) - rules.words_of(question)
+    said = {*heads, *first.stems, *stems(first.passage.chunk.documents[0], language)}
+    if not about & said or rules.words & set(stems(question, language)) & said:
         return None
     # Of a column of numbers its head and its unit, and the label of a row, which has no head.
     counted = " ".join(
         f"{head} {cell}" for head, cell in cells if NUMBER.fullmatch(cell) or not head
     )
-    if HOW_MANY.search(question) and about & set(stems(counted)):
+    if rules.how_many.search(question) and about & set(stems(counted, language)):
         return None  # the row has the number
-    return (
-        f"The rows of a table hold this, but {needs} could not be worked out from them. "
-        "These match best:"
+    return say(
+        "The rows of a table hold this, but {what} could not be worked out from them. These match "
+        "best:",
+        what=say(needs),
     )
 
 

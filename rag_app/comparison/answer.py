@@ -11,16 +11,18 @@ from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from ingest.embed.embedder import Embedder
 from ingest.records import StoredDocument
+from ingest.text.language import question_language
 from rag_app.answer.draft import Draft
 from rag_app.collection.dates import dated
 from rag_app.collection.named import date_of, documents_in, named_so
 from rag_app.collection.sections import sections_of
 from rag_app.collection.told import Told
 from rag_app.comparison.align import Alignment, Laid, lines_of
+from rag_app.comparison.compared import Compared
 from rag_app.comparison.intent_english import compared_english
 from rag_app.comparison.intent_german import compared_german
-from rag_app.comparison.wish import Compared
-from rag_app.evidence.versions_english import subject_of
+from rag_app.evidence.versions import subject_of
+from rag_app.languages import COMPARISONS
 from rag_app.messages import say, say_many
 from rag_app.records import Citation
 
@@ -37,11 +39,17 @@ PAIRS = 10
 
 
 def compared(
-    question: str, view: CatalogView, where: Filter | None, embedder: Embedder
+    question: str,
+    view: CatalogView,
+    where: Filter | None,
+    embedder: Embedder,
+    languages: Sequence[str] = (),
 ) -> Draft | None:
-    """The comparison that a question asks for; None if it asks for none, or for one of what are no
-    two documents. Raises StoreError, EmbedderError."""
-    asked = compared_english(question) or compared_german(question)
+    """The comparison that a question to documents in some languages asks for; None if it asks for
+    none, or for one of what are no two documents. Raises StoreError, EmbedderError."""
+    language = question_language(question, languages)
+    rules = COMPARISONS.of(language, en=compared_english, de=compared_german)
+    asked = None if rules is None else rules(question)
     pair = None if asked is None else _pair(asked, documents_in(view, where))
     if pair is None:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag_app.comparison.wish import LONGEST, Compared
+from rag_app.comparison.compared import LONGEST, Compared
 from rag_app.questions.polite import ENGLISH as POLITE
 
 BEFORE = POLITE + r"(?:(?:tell|show) (?:me|us)\s+)?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from rag_app.comparison.wish import LONGEST, Compared
+from rag_app.comparison.compared import LONGEST, Compared
 from rag_app.questions.polite import FOR_ME_GERMAN, GERMAN
 
 VERSION = r"(?:version|fassung|ausgabe|auflage)"

@@ -17,7 +17,8 @@ from ingest.text.analyzer import stems
 from rag_app.collection.rows import cells_of
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence, order_sentences
-from rag_app.questions.parts import bare, is_name, name_after
+from rag_app.languages import BRIDGES
+from rag_app.questions.parted.parts import bare, is_name, name_after
 from rag_app.retrieval.passage import Passage, full_text, passage_stems
 from rag_app.retrieval.searcher import Searcher
 from rag_app.retrieval.snapshot import Snapshot
@@ -75,7 +76,7 @@ def lacking_words(question: str, evidence: Evidence) -> list[str]:
     query = evidence.query
     if (
         query is None
-        or not query.is_english
+        or not BRIDGES.are_for(query.language)
         or len(query.words) < FEWEST_WORDS
         or not evidence.sentences
     ):
@@ -83,7 +84,7 @@ def lacking_words(question: str, evidence: Evidence) -> list[str]:
     best = evidence.sentences[0]
     chunk = best.passage.chunk
     is_row = bool(cells_of(chunk, best.start, best.end))
-    if is_row or (chunk.metadata.get("language") or "en") != "en":
+    if is_row or not BRIDGES.are_for(str(chunk.metadata.get("language") or "en")):
         return []
     there = set(passage_stems(best.passage))
     names = [bare(token) for token in question.split()[1:] if is_name(token)]

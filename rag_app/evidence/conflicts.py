@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.text.analyzer import stems
 from ingest.text.numbers_and_codes import DIGITS
 from rag_app.collection.dates import dated
+from rag_app.evidence.conflict_words import Words, words_for
 from rag_app.evidence.evidence import Evidence
 from rag_app.evidence.sentences import Sentence
-from rag_app.evidence.versions_english import subject_of
-from rag_app.grounding.facts.dates import MONTHS_ENGLISH
+from rag_app.evidence.versions import subject_of
 from rag_app.grounding.facts.reading import facts_in
-from rag_app.grounding.language.polarity import DENIALS, TOKEN, denials
 from rag_app.messages import say
 
 # What two sentences share: of their words without numbers, and as their vectors say it.
@@ -40,27 +38,23 @@ SHOWN = 90
 
 # A number with its currency, and what it counts, whatever that is: as a reader is shown it.
 COUNTED = re.compile(rf"(?<![\w.,-])([£$€]?)({DIGITS})(?![\w-])(?:\s*%|(?:\s+[^\W\d_]+)?)")
-# A number that is a name: "section 4", "version 3.4.0".
-LABEL_ENGLISH = re.compile(
-    r"\b(?:version|edition|section|clause|chapter|table|figure|page|item|step|meeting|rev"
-    r"|revision|no|number|part|appendix|annex|article|level|class|phase|stage|code)"
-    r"\.?\s+\d[\w.]*|(?<!\d)\d+\.\d+\.\d[\d.]*",
-    re.IGNORECASE,
-)
 ROW = re.compile(r"([^:;]+: [^;]+);\s[^:;]+: ")
 
 
 class Disagreement(NamedTuple):
-    """Two sentences of different documents that cannot both be right."""
+    """Two sentences of different documents that cannot both be right, and the words by which that
+    was told."""
 
     one: Sentence
     other: Sentence
+    words: Words
 
 
 def disagreements(evidence: Evidence) -> list[Disagreement]:
     """Where the best sentences are contradicted by another document, best first."""
-    if not evidence.sentences or not (evidence.query is None or evidence.query.is_english):
-        return []  # what tells that two sentences are of the same matter is known for English
+    words = words_for("en" if evidence.query is None else evidence.query.language)
+    if not evidence.sentences or words is None:
+        return []  # what tells that two sentences are of the same matter is not known
     least = evidence.sentences[0].score - NEARLY
     best = [one for one in evidence.sentences[:COMPARED] if one.score >= least]
     # What each document says, word for word: one that says the same, too, is of one mind.
@@ -73,13 +67,13 @@ def disagreements(evidence: Evidence) -> list[Disagreement]:
         for other in evidence.sentences[:OTHERS]:
             # Each that is told brings a document that was not heard yet.
             documents = {_document(one), _document(other)}
-            if documents <= told or not _differ(one, other):
+            if documents <= told or not _differ(one, other, words):
                 continue
             if any(_plain(a.text) in saying[_document(b)] for a, b in ((one, other), (other, one))):
                 continue
             if float(one.vector @ other.vector) < SAME_MEANING:
                 continue
-            found.append(Disagreement(one, other))
+            found.append(Disagreement(one, other, words))
             told |= documents
             if len(found) == MOST_TOLD:
                 return found
@@ -88,7 +82,7 @@ def disagreements(evidence: Evidence) -> list[Disagreement]:
 
 def sides(found: Sequence[Disagreement]) -> list[Sentence]:
     """All sentences of disagreements, each once."""
-    return list({(s.start, _document(s)): s for pair in found for s in pair}.values())
+    return list({(s.start, _document(s)): s for pair in found for s in pair[:2]}.values())
 
 
 def notes(found: Sequence[Disagreement]) -> tuple[str, ...]:
@@ -96,8 +90,8 @@ def notes(found: Sequence[Disagreement]) -> tuple[str, ...]:
     said: dict[int, list[str]] = {}
     for pair in found:
         # What several contradict is said once.
-        says = said.setdefault(id(pair.one), [_says(pair.one, pair.other)])
-        says.append(_says(pair.other, pair.one))
+        says = said.setdefault(id(pair.one), [_says(pair.one, pair.other, pair.words)])
+        says.append(_says(pair.other, pair.one, pair.words))
     return tuple(
         say("The documents disagree: {sides}.", sides=", ".join(says)) for says in said.values()
     )
@@ -110,60 +104,43 @@ def are_siblings(one: str, other: str) -> bool:
     return bool(first & second) and first != second
 
 
-def _differ(one: Sentence, other: Sentence) -> bool:
+def _differ(one: Sentence, other: Sentence, words: Words) -> bool:
     """Whether two sentences say different things of one and the same."""
     first, second = one.passage.chunk, other.passage.chunk
     if set(first.documents) & set(second.documents):
         return False
-    words, others = _words_of(one), _words_of(other)
-    shared = len(words & others) / len(words | others) if words | others else 0.0
-    if min(len(words), len(others)) < FEWEST_WORDS or shared < SAME_WORDS:
+    own, others = _words_of(one, words), _words_of(other, words)
+    shared = len(own & others) / len(own | others) if own | others else 0.0
+    if min(len(own), len(others)) < FEWEST_WORDS or shared < SAME_WORDS:
         return False
-    if _names(one.text) != _names(other.text) or _key(one.text) != _key(other.text):
+    if words.names(one.text) != words.names(other.text) or _key(one.text) != _key(other.text):
         return False
     if any(are_siblings(a, b) for a in first.documents for b in second.documents):
         return False
-    if first.headings and second.headings and _name_others(first.headings[-1], second.headings[-1]):
+    headings = first.headings[-1:], second.headings[-1:]
+    if all(headings) and _name_others(headings[0][0], headings[1][0], words):
         return False
-    numbers, other_numbers = _numbers(one.text), _numbers(other.text)
+    numbers, other_numbers = _numbers(one.text, words), _numbers(other.text, words)
     if numbers == other_numbers:
-        negated = _denies(one.text) != _denies(other.text)
+        negated = words.denies(one.text) != words.denies(other.text)
         return negated and shared >= SAME_BUT_NOT
     # As many numbers on both sides: a sentence that only says more is no contradiction.
     return numbers.total() == other_numbers.total() and numbers.total() > 0
 
 
-def _name_others(one: str, other: str) -> bool:
+def _name_others(one: str, other: str, words: Words) -> bool:
     """Whether two headings are of different things: "Base plan" and "Plus plan"; or with codes."""
-    words, others = _words(one), _words(other)
-    siblings = words & others and words - others and others - words
-    codes, other_codes = set(facts_in(one).codes), set(facts_in(other).codes)
+    own, others = words.plain(one), words.plain(other)
+    siblings = own & others and own - others and others - own
+    codes = set(facts_in(one, words.language).codes)
+    other_codes = set(facts_in(other, words.language).codes)
     return bool(siblings) or bool(codes and other_codes and codes != other_codes)
 
 
-def _words_of(sentence: Sentence) -> set[str]:
-    has_labels = LABEL_ENGLISH.search(sentence.text) is not None
-    return _words(sentence.text) if has_labels else _plain_words(sentence.stems)
-
-
-def _words(text: str) -> set[str]:
-    return _plain_words(stems(LABEL_ENGLISH.sub(" ", text)))
-
-
-def _plain_words(stems: Iterable[str]) -> set[str]:
-    """Stems without those of numbers, codes and months."""
-    return {
-        stem
-        for stem in stems
-        if not any(sign.isdigit() for sign in stem) and stem not in MONTHS_ENGLISH
-    }
-
-
-def _names(text: str) -> set[str]:
-    """Proper names, codes and labels: what a sentence speaks of."""
-    facts = facts_in(text)
-    labels = [one.casefold() for one in (*LABEL_ENGLISH.findall(text), *facts.codes)]
-    return {*labels, *facts.names} - MONTHS_ENGLISH.keys()
+def _words_of(sentence: Sentence, words: Words) -> set[str]:
+    if words.labels.search(sentence.text) is not None:
+        return words.plain(sentence.text)
+    return words.without_numbers(sentence.stems)
 
 
 def _key(text: str) -> str:
@@ -172,22 +149,18 @@ def _key(text: str) -> str:
     return "" if found is None else _plain(found[1])
 
 
-def _denies(text: str) -> bool:
-    return denials(TOKEN.findall(text.lower().replace("’", "'")), DENIALS) > 0
-
-
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _numbers(text: str) -> Counter[str]:
-    plain = LABEL_ENGLISH.sub(" ", text)
-    words = re.findall(r"[A-Z][a-z]+", plain)
+def _numbers(text: str, words: Words) -> Counter[str]:
+    plain = words.labels.sub(" ", text)
+    capitals = re.findall(r"[A-ZÄÖÜ][a-zäöü]+", plain)
     found = [f"{sign}{number.replace(',', '')}" for sign, number in COUNTED.findall(plain)]
-    return Counter([*found, *(word for word in words if word.casefold() in MONTHS_ENGLISH)])
+    return Counter([*found, *(word for word in capitals if word.casefold() in words.months)])
 
 
-def _says(sentence: Sentence, against: Sentence) -> str:
+def _says(sentence: Sentence, against: Sentence, words: Words) -> str:
     chunk = sentence.passage.chunk
     date = dated(_document(sentence), chunk.metadata, str(chunk.metadata.get("modified") or ""))
     when = ""
@@ -196,17 +169,17 @@ def _says(sentence: Sentence, against: Sentence) -> str:
     return say(
         "{document} says “{words}”",
         document=_document(sentence) + when,
-        words=_point(sentence.text, against.text),
+        words=_point(sentence.text, against.text, words),
     )
 
 
-def _point(text: str, against: str) -> str:
+def _point(text: str, against: str, words: Words) -> str:
     """The numbers in which a sentence differs from another, with what follows them; or the
     sentence, shortened, where it has none."""
-    theirs = _numbers(against)
+    theirs = _numbers(against, words)
     points = [
         " ".join(match[0].split())
-        for match in COUNTED.finditer(LABEL_ENGLISH.sub(" ", text))
+        for match in COUNTED.finditer(words.labels.sub(" ", text))
         if f"{match[1]}{match[2].replace(',', '')}" not in theirs
     ]
     if points:

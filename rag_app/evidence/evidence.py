@@ -14,10 +14,13 @@ from dataclasses import dataclass, replace
 from ingest.catalog.filters import Filter
 from ingest.embed.recent import RecentVectors
 from ingest.similarity import Vectors
-from rag_app.evidence.calibration import DEFAULT, Calibration
+from ingest.text.scripts import LATIN, script_of
+from rag_app.evidence.calibration import DEFAULT, UNKNOWN_LANGUAGE, Calibration
 from rag_app.evidence.features import features_of
 from rag_app.evidence.sentences import Sentence, order_sentences
-from rag_app.evidence.versions_english import asks_for_newest, meant_first, newest_row
+from rag_app.evidence.versions import NEWEST_ENGLISH, NEWEST_GERMAN, meant_first, newest_row
+from rag_app.languages import NEWEST
+from rag_app.retrieval.compounds import in_its_parts
 from rag_app.retrieval.forms import in_its_forms, in_its_language
 from rag_app.retrieval.neighbours import join_lists
 from rag_app.retrieval.passage import Passage, ids_of
@@ -90,6 +93,7 @@ def find_evidence(
     searcher.check(snapshot.view)
     query = searcher.query(question) if vector is None else analyzed(question, vector)
     query = in_its_forms(in_its_language(query, snapshot, searcher.embedder), snapshot, without)
+    query = in_its_parts(query, snapshot, without)
     pool = searcher.retrieve(snapshot, query, POOL, where, without=without)
     pool = join_lists(snapshot.view, pool, SENTENCE_PASSAGES, without)
     if not pool and not snapshot.view.has_more_chunks_than(0):
@@ -108,8 +112,14 @@ def gather(
 ) -> Evidence:
     """Order the sentences of the best of a pool of passages, which is in order. The snapshot is the
     one that they were found in, as if the chunks whose ids are in ``without`` were not there."""
-    is_newest = query.is_english and asks_for_newest(query.text)
-    passages = meant_first(query.text, pool) if query.is_english else tuple(pool)
+    newest = NEWEST.of(query.language, en=NEWEST_ENGLISH, de=NEWEST_GERMAN)
+    is_unknown = not (query.is_known or query.crosses) and script_of(query.language) == LATIN
+    if calibration is DEFAULT and is_unknown:
+        calibration = UNKNOWN_LANGUAGE
+    is_newest = newest is not None and newest.search(query.text) is not None
+    passages = tuple(pool)
+    if newest is not None:
+        passages = meant_first(query.text, pool, is_newest=is_newest)
     best = passages[:SENTENCE_PASSAGES]
     sentences = order_sentences(query, best, vectors)
     if is_newest:

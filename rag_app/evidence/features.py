@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Sequence, Set
 
 from ingest.text.analyzer import stems
-from rag_app.evidence.calculation_english import operation_words
+from rag_app.evidence.calculation_english import ENGLISH as OPERATIONS_ENGLISH
+from rag_app.evidence.calculation_german import GERMAN as OPERATIONS_GERMAN
 from rag_app.grounding.language.polarity import asks_otherwise
+from rag_app.languages import OPERATIONS, TURNED
 from rag_app.retrieval.passage import Passage, full_text
 from rag_app.retrieval.query import Query
 
@@ -28,7 +30,7 @@ ENGLISH = "en"
 # shorter words say nothing, and "Urlaubstage" is there where "Jahresurlaub" is.
 LONG = 6
 # By how much less a sentence is like a question in another language (benchmarks.languages, "dev").
-ACROSS = 0.08
+ACROSS = 0.11
 
 
 def features_of(
@@ -48,7 +50,7 @@ def features_of(
     )
     languages = {one.chunk.metadata.get("language") for one in best[:1]}
     is_foreign = not languages <= {None, ENGLISH}
-    is_english = query.is_english and not is_foreign
+    may_turn = TURNED.are_for(query.language) and not is_foreign
     if query.crosses and query.is_known:
         nearest = min(nearest + ACROSS, 1.0)
     return (
@@ -58,7 +60,7 @@ def features_of(
         if not query.crosses
         else _share_across(query, there),
         float(_names_another_code(query.codes, "\n".join(texts).casefold())),
-        float(is_english and bool(first) and asks_otherwise(query.text, first)),
+        float(may_turn and bool(first) and asks_otherwise(query.text, first)),
     )
 
 
@@ -66,7 +68,8 @@ def _share_there(query: Query, texts: Sequence[str], there: Set[str], *, is_fore
     """The share of the question's words that the collection has. What asks for an operation, such
     as "total", need not stand anywhere."""
     sought = set(query.stems)
-    operation = operation_words(query.text) if query.is_english else set[str]()
+    rules = OPERATIONS.of(query.language, en=OPERATIONS_ENGLISH, de=OPERATIONS_GERMAN)
+    operation = rules.words_of(query.text) if rules is not None else frozenset[str]()
     wanted = sought - operation or sought
     if is_foreign:
         wanted = {one for one in wanted if len(one) >= LONG or one in there}

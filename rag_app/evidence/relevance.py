@@ -10,9 +10,7 @@ from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
 from ingest.text.analyzer import sought_stems
 from rag_app.evidence.evidence import SENTENCE_PASSAGES, Evidence
-from rag_app.questions.follow_up_english import MEASURES
-from rag_app.questions.pronouns_english import pronoun_in
-from rag_app.questions.topic_english import without_opening
+from rag_app.questions.rewrite import rules_for
 from rag_app.retrieval.passage import Passage, ids_of, passage_stems
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -34,10 +32,11 @@ def is_about_its_own(
 ) -> bool:
     """Whether evidence that was found with words of an earlier question has anything to do with
     the words of the follow-up itself: "And on the moon?" is not answered by hotels in London."""
-    rest = without_opening(question)[0]
     language = evidence.query.language if evidence.query else None
-    own = set(sought_stems(rest, language)) - MEASURES
-    is_fragment = pronoun_in(question) is None
+    rules = rules_for(language)
+    rest = rules.without_opening(question)
+    own = set(sought_stems(rest, language)) - rules.measures
+    is_fragment = not rules.points_back(question)
     passages = evidence.passages[: SENTENCE_PASSAGES if is_fragment else None]
     if not own or snapshot.stems_there(own, ids_of(passages))[0]:
         return True

@@ -20,7 +20,10 @@ from ingest.embed.recent import RecentVectors
 from ingest.similarity import Vectors, similarities, unit
 from ingest.text.analyzer import stems
 from rag_app.collection.rows import cells_of, in_words
-from rag_app.evidence.asked_english import columns_asked, is_asked_for
+from rag_app.evidence.asked import columns_asked, is_asked_for
+from rag_app.evidence.asked_english import COLUMNS as COLUMNS_ENGLISH
+from rag_app.evidence.asked_german import COLUMNS as COLUMNS_GERMAN
+from rag_app.languages import COLUMNS
 from rag_app.retrieval.bm25 import bm25
 from rag_app.retrieval.forms import code_in
 from rag_app.retrieval.passage import Passage, heading_of_each, names_over
@@ -86,7 +89,8 @@ def order_sentences(
         _has_code(query, f"{names_over(passage.chunk, heading)}\n{text}") if query.codes else False
         for (passage, *_), heading, text in zip(spans, above, texts, strict=True)
     ]
-    columns = columns_asked(query.text) if query.is_english else frozenset[str]()
+    forms = COLUMNS.of(query.language, en=COLUMNS_ENGLISH, de=COLUMNS_GERMAN)
+    columns = columns_asked(query.text, forms or ())
     sentences: list[Sentence] = []
     for at, (passage, start, end, text) in enumerate(spans):
         score = (cosines[at] + under[at]) / 2 + WORDS * words[at] / best + PASSAGE * passage.score

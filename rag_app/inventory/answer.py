@@ -6,13 +6,16 @@ from functools import cache, partial
 
 from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
+from ingest.text.language import question_language
 from rag_app.answer.draft import Draft
 from rag_app.inventory.asked import Documents
 from rag_app.inventory.documents import tell_documents
 from rag_app.inventory.intent import inventory_of
-from rag_app.inventory.intent_english import asks_for_all
+from rag_app.inventory.intent_english import asks_for_all as all_english
+from rag_app.inventory.intent_german import asks_for_all as all_german
 from rag_app.inventory.mentions import MODEL, count_mentions
 from rag_app.inventory.mentions_told import tell_mentions
+from rag_app.languages import COUNTING
 from rag_app.messages import say
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -27,7 +30,7 @@ def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | 
     Raises StoreError.
     """
     view = snapshot.view
-    asked = inventory_of(question, cache(partial(_values, view)))
+    asked = inventory_of(question, cache(partial(_values, view)), snapshot.languages)
     if asked is None or not view.has_more_chunks_than(0):
         return None
     if isinstance(asked, Documents):
@@ -40,9 +43,13 @@ def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | 
     return Draft(told.text, told.citations, model=MODEL, notes=told.notes)
 
 
-def coverage_note(question: str, passages: int, view: CatalogView) -> tuple[str, ...]:
+def coverage_note(question: str, passages: int, snapshot: Snapshot) -> tuple[str, ...]:
     """What to know of an answer from some passages to a question that asks for all there is."""
-    if not asks_for_all(question) or passages >= (of_passages := view.chunk_count()):
+    language = question_language(question, snapshot.languages)
+    asks_for_all = COUNTING.of(language, en=all_english, de=all_german)
+    if asks_for_all is None or not asks_for_all(question):
+        return ()
+    if passages >= (of_passages := snapshot.view.chunk_count()):
         return ()
     return (
         say(

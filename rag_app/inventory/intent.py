@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from ingest.text.analyzer import stems
+from ingest.text.language import question_language
 from rag_app.inventory.asked import Documents, Grammar, Inventory, Matter, Mentions, Phrase
 from rag_app.inventory.intent_english import ENGLISH
 from rag_app.inventory.intent_german import GERMAN
 from rag_app.inventory.scope import scope_of
+from rag_app.languages import COUNTING
 
-GRAMMARS = (ENGLISH, GERMAN)
 QUOTED = Phrase(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘]([^'’]{1,300})['’](?!\w)")
 # A matter of more words that say something is half a sentence, and nothing to count.
 LONGEST_MATTER = 8
@@ -27,20 +28,21 @@ LONGEST = 300
 Known = Callable[[], Sequence[tuple[str, str]]]
 
 
-def inventory_of(question: str, known: Known = tuple) -> Inventory | None:
-    """What of the whole collection a question asks for; None if it is an ordinary question.
+def inventory_of(
+    question: str, known: Known = tuple, languages: Sequence[str] = ()
+) -> Inventory | None:
+    """What of the whole collection, in some languages, a question asks for; None if it is an
+    ordinary question.
 
     ``known`` gives (field, value): what documents can be told apart by, as the catalog has it. It
     is asked only where a question may be one for documents.
     """
     question = " ".join(question.split())
-    if len(question) > LONGEST:
+    grammar = COUNTING.of(question_language(question, languages), en=ENGLISH, de=GERMAN)
+    if grammar is None or len(question) > LONGEST:
         return None
-    for grammar in GRAMMARS:
-        text = grammar.polite.sub("", question).rstrip(" ?.!")
-        if found := _mentions(text, known, grammar) or _documents(text, known, grammar):
-            return found
-    return None
+    text = grammar.polite.sub("", question).rstrip(" ?.!")
+    return _mentions(text, known, grammar) or _documents(text, known, grammar)
 
 
 def _documents(text: str, known: Known, grammar: Grammar) -> Documents | None:

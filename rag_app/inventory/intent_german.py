@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rag_app.inventory.asked import Grammar, Phrase
 
 THINGS = (
@@ -130,3 +132,17 @@ GERMAN = Grammar(
     nor=Phrase(r",?\s+(?:noch|und|oder)\s+"),
     places=Phrase(r"\s+(?:in|im|aus|seit|vor|nach|zwischen|von|bis|ab)\b"),
 )
+
+EVERYTHING = re.compile(
+    r"^(?:bitte\s+)?(?:nenne?|liste|zeige?|gib|zähle?|finde|was sind)(?:\s+(?:mir|uns))?"
+    r"(?:\s+bitte)?\s+(?:alle[rsn]?|jede[rsn]?|sämtliche[rsn]?"
+    r"|die (?:vollständige|komplette|ganze) liste)\b"
+    r"|\b(?:alle davon|vollständige liste|jede[rsn]? einzelne[rsn]?)\b"
+    r"|^welche\s.*\bgibt es (?:insgesamt|überhaupt|alles)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_all(question: str) -> bool:
+    """Whether an ordinary German question asks for all there is of something."""
+    return EVERYTHING.search(" ".join(question.split())) is not None

@@ -22,6 +22,7 @@ from rag_app.messages.catalogue import (
     speaking,
     to_say,
 )
+from rag_app.messages.retold import retold
 
 __all__ = [
     "FROM_RIGHT",
@@ -30,6 +31,7 @@ __all__ = [
     "in_its_own_language",
     "language_now",
     "percent",
+    "retold",
     "say",
     "say_many",
     "speak",

@@ -68,6 +68,11 @@ def to_say(text: str) -> str:
     return text
 
 
+def to_say_many(one: str, many: str) -> tuple[str, str]:
+    """Both texts of a message about a number of things, for one that is said elsewhere."""
+    return one, many
+
+
 def say(message: str, /, **values: object) -> str:
     """A message, with values in the place of the names in braces; numbers as the language writes
     them."""

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.catalog.filters import parse_filter
+from ingest.text.language import question_language
 from rag_app.answer.record import AnswerRecord
 from rag_app.engine import Engine
+from rag_app.languages import REPORTS
 from rag_app.llm.stop import Stop
 from rag_app.records import Answer, Effort, Step, Turn
 from rag_app.report.by_section import sum_up
@@ -35,7 +37,8 @@ def report_or_answer(
     ``Engine.stream`` gives. What is written section by section has no record of its own. Raises
     what they raise."""
     is_thorough = (effort or engine.answer_settings.effort) == "thorough"
-    topic = topic_english(question) or topic_german(question)
+    rules = REPORTS.of(question_language(question, ()), en=topic_english, de=topic_german)
+    topic = None if rules is None else rules(question)
     parts: Generator[str | Answer] | None = None
     if topic is not None and (is_thorough or engine.llm is None):
         parts = write_report(engine, topic, where, stop=stop, on_step=on_step)

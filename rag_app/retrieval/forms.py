@@ -19,6 +19,7 @@ from string import ascii_lowercase
 from ingest.embed.embedder import Embedder
 from ingest.text.analyzer import STOP_WORDS, first_stem, stems
 from ingest.text.language import question_language
+from rag_app.languages import MISTYPED as MISTYPED_WORDS
 from rag_app.retrieval.query import Query, analyzed
 from rag_app.retrieval.snapshot import Snapshot
 
@@ -42,7 +43,8 @@ def in_its_language(query: Query, snapshot: Snapshot, embedder: Embedder) -> Que
         query = analyzed(query.text, query.vector, language)
     crosses = bool(snapshot.languages) and language not in snapshot.languages
     compared = (language, *snapshot.languages[:1]) if crosses else (language,)
-    return replace(query, crosses=crosses, is_known=all(map(embedder.knows, compared)))
+    is_known = all(map(embedder.knows, compared))
+    return replace(query, crosses=crosses, is_known=is_known, model=embedder.name)
 
 
 def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) -> Query:
@@ -53,12 +55,12 @@ def in_its_forms(query: Query, snapshot: Snapshot, without: Sequence[str] = ()) 
     foreign = _of_other_languages(query, snapshot.languages)
     typed = {
         own[0]: word
-        for word, own in (query.words.items() if query.is_english else ())
+        for word, own in (query.words.items() if MISTYPED_WORDS.are_for(query.language) else ())
         if MISTYPED.fullmatch(word) and len(own) == 1
     }
     idle = {
         own[0]
-        for word, own in (query.words.items() if query.is_english else ())
+        for word, own in (query.words.items() if MISTYPED_WORDS.are_for(query.language) else ())
         if SHORT.fullmatch(word) and not STOP_WORDS.isdisjoint(_swapped(word))
     }
     if not (forms or foreign or typed or idle):

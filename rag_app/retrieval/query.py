@@ -26,7 +26,7 @@ class Query:
     (dimension,); None where only words are compared. ``language`` is the one that its words were
     read in, and that texts are read in to be compared with them. ``is_known`` says whether the
     embedding model knows that language, and, where it ``crosses`` to documents that are all in
-    others, theirs: only then does ``vector`` tell anything.
+    others, theirs: only then does ``vector`` tell anything. ``model`` is the name of that model.
     """
 
     text: str
@@ -37,11 +37,7 @@ class Query:
     language: str = ENGLISH
     is_known: bool = True
     crosses: bool = False
-
-    @property
-    def is_english(self) -> bool:
-        """Whether rules for English may read it."""
-        return self.language == ENGLISH
+    model: str = ""
 
 
 def analyzed(text: str, vector: Vectors | None = None, language: str = ENGLISH) -> Query:

@@ -12,6 +12,7 @@ from ingest.catalog.view import CatalogView
 from ingest.errors import UsageError
 from ingest.records import StoredDocument
 from ingest.text.analyzer import stems
+from ingest.text.language import question_language
 from ingest.text.wording import many
 from rag_app.collection.named import documents_in
 from rag_app.inventory.asked import Matter, Mentions
@@ -120,7 +121,8 @@ class Toolbox:
         return Outcome(told, found, rest)
 
     def _ask_table(self, snapshot: Snapshot, where: Filter | None, tool: tools.AskTable) -> Outcome:
-        draft = from_tables(TableSearch(tool.question, snapshot.view, where))
+        language = question_language(tool.question, snapshot.languages)
+        draft = from_tables(TableSearch(tool.question, language, snapshot.view, where))
         told = say("Asked the tables “{question}”", question=tool.question)
         if draft is None:
             told = say(

@@ -16,15 +16,17 @@ from rag_app.collection.named import documents_in
 from rag_app.collection.rows import cells_of, markdown_table
 from rag_app.collection.sections import Section, pages_of, sections_of
 from rag_app.collection.told import Told
+from rag_app.languages import ACTIONS
 from rag_app.messages import say
 from rag_app.records import Citation
-from rag_app.summary.actions_english import actions_in
+from rag_app.summary.actions import actions_in
+from rag_app.summary.actions_english import ENGLISH
+from rag_app.summary.actions_german import GERMAN
 from rag_app.summary.collection import collection_in_short
-from rag_app.summary.intent_english import wish_english
-from rag_app.summary.intent_german import wish_german
 from rag_app.summary.sentences import telling
 from rag_app.summary.subject import Subject, subject_of
 from rag_app.summary.summary import MODEL, Summary
+from rag_app.summary.wished import wish_of
 
 # A summary has about so many sentences, and at least one of each section, while there are not more
 # than so many sections; of more, those with the most text.
@@ -36,14 +38,18 @@ MOST_ACTIONS = 20
 
 
 def summed_up(
-    question: str, view: CatalogView, where: Filter | None, embedder: Embedder
+    question: str,
+    view: CatalogView,
+    where: Filter | None,
+    embedder: Embedder,
+    languages: Sequence[str] = (),
 ) -> Summary | None:
-    """The summary that a question asks for; None if it asks for none, or for one of what is no
-    document.
+    """The summary that a question to documents in some languages asks for; None if it asks for
+    none, or for one of what is no document.
 
     Raises StoreError, EmbedderError.
     """
-    wish = wish_english(question) or wish_german(question)
+    wish = wish_of(question, languages)
     if wish is None:
         return None
     documents = documents_in(view, where)
@@ -64,7 +70,7 @@ def summed_up(
 def subject_asked_for(question: str, view: CatalogView, where: Filter | None) -> Subject | None:
     """The document, or section of one, of which a question asks for a summary; None if it asks for
     none, for things to do, or for several documents. Raises StoreError."""
-    wish = wish_english(question) or wish_german(question)
+    wish = wish_of(question, view.languages())
     documents = documents_in(view, where) if wish is not None else []
     if wish is None or wish.actions or not documents or not (wish.named or len(documents) == 1):
         return None
@@ -129,7 +135,9 @@ def _actions(
     told: list[list[Told]] = []
     for document in documents:
         sections = sections_of(view, document.name)
-        found = actions_in([chunk for section in sections for chunk in section.chunks])
+        rules = ACTIONS.of(document.language or "en", en=ENGLISH, de=GERMAN)
+        chunks = [chunk for section in sections for chunk in section.chunks]
+        found = actions_in(chunks, rules) if rules is not None else []
         found = found[: MOST_ACTIONS - len(citations)]
         told.append(found)
         rows = [cells_of(one.chunk, one.start, one.end) for one in found]

@@ -14,6 +14,7 @@ from ingest.tables.records import Column, Row, Table
 from ingest.tables.values import column_of
 from ingest.text.analyzer import stems
 from rag_app.answer.draft import Draft
+from rag_app.languages import TABLES
 from rag_app.messages import say_many
 from rag_app.tables.compute import Result, compute
 from rag_app.tables.kept import KeptTables
@@ -49,8 +50,10 @@ class TableSearch:
     """The tables that may answer a question, among the documents that pass a filter: found when
     they are first needed, once for all that is done with them."""
 
-    def __init__(self, question: str, view: CatalogView, where: Filter | None) -> None:
-        self.question, self.view = question, view
+    def __init__(
+        self, question: str, language: str | None, view: CatalogView, where: Filter | None
+    ) -> None:
+        self.question, self.language, self.view = question, language, view
         self._where = where
 
     @cached_property
@@ -91,7 +94,7 @@ def from_tables(search: TableSearch) -> Draft | None:
     Raises StoreError.
     """
     question, view = search.question, search.view
-    if not may_be_for_tables(question):
+    if not TABLES.are_for(search.language) or not may_be_for_tables(question):
         return None
     asked: list[_Asked] = []
     for found in search.found:
@@ -133,7 +136,7 @@ def open_tables(search: TableSearch) -> tuple[OpenTable, ...]:
     """The tables that may answer a question which asks to compute, most likely first: of those that
     have most of its words, those with a column that it names. Raises StoreError."""
     question, view = search.question, search.view
-    if not asks_to_compute(question):
+    if not TABLES.are_for(search.language) or not asks_to_compute(question):
         return ()
     opened: list[OpenTable] = []
     for found in search.found:

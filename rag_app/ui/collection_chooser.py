@@ -23,7 +23,7 @@ from ingest.settings import IndexSettings, load_settings
 from ingest.store.collections import renamed_to
 from ingest.store.directory import Store
 from rag_app.conversation.records import NOBODY
-from rag_app.messages import say
+from rag_app.messages import retold, say
 from rag_app.messages.counts import in_documents
 from rag_app.ui.chat.ask import stop
 from rag_app.ui.chat.state import ChatState, continue_chat
@@ -136,7 +136,7 @@ def _show_all(session: Session) -> None:
     try:
         found = list_collections()
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
         found = []
     now = say("(open now)")
     rows = "".join(
@@ -275,7 +275,7 @@ def _done(session: Session, change: Callable[[], None], *what: str) -> bool:
     try:
         change()
     except RagError as error:
-        session.notice = str(error)
+        session.notice = retold(error)
         return False
     note("collection", what)
     return True

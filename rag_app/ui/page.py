@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from ingest import RagError
 from rag_app import Engine
-from rag_app.messages import say
+from rag_app.messages import retold, say
 from rag_app.ui.chat.connect.dialog import connect_remembered, show_connect_dialog
 from rag_app.ui.chat.link import follow_link
 from rag_app.ui.chat.page import show_chat_page
@@ -81,7 +81,7 @@ def show_page() -> None:
             engine = session_engine()
         count = engine.collection.document_count()
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
         return
     followers: Followers = []
     session.pages = _pages(session, engine, followers, count)
@@ -96,7 +96,7 @@ def show_page() -> None:
     try:
         shown.run()
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
         return
     if session.notice:
         notice.warning(label(session.notice), icon=":material/warning:")

@@ -57,7 +57,7 @@ LAYERS = {
 }
 BASE = set(
     "atomic_files errors records settings similarity paths private audit progress lifeline "
-    "text tracing messages in_context".split()
+    "text tracing messages languages in_context".split()
 )
 
 # Where each library may be imported when a program runs: a folder, or a module.

@@ -28,7 +28,7 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.text.wording import capital
 from rag_app import AnswerSettings, Engine, open_engine
-from rag_app.questions.parts_english import parts_english
+from rag_app.questions.parted.parts_english import parts_english
 
 COLUMNS = (
     "set", "questions", "all cited", "some cited", "all among eight", "gold held", "refused",

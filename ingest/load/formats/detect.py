@@ -188,8 +188,9 @@ def refuse_binary(beginning: bytes, name: str) -> None:
     kind = binary_kind(beginning)
     if kind is None:
         if promised is None and is_binary(beginning) and not beginning.startswith((*ZIP, OLE)):
-            what = f"{suffix} files aren't" if suffix else "this kind of file isn't"
-            raise UnknownFormat(f"{what} supported")
+            if suffix:
+                raise UnknownFormat(f"{suffix} files aren't supported")
+            raise UnknownFormat("this kind of file isn't supported")
         return
     if promised is None:
         raise UnknownFormat(f"this kind of file isn't supported: {kind}")

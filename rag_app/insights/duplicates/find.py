@@ -17,7 +17,7 @@ from rag_app.collection.collection import Collection
 from rag_app.collection.dates import dated
 from rag_app.collection.sections import sections_of
 from rag_app.comparison.align import Laid, lines_of
-from rag_app.evidence.versions_english import subject_of
+from rag_app.evidence.versions import subject_of
 from rag_app.insights.base.points import Points, reading
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.insights.duplicates.nearest import pairs_above

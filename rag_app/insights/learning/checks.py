@@ -12,7 +12,8 @@ from ingest.records import StoredChunk
 from ingest.similarity import unit
 from rag_app.insights.base.records import Place
 from rag_app.insights.learning.records import Check
-from rag_app.questions.from_text_english import candidates
+from rag_app.messages import say
+from rag_app.questions.made.from_text import candidates
 
 MOST = 3  # questions for each objective
 SHORTEST = 40  # characters of a sentence that can be an answer
@@ -27,7 +28,7 @@ def checks_for(
     """Questions on the chunks that teach an objective, those nearest to it first; ``used`` are the
     ids of those that are asked elsewhere, and gets these.
 
-    By rules for English; of what they make nothing of, it is asked what the documents say of the
+    By rules; of what they make nothing of, it is asked what the documents say of the
     objective, and the sentence nearest to it answers. Raises EmbedderError.
     """
     made = [
@@ -75,7 +76,7 @@ def _plain(objective: str, chunks: Sequence[StoredChunk], embedder: Embedder) ->
     ] or [_place(chunk, chunk.start, chunk.end, chunk.text) for chunk in chunks]
     vectors = unit(embedder.encode([objective, *(place.text for place in places)]))
     best = int((vectors[1:] @ vectors[0]).argmax())
-    return f"What do the documents say about “{objective}”?", places[best]
+    return say("What do the documents say about “{matter}”?", matter=objective), places[best]
 
 
 def _place(chunk: StoredChunk, start: int, end: int, text: str) -> Place:

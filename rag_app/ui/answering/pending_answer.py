@@ -11,7 +11,7 @@ from dataclasses import replace
 from ingest import RagError
 from rag_app import Answer, Conversations, Engine, Exchange, Stop, Turn
 from rag_app.answer.record import AnswerRecord
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.records import Step
 from rag_app.report.asked import report_or_answer
 
@@ -126,7 +126,7 @@ class PendingAnswer:
             if not self.is_stopped:
                 self._settle(self._made())
         except RagError as error:
-            self._settle(replace(self.exchange, error=str(error), is_open=False))
+            self._settle(replace(self.exchange, error=retold(error), is_open=False))
         finally:
             self._settle(replace(self.exchange, error=say(FAILED), is_open=False))
             self._has_words.set()
@@ -186,6 +186,6 @@ class PendingAnswer:
                 else:
                     self._kept_by.settle(exchange)
             except RagError as error:
-                self.unkept = str(error)
+                self.unkept = retold(error)
             finally:
                 self._is_done.set()

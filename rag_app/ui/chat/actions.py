@@ -10,7 +10,7 @@ from ingest import RagError
 from ingest.text.printable import printable
 from rag_app import Engine, Exchange, Feedback
 from rag_app.conversation.export import cited_text
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.chat.answers import caption_html, refusal_of
 from rag_app.ui.chat.ask import ask_again
 from rag_app.ui.chat.sources.inspector import show_inspector
@@ -150,4 +150,4 @@ def _keep(chat: ChatState, engine: Engine, exchange: Exchange, feedback: Feedbac
     try:
         chat.session.conversations(engine).rate(exchange.id, feedback)
     except RagError as error:
-        chat.session.notice = say("Your opinion is not kept: {error}", error=error)
+        chat.session.notice = say("Your opinion is not kept: {error}", error=retold(error))

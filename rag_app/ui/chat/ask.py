@@ -9,7 +9,7 @@ from ingest import RagError
 from ingest.errors import UsageError
 from rag_app import Engine, Exchange
 from rag_app.conversation.records import title_of
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.answering.pending_answer import PendingAnswer
 from rag_app.ui.chat.effort import chosen_effort
@@ -74,7 +74,9 @@ def withdraw(chat: ChatState, engine: Engine, id_: str) -> None:
     try:
         chat.session.conversations(engine).withdraw(id_)
     except RagError as error:
-        chat.session.notice = say("The question is still in the conversation: {error}", error=error)
+        chat.session.notice = say(
+            "The question is still in the conversation: {error}", error=retold(error)
+        )
 
 
 def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
@@ -89,7 +91,7 @@ def show_version(chat: ChatState, engine: Engine, id_: str) -> None:
         try:
             chat.session.conversations(engine).show(chat.conversation.id, shown)
         except RagError as error:
-            chat.session.notice = say("This choice is not kept: {error}", error=error)
+            chat.session.notice = say("This choice is not kept: {error}", error=retold(error))
 
 
 def catch_up(chat: ChatState, engine: Engine) -> None:
@@ -100,7 +102,7 @@ def catch_up(chat: ChatState, engine: Engine) -> None:
         leave(chat)
         chat.session.notice = say(DELETED)
     except RagError as error:
-        chat.session.notice = str(error)
+        chat.session.notice = retold(error)
 
 
 def leave(chat: ChatState) -> None:
@@ -134,7 +136,7 @@ def _send(
                 chat.catch_up(engine)  # another page has asked a moment ago
             exchange = kept
         except RagError as error:
-            unkept = str(error)
+            unkept = retold(error)
             chat.unkept.add(exchange.id)
             chat.session.notice = say(NOT_KEPT) + unkept
         chat.add(exchange)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine
+from rag_app.messages import retold
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.filters import ask_only
 from rag_app.ui.chat.state import ChatState
@@ -64,4 +65,4 @@ def open_conversation(chat: ChatState, engine: Engine, id_: str) -> None:
     try:
         chat.begin(chat.session.conversations(engine).open(id_))
     except RagError as error:
-        chat.session.notice = str(error)
+        chat.session.notice = retold(error)

@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from ingest.maintenance.disk_changes import DiskChanges, changes_on_disk
 from rag_app import Engine
-from rag_app.messages import say
+from rag_app.messages import retold, say
 from rag_app.ui.documents.jobs.jobs import bring_in_job
 from rag_app.ui.documents.receipts import format_counts, receipts_html
 from rag_app.ui.documents.state import DocumentsState
@@ -52,7 +52,7 @@ def _show_found(documents: DocumentsState, engine: Engine, work: Work[DiskChange
     try:
         changes = work.result()
     except RagError as error:
-        st.warning(label(str(error)), icon=":material/warning:")
+        st.warning(label(retold(error)), icon=":material/warning:")
         return
     for folder in changes.missing:
         told = say(

@@ -11,7 +11,7 @@ from typing import Literal
 from ingest import FileReceipt
 from ingest.paths import folder_of, with_above
 from ingest.records import StoredDocument
-from rag_app.messages import to_say
+from rag_app.messages import retold, to_say
 
 Status = Literal["read", "with a note", "not read"]
 STATUSES: tuple[Status, ...] = ("read", "with a note", "not read")
@@ -136,5 +136,5 @@ def folders_of(entries: Iterable[Entry]) -> list[str]:
 
 
 def _has(entry: Entry, words: Sequence[str]) -> bool:
-    text = f"{entry.name}\n{entry.title}\n{entry.remark or ''}".casefold()
+    text = f"{entry.name}\n{entry.title}\n{retold(entry.remark or '')}".casefold()
     return all(word in text for word in words)

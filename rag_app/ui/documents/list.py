@@ -10,7 +10,7 @@ import streamlit as st
 from ingest.text.printable import printable
 from ingest.text.wording import capital
 from rag_app import Engine
-from rag_app.messages import say, say_many, to_say
+from rag_app.messages import retold, say, say_many, to_say
 from rag_app.messages.counts import in_documents
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import ORDERS, STATUSES, TOLD, Entry, found, key_of
@@ -235,7 +235,7 @@ def _row_html(entry: Entry) -> str:
     facts = facts_of(entry)
     told = say(TOLD[entry.status])
     status = f'<span class="rag-status">{told}</span> ' if entry.status == "not read" else ""
-    words = escaped(capital(entry.remark or ""))
+    words = escaped(capital(retold(entry.remark or "")))
     remark = f'<div class="rag-remark">{words}</div>' if words else ""
     kind = "rag-failed" if entry.status == "not read" else "rag-row"
     icon = ""

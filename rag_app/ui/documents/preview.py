@@ -14,7 +14,7 @@ from ingest.paths import is_address
 from ingest.records import Outline, PlacedBlock
 from ingest.text.wording import capital
 from rag_app import Engine
-from rag_app.messages import say
+from rag_app.messages import retold, say
 from rag_app.ui.documents.delete import ask_to_delete, show_confirmation
 from rag_app.ui.documents.entries import Entry, key_of
 from rag_app.ui.documents.facts import facts_of, joined_html, name_of
@@ -59,7 +59,7 @@ def show_preview(
     try:
         text = engine.document_text(name)
     except RagError as error:
-        st.warning(label(str(error)), icon=":material/warning:")
+        st.warning(label(retold(error)), icon=":material/warning:")
         return
     if entry is None:
         return
@@ -178,7 +178,9 @@ def _heading_html(engine: Engine, entry: Entry) -> str:
         facts.append(say("added on {day}", day=format_day(entry.ingested)))
     is_on_disk = entry.source.endswith(entry.name) and not is_uploaded(engine, entry.source)
     title = entry.title or name_of(entry.name)
-    remark = f'<p class="rag-note">{escaped(capital(entry.remark))}</p>' if entry.remark else ""
+    remark = (
+        f'<p class="rag-note">{escaped(capital(retold(entry.remark)))}</p>' if entry.remark else ""
+    )
     where = escaped(entry.source if is_on_disk else entry.name)
     name = f'<bdi class="rag-document">{where}</bdi>'
     if is_address(entry.source):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest import FileReceipt
 from ingest.text.wording import capital
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.messages.counts import in_pages, in_passages
 from rag_app.ui.documents.jobs.job_queue import Ingestion
 from rag_app.ui.documents.state import DocumentsState
@@ -221,6 +221,6 @@ def _status_html(receipt: FileReceipt) -> str:
 
 
 def _amount_html(receipt: FileReceipt) -> str:
-    facts = amount(receipt.pages, receipt.chunks), capital(receipt.reason or "")
+    facts = amount(receipt.pages, receipt.chunks), capital(retold(receipt.reason or ""))
     text = " · ".join(filter(None, facts))
     return f'<span class="rag-amount">{escaped(text)}</span>'

@@ -10,7 +10,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine, with_settings
 from rag_app.eval.saved_runs import KeptRuns
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.evaluation.report import show_report
 from rag_app.ui.evaluation.run import (
     EvaluationRun,
@@ -206,5 +206,5 @@ class _Following:
         except Stopped:
             self._state.error = None
         except RagError as error:
-            self._state.error = str(error)
+            self._state.error = retold(error)
         return False

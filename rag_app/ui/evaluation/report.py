@@ -14,7 +14,7 @@ from rag_app.eval.html.page import page as report_page
 from rag_app.eval.metrics import Figure
 from rag_app.eval.report import TITLES, Asked, EvalReport, format_failure
 from rag_app.explain import table
-from rag_app.messages import decimal, percent, say, to_say
+from rag_app.messages import decimal, percent, retold, say, to_say
 from rag_app.messages.counts import in_questions
 from rag_app.messages.places import place_of
 from rag_app.ui.widgets.escape import escaped, label
@@ -162,7 +162,7 @@ def _show_why(engine: Engine, asked: Asked) -> None:
             asked.question.text, gold.quote, document=gold.document, page=gold.page
         )
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
         return
     st.html(f'<div class="rag-table"><pre>{escaped(table(why))}</pre></div>')
 

@@ -11,7 +11,7 @@ from rag_app import Engine
 from rag_app.eval.report import LESS_IS_BETTER, Asked
 from rag_app.eval.saved_runs import KeptRun, KeptRuns
 from rag_app.eval.side_by_side import Measure, format_outcome, versus
-from rag_app.messages import decimal, percent, say, say_many, to_say
+from rag_app.messages import decimal, percent, retold, say, say_many, to_say
 from rag_app.messages.counts import in_questions
 from rag_app.ui.evaluation.report import FIGURES
 from rag_app.ui.evaluation.state import EvaluationState, RunsState, runs_state
@@ -284,7 +284,7 @@ def _do(state: EvaluationState, change: Callable[[], None]) -> None:
     try:
         change()
     except RagError as error:
-        state.error = str(error)
+        state.error = retold(error)
 
 
 def _set_deleting(own: RunsState, deleting: bool) -> None:

@@ -15,7 +15,7 @@ from rag_app.insights.related.cited import cited_in_chat
 from rag_app.insights.related.recommend import recommend
 from rag_app.insights.related.records import Recommendations, Related
 from rag_app.insights.related.related import related
-from rag_app.messages import decimal, percent, say, to_say
+from rag_app.messages import decimal, percent, retold, say, to_say
 from rag_app.messages.counts import in_documents
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
@@ -57,7 +57,7 @@ def show_duplicates_place(here: Here) -> None:
     show_bars([(name, count) for name, count in counts.items() if count], say("Found"))
     download("duplicates.csv", found.rows)
     for pair in found.documents[:MOST_SHOWN]:
-        with st.expander(label(f"{pair.first} ~ {pair.second} · {MEANING[pair.kind]}")):
+        with st.expander(label(f"{pair.first} ~ {pair.second} · {retold(MEANING[pair.kind])}")):
             _show_pair(here.session, pair)
     show_rest(len(found.documents))
     for one in found.passages[:MOST_SHOWN]:

@@ -13,7 +13,7 @@ from rag_app.insights.learning.objectives import objectives_of
 from rag_app.insights.learning.path import PASSAGES, learning_path
 from rag_app.insights.learning.records import Check, LearningPath, Piece
 from rag_app.insights.learning.written import mastered, to_markdown
-from rag_app.messages import say, say_many
+from rag_app.messages import retold, say, say_many
 from rag_app.messages.places import place_of
 from rag_app.ui.explore.parts import download, show_passage, small
 from rag_app.ui.explore.plot import show_bars
@@ -33,7 +33,7 @@ def show_learn_place(here: Here) -> None:
     try:
         objectives = objectives_of(text)
     except UsageError as error:
-        st.warning(label(str(error)), icon=":material/warning:")
+        st.warning(label(retold(error)), icon=":material/warning:")
         return
     wanted = Wanted(
         LearningPath,
@@ -49,7 +49,7 @@ def _show_path(here: Here, path: LearningPath) -> None:
     try:
         now = progress(path, learner.answers())
     except RagError as error:  # the file cannot be read
-        small(str(error))
+        small(retold(error))
         now = None
     if now is not None and any(share is not None for share in now.mastery.values()):
         known = say_many(
@@ -125,6 +125,6 @@ def _keep(learner: Learner, check: Check, known: Known, shown: str) -> None:
     try:
         learner.answer(check.id, known)
     except RagError as error:
-        st.toast(label(str(error)))
+        st.toast(label(retold(error)))
         return
     st.session_state[shown] = False

@@ -11,7 +11,7 @@ from rag_app.insights.bias.audit import audit, read_wanted
 from rag_app.insights.bias.records import NOT_TESTED, Audit
 from rag_app.insights.comparing.analogy import Analogy, analogy
 from rag_app.insights.comparing.texts import TextComparison, compare_texts
-from rag_app.messages import decimal, percent, say
+from rag_app.messages import decimal, percent, retold, say
 from rag_app.ui.explore.parts import MOST_SHOWN, download, show_passage, show_rest, small
 from rag_app.ui.explore.plot import show_bars
 from rag_app.ui.explore.state import Here, Wanted
@@ -34,7 +34,7 @@ def show_compare_place(here: Here) -> None:
         with st.spinner(say("Comparing …")):
             found = compare_texts(first, second, here.engine.embedder)
     except RagError as error:
-        st.warning(label(str(error)), icon=":material/warning:")
+        st.warning(label(retold(error)), icon=":material/warning:")
         return
     _show_comparison(found)
 
@@ -104,7 +104,7 @@ def show_bias_place(here: Here) -> None:
         ),
     )
     results = here.results(say("Audit"), wanted)
-    small(NOT_TESTED)
+    small(retold(NOT_TESTED))
     if not results:
         return
     found: Audit = results[0]

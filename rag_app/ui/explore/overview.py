@@ -11,7 +11,7 @@ from rag_app.insights.outliers.outliers import find_outliers
 from rag_app.insights.outliers.records import Outliers
 from rag_app.insights.topics.records import Topic, Topics
 from rag_app.insights.topics.topics import find_topics
-from rag_app.messages import say, say_many
+from rag_app.messages import retold, say, say_many
 from rag_app.messages.counts import in_documents, in_passages, in_questions
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
@@ -62,7 +62,7 @@ def show_outliers_place(here: Here) -> None:
         if not items:
             small(say("None is much unlike the others."))
         for one in items:
-            show_passage(here.session, one.place, note=one.why)
+            show_passage(here.session, one.place, note=retold(one.why))
     download("outliers.csv", found.rows)
 
 
@@ -71,7 +71,7 @@ def show_gaps_place(here: Here) -> None:
     try:
         found = find_gaps(here.engine, here.session.conversations(here.engine))
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
         return
     if not found.gaps:
         small(say("No question was asked that found nothing."))
@@ -118,7 +118,7 @@ def _show_map(here: Here, made: PassageMap, topics: Topics) -> None:
         shown = say("{shown} of {count} are drawn.", shown=len(points), count=len(made.chunk_ids))
         told.append(shown)
     if made.trustworthiness is not None:
-        told.append(trust_in_words(made.trustworthiness))
+        told.append(retold(trust_in_words(made.trustworthiness)))
     small(" ".join(told))
     download("map.csv", made.rows)
     if not chosen:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest import RagError
 from rag_app import Engine
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.explore.alike import (
     show_duplicates_place,
     show_recommended_place,
@@ -101,12 +101,12 @@ class _Following:
         now = self._run
         if not now.work.done:
             self._bar.progress(
-                min(now.share, 1.0), f"{now.doing} · {format_seconds(now.work.seconds)}"
+                min(now.share, 1.0), f"{retold(now.doing)} · {format_seconds(now.work.seconds)}"
             )
             return True
         self._state.running = None
         try:
             now.work.result()
         except RagError as error:
-            self._state.error = str(error)
+            self._state.error = retold(error)
         return False

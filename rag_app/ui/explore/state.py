@@ -15,7 +15,7 @@ from rag_app import Engine, Stop
 from rag_app.insights.base.kept import Kept, KeptInsights
 from rag_app.insights.base.records import Insight
 from rag_app.insights.base.steps import Steps
-from rag_app.messages import say
+from rag_app.messages import retold, say
 from rag_app.ui.explore.parts import small
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
@@ -119,5 +119,6 @@ class Here:
             )
         if not is_whole:
             return None
-        small(" ".join(dict.fromkeys(note for one in found for note in one.result.basis.notes)))
+        notes = dict.fromkeys(note for one in found for note in one.result.basis.notes)
+        small(" ".join(map(retold, notes)))
         return [one.result for one in found]

@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app.extraction.records import Field, Kind
 from rag_app.extraction.schema import MOST_FIELDS, checked
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.extraction.state import ExtractionState
 
 EXAMPLES = (to_say("Invoice number"), to_say("Due date"), to_say("Total"))
@@ -94,5 +94,5 @@ def fields_named(state: ExtractionState) -> tuple[Field, ...]:
     try:
         return checked(fields)
     except RagError as error:
-        state.wrong = str(error)
+        state.wrong = retold(error)
         return ()

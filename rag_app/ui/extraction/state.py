@@ -10,6 +10,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine, Stop
 from rag_app.extraction.records import ExtractedRow, Field
+from rag_app.messages import retold
 from rag_app.ui.chat.sources.state import SourcesState
 from rag_app.ui.widgets.background import Work
 
@@ -45,7 +46,7 @@ class Extraction:
         try:
             self._work.result()
         except RagError as error:
-            return str(error)
+            return retold(error)
         return ""
 
     def stop(self) -> None:

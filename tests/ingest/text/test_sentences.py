@@ -51,7 +51,10 @@ def test_twice_the_text_takes_twice_the_time(repeated: str) -> None:
     [
         ("de", "Seit dem 18. Jahrhundert steht es. |Am 4. Mai wird gefeiert."),
         ("de", "Die Fa. Kern liefert ca. 8 Stück. |Mehr nicht."),
-        ("fr", "Le Dr. Blanc est là. |Mme Noir aussi."),
+        ("de", "Es kam Dipl.-Ing. Roth, d. h. der Neue. |Er brachte Stifte usw. mit."),
+        ("fr", "Le Dr. Blanc est là. |Mme Noir, c.-à-d. sa sœur, aussi."),
+        ("it", "Porti penna, carta, ecc. |Poi entri."),
+        ("ru", "Писал А. Б. Зимин. |Он жив."),
         ("es", "Cuesta aprox. 30 euros. |Es barato."),
         ("it", "Vedi pag. 4. |È breve."),
         ("ru", "См. рис. 5. |Он мал."),

@@ -44,6 +44,27 @@ def test_ingest_ask_search_status(run, tmp_path: Path) -> None:
     assert code == 3 and not out and "Nothing has been ingested" in err
 
 
+def test_the_first_documents_in_another_language_propose_a_model(run, tmp_path: Path) -> None:
+    texts = {
+        "de.txt": "Der Sonderurlaub beträgt drei Tage im Jahr und geht an Frau Nowak.",
+        "fr.txt": "Le bureau de Bergen ouvre à neuf heures et ferme à dix-sept heures en semaine.",
+        "en.txt": "The office in Bergen opens at nine and closes at five from Monday to Friday.",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text * 2, encoding="utf-8")
+    store = ["--store", tmp_path / "store"]
+    first = run("ingest", tmp_path / "de.txt", tmp_path / "fr.txt", tmp_path / "en.txt", *store)[1]
+    lines = [line for line in first.splitlines() if "multilingual-e5-small" in line]
+    assert len(lines) == 1
+    assert "RAG_EMBEDDING_MODEL=multilingual-e5-small rag-app reembed" in lines[0]
+    assert "multilingual" not in run("ingest", tmp_path / "de.txt", *store)[1]  # said once
+    (tmp_path / "more.txt").write_text("Noch mehr über den Urlaub und die Anträge dazu.")
+    assert "multilingual" not in run("ingest", tmp_path / "more.txt", *store)[1]
+    for name, *more in (["en.txt"], ["de.txt", "--json"]):
+        other = ["--store", tmp_path / f"{name}.store"]
+        assert "multilingual" not in run("ingest", tmp_path / name, *more, *other)[1]
+
+
 def test_json(run, sample: Path, tmp_path: Path) -> None:
     code, out, err = run("ask", "What does E22 mean?", "--json", "--store", sample)
     answer = json.loads(out)

@@ -10,9 +10,9 @@ import pytest
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, open_engine
+from rag_app.comparison.compared import Compared
 from rag_app.comparison.intent_english import compared_english
 from rag_app.comparison.intent_german import compared_german
-from rag_app.comparison.wish import Compared
 from tests.support.word_for_word import assert_word_for_word
 
 OLD = """# Use of the workshop

@@ -10,7 +10,7 @@ import pytest
 from ingest.records import StoredChunk
 from rag_app import Engine
 from rag_app.conversation.suggestions import first_questions, follow_ups, from_collection
-from rag_app.questions.natural_english import natural_questions
+from rag_app.questions.made.natural import natural_questions
 
 ASKED = (
     "What does error code E22 mean?",
@@ -61,7 +61,7 @@ def test_to_begin_with_there_are_three_that_their_documents_answer(sample_engine
     assert begin == first_questions(sample_engine)
 
 
-def chunk(text: str, heading: str = "", language: str = "en") -> StoredChunk:
+def chunk(text: str, heading: str = "", language: str | None = "en") -> StoredChunk:
     metadata = {"language": language}
     headings = (heading,) if heading else ()
     return StoredChunk(
@@ -129,7 +129,31 @@ def test_a_name_that_begins_a_sentence_keeps_its_capital() -> None:
     assert [one.question for one in found] == ["What is Brandt syndrome?"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Die Probezeit beträgt sechs Monate.", "Wie lang ist die Probezeit?"),
+        ("Die Kaution für den Kellerraum beträgt 120 Euro.",
+         "Wie hoch ist die Kaution für den Kellerraum?"),
+        ("Ein Ersatzschlüssel kostet 35 Euro.", "Was kostet ein Ersatzschlüssel?"),
+        ("Der Antrag muss innerhalb von zwei Wochen bei der Verwaltung eingereicht werden.",
+         "Bis wann muss der Antrag bei der Verwaltung eingereicht werden?"),
+        ("Zuständig für den Winterdienst ist Frau Brandt.",
+         "Wer ist zuständig für den Winterdienst?"),
+        ("Der Feuerlöscher hängt neben der Tür zum Hof.", "Wo hängt der Feuerlöscher?"),
+        ("Teil: Sonnendach; Preis: 12 €; Farbe: grau", "Was kostet Sonnendach?"),
+        ("Diese Frist beträgt sechs Monate.", None),
+        ("Es dauert zwei Wochen.", None),
+        ("Schönes Wetter im ganzen Tal.", None),
+    ],
+)  # fmt: skip
+def test_a_german_sentence_is_asked_for_what_it_states(sentence: str, question: str | None) -> None:
+    for language in ("de", None):  # a short document may not say which it is
+        asked = [one.question for one in natural_questions([chunk(sentence, language=language)])]
+        assert asked == ([] if question is None else [question])
+
+
 def test_other_languages_have_the_questions_that_are_headings() -> None:
-    german = chunk("Ein Ausweis kostet £14.", "Was kostet ein Ausweis?", "de")
-    assert [one.question for one in natural_questions([german])] == ["Was kostet ein Ausweis?"]
+    dutch = chunk("Een pas kost £14.", "Wat kost een pas?", "nl")
+    assert [one.question for one in natural_questions([dutch])] == ["Wat kost een pas?"]
     assert not list(natural_questions([chunk("A card costs £14.", "Kosten", "de")]))

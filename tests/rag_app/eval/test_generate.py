@@ -17,7 +17,7 @@ from ingest.text.sentences import split_sentences
 from rag_app import Engine, open_engine
 from rag_app.eval.generate import RULES_NOTE, by_llm, by_rules, usable_question
 from rag_app.eval.questions import read_questions
-from rag_app.questions.from_text_english import asks_for_more, candidates
+from rag_app.questions.made.from_text import asks_for_more, candidates
 from tests.rag_app.eval.conftest import Run
 from tests.support.llm_servers import ScriptedServer, error, reply
 

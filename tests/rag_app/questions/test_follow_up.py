@@ -9,7 +9,8 @@ import pytest
 
 from ingest.embed.embedder import Embedder
 from rag_app import AnswerSettings, Engine, Turn, open_engine
-from rag_app.questions.follow_up_english import LONGEST, standalone_question
+from rag_app.questions.follow_up.follow_up_english import standalone_question
+from rag_app.questions.follow_up.resolved import LONGEST
 from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import is_sane, rewritten
 from tests.conftest import DATA

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_app.questions.parts_english import parts_english
-from rag_app.questions.parts_german import parts_german
+from rag_app.questions.parted.parts_english import parts_english
+from rag_app.questions.parted.parts_german import parts_german
 
 ENGLISH = {
     "What are the notice periods of the lease and of the loan?": ["the lease", "the loan"],

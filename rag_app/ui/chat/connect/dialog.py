@@ -16,7 +16,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import AnswerSettings, ConnectedLLM, Engine
 from rag_app.llm.from_settings import list_models, try_connection
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.chat.connect.kinds import KINDS, check_typed, kind_of, kinds_offered, typed_settings
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.audited import note
@@ -52,7 +52,7 @@ def connect_remembered(session: Session, engine: Engine) -> bool:
         session.connect(ConnectedLLM(settings, quoted=True))
     except RagError as error:
         session.notice = say(
-            "The AI model that was remembered cannot be used: {error}", error=error
+            "The AI model that was remembered cannot be used: {error}", error=retold(error)
         )
         return False
     return True
@@ -222,7 +222,7 @@ def _finish(chat: ChatState, work: Work[str]) -> bool:
             return False
         chat.session.connect(ConnectedLLM(settings, quoted=is_local()))
     except RagError as error:
-        chat.test_result = False, say("It does not work: {error}", error=error)
+        chat.test_result = False, say("It does not work: {error}", error=retold(error))
         return False
     note("endpoint", [urlsplit(settings.openai_base_url or "").hostname or model])
     _keep(chat, settings if st.session_state.get(REMEMBER_KEY) else None)
@@ -268,7 +268,7 @@ def _keep(chat: ChatState, settings: AnswerSettings | None) -> None:
     try:
         delete_saved_llm() if settings is None else save_llm(settings)
     except RagError as error:
-        chat.session.notice = str(error)
+        chat.session.notice = retold(error)
 
 
 def open_dialog(chat: ChatState) -> None:

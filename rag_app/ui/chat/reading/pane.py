@@ -16,7 +16,7 @@ from ingest import RagError
 from ingest.errors import UsageError
 from ingest.paths import is_address
 from rag_app import Engine
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.chat.reading.document import LONGEST_SEARCH, ReadDocument, Span, read_document
 from rag_app.ui.chat.reading.sheet import note_html, page_html, text_html, waiting_html
 from rag_app.ui.chat.sources.chips import READ_BY_OCR, icon_of
@@ -109,7 +109,7 @@ def _what_became(engine: Engine, source: Source) -> str:
     except UsageError:
         return say(DELETED)
     except RagError as error:
-        return str(error)
+        return retold(error)
     return say(CHANGED)
 
 

@@ -10,7 +10,7 @@ from ingest import RagError
 from ingest.records import Box, PagePicture
 from rag_app import Engine
 from rag_app.collection.page_pictures import Quoted
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.chat.reading.document import ReadDocument, Span
 from rag_app.ui.chat.reading.pictures import cited_picture
 from rag_app.ui.chat.sources.source import Source
@@ -47,7 +47,7 @@ def page_html(
     except RagError as error:
         text = text_html(source.document, source, document, page, found, meant)
         its_text = say("This is its text.")
-        return note_html(f"{error} {its_text}") + text
+        return note_html(f"{retold(error)} {its_text}") + text
     start = source.status.start or 0
     is_cited = start < end and start + len(source.quote) > begin
     is_missing = is_cited and not picture.is_whole

@@ -14,7 +14,7 @@ from ingest.text.printable import printable
 from rag_app import Conversations, Engine
 from rag_app.conversation.export import FORMS, exported
 from rag_app.conversation.records import Summary
-from rag_app.messages import language_now, say, speaking, to_say
+from rag_app.messages import language_now, retold, say, speaking, to_say
 from rag_app.ui.answering.desk import desk
 from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.state import ChatState
@@ -100,7 +100,7 @@ def _do(chat: ChatState, change: Callable[[Conversations], None], engine: Engine
     try:
         change(chat.session.conversations(engine))
     except RagError as error:
-        chat.session.notice = str(error)
+        chat.session.notice = retold(error)
     _close(chat)
     st.rerun()
 

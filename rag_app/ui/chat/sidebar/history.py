@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine
 from rag_app.conversation.records import Summary
-from rag_app.messages import say
+from rag_app.messages import retold, say
 from rag_app.ui.chat.link import open_conversation
 from rag_app.ui.chat.sidebar.conversation_menu import show_menu
 from rag_app.ui.chat.state import ChatState
@@ -32,7 +32,7 @@ def show_history(chat: ChatState, engine: Engine) -> bool:
         # One more than is shown says whether there are more.
         found = kept.listed(search, most + 1)
     except RagError as error:
-        st.warning(label(str(error)), icon=":material/warning:")
+        st.warning(label(retold(error)), icon=":material/warning:")
         return False
     if not (found or search):
         return False

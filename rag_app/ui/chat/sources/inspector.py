@@ -13,7 +13,7 @@ from rag_app import Answer, Engine, Exchange
 from rag_app.answer.draft import QUOTES
 from rag_app.comparison.answer import MODEL as COMPARISON
 from rag_app.inventory.mentions import MODEL as COUNT
-from rag_app.messages import decimal, percent, say, say_many, to_say
+from rag_app.messages import decimal, percent, retold, say, say_many, to_say
 from rag_app.retrieval.passage import Ranks
 from rag_app.summary.summary import MODEL as SUMMARY
 from rag_app.tables.answer import MODEL as TABLE
@@ -81,7 +81,7 @@ def show_inspector(engine: Engine, exchange: Exchange, answer: Answer) -> None:
         else:
             _show_search(engine, exchange, answer)
     except RagError as error:
-        st.error(label(str(error)), icon=":material/error:")
+        st.error(label(retold(error)), icon=":material/error:")
     # It opens below what is seen, where the answer is long.
     scroll_to(".rag-figures", f"inspect-{exchange.id}")
 

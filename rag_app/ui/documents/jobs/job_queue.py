@@ -18,7 +18,7 @@ from ingest import FileReceipt, IngestReport, RagError
 from ingest.audit import Event
 from ingest.errors import CollectionGone, IndexNotWritten, StoreLocked
 from ingest.progress import Progress
-from rag_app.messages import say, to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.serving.audited import note
 from rag_app.ui.serving.roles import REFUSED, may
 from rag_app.ui.serving.settings import Role
@@ -198,13 +198,15 @@ class Ingestion:
             job.leave()
             self._settle([FileReceipt(job.what, "skipped", reason=say(CANCELLED))])
         except IndexNotWritten as error:
-            self.error = str(error)
+            self.error = retold(error)
             if error.report is not None:
                 self._settle(error.report.files)
         except CollectionGone as error:
-            self.error = say("{error}. Nothing of it was kept: {what}", error=error, what=job.what)
+            self.error = say(
+                "{error}. Nothing of it was kept: {what}", error=retold(error), what=job.what
+            )
         except RagError as error:
-            self.error = str(error)
+            self.error = retold(error)
             self._failed.append(job)
 
     def _settle(self, receipts: Sequence[FileReceipt]) -> None:

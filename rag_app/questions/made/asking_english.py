@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag_app.questions.naming_english import (
+from rag_app.questions.made.naming_english import (
     ARTICLE,
     PEOPLE,
     POINTING,

@@ -11,12 +11,20 @@ there is an LLM, ``rag_app.questions.rewrite`` asks it, and comes back here if t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from ingest.text.analyzer import stems
-from rag_app.questions.pronouns_english import NAME, ORDER, OWNING, PERSON, pronoun_in
-from rag_app.questions.topic_english import (
+from rag_app.questions.follow_up.pronouns_english import NAME, ORDER, OWNING, PERSON, pronoun_in
+from rag_app.questions.follow_up.resolved import (
+    LONGEST,
+    FollowUps,
+    Placing,
+    Resolved,
+    alone,
+    follow_up,
+    may_lean,
+)
+from rag_app.questions.follow_up.topic_english import (
     ARTICLE,
     ASKING,
     HELPING,
@@ -38,56 +46,16 @@ MEASURES = frozenset(
     stem for word in "long often far soon quickly late early big high old expensive cost costs pay"
     " paid decides decide approves approve allowed not".split() for stem in stems(word)
 )  # fmt: skip
-# A question that has been put together does not grow beyond this, in characters.
-LONGEST = 300
 ITEM_WORDS = 16
 LISTED = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
 ITEM_SIGNS = re.compile(rf"^{LISTED.pattern}*|(?:(?<!\s)\s++)?\[\d+\]")
 
 
-class Resolved(NamedTuple):
-    """A question as it is searched for. ``base`` is the whole question that fragments vary,
-    ``subject`` the one that says what is spoken of: what was joined to it says it no better, and
-    ``own`` the question by itself."""
-
-    text: str
-    base: str
-    subject: str
-    own: str
-
-
-class FollowUp(NamedTuple):
-    """A question with what it leaves out; and, where it seems to leave nothing out, with the
-    subject of the conversation, on which it may lean."""
-
-    text: str
-    carried: str | None = None
-
-
-# A question with a fragment in the place of a part of it, if it has one: ``in_its_place``.
-Placing = Callable[[str, str, str], str | None]
-
-
-def follow_up(
-    question: str, history: Sequence[Turn], placing: Placing = lambda *_: None
-) -> FollowUp:
-    """The question with what it leaves out, from the turns before it; as it is where it leaves
-    nothing out, or nothing was said before. Raises what ``placing`` raises."""
-    earlier: Resolved | None = None
-    answer = ""
-    for turn in history:
-        if turn.role == "user":
-            earlier = _as_searched(turn, _resolved(turn.content, earlier, answer, placing), earlier)
-        answer = turn.content if turn.role == "assistant" else ""
-    found = _resolved(question, earlier, answer, placing)
-    return FollowUp(found.text, _carried(question.strip(), found, earlier))
-
-
 def standalone_question(
     question: str, history: Sequence[Turn], placing: Placing = lambda *_: None
 ) -> str:
-    """The text of a ``follow_up``."""
-    return follow_up(question, history, placing).text
+    """An English question with what it leaves out, as ``follow_up`` gives it."""
+    return follow_up(ENGLISH, question, history, placing).text
 
 
 def leaves_out(question: str) -> bool:
@@ -98,38 +66,22 @@ def leaves_out(question: str) -> bool:
 def _resolved(question: str, earlier: Resolved | None, answer: str, placing: Placing) -> Resolved:
     question = question.strip()
     if earlier is None or len(question) > LONGEST:
-        return _alone(question)
+        return alone(question)
     found = pronoun_in(question)
     if found is not None:
         text = _with_referent(question, found, earlier, answer)
         if text is None:
             joined = _joined(without_opening(question)[0], earlier.subject)
             return Resolved(joined, joined, earlier.subject, question)
-        return _alone(text)
+        return alone(text)
     if _is_fragment(question):
         return _varied(earlier, question, placing)
-    return _alone(question)
-
-
-def _alone(question: str) -> Resolved:
-    return Resolved(question, question, question, question)
-
-
-def _as_searched(turn: Turn, found: Resolved, earlier: Resolved | None) -> Resolved:
-    """A question of the conversation as it was searched for, if that is known: the same, with the
-    subject before it, or as an LLM had put it."""
-    if turn.standalone is None or turn.standalone == found.text:
-        return found
-    if earlier is not None and found.subject == found.text:
-        return Resolved(turn.standalone, found.text, earlier.subject, found.text)
-    return _alone(turn.standalone)
+    return alone(question)
 
 
 def _carried(question: str, found: Resolved, earlier: Resolved | None) -> str | None:
     """A question that says what it is about, with the subject before it all the same."""
-    stands_alone = found.subject == found.text
-    carries_on = earlier is not None and earlier.own != earlier.text
-    if earlier is None or not stands_alone or not (carries_on or found.text == question):
+    if earlier is None or not may_lean(question, found, earlier):
         return None
     text = without_opening(found.text)[0]
     if thing := thing_of(earlier.subject):
@@ -195,7 +147,7 @@ def _varied(earlier: Resolved, question: str, placing: Placing) -> Resolved:
             placed = _joined(f"{before} {rest[0].lower()}{rest[1:]}")
             return Resolved(placed, earlier.base, placed, placed)
     elif placed := placing(earlier.base, rest, ARTICLE.sub("", rest)) or _for_thing(earlier, rest):
-        return _alone(_joined(placed))
+        return alone(_joined(placed))
     # What carries the subject goes on to do so behind a preposition; else the fragment is another.
     carries = preposition and earlier.base == earlier.own
     joined = _joined(rest, earlier.text if carries else earlier.base)
@@ -248,3 +200,13 @@ def _item(place: int, question: str, answer: str) -> str | None:
 def _only_name(text: str) -> str | None:
     names = set(NAME.findall(text))
     return names.pop() if len(names) == 1 else None
+
+
+ENGLISH = FollowUps(
+    _resolved,
+    _carried,
+    leaves_out,
+    points_back=lambda question: pronoun_in(question) is not None,
+    without_opening=lambda question: without_opening(question)[0],
+    measures=MEASURES,
+)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from rag_app.questions.follow_up_english import follow_up, leaves_out
-from rag_app.questions.parts import (
+from rag_app.questions.follow_up.follow_up_english import leaves_out, standalone_question
+from rag_app.questions.parted.parts import (
     FEWEST_WORDS,
     MOST_PARTS,
     Part,
@@ -64,7 +64,7 @@ def _one_after_another(tokens: list[str]) -> list[Part]:
     parts = [Part(asked[0].rstrip("?"), asked[0])]
     for one in asked[1:]:
         history = [Turn("user", parts[-1].question), Turn("assistant", "")]
-        alone = follow_up(one, history)[0] if leaves_out(one) else one
+        alone = standalone_question(one, history) if leaves_out(one) else one
         parts.append(Part(one.rstrip("?"), alone))
     return parts
 

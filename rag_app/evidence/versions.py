@@ -1,5 +1,5 @@
 """Which of several versions is meant: the newest, where a question asks for "the latest" or
-"current", and the one of a number or a year that it names. By rules for English.
+"current", and the one of a number or a year that it names.
 
 Documents are versions of each other if their names or titles differ only in what tells versions
 apart: dates, numbers, words such as "draft". The newest is the one of the latest date in metadata,
@@ -19,11 +19,17 @@ from rag_app.grounding.facts.dates import MONTHS_ENGLISH, dates_in
 from rag_app.records import Cells
 from rag_app.retrieval.passage import Passage
 
-NEWEST = re.compile(
+NEWEST_ENGLISH = re.compile(
     r"\b(?:latest|newest|current(?:ly)?|most recent|up[ -]to[ -]date|in force)\b", re.IGNORECASE
 )
+NEWEST_GERMAN = re.compile(
+    r"\b(?:neuest|jüngst|aktuell|gegenwärtig|derzeitig)(?:e[nmrs]?)?\b"
+    r"|\b(?:derzeit|zurzeit|momentan|in kraft|auf dem (?:neuesten|aktuellen) stand)\b",
+    re.IGNORECASE,
+)
 VERSION = re.compile(
-    r"\b(?:version|v|rev(?:ision)?|edition|issue)[\s._-]*(\d+(?:\.\d+)*)", re.IGNORECASE
+    r"\b(?:version|v|rev(?:ision)?|edition|issue|fassung|ausgabe)[\s._-]*(\d+(?:\.\d+)*)",
+    re.IGNORECASE,
 )
 REPLY = re.compile(r"\A(?:\s*+[^\W\d_]{1,4}\s?:(?=\s))+")  # "Re: ", "AW: Re: "
 # What tells a document from another version of it.
@@ -31,7 +37,7 @@ VERSIONS = (
     frozenset(
         "version versions v rev revision edition draft final old new current latest copy updated"
         " previous former archive archived superseded obsolete signed approved pdf docx doc md txt"
-        " html htm rtf odt page the of and".split()
+        " html htm rtf odt page the of and entwurf fassung ausgabe kopie endfassung".split()
     )
     | MONTHS_ENGLISH.keys()
 )
@@ -44,14 +50,12 @@ OLDER = 0.92
 Age = tuple[str, tuple[int, ...]]
 
 
-def asks_for_newest(question: str) -> bool:
-    """Whether a question asks for the newest of several versions."""
-    return NEWEST.search(question) is not None
-
-
-def meant_first(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+def meant_first(
+    question: str, passages: Sequence[Passage], *, is_newest: bool
+) -> tuple[Passage, ...]:
     """Passages, best first, where those of a document have less of a score if another version of
-    it, that is among them too, is the one that a question means."""
+    it, that is among them too, is the one that a question means: ``is_newest``, if it asks for the
+    newest."""
     ages: dict[str, Age] = {}
     families: dict[str, set[frozenset[str]]] = {}
     for one in passages:
@@ -60,12 +64,12 @@ def meant_first(question: str, passages: Sequence[Passage]) -> tuple[Passage, ..
         document = chunk.documents[0]
         ages[document] = _age(document, title, dated(document, chunk.metadata, None))
         families[document] = {subject_of(document), subject_of(title)} - {frozenset()}
-    share = REPLACED if asks_for_newest(question) else OLDER
+    share = REPLACED if is_newest else OLDER
     less: dict[str, float] = {}
     for document in ages:
         family = [one for one in ages if families[document] & families[one]]
         meant = family
-        if not asks_for_newest(question):
+        if not is_newest:
             family = [one for one in family if ages[one][1]]
             meant = _named(question, {one: ages[one] for one in family})
         if document not in meant and document in family and meant:
@@ -97,8 +101,9 @@ def newest_row(passage: Passage) -> tuple[int, int] | None:
     """Start and end of the row with the latest date, of those rows of a passage that have one; None
     where fewer than two do."""
     rows: list[tuple[str, int, int]] = []
+    language = str(passage.chunk.metadata.get("language") or "en")
     for start, end in passage.chunk.sentences:
-        if found := _date_of(cells_of(passage.chunk, start, end)):
+        if found := _date_of(cells_of(passage.chunk, start, end), language):
             rows.append((found, -start, end))
     if len(rows) < 2:
         return None
@@ -120,15 +125,15 @@ def _age(document: str, title: str, date: tuple[str, bool] | None) -> Age:
     return (date[0] if date else _latest(title)), numbers
 
 
-def _date_of(cells: Cells) -> str:
-    return max((_latest(cell) for _, cell in cells), default="")
+def _date_of(cells: Cells, language: str) -> str:
+    return max((_latest(cell, language) for _, cell in cells), default="")
 
 
-def _latest(text: str) -> str:
+def _latest(text: str, language: str = "en") -> str:
     """The latest whole date of a text, as YYYY-MM-DD; "" if it has none."""
     found = [
         f"{one.year:04}-{one.month:02}-{one.day:02}"
-        for one in dates_in(text, "en")[0]
+        for one in dates_in(text, language)[0]
         if one.year and one.month and one.day
     ]
     return max(found, default="")

@@ -3,7 +3,9 @@ for German, where every noun begins with a capital: names are told by the comma 
 
 from __future__ import annotations
 
-from rag_app.questions.parts import (
+from rag_app.questions.follow_up.follow_up_german import GERMAN as FOLLOW_UPS
+from rag_app.questions.follow_up.resolved import follow_up
+from rag_app.questions.parted.parts import (
     FEWEST_WORDS,
     MOST_PARTS,
     Part,
@@ -12,6 +14,7 @@ from rag_app.questions.parts import (
     is_name,
     one_for_each,
 )
+from rag_app.records import Turn
 
 LONGEST = 300
 JOINING = frozenset({"und", "oder"})
@@ -25,10 +28,10 @@ REPEATED = frozenset(
 
 
 def parts_german(question: str) -> list[Part]:
-    """The parts of a German question; none if it is one, or in another language."""
+    """The parts of a German question; none if it is one."""
     tokens = question.strip().split()
-    is_german = any(bare(one).lower() in ASKING for one in tokens[:3])
-    if len(question) > LONGEST or not is_german:
+    asks = any(bare(one).lower() in ASKING for one in tokens[:3])
+    if len(question) > LONGEST or not asks:
         return []
     return (_one_after_another(tokens) or _repeated(tokens) or _names(tokens))[:MOST_PARTS]
 
@@ -38,8 +41,8 @@ def _one_after_another(tokens: list[str]) -> list[Part]:
     for at in range(FEWEST_WORDS, len(tokens) - FEWEST_WORDS):
         if tokens[at].lower() == "und" and bare(tokens[at + 1]).lower() in ASKING:
             asked = [" ".join(one).strip(" ,;?") for one in (tokens[:at], tokens[at + 1 :])]
-            # What "er" or "sie" stands for is not put into words: it is looked for with the first.
-            alone = f"{asked[1]}? ({asked[0]})"
+            first = [Turn("user", asked[0]), Turn("assistant", "")]
+            alone = follow_up(FOLLOW_UPS, f"{asked[1]}?", first).text
             return [Part(asked[0], f"{asked[0]}?"), Part(asked[1], alone)]
     return []
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ingest.embed.embedder import Embedder
 from ingest.similarity import similarities, unit
-from ingest.text.analyzer import stems
+from ingest.text.analyzer import words_with_stems
 
 WORD = re.compile(r"[^\W_][\w'’.,/£$€%-]*[\w%]|[^\W_]")
 MOST_WORDS = 4
@@ -18,11 +18,13 @@ ALIKE = 0.24
 NEARLY = 0.07
 
 
-def in_its_place(question: str, fragment: str, bare: str, embedder: Embedder) -> str | None:
+def in_its_place(
+    question: str, fragment: str, bare: str, embedder: Embedder, language: str | None = None
+) -> str | None:
     """The question with a fragment, ``bare`` of its article, in the place of a part of it; None if
     no part is like it. Raises EmbedderError."""
-    parts = list(_parts(question))
-    if not parts or not stems(fragment):
+    parts = list(_parts(question, language))
+    if not parts or not words_with_stems(fragment, language):
         return None
     texts = [question[start:end] for start, end in parts]
     vectors = unit(embedder.encode([fragment, *texts]))
@@ -40,9 +42,12 @@ def in_its_place(question: str, fragment: str, bare: str, embedder: Embedder) ->
     return f"{question[:start]}{bare}{question[end:]}"
 
 
-def _parts(question: str) -> Iterator[tuple[int, int]]:
+def _parts(question: str, language: str | None) -> Iterator[tuple[int, int]]:
     """Where one to four words stand that are looked for, next to each other."""
-    words = [(*found.span(), bool(stems(found[0]))) for found in WORD.finditer(question)]
+    words = [
+        (*found.span(), bool(words_with_stems(found[0], language)))
+        for found in WORD.finditer(question)
+    ]
     for at, (start, _, _) in enumerate(words):
         for _, end, is_looked_for in words[at : at + MOST_WORDS]:
             if not is_looked_for:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.text.analyzer import stems
-from rag_app.questions.topic_english import ASKING, HELPING, SOMEBODY, without_opening
+from rag_app.questions.follow_up.topic_english import ASKING, HELPING, SOMEBODY, without_opening
 
 # Words after which an earlier word of the same question can be what a pronoun stands for.
 BOUNDARY = (
