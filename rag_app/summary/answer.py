@@ -26,7 +26,7 @@ from rag_app.retrieval.passage import Passage
 from rag_app.summary.actions_english import actions_in
 from rag_app.summary.intent_english import wish_english
 from rag_app.summary.intent_german import wish_german
-from rag_app.summary.sentences import telling
+from rag_app.summary.sentences import stands_alone, telling
 from rag_app.summary.subject import Subject, subject_of
 
 MODEL = "summary"
@@ -37,6 +37,10 @@ MOST_OF_A_SECTION = 3
 MOST_SECTIONS = 120
 # Of a collection, so many documents are told in a sentence each.
 MOST_DOCUMENTS = 20
+# A document in short, in so many sentences: the first of so many that say most, for its beginning
+# mostly says what it is. In characters: one that is shorter is read as quickly.
+IN_SHORT, TRIED = 3, 8
+WORTH_SHORTENING = 1_000
 # So many things to do are listed, of all documents together.
 MOST_ACTIONS = 20
 
@@ -158,14 +162,8 @@ def _told(
 def _each(view: CatalogView, documents: Sequence[StoredDocument], embedder: Embedder) -> Summary:
     """A collection, each document in one sentence of its own."""
     shown = documents[:MOST_DOCUMENTS]
-    wholes: list[Section] = []
-    for document in shown:
-        parts = sections_of(view, document.name)
-        chunks = tuple(chunk for part in parts for chunk in part.chunks)
-        if chunks:
-            vectors = np.concatenate([part.vectors for part in parts])
-            end = parts[-1].end
-            wholes.append(Section(document.title or document.name, 0, end, chunks, vectors))
+    found = (_whole(view, one.name, one.title or one.name) for one in shown)
+    wholes = [one for one in found if one is not None]
     told = [telling([whole], embedder, 1)[0] for whole in wholes]
     lines: list[str] = []
     citations: list[Citation] = []
@@ -185,6 +183,27 @@ def _each(view: CatalogView, documents: Sequence[StoredDocument], embedder: Embe
     note = say("To read more of one, ask for a summary of it by its title.")
     text = f"{first}\n\n" + "\n".join(lines)
     return Summary.of(Draft(text, tuple(citations), model=MODEL, notes=(note,)), told)
+
+
+def in_short(view: CatalogView, document: str, embedder: Embedder) -> tuple[str, ...]:
+    """A few whole sentences of a document that say most of it, in their order; none where it is
+    short, or has none. They take a part of a second, however long it is. Raises StoreError,
+    EmbedderError."""
+    whole = _whole(view, document, "")
+    if whole is None or whole.end < WORTH_SHORTENING:
+        return ()
+    told = telling([whole], embedder, TRIED)[0]
+    return tuple(one.line for one in told if stands_alone(one.text))[:IN_SHORT]
+
+
+def _whole(view: CatalogView, document: str, title: str) -> Section | None:
+    """A document as one section; None if it has no text."""
+    parts = sections_of(view, document)
+    chunks = tuple(chunk for part in parts for chunk in part.chunks)
+    if not chunks:
+        return None
+    vectors = np.concatenate([part.vectors for part in parts])
+    return Section(title, 0, parts[-1].end, chunks, vectors)
 
 
 def _actions(
