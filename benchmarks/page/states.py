@@ -165,7 +165,7 @@ def extracting(one: Visit) -> None:
 
 def exploring(one: Visit) -> None:
     one.go("quotes", "/explore")
-    one.page.get_by_test_id("stMain").get_by_role("button", name="Topics").click()
+    one.page.locator(".st-key-explore-place").get_by_text("Topics", exact=True).click()
     one.rest()
     one.page.get_by_role("button", name="Find topics").click()
     expect(one.page.get_by_test_id("stExpander").first).to_be_visible()
