@@ -21,7 +21,8 @@ from tests.ui.documents.test_documents import documents_page
 LONG = (
     "# Harbour\n\nThis guide explains what a visitor has to know about the harbour. "
     "The fee for a berth is 20 pounds a night.\n\n"
-    + "The pier is old, and its planks are slippery when the sea is high. " * 20
+    + "The pier is old, and its planks are slippery when the sea is high. "
+    * 20
 )
 
 
