@@ -187,7 +187,7 @@ def _groups(run: str, is_asked: bool) -> list[str]:
     return groups
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=4_096)
 def word_number(stem: str) -> int:
     """The number that stands for a stem, of 32 bits: its CRC-32. Two of a hundred thousand stems
     share theirs, and count as one."""
@@ -197,6 +197,8 @@ def word_number(stem: str) -> int:
 def counted(found: Iterable[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
     """The numbers of the words among some stems, in order, and how often each occurs (at most
     255 times): two arrays of one length."""
-    counts = Counter(map(word_number, found))
+    counts: Counter[int] = Counter()
+    for stem, count in Counter(found).items():
+        counts[word_number(stem)] += count
     numbers = np.array(sorted(counts), dtype="<u4")
     return numbers, np.array([min(counts[one], 255) for one in numbers.tolist()], dtype=np.uint8)

@@ -20,7 +20,7 @@ STEMMERS = {
 _lock = threading.Lock()  # a stemmer keeps state while it works
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)  # who reads whole texts keeps what it makes of their words
 def stemmed(word: str, language: str | None) -> str:
     """The stem of a word in small letters; the word, where there is no stemmer for its language."""
     name = STEMMERS.get(language or "")

@@ -86,6 +86,14 @@ def from_collection(
                 yield tried
 
 
+def questions_about(engine: Engine, document: str) -> tuple[str, ...]:
+    """At most three questions that a document answers. Raises what ``evidence`` raises."""
+    with engine.collection.reading() as view:
+        made = _of_document(view, document)[:MOST_TRIED]
+    answered = (_answered(engine, one, {"document": document}) for one in made)
+    return tuple(one.question for one in islice(filter(None, answered), WANTED))
+
+
 def follow_ups(
     engine: Engine,
     answer: Answer,

@@ -13,6 +13,10 @@ def in_pages(count: int) -> str:
     return say_many("{count} page", "{count} pages", count)
 
 
+def in_slides(count: int) -> str:
+    return say_many("{count} slide", "{count} slides", count)
+
+
 def in_passages(count: int) -> str:
     return say_many("{count} passage", "{count} passages", count)
 

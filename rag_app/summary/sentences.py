@@ -8,6 +8,7 @@ LexRank in docs/benchmarks.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ SAID = 0.5
 SHORT, LONG = 6, 60
 # What such a sentence loses, and one that says nothing without the one before it.
 ODD = 0.25
+WORD = re.compile(r"\w+")
+LABEL = re.compile(r"[\w -]{1,40}: ")
 WHOLE = frozenset(".!?。！？।؟")
 
 
@@ -117,6 +120,12 @@ def _names(text: str, titles: Set[str]) -> bool:
     table of contents."""
     is_named = text.rstrip()[-1:] not in WHOLE and any(title in text for title in titles)
     return is_named or FRAGMENT.match(text) is not None
+
+
+def stands_alone(text: str) -> bool:
+    """Whether some words are a whole sentence that says something without another; a name with its
+    value, as in a table, is none."""
+    return not _odd(text) and len(WORD.findall(text)) >= SHORT and not LABEL.match(text)
 
 
 def _odd(text: str) -> float:

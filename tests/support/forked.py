@@ -3,8 +3,8 @@
 To import the page and what is below it takes a server two seconds of work, and the tests start
 dozens of servers. Here that is done once for all tests of a process, by a process of its own, which
 has no thread and forks itself for each program: it runs ``rag_app.cli.main``, as ``python -m
-rag_app`` does, in its folder, with its environment. Some tests of ``tests/ui/serving`` start their
-servers as users do.
+rag_app`` does, in its folder, with its environment, and makes the index in its own process, as
+``tests/conftest.py`` has it. Some tests of ``tests/ui/serving`` start their servers as users do.
 """
 
 from __future__ import annotations
@@ -102,6 +102,10 @@ def _serve() -> None:
     """The process itself: an order on each line of its input, an answer on each of its output."""
     for name in IMPORTS:
         import_module(name)
+    from ingest.index import process
+    from tests.conftest import make_here
+
+    process.make_in_process = make_here
     threads = len(list(Path("/proc/self/task").iterdir()))
     assert threads == 1, "a process with threads cannot be forked"
     for line in sys.stdin:

@@ -19,7 +19,7 @@ from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.store.directory import Store
 from rag_app import Conversations
-from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, serve, start
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, ask, drawn, serve, start
 from tests.support.llm_servers import ScriptedServer, error
 from tests.ui.chat.test_page import QUESTION
 
@@ -143,6 +143,7 @@ def test_what_others_wrote_is_shown_and_does_nothing(
 
         watched.go(f"{address}/?conversation={id_}")
         expect(page.get_by_test_id("stAlert")).to_be_visible(timeout=ANSWERS_WITHIN)
+        drawn(page)
         page.get_by_role("button", name="Inspect").first.click()
         expect(page.locator(".rag-prompt")).to_be_attached(timeout=ANSWERS_WITHIN)
         for place, selector in PLACES.items():

@@ -219,7 +219,7 @@ def is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
-@lru_cache(maxsize=1024)  # what one question needs again and again
+@lru_cache(maxsize=512)  # what one question needs again and again
 def read(text: str, wording: Wording) -> Read:
     """A text as the rules of its language read it."""
     for pattern, word in wording.phrases:

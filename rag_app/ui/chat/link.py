@@ -7,7 +7,7 @@ import streamlit as st
 from ingest import RagError
 from rag_app import Engine
 from rag_app.messages import retold
-from rag_app.ui.chat.ask import leave
+from rag_app.ui.chat.ask import ask, leave
 from rag_app.ui.chat.filters import ask_only
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.session.navigation import ABOUT, is_way_back
@@ -17,16 +17,21 @@ NAME = "conversation"
 
 def follow_link(chat: ChatState, engine: Engine) -> None:
     """Open the conversation that the address names, if the reader has changed the address, or begin
-    one about the document that it names.
+    one about the document that it names, or with a question that was clicked on another page.
 
     Who comes back from another page finds the conversation that was left: Streamlit drops what
     the address says when it changes the page.
     """
-    about = st.query_params.get(ABOUT)
+    asked, chat.session.to_ask = chat.session.to_ask, None
+    about = asked[0] if asked else st.query_params.get(ABOUT)
     if about is not None:
-        del st.query_params[ABOUT]
+        st.query_params.pop(ABOUT, None)
         leave(chat)
         ask_only(chat, engine.filter_fields(), about)
+    if asked:
+        ask(chat, engine, asked[1])
+        write_link(chat)
+        return
     wanted = st.query_params.get(NAME)
     if chat.session.came_from_other_page and wanted is None:
         chat.linked = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag_app.messages import decimal, say, to_say
+from rag_app.messages.counts import in_slides
 from rag_app.ui.documents.entries import Entry
 from rag_app.ui.documents.receipts import amount
 from rag_app.ui.widgets.escape import escaped
@@ -29,6 +30,7 @@ ICONS = {
     "jsonl": "data_object",
     "image": "image",
 }
+SLIDES = ("pptx", "odp")
 UNITS = (to_say("bytes"), "kB", "MB", "GB")
 
 
@@ -47,7 +49,9 @@ def facts_of(entry: Entry) -> list[str]:
     facts = (
         entry.kind.upper(),
         format_size(entry.size) if entry.size else "",
-        amount(entry.pages, entry.chunks),
+        in_slides(entry.pages)
+        if entry.pages and entry.kind in SLIDES
+        else amount(entry.pages, entry.chunks),
         format_day(entry.modified) if entry.modified else "",
     )
     return [fact for fact in facts if fact]

@@ -34,8 +34,7 @@ def show_documents_page(session: Session, engine: Engine) -> list[Follower | Non
     if wanted is not None:
         documents.reading = wanted
         followers.append(show_work(documents, of=wanted))
-        show_preview(documents, engine, entries, wanted)
-        return followers
+        return followers + show_preview(documents, engine, entries, wanted)
     if is_way_back():
         documents.left = documents.reading
     st.title(say("Documents"), anchor=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -15,7 +16,11 @@ from ingest.records import StoredDocument
 from rag_app import Engine
 from rag_app.ui.documents.entries import Entry, entries_of
 from rag_app.ui.documents.jobs.job_queue import Ingestion
+from rag_app.ui.reading.reader import Look
+from rag_app.ui.session.navigation import PAGE
 from rag_app.ui.widgets.background import Work
+
+LONGEST_NUMBER = 6  # digits of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,12 @@ class DocumentsState:
     folder: str | None = None  # the one whose documents are listed
     comparison: Work[DiskChanges] | None = None
     reading: str | None = None
+    # How it is looked at, and where that began: its name, and the page that the address names.
+    look: Look = field(default_factory=Look)
+    looked_from: tuple[str, str] | None = None
     left: str | None = None
+    # What it says in short, by its name and the version of the collection.
+    in_short: tuple[object, Work[Any]] | None = None
     # An uploader empties only by becoming another one; likewise the controls of the list.
     uploads: int = 0
     lists: int = 0
@@ -73,3 +83,13 @@ def listed_documents(state: DocumentsState, engine: Engine) -> Listed:
         entries = entries_of(documents, engine.collection.receipts_by_source())
         state.listed = Listed(version, documents, entries)
     return state.listed
+
+
+def look_at_document(state: DocumentsState, name: str) -> Look:
+    """How a document is looked at: as before, or from the page on that the address names."""
+    page = st.query_params.get(PAGE, "")
+    if state.looked_from != (name, page):
+        state.looked_from = name, page
+        is_number = page.isdecimal() and len(page) <= LONGEST_NUMBER
+        state.look = Look(part=(int(page) or None) if is_number else None)
+    return state.look

@@ -12,7 +12,7 @@ from rag_app.insights.base.csv_table import to_csv
 from rag_app.insights.base.records import Place
 from rag_app.messages import say, to_say
 from rag_app.messages.places import place_of
-from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, DOCUMENTS, show_link
+from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, DOCUMENTS, PAGE, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped
 
@@ -62,13 +62,13 @@ def show_words(
 
 
 def show_document(session: Session, name: str, page: int | None = None) -> None:
-    """The way to a document."""
+    """The way to a document, at a page of it if one is named."""
     show_link(
         session,
         DOCUMENTS,
         place_of(name, page),
         icon=":material/description:",
-        query={DOCUMENT: name},
+        query={DOCUMENT: name} | ({PAGE: str(page)} if page else {}),
     )
 
 

@@ -11,6 +11,8 @@ from rag_app.ui.widgets.escape import label
 CHAT, DOCUMENTS, EVALUATION, EXPLORE = "chat", "documents", "evaluation", "explore"
 # The parameter of the documents' page that names the one to be read.
 DOCUMENT = "document"
+# Beside it: the page, or other part, at which it opens, from 1.
+PAGE = "page"
 # The parameter of the chat that names the one document to be asked about.
 ABOUT = "about"
 
@@ -31,6 +33,7 @@ def show_link(
 def open_document(name: str) -> None:
     """On the documents' page: show the preview of a document. The address names it."""
     st.query_params[DOCUMENT] = name
+    st.query_params.pop(PAGE, None)
 
 
 def is_way_back() -> bool:

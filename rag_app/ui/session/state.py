@@ -33,6 +33,8 @@ class Session:
     llm_engine: tuple[Engine, Engine] | None = None
     has_looked_for_llm: bool = False  # for the one that is remembered on this computer
     notice: str | None = None
+    # A question about a document (its name first) that was clicked on another page.
+    to_ask: tuple[str, str] | None = None
     # Whether an answer came while another page was shown.
     has_unseen_answer: bool = False
     # The name of the page that is shown ("" before the first), whether it was another before, and

@@ -80,12 +80,18 @@ def send_by_enter(selector: str, step: str) -> None:
     _run(selector, step, f"{TO_THE_MIDDLE} found.focus(); {SEND_BY_ENTER}")
 
 
-def look_at(panel: str, region: str, place: str, step: str) -> None:
+def look_at(panel: str, region: str, place: str, step: str, *, takes_focus: bool = True) -> None:
     """In the region of a panel that scrolls, bring the place that is meant into the middle, or as
     much of its beginning as there is room for; the beginning of the region where there is no such
     place. Of a place in several pieces, such as a row and the heads of its columns, the largest
     counts. The page stays where it is, but for what the panel was opened from, which stays in view.
-    The region gets the focus, unless that is in the panel already: the keyboard moves it then."""
+    The region gets the focus, unless that is in the panel already: the keyboard moves it then. Not
+    where nobody has opened it by itself: ``takes_focus``."""
+    focuses = (
+        "if (!found.contains(document.activeElement)) region?.focus({preventScroll: true});"
+        if takes_focus
+        else ""
+    )
     action = f"""const region = found.querySelector("{region}");
   region?.scrollTo(0, 0);
   const groups = [];
@@ -105,7 +111,7 @@ def look_at(panel: str, region: str, place: str, step: str) -> None:
     region.scrollBy(at.left - own.left - Math.max((own.width - at.right + at.left) / 2, 12),
       at.top - own.top - Math.max((own.height - at.bottom + at.top) / 2, 12));
   }}
-  if (!found.contains(document.activeElement)) region?.focus({{preventScroll: true}});
+  {focuses}
   const from = window.ragFrom?.()?.getBoundingClientRect(), own = found.getBoundingClientRect();
   if (from && own.left < from.right && from.bottom + 16 > own.top)
     document.querySelector("[data-testid=stMain]").scrollBy(0, from.bottom + 16 - own.top);"""

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.page.served import serving
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, answered, ask, browser, page, serve
+from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION, QUOTE
 
 __all__ = ["browser", "page", "serve"]  # fixtures

@@ -1,11 +1,8 @@
-"""The rows of the list of documents, and the portions of one that is read."""
+"""The rows of the list of documents."""
 
 from __future__ import annotations
 
-import re
-
 from rag_app.ui.documents.entries import Entry, found
-from rag_app.ui.documents.preview import PORTION, portion_html, portions_of
 
 
 def test_entries_are_found_and_in_order() -> None:
@@ -24,16 +21,3 @@ def test_entries_are_found_and_in_order() -> None:
     assert order(search="page words") == ["a.txt"]
     assert order(folder="A") == ["A/c.md"]
     assert order(status="with a note") == ["a.txt"]
-
-
-def test_a_long_text_comes_in_portions_and_all_of_it() -> None:
-    from ingest.records import Outline, PlacedBlock
-
-    text = "".join(f"<{number:05}>" for number in range(6_000))
-    places = [(0, 100), (100, 30_000), (30_000, len(text))]
-    outline = Outline((0, 20_000), tuple(PlacedBlock("paragraph", *place) for place in places))
-    portions = portions_of(text, outline)
-    html = "".join(portion_html(text, portion, outline) for portion in portions)
-    assert len(portions) == -(-len(text) // PORTION) + 1
-    assert re.sub("<[^>]*>|Page .", "", html) == text.replace("<", "&lt;").replace(">", "&gt;")
-    assert html.count("Page 2") >= 1

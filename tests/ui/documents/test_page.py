@@ -92,7 +92,7 @@ def test_the_list_is_where_it_was_when_a_document_has_been_read(
     (tmp_path / "notes").mkdir()
     for number in range(NOTES):
         (tmp_path / "notes" / f"note-{number:02}.txt").write_text(f"The mast is {number} m high.")
-    long = "\n\n".join(f"{line}: the mast is high, and so is the tide." for line in range(400))
+    long = "\n\n".join(f"{line}: the mast is high, and so is the tide." for line in range(800))
     (tmp_path / "notes" / "note-25.txt").write_text(long)
     assert ingest_paths([tmp_path / "notes"], store=own_store, embedder=embedder).counts["added"]
     page.goto(f"{serve(own_store)}/documents")
@@ -100,11 +100,11 @@ def test_the_list_is_where_it_was_when_a_document_has_been_read(
     row = page.get_by_role("button", name="note-25.txt")
     row.click()
     expect(page.get_by_role("button", name="All documents")).to_be_in_viewport()
-    on = page.get_by_role("button", name="Next", exact=True)
+    on = page.get_by_role("button", name="Next part")
     on.click()
-    expect(page.locator(".rag-text")).to_contain_text("399: the mast")
+    expect(page.locator(".rag-text")).to_contain_text("799: the mast", timeout=ANSWERS_WITHIN)
     expect(page.locator(".rag-text > p").first).to_be_in_viewport()
-    expect(on).to_have_count(0)
+    expect(on).to_be_disabled()
     page.get_by_role("button", name="All documents").click()
     expect(row).to_be_in_viewport()
     expect(page.get_by_role("heading", name="Documents", exact=True)).not_to_be_in_viewport()

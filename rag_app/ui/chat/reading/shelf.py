@@ -33,7 +33,7 @@ def show_shelf(exchange: Exchange | None, sources: Sequence[Source], slot: str) 
         seen: set[object] = set()
         cards = []
         for number, source in enumerate(sources):
-            place = source.marker, source.document, source.page, source.doubt
+            place = source.marker, source.document, source.page, source.standing
             if place not in seen:
                 seen.add(place)
                 cards.append(_card_html(source, f"{opens(slot)}{number}", has_words=has_words))

@@ -68,7 +68,7 @@ def show_sources(
 
 def _place(source: Source) -> tuple[object, ...]:
     """What sources have in common that share a chip."""
-    return source.marker, source.document, source.page, source.doubt
+    return source.marker, source.document, source.page, source.standing
 
 
 def titles_of(documents: Sequence[str]) -> dict[str, str]:

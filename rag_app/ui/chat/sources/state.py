@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 from rag_app import Engine, Exchange
 from rag_app.ui.chat.sources.quote_status import text_digests_of
 from rag_app.ui.chat.sources.source import Source, sources_of
+from rag_app.ui.reading.reader import Look
 
 
 @dataclass(slots=True)
 class OpenSource:
-    """Which source of which exchange is open, and how it is looked at: the part of the document
-    that is shown, if not that of the words; what is looked for in the document, and which of the
-    places where it stands is meant, from 0. ``opened`` tells one opening from another."""
+    """Which source of which exchange is open, and how it is looked at."""
 
     exchange: str
     number: int
-    part: int | None = None
-    words: str = ""
-    place: int = 0
-    opened: int = 0
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(slots=True)
@@ -45,7 +40,7 @@ class SourcesState:
 
     def open_source(self, exchange: str, number: int) -> None:
         """Open a source; one that is open already, at its words again."""
-        self.open = OpenSource(exchange, number, opened=time.monotonic_ns())
+        self.open = OpenSource(exchange, number)
 
     def close(self) -> None:
         """Close what is open."""

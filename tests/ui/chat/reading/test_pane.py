@@ -252,6 +252,7 @@ def test_a_click_on_a_sentence_shows_where_it_comes_from(
     expect(page.locator(".rag-region")).to_be_focused()
     assert sheet.evaluate("one => one.naturalWidth") > 1000, "it was drawn"
     assert "with the cited words marked" in (sheet.get_attribute("alt") or "")
+    drawn(page)
     after = page.locator(".rag-answer").bounding_box()
     assert before is not None and after is not None
     # By a line, that is; the frames around it are rounded to whole pixels.

@@ -1,19 +1,18 @@
-"""What the reading pane shows of a document: a page as a picture, or a part of its text, with the
-cited words and the words that were looked for marked."""
+"""What is shown of a document: a page as a picture, or a part of its text, with the cited words and
+the words that were looked for marked."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest import RagError
 from ingest.records import Box, PagePicture
 from rag_app import Engine
 from rag_app.collection.page_pictures import Quoted
 from rag_app.messages import retold, say, to_say
-from rag_app.ui.chat.reading.document import ReadDocument, Span
-from rag_app.ui.chat.reading.pictures import cited_picture
-from rag_app.ui.chat.sources.source import Source
+from rag_app.ui.reading.document import ReadDocument, Span
 from rag_app.ui.widgets.escape import escaped, quoted_as
 from rag_app.ui.widgets.typeset import Mark, typeset_html
 
@@ -24,6 +23,24 @@ NOT_ALL = to_say(
 HERE = "rag-here"
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Words that are cited of a document, and where they begin in its text."""
+
+    start: int
+    words: str
+
+    @property
+    def end(self) -> int:
+        """Where they end."""
+        return self.start + len(self.words)
+
+    @property
+    def quoted(self) -> Quoted:
+        """The same, as pictures of pages are asked for."""
+        return Quoted(self.start, self.end, self.words)
+
+
 def note_html(note: str) -> str:
     """A line that a reader has to know above the document."""
     return f'<p class="rag-note">{escaped(note)}</p>'
@@ -31,9 +48,9 @@ def note_html(note: str) -> str:
 
 def page_html(
     engine: Engine,
-    source: Source,
     document: ReadDocument,
     page: int,
+    cited: Cited | None,
     found: Sequence[Span],
     meant: Span | None,
     size: str,
@@ -41,61 +58,57 @@ def page_html(
     """A page as a picture, and its text below; its text alone, with the reason, where there is no
     picture. ``meant`` is the one of the places ``found`` that is looked at."""
     begin, end = document.span(page)
+    words = [cited.quoted] if cited else []
     try:
-        picture = cited_picture(engine, source, page)
+        picture = engine.collection.page_picture(document.name, page, words)
         boxes = _found_boxes(engine, document, page, found, meant)
     except RagError as error:
-        text = text_html(source.document, source, document, page, found, meant)
         its_text = say("This is its text.")
-        return note_html(f"{retold(error)} {its_text}") + text
-    start = source.status.start or 0
-    is_cited = start < end and start + len(source.quote) > begin
+        return note_html(f"{retold(error)} {its_text}") + text_html(
+            document, page, cited, found, meant
+        )
+    is_cited = cited is not None and cited.start < end and cited.end > begin
     is_missing = is_cited and not picture.is_whole
-    cited = _boxes_html(picture.boxes, "rag-box", is_here=meant is None)
-    part = _part(document, page, source.document)
+    marked = _boxes_html(picture.boxes, "rag-box", is_here=meant is None)
+    part = _part(document, page)
     if is_cited and picture.boxes:
         alt = say("{part} as a picture, with the cited words marked. Its text is below.", part=part)
     else:
         alt = say("{part} as a picture. Its text is below.", part=part)
     below = say("The text of this page")
-    sheet = picture_html(picture, alt, cited + boxes, size)
+    sheet = picture_html(picture, alt, marked + boxes, size)
     text = typeset_html(
-        document.text, document.blocks, (begin, end), _marks(source, found, None)
+        document.text, document.blocks, (begin, end), _marks(cited, found, None)
     ).replace(f" {HERE}", "")
     return (
         f"{note_html(say(NOT_ALL)) if is_missing else ''}"
         f"{region_html(part, sheet)}"
         f'<details class="rag-page-text"{" open" if is_missing else ""}>'
         f"<summary>{below}</summary>"
-        f'<div class="rag-text" tabindex="0"{quoted_as(source.language)}>{text}</div></details>'
+        f'<div class="rag-text" tabindex="0"{quoted_as(document.language)}>{text}</div></details>'
     )
 
 
 def text_html(
-    name: str,
-    source: Source,
-    document: ReadDocument | None = None,
-    part: int = 1,
-    found: Sequence[Span] = (),
-    meant: Span | None = None,
+    document: ReadDocument,
+    part: int,
+    cited: Cited | None,
+    found: Sequence[Span],
+    meant: Span | None,
 ) -> str:
-    """A part of a document's text; without the document, the words as they were."""
-    if document is None:
-        words = f"<blockquote{quoted_as(source.language)}>{escaped(source.quote)}</blockquote>"
-        return region_html(name, f'<div class="rag-text">{words}</div>')
-    marks = _marks(source, found, meant)
+    """A part of a document's text."""
+    marks = _marks(cited, found, meant)
     text = typeset_html(document.text, document.blocks, document.span(part), marks)
-    many = len(document.starts) > 1
     kind = " rag-slide" if document.unit == "Slide" else ""
     return region_html(
-        _part(document, part, name) if many else name,
-        f'<div class="rag-text{kind}"{quoted_as(source.language)}>{text}</div>',
+        _part(document, part) if len(document.starts) > 1 else document.name,
+        f'<div class="rag-text{kind}"{quoted_as(document.language)}>{text}</div>',
     )
 
 
-def _part(document: ReadDocument, number: int, name: str) -> str:
+def _part(document: ReadDocument, number: int) -> str:
     unit = say(document.unit)
-    return say("{unit} {number} of {document}", unit=unit, number=number, document=name)
+    return say("{unit} {number} of {document}", unit=unit, number=number, document=document.name)
 
 
 def picture_html(picture: PagePicture, alt: str, boxes: str, size: str) -> str:
@@ -146,12 +159,13 @@ def _boxes_html(boxes: Sequence[Box], kind: str, *, is_here: bool) -> str:
     )
 
 
-def _marks(source: Source, found: Sequence[Span], meant: Span | None) -> list[Mark]:
+def _marks(cited: Cited | None, found: Sequence[Span], meant: Span | None) -> list[Mark]:
     """The cited words and those that were found, of which one is meant."""
-    start = source.status.start or 0
-    cited = Mark(start, start + len(source.quote), "rag-cited" if found else f"rag-cited {HERE}")
-    others = [
+    marks = [
         Mark(*span, f"rag-found rag-meant {HERE}" if span == meant else "rag-found")
         for span in found
     ]
-    return [*others, cited]
+    if cited is not None:
+        kind = "rag-cited" if found else f"rag-cited {HERE}"
+        marks.append(Mark(cited.start, cited.end, kind))
+    return marks

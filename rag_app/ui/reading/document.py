@@ -1,4 +1,4 @@
-"""A document as it is read in the pane: its text in parts, each shown at a time, and the words that
+"""A document as it is read: its text in parts, each shown at a time, and the words that
 are found in it.
 
 The parts are its pages where it has some, slides and sheets among them. A text without pages is cut
@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ingest.records import Outline, PlacedBlock
+from ingest.records import PlacedBlock
+from ingest.text.language import language_of
+from rag_app import Engine
 from rag_app.messages import to_say
 
 PART = 20_000
@@ -29,15 +31,16 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """Its text, how that is made up, and where its parts begin; ``unit`` is what a part is called,
-    a message to be said.
-    Parts are numbered from 1."""
+    """Its text, how that is made up, and where its parts begin, which are numbered from 1; ``unit``
+    is what a part is called, a message to be said, ``language`` the ISO 639-1 code of the text's,
+    or None."""
 
     name: str
     text: str
     blocks: tuple[PlacedBlock, ...]
     starts: tuple[int, ...]
     unit: str
+    language: str | None = None
 
     @property
     def has_pictures(self) -> bool:
@@ -71,17 +74,19 @@ def has_pictures(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in PICTURED
 
 
-def read_document(name: str, text: str, outline: Outline) -> ReadDocument:
-    """A document of a name, in its parts."""
+def read_document(engine: Engine, name: str) -> ReadDocument:
+    """A document of a name, in its parts. Raises RagError where there is none."""
+    text, outline = engine.document_text(name), engine.collection.outline(name)
     suffix = PurePosixPath(name).suffix.lower()
+    language = language_of(text)
     if outline.page_starts:
         unit = to_say("Slide") if suffix in SLIDES else to_say("Page")
-        return ReadDocument(name, text, outline.blocks, outline.page_starts, unit)
+        return ReadDocument(name, text, outline.blocks, outline.page_starts, unit, language)
     is_sheet = suffix in SHEETS
     starts = tuple(_starts(outline.blocks, len(text), sheets=is_sheet))
     sheets = sum(block.kind == "heading" and block.level == 1 for block in outline.blocks)
     unit = to_say("Sheet") if is_sheet and len(starts) == sheets else to_say("Part")
-    return ReadDocument(name, text, outline.blocks, starts, unit)
+    return ReadDocument(name, text, outline.blocks, starts, unit, language)
 
 
 def _starts(blocks: Sequence[PlacedBlock], length: int, *, sheets: bool) -> Iterator[int]:
