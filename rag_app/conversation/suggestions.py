@@ -1,8 +1,9 @@
 """Suggested questions, drawn from the documents without an LLM: to begin with, and after an answer.
 
 They are made of sentences that state a number, a person or a rule
-(``rag_app.questions.natural_english``). Each is asked before it is offered: what is quoted first
-has to be the very sentence that it was made of. Where there are no such questions, none is offered.
+(``rag_app.questions.made_english.natural``). Each is asked before it is offered: what is quoted
+first has to be the very sentence that it was made of. Where there are no such questions, none is
+offered.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ingest.errors import StoreEmpty
 from ingest.records import StoredChunk
 from ingest.text.analyzer import stems
 from rag_app.answer.quotes import choose_quotes
-from rag_app.questions.natural_english import natural_questions
+from rag_app.questions.made_english.natural import natural_questions
 from rag_app.records import Answer
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Generate questions from the user's own documents, each with the place that answers it.
 
-By rules (``rag_app.questions.from_text_english``), offline; or, where an LLM is configured, by it,
-from a passage that is drawn by chance. Rules copy words of the documents, so such questions are
+By rules (``rag_app.questions.made_english``), offline; or, where an LLM is configured, by it, from
+a passage that is drawn by chance. Rules copy words of the documents, so such questions are
 easier than people's for a search by words, and clumsier: they show that something broke, and
 compare settings, but are no promise.
 """
@@ -25,7 +25,7 @@ from rag_app.errors import LLMError, LLMTooLong
 from rag_app.eval.questions import Gold, Question
 from rag_app.llm.client import ChatModel
 from rag_app.prompts import Prompts, shipped_prompts
-from rag_app.questions.from_text_english import Candidate, candidates
+from rag_app.questions.made_english.candidates import Candidate, candidates
 
 RULES_NOTE = (
     "Questions made by rule copy the documents' own words, which makes them easier than people's "

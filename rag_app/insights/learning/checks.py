@@ -12,8 +12,11 @@ from ingest.records import StoredChunk
 from ingest.similarity import unit
 from rag_app.insights.base.records import Place
 from rag_app.insights.learning.records import Check
-from rag_app.questions.from_text_english import candidates
+from rag_app.questions.made_english.candidates import candidates
 
+# Of an answer's content words, at most so many may be in its question: one learns from a question
+# that says all but the number, too.
+MOST_SHARED = 0.8
 MOST = 3  # questions for each objective
 SHORTEST = 40  # characters of a sentence that can be an answer
 
@@ -33,7 +36,7 @@ def checks_for(
     made = [
         (one.question, _place(chunk, one.start, one.start + len(one.quote), one.quote))
         for chunk in chunks
-        for one in candidates([chunk])
+        for one in candidates([chunk], MOST_SHARED)
         if one.kind != "heading"  # its answer would be the whole passage
     ]
     found: dict[str, Check] = {}

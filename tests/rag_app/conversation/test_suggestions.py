@@ -10,7 +10,7 @@ import pytest
 from ingest.records import StoredChunk
 from rag_app import Engine
 from rag_app.conversation.suggestions import first_questions, follow_ups, from_collection
-from rag_app.questions.natural_english import natural_questions
+from rag_app.questions.made_english.natural import natural_questions
 
 ASKED = (
     "What does error code E22 mean?",

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from ingest.records import StoredChunk
-from rag_app.questions.asking_english import RULES, Rule
-from rag_app.questions.naming_english import (
+from rag_app.questions.made_english.asking import RULES, Rule
+from rag_app.questions.made_english.naming import (
     POINTING,
     VAGUE,
     VERB,
