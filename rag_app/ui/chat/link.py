@@ -16,13 +16,12 @@ NAME = "conversation"
 
 def follow_link(chat: ChatState, engine: Engine) -> None:
     """Open the conversation that the address names, if the reader has changed the address, or begin
-    one about the document that it names.
+    one about the documents that it names.
 
     Who comes back from another page finds the conversation that was left: Streamlit drops what
     the address says when it changes the page.
     """
-    about = st.query_params.get(ABOUT)
-    if about is not None:
+    if about := st.query_params.get_all(ABOUT):
         del st.query_params[ABOUT]
         leave(chat)
         ask_only(chat, engine.filter_fields(), about)
