@@ -33,7 +33,13 @@ def main() -> None:
         method: Method = options.method
         began, used = time.perf_counter(), time.process_time()
         runs = [
-            cluster(read.vectors, method, count if method == "kmeans" else None, seed)
+            cluster(
+                unit(read.vectors),
+                method,
+                count if method == "kmeans" else None,
+                seed,
+                texts=lambda rows, texts=read.texts: [texts[row] for row in rows],
+            )
             for seed in range(options.seeds)
         ]
         seconds = (time.perf_counter() - began) / len(runs)
@@ -63,7 +69,7 @@ def main() -> None:
         noise = by_chance.normal(0, 0.03, (options.speed, read.vectors.shape[1]))
         made = unit(read.vectors[rows] + noise.astype(np.float32))
         began, used = time.perf_counter(), time.process_time()
-        cluster(made, options.method)
+        cluster(made, options.method, texts=lambda some: [read.texts[rows[row]] for row in some])
         print(
             f"{options.speed:,} vectors: {time.perf_counter() - began:.1f} s"
             f" ({time.process_time() - used:.1f} s of a processor)"

@@ -3,7 +3,7 @@ neighbours; or k-means and HDBSCAN by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,6 +13,7 @@ from ingest.errors import UsageError
 from ingest.similarity import Vectors, unit
 from rag_app.clusters.communities import Graph, Labels, layered_communities
 from rag_app.clusters.nearest import OnProgress, Rows, nearest, nearest_to, quietly
+from rag_app.clusters.wording import with_words
 
 Method = Literal["graph", "kmeans", "hdbscan"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -20,7 +21,9 @@ NEIGHBOURS = 30  # of each passage in the graph; fewer where there are few
 # Resolutions of the layers, the finest first: the greater, the more topics.
 RESOLUTIONS = (6.0, 2.0, 1.0)
 MOST_IN_GRAPH = 10_000  # vectors; of more, so many make the topics and the others join them
-NEAREST_ARE = 10  # neighbours that say whether a passage belongs to its topic
+NEAREST_ARE = 10  # neighbours whose topic a passage joins that was not in the graph
+SMOOTHED = 3  # rounds in which each passage takes the topic of most of its neighbours
+SMOOTHED_BY = 15  # of them
 SMALLEST = 3  # passages in a topic
 
 
@@ -40,9 +43,11 @@ def cluster(
     count: int | None = None,
     seed: int = 0,
     on_progress: OnProgress = quietly,
+    texts: Callable[[Sequence[int]], Sequence[str]] | None = None,
 ) -> Clusters:
     """Topics of vectors of length one, shape (n, dimension). ``count`` is for k-means alone: how
-    many there are. Raises UsageError where it is missing, or given to another method, and what
+    many there are. ``texts`` gives the texts of some rows, whose words count in the graph beside
+    the vectors. Raises UsageError where ``count`` is missing, or given to another method, and what
     ``on_progress`` raises."""
     if method not in METHODS:
         raise UsageError(f"There is no method {method!r}; there are {', '.join(METHODS)}")
@@ -53,15 +58,20 @@ def cluster(
     if method == "graph" and n > MOST_IN_GRAPH:
         chosen = np.sort(np.random.default_rng(seed).choice(n, MOST_IN_GRAPH, replace=False))
     some = vectors[chosen]
-    rows, alike = nearest(some, NEIGHBOURS, on_progress)
+    compared = some
+    if method == "graph" and texts is not None:
+        on_progress("Reading the words", 0.0)
+        compared = with_words(some, texts(chosen.tolist()))
+    rows, alike = nearest(compared, NEIGHBOURS, on_progress)
+    rows = rows[:, : _neighbours(len(some), rows)]
     if method == "graph":
-        layers = _by_graph(some, rows, alike, seed, on_progress)
+        layers = _by_graph(compared, rows, alike, seed, on_progress)
     elif method == "kmeans":
         layers = [_by_kmeans(vectors, min(count or 1, n), seed)]
     else:
         layers = [_by_hdbscan(vectors)]
     layers = _distinct([_by_size(layer) for layer in layers])
-    beside = rows[:, :NEAREST_ARE]
+    beside = rows
     if len(chosen) < n:
         on_progress("Placing the other passages", 0.95)
         beside = nearest_to(some, vectors, NEAREST_ARE)[0]
@@ -83,10 +93,21 @@ def _by_graph(
     n = len(vectors)
     if n < 2 * SMALLEST:
         return [np.zeros(n, dtype=np.int64)]
-    # In a small collection, thirty neighbours would be everything.
-    k = max(2, min(rows.shape[1], n // 8))
-    found = layered_communities(_graph(rows[:, :k], alike[:, :k]), RESOLUTIONS, seed, on_progress)
-    return [_without_tiny(vectors, labels) for labels in found[::-1]]
+    graph = _graph(rows, alike[:, : rows.shape[1]])
+    found = layered_communities(graph, RESOLUTIONS, seed, on_progress)
+    return [_without_tiny(vectors, _smooth(labels, rows)) for labels in found[::-1]]
+
+
+def _neighbours(n: int, rows: Rows) -> int:
+    """How many neighbours count: in a small collection, thirty would be everything."""
+    return max(2, min(int(rows.shape[1]), n // 8))
+
+
+def _smooth(labels: Labels, rows: Rows) -> Labels:
+    """Each passage with the topic of most of its neighbours and itself."""
+    for _ in range(SMOOTHED):
+        labels = _majority(np.column_stack([labels[rows[:, :SMOOTHED_BY]], labels]))
+    return labels
 
 
 def _graph(rows: Rows, alike: Vectors) -> Graph:

@@ -19,7 +19,9 @@ from rag_app.clusters.nearest import OnProgress, quietly
 Labels = npt.NDArray[np.int64]
 Graph = Any  # scipy.sparse.csr_array, symmetric, of shape (n, n), with weights above 0
 
-RUNS = 16  # of the ensemble; with 8, two seeds agree less (AMI 0.88, not 0.93)
+# Of the ensemble. Two seeds agree with AMI 0.88 after 8, 0.92 after 16, 0.95 after 48; the topics
+# of 95 % of the passages with those of all, 0.85 after 16, 0.90 after 48.
+RUNS = 48
 ROUNDS = 3  # of each of these runs; what is left to move after three changes nothing in the end
 LEAST = 0.05  # of an edge's weight stays if no run has its ends in one community
 

@@ -25,7 +25,8 @@ from rag_app.errors import LLMError, LLMTooLong
 from rag_app.eval.questions import Gold, Question
 from rag_app.llm.client import ChatModel
 from rag_app.prompts import Prompts, shipped_prompts
-from rag_app.questions.made.from_text import Candidate, candidates
+from rag_app.questions.candidate import Candidate
+from rag_app.questions.made.from_text import candidates
 
 RULES_NOTE = (
     "Questions made by rule copy the documents' own words, which makes them easier than people's "

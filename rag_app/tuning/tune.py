@@ -16,6 +16,7 @@ from rag_app.eval.metrics import Figure, difference, mean_figure
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.tuning.adopt import adopt, new_model_folder
 from rag_app.tuning.card import write_card
+from rag_app.tuning.kept import keep_report
 from rag_app.tuning.measure import embedded, ndcg
 from rag_app.tuning.negatives import hard_negatives
 from rag_app.tuning.pairs import collect
@@ -42,7 +43,8 @@ def tune(
 
     ``questions`` are files as ``rag-app eval`` reads them; rated answers of the chat are taken
     too, and at most ``made`` questions are made of the documents, by rules or by the LLM. Nothing
-    changes before all is measured: whatever ends it, the model in use stays.
+    changes before all is measured: whatever ends it, the model in use stays. The report is kept
+    (``rag_app.tuning.kept``).
 
     Raises UsageError where there are too few questions, EmbedderError where the model cannot be
     trained, StoreEmpty, StoreError, LLMError, Stopped.
@@ -56,10 +58,11 @@ def tune(
         if engine.collection.version() != before:
             note = "The collection changed meanwhile: it was judged as it was in the beginning."
             report = replace(report, notes=(*report.notes, note))
-        if dry_run or not report.is_better:
-            return report
-        write_card(folder, report)
-        return replace(report, model=adopt(engine, folder, steps), adopted=True)
+        if not dry_run and report.is_better:
+            write_card(folder, report)
+            report = replace(report, model=adopt(engine, folder, steps), adopted=True)
+    keep_report(engine.store, report)
+    return report
 
 
 def tune_on(

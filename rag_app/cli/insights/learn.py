@@ -33,16 +33,11 @@ def add_learn_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 def _learn(options: argparse.Namespace) -> int:
     from rag_app.insights.learning.learner import Learner, progress
-    from rag_app.insights.learning.objectives import objectives_of, read_objectives
     from rag_app.insights.learning.path import learning_path
     from rag_app.insights.learning.records import LearningPath
     from rag_app.insights.learning.written import progress_in_words, write_path
 
-    objectives = [
-        one
-        for given in options.objectives
-        for one in (read_objectives(Path(given[1:])) if given[:1] == "@" else objectives_of(given))
-    ]
+    objectives = [one for given in options.objectives for one in _read(given)]
     lines: list[str] = []
 
     def finish(engine: Engine, path: LearningPath) -> None:
@@ -68,3 +63,19 @@ def _learn(options: argparse.Namespace) -> int:
     if lines and not options.json:
         show("\n".join(lines))
     return code
+
+
+def _read(given: str) -> list[str]:
+    """The objectives of an argument: a text, or ``@FILE``."""
+    from ingest.errors import UsageError
+    from rag_app.insights.learning.objectives import objectives_of, read_objectives
+
+    if given[:1] == "@":
+        return read_objectives(Path(given[1:]))
+    try:
+        is_file = Path(given).is_file()
+    except OSError:  # too long for a name
+        is_file = False
+    if is_file:
+        raise UsageError(f"{given} is a file; to read the objectives in it, write @{given}")
+    return objectives_of(given)

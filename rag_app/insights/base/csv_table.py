@@ -1,4 +1,4 @@
-"""Rows as CSV that a spreadsheet can open."""
+"""Rows from CSV, and as CSV that a spreadsheet can open."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from pathlib import Path
 from ingest.atomic_files import write_atomically
 from ingest.errors import UsageError
 from ingest.text.spreadsheet import without_formula
+
+
+def read_rows(source: Path | bytes, needs: str) -> list[dict[str, str | None]]:
+    """The rows of a CSV file in UTF-8 with a head, by its columns. ``needs`` says which it has to
+    have. Raises UsageError for what is none."""
+    name = source if isinstance(source, Path) else "The file"
+    try:
+        sent = source.read_bytes() if isinstance(source, Path) else source
+        return list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{name} cannot be read as CSV ({error}); it needs {needs}") from None
 
 
 def to_csv(rows: Sequence[Mapping[str, object]]) -> str:

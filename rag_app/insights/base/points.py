@@ -22,6 +22,7 @@ from ingest.similarity import Vectors, unit
 from rag_app.collection.collection import Collection
 from rag_app.insights.base.records import Basis, Place
 
+SAMPLE = 100  # passages that are looked at before all
 FEW = 10  # chunks; of fewer, a result says that they are few
 
 
@@ -76,11 +77,17 @@ class Points:
             for row, text in zip(rows, self.texts(rows), strict=True)
         )
 
+    def _are_equal(self) -> bool:
+        some = self.vectors[:: len(self) // SAMPLE + 1]
+        return all(np.allclose(rows, self.vectors[0], atol=1e-5) for rows in (some, self.vectors))
+
     def basis(self, *notes: str) -> Basis:
         """What a result is made of; ``notes`` are what there is to say of its limits."""
         if len(self) < FEW:
             there = "is only one passage" if len(self) == 1 else f"are only {len(self)} passages"
             notes = (f"There {there}: too few to say much.", *notes)
+        if len(self) > 1 and self._are_equal():
+            notes = ("All passages have the same vector: nothing tells them apart.", *notes)
         return Basis(
             generation=self.view.generation(),
             incarnation=self.view.meta(INCARNATION) or "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from ingest.errors import UsageError
 from ingest.similarity import Vectors, unit
 from ingest.text.wording import many
 from rag_app.collection.collection import Collection
+from rag_app.insights.base.csv_table import read_rows
 from rag_app.insights.base.points import Points, reading
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.insights.classes.model import (
@@ -33,21 +33,17 @@ THRESHOLD = 0.5
 COLUMNS = 'a column "label", and "document" or "text"'
 
 
-def read_examples(path: Path) -> list[Example]:
+def read_examples(source: Path | bytes) -> list[Example]:
     """Examples from a CSV file with a head: ``label``, and ``document`` (a name in the collection)
     or ``text``. Raises UsageError for a file that is none."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read as CSV ({error}); it needs {COLUMNS}") from None
     examples = [
-        Example(row["label"].strip(), row.get("document") or None, row.get("text") or None)
-        for row in rows
-        if (row.get("label") or "").strip() and (row.get("document") or row.get("text"))
+        Example(label, row.get("document") or None, row.get("text") or None)
+        for row in read_rows(source, COLUMNS)
+        if (label := (row.get("label") or "").strip()) and (row.get("document") or row.get("text"))
     ]
     if not examples:
-        raise UsageError(f"{path} has no example; it needs {COLUMNS}")
+        name = source if isinstance(source, Path) else "The file"
+        raise UsageError(f"{name} has no example; it needs {COLUMNS}")
     return examples
 
 

@@ -15,6 +15,9 @@ from rag_app.insights.learning.records import Check
 from rag_app.messages import say
 from rag_app.questions.made.from_text import candidates
 
+# Of an answer's content words, at most so many may be in its question: one learns from a question
+# that says all but the number, too.
+MOST_SHARED = 0.8
 MOST = 3  # questions for each objective
 SHORTEST = 40  # characters of a sentence that can be an answer
 
@@ -34,7 +37,7 @@ def checks_for(
     made = [
         (one.question, _place(chunk, one.start, one.start + len(one.quote), one.quote))
         for chunk in chunks
-        for one in candidates([chunk])
+        for one in candidates([chunk], MOST_SHARED)
         if one.kind != "heading"  # its answer would be the whole passage
     ]
     found: dict[str, Check] = {}

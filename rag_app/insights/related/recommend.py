@@ -3,7 +3,6 @@ the same."""
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 from ingest.errors import UsageError
 from ingest.text.wording import many
 from rag_app.collection.collection import Collection
+from rag_app.insights.base.csv_table import read_rows
 from rag_app.insights.base.points import reading
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.insights.related.records import Recommendations, Recommended
@@ -41,21 +41,21 @@ class Seen:
     weight: float = 1.0
 
 
-def read_history(path: Path) -> list[Seen]:
+def read_history(source: Path | bytes) -> list[Seen]:
     """A history from a CSV file with a head: ``user``, ``item`` (a document's name) and ``weight``,
     1 if left out. Raises UsageError for a file that is none."""
+    name = source if isinstance(source, Path) else "The file"
+    rows = read_rows(source, COLUMNS)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
         seen = [
-            Seen(row.get("user") or "", row["item"], float(row.get("weight") or 1))
+            Seen(row.get("user") or "", item, float(row.get("weight") or 1))
             for row in rows
-            if row.get("item")
+            if (item := row.get("item"))
         ]
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError, KeyError) as error:
-        raise UsageError(f"{path} cannot be read as CSV ({error}); it needs {COLUMNS}") from None
+    except ValueError as error:
+        raise UsageError(f"{name} cannot be read as CSV ({error}); it needs {COLUMNS}") from None
     if not seen or not all(np.isfinite(one.weight) for one in seen):
-        raise UsageError(f"{path} has no history; it needs {COLUMNS}")
+        raise UsageError(f"{name} has no history; it needs {COLUMNS}")
     return seen
 
 

@@ -50,7 +50,7 @@ def find_topics(
     is said of each topic. Raises UsageError, StoreEmpty, StoreError; Stopped after ``stop``.
     """
     with reading(collection, where) as points:
-        found = cluster(points.vectors, method, count, seed, steps)
+        found = cluster(points.vectors, method, count, seed, steps, points.texts)
         steps("Reading typical passages", 0.97)
         layers = [
             _layer(points, labels, certainty)

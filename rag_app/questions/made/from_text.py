@@ -8,20 +8,18 @@ words that answer it. What a rule makes is kept only if it leaves out enough of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 
 from ingest.records import StoredChunk
-from ingest.text.analyzer import stems
 from rag_app.languages import QUESTIONS
-from rag_app.questions.made.from_text_english import ENGLISH
+from rag_app.questions.candidate import MOST_SHARED, Candidate, asks_for_more
 from rag_app.questions.made.from_text_german import GERMAN
 from rag_app.questions.made.natural import language_of_chunk
 from rag_app.questions.made.sentence import Making, Sentence, words
-from rag_app.retrieval.bm25 import coverage
+from rag_app.questions.made_english.candidates import candidates_english
 
-# Of a sentence's content words, at most so many may be in its question.
-MOST_SHARED = 0.6
 FEWEST_WORDS, MOST_WORDS = 5, 60  # of a sentence
 # What numbers a clause, a step or an item.
 _ENUMERATION = re.compile(
@@ -30,41 +28,33 @@ _ENUMERATION = re.compile(
 _NUMBERING = "0123456789. "
 
 
-class Candidate(NamedTuple):
-    """A question, the words that name what it is about, and where it is answered: ``quote``
-    stands at ``start`` in the document."""
-
-    kind: str
-    question: str
-    about: str
-    start: int
-    page: int | None
-    quote: str
+Rules = Callable[[Sequence[StoredChunk], float], Iterator[Candidate]]
 
 
-def candidates(chunks: Sequence[StoredChunk]) -> Iterator[Candidate]:
+def candidates(
+    chunks: Sequence[StoredChunk], most_shared: float = MOST_SHARED
+) -> Iterator[Candidate]:
     """All questions that the rules make of a document's chunks, which are in order; none in
-    languages without rules."""
+    languages without rules. ``most_shared`` is how many of a sentence's content words its question
+    may have, from 0 to 1."""
+    for language, alike in groupby(chunks, key=language_of_chunk):
+        german: Rules = partial(_by_sentences, GERMAN)
+        made = QUESTIONS.of(language, en=candidates_english, de=german)
+        if made is not None:
+            yield from made(list(alike), most_shared)
+
+
+def _by_sentences(
+    making: Making, chunks: Sequence[StoredChunk], most_shared: float
+) -> Iterator[Candidate]:
     for chunk in chunks:
-        if (making := _making(chunk)) is None:
-            continue
         for sentence in _sentences(chunk):
             for kind, rule in making.rules:
                 ask = rule(sentence)
-                if ask and asks_for_more(ask.question, sentence.text, making.language):
+                if ask and asks_for_more(ask.question, sentence.text, making.language, most_shared):
                     yield Candidate(kind, *ask, sentence.start, sentence.page, sentence.quote)
                     break
-    yield from _of_headings(chunks)
-
-
-def asks_for_more(question: str, sentence: str, language: str | None = None) -> bool:
-    """Whether a question leaves out enough of the sentence that answers it."""
-    wanted = stems(sentence, language)
-    return len(set(wanted)) >= 3 and coverage(wanted, stems(question, language)) <= MOST_SHARED
-
-
-def _making(chunk: StoredChunk) -> Making | None:
-    return QUESTIONS.of(language_of_chunk(chunk), en=ENGLISH, de=GERMAN)
+    yield from _of_headings(making, chunks)
 
 
 def _sentences(chunk: StoredChunk) -> Iterator[Sentence]:
@@ -79,14 +69,13 @@ def _sentences(chunk: StoredChunk) -> Iterator[Sentence]:
             yield Sentence(text, first, chunk.page, quote, heading)
 
 
-def _of_headings(chunks: Sequence[StoredChunk]) -> Iterator[Candidate]:
+def _of_headings(making: Making, chunks: Sequence[StoredChunk]) -> Iterator[Candidate]:
     """Asks what a section says, where it is one chunk: then that is the one place."""
     sections: dict[tuple[str, ...], list[StoredChunk]] = {}
     for chunk in chunks:
         sections.setdefault(chunk.headings, []).append(chunk)
     for headings, (chunk, *more) in sections.items():
-        making = _making(chunk)
-        if not headings or more or making is None:
+        if not headings or more:
             continue
         heading = headings[-1].strip().rstrip(":.").lstrip(_NUMBERING)
         if heading.endswith("?") or not heading[:1].isalpha() or not 2 <= words(heading) <= 10:

@@ -1,5 +1,4 @@
-"""Sentences and rows to questions for evaluation, as ``from_text_english`` makes them. By rules for
-German."""
+"""Sentences and rows to questions for evaluation. By rules for German."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from ingest.records import StoredChunk
 from ingest.text.language import question_language
 from rag_app.languages import SUGGESTIONS
-from rag_app.questions.made.naming_english import names_in
-from rag_app.questions.made.natural_english import asked_english
 from rag_app.questions.made.natural_german import asked_german
+from rag_app.questions.made_english.naming import names_in
+from rag_app.questions.made_english.natural import asked_english
 
 FEWEST, MOST = 4, 32  # words of a sentence
 LONGEST = 90  # characters of a question

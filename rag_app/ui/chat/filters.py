@@ -53,11 +53,12 @@ def chosen_filter(chat: ChatState) -> Where | None:
     return _combined(_parts(chat))
 
 
-def ask_only(chat: ChatState, fields: Sequence[FilterField], document: str) -> None:
-    """Ask the next questions of one document only, whatever was chosen before."""
+def ask_only(chat: ChatState, fields: Sequence[FilterField], documents: Sequence[str]) -> None:
+    """Ask the next questions of these documents only, whatever was chosen before."""
     chat.clear_filter()
     chat.filter_fields = tuple(_offered(fields))
-    add_document(chat, document)
+    for document in documents:
+        add_document(chat, document)
 
 
 def add_document(chat: ChatState, document: str) -> None:

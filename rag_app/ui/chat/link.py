@@ -17,14 +17,14 @@ NAME = "conversation"
 
 def follow_link(chat: ChatState, engine: Engine) -> None:
     """Open the conversation that the address names, if the reader has changed the address, or begin
-    one about the document that it names, or with a question that was clicked on another page.
+    one about the documents that it names, or with a question that was clicked on another page.
 
     Who comes back from another page finds the conversation that was left: Streamlit drops what
     the address says when it changes the page.
     """
     asked, chat.session.to_ask = chat.session.to_ask, None
-    about = asked[0] if asked else st.query_params.get(ABOUT)
-    if about is not None:
+    about = [asked[0]] if asked else st.query_params.get_all(ABOUT)
+    if about:
         st.query_params.pop(ABOUT, None)
         leave(chat)
         ask_only(chat, engine.filter_fields(), about)

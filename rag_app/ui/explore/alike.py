@@ -12,7 +12,7 @@ from ingest.errors import UsageError
 from rag_app.insights.duplicates.find import find_duplicates
 from rag_app.insights.duplicates.records import MEANING, DocumentPair, Duplicates
 from rag_app.insights.related.cited import cited_in_chat
-from rag_app.insights.related.recommend import recommend
+from rag_app.insights.related.recommend import read_history, recommend
 from rag_app.insights.related.records import Recommendations, Related
 from rag_app.insights.related.related import related
 from rag_app.messages import decimal, percent, retold, say, to_say
@@ -24,9 +24,10 @@ from rag_app.ui.explore.parts import (
     show_passage,
     show_rest,
     small,
+    upload,
 )
 from rag_app.ui.explore.plot import show_bars
-from rag_app.ui.explore.state import Here, Wanted
+from rag_app.ui.explore.state import ExploreState, Here, Wanted
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 
@@ -128,18 +129,26 @@ def show_related_place(here: Here) -> None:
 
 
 def show_recommended_place(here: Here) -> None:
-    """Documents by what the chat's answers cited."""
+    """Documents by what the chat's answers cited, or by what a file says that somebody liked."""
+    state = here.state
+    told = say("What was read or liked, from a file: CSV with “user”, “item”, “weight”")
+    upload(told, "explore-history", lambda sent: _keep_history(state, sent))
+    users = sorted({one.user for one in state.history})
+    user = ""
+    if state.history:
+        user = st.selectbox(say("For whom"), users, key="explore-user") or ""
+        st.button(say("Forget the file"), type="tertiary", on_click=state.history.clear)
     try:
-        history = cited_in_chat(here.session.conversations(here.engine))
+        history = state.history or cited_in_chat(here.session.conversations(here.engine))
     except UsageError:
         small(say("Nothing was cited in the chat yet. Ask something there, then come back."))
         return
-    asked = {"user": "", "k": K, "diversity": DIVERSITY, "where": here.where}
+    asked = {"user": user, "k": K, "diversity": DIVERSITY, "where": here.where}
     wanted = Wanted(
         Recommendations,
         {**asked, "history": [astuple(one) for one in history]},
         lambda steps, _: recommend(
-            here.engine.collection, history, where=here.where, k=K, diversity=DIVERSITY, steps=steps
+            here.engine.collection, history, user, here.where, k=K, diversity=DIVERSITY, steps=steps
         ),
     )
     if not (results := here.results(say("See what to read next"), wanted)):
@@ -155,6 +164,10 @@ def show_recommended_place(here: Here) -> None:
             show_passage(
                 here.session, one.place, note=say("Because of {document}", document=one.because)
             )
+
+
+def _keep_history(state: ExploreState, sent: bytes) -> None:
+    state.history[:] = read_history(sent)
 
 
 def _show_scores(scores: Sequence[tuple[str, float]], title: str) -> None:

@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ingest import RagError
-from rag_app.insights.map.map import PassageMap, make_map, trust_in_words
+from rag_app.insights.map.map import NAMES, PassageMap, make_map, trust_in_words
+from rag_app.insights.map.projection import METHODS, Method
 from rag_app.insights.outliers.gaps import find_gaps
 from rag_app.insights.outliers.outliers import find_outliers
 from rag_app.insights.outliers.records import Outliers
 from rag_app.insights.topics.records import Topic, Topics
 from rag_app.insights.topics.topics import find_topics
-from rag_app.messages import retold, say, say_many
+from rag_app.messages import retold, say, say_many, to_say
 from rag_app.messages.counts import in_documents, in_passages, in_questions
 from rag_app.ui.explore.parts import (
     MOST_SHOWN,
     download,
+    look_only_at,
     show_passage,
     show_rest,
     show_words,
     small,
 )
-from rag_app.ui.explore.plot import COLOURS, MOST_DRAWN, TOPIC, points_of, show_map
+from rag_app.ui.explore.plot import (
+    MOST_DRAWN,
+    TOPIC,
+    colour_name,
+    colours_of,
+    points_of,
+    show_map,
+)
 from rag_app.ui.explore.state import Here, Wanted
+from rag_app.ui.session.navigation import ABOUT, CHAT, show_link
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 
 OUTLIERS = 20  # at most
+MOST_ASKED = 20  # documents that the chat is asked to keep to; more do not fit in an address
+QUICKEST = to_say("Automatic")
 
 
 def show_map_place(here: Here) -> None:
     """Where each passage stands among the others."""
-    topics, positions = _topics(here), _map(here)
+    by = st.segmented_control(
+        say("Projection"), [QUICKEST, *METHODS], default=QUICKEST, required=True,
+        format_func=_projection_name,
+        key="explore-projection", persist_state="session",
+    )  # fmt: skip
+    topics, positions = _topics(here), _map(here, next((one for one in METHODS if one == by), None))
     if found := here.results(say("Draw the map"), topics, positions):
         _show_map(here, found[1], found[0])
+
+
+def _projection_name(method: str) -> str:
+    return next((NAMES[one] for one in METHODS if one == method), say(QUICKEST))
 
 
 def show_topics_place(here: Here) -> None:
@@ -99,20 +122,21 @@ def _topics(here: Here) -> Wanted[Topics]:
     )
 
 
-def _map(here: Here) -> Wanted[PassageMap]:
+def _map(here: Here, method: Method | None) -> Wanted[PassageMap]:
     return Wanted(
         PassageMap,
-        {"method": None, "seed": 0, "where": here.where},
-        lambda steps, _: make_map(here.engine.collection, here.where, steps=steps),
+        {"method": method, "seed": 0, "where": here.where},
+        lambda steps, _: make_map(here.engine.collection, here.where, method=method, steps=steps),
     )
 
 
 def _show_map(here: Here, made: PassageMap, topics: Topics) -> None:
+    colours = colours_of(here.engine)
     colour = st.segmented_control(
-        say("Colour"), COLOURS, default=TOPIC, required=True, format_func=say
+        say("Colour"), colours, default=TOPIC, required=True, format_func=colour_name
     )
     points = points_of(here.engine, made, topics, colour or TOPIC)
-    chosen = show_map(points, f"map-{colour}")
+    chosen = show_map(points, f"map-{made.method}-{colour}")
     told = [say("Drag a frame around points to list them.")]
     if len(made.chunk_ids) > MOST_DRAWN:
         shown = say("{shown} of {count} are drawn.", shown=len(points), count=len(made.chunk_ids))
@@ -121,10 +145,26 @@ def _show_map(here: Here, made: PassageMap, topics: Topics) -> None:
         told.append(retold(trust_in_words(made.trustworthiness)))
     small(" ".join(told))
     download("map.csv", made.rows)
-    if not chosen:
-        return
+    if chosen:
+        _show_frame(here, made, chosen)
+
+
+def _show_frame(here: Here, made: PassageMap, chosen: Sequence[int]) -> None:
+    """What is within the frame, and what can be done with its documents."""
     title = say_many("{count} passage in the frame", "{count} passages in the frame", len(chosen))
     st.subheader(title, anchor=False)
+    documents = list(dict.fromkeys(made.documents[made.owners[at]] for at in chosen))
+    with st.container(horizontal=True):
+        if len(documents) <= MOST_ASKED:
+            show_link(
+                here.session, CHAT, say("Ask about these documents"), icon=":material/forum:",
+                query={ABOUT: documents},
+            )  # fmt: skip
+        st.button(
+            say("Look only at these documents"), icon=":material/filter_list:", type="tertiary",
+            on_click=look_only_at, args=(documents,),
+        )  # fmt: skip
+    download("frame.csv", lambda: [made.rows()[at] for at in chosen])
     texts = here.engine.collection.passage_texts([made.chunk_ids[at] for at in chosen[:MOST_SHOWN]])
     for at in chosen[:MOST_SHOWN]:
         name, text = made.documents[made.owners[at]], texts.get(made.chunk_ids[at], "")

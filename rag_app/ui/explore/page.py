@@ -25,6 +25,7 @@ from rag_app.ui.explore.overview import (
 )
 from rag_app.ui.explore.parts import show_filter
 from rag_app.ui.explore.state import Exploration, ExploreState, Here
+from rag_app.ui.explore.tuning import show_tuning_place
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import label
 from rag_app.ui.widgets.followers import Follower
@@ -59,8 +60,12 @@ PLACES: dict[str, tuple[str, Callable[[Here], None]]] = {
     to_say("Compare"): (to_say("Two texts, sentence by sentence."), show_compare_place),
     to_say("Analogies"): (to_say("What is nearest to a sum of meanings."), show_analogy_place),
     to_say("Bias"): (to_say("What the model associates with groups of people."), show_bias_place),
+    to_say("Tuning"): (
+        to_say("A model of your own, trained on questions to your documents."),
+        show_tuning_place,
+    ),
 }
-UNFILTERED = ("Not found", "Compare")  # nothing of the collection is chosen from
+UNFILTERED = ("Not found", "Compare", "Tuning")  # nothing of the collection is chosen from
 
 
 def show_explore_page(session: Session, engine: Engine) -> Follower | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from ingest import RagError
 from rag_app import Engine
 from rag_app.insights.base.csv_table import to_csv
 from rag_app.insights.base.records import Place
@@ -14,7 +15,7 @@ from rag_app.messages import say, to_say
 from rag_app.messages.places import place_of
 from rag_app.ui.session.navigation import ABOUT, CHAT, DOCUMENT, DOCUMENTS, PAGE, show_link
 from rag_app.ui.session.state import Session
-from rag_app.ui.widgets.escape import escaped
+from rag_app.ui.widgets.escape import escaped, label
 
 MOST_SHOWN = 25  # items of a list; the CSV file has all
 FILTERED = {
@@ -39,6 +40,27 @@ def show_filter(engine: Engine) -> dict[str, Any] | None:
                 )  # fmt: skip
                 parts += [{name: {"$in": chosen}}] if chosen else []
     return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def upload(told: str, key: str, read: Callable[[bytes], None]) -> None:
+    """The way to send a CSV file; ``read`` is called once for each with its bytes, and raises
+    RagError for what is none."""
+    sent = st.file_uploader(told, type="csv", key=key)
+    done = f"{key}-done"
+    if sent is None or st.session_state.get(done) == sent.file_id:
+        return
+    try:
+        read(sent.getvalue())
+        st.session_state[done] = sent.file_id
+    except RagError as error:
+        st.warning(label(str(error)), icon=":material/warning:")
+
+
+def look_only_at(documents: Sequence[str]) -> None:
+    """Set the filter to documents, whatever it was."""
+    for name in FILTERED:
+        st.session_state[f"explore-{name}"] = []
+    st.session_state["explore-document"] = list(documents)
 
 
 def show_passage(session: Session, place: Place, *, note: str = "") -> None:

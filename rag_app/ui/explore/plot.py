@@ -22,8 +22,22 @@ COLOURS = (TOPIC, FOLDER, TYPE, YEAR)
 MOST_DRAWN = 20_000  # points; a browser draws more only slowly
 MOST_COLOURS = 10  # beside "Other"; more cannot be told apart
 LONGEST = 160  # characters of a passage that are shown on hovering
+OWN = "="  # before the name of a field of the documents' own metadata
+MOST_NAMES = 12  # on the map; more would cover each other
+LONGEST_NAME = 26
 OTHER, NONE = to_say("Other"), to_say("None")
 AXIS = 70  # pixels below bars
+
+
+def colours_of(engine: Engine) -> list[str]:
+    """What the points can be coloured by: ``COLOURS``, and fields of the documents' own."""
+    own = {one.name for one in engine.filter_fields() if one.own and len(one.values) > 1}
+    return [*COLOURS, *(f"{OWN}{name}" for name in sorted(own))]
+
+
+def colour_name(colour: str) -> str:
+    """A colour for a reader: a field's own name stays as it is."""
+    return colour.removeprefix(OWN) if colour.startswith(OWN) else say(colour)
 
 
 def points_of(engine: Engine, made: PassageMap, topics: Topics, colour: str) -> pd.DataFrame:
@@ -68,9 +82,18 @@ def _values(
             value_of[name] = one.folder or say("(top)")
         elif colour == TYPE:
             value_of[name] = one.kind
+        elif colour.startswith(OWN):
+            value_of[name] = _said(one.metadata.get(colour.removeprefix(OWN)))
         else:
             value_of[name] = one.modified[:4]
     return [value_of.get(made.documents[made.owners[row]], say(NONE)) for row in rows]
+
+
+def _said(value: object) -> str:
+    """A value of metadata in words."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return say(NONE) if value in (None, "") else str(value)
 
 
 def _most_frequent(values: list[str]) -> list[str]:
@@ -81,20 +104,21 @@ def _most_frequent(values: list[str]) -> list[str]:
 
 
 def show_map(points: pd.DataFrame, key: str) -> list[int]:
-    """Draw the points; return the places in the map of those that are selected."""
+    """Draw the points, and the name of each group in its middle; return the places in the map of
+    those that are selected."""
     import altair as alt
 
     area = alt.selection_interval(name="area")
     hidden: dict[str, Any] = {"axis": None}
-    chart = (
+    place: dict[str, Any] = {"x": alt.X("x:Q", **hidden), "y": alt.Y("y:Q", **hidden)}
+    dots = (
         alt.Chart(points)
         .mark_circle(size=max(8, min(50, 40_000 // max(len(points), 1))), opacity=0.7)
         .encode(
-            x=alt.X("x:Q", **hidden),
-            y=alt.Y("y:Q", **hidden),
+            **place,
             color=alt.Color(
                 "colour:N",
-                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=140),
+                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=280),
                 scale=alt.Scale(scheme="tableau10"),
             ),
             tooltip=[
@@ -104,21 +128,39 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
             ],
         )
         .add_params(area)
-        .properties(height=520)
-        .configure_view(strokeWidth=0)
+    )
+    ink, paper = ("#fafafa", "#0e1117") if st.context.theme.type == "dark" else ("#111", "#fff")
+    named = alt.Chart(_names(points)).encode(**place, text="name:N")
+    font: dict[str, Any] = {"fontSize": 12, "fontWeight": 600}
+    halo = named.mark_text(**font, stroke=paper, strokeWidth=4, strokeJoin="round", color=paper)
+    chart = alt.layer(dots, halo, named.mark_text(**font, color=ink)).properties(height=520)
+    event: Any = st.altair_chart(
         # Points by the thousand say nothing to who hears the page, and the area has no name to say:
         # "Topics" tells the same in words.
-        .configure(aria=False)
-    )
-    event: Any = st.altair_chart(
-        chart, key=key, on_select="rerun", selection_mode="area", width="stretch"
-    )
+        chart.configure_view(strokeWidth=0).configure(aria=False),
+        key=key, on_select="rerun", selection_mode="area", width="stretch",
+    )  # fmt: skip
     chosen = event.selection.get("area") or {}
     if not chosen:
         return []
     x, y = sorted(chosen["x"]), sorted(chosen["y"])
     within = points[points.x.between(*x) & points.y.between(*y)]
     return [int(at) for at in within["at"]]
+
+
+def _names(points: pd.DataFrame) -> pd.DataFrame:
+    """The names of the largest groups, each in its middle, and none over another."""
+    import pandas as pd
+
+    rows: list[tuple[str, float, float]] = []
+    groups = points.groupby("colour", sort=False)
+    for name in groups.size().sort_values(ascending=False).index[:MOST_NAMES]:
+        middle = groups.get_group(name)[["x", "y"]].median()
+        x, y = float(middle["x"]), float(middle["y"])
+        covers = any(abs(x - other) < 0.3 and abs(y - above) < 0.06 for _, other, above in rows)
+        if name not in (say(OTHER), say(NONE)) and not covers:
+            rows.append((textwrap.shorten(str(name), LONGEST_NAME, placeholder=" …"), x, y))
+    return pd.DataFrame(rows, columns=["name", "x", "y"])
 
 
 def show_bars(values: Sequence[tuple[str, float]], title: str, most: float | None = None) -> None:

@@ -15,6 +15,7 @@ from rag_app import Engine, Stop
 from rag_app.insights.base.kept import Kept, KeptInsights
 from rag_app.insights.base.records import Insight
 from rag_app.insights.base.steps import Steps
+from rag_app.insights.related.recommend import Seen
 from rag_app.messages import retold, say
 from rag_app.ui.explore.parts import small
 from rag_app.ui.session.state import Session
@@ -68,6 +69,8 @@ class ExploreState:
     running: Exploration | None = None
     error: str | None = None
     examples: dict[str, str] = field(default_factory=dict)  # labels that were given, by document
+    labelled_texts: dict[str, str] = field(default_factory=dict)  # the same, by text
+    history: list[Seen] = field(default_factory=list)  # from a file; if empty, the chat's
     version: tuple[object, ...] = ()
     found: dict[str, Kept[Any] | None] = field(default_factory=dict)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -13,7 +15,7 @@ CHAT, DOCUMENTS, EVALUATION, EXPLORE = "chat", "documents", "evaluation", "explo
 DOCUMENT = "document"
 # Beside it: the page, or other part, at which it opens, from 1.
 PAGE = "page"
-# The parameter of the chat that names the one document to be asked about.
+# The parameter of the chat that names a document to be asked about; it may be there several times.
 ABOUT = "about"
 
 
@@ -23,11 +25,13 @@ def show_link(
     text: str,
     *,
     icon: str | None = None,
-    query: dict[str, str] | None = None,
+    query: Mapping[str, str | Sequence[str]] | None = None,
 ) -> None:
     """A link to a page; with ``query``, to what it shows for these parameters."""
     if page in session.pages:
-        st.page_link(session.pages[page], label=label(text), icon=icon, query_params=query)
+        st.page_link(
+            session.pages[page], label=label(text), icon=icon, query_params=dict(query or {})
+        )
 
 
 def open_document(name: str) -> None:

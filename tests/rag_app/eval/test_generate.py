@@ -17,15 +17,16 @@ from ingest.text.sentences import split_sentences
 from rag_app import Engine, open_engine
 from rag_app.eval.generate import RULES_NOTE, by_llm, by_rules, usable_question
 from rag_app.eval.questions import read_questions
-from rag_app.questions.made.from_text import asks_for_more, candidates
+from rag_app.questions.candidate import asks_for_more
+from rag_app.questions.made.from_text import candidates
 from tests.rag_app.eval.conftest import Run
 from tests.support.llm_servers import ScriptedServer, error, reply
 
 
 def test_every_quote_is_in_its_document_and_no_question_repeats_it(sample_engine: Engine) -> None:
-    made = by_rules(sample_engine.store, 200, seed=3)
-    assert len(made.questions) == 200
-    assert len({question.text for question in made.questions}) == 200
+    made = by_rules(sample_engine.store, 150, seed=3)
+    assert len(made.questions) == 150
+    assert len({question.text for question in made.questions}) == 150
     for question in made.questions:
         [gold] = question.gold
         assert gold.quote is not None
@@ -33,7 +34,7 @@ def test_every_quote_is_in_its_document_and_no_question_repeats_it(sample_engine
         assert question.text.endswith("?") and question.text[0].isupper()
         assert asks_for_more(question.text, gold.quote)
     kinds = {question.kind for question in made.questions}
-    assert kinds == {"definition", "glossary line", "heading", "number", "sentence", "table row"}
+    assert kinds == {"definition", "heading", "number", "sentence", "table row"}
 
 
 def test_the_seed_decides(sample: Path) -> None:
@@ -62,28 +63,58 @@ def chunk(text: str, headings: tuple[str, ...] = ()) -> StoredChunk:
         ),
         (
             "Datum: the level to which all heights of a gauge refer.",
-            "glossary line",
-            "What do we know about datum?",
+            "definition",
+            "What is meant by datum?",
         ),
         (
             "Part number: 40-0318; Item: Desiccant pack; Price: £4.20",
             "table row",
-            "What is the price of the part number 40-0318?",
+            "What is the price of part number 40-0318?",
         ),
         (
-            "The visitors' book is kept for 18 months at the main gate.",
+            "Code: E41; Cause: Panel reversed; What to do: Check terminals 3 and 4",
+            "table row",
+            "What is to be done in case of code E41?",
+        ),
+        (
+            "Task: Replace filter cap; Interval: 12 months; Due: 1 May 2026",
+            "table row",
+            "What is the interval for the task “Replace filter cap”?",
+        ),
+        (
+            "The visitors' book is kept for 18 months at the main gate, where guests sign it.",
             "number",
-            "How many months are given for the visitors' book?",
+            "How long is the visitors' book kept?",
+        ),
+        (
+            "An update takes about 6 minutes, during which up to six records are lost.",
+            "number",
+            "How long does an update take?",
+        ),
+        (
+            "The mast is at least 10 m high and stands on a plate of concrete.",
+            "number",
+            "How high is the mast?",
         ),
         (
             "If a receipt is lost, one written statement a year is accepted.",
             "sentence",
-            "What happens or is to be done if a receipt is lost?",
+            "What happens if a receipt is lost?",
         ),
         (
             "A private car may be used where the insurance covers business journeys.",
             "sentence",
-            "What may a private car do or be?",
+            "When may a private car be used?",
+        ),
+        (
+            "The station is silent because its battery was replaced without a reset.",
+            "sentence",
+            "Why is the station silent?",
+        ),
+        (
+            "The laboratory may publish statistics from which no site can be recognised.",
+            "sentence",
+            "What may the laboratory do?",
         ),
     ],
 )
@@ -99,6 +130,10 @@ def test_the_rules(sentence: str, kind: str, question: str) -> None:
         "Yes.",
         "Note: read the manual before you open the housing.",
         "This means that nothing more is to be done today.",
+        "Fixed: the set-up page accepted an unlimited number of wrong codes.",
+        "Researchers have found that some cases come from the basal ganglia.",
+        "If the information is at hand, and nobody has read it, the table shows it.",
+        "When in doubt, choose the higher one of both values.",
     ],
 )
 def test_what_says_nothing_alone_is_not_asked_about(sentence: str) -> None:

@@ -13,6 +13,7 @@ from ingest import delete_documents, ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.errors import StoreEmpty, UsageError
 from rag_app import Engine, open_engine
+from rag_app.cli.main import main
 from rag_app.insights.base.records import Insight, Place
 from rag_app.insights.base.steps import QUIET, Steps
 from rag_app.insights.bias.audit import audit, read_wanted
@@ -101,6 +102,7 @@ def test_one_passage_gives_a_result_that_says_so(name: str, one: Engine) -> None
 def test_passages_that_are_all_equal(name: str, equal: Engine) -> None:
     found = INSIGHTS[name](equal, None, QUIET)
     assert found.basis.chunks == 12
+    assert "nothing tells them apart" in found.basis.notes[0]
     for place in places_in(found):
         assert equal.document_text(place.document)[place.start : place.end] == place.text
 
@@ -158,7 +160,7 @@ def test_one_label_and_labels_with_one_example(equal: Engine) -> None:
     with pytest.raises(UsageError, match="two labels"):
         learn_classes(equal.collection, equal.embedder, LABELS[:1])
     found = learn_classes(equal.collection, equal.embedder, LABELS)
-    assert found.quality is None and "too few examples" in found.basis.notes[0]
+    assert found.quality is None and "too few examples" in found.basis.notes[1]
 
 
 def test_a_history_of_what_is_not_here(equal: Engine) -> None:
@@ -166,3 +168,12 @@ def test_a_history_of_what_is_not_here(equal: Engine) -> None:
         recommend(equal.collection, [Seen("", "gone.md")])
     found = recommend(equal.collection, [Seen("", "gone.md"), Seen("", of_first(equal))])
     assert "1 line of the history left out" in " ".join(found.basis.notes)
+
+
+def test_a_file_of_objectives_is_named_with_its_sign(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "goals.txt").write_text("rent\nnotice\n", encoding="utf-8")
+    goals = str(tmp_path / "goals.txt")
+    assert main(["insights", "learn", goals, "--store", str(tmp_path / "store")]) == 2
+    assert f"write @{goals}" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from ingest.store.tuned_model import collection_embedder
 from rag_app import Engine, open_engine
 from rag_app.cli.main import main
 from rag_app.insights.base.steps import Steps
+from rag_app.tuning.kept import last_report
 from rag_app.tuning.records import TuneOptions
 from rag_app.tuning.tune import tune
 from tests.rag_app.tuning.conftest import Ground
@@ -53,6 +54,8 @@ def test_a_better_model_is_adopted_and_can_be_left_again(
         assert told["adopted"] and told["better_beyond_chance"]
         assert told["gain"]["low"] > 0 and told["after"]["value"] > told["before"]["value"]
         assert told["held_out"] + told["trained_on"] == 120
+        kept = last_report(before.store)
+        assert kept is not None and kept.adopted and kept.gain.value == told["gain"]["value"]
         with pytest.raises(FingerprintMismatch, match="start this program again"):
             before.search(question)
     [digest] = names_in_models(ground)

@@ -8,7 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest.embed.embedder import Embedder
+from ingest.store.directory import Store
 from rag_app import Engine, open_engine
+from rag_app.eval.metrics import Figure
+from rag_app.tuning.kept import keep_report
+from rag_app.tuning.records import Training, TuneOptions, TuningReport
 from rag_app.ui.session import engine as engines
 from tests.ui.chat.test_page import press, shown
 
@@ -99,3 +103,19 @@ def test_a_filter_is_another_result(page: AppTest) -> None:
     page.multiselect(key="explore-folder").set_value(["policies"]).run()
     work_out(page, "Find topics")
     assert not any("ws-40" in one.label for one in page.expander)
+
+
+def test_the_last_report_of_tuning_and_how_to_begin(
+    page: AppTest, small_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "not tuned" in shown(at(page, "Tuning"))
+    assert "--collection default" in page.code[0].value
+    figures = [Figure(value, value - 0.02, value + 0.02, 80) for value in (0.61, 0.66, 0.05)]
+    report = TuningReport(
+        "all-MiniLM-L6-v2", {"gold": 200}, 120, 80, 900, *figures,
+        Training(40, 40, 0.3, 600.0, "cpu"), TuneOptions(), "2026-11-30T10:00:00+00:00",
+    )  # fmt: skip
+    keep_report(Store(small_store, "default"), report)
+    monkeypatch.setenv("RAG_STORE", str(small_store))
+    told = shown(at(AppTest.from_function(script, default_timeout=120).run(), "Tuning"))
+    assert "0.610 before, 0.660 after" in told and "+0.050" in told

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from rag_app.questions.made.asking_english import RULES, Rule
-from rag_app.questions.made.naming_english import (
+from rag_app.questions.made_english.asking import RULES, Rule
+from rag_app.questions.made_english.naming import (
     POINTING,
     VAGUE,
     VERB,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag_app.questions.made.naming_english import (
+from rag_app.questions.made_english.naming import (
     ARTICLE,
     PEOPLE,
     POINTING,
@@ -108,6 +108,8 @@ PURPOSE = re.compile(r"To (?P<aim>[a-z]{3,}(?: [\w'’-]+){1,8}), (?P<rest>[a-z]
 
 # Which link is meant in "the link returns", the question does not say.
 BARE = re.compile(r"the [a-z]+ (?:[a-z]+s|[a-z]+ed|cannot|can|may|must|has|have|will|do|does)\b")
+# The case is longer: "If the name is new, and nothing has it, …".
+GOES_ON = re.compile(r"(?:and|or|but) |[^ ,]+(?: [^ ,]+)?, ")
 # What cannot be asked for, and what would hold the answer.
 ALL = re.compile(
     r"(?:all|both|each|only|also|still|be an?\b|be (?:considered|seen|found|thought|said))\b"
@@ -262,7 +264,7 @@ def _case(text: str) -> str | None:
     found = CASE.match(text)
     if not found or VAGUE.search(found["case"]) or len(found["case"].split()) > LONGEST_CASE:
         return None
-    if BARE.match(found["case"]):
+    if BARE.match(found["case"]) or GOES_ON.match(found["rest"]):
         return None
     return f"what happens {found['word'].lower()} {found['case']}"
 

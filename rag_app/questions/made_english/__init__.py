@@ -1,0 +1,1 @@
+"""Questions made of documents by rules for English."""
