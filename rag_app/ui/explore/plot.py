@@ -104,11 +104,9 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
             ],
         )
         .add_params(area)
-        .properties(height=520)
+        # Quicker than SVG for points by the thousand, in which the area would have no name, too.
+        .properties(height=520, usermeta={"embedOptions": {"renderer": "canvas"}})
         .configure_view(strokeWidth=0)
-        # Points by the thousand say nothing to who hears the page, and the area has no name to say:
-        # "Topics" tells the same in words.
-        .configure(aria=False)
     )
     event: Any = st.altair_chart(
         chart, key=key, on_select="rerun", selection_mode="area", width="stretch"
