@@ -259,7 +259,8 @@ def take_for_readme(browser: Browser, addresses: dict[str, str], folder: Path) -
         page.screenshot(path=path)
         page.close()
         with Image.open(path) as picture:
-            picture.convert("RGB").quantize(128).save(path, optimize=True)
+            few = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+            few.save(path, optimize=True)
 
 
 def main() -> None:

@@ -133,11 +133,13 @@ def show_map(points: pd.DataFrame, key: str) -> list[int]:
     named = alt.Chart(_names(points)).encode(**place, text="name:N")
     font: dict[str, Any] = {"fontSize": 12, "fontWeight": 600}
     halo = named.mark_text(**font, stroke=paper, strokeWidth=4, strokeJoin="round", color=paper)
-    chart = alt.layer(dots, halo, named.mark_text(**font, color=ink)).properties(height=520)
+    # Quicker than SVG for points by the thousand, in which the area would have no name, too.
+    drawn = {"embedOptions": {"renderer": "canvas"}}
+    chart = alt.layer(dots, halo, named.mark_text(**font, color=ink)).properties(
+        height=520, usermeta=drawn
+    )
     event: Any = st.altair_chart(
-        # Points by the thousand say nothing to who hears the page, and the area has no name to say:
-        # "Topics" tells the same in words.
-        chart.configure_view(strokeWidth=0).configure(aria=False),
+        chart.configure_view(strokeWidth=0),
         key=key, on_select="rerun", selection_mode="area", width="stretch",
     )  # fmt: skip
     chosen = event.selection.get("area") or {}
