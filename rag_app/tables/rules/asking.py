@@ -136,6 +136,12 @@ class Asking:
                 return link.column
         return None
 
+    def asks_for_one_of_two(self) -> bool:
+        """ "Which is later, A or B": one of the two, and not both."""
+        compared = say.COMPARED.search(self.text)
+        comma = -1 if compared is None else self.text.find(",", compared.end())
+        return comma >= 0 and re.search(r"\bor\b", self.text[comma:]) is not None
+
     def asks_for_what_is_not_there(self) -> bool:
         """Whether a month or the like is asked for, or a year, where no column has any."""
         has_times = any(

@@ -55,7 +55,7 @@ class _Planner(Pairs, Ends):
             return True
         if say.NEEDS_MORE.search(self.text) or self.asks_for_what_is_not_there():
             return True
-        if plan.operation == "rows" and plan.first is None and say.ONE_OF_TWO.search(self.text):
+        if plan.operation == "rows" and plan.first is None and self.asks_for_one_of_two():
             return True
         if (
             plan.operation != "difference"
