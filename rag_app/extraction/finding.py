@@ -45,6 +45,11 @@ ENOUGH, ENOUGH_SENTENCE = 0.28, 0.35
 IS_LABEL = 0.65
 STEP = 0.001  # of the auction
 LONGEST_TOLD = 60  # characters
+# What is called a number, in any of the languages that the page speaks in Latin letters, has one.
+CALLED_A_NUMBER = re.compile(
+    r"(?:\b(?:number|no\.|code|id|ref|reference|iban|numéro|número)|(?:nummer|nr\.?))(?!\w)",
+    re.IGNORECASE,
+)
 NO_WORD = re.compile(r"[\d\W]*$|\(?\d+[.,]?\d*\s?%\)?$")
 
 
@@ -108,6 +113,9 @@ def _in_labelled(
     cells = {(_column_of(one), text[one.start : one.end].strip()) for one in places}
     often = Counter(column for column, _ in cells)
     known = {label.casefold() for label in (one.label for one in places if one.is_sure)}
+    is_numbered = [
+        one.kind == "text" and bool(CALLED_A_NUMBER.search(one.name)) for one in wanted.fields
+    ]
     for one in places:
         if one.then and scores[plain[one.then]].max() < ends[one.start]:
             continue
@@ -118,7 +126,7 @@ def _in_labelled(
             value = value_of(field.kind, one.label, cell, reading)
             if value is None:
                 value = _echo(field, cell, reading)
-            if value is None:
+            if value is None or (is_numbered[at] and not re.search(r"\d", value.value)):
                 continue
             score = float(labels[one.label][at])
             # Of a name or words, nothing tells what they are but the label.

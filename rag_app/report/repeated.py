@@ -15,8 +15,7 @@ from rag_app.records import Answer
 SHORTEST = 3
 # Of the words of two sentences together, so many are in both; their numbers are the same.
 SAME = 0.8
-# A list's item, or a line, of which nothing is left.
-EMPTY_LINE = re.compile(r"^[ \t]*(?:[-*•]|\d{1,3}[.)])?[ \t]*(?:\n|$)", re.MULTILINE)
+WORD = re.compile(r"[^\W\d_]")
 
 
 class Said:
@@ -64,7 +63,7 @@ def _only(answer: Answer, kept: list[tuple[int, int]]) -> Answer:
     for start, end in kept:
         moves.append((start, end, len(text) - start))
         text += answer.text[start:end]
-    if not MARKER.sub("", EMPTY_LINE.sub("", text)).strip():
+    if not WORD.search(text):
         return replace(answer, text="", citations=(), checks=(), unsupported=())
 
     def shift(place: int) -> int | None:

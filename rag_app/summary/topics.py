@@ -18,7 +18,7 @@ from rag_app.clusters.words import telling_words
 from rag_app.collection.sections import Section
 
 # Of fewer passages there are no groups to speak of; of more than the most, so many are drawn, which
-# takes a second and a half of a processor.
+# takes about a second of a processor.
 FEWEST, MOST = 30, 1_500
 SHOWN = 8  # topics
 NAMED_BY = 3  # words

@@ -131,6 +131,8 @@ def _condition(one: Condition, columns: Sequence[Column]) -> str:
     if one.test == "lacks":
         quoted = either.join(f"“{value}”" for value in values)
         return say("{column} does not have {value}", column=name, value=quoted)
+    if column.kind == "date" and one.test in ("<", "<=", ">", ">="):
+        return _in_time(one.test, name, values[0])
     unit = f" {one.unit}" if one.unit and one.unit not in name else ""
     return _compared(one.test, name, either.join(values) + unit)
 
@@ -176,6 +178,17 @@ def _compared(test: str, name: str, values: str) -> str:
         "<=": say("{column} is at most {value}", column=name, value=values),
         "=": say("{column} is {value}", column=name, value=values),
         "!=": say("{column} is not {value}", column=name, value=values),
+    }
+    return said[test]
+
+
+def _in_time(test: str, name: str, date: str) -> str:
+    """A test of a column of dates in words."""
+    said = {
+        "<": say("{column} is before {date}", column=name, date=date),
+        "<=": say("{column} is {date} or before", column=name, date=date),
+        ">": say("{column} is after {date}", column=name, date=date),
+        ">=": say("{column} is {date} or after", column=name, date=date),
     }
     return said[test]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag_app.tables.plan import Condition, Operation, Test
+from rag_app.tables.plan import Condition, Operation, Plan, Test
 from rag_app.tables.rules import phrases_english as say
 from rag_app.tables.rules.link import ValueLink, Vocabulary
 from rag_app.tables.rules.reading import Reading
@@ -20,12 +20,16 @@ class Asking:
         self.links = reading.links
         self.label = _label(reading.words)
 
-    def sure(self, about: str, operation: Operation) -> float:
-        """The share of the question's words that is explained, by an operation too."""
+    def sure(self, about: str, plan: Plan) -> float:
+        """The share of the question's words that is explained, by a plan too."""
         tokens = self.links.tokens
         known = set(self.reading.used)
         for link in self.links.columns:
             known.update(link.places)
+        of_plan = {word for at in plan.columns() for word in self.reading.words.names[at]}
+        known.update(
+            at for at, one in enumerate(tokens) if of_plan & say.MEANS.get(one.key, frozenset())
+        )
         if any(say.NAMES_OF_THINGS.intersection(own) for own in self.reading.words.names):
             known.update(at for at, one in enumerate(tokens) if one.key in say.THINGS)
         named = {one.key for one in tokens_of(about)}
@@ -35,7 +39,7 @@ class Asking:
             for at, one in enumerate(tokens)
             if not one.is_stop
             and one.key not in say.EMPTY
-            and operation not in say.OF_OPERATIONS.get(one.key, ())
+            and plan.operation not in say.OF_OPERATIONS.get(one.key, ())
         ]
         if not content:
             return 1.0
@@ -43,16 +47,16 @@ class Asking:
 
     def passing(self, without: set[int] = frozenset()) -> tuple[Condition, ...]:  # type: ignore[assignment]
         """All conditions: those on numbers and dates, and the cells that the question names."""
-        by_column: dict[int, list[ValueLink]] = {}
+        by_column: dict[tuple[int, bool], list[ValueLink]] = {}
         for one in self.links.values:
             if one.start in without or self.reading.used.intersection(range(one.start, one.end)):
                 continue
             column = self.column_of(one)
-            by_column.setdefault(column, []).append(one)
+            negated = say.NOT.search(self.text[: self.links.tokens[one.start].start]) is not None
+            by_column.setdefault((column, negated), []).append(one)
         found = list(self.reading.conditions)
-        for column, values in by_column.items():
+        for (column, negated), values in by_column.items():
             whole = all(one.whole for one in values)
-            negated = say.NOT.search(self.text[: self.links.tokens[values[0].start].start])
             texts = tuple(one.text for one in values)
             test: Test = "=" if whole else "contains"
             if negated:
@@ -135,6 +139,12 @@ class Asking:
             if is_text and link.share == 1 and len(link.places) > 1 and link.places[0] in places:
                 return link.column
         return None
+
+    def asks_for_one_of_two(self) -> bool:
+        """ "Which is later, A or B": one of the two, and not both."""
+        compared = say.COMPARED.search(self.text)
+        comma = -1 if compared is None else self.text.find(",", compared.end())
+        return comma >= 0 and re.search(r"\bor\b", self.text[comma:]) is not None
 
     def asks_for_what_is_not_there(self) -> bool:
         """Whether a month or the like is asked for, or a year, where no column has any."""

@@ -103,11 +103,11 @@ class Vocabulary:
         """Whether a column says which thing a row is: texts that hardly repeat."""
         return self.columns[at].kind == "text" and self.distinct[at] >= NAMES_ROWS * self.rows
 
-    def link(self, question: str) -> Links:
-        """What of the table a question names."""
+    def link(self, question: str, *, given: bool = False) -> Links:
+        """What of the table a question names; ``given``: it is known to be asked of this table."""
         links = Links(tokens_of(question))
         self._link_columns(links)
-        self._link_values(links)
+        self._link_values(links, given=given)
         return links
 
     def _link_columns(self, links: Links) -> None:
@@ -123,7 +123,7 @@ class Vocabulary:
                 )
         links.columns.sort(key=lambda one: (-one.share, -len(one.places)))
 
-    def _link_values(self, links: Links) -> None:
+    def _link_values(self, links: Links, *, given: bool) -> None:
         tokens = links.tokens
         taken: set[int] = set()
         named = {one.places for one in links.columns if one.share == 1 and _adjacent(one.places)}
@@ -143,13 +143,13 @@ class Vocabulary:
                 ):
                     columns, whole = self._holding(text), False
                     columns = {at for at in columns if not set(span) <= full.get(at, set())}
-                    if length == 1 and start in things:
-                        continue
                 if columns:
-                    links.values.append(
-                        ValueLink(start, start + length, tuple(sorted(columns)), text, whole)
-                    )
-                    taken.update(span)
+                    found = ValueLink(start, start + length, tuple(sorted(columns)), text, whole)
+                    # "Which station …" names the rows, unless some of them are something else.
+                    says_which = not given and self.tells_apart(found)
+                    if whole or length > 1 or start not in things or says_which:
+                        links.values.append(found)
+                        taken.update(span)
         links.values.sort(key=lambda one: one.start)
 
     def _holding(self, text: str) -> set[int]:

@@ -76,7 +76,7 @@ SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eigh
 MOST = re.compile(
     r"\b(?P<word>(?:most|least|fewest)(?:\s+(?!of\b|in\b|to\b|is\b|are\b)(?P<adj>\w+))?|maximum|minimum|max|min|top|bottom"
     r"|(?!(?:interest|request|rest|test|guest|west|east|forest|contest|protest|harvest|nearest)\b)[a-z]{2,}est)\b", I)  # fmt: skip
-NUMBER_OF = re.compile(r"\s+(?:number|amount|count) of\b", I)
+NUMBER_OF = re.compile(r"\s(?:number|amount|count) of\b", I)
 # Of these, dates have most or least.
 IN_TIME = re.compile(
     r"latest|earliest|newest|oldest|youngest|recent|most recent|soonest|maximum|minimum|max|min", I
@@ -154,8 +154,6 @@ NEEDS_MORE = re.compile(r"\bsame\b(?:(?!\bsame\b).)*\bas\b|\bthe same\b|\bconsec
 PERIODS = re.compile(
     r"\b(?:which|what) (?:month|decade|century|quarter|weekday|day of the week)\b", I
 )
-# "Which is later, A or B": one of the two, and not both.
-ONE_OF_TWO = re.compile(r"\b(?:more|less|fewer|earlier|later|first|last|\w{3,}er)\b.*,.*\bor\b", I)
 # Words that say nothing of which rows or columns are meant.
 EMPTY = frozenset(
     map(

@@ -25,7 +25,7 @@ def plan_for(
     which are nowhere in it do not matter. ``about`` is what else says what its rows are: its
     document's name, its caption."""
     question = in_english(" ".join(question.split()).strip(" ?.!"))
-    links = words.link(question)
+    links = words.link(question, given=given)
     links.leave_out(about, words)
     reading = Reading(question, links, words, given)
     planner = _Planner(reading)
@@ -36,7 +36,7 @@ def plan_for(
         return replace(
             checked(plan, words.columns),
             notes=tuple(reading.notes),
-            sure=planner.sure(about, plan.operation),
+            sure=planner.sure(about, plan),
         )
     except ValueError:
         return None
@@ -55,7 +55,7 @@ class _Planner(Pairs, Ends):
             return True
         if say.NEEDS_MORE.search(self.text) or self.asks_for_what_is_not_there():
             return True
-        if plan.operation == "rows" and plan.first is None and say.ONE_OF_TWO.search(self.text):
+        if plan.operation == "rows" and plan.first is None and self.asks_for_one_of_two():
             return True
         if (
             plan.operation != "difference"
@@ -64,8 +64,12 @@ class _Planner(Pairs, Ends):
         ):
             return True
         if not self.reading.given:
-            return False
-        sure = self.sure("", plan.operation)
+            # What is in no cell of a column is said of all rows, unless that column names them.
+            names_rows = self.reading.words.names_rows
+            return any(
+                one.test == "lacks" and not names_rows(one.column) for one in plan.conditions
+            )
+        sure = self.sure("", plan)
         least = 0.2 if plan.operation in ("count", "next", "previous") or plan.first else 0.4
         if plan.operation in ("count", "sum") and not plan.conditions and plan.first is None:
             least = 0.99

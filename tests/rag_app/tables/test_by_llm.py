@@ -104,7 +104,7 @@ def test_a_plan_is_computed_and_every_row_cited(
                 "operation": "count",
                 "where": [{"column": "Listed since", "test": ">=", "values": ["2024-03-15"]}],
             },
-            "In 2 of 4 rows Listed since is at least 2024-03-15.",
+            "In 2 of 4 rows Listed since is 2024-03-15 or after.",
         ),
         (
             {

@@ -19,6 +19,8 @@ from rag_app import Engine
         ("List all actions due in April 2026", ["31-01", "31-03", "31-06", "31-07"]),
         ("What is the most expensive product?", ["WS-40S weather station"]),
         ("Which products cost more than 4,000 pounds?", ["WS-40S weather station"]),
+        ("Which station is not a satellite one?", ["WS-40C weather", "WS-40L weather"]),
+        ("Who owns the most actions?", ["31-02", "31-06"]),
         ("List the plans", ["Plan: Base", "Plan: Plus", "Plan: Flood Watch"]),
     ],
 )
