@@ -18,7 +18,7 @@ from rag_app.inventory.asked import Matter, Mentions
 from rag_app.inventory.mentions import count_mentions
 from rag_app.parts import Parts
 from rag_app.records import Citation
-from rag_app.retrieval.forms import in_its_forms, in_its_language
+from rag_app.retrieval.forms import in_its_forms, in_its_language, in_its_parts
 from rag_app.retrieval.passage import Passage
 from rag_app.retrieval.query import checked_question
 from rag_app.retrieval.snapshot import Snapshot
@@ -86,7 +86,7 @@ class Toolbox:
             where, inside = self._within(name), f" in {name}"
         searcher, text = self.parts.searcher, checked_question(tool.query)
         query = in_its_language(searcher.query(text), snapshot, searcher.embedder)
-        query = in_its_forms(query, snapshot)
+        query = in_its_parts(in_its_forms(query, snapshot), snapshot)
         found = tuple(searcher.retrieve(snapshot, query, SEARCHED, parse_filter(where)))
         return Outcome(f"Searched for “{text}”{inside}: {many(len(found), 'passage')}", found)
 
