@@ -27,8 +27,7 @@ from rag_app.questions.history import recent_turns
 from rag_app.questions.rewrite import Rewritten, rewritten
 from rag_app.questions.small_talk import SmallTalk, without_small_talk
 from rag_app.records import Answer, Effort, Hit, Mode, Step, Turn, total_usage
-from rag_app.retrieval.compounds import in_its_parts
-from rag_app.retrieval.forms import in_its_forms, in_its_language
+from rag_app.retrieval.forms import in_its_forms, in_its_language, in_its_parts
 from rag_app.retrieval.query import analyzed, checked_question
 from rag_app.steps.effort import plan
 from rag_app.steps.research import Research

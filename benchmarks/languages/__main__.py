@@ -30,8 +30,9 @@ SETS = Path(__file__).with_name("sets")
 LANGUAGES = ("en", "de", "fr", "es", "zh", "ja", "ar")
 ACROSS = ("de-en", "es-en", "zh-en", "ar-en", "ja-en", "en-de", "fr-de", "en-zh")
 MODELS = ("all-MiniLM-L6-v2", "multilingual-e5-small")
-# A sentence or two in each passage.
-CHUNK_TOKENS = 40
+# A sentence or two in each passage: so many passages of all documents, however many tokens a model
+# makes of a language (all-MiniLM-L6-v2 of Arabic one of each letter).
+PASSAGES = 36
 HEAD = ("model", "pair", "hit@1", "hit@5", "quoted", "refused", "no answer: refused")
 
 
@@ -74,10 +75,14 @@ def _set(language: str) -> dict[str, Any]:
 def _ingested(work: Path, embedder: Embedder, language: str) -> IndexSettings:
     """The settings of a store with the documents of a language, made once."""
     store, folder = work / f"{embedder.name}-{language}", work / language
-    settings = IndexSettings(store=store, embedding_model=embedder.name, chunk_tokens=CHUNK_TOKENS)
+    texts = list(_set(language)["documents"].values())
+    tokens = sum(map(len, embedder.token_spans(texts)))
+    settings = IndexSettings(
+        store=store, embedding_model=embedder.name, chunk_tokens=-(-tokens // PASSAGES)
+    )
     if not store.exists():
         folder.mkdir(exist_ok=True)
-        for name, text in _set(language)["documents"].items():
+        for name, text in zip(_set(language)["documents"], texts, strict=True):
             (folder / f"{name}.txt").write_text(text, encoding="utf-8")
         ingest_paths([folder], settings=settings, embedder=embedder)
     return settings

@@ -28,7 +28,7 @@ from ingest.text.language import passage_language
 
 # How words are made of texts; the postings of a catalog that was written otherwise are made anew.
 # To be raised with any change of ``ingest.text.analyzer``.
-WORDS, ANALYSIS = "words", "2"
+WORDS, ANALYSIS = "words", "3"
 # Chunks of a block: a place in one takes 16 bits, and few chunks stand outside of any.
 BLOCK = 16_384
 # A block is written anew when less than one chunk in so many is left of it.

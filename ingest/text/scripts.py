@@ -14,6 +14,7 @@ CJK = (
 SOUTH_EAST = "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1050-\u109f\u1780-\u17d3"
 UNSPACED = re.compile(f"[{CJK}{SOUTH_EAST}]+")
 IS_CJK = re.compile(f"[{CJK}]")
+IS_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Vowels and tones of Indian and South-East Asian scripts, and voicing marks: no letters for
 # Python's \\w, but parts of words. Not the dandas, which end sentences.
 VOWELS = (

@@ -20,8 +20,7 @@ from rag_app.evidence.features import features_of
 from rag_app.evidence.sentences import Sentence, order_sentences
 from rag_app.evidence.versions import NEWEST_ENGLISH, NEWEST_GERMAN, meant_first, newest_row
 from rag_app.languages import NEWEST
-from rag_app.retrieval.compounds import in_its_parts
-from rag_app.retrieval.forms import in_its_forms, in_its_language
+from rag_app.retrieval.forms import in_its_forms, in_its_language, in_its_parts
 from rag_app.retrieval.neighbours import join_lists
 from rag_app.retrieval.passage import Passage, ids_of
 from rag_app.retrieval.query import Query, analyzed

@@ -22,7 +22,7 @@ from rag_app.messages.counts import in_documents, in_passages
 from rag_app.messages.places import place_of
 from rag_app.parts import Parts
 from rag_app.records import Citation
-from rag_app.retrieval.forms import in_its_forms, in_its_language
+from rag_app.retrieval.forms import in_its_forms, in_its_language, in_its_parts
 from rag_app.retrieval.passage import Passage
 from rag_app.retrieval.query import checked_question
 from rag_app.retrieval.snapshot import Snapshot
@@ -90,7 +90,7 @@ class Toolbox:
             where = self._within(name)
         searcher, text = self.parts.searcher, checked_question(tool.query)
         query = in_its_language(searcher.query(text), snapshot, searcher.embedder)
-        query = in_its_forms(query, snapshot)
+        query = in_its_parts(in_its_forms(query, snapshot), snapshot)
         found = tuple(searcher.retrieve(snapshot, query, SEARCHED, parse_filter(where)))
         count = in_passages(len(found))
         told = say("Searched for “{words}”: {count}", words=text, count=count)

@@ -105,7 +105,9 @@ def test_a_search_by_words_loads_no_model(sample: Path, tmp_path: Path) -> None:
         def __getattr__(self, name: str) -> Any:
             raise AssertionError(f"the embedder's {name} is not needed")
 
-        def knows(self, language: str) -> bool:  # told by the model's name alone
+        name = "none"  # it and what it knows are told without loading anything
+
+        def knows(self, language: str) -> bool:
             return language == "en"
 
     with open_engine(sample, answers=AnswerSettings()) as engine:
