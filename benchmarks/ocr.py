@@ -24,7 +24,7 @@ import pypdfium2
 from PIL import Image
 
 from ingest.load.image.frames import as_array, pixels_a_point
-from ingest.load.pdf.scan import scan_of
+from ingest.load.pdf.scanned.scan import scan_of
 from ingest.load.pdf.tables import in_order
 
 WORD = re.compile(r"\w+")

@@ -156,7 +156,12 @@ def borderless(chance: random.Random) -> Made:
     return Made(drawn(chance, [names, *rows], []), gold(names, rows))
 
 
-def merged(chance: random.Random) -> Made:
+def merged_without_lines(chance: random.Random) -> Made:
+    """The same, where nothing but the places of words tells which cells are merged."""
+    return merged(chance, [("ALIGN", (2, 0), (-1, 0), "CENTER")])
+
+
+def merged(chance: random.Random, looks: Sequence[tuple[object, ...]] = LINES) -> Made:
     """Groups of columns above their names, and labels over two rows."""
     groups = chance.sample(GROUPS, 2)
     parts = chance.sample(PARTS, chance.randint(2, 3))
@@ -179,7 +184,7 @@ def merged(chance: random.Random) -> Made:
                 (f"{thing}; Site: {place}", *pair) for pair in zip(names, values, strict=True)
             ]
             cells.append((place, "Part", thing))
-    return Made(drawn(chance, [top, below, *rows], [*LINES, *spans], 2), cells)
+    return Made(drawn(chance, [top, below, *rows], [*looks, *spans], 2), cells)
 
 
 def over_pages(chance: random.Random) -> Made:
@@ -194,6 +199,7 @@ KINDS: dict[str, Callable[[random.Random], Made]] = {
     "ruled": ruled,
     "without lines": borderless,
     "merged cells": merged,
+    "merged cells, without lines": merged_without_lines,
     "over several pages": over_pages,
 }
 

@@ -5,6 +5,7 @@ A picture that comes again, such as a logo on each slide, is read where it stand
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from time import monotonic
 
@@ -13,17 +14,11 @@ from ingest.load.common.choices import CHOICES
 from ingest.load.common.left_out import LeftOut
 from ingest.load.image.frames import as_array, frames, pixels_a_point
 from ingest.load.ocr.told import begin_page
-from ingest.load.pdf.blocks import page_blocks
-from ingest.load.pdf.scan import scan_of
+from ingest.load.pdf.scanned.pictured import MOST, MOST_SECONDS, picture_blocks
+from ingest.load.pdf.scanned.scan import scan_of
 from ingest.records import Block
 from ingest.text.wording import many
 
-BEGINS = "Text in a picture:"
-"""What stands before the text of each picture."""
-MOST = 50
-"""Pictures of one document."""
-MOST_SECONDS = 120.0
-"""For all of them."""
 MOST_BYTES = 20_000_000
 """Of one picture."""
 # Pixels: what is lower, or shorter on its longer side, is an icon or a line.
@@ -56,14 +51,7 @@ class Pictures:
         if not found:
             return []
         self._read += 1
-        # The largest type of a picture is no heading of the document.
-        return [
-            Block("paragraph", BEGINS, page=page),
-            *(
-                Block("paragraph" if one.kind == "heading" else one.kind, one.text, page=page)
-                for one in found
-            ),
-        ]
+        return [replace(block, page=page) for block in found]
 
     def notes(self) -> tuple[str, ...]:
         """What a receipt says: “text of 2 pictures read by OCR”, “1 picture not read”."""
@@ -84,4 +72,4 @@ class Pictures:
         self._asked += 1
         begin_page(self._asked, self._asked)
         scan = scan_of(as_array(frame), 1, pixels_a_point(frame))
-        return page_blocks([scan.fragments]) if scan.fragments else []
+        return picture_blocks(scan.fragments)

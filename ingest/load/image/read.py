@@ -10,7 +10,7 @@ from ingest.load.common.compose import compose
 from ingest.load.image.frames import as_array, frames, pages_of, pixels_a_point
 from ingest.load.ocr.told import begin_page
 from ingest.load.pdf.blocks import page_blocks
-from ingest.load.pdf.scan import read_by_ocr, scan_of, scanned_page
+from ingest.load.pdf.scanned.scan import read_by_ocr, scan_of, scanned_page
 from ingest.load.pdf.words import Fragment
 from ingest.records import LoadedDocument, ScannedPage
 

@@ -7,6 +7,7 @@ first picture.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ _ON_ITS_SIDE = 0.6
 _TALL = 1.5
 # What stands on its head is read with less certainty than this, and seldom without.
 _CERTAIN = 0.85
+_LOST_SPACE = re.compile(r"(?<=[a-z]{3}[.!?,;])(?=[A-Z][a-z])")
 # What is no better than this is no text, but a stain or a drawing.
 _LEAST = 0.5
 
@@ -73,10 +75,20 @@ def _read(picture: Picture) -> list[Line]:
     if found.boxes is None or found.txts is None:
         return []
     return [
-        Line(text.strip(), float(score), tuple((float(x), float(y)) for x, y in corners))  # type: ignore[arg-type]
+        Line(_with_spaces(text.strip()), float(score), _points(corners))
         for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
         if text.strip()
     ]
+
+
+def _points(corners: Any) -> tuple[Point, Point, Point, Point]:
+    one, two, three, four = ((float(x), float(y)) for x, y in corners)
+    return one, two, three, four
+
+
+def _with_spaces(text: str) -> str:
+    """The model loses some of the spaces after a full stop."""
+    return _LOST_SPACE.sub(" ", text)
 
 
 def _is_on_its_side(lines: Sequence[Line]) -> bool:

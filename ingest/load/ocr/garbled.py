@@ -16,6 +16,7 @@ from ingest.text.language import language_of
 _NO_LETTERS = re.compile("[\ue000-\uf8ff\ufffd\0-\x08\x0e-\x1f\x7f-\x9f]")
 _GLYPH = re.compile(r"\(cid:\d+\)")
 _VOWELS = re.compile(r"[aeiouyAEIOUY]")
+_NO_VOWELS = re.compile(r"(?<!\S)[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{4,}(?!\S)")
 # Letters of Western languages with accents, and signs beside them: what other alphabets look like
 # in the wrong encoding.
 _ACCENTED = re.compile("[\xa1-\xff]")
@@ -38,19 +39,25 @@ _SAME = 0.5
 def is_garbled(text: str) -> bool:
     """Whether the text of a page does not look like one of any language."""
     text = text[:_LOOKED_AT]
-    shown = sum(map(len, text.split()))
     codes = sum(map(len, _GLYPH.findall(text))) + len(_NO_LETTERS.findall(text))
-    if codes >= _FEWEST and codes > _MOST_NO_LETTERS * shown:
+    if codes >= _FEWEST and codes > _MOST_NO_LETTERS * _shown(text):
         return True
     if not text.isascii():
         accented = len(_ACCENTED.findall(text))
-        if accented >= _FEWEST and accented > _MOST_ACCENTED * shown:
+        if accented >= _FEWEST and accented > _MOST_ACCENTED * _shown(text):
             return True
+    if not _NO_VOWELS.search(text):
+        return False
     words = [word for word in text.split() if len(word) >= _SHORTEST_WORD and _is_plain(word)]
     without = sum(_VOWELS.search(word) is None for word in words)
     if len(words) < _FEWEST or without <= _MOST_IN_NO_LANGUAGE * len(words):
         return False
     return without > _MOST_WITHOUT_VOWELS * len(words) or language_of(text) is None
+
+
+def _shown(text: str) -> int:
+    """How many characters of a text are no spaces."""
+    return sum(map(len, text.split()))
 
 
 def _is_plain(word: str) -> bool:

@@ -18,7 +18,8 @@ import pypdfium2.raw as pdfium
 from ingest.errors import BrokenFile
 from ingest.load.pdf.align import Found, find_words, pieces
 from ingest.load.pdf.marks import Area, around, as_seen, lines_of
-from ingest.load.pdf.scan import needs_ocr, read_scan
+from ingest.load.pdf.scanned.pictured import pictures_on
+from ingest.load.pdf.scanned.scan import needs_ocr, read_scan
 from ingest.load.pdf.tables import in_order
 from ingest.load.pdf.words import page_fragments
 from ingest.records import Box, PagePicture
@@ -99,12 +100,14 @@ def _find(page: Any, text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[
 
 def page_words(page: Any, text_page: Any) -> Iterator[PlacedWord]:
     """The words of a page in the order in which the document's text has them: columns one after
-    the other, tables row by row. A page that was read by OCR is read so again."""
+    the other, tables row by row. What was read by OCR is read so again."""
     box = pdfium.FS_RECTF()
     at = ctypes.byref(box)
     fragments, places = page_fragments(text_page, 1), []
-    if needs_ocr(page, fragments):
-        scan = read_scan(page, 1, fragments)
+    is_scan = needs_ocr(page, fragments)
+    areas = [] if is_scan else [area for area, _ in pictures_on(page, fragments)]
+    if is_scan or areas:
+        scan = read_scan(page, 1, fragments, areas)
         fragments, places = [*fragments, *scan.fragments], scan.places
 
     def area(first: int, last: int) -> Area:

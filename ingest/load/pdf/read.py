@@ -27,7 +27,8 @@ from ingest.load.pdf.drawn.cells import divided
 from ingest.load.pdf.drawn.grid import Grid, grids_of
 from ingest.load.pdf.drawn.rules import rules_of
 from ingest.load.pdf.running_headers import without_running_headers
-from ingest.load.pdf.scan import needs_ocr, read_by_ocr, read_scan, scanned_page
+from ingest.load.pdf.scanned.pictured import Pictured
+from ingest.load.pdf.scanned.scan import needs_ocr, read_by_ocr, read_scan, scanned_page
 from ingest.load.pdf.words import Fragment, page_fragments
 from ingest.records import Block, LoadedDocument, ScannedPage
 
@@ -47,10 +48,10 @@ def read(data: bytes, name: str) -> LoadedDocument:
     """Read a PDF. Raises NoText for one without text, and BrokenFile.
 
     A page that cannot be loaded counts as a page without text. A page that is a picture is read by
-    OCR (``ingest.load.pdf.scan``), which the document's notes say.
+    OCR (``ingest.load.pdf.scanned.scan``), which the document's notes say.
     """
     with _PDFIUM:
-        pages, information, files = _read_pages(data)
+        pages, information, files, pictured = _read_pages(data)
     fragments = [page.fragments for page in pages]
     notes = [note for page in pages for note in page.notes]
     attached = list(attachment_blocks(files))
@@ -61,15 +62,15 @@ def read(data: bytes, name: str) -> LoadedDocument:
     if empty < len(pages):
         shown = without_running_headers(fragments, [page.height for page in pages])
         blocks = page_blocks(shown, [page.grids for page in pages])
+    title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     # In the order of the pages, notes at the end of each.
     blocks = sorted([*blocks, *notes], key=lambda block: block.page or 0) + attached
-    title = _title(information.get("Title", ""), name) or _title_on_first_page(blocks)
     metadata = {
         "author": _author(information.get("Author", "")),
         "created": _created(information.get("CreationDate", "")),
     }
     metadata = {key: value for key, value in metadata.items() if value}
-    told = list(_read_by_ocr(pages))
+    told = [*_read_by_ocr(pages), *pictured.notes()]
     document = compose("pdf", blocks, title=title, pages=len(pages), metadata=metadata, notes=told)
     # A note on a page does not make up for its text.
     pictures = {number for number, page in enumerate(fragments, 1) if not page}
@@ -94,8 +95,11 @@ class _Page(NamedTuple):
     grids: Sequence[Grid] = ()
 
 
-def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]]]:
-    """The pages, the file's information, and the files that are attached to it."""
+def _read_pages(
+    data: bytes,
+) -> tuple[list[_Page], dict[str, str], list[tuple[str, bytes]], Pictured]:
+    """The pages, the file's information, the files that are attached to it, and what became of the
+    pictures on its pages of text."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -111,15 +115,16 @@ def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, str], list[tuple[st
         if count > _MOST_PAGES:
             raise BrokenFile(f"claims to have {count:,} pages")
         with_forms(document)
-        pages = [_read_page(document, index, count) for index in range(count)]
+        pictured = Pictured()
+        pages = [_read_page(document, index, count, pictured) for index in range(count)]
         information = document.get_metadata_dict()
         files = list(attached_files(document))
     finally:
         document.close()
-    return pages, information, files
+    return pages, information, files, pictured
 
 
-def _read_page(document: Any, index: int, count: int) -> _Page:
+def _read_page(document: Any, index: int, count: int, pictured: Pictured) -> _Page:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
@@ -132,15 +137,21 @@ def _read_page(document: Any, index: int, count: int) -> _Page:
         finally:
             text_page.close()
         height, own, scan = float(page.get_height()), fragments, None
+        on_pictures: list[Block] = []
         is_suspect = CHOICES.get().ocr != "off" and is_garbled(_text(own))
         if is_suspect or needs_ocr(page, own):
             begin_page(index + 1, count)
             scan = read_scan(page, index + 1, () if is_suspect else own)
+        elif areas := pictured.to_read(page, own):
+            begin_page(index + 1, count)
+            seen = read_scan(page, index + 1, own, areas).fragments
+            on_pictures = pictured.blocks(seen, len(areas), index + 1)
         if scan is not None and is_suspect:
             is_suspect = not says_the_same(_text(own), _text(scan.fragments))
             own, scan = ([], scan) if is_suspect and scan.fragments else (own, None)
         fragments = [*own, *scan.fragments] if scan is not None else own
         fragments, notes = beside_text(document, page, index + 1, fragments)
+        notes = [*on_pictures, *notes]
         if scan is None or not scan.fragments:
             return _Page(fragments, notes, height, grids=grids)
         kept = None if own else scanned_page(index + 1, scan)

@@ -22,6 +22,7 @@ _NEXT_LINE = 1.65
 _SAME_LINE = 0.35
 _CELL_GAP = 0.5
 _FARTHEST_ROW = 6.0
+_NEXT_ROW = 4.0
 
 # A cell of more lines is a column of text.
 _MOST_LINES = 12
@@ -202,7 +203,7 @@ def _is_next(
     above = min(line.base for cell in last for line in cell.lines)
     first = row[0].lines[0]
     top = max(line.base for cell in row for line in cell.lines)
-    if above <= first.base or above - top > 3.2 * first.size:
+    if above <= first.base or above - top > _NEXT_ROW * first.size:
         return False
     if any(sum(_overlap(cell, other) > first.size for other in widest) > 1 for cell in row):
         return False

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ingest.load.common.choices import CHOICES, Choices
 from ingest.load.image import inside
+from ingest.load.pdf.scanned import pictured
 from ingest.load.read import load_bytes
 from ingest.records import LoadedDocument
 from tests.ingest.load.ocr.test_scans import LINES, picture, saved
@@ -67,7 +68,7 @@ def test_text_on_a_picture_stands_where_the_picture_does(
 ) -> None:
     read = load_bytes(made(SIGN, ICON), name)
     found = parts(read)
-    place = found.index(inside.BEGINS)
+    place = found.index(pictured.BEGINS)
     # It is no heading of the document, however large its type.
     assert read.blocks[place + 1].kind == "paragraph" and found[place + 1] == LINES[0]
     assert found.index("Before the sign.") < place < found.index("After the sign.")

@@ -15,7 +15,7 @@ from ingest.embed.embedder import Embedder
 from ingest.errors import BrokenFile, EmptyFile, NoText, UnknownFormat
 from ingest.load.common.choices import CHOICES, Choices
 from ingest.load.ocr.engine import Line, Lines
-from ingest.load.pdf.scan import scan_of, scanned_page
+from ingest.load.pdf.scanned.scan import scan_of, scanned_page
 from ingest.load.read import load_bytes
 from ingest.load.sandbox.reader import IsolatedReader
 from rag_app import open_engine
@@ -183,7 +183,7 @@ def test_a_bar_at_the_edge_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> Non
     found = [line("Boats pay here.", 40, 30 * at, 300, 30 * at + 24) for at in range(30)]
     found.append(line("l", 596, 0, 600, 300))
     monkeypatch.setattr(
-        "ingest.load.pdf.scan.read_lines", lambda _: Lines(tuple(found), 0, 600, 900)
+        "ingest.load.pdf.scanned.scan.read_lines", lambda _: Lines(tuple(found), 0, 600, 900)
     )
     scan = scan_of(np.zeros((900, 600, 3), np.uint8), 1, 1.0)
     assert all(one.left <= one.right for one in scan.fragments)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from ingest.load.common.choices import CHOICES
-from ingest.load.ocr.engine import LONGEST_SIDE, Line, Lines, Picture, Point, read_lines
+from ingest.load.common.hyphens import HYPHEN
+from ingest.load.ocr.engine import LONGEST_SIDE, Line, Lines, Picture, read_lines
+from ingest.load.ocr.ink import are_bold, ink_of
+from ingest.load.pdf.scanned.straight import Area, bases_of, sizes_of, straight
 from ingest.load.pdf.tables import in_order
 from ingest.load.pdf.words import Fragment
 from ingest.records import ScannedPage, ScannedWord
@@ -24,16 +28,15 @@ MOST_DPI = 300
 # A page of text that has less, and a picture on most of it, is read as a picture too.
 _THIN = 200  # characters
 _MOST_OF_PAGE = 0.5
-# The box of a line is this much higher than its type.
-_TYPE = 0.72
-_DESCENT = 0.22
-# And as much wider at both ends, in sizes of type: the gutter of two columns is narrow.
+# The box of a line is this much wider at both ends, in sizes of type: the gutter of two columns is
+# narrow.
 _MARGIN = 0.25
-# Boxes of one size of type differ: without a letter that hangs below the line they are a fifth
-# lower. What is higher by this is a heading, what is lower by that small print.
-_STEP = 1.3
-_SMALL = 0.65
-_SAME_LINE = 0.45
+# Two lines of one label, in sizes of type, and the cells beside it.
+_NEXT_LINE = 2.0
+_MOST_CELLS = 20
+
+
+_DIVIDED = re.compile(r"[^\W\d_]-$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,14 @@ def needs_ocr(page: Any, fragments: Sequence[Fragment]) -> bool:
     return area > 0 and not page.get_rotation() and _pictured(page, count) > _MOST_OF_PAGE * area
 
 
-def read_scan(page: Any, number: int, fragments: Sequence[Fragment] = ()) -> Scan:
+def read_scan(
+    page: Any,
+    number: int,
+    fragments: Sequence[Fragment] = (),
+    areas: Sequence[Area] = (),
+) -> Scan:
     """Read a page of a PDF, numbered from 1, by OCR: what its ``fragments`` do not have already.
+    With ``areas`` (left, bottom, right, top, in points), only what stands there.
 
     Raises pypdfium2.PdfiumError for a page that cannot be drawn.
     """
@@ -93,10 +102,25 @@ def read_scan(page: Any, number: int, fragments: Sequence[Fragment] = ()) -> Sca
     scale = min(MOST_DPI / 72, LONGEST_SIDE / max(width, height))
     drawn = page.render(scale=scale, rev_byteorder=False).to_numpy()
     left, bottom = page.get_bbox()[:2]
-    scan = scan_of(drawn[:, :, :3], number, scale, (left, bottom))
+    picture = drawn[:, :, :3]
+    if areas:
+        picture = _only(picture, areas, scale, (left, bottom + height))
+    scan = scan_of(picture, number, scale, (left, bottom))
     if not fragments:
         return scan
     return replace(scan, fragments=[one for one in scan.fragments if not _is_there(one, fragments)])
+
+
+def _only(
+    picture: Picture, areas: Sequence[Area], scale: float, corner: tuple[float, float]
+) -> Picture:
+    """A picture of a page, whose upper left corner is given in points, white but for some areas."""
+    white = np.full_like(picture, 255)
+    for left, bottom, right, top in areas:
+        x = slice(*(max(round((side - corner[0]) * scale), 0) for side in (left, right)))
+        y = slice(*(max(round((corner[1] - side) * scale), 0) for side in (top, bottom)))
+        white[y, x] = picture[y, x]
+    return white
 
 
 def scan_of(
@@ -104,18 +128,23 @@ def scan_of(
 ) -> Scan:
     """The fragments of a picture with ``scale`` pixels a point."""
     found = read_lines(picture)
+    upright = np.rot90(picture, found.turns)
     places: list[tuple[float, float, float, float]] = []
     fragments: list[Fragment] = []
-    lines = _straight(found)
-    size = _sizes([height for _, _, height in lines])
-    bases = _bases(lines)
-    for (line, (left, _, right, _), height), base in zip(lines, bases, strict=True):
-        words = line.text.split()
+    lines = straight(found)
+    inks = [ink_of(upright, line) for line, _, _ in lines]
+    sizes = sizes_of(lines, inks)
+    bold = are_bold(inks)
+    bases = bases_of(lines, inks, sizes)
+    for at, (line, (left, _, right, _), _) in enumerate(lines):
+        words = [*line.text.split()]
+        if _DIVIDED.search(words[-1]):
+            words[-1] = words[-1][:-1] + HYPHEN
         spans = []
         for first, last in _shares(words):
             spans.append((-1 - len(places),) * 2)
             places.append(_place(found, line, first, last))
-        type_size = size(height) * _TYPE / scale
+        type_size = sizes[at] / scale
         # A bar that was taken for a letter is narrower than its margins.
         margin = min(_MARGIN * type_size, (right - left) / scale / 4)
         fragments.append(
@@ -123,87 +152,38 @@ def scan_of(
                 " ".join(words),
                 origin[0] + left / scale + margin,
                 origin[0] + right / scale - margin,
-                origin[1] + (found.height - base) / scale,
+                origin[1] + (found.height - bases[at]) / scale,
                 type_size,
-                bold=False,
+                bold[at],
                 page=number,
                 spans=tuple(spans),
             )
         )
-    order = sorted(range(len(fragments)), key=lambda at: (-fragments[at].base, fragments[at].left))
-    return Scan([fragments[at] for at in order], places)
+    fragments.sort(key=lambda one: (-one.base, one.left))
+    return Scan(list(_with_labels_whole(fragments)), places)
 
 
-_Area = tuple[float, float, float, float]
-# A line with its box, left, top, right and bottom in pixels, and its height, as if the page had
-# been laid down straight.
-_Straight = tuple[Line, _Area, float]
+def _with_labels_whole(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
+    """The lines from the top down, but where two of them are the label of a row whose other cells
+    stand beside their middle: then both come before these."""
+    waiting = list(fragments)
+    while waiting:
+        first = waiting.pop(0)
+        yield first
+        row = [one for one in waiting[:_MOST_CELLS] if first.base > one.base]
+        rest = next((at for at, one in enumerate(row) if one.left < first.right), 0)
+        if rest >= 2 and _is_rest(first, row[rest], row[:rest]):
+            yield waiting.pop(waiting.index(row[rest]))
 
 
-def _straight(found: Lines) -> list[_Straight]:
-    """The lines, turned by the slope that most of the long ones have."""
-    slopes = [
-        math.atan2(one.corners[1][1] - one.corners[0][1], one.corners[1][0] - one.corners[0][0])
-        for one in found.lines
-        if one.corners[1][0] - one.corners[0][0] > 5 * _side(one)
-    ]
-    slope = median(slopes) if slopes else 0.0
-    cosine, sine = math.cos(-slope), math.sin(-slope)
-    middle = (found.width / 2, found.height / 2)
-
-    def turned(point: Point) -> Point:
-        x, y = point[0] - middle[0], point[1] - middle[1]
-        return (middle[0] + x * cosine - y * sine, middle[1] + x * sine + y * cosine)
-
-    straight: list[_Straight] = []
-    for line in found.lines:
-        xs, ys = zip(*map(turned, line.corners), strict=True)
-        straight.append((line, (min(xs), min(ys), max(xs), max(ys)), _side(line)))
-    return straight
-
-
-def _side(line: Line) -> float:
-    """The height of a line's box in pixels, along its side."""
-    (ax, ay), (bx, by) = line.corners[0], line.corners[3]
-    return max(math.hypot(bx - ax, by - ay), 1.0)
-
-
-def _sizes(heights: Sequence[float]) -> Callable[[float], float]:
-    """Heights in steps from the usual one: boxes of one size of type are not all of one height."""
-    usual = median(heights) if heights else 1.0
-
-    def size(height: float) -> float:
-        if _SMALL < height / usual < 1:
-            return usual
-        return usual * _STEP ** round(math.log(height / usual, _STEP))
-
-    return size
-
-
-def _bases(lines: Sequence[_Straight]) -> list[float]:
-    """Base lines in pixels from the top; those of boxes that stand side by side are the same."""
-    order = sorted(range(len(lines)), key=lambda at: lines[at][1][1] + lines[at][1][3])
-    bases = [0.0] * len(lines)
-    row: list[int] = []
-    for at in order:
-        if row and not _is_beside(lines[row[-1]], lines[at]):
-            _level(row, lines, bases)
-            row = []
-        row.append(at)
-    _level(row, lines, bases)
-    return bases
-
-
-def _is_beside(one: _Straight, other: _Straight) -> bool:
-    apart = abs((one[1][1] + one[1][3]) - (other[1][1] + other[1][3])) / 2
-    return apart < _SAME_LINE * min(one[2], other[2])
-
-
-def _level(row: Sequence[int], lines: Sequence[_Straight], bases: list[float]) -> None:
-    if row:
-        base = median(lines[at][1][3] - _DESCENT * lines[at][2] for at in row)
-        for at in row:
-            bases[at] = base
+def _is_rest(first: Fragment, second: Fragment, between: Sequence[Fragment]) -> bool:
+    apart = first.base - second.base
+    middle = (first.base + second.base) / 2
+    return (
+        second.right > first.left
+        and apart < _NEXT_LINE * first.size
+        and all(abs(one.base - middle) < apart / 4 for one in between)
+    )
 
 
 def _shares(words: Sequence[str]) -> Iterator[tuple[float, float]]:
@@ -216,7 +196,7 @@ def _shares(words: Sequence[str]) -> Iterator[tuple[float, float]]:
         at += len(word) + 1
 
 
-def _place(found: Lines, line: Line, first: float, last: float) -> _Area:
+def _place(found: Lines, line: Line, first: float, last: float) -> Area:
     top_left, top_right, bottom_right, bottom_left = line.corners
     corners = [
         (one[0] + share * (two[0] - one[0]), one[1] + share * (two[1] - one[1]))
