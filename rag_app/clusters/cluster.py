@@ -55,7 +55,7 @@ def cluster(
         raise UsageError("k-means needs the number of topics, and only k-means takes it: --count N")
     n = len(vectors)
     chosen = np.arange(n)
-    if method == "graph" and n > MOST_IN_GRAPH:
+    if method != "kmeans" and n > MOST_IN_GRAPH:
         chosen = np.sort(np.random.default_rng(seed).choice(n, MOST_IN_GRAPH, replace=False))
     some = vectors[chosen]
     compared = some
@@ -69,7 +69,7 @@ def cluster(
     elif method == "kmeans":
         layers = [_by_kmeans(vectors, min(count or 1, n), seed)]
     else:
-        layers = [_by_hdbscan(vectors)]
+        layers = [_by_hdbscan(some)]
     layers = _distinct([_by_size(layer) for layer in layers])
     beside = rows
     if len(chosen) < n:

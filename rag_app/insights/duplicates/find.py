@@ -20,7 +20,7 @@ from rag_app.comparison.align import Laid, lines_of
 from rag_app.evidence.versions import subject_of
 from rag_app.insights.base.points import Points, reading
 from rag_app.insights.base.steps import QUIET, Steps
-from rag_app.insights.duplicates.nearest import pairs_above
+from rag_app.insights.duplicates.nearest import MOST_PAIRS, pairs_above
 from rag_app.insights.duplicates.records import (
     Boilerplate,
     Change,
@@ -71,10 +71,11 @@ def find_duplicates(
         by_words = overlaps(texts, least=VERSION_SHARED, size=DOCUMENT_SIZE)
         chunks = points.texts(range(len(points)))
         of_passages = overlaps(chunks, least=PASSAGE_SHARED)
-        first, second, cosine = pairs_above(
+        near = pairs_above(
             points.vectors, alike, on_progress=lambda done, all_: steps("Comparing", done / all_)
         )
-        meaning = dict(zip(zip(first.tolist(), second.tolist(), strict=True), cosine, strict=True))
+        rows = zip(near.first.tolist(), near.second.tolist(), strict=True)
+        meaning = dict(zip(rows, near.cosine, strict=True))
         words = {
             (one, other): shared
             for one, other, shared in zip(
@@ -113,6 +114,11 @@ def find_duplicates(
             for found, what in ((pairs, "pair of documents"), (passages, "pair of passages"))
             if len(found) > MOST_LISTED
         ]
+        if not near.is_whole:
+            notes.append(
+                f"More than {MOST_PAIRS:,} pairs of passages are alike in meaning; only so many "
+                "were looked at. Give a filter, or a higher --alike."
+            )
         return Duplicates(
             points.basis(*notes),
             tuple(pairs[:MOST_LISTED]),

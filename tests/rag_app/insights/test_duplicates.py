@@ -15,7 +15,7 @@ from ingest.errors import UsageError
 from ingest.similarity import unit
 from rag_app import AnswerSettings, open_engine
 from rag_app.insights.duplicates.find import find_duplicates
-from rag_app.insights.duplicates.nearest import pairs_above
+from rag_app.insights.duplicates.nearest import MOST_PAIRS, pairs_above
 from rag_app.insights.duplicates.records import Duplicates
 from rag_app.insights.duplicates.shingles import overlaps
 
@@ -111,7 +111,7 @@ def test_no_pair_is_missed(seed: int, dimension: int, least: float) -> None:
     vectors = unit(chance.normal(size=(40, dimension)) + 2 * chance.normal(size=(1, dimension)))
     alike = vectors @ vectors.T
     expected = {(a, b) for a, b in np.argwhere(alike >= least + 1e-5) if a < b}
-    first, second, _ = pairs_above(vectors, least)
+    first, second, *_ = pairs_above(vectors, least)
     pairs = set(zip(first.tolist(), second.tolist(), strict=True))
     assert expected <= pairs
     assert all(alike[pair] >= least - 1e-5 for pair in pairs)
@@ -134,3 +134,10 @@ def test_overlaps_are_those_of_the_sets(texts: list[list[str]]) -> None:
             both = sets[one] & sets[other]
             expected = len(both) / len(sets[one] | sets[other]) if both else 0.0
             assert shares.get((one, other), 0.0) == pytest.approx(expected)
+
+
+def test_more_pairs_than_there_is_room_for_are_not_all_kept() -> None:
+    equal = np.tile(np.eye(64, dtype=np.float32)[:1], (2_000, 1))  # two million pairs
+    found = pairs_above(equal, 0.9)
+    assert not found.is_whole and len(found.first) == MOST_PAIRS
+    assert pairs_above(equal[:500], 0.9).is_whole
