@@ -37,6 +37,7 @@ REASONS = (
     to_say("named {suffix} but is not {kind}"),
     to_say("binary data, not text"),
     to_say("binary data ({kind}), not text"),
+    to_say("a drawing without words"),
     to_say("a PDF"),
     to_say("a picture"),
     to_say("a Word document"),
