@@ -12,6 +12,7 @@ from ingest.load.pdf.columns import in_reading_order, is_from_right
 from ingest.load.pdf.drawn.cells import DrawnTable, with_drawn_tables
 from ingest.load.pdf.drawn.grid import Grid
 from ingest.load.pdf.flow import Flow, flows, is_heading
+from ingest.load.pdf.groups import with_groups
 from ingest.load.pdf.tables import Table, find_tables
 from ingest.load.pdf.words import Fragment
 from ingest.records import Block
@@ -109,7 +110,8 @@ def _rows_of(table: Table | DrawnTable, ends: LineEnds) -> tuple[list[list[Cell]
     """The rows of a table, and how many of them are its header."""
     if isinstance(table, Table):
         rows = _cells(table, ends)
-        return rows, int(_has_header(table, rows))
+        grouped = with_groups(table, rows)
+        return (grouped, 2) if grouped else (rows, int(_has_header(table, rows)))
     rows = [
         [
             Cell(ends.joined([line.text for line in lines]), place.columns, place.rows)

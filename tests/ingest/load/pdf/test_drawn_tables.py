@@ -56,6 +56,28 @@ def test_merged_cells_name_and_label_all_that_they_reach_over() -> None:
     assert lines(*MERGED)[-3:] == ROWS
 
 
+def test_merged_cells_are_told_by_the_places_of_words_where_no_line_is_drawn() -> None:
+    rows = [
+        ["Part", "Site", "South", "", "North", ""],
+        ["", "", "Costs", "Sales", "Costs", "Sales"],
+        ["Seal", "Bergen", "927", "992", "268", "887"],
+        ["", "Bremen", "469", "590", "177", "449"],
+        ["Gasket", "Gdansk", "773", "462", "236", "993"],
+        ["", "Turku", "175", "972", "252", "811"],
+    ]
+    spans = [
+        ("SPAN", (2, 0), (3, 0)),
+        ("SPAN", (4, 0), (5, 0)),
+        ("ALIGN", (2, 0), (-1, 0), "CENTER"),
+    ]
+    assert lines(rows, *spans)[-4:-2] == [
+        "Part: Seal; Site: Bergen; South Costs: 927; South Sales: 992; North Costs: 268; "
+        "North Sales: 887",
+        "Part: Seal; Site: Bremen; South Costs: 469; South Sales: 590; North Costs: 177; "
+        "North Sales: 449",
+    ]
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_of_merged_cells_is_marked_on_its_page(row: str) -> None:
     data = drawn(*MERGED)
