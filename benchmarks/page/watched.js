@@ -13,7 +13,8 @@
   // What would not be let run, link or load by the policy that benchmarks/page/watched.py sends along.
   const OWN = new RegExp(["\\{\\s*let left = false\\b", "window\\.prerenderReady", "window\\.ragOffline \\?\\?= ",
     "if \\(!window\\.ragDrops\\)", "// What the page does in the browser its",
-    "// \"@\" in the field for questions offers"].map((one) => `^\\s*${one}`).join("|"));
+    "// \"@\" in the field for questions offers",
+    "Object\\.assign\\(document\\.documentElement, "].map((one) => `^\\s*${one}`).join("|"));
   document.addEventListener("securitypolicyviolation", (event) => {
     if (OWN.test(event.sample)) return;
     const kind = event.blockedURI === "inline" ? "scripts run" : "requests to elsewhere";
@@ -25,8 +26,8 @@
   const TAGS = set("p span div b small em strong code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 hr br "
     + "table thead tbody tr th td button mark q details summary bdi dl dt dd img");
   const ATTRIBUTES = set("class title style role tabindex aria-label aria-hidden aria-live type open "
-    + "data-opens data-copies data-table data-done data-quiet data-step data-documents scope start src alt width "
-    + "height id data-testid");
+    + "data-opens data-copies data-copied data-table data-done data-quiet data-step data-documents data-name "
+    + "scope start src alt width height id data-testid lang dir data-statuses");
   const WORDS = set("p span div h1 h2 h3");
   const NEVER = "iframe,frame,object,embed,applet,base,video,audio,source,portal,marquee,math,font,"
     + "form[action],meta[http-equiv],.katex,body link,body meta,body title,area,map,isindex";
