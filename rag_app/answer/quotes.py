@@ -159,10 +159,11 @@ def choose_quotes(
 
 
 def _tables_in_full(chosen: Sequence[Quote], sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The rows of short tables that are to be quoted as a whole: of the best row's table, where all
-    its rows are the same to the question; and of the first table that a quote ends in front of, as
-    "see table 1" says nothing without it."""
-    rows = _rows_of(chosen[0].sentence, chosen[0].start, sentences) if chosen else []
+    """The rows of short tables that are to be quoted as a whole: of the first row's table, where
+    all its rows are the same to the question; and of the first table that a quote ends in front of,
+    as "see table 1" says nothing without it."""
+    first = next((one for one in chosen if one.cells), None)
+    rows = _rows_of(first.sentence, first.start, sentences) if first is not None else []
     scores = [one.score for one in rows]
     found = rows if scores and max(scores) - min(scores) <= ALIKE else []
     for one in chosen:

@@ -7,6 +7,7 @@ import re
 from rag_app.tables.plan import Condition, Operand, Operation, Plan
 from rag_app.tables.rules import phrases_english as say
 from rag_app.tables.rules.asking import Asking, is_down
+from rag_app.tables.rules.link import ValueLink
 
 HIGHEST = re.compile(r"\b(?:highest|largest|maximum|most)\b")
 LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b")
@@ -71,8 +72,12 @@ class Pairs(Asking):
         ]
         # What differs may be anything, if nothing is named: "the difference between A and B".
         measure = self.measure(
-            self.places(match), {one.column for one in self.reading.conditions}, guess=False
+            self.places(match),
+            {one.column for one in self.reading.conditions},
+            guess=any(one.key in say.MONEY for one in self.links.tokens),
         )
+        if pairs and measure is None and kind == "difference" and match is not None:
+            return self._beside_each_other(*pairs[0], match)
         if pairs and measure is not None:
             one, other = pairs[0]
             column = min(set(one.columns) & set(other.columns))
@@ -101,6 +106,19 @@ class Pairs(Asking):
                 kind, conditions=conditions, operands=(Operand(first.column), Operand(last.column))
             )
         return None
+
+    def _beside_each_other(
+        self, one: ValueLink, other: ValueLink, asked: re.Match[str]
+    ) -> Plan | None:
+        """Both rows, for whoever asks how two things differ and in what is not said."""
+        column = min(set(one.columns) & set(other.columns))
+        if not self.reading.words.names_rows(column) or not (one.whole and other.whole):
+            return None
+        condition = Condition(column, "=", (one.text, other.text),
+                              said=(self.said(one), self.said(other)))  # fmt: skip
+        self.reading.used.update((*range(one.start, one.end), *range(other.start, other.end)))
+        self.reading.mark(*asked.span())
+        return Plan("rows", conditions=(condition,), select=(column,))
 
     def share(self) -> Plan | None:
         """What percentage of the total one part is."""

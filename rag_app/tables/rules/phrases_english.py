@@ -107,6 +107,7 @@ WHO, WHEN, WHERE = (
 )
 LATER = re.compile(r"\b(?:after|later|newer|following)\b", I)
 # What a word says that no column is called: the words of columns that may mean it.
+MONEY = frozenset(map(key, "price cost fee charge expensive cheap".split()))
 MEANS: dict[str, frozenset[str]] = {
     key(word): frozenset(map(key, names.split()))
     for words, names in (

@@ -57,10 +57,11 @@ class _Planner(Pairs, Ends):
             return True
         if plan.operation == "rows" and plan.first is None and self.asks_for_one_of_two():
             return True
+        differs = say.DIFFERENCE.search(self.text)
         if (
-            plan.operation != "difference"
-            and say.DIFFERENCE.search(self.text)
-            and plan.operation != "change"
+            differs
+            and plan.operation not in ("difference", "change")
+            and not self.reading.used.issuperset(self.places(differs))
         ):
             return True
         if not self.reading.given:

@@ -99,6 +99,7 @@ def cited(answer: Answer) -> list[str]:
         ("Which products are not in Furniture?", ["Lamp"]),
         ("What are the top 2 products by price?", ["Sofa", "Desk"]),
         ("Which product has the highest stock?", ["Lamp"]),
+        ("What is the difference between the Desk and the Sofa?", ["Desk", "Sofa"]),
         ("Welche products kosten mehr als 500?", ["Desk", "Sofa"]),
     ],
 )
