@@ -118,7 +118,7 @@ class Pairs(Asking):
                               said=(self.said(one), self.said(other)))  # fmt: skip
         self.reading.used.update((*range(one.start, one.end), *range(other.start, other.end)))
         self.reading.mark(*asked.span())
-        return Plan("rows", conditions=(condition,), select=(column,))
+        return Plan("rows", conditions=(condition,), select=(column,), lists=True)
 
     def share(self) -> Plan | None:
         """What percentage of the total one part is."""
