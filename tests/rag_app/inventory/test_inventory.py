@@ -153,8 +153,10 @@ def test_every_format_has_a_name_that_people_use() -> None:
         assert set(grammar.kinds.values()) <= set(FAMILIES) | set(MODULES)
 
 
-def test_all_of_something_says_from_how_much(sample_engine: Engine) -> None:
+def test_all_of_something_is_all_of_it_or_says_from_how_much(sample_engine: Engine) -> None:
     answer = sample_engine.ask("List all allowances.")
+    assert answer.model == "table" and len(answer.citations) == 9
+    answer = sample_engine.ask("List all duties of the customer.")
     assert answer.model == "quotes"
     assert any("from 8 of 162 passages" in note for note in answer.notes)
     answer = sample_engine.ask("Which allowance is there for tools?")

@@ -47,7 +47,8 @@ def test_a_report_is_kept_with_the_conversation(
     outline = {
         "sections": [{"heading": one, "question": question} for one in ("Late books", "Pence")]
     }
-    with ScriptedServer(reply(json.dumps(outline)), reply(ANSWER)) as server:
+    sections = reply(ANSWER), reply("A book may be kept for three weeks [1].")
+    with ScriptedServer(reply(json.dumps(outline)), *sections) as server:
         connect.setenv("OPENAI_BASE_URL", server.base_url)
         page = open_page(small_store)
         page.radio(key=KEY).set_value("thorough").run()

@@ -252,7 +252,9 @@ def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     page = documents_page(open_page(own_store))
     chat = page.session_state["rag"].state_of(ChatState)
     ask(chat, engines.session_engine(), QUESTION)
-    page.run()
+    for _ in range(50):  # it is answered on another thread
+        if "has been answered" in shown(page.run()):
+            break
     assert "Your question has been answered." in shown(page)
     assert f"<strong>{QUOTE}" in shown(chat_page(page))
     assert "has been answered" not in shown(documents_page(page))

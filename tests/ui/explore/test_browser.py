@@ -126,7 +126,7 @@ def test_a_frame_on_the_map_lists_filters_and_asks(page: Page) -> None:
 def test_topics_duplicates_and_what_does_not_belong_lead_to_the_words(page: Page) -> None:
     at(page, "Topics")
     titles = page.get_by_test_id("stExpander")
-    assert titles.count() >= 2
+    expect(titles.nth(1)).to_be_visible(timeout=ANSWERS_WITHIN)
     assert csv_of(page, "topics")
     first = opened(page, "passages")
     expect(first.locator(".rag-passage").first).to_be_visible()
@@ -216,7 +216,10 @@ def test_two_texts_a_sum_the_audit_and_tuning(page: Page) -> None:
     at(page, "Bias")
     page.get_by_role("button", name="Audit").click()
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("button", name="Audit")).to_be_visible(timeout=ANSWERS_WITHIN)
+    # As it was before; or, on a quick machine, the audit that was done already.
+    done = page.get_by_role("heading", name="What the model associates")
+    before = page.get_by_role("button", name="Audit")
+    expect(before.or_(done).first).to_be_visible(timeout=ANSWERS_WITHIN)
     drawn(page)
     at(page, "Tuning")
     expect(page.locator("code").filter(has_text="rag-app tune")).to_be_visible()
