@@ -77,11 +77,20 @@ def in_a_browser(test: Test) -> Test:
     return test
 
 
+# At rest for a third of a second: what was clicked just now may not have begun.
+AT_REST = """() => new Promise(done => {
+  let rested = 0;
+  const watch = setInterval(() => {
+    const app = document.querySelector("[data-test-script-state]");
+    rested = app && app.dataset.testScriptState === "notRunning" ? rested + 1 : 0;
+    if (rested > 8) { clearInterval(watch); done(true); }
+  }, 40);
+})"""
+
+
 def drawn(page: Page) -> None:
     """Wait until nothing more of the page is on its way: what stands there now stays."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=ANSWERS_WITHIN
-    )
+    page.wait_for_function(AT_REST, timeout=ANSWERS_WITHIN)
 
 
 def page_links(page: Page) -> Locator:

@@ -76,7 +76,9 @@ def at(page: Page, place: str, do: str | None = None) -> None:
     expect(page.locator(".rag-promise")).to_have_text(PLACES[place][0])
     drawn(page)
     if do is not None:
-        page.get_by_role("button", name=do, exact=True).click()
+        button = page.get_by_role("button", name=do, exact=True)
+        button.click()
+        expect(button).to_have_count(0)  # "Stop" stands in its place
         expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
         drawn(page)
 
@@ -228,6 +230,9 @@ def test_two_texts_a_sum_the_audit_and_tuning(page: Page) -> None:
 def test_what_has_changed_meanwhile_is_told(
     page: Page, explored: tuple[Page, Path], documents: Path, embedder: Embedder
 ) -> None:
+    at(page, "Topics")
+    expect(page.get_by_test_id("stExpander").nth(1)).to_be_visible(timeout=ANSWERS_WITHIN)
+    at(page, "Map")
     (documents / "bikes" / "new.txt").write_text("A saddle is as high as your hip.")
     ingest_paths([documents], store=explored[1], embedder=embedder)
     at(page, "Topics")
