@@ -152,14 +152,15 @@ if (!window.ragListens) {
   });
 
   // Two questions that are sent within one run of the page would reach it as one, the second, so a
-  // question waits in its field until the one before is seen, but not for ever.
-  let sent = 0, inTurn = 0;
+  // question waits in its field until the one before is seen, but not for ever. One that reaches
+  // nobody, as when the server is just starting, comes back to its field.
+  let sent = 0, inTurn = 0, words = "", atRest = 0;
   const isFree = () => !sent || performance.now() - sent > 10_000;
   const send = (event) => {
     const field = one("[data-testid=stChatInputTextArea]");
     if (!field?.value.trim() || one("#rag-mentions:not([hidden])")) return;
     clearInterval(inTurn);
-    if (isFree()) { sent = performance.now(); return; }
+    if (isFree()) { sent = performance.now(); words = field.value; atRest = 0; return; }
     event.preventDefault();
     event.stopImmediatePropagation();
     inTurn = setInterval(() => {
@@ -167,6 +168,17 @@ if (!window.ragListens) {
       clearInterval(inTurn);
       one("[data-testid=stChatInputSubmitButton]")?.click();
     }, 50);
+  };
+  const giveBack = () => {
+    const field = one("[data-testid=stChatInputTextArea]:not(:disabled)");
+    const rests = one("[data-test-script-state]")?.dataset.testScriptState === "notRunning";
+    atRest = sent && field && rests ? atRest + 1 : 0;
+    if (atRest < 20) return; // three seconds
+    if (!field.value) {
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, words);
+      field.dispatchEvent(new Event("input", {bubbles: true}));
+    }
+    sent = 0;
   };
   addEventListener("keydown", (event) => {
     const isSent = event.key === "Enter" && !event.shiftKey && !event.isComposing;
@@ -190,6 +202,7 @@ if (!window.ragListens) {
       left = window.ragFollowed = false;
       height = 0;
     }
+    giveBack();
     const answer = doing?.closest(".stChatMessage").getBoundingClientRect().height ?? 0;
     const grown = height && answer - height;
     height = answer;

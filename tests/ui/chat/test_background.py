@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.page.served import free_port
-from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, page
+from tests.support.browsers import ANSWERS_WITHIN, MARKS, answered, ask, browser, drawn, page
 from tests.support.llm_servers import Behaviour, Exchange, ScriptedServer, reply
 from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION, QUOTE
@@ -185,15 +185,43 @@ def test_a_question_asked_after_a_restart_is_answered_and_one_before_is_still_th
     expect(dialog.get_by_text("Streamlit").filter(visible=True)).to_have_count(0)
     with serving(store, tmp_path, port=port):
         ask(page, THIRD)  # as soon as the field takes it, by a tab that was open all the time
-        expect(page.locator(".rag-question")).to_have_text(
-            [QUESTION, THIRD], timeout=ANSWERS_WITHIN
-        )
+        field, both = page.get_by_test_id("stChatInputTextArea"), page.locator(".rag-question")
+        try:
+            expect(both).to_have_text([QUESTION, THIRD])
+        except AssertionError:  # on a busy machine it may reach nobody: then it is not lost
+            expect(field).to_have_value(THIRD)
+            field.press("Enter")
+        expect(both).to_have_text([QUESTION, THIRD], timeout=ANSWERS_WITHIN)
         answered(page, "three weeks")
         expect(page.locator(".rag-answer").first).to_contain_text(WORDS)
         page.get_by_role("button", name="Answer it now").click()
         expect(page.locator(".rag-answer").first).to_contain_text(QUOTE, timeout=ANSWERS_WITHIN)
         expect(page.locator(".rag-question")).to_have_text([QUESTION, THIRD])
         expect(page).to_have_url(re.compile("conversation="))
+
+
+def test_a_question_that_reaches_nobody_comes_back_to_its_field(
+    page: Page, made_store: Path, tmp_path: Path
+) -> None:
+    page.add_init_script("""(send => {
+      WebSocket.prototype.send = function(told) {
+        if (!window.loses) return send.call(this, told);
+        window.loses = false;
+      };
+    })(WebSocket.prototype.send)""")
+    with serving(Path(shutil.copytree(made_store, tmp_path / "store")), tmp_path) as served:
+        page.goto(served.address)
+        field = page.get_by_test_id("stChatInputTextArea").first
+        expect(field).to_be_enabled(timeout=ANSWERS_WITHIN)
+        drawn(page)
+        page.evaluate("window.loses = true")
+        ask(page, THIRD)
+        expect(field).to_have_value("")
+        expect(field).to_have_value(THIRD)
+        field.press("Enter")
+        answered(page, "three weeks")
+        expect(page.locator(".rag-question")).to_have_text([THIRD])
+        expect(field).to_have_value("")
 
 
 @pytest.mark.long
