@@ -50,6 +50,9 @@ def list_around(sentence: Sentence) -> tuple[int, int] | None:
 def short_table(chunk: StoredChunk, start: int) -> tuple[tuple[int, int], ...]:
     """The rows, at least two, of the table of which a row begins at ``start``, in order, if they
     are few enough to be quoted together; else none."""
+    at = next((span for span in chunk.sentences if span[0] == start), None)
+    if at is None or not cells_of(chunk, *at):
+        return ()
     rows: list[tuple[int, int]] = []
     for span in chunk.sentences:
         cells = cells_of(chunk, *span)
@@ -59,8 +62,7 @@ def short_table(chunk: StoredChunk, start: int) -> tuple[tuple[int, int], ...]:
         if any(row[0] == start for row in rows):
             break
         rows = [span] if cells else []
-    is_there = len(rows) > 1 and any(row[0] == start for row in rows)
-    return tuple(rows) if is_there and rows[-1][1] - rows[0][0] <= WHOLE_LIST else ()
+    return tuple(rows) if len(rows) > 1 and rows[-1][1] - rows[0][0] <= WHOLE_LIST else ()
 
 
 def _line_starts(text: str) -> set[int]:

@@ -8,8 +8,7 @@ words that answer it. What a rule makes is kept only if it leaves out enough of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ingest.records import StoredChunk
@@ -28,9 +27,6 @@ _ENUMERATION = re.compile(
 _NUMBERING = "0123456789. "
 
 
-Rules = Callable[[Sequence[StoredChunk], float], Iterator[Candidate]]
-
-
 def candidates(
     chunks: Sequence[StoredChunk], most_shared: float = MOST_SHARED
 ) -> Iterator[Candidate]:
@@ -38,15 +34,14 @@ def candidates(
     languages without rules. ``most_shared`` is how many of a sentence's content words its question
     may have, from 0 to 1."""
     for language, alike in groupby(chunks, key=language_of_chunk):
-        german: Rules = partial(_by_sentences, GERMAN)
-        made = QUESTIONS.of(language, en=candidates_english, de=german)
+        made = QUESTIONS.of(language, en=candidates_english, de=candidates_german)
         if made is not None:
             yield from made(list(alike), most_shared)
 
 
-def _by_sentences(
-    making: Making, chunks: Sequence[StoredChunk], most_shared: float
-) -> Iterator[Candidate]:
+def candidates_german(chunks: Sequence[StoredChunk], most_shared: float) -> Iterator[Candidate]:
+    """The same of chunks in German."""
+    making = GERMAN
     for chunk in chunks:
         for sentence in _sentences(chunk):
             for kind, rule in making.rules:

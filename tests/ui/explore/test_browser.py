@@ -156,7 +156,6 @@ def test_labels_from_a_file_become_a_field(page: Page, documents: Path, tmp_path
     texts = page.get_by_label("Texts to label too")
     texts.fill("How do I oil a chain?")
     texts.press("Control+Enter")
-    page.wait_for_timeout(500)  # for the run that this begins
     drawn(page)
     page.get_by_role("button", name="Label all documents").click()
     expect(page.get_by_text("How do I oil a chain?: repair")).to_be_visible(timeout=ANSWERS_WITHIN)

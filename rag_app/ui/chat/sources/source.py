@@ -59,11 +59,8 @@ def sources_of(
 ) -> tuple[Source, ...]:
     """What to show below an answer: what it cites, or what comes closest where it is refused.
     ``digests`` are those of the documents' texts when it was given, where they are known."""
-    found: Iterable[tuple[Citation | Hit, Status]]
-    found = zip(answer.citations, citation_statuses(answer), strict=True)
-    if answer.closest:
-        found = [(one, "supported") for one in answer.closest]
-    elif answer.refused:
+    found: Iterable[tuple[Citation | Hit, Status]] = _shown(answer)
+    if answer.refused and not answer.closest:
         # As the refusal names them: each place once.
         places = {(hit.document, hit.page): hit for hit in reversed(answer.hits)}
         nearest = sorted(places.values(), key=answer.hits.index)
@@ -80,8 +77,7 @@ def marker_chips(
     number of its source are the key of the button that opens it."""
     chips: dict[int, list[str]] = {}
     numbers = {_cited(source, source.standing): number for number, source in enumerate(sources)}
-    shown = zip(answer.citations, citation_statuses(answer), strict=True)
-    for citation, standing in (*shown, *((one, "supported") for one in answer.closest)):
+    for citation, standing in _shown(answer):
         number = numbers.get(_cited(citation, standing))
         chip = cite_html(
             citation.marker,
@@ -94,6 +90,13 @@ def marker_chips(
         )
         chips.setdefault(citation.marker, []).append(chip)
     return chips
+
+
+def _shown(answer: Answer) -> list[tuple[Citation, Status]]:
+    """The words that an answer shows, and how they stand to it: what it cites, or, of a refusal,
+    what comes closest."""
+    closest: list[tuple[Citation, Status]] = [(one, "supported") for one in answer.closest]
+    return [*zip(answer.citations, citation_statuses(answer), strict=True), *closest]
 
 
 def _cited(one: Citation | Source, standing: Status) -> tuple[object, ...]:
