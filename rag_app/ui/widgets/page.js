@@ -8,6 +8,7 @@ if (!window.ragListens) {
     const key = marker?.dataset.opens;
     const button = key && one(`.st-key-${CSS.escape(key)} button`);
     button?.click();
+    if (button) origin(marker); // and not the button: the reader comes back to what was pressed
     return !!button;
   };
   const openSoon = (marker) => {

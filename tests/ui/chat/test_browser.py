@@ -82,6 +82,7 @@ def test_from_an_empty_store_to_a_checked_source_by_the_keyboard_alone(
     page.keyboard.press("Shift+Tab")  # from the field back to the answer above it
     tab_to(page, "Source 1: lamps.md")
     page.keyboard.press("Enter")
+    assert page.evaluate("window.ragFrom().matches('.rag-cite .rag-marker')"), "at once, too"
     expect(page.locator(".rag-region mark")).to_contain_text("is called Edda Storm.")
     expect(page.locator(".rag-region")).to_be_focused()
     expect(page.locator(".rag-region")).to_contain_text("Lamps <img src=x onerror=hit()>")
