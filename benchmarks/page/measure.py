@@ -7,9 +7,9 @@ is copied) without an LLM, asks it in Chromium, and prints the tables: the first
 words of an answer, a long session's memory, and four people who ask at the same time. The load of
 the machine stands with the figures, because the page, the browser and the questions share it.
 
-The first words are there when an answer or a refusal with a text that was not on the page when
-Enter was pressed is in the page's DOM, as a MutationObserver sees it: a sign that something is
-being read does not count. Memory is the server's resident set (VmRSS, proc(5)).
+The first words are there when an answer or a refusal that was not on the page when Enter was
+pressed is in the page's DOM, as a MutationObserver sees it: a sign that something is being read
+does not count. Memory is the server's resident set (VmRSS, proc(5)).
 """
 
 from __future__ import annotations
@@ -56,16 +56,19 @@ WATCH = """() => {
   const words = () => [...document.querySelectorAll(".rag-answer, .rag-refusal")]
     .map((one) => one.textContent.trim()).filter(Boolean);
   const seen = window.seen = {};
-  let before = new Set();
+  let before = new Set(), count = 0;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     before = new Set(words());
+    count = words().length;
     seen.entered = performance.now();
     seen.first = seen.whole = 0;
   }, true);
   new MutationObserver(() => {
     if (!seen.entered || seen.whole) return;
-    if (!seen.first && words().some((one) => !before.has(one))) seen.first = performance.now();
+    const now = words();
+    const isNew = now.length > count || now.some((one) => !before.has(one));
+    if (!seen.first && isNew) seen.first = performance.now();
     const last = [...document.querySelectorAll("[data-testid=stChatMessage]")].at(-1);
     const waits = last?.querySelector(".rag-doing");
     if (seen.first && !waits && last?.querySelector(".rag-caption")) seen.whole = performance.now();
@@ -135,7 +138,7 @@ def first_paint(browser: Browser, served: Served, times: int) -> Table:
 def first_words(browser: Browser, served: Served, times: int) -> Table:
     """The first question of some conversations; then one conversation: its first ten questions,
     and those after them."""
-    questions = _questions(seed=5)
+    questions = made_questions(seed=5)
     begun = []
     for _ in range(CONVERSATIONS + 1):
         asker = Asker(browser, served.address)
@@ -169,7 +172,7 @@ def first_words(browser: Browser, served: Served, times: int) -> Table:
 
 def long_session(browser: Browser, served: Served, questions: int) -> Table:
     """One conversation on one page: what becomes of the server's memory, and of its time."""
-    asker, asked = Asker(browser, served.address), _questions(seed=7)
+    asker, asked = Asker(browser, served.address), made_questions(seed=7)
     every = max(questions // LOOKS, 1)
     rows: list[tuple[str, ...]] = []
     taken: list[tuple[float, float]] = []
@@ -197,7 +200,7 @@ def long_session(browser: Browser, served: Served, questions: int) -> Table:
 def many_people(browser: Browser, served: Served, store: Path, rounds: int) -> Table:
     """Four people, each in a browser context of their own, who press Enter at the same moment."""
     askers = [Asker(browser, served.address) for _ in range(PEOPLE)]
-    questions = _questions(seed=11)
+    questions = made_questions(seed=11)
     asked: list[list[str]] = [[] for _ in askers]
     taken: list[tuple[float, float]] = []
     for _ in range(rounds):
@@ -250,7 +253,7 @@ def memory_of(process: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def _questions(seed: int) -> Iterator[str]:
+def made_questions(seed: int) -> Iterator[str]:
     """Questions about one topic of the collection after another."""
     generator = Generator(seed=seed)
     return (generator.text(topic % TOPICS, words=WORDS) for topic in count())

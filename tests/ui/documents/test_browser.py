@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from tests.support.browsers import ANSWERS_WITHIN, MARKS, Serve, browser, page, serve
+from tests.support.served import serving
 
 __all__ = ["browser", "page", "serve"]  # fixtures
 pytestmark = MARKS
@@ -40,3 +41,15 @@ def test_an_empty_page_learns_of_documents_and_a_file_that_is_too_large_has_a_re
     page.locator("input[type=file]").first.set_input_files([large])
     expect(receipts).to_contain_text("Larger than 1 MB")  # alone, too
     expect(receipts).not_to_contain_text("small.txt")
+
+
+def test_a_page_that_is_ended_while_it_reads_an_upload_ends_without_a_traceback(
+    page: Page, tmp_path: Path
+) -> None:
+    lines = (f"Bollard {number} of the quay stands by the pond." for number in range(9_000))
+    (tmp_path / "pond.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    with serving(tmp_path / "store", tmp_path) as served:  # which looks at what was written
+        page.goto(served.address)
+        page.locator("input[type=file]").first.set_input_files(tmp_path / "pond.txt")
+        expect(page.get_by_text("· pond.txt").first).to_be_visible(timeout=ANSWERS_WITHIN)
+        page.wait_for_timeout(1_000)
