@@ -155,14 +155,16 @@ def look_at_all(page: Page, address: str, link: str) -> str:
 
     if (page.viewport_size or {})["width"] > 768:  # on a phone, the sidebar is closed
         row = page.locator("[class*=st-key-present-]")
-        row.hover()
-        row.get_by_role("button", name="More about").click()
-        expect(page.get_by_role("menuitem", name="Rename")).to_be_visible()
-        assert violations(page) == []
-        page.get_by_role("menuitem", name="Export").click()
-        expect(page.get_by_role("dialog")).to_be_visible()
-        assert violations(page) == []
-        page.keyboard.press("Escape")
+        for action in ("Rename", "Export", "Delete"):
+            row.hover()
+            row.get_by_role("button", name="More about").click()
+            expect(page.get_by_role("menuitem", name=action)).to_be_visible()
+            assert violations(page) == []
+            page.get_by_role("menuitem", name=action).click()
+            expect(page.get_by_role("dialog")).to_be_visible()
+            assert violations(page) == []
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.goto(f"{address}/documents")
     listed = page.get_by_role("button", name="Garden rules")
@@ -170,6 +172,9 @@ def look_at_all(page: Page, address: str, link: str) -> str:
     assert violations(page) == []
     listed.click()
     expect(page.get_by_text("All documents")).to_be_visible(timeout=ANSWERS_WITHIN)
+    assert violations(page) == []
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
     page.goto(f"{address}/evaluation")
     expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)
