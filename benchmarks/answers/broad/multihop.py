@@ -1,6 +1,10 @@
-"""Whether quotes have both texts that a question of several steps needs, without an LLM.
+"""Whether an answer has both texts that a question of several steps needs.
 
     python -m benchmarks.answers.broad.multihop --bench-data DIR --store DIR [--sample N]
+    python -m benchmarks.answers.broad.multihop … --sample 4 --llm FILE.gguf
+
+Without an LLM the answers are quotes; with the file of one, ``quick`` and ``thorough`` stand beside
+them, over the same questions.
 
 HotpotQA, MuSiQue and 2WikiMultihopQA, as ``benchmarks.answers.broad`` reads them: 428 questions
 over the paragraphs of all, each of which two to four texts answer together. Five minutes to ingest,
@@ -16,20 +20,23 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
-from benchmarks.answers.broad.sets import Item, read
+from benchmarks.answers.broad.sets import BroadSet, Item, read
 from benchmarks.speed.report import Table
 from ingest import ingest_paths
 from ingest.embed.embedder import Embedder
 from ingest.text.wording import capital
 from rag_app import AnswerSettings, Engine, open_engine
 from rag_app.questions.parted.parts_english import parts_english
+from rag_app.records import Effort
 
+EFFORTS: tuple[Effort, ...] = ("quick", "thorough")
 COLUMNS = (
     "set", "questions", "all cited", "some cited", "all among eight", "gold held", "refused",
     "split", "characters", "seconds",
@@ -55,24 +62,42 @@ def main() -> None:
     parser.add_argument("--bench-data", type=Path, required=True)
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--sample", type=int, help="questions of each set; all if not given")
+    parser.add_argument("--llm", help="the file of a model (GGUF)")
     options = parser.parse_args()
     found = read("multihop", options.bench_data, options.store)
     lines = (options.bench_data / "insights" / "multihop" / "questions.jsonl").read_text("utf-8")
     set_of = {row["id"]: row["set"] for row in map(json.loads, lines.splitlines())}
     embedder, store = Embedder(), options.store / "multihop"
     ingest_paths([found.documents(options.store)], store=store, embedder=embedder, sync=True)
-    settings = AnswerSettings(openai_api_key=None, openai_base_url=None, llm_path=None)
-    rows, everything = [], []
-    with open_engine(store, answers=settings, embedder=embedder) as engine:
-        for name in sorted(set(set_of.values())):
-            items = [one for one in found.items if set_of[one.id] == name]
-            if options.sample:
-                items = random.Random(0).sample(items, min(options.sample, len(items)))
-            asked = [_ask(engine, one) for one in items]
-            rows.append(_row(name, asked))
-            everything += asked
-    rows.append(_row("all", everything))
-    print(Table("multihop", "Questions of several steps, without an LLM", COLUMNS, rows).markdown())
+    asked_of = [
+        one
+        for name in sorted(set(set_of.values()))
+        for one in _of(name, found, set_of, options.sample)
+    ]
+    rows = []
+    for way, settings in _ways(options.llm):
+        with open_engine(store, answers=settings, embedder=embedder) as engine:
+            asked = [(set_of[one.id], _ask(engine, one)) for one in asked_of]
+        for name in sorted({name for name, _ in asked}):
+            rows.append(_row(f"{name}, {way}", [one for its, one in asked if its == name]))
+        rows.append(_row(f"all, {way}", [one for _, one in asked]))
+        print(*rows[-1], file=sys.stderr, flush=True)
+    print(Table("multihop", "Questions of several steps", COLUMNS, rows).markdown())
+
+
+def _ways(llm: str | None) -> Iterator[tuple[str, AnswerSettings]]:
+    """How the questions are answered, by the name of that."""
+    alone = AnswerSettings(openai_api_key=None, openai_base_url=None, llm_path=None)
+    yield "quotes", alone
+    for effort in EFFORTS if llm else ():
+        # What is measured is what becomes of the answers, however slow the machine is.
+        slow = {"llm_idle_seconds": 600, "llm_total_seconds": 900}
+        yield effort, alone.model_copy(update={"llm_path": llm, "effort": effort, **slow})
+
+
+def _of(name: str, found: BroadSet, set_of: Mapping[str, str], sample: int | None) -> list[Item]:
+    items = [one for one in found.items if set_of[one.id] == name]
+    return random.Random(0).sample(items, min(sample, len(items))) if sample else items
 
 
 def _ask(engine: Engine, item: Item) -> _Asked:
