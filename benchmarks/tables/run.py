@@ -21,6 +21,9 @@ from benchmarks.tables.questions import Asked, asked_of
 from ingest import ingest_paths
 from rag_app import Answer, open_engine
 
+NUMBER = re.compile(r"(?P<about>about )?(?P<number>-?\d[\d,]*(?:\.(?P<places>\d+))?)")
+COUNT = re.compile(r"(?P<about>)(?P<number>-?\d[\d,]*)(?P<places>)")
+
 
 def graded(one: Asked, answer: Answer, document: str = "") -> str:
     """right, wrong, or unsure: no result was given, or it was said what is ambiguous. ``document``
@@ -39,15 +42,20 @@ def graded(one: Asked, answer: Answer, document: str = "") -> str:
     )
     for label, number in one.numbers:
         said = head.partition(f"{label}: ")[2] if label else head.rpartition(" is ")[2] or head
-        found = re.search(r"-?\d[\d,]*(?:\.\d+)?", said if label or " is " in head else head)
+        found = NUMBER.search(said if label or " is " in head else head)
         if one.id.startswith("count"):
-            found = re.search(r"-?\d[\d,]*", head)
-        is_right &= found is not None and abs(
-            Decimal(found[0].replace(",", "")) - number
-        ) <= Decimal("1e-9")
+            found = COUNT.search(head)
+        is_right &= found is not None and _is_that(found, number)
     if is_right:
         return "right"
     return "unsure" if any("may be meant" in note for note in answer.notes) else "wrong"
+
+
+def _is_that(found: re.Match[str], number: Decimal) -> bool:
+    """Whether a number is told: exactly, or "about" that and rounded to the places that it has."""
+    told = Decimal(found["number"].replace(",", ""))
+    rounded = Decimal("0.5").scaleb(-len(found["places"] or ""))
+    return abs(told - number) <= (rounded if found["about"] else Decimal("1e-9"))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.tables.records import Column, Row
 from ingest.tables.values import YEAR, is_missing
@@ -48,6 +49,15 @@ class Links:
 
     def column(self, at: int) -> ColumnLink | None:
         return next((one for one in self.columns if one.column == at), None)
+
+    def named_in(self, about: str) -> set[int]:
+        """The places of two words and more that stand so in what a table's document is called: the
+        "40" of "WS-40", which counts nothing."""
+        named, found = f" {key_of(about)} ", set[int]()
+        for at, (one, other) in enumerate(pairwise(self.tokens)):
+            if f" {one.key} {other.key} " in named:
+                found |= {at, at + 1}
+        return found
 
     def leave_out(self, about: str, words: Vocabulary) -> None:
         """Leave out words that only stand inside cells, where the table's document is called so:

@@ -30,7 +30,7 @@ def plan_for(
     reading = Reading(question, links, words, given)
     planner = _Planner(reading)
     plan = planner.plan()
-    if plan is None or planner.has_loose_ends(plan):
+    if plan is None or planner.has_loose_ends(plan, about):
         return None
     try:
         return replace(
@@ -45,10 +45,10 @@ def plan_for(
 class _Planner(Pairs, Ends):
     """The plans of one question, from the particular to the plain."""
 
-    def has_loose_ends(self, plan: Plan) -> bool:
+    def has_loose_ends(self, plan: Plan, about: str) -> bool:
         """Whether something of the question is left that must not be: a number, "the same as", an
         "or"; or too much, where the table is known to be meant."""
-        tokens, known = self.links.tokens, set(self.reading.used)
+        tokens, known = self.links.tokens, self.reading.used | self.links.named_in(about)
         for link in self.links.columns:
             known.update(link.places if link.share >= 0.5 else ())
         if any(one.key[0].isdigit() and at not in known for at, one in enumerate(tokens)):

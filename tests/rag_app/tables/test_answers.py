@@ -193,6 +193,12 @@ def test_prices_of_several_tables_are_compared(ask: Ask, question: str, begins: 
     assert answer.notes[0] == f"Computed from all {both}"
 
 
+@pytest.mark.parametrize("question", ["List all alarms of the KD-9.", "Which alarms has a KD-9?"])
+def test_the_document_is_named_and_no_row_of_it(ask: Ask, question: str) -> None:
+    assert cited(ask(question)) == ["A1", "A2", "A3"]
+    assert ask(question.replace("KD-9", "KD-12")).model != "table", "of another one"
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -204,7 +210,6 @@ def test_prices_of_several_tables_are_compared(ask: Ask, question: str, begins: 
         "Which shops are cheaper than €20?",  # numbers without a currency are no prices
         "How much annual leave do I get after 5 years of service?",  # not the row below that
         "What is the total dealer price in Hamburg?",  # one row, which a search finds
-        "List all alarms of the KD-9.",  # the document is named, and no row
     ],
 )
 def test_other_questions_go_the_ordinary_way(ask: Ask, question: str) -> None:
