@@ -8,8 +8,8 @@ from ingest.catalog.filters import Filter
 from ingest.catalog.view import CatalogView
 from ingest.text.language import question_language
 from rag_app.answer.draft import Draft
-from rag_app.inventory.asked import Documents
-from rag_app.inventory.documents import tell_documents
+from rag_app.inventory.asked import Documents, Length
+from rag_app.inventory.documents import tell_documents, tell_length
 from rag_app.inventory.intent import inventory_of
 from rag_app.inventory.intent_english import asks_for_all as all_english
 from rag_app.inventory.intent_german import asks_for_all as all_german
@@ -25,7 +25,8 @@ VALUE_WORDS = 4
 
 def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | None:
     """The answer to a question about all of the collection; None if it is an ordinary one, or
-    asks for what is about a matter and no passage has its words: that is for the search.
+    asks for what is about a matter and no passage has its words, or how long something is that is
+    no document: that is for the search.
 
     Raises StoreError.
     """
@@ -35,6 +36,11 @@ def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | 
         return None
     if isinstance(asked, Documents):
         told = tell_documents(view, asked, where)
+    elif isinstance(asked, Length):
+        length = tell_length(view, asked, where)
+        if length is None:
+            return None
+        told = length
     else:
         count = count_mentions(snapshot, asked, where)
         if not count.found and not asked.exactly:

@@ -43,7 +43,13 @@ class Mentions(NamedTuple):
     pages: bool = False
 
 
-Inventory = Mentions | Documents
+class Length(NamedTuple):
+    """A question for how many pages a document has, by the words that name it."""
+
+    named: str
+
+
+Inventory = Mentions | Documents | Length
 
 
 class Phrase:
@@ -79,7 +85,8 @@ class Grammar(NamedTuple):
     ``asks`` are patterns with groups ``matter``, and ``scope`` where documents are named, ``after``
     where more of them follows, ``no`` where it is denied, and ``about`` where a matter is asked for
     rather than words. ``things`` are what may mention something, ``documents`` what is listed as
-    such. ``plain`` are words which say nothing of which documents.
+    such. ``lengths`` ask how long a document is, which their group ``named`` names. ``plain`` are
+    words which say nothing of which documents.
     ``kinds`` and ``languages`` are by their words; what ``kinds`` lacks is known by its suffix.
     ``years`` are patterns with ``since``, ``before`` or ``year``, and ``until`` for the last one of
     a range. ``by`` finds the word for a field that documents are to be counted by, ``fields`` knows
@@ -91,6 +98,7 @@ class Grammar(NamedTuple):
     lists: Phrase
     things: Phrase
     documents: Phrase
+    lengths: tuple[Phrase, ...]
     plain: frozenset[str]
     kinds: Mapping[str, str]
     languages: Mapping[str, str]

@@ -11,10 +11,11 @@ from ingest.catalog.view import CatalogView
 from ingest.load.formats.families import formats_of
 from ingest.records import StoredDocument
 from rag_app.collection.dates import dated
-from rag_app.inventory.asked import Documents
+from rag_app.collection.named import documents_in, named_so
+from rag_app.inventory.asked import Documents, Length
 from rag_app.inventory.told import LISTED, Told, more
 from rag_app.messages import say, say_many
-from rag_app.messages.counts import in_documents, in_pages
+from rag_app.messages.counts import in_documents, in_pages, in_words
 from rag_app.records import Citation
 
 # Of a field, so many values are told.
@@ -97,6 +98,31 @@ def tell_documents(view: CatalogView, asked: Documents, where: Filter | None = N
     return Told(
         "\n".join([*lines, *more([one.name for one in chosen])]), tuple(citations), tuple(notes)
     )
+
+
+def tell_length(view: CatalogView, asked: Length, where: Filter | None) -> Told | None:
+    """How many pages each document has that some words name; None if they name none of those that
+    pass a filter. Of one without pages, how many words."""
+    named = named_so(asked.named, documents_in(view, where))
+    if not named:
+        return None
+    citations: list[Citation] = []
+    lines = []
+    for marker, one in enumerate(named[:LISTED], start=1):
+        if one.pages:
+            line = say("{document} has {pages}.", document=one.name, pages=in_pages(one.pages))
+        else:
+            words = in_words(len((view.document_text(one.name) or "").split()))
+            line = say(
+                "{document} is in a format without pages; it has {words}.",
+                document=one.name,
+                words=words,
+            )
+        citation = beginning(view, one.name, marker)
+        lines.append(line + (f" [{marker}]" if citation else ""))
+        citations += [citation] if citation else []
+    text = lines[0] if len(named) == 1 else "\n".join(f"- {line}" for line in lines)
+    return Told("\n".join([text, *more([one.name for one in named])]), tuple(citations), ())
 
 
 def beginning(view: CatalogView, document: str, marker: int) -> Citation | None:

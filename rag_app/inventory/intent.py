@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from ingest.text.analyzer import stems
 from ingest.text.language import question_language
-from rag_app.inventory.asked import Documents, Grammar, Inventory, Matter, Mentions, Phrase
+from rag_app.inventory.asked import Documents, Grammar, Inventory, Length, Matter, Mentions, Phrase
 from rag_app.inventory.intent_english import ENGLISH
 from rag_app.inventory.intent_german import GERMAN
 from rag_app.inventory.scope import scope_of
@@ -42,7 +42,16 @@ def inventory_of(
     if grammar is None or len(question) > LONGEST:
         return None
     text = grammar.polite.sub("", question).rstrip(" ?.!")
-    return _mentions(text, known, grammar) or _documents(text, known, grammar)
+    return (
+        _mentions(text, known, grammar)
+        or _documents(text, known, grammar)
+        or _length(text, grammar)
+    )
+
+
+def _length(text: str, grammar: Grammar) -> Length | None:
+    found = next((one for one in (by.match(text) for by in grammar.lengths) if one), None)
+    return None if found is None else Length(found["named"])
 
 
 def _documents(text: str, known: Known, grammar: Grammar) -> Documents | None:

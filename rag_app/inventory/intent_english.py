@@ -63,6 +63,11 @@ DOCUMENTS = (
     r"\b(?:documents|docs|files|pdfs|spreadsheets|workbooks|presentations|e-?mails|web ?pages|pages"
     r"|opendocument texts)\b|^(?:how many|list|show|which)\b.*\b(?:document|file)\b"
 )
+LENGTHS = (
+    r"^how many pages (?:does|do) (?P<named>.+) (?:have|contain|run to|comprise)$",
+    r"^how many pages (?:long )?(?:is|are|has|have|(?:are |is )?(?:there )?in) (?P<named>.+)$",
+    r"^(?:what is |what's )?(?:the )?(?:number of pages|page count) (?:of|in|for) (?P<named>.+)$",
+)
 PLAIN = """
     how many much which what what's list show give find count name tell me us all each every any a
     an the of in my our your their these those this are is there there's do does did you we i have
@@ -137,6 +142,7 @@ ENGLISH = Grammar(
     ),
     things=Phrase(rf"\b(?:{THINGS}|{PARTS})\b"),
     documents=Phrase(DOCUMENTS),
+    lengths=tuple(map(Phrase, LENGTHS)),
     plain=frozenset(PLAIN.split()),
     kinds=KINDS,
     languages=LANGUAGES,

@@ -39,6 +39,11 @@ DOCUMENTS = (
     r"Dokumenten?|Dateien|Textdateien|Unterlagen|Schriftstücken?|PDFs|E-?Mails|Mails|Tabellen"
     r"|Präsentationen|Webseiten|Seiten|OpenDocument-Texte"
 )
+LENGTHS = (
+    r"^wie viele seiten (?:lang )?(?:hat|haben|umfasst|umfassen|ist|sind(?: in)?) (?P<named>.+)$",
+    r"^(?:was ist |wie (?:hoch|groß) ist )?(?:die )?(?:seitenzahl|anzahl der seiten) "
+    r"(?:von|vom|der|des|in|im) (?P<named>.+)$",
+)
 PLAIN = """
     wie viele vielen viel welche welchen welcher welches was wer gibt es zeig zeige mir uns nenne
     nenn liste auf finde gib such suche alle allen aller jede jedes jeder die der das den dem des
@@ -105,6 +110,7 @@ GERMAN = Grammar(
     ),
     things=Phrase(rf"\b(?:\w+-)?(?:{THINGS}|{PARTS})\b"),
     documents=Phrase(rf"\b(?:\w+-)?(?:{DOCUMENTS})\b"),
+    lengths=tuple(map(Phrase, LENGTHS)),
     plain=frozenset(PLAIN.split()),
     kinds=KINDS,
     languages=LANGUAGES,

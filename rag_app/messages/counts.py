@@ -13,6 +13,10 @@ def in_pages(count: int) -> str:
     return say_many("{count} page", "{count} pages", count)
 
 
+def in_words(count: int) -> str:
+    return say_many("{count} word", "{count} words", count)
+
+
 def in_slides(count: int) -> str:
     return say_many("{count} slide", "{count} slides", count)
 

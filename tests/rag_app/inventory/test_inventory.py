@@ -146,6 +146,29 @@ def test_which_documents_mention_and_which_do_not(
         assert text[citation.start : citation.end] == citation.quote
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many pages does the manual have?", "manuals/ws-40-manual.pdf has 11 pages. [1]"),
+        (
+            "What is the page count of the service agreement?",
+            "contracts/service-agreement.pdf has 5",
+        ),
+        ("How many pages are there in the glossary?", "without pages; it has 521 words. [1]"),
+    ],
+)
+def test_how_long_a_document_is(sample_engine: Engine, question: str, told: str) -> None:
+    answer = sample_engine.ask(question)
+    assert told in answer.text
+    assert answer.citations[0].document in answer.text
+    assert sample_engine.ask("How many pages has the order form?").model == "quotes"
+
+
+def test_how_long_a_document_is_in_german() -> None:
+    asked = inventory_of("Wie viele Seiten hat das Handbuch?")
+    assert asked is not None and asked[0] == "das Handbuch"
+
+
 def test_every_format_has_a_name_that_people_use() -> None:
     named = {kind for kinds in FAMILIES.values() for kind in kinds}
     assert named == set(MODULES)
