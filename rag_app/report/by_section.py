@@ -75,8 +75,15 @@ def sum_up(
         if made.ended:
             break
         heading = say("In short") if part is None else part.heading
-        place = "The whole" if part is None else f"Part {number} of {len(parts)}"
-        made.tell(Step("section", {"heading": heading}, f"{place}: {heading}"))
+        place = heading
+        if part is not None:
+            place = say(
+                "Part {number} of {total}: {heading}",
+                number=number,
+                total=len(parts),
+                heading=heading,
+            )
+        made.tell(Step("section", {"heading": heading}, place))
         yield f"{GAP if made.sections else ''}## {heading}{GAP}"
         passages = whole.passages if part is None else passages_of(part)
         answer: Answer | None = None
@@ -90,7 +97,7 @@ def sum_up(
             made.add(place, heading, answer)
             continue
         if answer is not None and answer.failure is not None:
-            made.failed(answer.failure, f"at “{heading}”")
+            made.failed(answer.failure, heading)
         if part is not None and not (stop is not None and stop.is_set):
             told = telling(part.sections, embedder, OWN_SENTENCES)
             own = in_own_words(heading, [one for sentences in told for one in sentences])
@@ -135,7 +142,7 @@ def passages_of(part: Part) -> tuple[Passage, ...]:
 def _heading(group: Sequence[Section], number: int) -> str:
     titles = [one.title for one in group if one.title]
     if not titles:
-        return f"Part {number}"
+        return say("Part {number}", number=number)
     return titles[0] if len(titles) == 1 else f"{titles[0]} – {titles[-1]}"
 
 

@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import NamedTuple
 
-from ingest.text.wording import many
 from rag_app.collection.rows import cells_of
 from rag_app.collection.told import Told
 from rag_app.llm.stop import Stop
-from rag_app.messages import say
+from rag_app.messages import say, say_many
 from rag_app.records import Answer, Failure, Hit, Step, Usage, total_usage
 from rag_app.report.assemble import Section, assembled
 from rag_app.retrieval.passage import Passage
 
 # Who wrote what no LLM did: its ``model``.
 MODEL = "report"
-INCOMPLETE = "This {} is not complete"
+# The step that says that no more was written than the limits, or the reader, let.
+CUT = "cut"
 
 
 class Limits(NamedTuple):
@@ -62,21 +62,22 @@ class Made:
     def over(self, limits: Limits, stop: Stop | None, *, is_done: bool = False) -> str:
         """Why no more is written; "" if it may be."""
         if stop is not None and stop.is_set:
-            return "it was stopped"
+            return say("it was stopped")
         if is_done:
             return ""
         used = self.usage
         if used is not None and used.prompt_tokens + used.completion_tokens >= limits.tokens:
-            return f"its {limits.tokens:,} tokens were used up"
+            return say("its {tokens} tokens were used up", tokens=limits.tokens)
         if monotonic() - self._began >= limits.seconds:
-            return f"its {limits.seconds:g} s were over"
+            seconds = f"{limits.seconds:g}"
+            return say("its {seconds} s were over", seconds=seconds)
         return ""
 
     def add(self, place: str, heading: str, answer: Answer) -> None:
         """Take a section that was written, unless it says that there is nothing to say."""
         self.usage = total_usage(self.usage, answer.usage)
         if answer.failure is not None:
-            self.failed(answer.failure, f"in {place[:1].lower()}{place[1:]}")
+            self.failed(answer.failure, place)
         if answer.refused:
             left_out = say(
                 "“{heading}” was left out: the documents do not answer it.", heading=heading
@@ -94,11 +95,15 @@ class Made:
             say("“{heading}” was left out: the sections before it say the same.", heading=heading)
         )
 
-    def failed(self, failure: Failure, where: str) -> None:
+    def failed(self, failure: Failure, place: str) -> None:
         self.failure = failure
         self.note(
-            f"The LLM failed {where}, and from there on the {self.kind} is the documents' own "
-            f"words: {failure.message}"
+            say(
+                "The LLM failed at “{place}”; from there on the text is the documents' own words: "
+                "{why}",
+                place=place,
+                why=failure.message,
+            )
         )
 
     def refused(self, text: str) -> Answer:
@@ -114,8 +119,16 @@ class Made:
     def answer(self, nothing: str) -> Answer:
         """What was written."""
         if self.ended:
-            done = f"It has {len(self.sections)} of the {many(self.total, 'section')} planned."
-            self._notes.insert(0, f"{INCOMPLETE.format(self.kind)}, because {self.ended}. {done}")
+            done, planned = len(self.sections), self.total
+            cut = say_many(
+                "This text is not complete, because {why}. It has {done} of {count} section.",
+                "This text is not complete, because {why}. It has {done} of {count} sections.",
+                planned,
+                why=self.ended,
+                done=done,
+            )
+            self._notes.insert(0, cut)
+            self.tell(Step(CUT, {"sections": done, "planned": planned}, cut))
         return self._answer(nothing, refused=not self.sections)
 
     def _answer(self, text: str, *, refused: bool = False, lead: str = "") -> Answer:
@@ -157,5 +170,5 @@ def _line(one: Told, marker: int) -> str:
 
 def is_complete(answer: Answer) -> bool:
     """Whether all that was planned of a report was written, by the one who was to write it."""
-    is_cut = any(note.startswith(INCOMPLETE.format(MODEL)) for note in answer.notes)
+    is_cut = any(step.tool == CUT for step in answer.steps)
     return not (answer.refused or is_cut or answer.failure is not None)

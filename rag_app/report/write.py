@@ -9,14 +9,13 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from ingest.catalog.filters import parse_filter
-from ingest.text.wording import many
 from rag_app.answer.draft import Models
 from rag_app.answer.record import AnswerRecord
 from rag_app.answer.refusal import refuse
 from rag_app.engine import Engine
 from rag_app.errors import LLMError
 from rag_app.llm.stop import Stop
-from rag_app.messages import in_its_own_language, say
+from rag_app.messages import in_its_own_language, say, say_many
 from rag_app.records import Answer, Failure, Step, total_usage
 from rag_app.report.assemble import GAP
 from rag_app.report.made import LIMITS, Limits, Made
@@ -69,10 +68,10 @@ def write_report(
         made.ended = made.over(limits, stop)
         if made.ended:
             break
-        place = f"Section {number} of {total}"
-        made.tell(
-            Step("section", {"heading": heading, "question": question}, f"{place}: {heading}")
+        place = say(
+            "Section {number} of {total}: {heading}", number=number, total=total, heading=heading
         )
+        made.tell(Step("section", {"heading": heading, "question": question}, place))
         yield f"{GAP if made.sections else ''}## {heading}{GAP}"
         answer: Answer | None = None
         asked = writer.own_words if made.failure else writer.by_llm
@@ -120,7 +119,7 @@ def _outlined(
             raise
         made.usage = error.usage
         kind = type(error).__name__
-        made.failed(Failure(kind, str(error), error.must_act), "at the outline")
+        made.failed(Failure(kind, str(error), error.must_act), say("the outline"))
         outline = own_outline(topic, material)
     made.usage = total_usage(made.usage, outline.usage)
     if outline.is_own and made.failure is None and not (stop is not None and stop.is_set):
@@ -128,7 +127,12 @@ def _outlined(
             say("The LLM's outline could not be used, so the headings are those of the documents.")
         )
     headings = [one.heading for one in outline.sections]
-    planned = f"Planned {many(len(headings), 'section')}: {', '.join(headings)}"
+    planned = say_many(
+        "Planned {count} section: {headings}",
+        "Planned {count} sections: {headings}",
+        len(headings),
+        headings=", ".join(headings),
+    )
     made.tell(Step("outline", {"headings": headings}, planned))
     return outline
 

@@ -64,7 +64,7 @@ def run(
 
     def on_step(step: Step) -> None:
         steps.append(step)
-        if step.arguments["heading"] == stop_at:
+        if step.arguments.get("heading") == stop_at:
             stop.set()
 
     with ScriptedServer(script) as server:
@@ -85,7 +85,7 @@ def test_each_section_is_summed_up_and_cited(store: Path, embedder: Embedder) ->
         assert f"## {name}\n\n{text.partition('. ')[0]}. [" in answer.text
     assert answer.text.startswith("## In short")
     parts = [f"Part {at} of 3: {one}" for at, one in enumerate(PARTS, start=1)]
-    assert [one.told for one in steps] == ["The whole: In short", *parts]
+    assert [one.told for one in steps] == ["In short", *parts]
     assert {one.document for one in answer.citations} == {"lease.md"}
     assert all(one.supported for one in answer.citations) and not answer.unsupported
     assert answer.question == QUESTION and answer.model.startswith("scripted")
@@ -119,7 +119,7 @@ def test_it_can_be_stopped(store: Path, embedder: Embedder) -> None:
     answer, _, asked = run(store, embedder, by_script(), stop_at="Repairs")
     assert "Notice" not in asked
     assert "## Rent" in answer.text and "## Notice" not in answer.text
-    assert answer.notes[0].startswith("This summary is not complete, because it was stopped.")
+    assert answer.notes[0].startswith("This text is not complete, because it was stopped.")
 
 
 def test_in_auto_it_is_one_call(store: Path, embedder: Embedder) -> None:

@@ -186,14 +186,14 @@ def test_an_llm_that_fails_in_the_middle(store: Path, embedder: Embedder) -> Non
     assert "two turbines of 40 kW" in answer.text
     check_citations(answer, store, embedder)
     assert answer.failure is not None and not is_complete(answer)
-    assert any("The LLM failed in section 2 of 3" in note for note in answer.notes)
+    assert any("The LLM failed at “Section 2 of 3: " in note for note in answer.notes)
     assert sum(not plans(one.body) for one in server.requests) == 2, "it is asked no more"
 
 
 def test_an_llm_that_fails_at_once(store: Path, embedder: Embedder) -> None:
     answer, *_ = run(store, embedder, error(400, "broken"))
     assert answer.failure is not None and not answer.refused
-    assert "1871" in answer.text and any("at the outline" in note for note in answer.notes)
+    assert "1871" in answer.text and any("at “the outline”" in note for note in answer.notes)
     check_citations(answer, store, embedder)
 
 
@@ -226,7 +226,7 @@ def test_limits(store: Path, embedder: Embedder) -> None:
         (Limits(seconds=0), "its 0 s were over"),
     ):
         answer, _, _, server = run(store, embedder, by_script(OUTLINE), limits=limits)
-        assert answer.notes[0].startswith(f"This report is not complete, because {why}. It has ")
+        assert answer.notes[0].startswith(f"This text is not complete, because {why}. It has ")
         assert len(server.requests) < 4 and not is_complete(answer)
     assert answer.refused
 
@@ -248,7 +248,7 @@ def test_it_can_be_stopped(store: Path, embedder: Embedder) -> None:
         *_, answer = write_report(engine, TOPIC, stop=stop, on_step=tell)
     assert isinstance(answer, Answer) and time.monotonic() - began < 10
     assert "## History of the mill" in answer.text and "## Turbines" not in answer.text
-    assert "because it was stopped. It has 1 of the 3 sections planned." in answer.notes[0]
+    assert "because it was stopped. It has 1 of 3 sections." in answer.notes[0]
 
 
 def test_the_documents_own_words(store: Path, embedder: Embedder) -> None:
