@@ -165,6 +165,8 @@ def test_again_keeps_the_answer_that_was_there(
 def test_the_same_answer_again_is_no_other_version(open_page: OpenPage, small_store: Path) -> None:
     page = ask(ask(open_page(small_store), QUESTION), SECOND)
     press(page, "Again", 0)
+    if not page.chat_message:  # on a busy machine the answer comes between two runs
+        page.run()
     assert len(page.chat_message) == 4, "all is as it was"
     assert SAME_AGAIN in shown(page) and "Version" not in shown(page)
     assert len(kept_in(small_store).open(link(page)).branch()) == 2
