@@ -15,6 +15,7 @@ from rag_app.inventory.intent_english import asks_for_all as all_english
 from rag_app.inventory.intent_german import asks_for_all as all_german
 from rag_app.inventory.mentions import MODEL, count_mentions
 from rag_app.inventory.mentions_told import tell_mentions
+from rag_app.inventory.told import Told
 from rag_app.languages import COUNTING
 from rag_app.messages import say
 from rag_app.retrieval.snapshot import Snapshot
@@ -34,18 +35,18 @@ def counted(question: str, snapshot: Snapshot, where: Filter | None) -> Draft | 
     asked = inventory_of(question, cache(partial(_values, view)), snapshot.languages)
     if asked is None or not view.has_more_chunks_than(0):
         return None
+    told: Told | None
     if isinstance(asked, Documents):
         told = tell_documents(view, asked, where)
     elif isinstance(asked, Length):
-        length = tell_length(view, asked, where)
-        if length is None:
-            return None
-        told = length
+        told = tell_length(view, asked, where)
     else:
         count = count_mentions(snapshot, asked, where)
         if not count.found and not asked.exactly:
             return None
         told = tell_mentions(view, asked, count, where)
+    if told is None:
+        return None
     return Draft(told.text, told.citations, model=MODEL, notes=told.notes)
 
 

@@ -50,8 +50,10 @@ def inventory_of(
 
 
 def _length(text: str, grammar: Grammar) -> Length | None:
-    found = next((one for one in (by.match(text) for by in grammar.lengths) if one), None)
-    return None if found is None else Length(found["named"])
+    for pattern in grammar.lengths:
+        if match := pattern.match(text):
+            return Length(match["named"])
+    return None
 
 
 def _documents(text: str, known: Known, grammar: Grammar) -> Documents | None:

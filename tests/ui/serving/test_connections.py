@@ -21,6 +21,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from benchmarks.page.measure import memory_of
 from benchmarks.page.served import Served, serving
 from rag_app.web import connections
 from rag_app.web.connections import LimitedConnection
@@ -76,21 +77,16 @@ def test_a_message_that_is_too_large_is_closed_and_not_kept(page: Served) -> Non
                 while True:
                     browser.recv(timeout=10)
             assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
-    assert resident_megabytes(page) - before < 30, "5 MB of each are 100"
+    assert memory_of(page.process) - before < 30, "5 MB of each are 100"
 
 
 def megabytes_at_rest(page: Served) -> float:
     """What the page keeps once it has done what its first reader begins, as loading its engine."""
-    sizes = [resident_megabytes(page)]
+    sizes = [memory_of(page.process)]
     while len(sizes) < 8 or sizes[-1] - sizes[-8] > 1:  # no growth within two seconds
         time.sleep(0.3)
-        sizes.append(resident_megabytes(page))
+        sizes.append(memory_of(page.process))
     return sizes[-1]
-
-
-def resident_megabytes(page: Served) -> float:
-    status = Path(f"/proc/{page.process}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 async def read_all(request: Request) -> PlainTextResponse:
