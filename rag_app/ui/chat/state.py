@@ -188,7 +188,10 @@ class ChatState:
         if news is None:
             return
         for id_ in news.gone:
-            if (gone := self.find(id_)) is not None:
+            pending = self.pending_answers.get(id_)
+            if pending is not None and pending.is_same:  # gone from the store a moment before done
+                self.take(pending)
+            elif (gone := self.find(id_)) is not None:
                 self.remove(gone)
         by_id = {one.id: one for one in self.conversation.exchanges}
         by_id |= {one.id: one for one in news.exchanges}
