@@ -37,8 +37,9 @@ chat: install
 # One more than there are processors: servers and browsers are waited for.
 WORKERS = $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
+# With bytecode, as a program has it from its second start on: the tests start hundreds.
 test: install-test browser
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 lint: install-dev
 	@$(BIN)/ruff check .
