@@ -32,7 +32,8 @@ AT_REST = """() => {
 }"""
 RUN = "axe.run({resultTypes: ['violations']})"
 SERIOUS = ("serious", "critical")
-LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[Scheme, int], ...] = (("light", 1280), ("dark", 390))
 
 
 def violations(page: Page) -> list[str]:
@@ -58,15 +59,18 @@ def worst(found: Any) -> list[str]:
     ]
 
 
-def test_no_page_has_a_serious_violation(browser: Browser, serve: Serve, own_store: Path) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "width"), [LOOKS[0], pytest.param(*LOOKS[1], marks=pytest.mark.long)]
+)
+def test_no_page_has_a_serious_violation(
+    browser: Browser, serve: Serve, own_store: Path, scheme: Scheme, width: int
+) -> None:
     told = reply(WRITTEN), reply("The documents do not say.")
     with ScriptedServer(*told) as server:
         address = serve(own_store, OPENAI_BASE_URL=server.base_url)
-        link = ""
-        for scheme, width in LOOKS:
-            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
-            link = look_at_all(page, address, link)
-            page.close()
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        look_at_all(page, address)
+        page.close()
 
 
 @pytest.mark.long
@@ -124,19 +128,14 @@ def test_what_opens_over_a_page_or_comes_before_it_has_none_either(
         page.close()
 
 
-def look_at_all(page: Page, address: str, link: str) -> str:
-    """From the first page on, through all others. ``link`` is that of the conversation, if it is
-    there already. Returns it."""
+def look_at_all(page: Page, address: str) -> None:
+    """From the first page on, through all others."""
     page.goto(address)
     expect(page.get_by_text("Ask in your own words")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
 
-    if link:
-        page.goto(link)
-        expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
-    else:
-        ask(page, QUESTION)
-        answered(page, "at nine")
+    ask(page, QUESTION)
+    answered(page, "at nine")
     page.get_by_role("button", name="Inspect").first.click()
     expect(page.locator(".rag-table")).to_be_visible(timeout=ANSWERS_WITHIN)
     page.get_by_role("button", name="Edit").first.click()
@@ -144,11 +143,9 @@ def look_at_all(page: Page, address: str, link: str) -> str:
     assert violations(page) == []
     page.get_by_role("button", name="Cancel").click()
 
-    if not link:
-        ask(page, "Who built the lighthouse of Alexandria?")
+    ask(page, "Who built the lighthouse of Alexandria?")
     expect(page.locator(".rag-refusal")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
-    link = page.url
     page.locator(".rag-marker").first.click()
     expect(page.locator(".rag-region")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
@@ -180,4 +177,3 @@ def look_at_all(page: Page, address: str, link: str) -> str:
     page.goto(f"{address}/evaluation")
     expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)
     assert violations(page) == []
-    return link

@@ -169,8 +169,8 @@ def test_the_same_answer_again_is_no_other_version(open_page: OpenPage, small_st
     press(page, "Again", 0)
     assert len(page.chat_message) == 4, "all is as it was"
     assert SAME_AGAIN in shown(page) and "Version" not in shown(page)
-    assert len(kept_in(small_store).open(link(page)).branch()) == 2
-    assert len(kept_in(small_store).open(link(page)).exchanges) == 2
+    kept = kept_in(small_store).open(link(page))
+    assert len(kept.branch()) == len(kept.exchanges) == 2
     ask(page, NOTHING)
     assert SAME_AGAIN not in shown(page)
 
@@ -196,8 +196,7 @@ def test_the_same_answer_again_loses_nothing_while_the_store_is_ahead_of_the_pag
     monkeypatch.setattr(Conversations, "withdraw", withdraw_and_wait)
     monkeypatch.setattr(Conversations, "news", wait_and_read)
     press(page, "Again", 0)
-    assert len(page.chat_message) == 4
-    assert SAME_AGAIN in shown(page)
+    assert SAME_AGAIN in shown(page) and len(page.chat_message) == 4
 
 
 def test_a_question_is_edited_and_goes_on_from_there(
@@ -212,10 +211,8 @@ def test_a_question_is_edited_and_goes_on_from_there(
     page.text_area[0].set_value(SECOND)
     press(page, "Ask")
     assert "three weeks" in shown(page) and NOTHING not in shown(page)
-    assert [one.question for one in page.session_state["rag"].state_of(ChatState).branch] == [
-        QUESTION,
-        SECOND,
-    ]
+    branch = page.session_state["rag"].state_of(ChatState).branch
+    assert [one.question for one in branch] == [QUESTION, SECOND]
     assert len(kept_in(small_store).open(link(page)).exchanges) == 3, "nothing is lost"
 
 

@@ -226,8 +226,7 @@ def test_counting_is_a_plain_count_over_the_texts(
         for name, text in documents.items()
         if stemmed <= set(stems(f"Of {name[0]}{len(name)} there is {text}."))
     }
-    with open_engine(root / "store", answers=AnswerSettings()) as engine:
-        engine.embedder = embedder
+    with open_engine(root / "store", answers=AnswerSettings(), embedder=embedder) as engine:
         answer: Answer = engine.ask(f"Which documents mention {' and '.join(wanted)}?")
     named = set(re.findall(r"^- (\S+):", answer.text, re.MULTILINE))
     assert named == having
