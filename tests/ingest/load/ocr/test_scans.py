@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from email.message import EmailMessage
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +152,19 @@ def test_each_page_has_the_time_of_a_file_and_is_told() -> None:
         read = reader.load(scan, "scan.pdf", lambda page, of: told.append((page, of)))
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert len(read.scans) == 3 and read.notes == ("3 pages read by OCR (1 to 3)",)
+
+
+def test_two_scans_in_a_mail_are_read_each_from_its_first_page() -> None:
+    mail = EmailMessage()
+    mail.set_content("Two signs, as they hang now.")
+    for name in ("north", "south"):
+        scan = saved(picture((f"The {name} quay is closed.",)))
+        mail.add_attachment(scan, maintype="image", subtype="png", filename=f"{name}.png")
+    told: list[tuple[int, int]] = []
+    with IsolatedReader(seconds=60) as reader:
+        read = reader.load(mail.as_bytes(), "a.eml", lambda *page: told.append(page))
+    assert "north quay" in read.text and "south quay" in read.text
+    assert told == [(1, 1), (1, 1)]
 
 
 def test_a_scan_answers_with_its_page_marked(tmp_path: Path, embedder: Embedder) -> None:
