@@ -6,6 +6,7 @@ report = ingest_paths(["handbook.pdf"], store="storage")
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ __all__ = [
     "list_collections",
     "rename_collection",
 ]
+
+# The packages of ONNX Runtime, which embeds and reads scans, send events to their maker by default,
+# and keep a device id and a queue of them in the home. Read once, as it is imported, this stops all
+# of it (https://github.com/microsoft/onnxruntime/pull/27379; its other name: pull request 29843).
+os.environ["ORT_DISABLE_TELEMETRY"] = os.environ["ORT_TELEMETRY_DISABLED"] = "1"
 
 _HOMES = {
     "CollectionSummary": "ingest.store.collections",

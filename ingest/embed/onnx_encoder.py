@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
 from ingest.embed.bert_graph import build_bert
-from ingest.embed.onnx_runtime import errors, onnxruntime
 from ingest.errors import EmbedderError
 from ingest.similarity import Vectors
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
@@ -23,6 +26,7 @@ from rag_app import open_engine
 from rag_app.cli.main import answer_lines
 from rag_app.collection.page_pictures import Quoted
 from rag_app.ui.chat.sources.source import marker_chips, sources_of
+from tests.conftest import REPOSITORY
 from tests.ingest.load.samples import column, pdf
 
 LINES = (
@@ -152,6 +156,27 @@ def test_each_page_has_the_time_of_a_file_and_is_told() -> None:
         read = reader.load(scan, "scan.pdf", lambda page, of: told.append((page, of)))
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert len(read.scans) == 3 and read.notes == ("3 pages read by OCR (1 to 3)",)
+
+
+def test_reading_a_scan_leaves_nothing_in_the_home(tmp_path: Path) -> None:
+    """ONNX Runtime would keep there what it sends to its maker."""
+    home, scan = tmp_path / "home", tmp_path / "scan.png"
+    home.mkdir()
+    scan.write_bytes(saved(picture()))
+    code = (
+        "import sys, pathlib; from ingest.load.read import load_file;"
+        "print(load_file(pathlib.Path(sys.argv[1])).text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(scan)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=REPOSITORY,
+        env={**os.environ, "HOME": str(home), "ORT_DISABLE_TELEMETRY": ""},
+    )
+    assert "45 pounds" in done.stdout
+    assert list(home.rglob("*")) == [] and "telemetry" not in done.stderr
 
 
 def test_two_scans_in_a_mail_are_read_each_from_its_first_page() -> None:
