@@ -1,4 +1,4 @@
-"""What a rule of the page's style may cost."""
+"""What a rule of the page's style may cost, and that it holds from right to left."""
 
 from __future__ import annotations
 
@@ -56,3 +56,31 @@ def test_dear_rules_are_seen() -> None:
         ".a:has(.b) + *",
     ]
     assert not dear(".a:has([data-x] > div) {} .a:has(.b) > .c {} [x]:has(> .y) { --z: 1 }")
+
+
+SIDES = re.compile(r"(?<![\w-])(?:padding|margin|border-width): *([^;{}]+)")
+NAMED = re.compile(
+    r"(?<![\w-])(?:(?:padding|margin|border)-)?(?:left|right) *:|align: *(?:left|right)"
+)
+
+
+def one_sided(style: str) -> list[str]:
+    """Declarations that mean the left or the right, and not the beginning or the end of a line."""
+    style = COMMENT.sub("", style)
+    found = [one.group() for one in NAMED.finditer(style)]
+    for one in SIDES.finditer(style):
+        sides = [side for side in outside(one.group(1).strip(), " ") if side]
+        if len(sides) == 4 and sides[1] != sides[3]:
+            found.append(one.group())
+    return found
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_no_rule_but_those_for_it_means_the_left_or_the_right(path: Path) -> None:
+    assert path.name == "rtl.css" or not one_sided(path.read_text(encoding="utf-8"))
+
+
+def test_one_sided_rules_are_seen() -> None:
+    style = "a { padding: 0 1px 0 calc(2px + 1px); margin-left: 1px; text-align: right }"
+    assert len(one_sided(style)) == 3
+    assert not one_sided("a { padding: 0 1px 2px 1px; margin-inline-start: 1px; top: 0 }")
