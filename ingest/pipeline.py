@@ -21,7 +21,7 @@ from ingest.index import process as index_process
 from ingest.load.common.choices import Choices
 from ingest.load.sandbox.reader import IsolatedReader
 from ingest.paths import path_text
-from ingest.progress import NoProgress, Progress, Stopped
+from ingest.progress import NoProgress, Progress, Stopped, shown
 from ingest.records import FileReceipt, IngestReport
 from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
@@ -93,6 +93,7 @@ def ingest_paths(
         target.write_lock(settings.lock_seconds, collection_id=collection_id),
         CatalogWriter(target.catalog_path) as catalog,
         reader,
+        shown(progress),
     ):
         check_fingerprint(catalog, embedder, settings)
         known = catalog.known_files()
@@ -138,10 +139,9 @@ def ingest_paths(
                 run.delete_missing(found, examiner)
         except Stopped:
             run.skip_rest(found.files)
-        finally:
-            progress.end()
         pages.remember()
         remember_run(catalog, run.receipts, found.folders)
+        progress.working("making the index", 0, 0)  # of 50,000 chunks, a minute
         try:
             index_process.refresh(target, catalog, always=False, lag=index_lag)
         except IndexNotWritten as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
@@ -29,6 +31,15 @@ class Progress(Protocol):
 
 class Stopped(Exception):
     """The caller does not want the rest of a run."""
+
+
+@contextmanager
+def shown(progress: Progress) -> Iterator[None]:
+    """Ends it, however the run ends."""
+    try:
+        yield
+    finally:
+        progress.end()
 
 
 class NoProgress:

@@ -16,6 +16,7 @@ from ingest.catalog.view import Catalog
 from ingest.embed.embedder import Embedder
 from ingest.errors import FingerprintMismatch, StoreError, StoreLocked, UsageError
 from ingest.index.reader import open_index
+from ingest.progress import NoProgress
 from ingest.store.directory import Store
 from tests.support.folders import CountingEmbedder, chunk_ids, names, statuses
 from tests.support.synthetic import lacking
@@ -141,6 +142,23 @@ def test_chroma_holds_what_the_catalog_holds(folder: Path, store: Path, embedder
     assert chunk_ids(store) <= {id_ for id_, _ in found}
     live = [score for id_, score in found if id_ in chunk_ids(store)]
     assert live[0] > 0.5 > live[1]
+
+
+def test_the_index_is_made_before_all_is_said_to_be_done(
+    folder: Path, store: Path, embedder: Embedder
+) -> None:
+    told: list[str] = []
+
+    class Telling(NoProgress):
+        def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002
+            told.append(path)
+
+        def end(self) -> None:
+            has_index = any(Store(store, "default").index_directory.iterdir())
+            told.append("done, with an index" if has_index else "done, without one")
+
+    ingest_paths([folder], store=store, embedder=embedder, progress=Telling())
+    assert told[-2:] == ["making the index", "done, with an index"]
 
 
 INTERRUPTED = """
