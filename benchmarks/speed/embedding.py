@@ -150,7 +150,7 @@ def _profile(graph: bytes, words: Vectors) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         session = open_session(graph, profile=str(Path(folder) / "profile"))
         for _ in range(40):
-            session.run(None, {"words": words[np.newaxis]})
+            session.run(None, {"words": words[np.newaxis].astype(np.float32)})
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     times: dict[tuple[str, str], list[int]] = defaultdict(list)
     for event in events:

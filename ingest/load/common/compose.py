@@ -84,6 +84,19 @@ def compose(
     )
 
 
+def furniture_blocks(texts: Iterable[str]) -> list[Block]:
+    """The texts of page headers and footers, each once, to stand at the end. Under a heading: else
+    they would be read, and quoted, as the end of the last section."""
+    told = list(dict.fromkeys(texts))
+    heading = [Block("heading", "Header and footer", 1)] if told else []
+    return [*heading, *(Block("paragraph", text) for text in told)]
+
+
+def first_heading(blocks: Iterable[Block]) -> str | None:
+    """The first heading of the first level, which may be the title."""
+    return next((one.text for one in blocks if one.kind == "heading" and one.level == 1), None)
+
+
 def as_blocks(document: LoadedDocument, deeper: int = 0) -> list[Block]:
     """A document's blocks, to stand in another one, its headings so many levels deeper."""
     return [

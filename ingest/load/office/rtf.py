@@ -6,13 +6,11 @@ them; the texts of page headers and footers come once, at the end, as with Word'
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ingest.errors import BrokenFile
-from ingest.load.common.compose import compose
+from ingest.load.common.compose import compose, first_heading, furniture_blocks
 from ingest.load.office.rtf_parser import Reader
 from ingest.load.office.rtf_tokens import tokens
-from ingest.records import Block, LoadedDocument
+from ingest.records import LoadedDocument
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
@@ -26,16 +24,9 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         if reader.ended:
             break
     reader.finish()
-    blocks = [*reader.blocks, *_furniture(reader)]
-    title = reader.information.get("title") or next(
-        (block.text for block in blocks if block.kind == "heading" and block.level == 1), None
-    )
+    # But for page numbers alone.
+    furniture = (text for text in reader.furniture if any(map(str.isalpha, text)))
+    blocks = [*reader.blocks, *furniture_blocks(furniture)]
+    title = reader.information.get("title") or first_heading(reader.blocks)
     author = reader.information.get("author")
     return compose("rtf", blocks, title=title, metadata={"author": author} if author else {})
-
-
-def _furniture(reader: Reader) -> Iterator[Block]:
-    for text in dict.fromkeys(reader.furniture):
-        # A page number alone.
-        if any(map(str.isalpha, text)):
-            yield Block("paragraph", text)

@@ -5,11 +5,13 @@ headers and footers come once, at the end. There are no pages: they come when it
 
 from __future__ import annotations
 
-from ingest.load.common.compose import compose
+from collections.abc import Iterator
+
+from ingest.load.common.compose import compose, first_heading, furniture_blocks
 from ingest.load.office.zipped_xml import broken_package
 from ingest.load.opendocument.body import Body
 from ingest.load.opendocument.package import STYLE, TEXT, Package
-from ingest.records import Block, LoadedDocument
+from ingest.records import LoadedDocument
 
 _FURNITURE = tuple(
     f"{STYLE}{name}" for name in ("header", "footer", "header-first", "footer-first")
@@ -22,25 +24,21 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         package = Package(data)
         body = Body(package)
         blocks = list(body.blocks(package.body("text")))
-        blocks += _furniture(package, body)
         metadata, title = package.properties()
-    title = title or next(
-        (block.text for block in blocks if block.kind == "heading" and block.level == 1), None
-    )
+        title = title or first_heading(blocks)
+        blocks += furniture_blocks(_furniture(package, body))
     notes = body.paragraphs.left_out.notes()
     return compose("odt", blocks, title=title, metadata=metadata, notes=notes)
 
 
-def _furniture(package: Package, body: Body) -> list[Block]:
-    """The texts of page headers and footers, each once; none of one that only numbers pages."""
-    texts: dict[str, None] = {}
+def _furniture(package: Package, body: Body) -> Iterator[str]:
+    """The texts of page headers and footers; none of one that only numbers pages."""
     if package.styles is None:
-        return []
+        return
     for part in package.styles.iter(*_FURNITURE):
         for number in part.iter(f"{TEXT}page-number", f"{TEXT}page-count"):
             number.text = None
         for block in body.blocks(part):
             text = " ".join(block.text.split())
             if sum(map(str.isalpha, text)) > len("Page of"):
-                texts.setdefault(text)
-    return [Block("paragraph", text) for text in texts]
+                yield text

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
-from ingest.load.common.compose import compose
+from ingest.load.common.compose import compose, first_heading
 from ingest.load.web.html_page import OnPicture, Page
 from ingest.load.web.html_walk import walk
 from ingest.records import Block, LoadedDocument
@@ -84,13 +84,6 @@ def html_content(
         if key in _META_NAMES and value:
             metadata.setdefault(_META_NAMES[key], value)
     return HtmlContent(blocks, title.text().strip() if title else None, metadata)
-
-
-def first_heading(blocks: Sequence[Block]) -> str | None:
-    """The text of the first heading of level 1, if there is one."""
-    return next(
-        (block.text for block in blocks if block.kind == "heading" and block.level == 1), None
-    )
 
 
 def _check_depth(markup: str) -> None:

@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 
 from ingest.errors import BrokenFile
 from ingest.load.common.charset import decode
-from ingest.load.common.compose import compose
+from ingest.load.common.compose import compose, first_heading
 from ingest.load.common.front_matter import front_matter
-from ingest.load.web.html import first_heading, html_content
+from ingest.load.web.html import html_content
 from ingest.records import LoadedDocument
 
 # The library's own limit for CommonMark is 20 levels, and deeper content is lost; its parser is

@@ -60,9 +60,8 @@ def body_blocks(
     return blocks
 
 
-def furniture_blocks(part: Any, styles: Styles, pictures: Pictures) -> list[Block]:
-    """The texts of page headers and footers, each once and without page numbers."""
-    texts: dict[str, None] = {}
+def furniture(part: Any, styles: Styles, pictures: Pictures) -> Iterator[str]:
+    """The texts of page headers and footers, without page numbers."""
     for relation in part.rels.values():
         if relation.reltype.rsplit("/", 1)[-1] not in _FURNITURE or relation.is_external:
             continue
@@ -70,8 +69,7 @@ def furniture_blocks(part: Any, styles: Styles, pictures: Pictures) -> list[Bloc
         for block in body_blocks(parse_xml(relation.target_part.blob), styles, own):
             text = " ".join(block.text.split())
             if text and not _PAGE_NUMBER.match(text):
-                texts.setdefault(text)
-    return [Block("paragraph", text) for text in texts]
+                yield text
 
 
 def _paragraph_blocks(

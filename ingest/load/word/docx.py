@@ -17,16 +17,16 @@ import docx
 from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
 
-from ingest.load.common.compose import compose
+from ingest.load.common.compose import compose, first_heading, furniture_blocks
 from ingest.load.common.left_out import LeftOut
 from ingest.load.image.inside import Pictures
 from ingest.load.office.embedded import embedded_blocks
 from ingest.load.office.zipped_xml import broken_package, check_package, ordinary
-from ingest.load.word.body import body_blocks, furniture_blocks
+from ingest.load.word.body import body_blocks, furniture
 from ingest.load.word.paragraphs import DELETED, RUN, is_hidden
 from ingest.load.word.references import References
 from ingest.load.word.styles import Styles
-from ingest.records import Block, LoadedDocument
+from ingest.records import LoadedDocument
 
 
 def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
@@ -39,11 +39,11 @@ def read(data: bytes, name: str) -> LoadedDocument:  # noqa: ARG001
         body = document.element.body
         pictures = Pictures()
         blocks = body_blocks(body, styles, References(document.part, pictures))
-        blocks += furniture_blocks(document.part, styles, pictures)
-        blocks += embedded_blocks(data)
         metadata, title = _properties(document)
+        title = title or first_heading(blocks)
+        blocks += furniture_blocks(furniture(document.part, styles, pictures))
+        blocks += embedded_blocks(data)
         notes = (*pictures.notes(), *_left_out(body).notes())
-    title = title or _title(blocks)
     return compose("docx", blocks, title=title, metadata=metadata, notes=notes)
 
 
@@ -68,9 +68,3 @@ def _properties(document: Any) -> tuple[dict[str, Any], str | None]:
     metadata = {key: value for key, value in found.items() if value and value != "python-docx"}
     title = (properties.title or "").strip()
     return metadata, None if title == "Word Document" else title
-
-
-def _title(blocks: list[Block]) -> str | None:
-    return next(
-        (block.text for block in blocks if block.kind == "heading" and block.level == 1), None
-    )

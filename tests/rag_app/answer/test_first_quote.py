@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
 
 from ingest import ingest_paths
@@ -140,3 +141,16 @@ def test_a_passage_takes_in_the_list_that_goes_on_beside_it(engine: Engine) -> N
     assert len(taken) == len(set(taken))
     alone = [one.chunk.id for one in evidence.passages if not one.joined]
     assert not set(alone) & set(taken)
+
+
+def test_a_quote_ends_before_the_footer_of_its_document(tmp_path: Path, embedder: Embedder) -> None:
+    document = docx.Document()
+    document.add_heading("Leaving the ship", 1)
+    document.add_paragraph("Hand in your lamp on the last day. Wages are paid a week later.")
+    document.sections[0].footer.paragraphs[0].text = "Crew rules, version 9, Larkfield Ltd"
+    document.save(str(tmp_path / "crew.docx"))
+    ingest_paths([tmp_path / "crew.docx"], store=tmp_path / "store", embedder=embedder)
+    with open_engine(tmp_path / "store", answers=AnswerSettings(), embedder=embedder) as engine:
+        answer = engine.ask("When do I hand in my lamp?")
+        assert "on the last day" in answer.text and "version 9" not in answer.text
+        assert "version 9" in engine.ask("Which version do the crew rules have?").text

@@ -224,7 +224,9 @@ def test_page_headers_and_footers_come_once_at_the_end(read):
     document.sections[0].footer.paragraphs[0].text = "Page 3 of 12"
     document.add_section().header.is_linked_to_previous = False
     document.sections[1].header.paragraphs[0].text = "LI-HR-001, version 9"
-    assert read(document).text == "Body.\n\nLI-HR-001, version 9"
+    found = read(document)
+    assert found.text == "Body.\n\nHeader and footer\n\nLI-HR-001, version 9"
+    assert found.title is None
 
 
 def test_damaged_files_are_refused_not_crashed_on(tmp_path):
