@@ -6,17 +6,19 @@ import re
 from functools import cache
 
 from rag_app.messages.catalogue import language_now, say, say_many
-from rag_app.messages.told_in_english import ERRORS, INSIGHTS, REASONS, THINGS
+from rag_app.messages.insights_in_english import INSIGHTS
+from rag_app.messages.told_in_english import ERRORS, REASONS, THINGS
 
 ENGLISH = "en"
 _ALL = (*REASONS, *ERRORS, *INSIGHTS)
 _NAME = re.compile(r"\{(\w+)\}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _COUNTED = re.compile(r"([\d,]+) (.+)")
 
 
 def retold(told: object) -> str:
-    """A text of ``told_in_english``, or several with semicolons between them, in the language that
-    is spoken now; what is none of them stays as it is."""
+    """A text of ``told_in_english`` or ``insights_in_english``, or several with semicolons between
+    them, in the language that is spoken now; what is none of them stays as it is."""
     text = str(told)
     if not text or language_now() == ENGLISH:
         return text
@@ -50,7 +52,9 @@ def _whole(text: str) -> str | None:
     return None
 
 
-def _value(text: str) -> str:
+def _value(text: str) -> str | int:
+    if _GROUPED.fullmatch(text):
+        return int(text.replace(",", ""))  # which each language writes in its own way
     return ", ".join(_whole(one) or one for one in text.split(", "))
 
 

@@ -86,6 +86,9 @@ REASONS = (
     to_say("more than {count} files in one another"),
     to_say("more than {count} messages in one another"),
     to_say("an archive of more than {count} files"),
+    to_say("more than {count} archives in one another; unpack it"),
+    to_say("its path leads out of the archive"),
+    to_say("a link"),
     to_say("a mailbox of more than {count} messages; split it"),
     to_say("unpacks to more than {size} MB, which is more than is read"),
     to_say("unpacks to {size} MB, which is more than is read"),
@@ -119,6 +122,17 @@ REASONS = (
     to_say("numbers as they are stored, without currency or per cent"),
     to_say("save it as .xlsx to have them"),
     to_say("{things} not read"),
+    to_say("read by OCR"),
+    to_say("page {number} read by OCR"),
+    to_say("{count} pages read by OCR"),
+    to_say("{count} pages read by OCR ({first} to {last})"),
+    to_say("text of {pictures} read by OCR"),
+    to_say("in an attachment: {notes}"),
+    to_say("in {name}: {notes}"),
+    # What is being done.
+    to_say("loading the embedding model"),
+    to_say("making the index"),
+    to_say("{name}, page {page} of {pages}"),
     # Web pages.
     to_say("there is no such page (HTTP {status})"),
     to_say("the server answered with HTTP {status}"),
@@ -152,6 +166,15 @@ THINGS = (
     to_say_many("{count} file", "{count} files"),
     to_say_many("{count} attached message", "{count} attached messages"),
     to_say_many("{count} included file", "{count} included files"),
+    to_say_many("{count} object", "{count} objects"),
+    to_say_many("{count} recording", "{count} recordings"),
+    to_say_many("{count} RTF-only text", "{count} RTF-only texts"),
+    # Of what is looked at as a whole.
+    to_say_many("{count} example", "{count} examples"),
+    to_say_many("{count} line", "{count} lines"),
+    to_say_many("{count} objective", "{count} objectives"),
+    to_say_many("{count} pair of documents", "{count} pairs of documents"),
+    to_say_many("{count} pair of passages", "{count} pairs of passages"),
 )
 ERRORS = (
     to_say("Nothing has been ingested yet; run: rag-app ingest PATH"),
@@ -215,72 +238,4 @@ ERRORS = (
     ),
     to_say("no LLM is set; give a URL, a key or a file"),
     to_say("no LLM is set; set OPENAI_API_KEY, OPENAI_BASE_URL or both"),
-)
-# What the page "Explore" says while it works, why a passage stands out, and of limits.
-INSIGHTS = (
-    to_say("Asking about groups"),
-    to_say("Collecting words"),
-    to_say("Comparing passages"),
-    to_say("Comparing words"),
-    to_say("Comparing"),
-    to_say("Cross-validating"),
-    to_say("Drawing the map"),
-    to_say("Finding the plane"),
-    to_say("Finding topics"),
-    to_say("Looking for material"),
-    to_say("Making questions"),
-    to_say("Measuring how far it can be trusted"),
-    to_say("Naming topics"),
-    to_say("Placing the other passages"),
-    to_say("Predicting"),
-    to_say("Putting it in order"),
-    to_say("Reading conversations"),
-    to_say("Reading passages"),
-    to_say("Reading typical passages"),
-    to_say("Reading words"),
-    to_say("Scoring documents"),
-    to_say("Sorting passages into cells"),
-    to_say("Testing associations"),
-    to_say("Comparing {one} with {other}"),
-    to_say("nothing is much like it (nearest {alike}, usually {usual})"),
-    to_say("unusually {form}"),
-    to_say("a little unlike the others in several ways"),
-    to_say("long"),
-    to_say("short"),
-    to_say("many digits"),
-    to_say("few digits"),
-    to_say("many capitals"),
-    to_say("few capitals"),
-    to_say("many signs"),
-    to_say("few signs"),
-    to_say("long words"),
-    to_say("short words"),
-    to_say("many letters beyond ASCII"),
-    to_say("few letters beyond ASCII"),
-    to_say("There are only {count} passages: too few to say much."),
-    to_say("There is only one passage: too few to say much."),
-    to_say("There are too few documents to say which of them does not belong."),
-    to_say("All passages are about one thing, as far as their vectors tell."),
-    to_say("The order is worked out from words and vectors: a proposal, not a curriculum."),
-    to_say("There is one objective, so there is nothing to put in order."),
-    to_say("There are too few examples to check the labels: each label needs two at least."),
-    to_say("the same words"),
-    to_say("versions of one document"),
-    to_say("most of the words are the same"),
-    to_say("the same in other words"),
-    to_say(
-        "Trustworthiness at {at}: {trust} of 1; what is near on the map is mostly near in "
-        "meaning. A plane hides distances: two groups that lie apart may be close, and empty "
-        "space means nothing."
-    ),
-    to_say(
-        "Trustworthiness at {at}: {trust} of 1; much that is near on the map is not near in "
-        "meaning. A plane hides distances: two groups that lie apart may be close, and empty "
-        "space means nothing."
-    ),
-    to_say(
-        "Not tested: groups, questions and languages that are not in the lists; what an LLM "
-        "writes; what the documents themselves say of a group. A small effect is no proof that "
-        "there is none."
-    ),
 )

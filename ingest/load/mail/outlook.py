@@ -61,7 +61,7 @@ def _as_mail(outlook: Message, left_out: LeftOut) -> EmailMessage:
     text, html = outlook.body, outlook.html_body
     if text is not None or html is None:
         mail.set_content(text or "")
-        left_out["text in RTF only"] += text is None and bool(properties.binary_prop_value(_RTF))
+        left_out["RTF-only text"] += text is None and bool(properties.binary_prop_value(_RTF))
     if html is not None and text is None:
         mail.set_content(html, subtype="html")
     elif html is not None:

@@ -36,7 +36,7 @@ def embedded_blocks(data: bytes) -> list[Block]:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         related = _related(archive)
         films = sum(kind in _FILMS for kind in related.values())
-        tell_inside(LeftOut({"sound or film": films}).notes())
+        tell_inside(LeftOut({"recording": films}).notes())
         objects = [target for target, kind in related.items() if kind in _OBJECTS]
         files = [_unpacked(archive.read(one)) for one in objects[:_MOST]]
         tell_inside(LeftOut({"object": files.count(None) + len(objects[_MOST:])}).notes())

@@ -12,7 +12,6 @@ import numpy as np
 
 from ingest.embed.embedder import Embedder
 from ingest.records import StoredDocument
-from ingest.text.wording import many
 from rag_app.collection.collection import Collection
 from rag_app.collection.dates import dated
 from rag_app.collection.sections import sections_of
@@ -110,8 +109,8 @@ def find_duplicates(
         boilerplate, taken = _boilerplate(points, words)
         passages = _passages(points, words, meaning, listed, taken)
         notes = [
-            f"Only the first {MOST_LISTED:,} of {many(len(found), what)} are listed."
-            for found, what in ((pairs, "pair of documents"), (passages, "pair of passages"))
+            f"Only the first {MOST_LISTED:,} of {len(found):,} {what} are listed."
+            for found, what in ((pairs, "pairs of documents"), (passages, "pairs of passages"))
             if len(found) > MOST_LISTED
         ]
         if not near.is_whole:

@@ -203,7 +203,7 @@ class _IngestionFollower:
             done, files = min(ingestion.done, ingestion.files), ingestion.files
             parts.append(say("{number} of {count} done", number=done, count=files))
         if ingestion.path:
-            parts.append(label(ingestion.path))
+            parts.append(label(retold(ingestion.path)))
         if ingestion.waiting:
             parts.append(say("{count} more after this", count=ingestion.waiting))
         return " · ".join(parts)

@@ -85,7 +85,7 @@ def test_files_in_slides_follow_all_slides_and_films_are_told() -> None:
         slide.part.relate_to(part, OFFICE + kind)
     found = load_bytes(saved(show), "a.pptx")
     assert found.text == "Attachment\n\nSheet\n\nPart: Mast; Price: 90\nPart: Rope; Price: 12"
-    assert (found.title, found.notes) == (None, ("1 sound or film not read",))
+    assert (found.title, found.notes) == (None, ("1 recording not read",))
 
 
 def test_a_document_that_holds_itself_ends() -> None:
@@ -102,5 +102,5 @@ def test_what_is_left_out_is_told_where_nothing_is_left() -> None:
     slide = show.slides.add_slide(show.slide_layouts[6])
     part = SlidePart(SlideName("/ppt/media/a.mp4"), "video/mp4", slide.part.package, b"\0")
     slide.part.relate_to(part, OFFICE + "video")
-    with pytest.raises(EmptyFile, match="holds no text; 1 sound or film not read"):
+    with pytest.raises(EmptyFile, match="holds no text; 1 recording not read"):
         load_bytes(saved(show), "a.pptx")
