@@ -141,7 +141,7 @@ def ingest_paths(
             run.skip_rest(found.files)
         pages.remember()
         remember_run(catalog, run.receipts, found.folders)
-        progress.working("making the index", 0, 0)  # of 50,000 chunks, a minute
+        progress.working("making the index", 0, 0)
         try:
             index_process.refresh(target, catalog, always=False, lag=index_lag)
         except IndexNotWritten as error:

@@ -127,6 +127,7 @@ class Run:
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             self.unindexed = 0
+            self.progress.working("making the index", 0, 0)  # of 50,000 chunks, a minute
             with suppress(IndexNotWritten):  # raised at the end, when all documents are stored
                 index_process.refresh(self.store, self.catalog, always=False)
 
