@@ -26,7 +26,7 @@ from ingest.records import FileReceipt, IngestReport
 from ingest.run.examine import Examiner
 from ingest.run.last_run import remember_run
 from ingest.run.pages import Pages
-from ingest.run.steps import Run, size_of
+from ingest.run.steps import REFRESH_CHUNKS, Run, size_of
 from ingest.run.tokens import CheckedTokens
 from ingest.settings import IndexSettings, load_settings
 from ingest.sources.discover import discover
@@ -139,6 +139,7 @@ def ingest_paths(
                 run.delete_missing(found, examiner)
         except Stopped:
             run.skip_rest(found.files)
+            index_lag = max(index_lag, REFRESH_CHUNKS)  # who stops it does not wait for that
         pages.remember()
         remember_run(catalog, run.receipts, found.folders)
         progress.working("making the index", 0, 0)

@@ -141,8 +141,8 @@ class Examiner:
             yield file.source, self.failure(file, error.strerror or str(error))
         except LoadError as error:
             yield file.source, self.failure(file, str(error), error)
-        except RagError:
-            raise  # of the store or the embedder
+        except (RagError, Stopped):
+            raise  # of the store or the embedder; by the caller
         except Exception as error:
             logger.exception("%r cannot be examined", file.source)
             yield file.source, self.failure(file, surprise(error))

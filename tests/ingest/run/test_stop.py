@@ -39,6 +39,16 @@ class StopsInTheMiddle(HashEmbedder):
         return super().encode(texts)
 
 
+class StopsWhileItIsCut(HashEmbedder):
+    """Asks for no more when the first sentences of a long document are measured."""
+
+    stop = threading.Event()
+
+    def token_spans(self, texts):  # type: ignore[no-untyped-def]
+        self.stop.set()
+        return super().token_spans(texts)
+
+
 def many(folder: Path, count: int) -> None:
     folder.mkdir()
     for number in range(count):
@@ -75,6 +85,18 @@ def test_what_is_done_stays_and_the_rest_is_said_to_be_left(tmp_path: Path) -> N
     again = ingest_paths([tmp_path / "notes"], store=store, embedder=embedder)
     assert again.counts["unchanged"] == done["added"]
     assert len(names(store)) == count
+
+
+def test_a_long_document_that_is_being_cut_is_left_and_no_bug_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "long.txt").write_text("The lamp is lit at nine. " * 20_000)
+    embedder = StopsWhileItIsCut()
+    report = ingest_paths(
+        [tmp_path / "long.txt"], store=tmp_path / "store", embedder=embedder, stop=embedder.stop
+    )
+    assert statuses(report) == {"skipped": 1} and len(report.files) == 1
+    assert not caplog.records
 
 
 def test_a_document_in_the_middle_is_not_half_stored(tmp_path: Path) -> None:
