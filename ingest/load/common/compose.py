@@ -85,11 +85,12 @@ def compose(
 
 
 def furniture_blocks(texts: Iterable[str]) -> list[Block]:
-    """The texts of page headers and footers, each once, to stand at the end. Under a heading: else
-    they would be read, and quoted, as the end of the last section."""
+    """The texts of page headers and footers, each once, to stand at the end. Words of ours, which
+    are no heading, part them from the last section, whose quotes would go on into them: a heading
+    would make a passage of them, which is found before others for the title that it repeats."""
     told = list(dict.fromkeys(texts))
-    heading = [Block("heading", "Header and footer", 1)] if told else []
-    return [*heading, *(Block("paragraph", text) for text in told)]
+    parting = [Block("context", "Header and footer:")] if told else []
+    return [*parting, *(Block("paragraph", text) for text in told)]
 
 
 def first_heading(blocks: Iterable[Block]) -> str | None:

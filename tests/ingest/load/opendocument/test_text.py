@@ -129,7 +129,7 @@ def test_what_stands_beside_the_text() -> None:
         "As {m} over {a} says",
         "Sales",
         "2024; Euro: 7",
-        "Header and footer",
+        "Header and footer:",
         "Version 7, internal",
     ]
 

@@ -225,7 +225,7 @@ def test_page_headers_and_footers_come_once_at_the_end(read):
     document.add_section().header.is_linked_to_previous = False
     document.sections[1].header.paragraphs[0].text = "LI-HR-001, version 9"
     found = read(document)
-    assert found.text == "Body.\n\nHeader and footer\n\nLI-HR-001, version 9"
+    assert found.text == "Body.\n\nHeader and footer:\n\nLI-HR-001, version 9"
     assert found.title is None
 
 
