@@ -34,7 +34,8 @@ def show_tuning_place(here: Here) -> None:
     small(told)
     store = engine.store
     words = ["rag-app", "tune", "--store", str(store.root), "--collection", store.collection]
-    st.code(shlex.join(words), language="bash")
+    # Without colours, whose contrast is too little; wrapped, for a key does not scroll it.
+    st.code(shlex.join(words), language=None, wrap_lines=True)
 
 
 def _show_report(report: TuningReport) -> None:
