@@ -17,7 +17,6 @@ from ingest.catalog.fingerprint import check_fingerprint
 from ingest.catalog.writer import CatalogWriter
 from ingest.embed.embedder import Embedder
 from ingest.errors import IndexNotWritten
-from ingest.index import process as index_process
 from ingest.load.common.choices import Choices
 from ingest.load.sandbox.reader import IsolatedReader
 from ingest.paths import path_text
@@ -142,9 +141,8 @@ def ingest_paths(
             index_lag = max(index_lag, REFRESH_CHUNKS)  # who stops it does not wait for that
         pages.remember()
         remember_run(catalog, run.receipts, found.folders)
-        progress.working("making the index", 0, 0)
         try:
-            index_process.refresh(target, catalog, always=False, lag=index_lag)
+            run.make_index(index_lag)
         except IndexNotWritten as error:
             error.report = run.report(started)
             raise

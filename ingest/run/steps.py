@@ -127,9 +127,14 @@ class Run:
         self.waiting, self.waiting_chunks = [], 0
         if self.unindexed >= REFRESH_CHUNKS:
             self.unindexed = 0
-            self.progress.working("making the index", 0, 0)  # of 50,000 chunks, a minute
             with suppress(IndexNotWritten):  # raised at the end, when all documents are stored
-                index_process.refresh(self.store, self.catalog, always=False)
+                self.make_index()
+
+    def make_index(self, lag: int = 0) -> None:
+        """Bring the index up to date, but for so many chunks that may wait: of 50,000, a minute.
+        Raises IndexNotWritten."""
+        self.progress.working("making the index", 0, 0)
+        index_process.refresh(self.store, self.catalog, always=False, lag=lag)
 
     @traced("store", "CHAIN", of_storing)
     def _put(self, document: NewDocument, vectors: Iterator[Vectors]) -> None:

@@ -20,7 +20,7 @@ SHORT, LONG = 1_000, 4_000  # characters
 # Four times the text takes 4 times as long, or 16 times if it is read over and over. What lies
 # between leaves room for machines that are busy for a moment.
 MOST_GROWTH = 9
-QUICK = 0.0005  # seconds for the short text; what grows with the square takes ten times as long
+QUICK = 0.0001  # seconds for the short text; what grows with the square takes longer
 MOST_SECONDS = 0.5
 TRIES = 7
 ENDINGS = ("!", "\x00")
@@ -103,8 +103,6 @@ def _ways(module: str, name: str) -> tuple[str, ...]:
 
 
 def _given(module: str, source: str) -> Iterator[Used]:
-    if "import re\n" not in source:
-        return
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(

@@ -150,7 +150,7 @@ def test_the_index_is_made_before_all_is_said_to_be_done(
     told: list[str] = []
 
     class Telling(NoProgress):
-        def working(self, path: str, chunks: int, work: float) -> None:  # noqa: ARG002
+        def working(self, path: str, *_: float) -> None:
             told.append(path)
 
         def end(self) -> None:

@@ -59,9 +59,7 @@ def worst(found: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"), [LOOKS[0], pytest.param(*LOOKS[1], marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_no_page_has_a_serious_violation(
     browser: Browser, serve: Serve, own_store: Path, scheme: Scheme, width: int
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ class StopsWhileItIsCut(HashEmbedder):
 
     stop = threading.Event()
 
-    def token_spans(self, texts):  # type: ignore[no-untyped-def]
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         self.stop.set()
         return super().token_spans(texts)
 
