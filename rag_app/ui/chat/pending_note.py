@@ -20,6 +20,8 @@ LONGEST = 80
 def show_pending_answer(session: Session) -> Follower | None:
     """In the sidebar: that it is being written, or that it is there, and the way to it."""
     chat = session.state_of(ChatState)
+    if chat.take_done():  # while no run of this page looked
+        session.has_unseen_answer = True
     if chat.pending is not None:
         follower = _AnswerFollower(chat, chat.pending)
         show_link(session, CHAT, say("Back to the question"), icon=":material/arrow_back:")

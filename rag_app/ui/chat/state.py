@@ -146,6 +146,14 @@ class ChatState:
         except UsageError:
             return True  # it was deleted
 
+    def take_done(self) -> bool:
+        """Show what came of all that is answered: whether there was anything."""
+        with self.lock:
+            done = [one for one in self.pending_answers.values() if one.is_done]
+            for pending in done:
+                self.take(pending)
+            return bool(done)
+
     def take(self, pending: PendingAnswer) -> None:
         """Show what came of a question. Another run of the page may have done so already."""
         with self.lock:

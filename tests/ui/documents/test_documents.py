@@ -243,8 +243,9 @@ def test_going_to_the_documents_and_back_leaves_the_conversation_as_it_was(
     assert dict(page.query_params) == address
 
 
+@pytest.mark.parametrize("between_runs", [True, False], ids=["between runs", "in a run"])
 def test_an_answer_that_comes_while_another_page_is_shown_is_told(
-    open_page: OpenPage, own_store: Path
+    open_page: OpenPage, own_store: Path, between_runs: bool
 ) -> None:
     from rag_app.ui.chat.ask import ask
     from rag_app.ui.session import engine as engines
@@ -252,6 +253,9 @@ def test_an_answer_that_comes_while_another_page_is_shown_is_told(
     page = documents_page(open_page(own_store))
     chat = page.session_state["rag"].state_of(ChatState)
     ask(chat, engines.session_engine(), QUESTION)
+    if between_runs:
+        (pending,) = chat.pending_answers.values()
+        assert pending.wait(30)
     for _ in range(50):  # it is answered on another thread
         if "has been answered" in shown(page.run()):
             break
