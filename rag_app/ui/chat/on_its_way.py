@@ -28,7 +28,7 @@ def show_open(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) ->
         _show_left_open(chat, engine, exchange, slot)
         return None
     if _waits(chat, pending):
-        return _WaitingFollower(chat, engine, pending, slot)
+        return _WaitingFollower(chat, engine, pending)
     return _AnswerFollower(chat, pending)
 
 
@@ -86,18 +86,21 @@ class _AnswerFollower:
 class _WaitingFollower:
     """Says that a question waits, with a button that takes it back."""
 
-    def __init__(self, chat: ChatState, engine: Engine, pending: PendingAnswer, slot: str) -> None:
+    def __init__(self, chat: ChatState, engine: Engine, pending: PendingAnswer) -> None:
         self._chat = chat
         self._pending = pending
+        asked = pending.exchange.id
         with Words(pending, say(WAITING)).beside:
             st.button(
                 say("Withdraw"),
-                key=f"withdraw-{slot}",
+                # Not by its place: there the next question stands a moment later, and a second
+                # click would take that back too.
+                key=f"withdraw-{asked}",
                 icon=":material/undo:",
                 type="tertiary",
                 help=say("Take this question back"),
                 on_click=withdraw,
-                args=(chat, engine, pending.exchange.id),
+                args=(chat, engine, asked),
             )
 
     def follow(self) -> bool:

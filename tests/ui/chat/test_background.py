@@ -22,6 +22,7 @@ pytestmark = MARKS
 
 SECOND, THIRD = "Must dogs be kept on a lead?", "How long may a book be kept?"
 WORDS = "The gate is locked"
+KEYS = "(all) => all.map((one) => one.className.match(/st-key-\\S+/)[0])"
 
 
 class Writer:
@@ -128,8 +129,14 @@ def test_further_questions_wait_in_line(
     expect(page.get_by_text("Waiting for the answer before")).to_have_count(2)
     page.reload()
     expect(page.get_by_text("Waiting for the answer before")).to_have_count(2)
-    page.get_by_role("button", name="Withdraw").first.click()
+    withdraw = page.get_by_role("button", name="Withdraw")
+    expect(withdraw).to_have_count(2)  # one comes after the other where a page is just loading
+    second, third = page.locator(".stElementContainer").filter(has=withdraw).evaluate_all(KEYS)
+    withdraw.first.click()
     expect(page.locator(".rag-question")).to_have_text([QUESTION, THIRD])
+    expect(withdraw).to_have_count(1)
+    left = page.locator(".stElementContainer").filter(has=withdraw).evaluate_all(KEYS)
+    assert left == [third] != [second], "a second click would have taken back the other too"
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("What is written here was not checked.")).to_be_visible()
     expect(page.locator(".rag-answer").first).to_contain_text(WORDS)
