@@ -16,11 +16,11 @@ from tests.architecture.tree import MODULES
 
 parser: Any = pytest.importorskip("re._parser")  # what Python itself reads a pattern with
 
-SHORT, LONG = 1_000, 4_000  # characters
+SHORT, LONG = 500, 2_000  # characters
 # Four times the text takes 4 times as long, or 16 times if it is read over and over. What lies
 # between leaves room for machines that are busy for a moment.
 MOST_GROWTH = 9
-QUICK = 0.0001  # seconds for the short text; what grows with the square takes longer
+QUICK = 0.00005  # seconds for the short text; what grows with the square takes longer
 MOST_SECONDS = 0.5
 TRIES = 7
 ENDINGS = ("!", "\x00")

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from sklearn.metrics import roc_auc_score
-
 from benchmarks.answers.broad.sets import Item, Place
 from ingest.text.analyzer import stems
 from rag_app import Answer, Citation, Engine, Hit
@@ -104,5 +102,7 @@ def row(name: str, asked: Sequence[Asked]) -> tuple[str, ...]:
 
 
 def _auc(asked: Sequence[Asked]) -> float:
+    from sklearn.metrics import roc_auc_score  # seconds to load
+
     answerable = [one.item.answerable for one in asked]
     return float(roc_auc_score(answerable, [one.confidence for one in asked]))

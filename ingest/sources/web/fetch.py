@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import ssl
 import zlib
@@ -206,7 +207,12 @@ def _refusal(status: int) -> str:
     return f"the server answered with HTTP {status}"
 
 
-def _certificates() -> ssl.SSLContext | None:
-    """Where the user names certificates, these; None for httpcore's own."""
-    named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
-    return ssl.create_default_context() if named else None
+def _certificates() -> ssl.SSLContext:
+    """Where the user names certificates, these; otherwise httpcore's own."""
+    return _read_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@functools.cache
+def _read_certificates(*named: str | None) -> ssl.SSLContext:
+    """Read once, and not for each page: that takes as long as many a page."""
+    return ssl.create_default_context() if any(named) else httpcore.default_ssl_context()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ from rag_app.tuning.records import TuneOptions
 from rag_app.tuning.tune import tune
 from tests.rag_app.tuning.conftest import Ground
 
-pytest.importorskip("accelerate", reason="the extra rag-app[tuning] is not installed")
+# Found, and not loaded: that takes seconds, also of those that only collect this test.
+pytestmark = pytest.mark.skipif(
+    find_spec("accelerate") is None, reason="the extra rag-app[tuning] is not installed"
+)
 QUICK = ("--made", 0, "--epochs", 12, "--learning-rate", 0.005, "--tokens", 64, "--batch", 16)
 
 

@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -131,15 +131,17 @@ def test_nothing_is_read_where_it_is_not_wanted() -> None:
 @pytest.mark.parametrize(
     ("data", "error", "words"),
     [
-        (saved(Image.new("L", (800, 600), 255)), EmptyFile, "without text"),
-        (saved(Image.new("L", (16, 16), 0)), EmptyFile, "without text"),
-        (saved(picture())[:900], BrokenFile, "damaged"),
-        (saved(Image.new("1", (20_000, 20_000), 1)), BrokenFile, "too large"),
+        (lambda: saved(Image.new("L", (800, 600), 255)), EmptyFile, "without text"),
+        (lambda: saved(Image.new("L", (16, 16), 0)), EmptyFile, "without text"),
+        (lambda: saved(picture())[:900], BrokenFile, "damaged"),
+        (lambda: saved(Image.new("1", (20_000, 20_000), 1)), BrokenFile, "too large"),
     ],
 )
-def test_what_is_no_text_is_told(data: bytes, error: type[Exception], words: str) -> None:
+def test_what_is_no_text_is_told(
+    data: Callable[[], bytes], error: type[Exception], words: str
+) -> None:
     with pytest.raises(error, match=words):
-        load_bytes(data, "photo.png")
+        load_bytes(data(), "photo.png")
 
 
 def test_text_of_a_pdf_is_never_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
