@@ -39,7 +39,15 @@ from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.engine import session_engine
 from rag_app.ui.session.language import show_language, speak_language_of_browser
-from rag_app.ui.session.navigation import CHAT, DOCUMENT, DOCUMENTS, EVALUATION, EXPLORE
+from rag_app.ui.session.navigation import (
+    CHAT,
+    DOCUMENT,
+    DOCUMENTS,
+    EVALUATION,
+    EXPLORE,
+    destination,
+    lead_to,
+)
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
 from rag_app.ui.widgets.escape import label
@@ -63,6 +71,7 @@ Followers = list[Follower | None]
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
+    wanted = destination()
     speak_language_of_browser()
     st.set_page_config(page_title=say(NAME), page_icon=str(HERE / "icon.svg"))
     for looks in LOOKS:
@@ -85,6 +94,7 @@ def show_page() -> None:
         return
     followers: Followers = []
     session.pages = _pages(session, engine, followers, count)
+    lead_to(wanted)
     shown = st.navigation(list(session.pages.values()), position="hidden")
     session.go_to(next(name for name, page in session.pages.items() if page is shown))
     chat = session.state_of(ChatState)
