@@ -9,14 +9,15 @@ if (!window.ragMentions) {
   const list = document.body.appendChild(make("div",
     {id: "rag-mentions", className: "rag-mentions", role: "listbox", hidden: true}));
   const status = document.body.appendChild(make("div", {className: "rag-mentions-status", role: "status"}));
-  let documents = [], read = "", offered = [], at = 0, field = null, dismissed = "";
+  let documents = [], sent = null, read = "", offered = [], at = 0, field = null, dismissed = "";
 
-  // What was sent last, read only where it is another than before.
+  // What was sent last, read only where it is another than before. While the page is drawn anew, it
+  // is not there for a moment, in which one writes on.
   const known = () => {
-    const sent = one("[data-documents]")?.dataset.documents ?? "[]";
-    if (sent !== read) {
-      read = sent;
-      documents = JSON.parse(sent).map(([name, title]) =>
+    sent = one("[data-documents]")?.dataset ?? sent;
+    if (sent && sent.documents !== read) {
+      read = sent.documents;
+      documents = JSON.parse(read).map(([name, title]) =>
         ({name, title: title || name, plain: plain(title || name), all: plain(`${title} ${name}`)}));
     }
     return documents;
@@ -63,14 +64,13 @@ if (!window.ragMentions) {
     const place = field.closest("[data-testid=stChatInput]").getBoundingClientRect();
     Object.assign(list.style, {left: `${place.left}px`, width: `${place.width}px`,
       bottom: `${innerHeight - place.top + 6}px`, maxHeight: `${Math.max(place.top - 16, 80)}px`});
-    const said = one("[data-documents]").dataset;
-    list.ariaLabel = said.name;
+    list.ariaLabel = sent.name;
     list.hidden = false;
     field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-autocomplete", "list");
     mark(0);
-    status.textContent = JSON.parse(said.statuses)[offered.length - 1];
+    status.textContent = JSON.parse(sent.statuses)[offered.length - 1];
   };
 
   // As if it had been typed: React hears of nothing else.
@@ -97,9 +97,11 @@ if (!window.ragMentions) {
     field = event.target;
     show();
   });
-  document.addEventListener("click", (event) => {
-    if (isField(event.target)) { field = event.target; show(); }
-  });
+  const look = ({target}) => {
+    if (isField(target)) { field = target; show(); }
+  };
+  document.addEventListener("click", look);
+  document.addEventListener("focusin", look);
   addEventListener("keydown", (event) => {
     if (list.hidden || !isField(event.target) || event.isComposing) return;
     const move = {ArrowDown: 1, ArrowUp: -1}[event.key];
@@ -121,4 +123,5 @@ if (!window.ragMentions) {
     if (isField(event.target)) close();
   });
   addEventListener("resize", close);
+  look({target: document.activeElement});  // who was quicker than the page
 }
