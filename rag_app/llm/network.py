@@ -79,13 +79,17 @@ def usable_proxy(url: str) -> str | None:
 
 def certificates(url: str) -> ssl.SSLContext | bool:
     """The authorities that are trusted: all that the environment sets, else the HTTP client's own
-    (True). Raises LLMUnreachable for a file that cannot be read."""
-    names = [name for name in BUNDLES if os.environ.get(name)]
-    if not names or urlsplit(url).scheme != "https":
-        return True
+    (True). None for an address without encryption, where nobody asks: the client would read its
+    own for that, 25 ms before the first words. Raises LLMUnreachable for a file that cannot
+    be read."""
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if urlsplit(url).scheme != "https":
+        return context
+    names = [name for name in BUNDLES if os.environ.get(name)]
+    if not names:
+        return True
     for name in names:
         path = os.environ[name]
         try:
