@@ -164,9 +164,12 @@ def load(
         async with httpx.AsyncClient(base_url=ADDRESS, timeout=300) as client:
             for number in numbers:
                 began = time.perf_counter()
-                answer = await client.post("/api/ask", json={"question": question(number)})
+                try:
+                    answer = await client.post("/api/ask", json={"question": question(number)})
+                    failed += answer.status_code != 200
+                except httpx.TransportError:
+                    failed += 1
                 taken.append(time.perf_counter() - began)
-                failed += answer.status_code != 200
                 if time.perf_counter() > until:
                     return
 
