@@ -53,7 +53,7 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     assert page.evaluate("window.hits") == 0
     assert hosts == {"localhost"}
-    assert not failures
+    assert not failures, failures
     context.close()
 
 

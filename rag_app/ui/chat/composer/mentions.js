@@ -14,7 +14,8 @@ if (!window.ragMentions) {
   // What was sent last, read only where it is another than before. While the page is drawn anew, it
   // is not there for a moment, in which one writes on.
   const known = () => {
-    sent = one("[data-documents]")?.dataset ?? sent;
+    const now = one("[data-documents]");
+    if (now) sent = {...now.dataset};
     if (sent && sent.documents !== read) {
       read = sent.documents;
       documents = JSON.parse(read).map(([name, title]) =>
@@ -86,7 +87,12 @@ if (!window.ragMentions) {
     write(field, rest);
     field.focus();
     field.setSelectionRange(begin, begin);
+    tell(name);
+  };
+  // The page, also a moment before the place for that is drawn again.
+  const tell = (name, looks = 40) => {
     const chosen = one(".st-key-mentioned input");
+    if (!chosen) return looks && setTimeout(tell, 50, name, looks - 1);
     write(chosen, name);
     chosen.dispatchEvent(new FocusEvent("focusout", {bubbles: true}));
   };
