@@ -79,9 +79,9 @@ def usable_proxy(url: str) -> str | None:
 
 def certificates(url: str) -> ssl.SSLContext | bool:
     """The authorities that are trusted: all that the environment sets, else the HTTP client's own
-    (True). None for an address without encryption, where nobody asks: the client would read its
-    own for that, 25 ms before the first words. Raises LLMUnreachable for a file that cannot
-    be read."""
+    (True). No authority for an address without encryption, where nobody asks: the client would
+    read its own for that, 25 ms before the first words. Raises LLMUnreachable for a file that
+    cannot be read."""
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

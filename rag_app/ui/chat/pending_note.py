@@ -20,10 +20,11 @@ LONGEST = 80
 def show_pending_answer(session: Session) -> Follower | None:
     """In the sidebar: that it is being written, or that it is there, and the way to it."""
     chat = session.state_of(ChatState)
-    if chat.take_done():  # while no run of this page looked
+    pending = chat.pending  # before those that are done: one that is, a moment later, is followed
+    if chat.take_done():
         session.has_unseen_answer = True
-    if chat.pending is not None:
-        follower = _AnswerFollower(chat, chat.pending)
+    if pending is not None:
+        follower = _AnswerFollower(pending)
         show_link(session, CHAT, say("Back to the question"), icon=":material/arrow_back:")
         return follower
     if session.has_unseen_answer:
@@ -36,8 +37,7 @@ def show_pending_answer(session: Session) -> Follower | None:
 class _AnswerFollower:
     """Says how long it has been going on."""
 
-    def __init__(self, chat: ChatState, pending: PendingAnswer) -> None:
-        self._chat = chat
+    def __init__(self, pending: PendingAnswer) -> None:
         self._pending = pending
         self._place = st.empty()
         self._drawn = ""
@@ -45,8 +45,6 @@ class _AnswerFollower:
     def follow(self) -> bool:
         pending = self._pending
         if pending.is_done:
-            self._chat.take(pending)
-            self._chat.session.has_unseen_answer = True
             return False
         question = pending.exchange.question
         short = question if len(question) <= LONGEST else f"{question[:LONGEST]} …"
