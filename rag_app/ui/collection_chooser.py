@@ -282,7 +282,9 @@ def _done(session: Session, change: Callable[[], None], *what: str) -> bool:
 
 
 def _choose_selected(session: Session, key: str) -> None:
-    choose(session, str(st.session_state[key]))
+    chosen = str(st.session_state[key])
+    if chosen != shown_collection(session):
+        choose(session, chosen)
 
 
 def _set_managing(session: Session, managing: bool) -> None:

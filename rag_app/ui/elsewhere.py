@@ -14,6 +14,7 @@ from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.upload_gate import too_large
 from rag_app.ui.session.navigation import CHAT
 from rag_app.ui.session.state import Session
+from rag_app.ui.widgets.followers import draw_anew
 
 LOOK_SECONDS = 2.0
 
@@ -31,4 +32,4 @@ def watch_elsewhere(session: Session, engine: Engine, *, was_empty: bool) -> Non
     except RagError:
         return  # it is told as soon as anything is wanted of the store
     if has_documents or is_talked_to or too_large(take=False):
-        st.rerun()
+        draw_anew()

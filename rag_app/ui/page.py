@@ -45,13 +45,11 @@ from rag_app.ui.session.navigation import (
     DOCUMENTS,
     EVALUATION,
     EXPLORE,
-    destination,
-    lead_to,
 )
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.drop_anywhere import let_files_drop_anywhere
 from rag_app.ui.widgets.escape import label
-from rag_app.ui.widgets.followers import Follower, follow_all
+from rag_app.ui.widgets.followers import Follower, draw_anew, follow_all
 from rag_app.ui.widgets.offline import say_when_offline
 from rag_app.ui.widgets.page_script import listen
 
@@ -71,7 +69,6 @@ Followers = list[Follower | None]
 
 def show_page() -> None:
     """Draw the page that the address names, and go on drawing while something is on its way."""
-    wanted = destination()
     speak_language_of_browser()
     st.set_page_config(page_title=say(NAME), page_icon=str(HERE / "icon.svg"))
     for looks in LOOKS:
@@ -94,7 +91,6 @@ def show_page() -> None:
         return
     followers: Followers = []
     session.pages = _pages(session, engine, followers, count)
-    lead_to(wanted)
     shown = st.navigation(list(session.pages.values()), position="hidden")
     session.go_to(next(name for name, page in session.pages.items() if page is shown))
     chat = session.state_of(ChatState)
@@ -119,9 +115,7 @@ def show_page() -> None:
     watch_elsewhere(session, engine, was_empty=not count)
     # A dialog's clicks would wait for the end of this run; what is on its way goes on without it.
     if not is_asking and follow_all(followers):
-        # A click that has come meanwhile is followed here: a rerun would take its page from it.
-        st.empty()
-        st.rerun()
+        draw_anew()
 
 
 def _show_dialog(session: Session, chat: ChatState, engine: Engine) -> bool:

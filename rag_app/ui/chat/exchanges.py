@@ -112,23 +112,38 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
         st.form(f"edit-{exchange.id}", border=False),
     ):
         question = printable(exchange.question)
-        edited = st.text_area(
+        key = f"edited-{exchange.id}"
+        st.text_area(
             say("Your question"),
             question,
+            key=key,
             height="content",
             # One that was asked in another way may be longer, and stays as it is.
             max_chars=max(LONGEST_QUESTION, len(question)),
         )
         with st.container(horizontal=True):
-            asked = st.form_submit_button(say("Ask"), type="primary")
-            left = st.form_submit_button(say("Cancel"), type="tertiary")
+            st.form_submit_button(
+                say("Ask"),
+                type="primary",
+                on_click=_ask_edited,
+                args=(chat, engine, exchange, key),
+            )
+            st.form_submit_button(
+                say("Cancel"), type="tertiary", on_click=_leave_editor, args=(chat,)
+            )
     send_by_enter("[data-testid=stForm] textarea", f"edit-{exchange.id}")
-    if left or (asked and not edited.strip()):
-        chat.editing = None
-        st.rerun()
-    if asked:
-        ask_again(chat, engine, exchange, edited.strip())
-        st.rerun()
+
+
+def _ask_edited(chat: ChatState, engine: Engine, exchange: Exchange, key: str) -> None:
+    edited = str(st.session_state[key]).strip()
+    if edited:
+        ask_again(chat, engine, exchange, edited)
+    else:
+        _leave_editor(chat)
+
+
+def _leave_editor(chat: ChatState) -> None:
+    chat.editing = None
 
 
 def _show_below_question(chat: ChatState, engine: Engine, exchange: Exchange, slot: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from rag_app import Engine, Exchange
 from rag_app.ui.chat.ask import ask
@@ -21,7 +22,7 @@ from rag_app.ui.chat.link import write_link
 from rag_app.ui.chat.on_its_way import Words
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.widgets.escape import escaped
-from rag_app.ui.widgets.followers import BETWEEN_LOOKS, FIRST_SECONDS
+from rag_app.ui.widgets.followers import BETWEEN_LOOKS, FIRST_SECONDS, draw_anew
 from rag_app.ui.widgets.page_script import MAKE_WAY, STAY
 from rag_app.ui.widgets.scroll import scroll_once
 
@@ -32,12 +33,23 @@ BEGINNING = "beginning"
 
 def ask_at_end(chat: ChatState, engine: Engine, question: str) -> None:
     """Ask a question after those that are shown, from a callback. Where the page stands as it
-    should, only the question and its answer are drawn at first."""
+    should, only the question and its answer are drawn at first; where a link was clicked at once,
+    the page that it leads to."""
     at_rest, count = chat.is_drawn and chat.pending is None, len(chat.branch)
     ask(chat, engine, question)
+    if not chat.session.stays or _is_clicked_since():
+        return
     write_link(chat)
     if at_rest and len(chat.branch) == count + 1:
         st.rerun(BEGINNING)
+
+
+def _is_clicked_since() -> bool:
+    """Whether the next run waits already. It draws the whole page, and one that is asked for here
+    would take its place, and the page that it is for."""
+    context = get_script_run_ctx()
+    requests = context.script_requests if context else None
+    return requests is not None and requests._state is ScriptRequestType.RERUN
 
 
 @st.fragment(key=BEGINNING)
@@ -60,7 +72,7 @@ def show_first_words(chat: ChatState) -> None:
         _wait(words, pending.wait_for_words)
         if _wait(words, pending.wait):
             chat.take(pending)
-    st.rerun()
+    draw_anew()
 
 
 def _wait(words: Words, wait: Callable[[float], object]) -> bool:

@@ -22,7 +22,7 @@ def follow_link(chat: ChatState, engine: Engine) -> None:
     Who comes back from another page finds the conversation that was left: Streamlit drops what
     the address says when it changes the page.
     """
-    asked, chat.session.to_ask = chat.session.to_ask, None
+    asked = chat.session.to_ask
     about = [asked[0]] if asked else st.query_params.get_all(ABOUT)
     if about:
         st.query_params.pop(ABOUT, None)
@@ -30,6 +30,7 @@ def follow_link(chat: ChatState, engine: Engine) -> None:
         ask_only(chat, engine.filter_fields(), about)
     if asked:
         ask(chat, engine, asked[1])
+        chat.session.to_ask = None  # not before: another click may end this run
         write_link(chat)
         return
     wanted = st.query_params.get(NAME)

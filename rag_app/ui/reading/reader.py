@@ -66,8 +66,9 @@ class Look:
 
     def find(self, key: str) -> None:
         """Look for what was typed in the field of a key."""
-        self.words = " ".join(str(st.session_state[key]).split())
-        self.part, self.place = None, 0
+        words = " ".join(str(st.session_state[key]).split())
+        if words != self.words:
+            self.words, self.part, self.place = words, None, 0
 
     def go_to(self, place: int) -> None:
         """Show one of the places where the words stand."""

@@ -109,6 +109,7 @@ def _run_streamlit(
     from streamlit import config
     from streamlit.web import bootstrap
 
+    from rag_app.ui.serving.clicks import take_each_click
     from rag_app.ui.serving.entry.login_gate import LoginGate
     from rag_app.ui.serving.gate import Gate
     from rag_app.ui.serving.message_gate import MessageGate
@@ -123,6 +124,7 @@ def _run_streamlit(
         Middleware(MessageGate),
     ]
     share_memory()
+    take_each_click()
     # A signal that has ended the server in good order comes a second time: that is no fault.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     app = st.App(PAGE / "app.py", middleware=gates)

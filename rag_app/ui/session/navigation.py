@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -33,39 +32,6 @@ def show_link(
         st.page_link(
             session.pages[page], label=label(text), icon=icon, query_params=dict(query or {})
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """The page that a run is for, by its hash or, where that is empty, by its name; and what the
-    address says beside it."""
-
-    page: tuple[str, str]
-    query: Mapping[str, Sequence[str]]
-
-
-def destination() -> Destination:
-    """Where this run is to lead. To be asked first of all: a run that a click has ended may still
-    begin, and then says where *it* was to lead. The session has one place for that, and the click
-    led nowhere: 3 of 28 on a busy machine."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
-    return Destination(_wanted_page(), query)
-
-
-def lead_to(wanted: Destination) -> None:
-    """Have the navigation lead there, whatever another run has said meanwhile."""
-    context = get_script_run_ctx()
-    if context is not None and _wanted_page() != wanted.page:
-        context.pages_manager.set_script_intent(*wanted.page)
-        st.query_params.from_dict(wanted.query)
-
-
-def _wanted_page() -> tuple[str, str]:
-    context = get_script_run_ctx()
-    if context is None:
-        return "", ""
-    pages = context.pages_manager
-    return pages.intended_page_script_hash or "", pages.intended_page_name or ""
 
 
 def open_document(name: str) -> None:

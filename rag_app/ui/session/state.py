@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rag_app import ConnectedLLM, Conversations, Engine, with_llm
 from rag_app.conversation.records import NOBODY
@@ -40,6 +41,7 @@ class Session:
     # The name of the page that is shown ("" before the first), whether it was another before, and
     # all pages by the names in ``rag_app.ui.session.navigation``.
     page: str = ""
+    page_hash: str = ""  # Streamlit's name of it
     came_from_other_page: bool = False
     pages: dict[str, Page] = field(default_factory=dict)
     _page_states: dict[object, Any] = field(default_factory=dict)
@@ -72,6 +74,17 @@ class Session:
         """Note which page is shown now."""
         self.came_from_other_page = self.page not in ("", page)
         self.page = page
+        self.page_hash = _page_hash()
+
+    @property
+    def stays(self) -> bool:
+        """Whether this run is for the page that is shown, and no link has been clicked."""
+        return self.page_hash == _page_hash()
+
+
+def _page_hash() -> str:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
 
 
 def current_session(owner: str | None = None) -> Session:

@@ -9,12 +9,17 @@ def show_selection_box(selected: set[str], one: str, name: str, key: str) -> Non
     """Whether ``one`` is among those that are selected, to be changed by a click. ``name`` is what
     is read out of it, ``key`` its own."""
     is_selected = one in selected
+    # A box whose key says whether it is ticked: so that “select all” ticks it.
+    key = f"tick-{key}-{is_selected}"
     st.checkbox(
         name,
         value=is_selected,
-        # A box whose key says whether it is ticked: so that “select all” ticks it.
-        key=f"tick-{key}-{is_selected}",
-        on_change=selected.symmetric_difference_update,
-        args=({one},),
+        key=key,
+        on_change=_select,
+        args=(selected, one, key),
         label_visibility="collapsed",
     )
+
+
+def _select(selected: set[str], one: str, key: str) -> None:
+    (selected.add if st.session_state[key] else selected.discard)(one)

@@ -37,17 +37,28 @@ def follow_all(followers: Iterable[Follower | None]) -> bool:
         if any(state is False for _, state in states):
             return True
         watched = [follower for follower, state in states if state]
+        make_way()
         is_new = time.monotonic() - started < FIRST_SECONDS
         time.sleep(BETWEEN_FIRST_LOOKS if is_new else BETWEEN_LOOKS)
     return False
 
 
-def when_done(work: Work[Any], draw: Callable[[], None]) -> Follower | None:
-    """Draw what some work has found here, now or as soon as it is done.
+def make_way() -> None:
+    """End this run of the page, here, for a click that has come meanwhile. What draws something
+    does that too; what waits, or works for long, has to ask."""
+    # Streamlit looks at each access to its state, and has no other way that sends nothing.
+    st.session_state.get("any")
 
-    The page is not drawn anew for it. That would take a moment in which Streamlit has two threads
-    of a session, and a link that is clicked then leads to the page that it was clicked on.
-    """
+
+def draw_anew() -> None:
+    """Begin this run of the page anew, unless a click has come meanwhile: that leads elsewhere."""
+    make_way()
+    st.rerun()
+
+
+def when_done(work: Work[Any], draw: Callable[[], None]) -> Follower | None:
+    """Draw what some work has found here, now or as soon as it is done. The page is not drawn anew
+    for it: that would take from who reads or types there what they have open."""
     follower = _WhenDone(work, draw, st.container())
     return follower if follower.follow() else None
 

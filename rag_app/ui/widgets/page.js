@@ -155,13 +155,25 @@ if (!window.ragListens) {
   // Two questions that are sent within one run of the page would reach it as one, the second, so a
   // question waits in its field until the one before is seen, but not for ever. One that reaches
   // nobody, as when the server is just starting, comes back to its field.
-  let sent = 0, inTurn = 0, words = "", atRest = 0;
+  let sent = 0, inTurn = 0, words = "", atRest = 0, before = [];
+  const inOneLine = (text) => text.trim().replace(/\s+/g, " ");
+  const asked = () => [...document.querySelectorAll(".rag-question")]
+    .map((one) => inOneLine(one.textContent));
+  // Another page has none, and a long conversation as many as before.
+  const isNew = (now) => now.length > before.length
+    || (now.length === before.length && now.at(-1) !== before.at(-1));
   const isFree = () => !sent || performance.now() - sent > 10_000;
   const send = (event) => {
     const field = one("[data-testid=stChatInputTextArea]");
     if (!field?.value.trim() || one("#rag-mentions:not([hidden])")) return;
     clearInterval(inTurn);
-    if (isFree()) { sent = performance.now(); words = field.value; atRest = 0; return; }
+    if (isFree()) {
+      sent = performance.now();
+      words = field.value;
+      atRest = 0;
+      before = asked();
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
     inTurn = setInterval(() => {
@@ -175,7 +187,7 @@ if (!window.ragListens) {
     const rests = one("[data-test-script-state]")?.dataset.testScriptState === "notRunning";
     atRest = sent && field && rests ? atRest + 1 : 0;
     if (atRest < 20) return; // three seconds
-    if (!field.value) {
+    if (!field.value && !isNew(asked())) {
       Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, words);
       field.dispatchEvent(new Event("input", {bubbles: true}));
     }
@@ -196,10 +208,10 @@ if (!window.ragListens) {
     addEventListener(kind, (event) => { left ||= event.isTrusted; }, {capture: true, passive: true});
   setInterval(() => {
     const doing = [...document.querySelectorAll(".stMain .rag-doing-now")].at(-1);
-    const count = document.querySelectorAll(".rag-question").length;
+    const now = asked(), count = now.length;
+    if (isNew(now) && now.at(-1) === inOneLine(words)) sent = 0;
     if (count !== questions) {
       questions = count;
-      sent = 0;
       left = window.ragFollowed = false;
       height = 0;
     }

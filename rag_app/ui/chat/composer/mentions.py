@@ -48,8 +48,9 @@ def let_documents_be_named(chat: ChatState, engine: Engine) -> None:
 
 def _take(chat: ChatState) -> None:
     """Search the one that was chosen. The field is empty again, for the same one to be news."""
-    add_document(chat, st.session_state[KEY])
-    st.session_state[KEY] = ""
+    if named := st.session_state[KEY]:
+        add_document(chat, named)
+        st.session_state[KEY] = ""
 
 
 def _documents_html(engine: Engine) -> str:
