@@ -28,7 +28,8 @@ pytestmark = MARKS
 
 LOST = "Must dogs be kept on a lead?"
 # A link is clicked as soon as a message has been sent, and before the server has begun with it; or
-# the message that has certain words is lost on its way.
+# the message that has certain words is lost on its way. What the page sends by itself can be sent
+# after each message.
 SENDING = """(send => {
   WebSocket.prototype.send = function(told) {
     if (window.loses && new TextDecoder().decode(told).includes(window.loses)) {
@@ -36,6 +37,11 @@ SENDING = """(send => {
       return;
     }
     send.call(this, told);
+    if (window.looks) {
+      window.looks = false;
+      window.look = told;
+    }
+    if (window.look && window.clicksThen) send.call(this, window.look);
     if (window.clicksThen?.length) setTimeout(() => link(window.clicksThen.shift()), 0);
   };
   const link = (at) => document.querySelectorAll(".st-key-page-links a")[at].click();
@@ -80,6 +86,23 @@ def test_of_clicks_one_after_the_other_the_last_is_followed(page: Page, address:
         answered(page, QUOTE)
 
 
+def test_a_click_is_followed_though_the_page_looks_for_news_at_that_moment(
+    page: Page, address: str
+) -> None:
+    page.add_init_script(SENDING)
+    page.goto(address)
+    expect(page.get_by_test_id("stChatInputTextArea").first).to_be_enabled(timeout=ANSWERS_WITHIN)
+    drawn(page)
+    page.evaluate("window.looks = true")
+    page.wait_for_function("() => window.look")
+    for _ in range(3):
+        page.evaluate("window.clicksThen = [2, 1]")
+        ask(page, QUESTION)
+        expect(page.get_by_role("heading", name="Documents")).to_be_visible(timeout=ANSWERS_WITHIN)
+        go_to(page, "Chat")
+        answered(page, QUOTE)
+
+
 def test_a_question_that_reached_nobody_is_still_there_after_another_page(
     page: Page, address: str
 ) -> None:
@@ -91,7 +114,7 @@ def test_a_question_that_reached_nobody_is_still_there_after_another_page(
     answered(page, QUOTE)
     page.evaluate(f"window.loses = '{LOST}'")
     ask(page, LOST)
-    page.wait_for_function("window.loses === ''")
+    page.wait_for_function("() => !window.loses")
     go_to(page, "Documents")
     expect(page.get_by_role("heading", name="Documents")).to_be_visible(timeout=ANSWERS_WITHIN)
     go_to(page, "Chat")

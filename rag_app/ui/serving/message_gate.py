@@ -1,12 +1,18 @@
-"""Websocket messages that Streamlit may get: those that its own page could have sent.
+"""Websocket messages that Streamlit may get: those that its own page could have sent, and of those
+that the page sends by itself none just after a click.
 
 For a text, Streamlit raises an error, for bytes of another kind it logs one, each with a traceback:
 here the connection is closed, and the log has one line of it.
+
+While a click waits for the run that goes on, Streamlit 1.67 makes one request of it and of the next
+message, with the page that the later one is from: a click on a link led nowhere where the page
+looked for news (``rag_app.ui.elsewhere``) a moment after. It looks again two seconds later anyway.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
@@ -17,12 +23,14 @@ if TYPE_CHECKING:
 
 UNSUPPORTED = 1003  # RFC 6455, 7.4.1: a kind of data that is not taken
 PROTOCOL_ERROR = 1002
+QUIET_SECONDS = 3.0
 
 logger = logging.getLogger(__name__)
 
 
 class MessageGate:
-    """An ASGI middleware in front of Streamlit (ASGI 3.0, "WebSocket")."""
+    """An ASGI middleware in front of Streamlit (ASGI 3.0, "WebSocket"). After a click it keeps back
+    what the page sends by itself for ``QUIET_SECONDS``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,12 +41,16 @@ class MessageGate:
             await self._app(scope, receive, send)
             return
         is_over = False
+        clicked = -QUIET_SECONDS
 
         async def receive_checked() -> Message:
-            nonlocal is_over
+            nonlocal is_over, clicked
             message = await receive()
+            while is_automatic(message) and time.monotonic() - clicked < QUIET_SECONDS:
+                message = await receive()
             code = _refusal(message)
             if code is None:
+                clicked = clicked if is_automatic(message) else time.monotonic()
                 return message
             logger.warning("A connection was closed: its message is none of the page's.")
             is_over = True
