@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
 import subprocess
@@ -22,14 +21,6 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 30.0
-# A fault of Streamlit 1.67: a page that closes at the moment at which its script ends changes a
-# dictionary that the other thread goes through. It is logged, and the server goes on.
-OF_STREAMLIT = re.compile(
-    r"^Exception in thread ScriptRunner\.scriptThread:\nTraceback .*\n(?:  .*\n)*"
-    r"  File .*, in _reset_triggers\n(?:    .*\n)*"
-    r"RuntimeError: dictionary changed size during iteration\n",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +102,7 @@ def serving(
         written.seek(0)
         output = written.read()
     assert process.returncode == 0, output
-    assert "Traceback" not in OF_STREAMLIT.sub("", output), output
+    assert "Traceback" not in output, output
 
 
 def free_port() -> int:

@@ -32,8 +32,11 @@ def show_welcome(chat: ChatState, engine: Engine, *, is_empty: bool) -> Follower
     """The title and, where there are documents, questions to click; else the place to add some."""
     st.title(say("Ask your documents"), anchor=False)
     st.html(f'<p class="rag-promise">{say(PROMISE)}</p>')
+    # Taken in any case: else what stood there would stay while the questions are looked for.
+    first_step = st.empty()
     if is_empty:
-        return _show_first_step(engine)
+        with first_step.container():
+            return _show_first_step(engine)
     # What was found is known until the collection changes, so to look again takes no time.
     if chat.first_questions is None or chat.first_questions.done:
         chat.first_questions = _looking(engine)

@@ -28,6 +28,7 @@ from rag_app.ui.serving.settings import Role
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 from rag_app.ui.widgets.followers import Follower
+from rag_app.ui.widgets.pressed import show_button
 from rag_app.ui.widgets.times import format_seconds
 
 MADE, FILE, RATED = (
@@ -101,13 +102,14 @@ def _show_choice(state: EvaluationState, engine: Engine) -> None:
         settings = _chosen_settings(engine)
     # What is sent is read now: the next run of the page may have it no more.
     content = None if sent is None else (sent.getvalue(), sent.name)
-    row.button(
+    show_button(
         say("Evaluate"),
+        lambda: _begin(state, engine, kind or MADE, int(count), content, answers, settings),
+        key="evaluation-begin",
+        place=row,
         type="primary",
         icon=":material/play_arrow:",
         disabled=kind == FILE and content is None,
-        on_click=_begin,
-        args=(state, engine, kind or MADE, int(count), content, answers, settings),
     )
 
 

@@ -15,7 +15,7 @@ from rag_app.eval.generate import by_llm, by_rules
 from rag_app.eval.questions import Question, read_questions, review_notes
 from rag_app.eval.report import EvalReport
 from rag_app.eval.run import evaluate
-from rag_app.messages import to_say
+from rag_app.messages import retold, say, to_say
 from rag_app.ui.widgets.background import Work
 
 # What is asked, and sentences on where it comes from.
@@ -72,7 +72,8 @@ class EvaluationRun:
         try:
             self._keep(report, self._engine)
         except StoreError as error:
-            report = replace(report, notes=(*report.notes, f"This is not kept: {error}."))
+            unkept = say("This is not kept: {error}.", error=retold(error))
+            report = replace(report, notes=(*report.notes, unkept))
         return report
 
 
@@ -91,7 +92,7 @@ def questions_rated(kept: Conversations) -> Questions:
     """The questions that readers have rated. Raises UsageError if nobody has rated any well."""
     rated = kept.rated()
     if not rated:
-        raise UsageError("No answer was rated yet; the thumbs below an answer do that")
+        raise UsageError(say("No answer was rated yet; the thumbs below an answer do that"))
     return questions_of_file(to_questions(rated).encode(), "what was rated")
 
 

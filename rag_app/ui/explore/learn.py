@@ -8,12 +8,12 @@ import streamlit as st
 
 from ingest import RagError
 from ingest.errors import UsageError
-from rag_app.insights.learning.learner import RATINGS, Known, Learner, Progress, progress
+from rag_app.insights.learning.learner import Known, Learner, Progress, progress
 from rag_app.insights.learning.objectives import objectives_of
 from rag_app.insights.learning.path import PASSAGES, learning_path
 from rag_app.insights.learning.records import Check, LearningPath, Piece
 from rag_app.insights.learning.written import mastered, to_markdown
-from rag_app.messages import retold, say, say_many
+from rag_app.messages import retold, say, say_many, to_say
 from rag_app.messages.places import place_of
 from rag_app.ui.explore.parts import download, show_passage, small
 from rag_app.ui.explore.plot import show_bars
@@ -21,12 +21,20 @@ from rag_app.ui.explore.state import Here, Wanted
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.escape import escaped, label
 
+HOW_WELL: dict[Known, str] = {
+    "again": to_say("Not at all"),
+    "hard": to_say("Barely"),
+    "good": to_say("Well"),
+    "easy": to_say("Easily"),
+}
+
 
 def show_learn_place(here: Here) -> None:
     """Where objectives are given, and the path."""
     text = st.text_area(
         say("What do you want to learn? One a line."), key="explore-objectives", height=120,
-        placeholder="Add fractions\nSolve linear equations", persist_state="session",
+        placeholder="\n".join((say("Add fractions"), say("Solve linear equations"))),
+        persist_state="session",
     )  # fmt: skip
     if not text.strip():
         return
@@ -113,9 +121,9 @@ def _show_check(session: Session, learner: Learner, check: Check, place: str) ->
         session, check.answer, note=say("From {place}. How well did you know it?", place=source)
     )
     with st.container(horizontal=True):
-        for known in RATINGS:
+        for known in HOW_WELL:
             st.button(
-                known.capitalize(),
+                say(HOW_WELL[known]),
                 key=f"explore-{known}-{key}",
                 on_click=partial(_keep, learner, check, known, f"explore-shown-{key}"),
             )

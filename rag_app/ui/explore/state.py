@@ -20,6 +20,7 @@ from rag_app.messages import retold, say
 from rag_app.ui.explore.parts import small
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
+from rag_app.ui.widgets.pressed import show_button
 
 T = TypeVar("T", bound=Insight)
 Where = Mapping[str, Any] | None
@@ -112,13 +113,13 @@ class Here:
                 icon=":material/history:",
             )
         if not is_whole or is_stale:
-            st.button(
+            show_button(
                 say("Work it out again") if is_whole else do,
+                lambda: self.state.begin(self.engine, wanted),
+                key=f"explore-begin-{'-'.join(one.kind.__name__ for one in wanted)}",
                 type="primary",
                 icon=":material/travel_explore:",
                 disabled=not (ready and self.engine.collection.chunk_count()),
-                on_click=self.state.begin,
-                args=(self.engine, wanted),
             )
         if not is_whole:
             return None

@@ -49,7 +49,7 @@ class Session:
     def state_of(self, page: Callable[[Session], PageState]) -> PageState:
         """The state of one page in this session. ``page`` is its class, made of the session."""
         if page not in self._page_states:
-            self._page_states.setdefault(page, page(self))  # two runs may meet here
+            self._page_states[page] = page(self)
         state: PageState = self._page_states[page]
         return state
 

@@ -84,7 +84,7 @@ def test_a_path_asks_and_keeps_what_was_known(page: AppTest) -> None:
     assert "0 of 2 objectives" in work_out(page, "Find the way")
     page.toggle[0].set_value(True).run()
     assert "How well did you know it?" in shown(page)
-    press(page, "Easy")
+    press(page, "Easily")
     assert not page.exception
 
 

@@ -3,14 +3,12 @@ from __future__ import annotations
 import os
 import socket
 import tomllib
-import traceback
 from pathlib import Path
 
 import pytest
 from streamlit import config
-from streamlit.runtime.state.session_state import SessionState
 
-from benchmarks.page.served import OF_STREAMLIT, free_port
+from benchmarks.page.served import free_port
 from ingest.errors import StoreError, UsageError
 from rag_app.ui.serving import serve as serving
 from rag_app.ui.serving.serve import serve, streamlit_options
@@ -101,21 +99,3 @@ def test_a_wrong_store_or_setting_stops_it_before_it_starts(tmp_path: Path) -> N
         serve(store=str(tmp_path / "file"), collection=None, port=8501, open_browser=False)
     with pytest.raises(UsageError, match="collection"):
         serve(store=None, collection="", port=8501, open_browser=False)
-
-
-def test_of_tracebacks_only_the_known_one_of_streamlit_is_looked_over() -> None:
-    state = SessionState()
-    state._old_state["shown"] = 1
-
-    class Closing(dict[str, object]):
-        def get(self, *_: object) -> None:
-            state._old_state["closed"] = 1
-
-    state._new_widget_state.widget_metadata = Closing()
-    with pytest.raises(RuntimeError) as caught:
-        state._reset_triggers()
-    told = "Exception in thread ScriptRunner.scriptThread:\n"
-    told += "".join(traceback.format_exception(caught.value))
-    other = told.replace("_reset_triggers", "_ours")
-    assert OF_STREAMLIT.sub("", f"before\n{told}after\n") == "before\nafter\n"
-    assert OF_STREAMLIT.sub("", told + other + told) == other

@@ -86,12 +86,14 @@ class ProviderEntry:
         email = str(claims.get("email") or "")
         verified = claims.get("email_verified") in (True, "true")
         if owner is None or not self._settings.allows(email, verified=verified):
-            who = email or "This account"
+            told = to_say("{who} may not use this page. Whoever runs it can allow that.")
+            if not email:
+                told = to_say("This account may not use this page. Whoever runs it can allow that.")
             return Refused(
                 HTTPStatus.FORBIDDEN,
-                to_say("{who} may not use this page. Whoever runs it can allow that."),
+                told,
                 tried=User(owner or "", address=email if verified else ""),
-                values={"who": who},
+                values={"who": email},
             )
         name = email or str(claims.get("name") or "logged in")
         return User(owner, name, email if verified else "")

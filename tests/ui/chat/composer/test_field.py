@@ -44,13 +44,30 @@ def store(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page whose LLM writes a table, then a long answer, slowly, then the table for ever."""
-    told = flowing(TABLE), flowing(LINES, 0.03), flowing(TABLE)
-    with pytest.MonkeyPatch.context() as environment, ScriptedServer(*told) as server:
+def served(
+    store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, ScriptedServer]]:
+    """A page with an LLM, for all of these tests."""
+    with pytest.MonkeyPatch.context() as environment, ScriptedServer() as server:
         environment.setenv("OPENAI_BASE_URL", server.base_url)
         with serving(store, tmp_path_factory.mktemp("elsewhere")) as served:
-            yield served.address
+            yield served.address, server
+
+
+@pytest.fixture
+def address(served: tuple[str, ScriptedServer]) -> str:
+    """The page, whose LLM writes a table."""
+    address, server = served
+    server.behaviours, server.requests = (flowing(TABLE),), []
+    return address
+
+
+@pytest.fixture
+def flowing_address(served: tuple[str, ScriptedServer]) -> str:
+    """The page, whose LLM writes a long answer, slowly."""
+    address, server = served
+    server.behaviours, server.requests = (flowing(LINES, 0.03),), []
+    return address
 
 
 def test_an_answer_is_copied_with_its_sources_and_its_table_is_a_file(
@@ -78,10 +95,10 @@ def test_an_answer_is_copied_with_its_sources_and_its_table_is_a_file(
 
 
 def test_the_view_follows_what_is_written_and_stop_is_where_one_sends(
-    page: Page, address: str
+    page: Page, flowing_address: str
 ) -> None:
     page.set_viewport_size({"width": 1200, "height": 500})
-    page.goto(address)
+    page.goto(flowing_address)
     ask(page, QUESTION)
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_in_viewport()
