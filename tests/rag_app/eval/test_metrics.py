@@ -69,6 +69,18 @@ def test_characters_are_counted_once(gold, found) -> None:
     assert scores["iou"] * len(wanted | seen) == pytest.approx(len(wanted & seen))
 
 
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"), [(5, 5, 0.566, 1), (0, 5, 0, 0.434), (8, 10, 0.490, 0.943)]
+)
+def test_a_few_questions_are_never_sure(right: int, count: int, low: float, high: float) -> None:
+    """Figures of Brown, Cai and DasGupta's interval of Wilson."""
+    figure = mean_figure([float(number < right) for number in range(count)])
+    assert figure is not None and figure.count == count
+    assert (figure.low, figure.high) == pytest.approx((low, high), abs=0.001)
+    same = difference([1.0] * count, [1.0] * count)
+    assert same is not None and not same.beyond_chance
+
+
 def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     chance = random.Random(0)
     held = 0
@@ -79,6 +91,7 @@ def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
         held += figure.low <= 0.7 <= figure.high
     assert 180 <= held <= 199
     assert mean_figure([]) is None
+    assert difference([], []) is None
     assert mean_figure([0.0, 1.0], seed=3) == mean_figure([0.0, 1.0], seed=3)
 
 

@@ -70,7 +70,7 @@ def test_a_file_of_questions_is_asked_and_what_fails_is_explained(page: AppTest)
     cards = re.findall(r"<h4>(.*?)</h4><b>(.*?)</b>.*?<small>(.*?)</small>", shown(page))
     assert [title for title, _, _ in cards] == ["Found", "Cited", "No when it should"]
     assert [figure for _, figure, _ in cards] == ["100%", "50%", "100%"]
-    assert cards[1][2] == "0% to 100% with 95% confidence, 2 questions"
+    assert cards[1][2] == "9% to 91% with 95% confidence, 2 questions"
     failed = [read(one.label) for one in page.expander]
     assert "What is the fine for a late book?" in failed
     assert "When is the garden gate locked?" not in failed
