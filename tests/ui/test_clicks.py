@@ -44,7 +44,11 @@ SENDING = """(send => {
     if (window.look && window.clicksThen) send.call(this, window.look);
     if (window.clicksThen?.length) setTimeout(() => link(window.clicksThen.shift()), 0);
   };
-  const link = (at) => document.querySelectorAll(".st-key-page-links a")[at].click();
+  const link = (at) => {
+    const there = document.querySelectorAll(".st-key-page-links a")[at];
+    if (there) there.click();
+    else setTimeout(() => link(at), 20);
+  };
 })(WebSocket.prototype.send)"""
 
 

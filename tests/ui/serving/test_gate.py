@@ -19,7 +19,7 @@ from streamlit.web.server.starlette import starlette_websocket
 
 from benchmarks.page.served import Served
 from rag_app.ui.serving.gate import HEADERS, Gate
-from tests.support.browsers import ANSWERS_WITHIN, answered, ask, go_to, in_a_browser, start
+from tests.support.browsers import ANSWERS_WITHIN, answered, ask, drawn, go_to, in_a_browser, start
 from tests.support.served import serving
 from tests.ui.chat.test_page import QUESTION
 from tests.ui.serving.test_login import HASH, PASSWORD
@@ -229,7 +229,11 @@ def use(page: Page, file: Path) -> None:
     go_to(page, "Documents")
     # The chat has a field for files too; the list is this page's alone.
     expect(page.get_by_role("button", name="Garden rules")).to_be_visible(timeout=ANSWERS_WITHIN)
+    drawn(page)
     page.locator("input[type=file]").first.set_input_files(file)
-    expect(page.get_by_role("button", name="lamps.md")).to_be_visible(timeout=ANSWERS_WITHIN)
+    # In the list: what stands in the uploader is there before it has been sent.
+    lamps = page.get_by_role("button", name="Lamps", exact=True)
+    expect(lamps).to_be_visible(timeout=ANSWERS_WITHIN)
+    drawn(page)
     go_to(page, "Evaluation")
     expect(page.get_by_role("heading", name="Evaluation")).to_be_visible(timeout=ANSWERS_WITHIN)
