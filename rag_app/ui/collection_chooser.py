@@ -34,6 +34,7 @@ from rag_app.ui.session.engine import close_engine
 from rag_app.ui.session.navigation import is_way_back
 from rag_app.ui.session.state import Session, begin_session, current_session
 from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.followers import draw_anew
 
 NAME = "collection"
 CHOICE_KEY = "collection-choice"
@@ -129,7 +130,7 @@ def show_collections_dialog(session: Session) -> None:
 
 def _show_all(session: Session) -> None:
     if current_session() is not session:
-        st.rerun()  # one was made, renamed or deleted, and another is shown
+        draw_anew()  # one was made, renamed or deleted, and another is shown
     name = shown_collection(session)
     if session.notice:
         st.warning(label(session.notice), icon=":material/warning:")

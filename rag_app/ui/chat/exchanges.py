@@ -126,7 +126,7 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
                 say("Ask"),
                 type="primary",
                 on_click=_ask_edited,
-                args=(chat, engine, exchange, key),
+                args=(chat, engine, exchange.id, key),
             )
             st.form_submit_button(
                 say("Cancel"), type="tertiary", on_click=_leave_editor, args=(chat,)
@@ -134,9 +134,9 @@ def _show_editor(chat: ChatState, engine: Engine, exchange: Exchange) -> None:
     send_by_enter("[data-testid=stForm] textarea", f"edit-{exchange.id}")
 
 
-def _ask_edited(chat: ChatState, engine: Engine, exchange: Exchange, key: str) -> None:
-    edited = str(st.session_state[key]).strip()
-    if edited:
+def _ask_edited(chat: ChatState, engine: Engine, id_: str, key: str) -> None:
+    exchange, edited = chat.find(id_), str(st.session_state[key]).strip()
+    if exchange is not None and edited:
         ask_again(chat, engine, exchange, edited)
     else:
         _leave_editor(chat)

@@ -29,4 +29,5 @@ def take_each_click() -> None:
         finally:
             object.__setattr__(state, "_yield_callback", look)
 
+    # For mypy, to replace a method is an error, and the same with any arguments another type.
     SafeSessionState.on_script_will_rerun = undisturbed  # type: ignore[method-assign, assignment]

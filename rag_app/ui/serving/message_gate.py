@@ -46,11 +46,14 @@ class MessageGate:
         async def receive_checked() -> Message:
             nonlocal is_over, clicked
             message = await receive()
-            while is_automatic(message) and time.monotonic() - clicked < QUIET_SECONDS:
+            while (by_itself := is_automatic(message)) and (
+                time.monotonic() - clicked < QUIET_SECONDS
+            ):
                 message = await receive()
             code = _refusal(message)
             if code is None:
-                clicked = clicked if is_automatic(message) else time.monotonic()
+                if not by_itself:
+                    clicked = time.monotonic()
                 return message
             logger.warning("A connection was closed: its message is none of the page's.")
             is_over = True

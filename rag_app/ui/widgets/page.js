@@ -208,8 +208,9 @@ if (!window.ragListens) {
     addEventListener(kind, (event) => { left ||= event.isTrusted; }, {capture: true, passive: true});
   setInterval(() => {
     const doing = [...document.querySelectorAll(".stMain .rag-doing-now")].at(-1);
-    const now = asked(), count = now.length;
-    if (isNew(now) && now.at(-1) === inOneLine(words)) sent = 0;
+    const count = document.querySelectorAll(".rag-question").length;
+    const now = sent ? asked() : [];
+    if (sent && isNew(now) && now.at(-1) === inOneLine(words)) sent = 0;
     if (count !== questions) {
       questions = count;
       left = window.ragFollowed = false;

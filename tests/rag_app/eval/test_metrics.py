@@ -73,7 +73,7 @@ def test_characters_are_counted_once(gold, found) -> None:
     ("right", "count", "low", "high"), [(5, 5, 0.566, 1), (0, 5, 0, 0.434), (8, 10, 0.490, 0.943)]
 )
 def test_a_few_questions_are_never_sure(right: int, count: int, low: float, high: float) -> None:
-    """Figures of Brown, Cai and DasGupta's interval of Wilson."""
+    """As ``scipy.stats.binomtest(right, count).proportion_ci(method="wilson")`` has them."""
     figure = mean_figure([float(number < right) for number in range(count)])
     assert figure is not None and figure.count == count
     assert (figure.low, figure.high) == pytest.approx((low, high), abs=0.001)

@@ -20,6 +20,7 @@ from rag_app.ui.documents.uploader import take_files
 from rag_app.ui.serving.roles import may
 from rag_app.ui.serving.settings import Role
 from rag_app.ui.widgets.escape import label
+from rag_app.ui.widgets.followers import draw_anew
 from rag_app.web.upload_settings import UploadSettings
 
 QUESTION_KEY = "question"
@@ -44,7 +45,7 @@ def show_composer(chat: ChatState, engine: Engine, *, is_empty: bool, is_new: bo
             # The page is older than this session, as after a restart of the server: what was typed
             # there has come before anybody was told to listen for it.
             _ask_typed(chat, engine)
-            st.rerun()
+            draw_anew()
         chat.has_field = True
         if is_empty:
             return

@@ -27,6 +27,7 @@ from rag_app.ui.session.llm_file import delete_saved_llm, save_llm, saved_llm
 from rag_app.ui.session.state import Session
 from rag_app.ui.widgets.background import Work
 from rag_app.ui.widgets.escape import label
+from rag_app.ui.widgets.followers import draw_anew
 from rag_app.ui.widgets.times import format_seconds
 
 WHY = to_say(
@@ -184,7 +185,7 @@ def _show_buttons(chat: ChatState, engine: Engine, typed: AnswerSettings) -> Non
             on_click=_disconnect,
             args=(chat,),
         ):
-            st.rerun()
+            draw_anew()
     if chat.session.connected is None and engine.llm is not None:
         st.button(
             say("Test the model in use"),
@@ -205,7 +206,7 @@ def _show_test(chat: ChatState) -> None:
         trying = say("Trying …")
         place.html(f'<p class="rag-doing">{trying} {format_seconds(work.seconds)}</p>')
     if work is not None and _finish(chat, work):
-        st.rerun()
+        draw_anew()
     if chat.test_result is not None:
         works, text = chat.test_result
         (place.success if works else place.error)(label(text))

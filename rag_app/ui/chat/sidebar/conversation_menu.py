@@ -20,6 +20,7 @@ from rag_app.ui.chat.ask import leave
 from rag_app.ui.chat.state import ChatState
 from rag_app.ui.serving.audited import Visitor, note, visitor
 from rag_app.ui.widgets.escape import escaped, label
+from rag_app.ui.widgets.followers import draw_anew
 
 RENAME, EXPORT, DELETE = to_say("Rename"), to_say("Export"), to_say("Delete")
 ICONS = {RENAME: "edit", EXPORT: "download", DELETE: "delete"}
@@ -92,7 +93,7 @@ def _show_delete(chat: ChatState, engine: Engine, summary: Summary) -> None:
             _do(chat, lambda kept: _delete(chat, kept, summary.id), engine)
         if st.button(say("Cancel"), key="delete-no"):
             _close(chat)
-            st.rerun()
+            draw_anew()
 
 
 def _do(chat: ChatState, change: Callable[[Conversations], None], engine: Engine) -> None:
@@ -102,7 +103,7 @@ def _do(chat: ChatState, change: Callable[[Conversations], None], engine: Engine
     except RagError as error:
         chat.session.notice = retold(error)
     _close(chat)
-    st.rerun()
+    draw_anew()
 
 
 def _rename(chat: ChatState, kept: Conversations, id_: str, title: str) -> None:
